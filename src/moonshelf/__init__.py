@@ -1,0 +1,1 @@
+"""Moonshelf: put any file in front of any model."""

@@ -1,0 +1,217 @@
+"""What can go wrong, as one closed tree.
+
+    MoonshelfError
+    ├── RequestError              the caller can mend it
+    │   ├── InvalidRequest        FileTooLarge, EmptyFile, InvalidPurpose
+    │   ├── NotFound              NoSuchFile, NoSuchModel, NoSuchRoute
+    │   ├── InvalidKey            MissingKey
+    │   ├── QuotaExceeded         TooManyFiles, TooManyBytes
+    │   └── NotReady
+    ├── ExtractionError           the document is at fault
+    │   ├── UnsupportedFormat, CorruptDocument, EncryptedDocument
+    │   ├── NothingToRead         no text in it at all
+    │   └── LimitReached          too deep, too large, too slow
+    └── Unavailable               something we stand on is down; worth a retry
+
+Facts go in, one sentence for the caller comes out. Status codes are not here: ``http.problems`` has them all.
+"""
+
+from typing import ClassVar
+
+
+class MoonshelfError(Exception):
+    """Any failure we foresee; ``str(error)`` is a sentence the caller may read."""
+
+    code: ClassVar[str]
+    retryable: ClassVar[bool] = False
+    param: str | None = None
+
+
+class RequestError(MoonshelfError):
+    """The caller can mend it."""
+
+    code = "invalid_request"
+
+
+class InvalidRequest(RequestError):
+    """The request makes no sense as it is."""
+
+
+class FileTooLarge(InvalidRequest):
+    """Wire-spec 2.7; Kimi answers 400, never 413."""
+
+    code = "file_too_large"
+    param = "file"
+
+    def __init__(self, *, limit: int) -> None:
+        super().__init__(
+            f"File size is too large, max file size is {limit / 2**20:.4g}MB, please confirm and re-upload the file"
+        )
+
+
+class EmptyFile(InvalidRequest):
+    """Wire-spec 2.7."""
+
+    code = "empty_file"
+    param = "file"
+
+    def __init__(self) -> None:
+        super().__init__("File size is zero, please confirm and re-upload the file")
+
+
+class InvalidPurpose(InvalidRequest):
+    """Wire-spec 2.7, in the words of September 2026."""
+
+    code = "invalid_purpose"
+    param = "purpose"
+
+    def __init__(self, purpose: str, *, accepted: tuple[str, ...]) -> None:
+        names = ", ".join(accepted[:-1])
+        super().__init__(f"Invalid purpose: {purpose[:64]}, only {names} and {accepted[-1]} accepted")
+
+
+class NotFound(RequestError):
+    """There is nothing of that name, or nothing that this caller may see."""
+
+    code = "not_found"
+
+
+class NoSuchFile(NotFound):
+    """Also said of a file that belongs to somebody else."""
+
+    code = "file_not_found"
+    param = "id"
+
+    def __init__(self, file_id: str) -> None:
+        super().__init__(f"No such File object: {file_id[:64]}")
+
+
+class NoSuchModel(NotFound):
+    """Wire-spec 3."""
+
+    code = "model_not_found"
+    param = "model"
+
+    def __init__(self, model: str) -> None:
+        super().__init__(
+            f"Model not found, or this account does not have permission to access the model: {model[:64]!r}"
+        )
+
+
+class InvalidKey(RequestError):
+    """A key that is unknown, revoked or expired."""
+
+    code = "incorrect_api_key"
+
+    def __init__(self) -> None:
+        super().__init__("Incorrect API key provided")
+
+
+class MissingKey(InvalidKey):
+    """No bearer key at all."""
+
+    code = "invalid_authentication"
+
+    def __init__(self) -> None:
+        RequestError.__init__(self, "Invalid Authentication")
+
+
+class QuotaExceeded(RequestError):
+    """The account is full."""
+
+    code = "quota_exceeded"
+
+
+class TooManyFiles(QuotaExceeded):
+    """Wire-spec 2.7."""
+
+    code = "too_many_files"
+
+    def __init__(self, *, limit: int) -> None:
+        super().__init__(
+            f"The number of files you have uploaded exceeded the max file count {limit}, "
+            "please delete previous uploaded files"
+        )
+
+
+class TooManyBytes(QuotaExceeded):
+    """Wire-spec 2.7: the total of an account."""
+
+    code = "too_many_bytes"
+
+    def __init__(self) -> None:
+        super().__init__(
+            "The size of files you have uploaded exceeded the max file size, please delete previous uploaded files"
+        )
+
+
+class NotReady(RequestError):
+    """The file is still being read; asking again will help."""
+
+    code = "not_ready"
+    retryable = True
+
+    def __init__(self, *, pages_done: int, pages_total: int | None) -> None:
+        done = f"{pages_done} of {pages_total} pages" if pages_total else "waiting for a worker"
+        super().__init__(f"The file is still being read ({done}); please call again in a few seconds")
+
+
+class ExtractionError(MoonshelfError):
+    """The document is at fault; the sentence says how and what to do."""
+
+    code = "extraction_failed"
+
+
+class UnsupportedFormat(ExtractionError):
+    """We know no reader for it."""
+
+    code = "unsupported_format"
+
+    def __init__(self, *, media_type: str) -> None:
+        super().__init__(f"files of type {media_type} cannot be read; convert it to PDF, Office, HTML or plain text")
+
+
+class CorruptDocument(ExtractionError):
+    """Broken beyond what the readers mend."""
+
+    code = "corrupt_document"
+
+    def __init__(self, what: str) -> None:
+        super().__init__(f"the file is damaged: {what}; save it again in its own application and re-upload it")
+
+
+class EncryptedDocument(ExtractionError):
+    """It asks for a password that we do not have."""
+
+    code = "encrypted_document"
+
+    def __init__(self) -> None:
+        super().__init__("the file is protected by a password; remove the protection and re-upload it")
+
+
+class NothingToRead(ExtractionError):
+    """Kimi says 没有解析出内容 here (wire-spec 2.7)."""
+
+    code = "nothing_to_read"
+
+    def __init__(self) -> None:
+        super().__init__("没有解析出内容 (nothing was parsed): the file has no readable text")
+
+
+class LimitReached(ExtractionError):
+    """A bound that keeps one file from harming others."""
+
+    code = "limit_reached"
+
+    def __init__(self, what: str) -> None:
+        super().__init__(f"the file is too large to read: {what}; split it and upload the parts")
+
+
+class Unavailable(MoonshelfError):
+    """Something we stand on is down: the disk, the database, the object store, a model server."""
+
+    code = "unavailable"
+    retryable = True
+
+    def __init__(self, what: str) -> None:
+        super().__init__(f"{what} is not available at the moment, please try again later")

@@ -1,0 +1,124 @@
+"""Page facts: what stands where on a page, before anybody decides what it means.
+
+A text layer and a recogniser of scanned pixels yield the same facts, so ``layout`` treats both alike. Facts of a
+page depend on that page alone: slices of any size give the same ones.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import BinaryIO, Protocol
+
+from moonshelf.extraction.document import Box, Origin
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """Characters set together in one font on one line; usually a word, at most a line.
+
+    ``size`` is in points, ``rotation`` in degrees clockwise, ``color`` is ``rrggbb``. ``confidence`` is 1.0 for a
+    text layer and the recogniser's own estimate for OCR.
+    """
+
+    text: str
+    box: Box
+    size: float
+    font: str = ""
+    bold: bool = False
+    italic: bool = False
+    monospace: bool = False
+    color: str = "000000"
+    rotation: float = 0.0
+    confidence: float = 1.0
+    origin: Origin = Origin.TEXT
+    hidden: str = ""  # why a person would not see it: "invisible", "off-page", "tiny", ...
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """A straight stroke or a filled rectangle thin enough to be one; box as in ``Box``, width in points."""
+
+    box: Box
+    width: float = 1.0
+    color: str = "000000"
+
+
+@dataclass(frozen=True, slots=True)
+class Fill:
+    """A painted area: a table row's background, a coloured box."""
+
+    box: Box
+    color: str = "ffffff"
+
+
+@dataclass(frozen=True, slots=True)
+class PageFacts:
+    """All facts of one page. ``number`` counts from 1; width and height are in points as displayed."""
+
+    number: int
+    width: float
+    height: float
+    runs: tuple[Run, ...] = ()
+    rules: tuple[Rule, ...] = ()
+    fills: tuple[Fill, ...] = ()
+    pictures: tuple[Box, ...] = ()
+    origin: Origin = Origin.TEXT
+    failure: str = ""  # a sentence, where the page or a part of it could not be read
+
+
+@dataclass(frozen=True, slots=True)
+class Raster:
+    """Pixels for the recogniser: 8-bit RGB, rows from the top, no padding: ``len(pixels) == width * height * 3``."""
+
+    width: int
+    height: int
+    pixels: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One recognised line of text; *box* is in pixels of the raster it was found in."""
+
+    text: str
+    box: Box
+    confidence: float
+
+
+Recognise = Callable[[Raster], Sequence[Line]]
+"""Read the text in a picture, lines in reading order. Raises ``LimitReached`` where the recogniser gave up."""
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """Bounds that every reader keeps by itself; the sandbox enforces memory and time from outside."""
+
+    pages: int = 5_000
+    pixels: int = 64_000_000  # of one decoded image
+    unpacked_bytes: int = 200 * 2**20  # all members of an archive together
+    members: int = 10_000
+    depth: int = 2  # archives inside archives
+    cells: int = 2_000_000  # of one file, whatever its sheets claim to be
+
+
+@dataclass(frozen=True, slots=True)
+class Tools:
+    """What a reader is handed beside the bytes."""
+
+    recognise: Recognise
+    limits: Limits = field(default_factory=Limits)
+
+
+class Pages(Protocol):
+    """An opened document of pages; ``close`` is the caller's duty."""
+
+    metadata: Mapping[str, str]
+
+    def __len__(self) -> int: ...
+
+    def read(self, number: int) -> PageFacts:
+        """Facts of page *number*, from 1. Raises ``ExtractionError`` where this page can't be read."""
+
+    def close(self) -> None: ...
+
+
+Open = Callable[[BinaryIO, Tools], Pages]
+"""Open a paged document. Raises only ``ExtractionError``."""
