@@ -117,7 +117,8 @@ class Pages(Protocol):
     def read(self, number: int) -> PageFacts:
         """Facts of page *number*, from 1. Raises ``ExtractionError`` where this page can't be read."""
 
-    def close(self) -> None: ...
+    def close(self) -> None:
+        """Free what the document holds."""
 
 
 Open = Callable[[BinaryIO, Tools], Pages]
