@@ -1,0 +1,35 @@
+"""What a format is: a name, its media types, and the functions that read it."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import BinaryIO
+
+from moonshelf.extraction.document import Document
+from moonshelf.extraction.facts import Open, Tools
+
+Extract = Callable[[BinaryIO, Tools], Document]
+"""Read a document from a seekable stream.
+
+Raises only ``ExtractionError``. Neither closes the stream nor keeps it.
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Flowing:
+    """A format that is read in one go: text flows, pages are the printer's affair."""
+
+    name: str
+    media_types: Mapping[str, str]  # extension with its dot -> media type
+    extract: Extract  # heavy libraries are imported inside it, so naming a format costs nothing
+
+
+@dataclass(frozen=True, slots=True)
+class Paged:
+    """A format of pages, each read by itself; ``engines`` are tried in order where one dies on a page."""
+
+    name: str
+    media_types: Mapping[str, str]
+    engines: tuple[Open, ...]
+
+
+Format = Flowing | Paged
