@@ -1,0 +1,112 @@
+"""Archives are unpacked under a budget that counts real bytes."""
+
+import gzip
+import struct
+import zipfile
+from io import BytesIO
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from moonshelf.errors import CorruptDocument, EncryptedDocument, ExtractionError, LimitReached
+from moonshelf.extraction.archive import Archive, Budget, gunzip
+from moonshelf.extraction.facts import Limits
+
+
+def zipped(members: dict[str, bytes]) -> bytes:
+    into = BytesIO()
+    with zipfile.ZipFile(into, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, content in members.items():
+            archive.writestr(name, content)
+    return into.getvalue()
+
+
+def opened(content: bytes, **limits: int) -> Archive:
+    return Archive(BytesIO(content), Limits(**limits))
+
+
+def test_members_are_found_whatever_their_case_and_slashes() -> None:
+    archive = opened(zipped({"word\\Document.xml": b"1", "/docProps/core.xml": b"2"}))
+    assert "word/document.xml" in archive
+    assert archive.read("/word/document.xml") == b"1"
+    assert archive.read("docprops/CORE.xml") == b"2"
+
+
+def test_a_name_that_is_not_there_is_a_key_error() -> None:
+    with pytest.raises(KeyError):
+        opened(zipped({"a": b""})).read("b")
+
+
+def test_unpacked_bytes_are_counted_over_all_reads() -> None:
+    archive = opened(zipped({"a": bytes(600), "b": bytes(600)}), unpacked_bytes=1000)
+    assert len(archive.read("a")) == 600
+    with pytest.raises(LimitReached):
+        archive.read("b")
+
+
+def test_a_declared_size_of_nothing_does_not_hide_a_bomb() -> None:
+    honest = zipped({"a": bytes(10_000_000)})
+    lying = honest.replace(struct.pack("<I", 10_000_000), struct.pack("<I", 20_000_000))
+    with pytest.raises(LimitReached):
+        opened(lying, unpacked_bytes=1_000_000).read("a")
+
+
+def test_too_many_members_are_refused() -> None:
+    with pytest.raises(LimitReached):
+        opened(zipped({str(number): b"" for number in range(11)}), members=10)
+
+
+def test_a_vast_directory_is_refused_before_it_is_read() -> None:
+    with pytest.raises(LimitReached):
+        opened(zipped({f"{number:0>500}": b"" for number in range(40)}), members=10)
+
+
+def test_a_member_behind_a_password_says_so() -> None:
+    content = bytearray(zipped({"a": b"secret"}))
+    content[content.index(b"PK\x01\x02") + 8] |= 1
+    with pytest.raises(EncryptedDocument):
+        opened(bytes(content)).read("a")
+
+
+def test_archives_inside_archives_share_the_budget_and_end_at_the_limit() -> None:
+    innermost = zipped({"c": bytes(900)})
+    archive = opened(zipped({"b": zipped({"a": innermost})}), unpacked_bytes=1000)
+    inner = archive.inner("b")
+    with pytest.raises(LimitReached, match="2 deep"):
+        inner.inner("a")
+
+
+def test_a_truncated_archive_is_corrupt() -> None:
+    with pytest.raises(CorruptDocument):
+        opened(zipped({"a": bytes(100)})[:-30])
+
+
+@settings(max_examples=100, deadline=None)
+@given(st.data())
+def test_any_damage_gives_bytes_or_an_extraction_error(data: st.DataObject) -> None:
+    content = bytearray(zipped({"a": b"x" * 50, "b": b"y" * 50}))
+    for _ in range(data.draw(st.integers(1, 6))):
+        content[data.draw(st.integers(0, len(content) - 1))] = data.draw(st.integers(0, 255))
+    try:
+        archive = opened(bytes(content))
+        for name in archive.names():
+            archive.read(name)
+    except ExtractionError:
+        pass
+
+
+def test_gzip_members_in_a_row_are_one_stream() -> None:
+    packed = gzip.compress(b"one ") + gzip.compress(b"two")
+    assert gunzip(BytesIO(packed), Budget(Limits())) == b"one two"
+
+
+def test_a_gzip_bomb_stops_at_the_budget() -> None:
+    with pytest.raises(LimitReached):
+        gunzip(BytesIO(gzip.compress(bytes(50_000_000))), Budget(Limits(unpacked_bytes=1_000_000)))
+
+
+@pytest.mark.parametrize("content", [b"", b"no gzip", gzip.compress(b"cut short")[:-9]])
+def test_what_is_not_gzip_is_corrupt(content: bytes) -> None:
+    with pytest.raises(CorruptDocument):
+        gunzip(BytesIO(content), Budget(Limits()))
