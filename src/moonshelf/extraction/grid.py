@@ -1,0 +1,63 @@
+"""A table's cells as rows to write out: only rows and columns that hold a cell, however far apart they are."""
+
+from bisect import bisect_left
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from itertools import groupby
+
+from moonshelf.extraction.document import Cell
+
+_PLACES_A_CELL = 50  # drawn for one cell that is there; a diagonal of 100,000 cells would be 10 billion places
+_FEW = 10_000  # places that any table may have
+
+
+class Grid:
+    """Rows of a table, without the empty ones between: a sheet may name a cell in row 1,048,576 and nothing above.
+
+    A table with next to nothing in it is not padded: its rows hold their cells only, and columns do not line up.
+    """
+
+    def __init__(self, cells: Sequence[Cell]) -> None:
+        self._rows = sorted({cell.row for cell in cells})
+        self._columns = sorted({cell.column for cell in cells})
+        self._cells = [self._closed_up(cell) for cell in sorted(cells, key=lambda cell: (cell.row, cell.column))]
+        self._padded = len(self._rows) * len(self._columns) <= _FEW + _PLACES_A_CELL * len(cells)
+        self.width = len(self._columns)
+        self.spans = any(cell.row_span > 1 or cell.column_span > 1 for cell in self._cells)
+
+    def cells(self) -> Iterator[list[Cell]]:
+        """Cells row by row, with places and spans counted in the rows and columns that are left, gaps filled."""
+        taken = [0] * self.width  # the first row in which each column is free again
+        for number, held in groupby(self._cells, key=lambda cell: cell.row):
+            row = list(held)
+            yield self._filled(number, row, taken) if self._padded else row
+
+    def texts(self) -> Iterator[list[str]]:
+        """Texts row by row; a cell's text stands at its first place only."""
+        for _, row in groupby(self._cells, key=lambda cell: cell.row):
+            if not self._padded:
+                yield [cell.text for cell in row]
+                continue
+            texts = [""] * self.width
+            for cell in row:
+                texts[cell.column] = f"{texts[cell.column]} {cell.text}" if texts[cell.column] else cell.text
+            yield texts
+
+    def _filled(self, number: int, row: list[Cell], taken: list[int]) -> list[Cell]:
+        ends = [*(cell.column for cell in row[1:]), self.width]
+        for cell, end in zip(row, ends, strict=True):
+            # Never past the next cell: spans that overlap would be walked again and again.
+            for column in range(cell.column, min(end, cell.column + cell.column_span)):
+                taken[column] = max(taken[column], number + cell.row_span)
+        gaps = [Cell(number, column, "") for column, free in enumerate(taken) if free <= number]
+        return sorted([*row, *gaps], key=lambda cell: cell.column)
+
+    def _closed_up(self, cell: Cell) -> Cell:
+        row, row_span = _place(self._rows, cell.row, cell.row_span)
+        column, column_span = _place(self._columns, cell.column, cell.column_span)
+        return replace(cell, row=row, row_span=row_span, column=column, column_span=column_span)
+
+
+def _place(held: list[int], start: int, span: int) -> tuple[int, int]:
+    first = bisect_left(held, start)
+    return first, max(1, bisect_left(held, start + span) - first)
