@@ -1,0 +1,142 @@
+"""A PDF opened by PDFium: its page count, metadata, pixels, pictures and plain text layer."""
+
+import ctypes
+from collections.abc import Iterator, Mapping
+from typing import TYPE_CHECKING, BinaryIO
+
+from moonshelf.errors import CorruptDocument, EncryptedDocument, LimitReached
+from moonshelf.extraction.document import Box
+from moonshelf.extraction.facts import Limits, Raster, Run
+
+if TYPE_CHECKING:
+    from pypdfium2 import PdfDocument, PdfPage, PdfTextPage  # type: ignore[import-untyped]  # ships no types
+
+_DPI = 200
+_LONGEST = 4096  # pixels; the recogniser shrinks what is longer
+_PASSWORD, _SECURITY = 4, 5  # FPDF_ERR_PASSWORD, FPDF_ERR_SECURITY
+_FINE = 64  # PDFium converts positions to whole device units: this many of them make a point
+_METADATA = {
+    "Title": "title",
+    "Author": "author",
+    "Subject": "subject",
+    "Keywords": "keywords",
+    "CreationDate": "created",
+    "ModDate": "modified",
+}
+
+
+class Pdfium:
+    """An open PDF. Raises only ``ExtractionError``."""
+
+    def __init__(self, source: BinaryIO, limits: Limits) -> None:
+        source.seek(0)
+        self.data = source.read()
+        self._limits = limits
+        self._document = _open(self.data)
+        self.pages = len(self._document)
+        if self.pages > limits.pages:
+            self.close()
+            raise LimitReached(f"it has {self.pages} pages and the limit is {limits.pages}")
+        self.metadata: Mapping[str, str] = _metadata(self._document)
+
+    def close(self) -> None:
+        """Free the document; the bytes stay the garbage collector's."""
+        self._document.close()
+
+    def size(self, number: int) -> tuple[float, float]:
+        """Return width and height of page *number* in points as displayed."""
+        width, height = self._page(number).get_size()
+        return float(width), float(height)
+
+    def render(self, number: int) -> tuple[Raster, float]:
+        """Return the pixels of page *number*, and how many of them make a point."""
+        page = self._page(number)
+        width, height = page.get_size()
+        area = max(1.0, width * height)
+        scale = min(_DPI / 72, _LONGEST / max(width, height, 1.0), (self._limits.pixels / area) ** 0.5)
+        bitmap = page.render(scale=scale, rev_byteorder=True, prefer_bgrx=False)
+        image = bitmap.to_pil().convert("RGB")
+        return Raster(image.width, image.height, image.tobytes()), scale
+
+    def pictures(self, number: int) -> tuple[Box, ...]:
+        """Return the boxes of the pictures on page *number*, as displayed."""
+        from pypdfium2 import raw  # noqa: PLC0415 heavy: PDFium
+
+        page = self._page(number)
+        images = page.get_objects(filter=[raw.FPDF_PAGEOBJ_IMAGE], max_depth=4)
+        return tuple(_displayed(page, image.get_bounds()) for image in images)
+
+    def runs(self, number: int) -> Iterator[Run]:
+        """Yield the text layer of page *number* as PDFium parts it: one run a line and font."""
+        page = self._page(number)
+        text = page.get_textpage()
+        try:
+            for index in range(text.count_rects()):
+                yield from _run(page, text, text.get_rect(index))
+        finally:
+            text.close()
+
+    def _page(self, number: int) -> "PdfPage":
+        from pypdfium2 import PdfiumError  # noqa: PLC0415 heavy: PDFium
+
+        try:
+            return self._document[number - 1]
+        except PdfiumError as error:
+            raise CorruptDocument(f"page {number} cannot be opened") from error
+
+
+def _open(data: bytes) -> "PdfDocument":
+    from pypdfium2 import PdfDocument, PdfiumError  # noqa: PLC0415 heavy: PDFium
+
+    try:
+        document = PdfDocument(data)
+        document.init_forms()  # or filled-in fields would be missing from rendered pages
+    except PdfiumError as error:
+        if error.err_code in {_PASSWORD, _SECURITY}:
+            raise EncryptedDocument from error
+        raise CorruptDocument("its PDF structure cannot be read") from error
+    if not len(document):
+        raise CorruptDocument("it has no pages")
+    return document
+
+
+def _metadata(document: "PdfDocument") -> Mapping[str, str]:
+    found = document.get_metadata_dict(skip_empty=True)
+    return {_METADATA[key]: value.strip() for key, value in found.items() if key in _METADATA and value.strip()}
+
+
+def _displayed(page: "PdfPage", bounds: tuple[float, float, float, float]) -> Box:
+    """Turn PDF coordinates, which start at the bottom left before any rotation, into those of the displayed page."""
+    left, bottom, right, top = bounds
+    ax, ay = _device(page, left, bottom)
+    bx, by = _device(page, right, top)
+    return (min(ax, bx), min(ay, by), max(ax, bx), max(ay, by))
+
+
+def _device(page: "PdfPage", x: float, y: float) -> tuple[float, float]:
+    from pypdfium2 import raw  # noqa: PLC0415 heavy: PDFium
+
+    width, height = (round(side * _FINE) for side in page.get_size())
+    across, down = ctypes.c_int(), ctypes.c_int()
+    raw.FPDF_PageToDevice(page, 0, 0, width, height, 0, x, y, across, down)
+    return across.value / _FINE, down.value / _FINE
+
+
+def _run(page: "PdfPage", text: "PdfTextPage", bounds: tuple[float, float, float, float]) -> Iterator[Run]:
+    words = " ".join(text.get_text_bounded(*bounds).split())
+    if words:
+        box = _displayed(page, bounds)
+        yield Run(text=words, box=box, size=round(_size(text, bounds) or (box[3] - box[1]), 2))
+
+
+def _size(text: "PdfTextPage", bounds: tuple[float, float, float, float]) -> float:
+    """Return the type size of the character at the left of *bounds*, scaled as it is drawn; 0 where there is none."""
+    from pypdfium2 import raw  # noqa: PLC0415 heavy: PDFium
+
+    left, bottom, _, top = bounds
+    index = text.get_index(left + 1, (bottom + top) / 2, 3, (top - bottom) / 2)
+    if index is None:
+        return 0.0
+    matrix = raw.FS_MATRIX()
+    scaled = bool(raw.FPDFText_GetMatrix(text, index, matrix))
+    return float(raw.FPDFText_GetFontSize(text, index) * (abs(matrix.d or matrix.b) if scaled else 1.0))

@@ -1,0 +1,122 @@
+"""What can be seen in the pixels of a page beside its text: skew, rules, shaded areas and the weight of ink."""
+
+from typing import TYPE_CHECKING, TypeAlias
+
+from moonshelf.extraction.document import Box
+from moonshelf.extraction.facts import Raster
+
+if TYPE_CHECKING:
+    import cv2.typing
+    import numpy as np
+    from numpy.typing import NDArray
+
+    Picture: TypeAlias = NDArray[np.uint8]
+
+_SKEW_SIDE = 900  # pixels; skew is looked for in a smaller picture
+_STEEPEST = 4.0  # degrees; more is a photograph, not a scan that slipped
+_GAIN = 1.05  # lines of text must get this much crisper, or the page stays as it is
+_DARK = 150  # of 255
+_RULE_LENGTH = 0.03  # of the longer side
+_RULE_THICKNESS = 0.004  # of the longer side
+_SHADE_SIDE = 0.008  # of the longer side; smaller shaded patches are noise
+_PAPER = 4  # levels below white that are still paper
+
+
+def gray(raster: Raster) -> "Picture":
+    """Return the brightness of each pixel."""
+    import cv2  # noqa: PLC0415 heavy
+    import numpy as np  # noqa: PLC0415 heavy
+
+    rgb = np.frombuffer(raster.pixels, np.uint8).reshape(raster.height, raster.width, 3)
+    return np.asarray(cv2.cvtColor(rgb, cv2.COLOR_RGB2GRAY), np.uint8)
+
+
+def straighten(raster: Raster) -> Raster:
+    """Turn a scan that slipped by a few degrees so that its lines of text lie level."""
+    import cv2  # noqa: PLC0415 heavy
+    import numpy as np  # noqa: PLC0415 heavy
+
+    angle = _skew(gray(raster))
+    if not angle:
+        return raster
+    rgb = np.frombuffer(raster.pixels, np.uint8).reshape(raster.height, raster.width, 3)
+    turn = cv2.getRotationMatrix2D((raster.width / 2, raster.height / 2), angle, 1.0)
+    size = (raster.width, raster.height)
+    level = cv2.warpAffine(rgb, turn, size, flags=cv2.INTER_LINEAR, borderValue=(255, 255, 255))
+    return Raster(raster.width, raster.height, level.tobytes())
+
+
+def _skew(brightness: "Picture") -> float:
+    """Return the angle in degrees that makes the rows of dark pixels crispest; 0 where none does clearly."""
+    import cv2  # noqa: PLC0415 heavy
+    import numpy as np  # noqa: PLC0415 heavy
+
+    scale = min(1.0, _SKEW_SIDE / max(brightness.shape))
+    small = cv2.resize(brightness, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
+    ink = np.where(small < _DARK, 1.0, 0.0).astype(np.float32)
+    height, width = ink.shape
+
+    def crispness(angle: float) -> float:
+        turn = cv2.getRotationMatrix2D((width / 2, height / 2), angle, 1.0)
+        rows = cv2.warpAffine(ink, turn, (width, height)).sum(axis=1)
+        return float(np.square(np.diff(rows)).sum())
+
+    level = crispness(0.0)
+    best = max(np.arange(-_STEEPEST, _STEEPEST + 0.1, 0.25), key=crispness)
+    best = max(np.arange(best - 0.25, best + 0.26, 0.05), key=crispness)
+    return float(best) if crispness(best) > level * _GAIN else 0.0
+
+
+def rules(brightness: "Picture") -> list[Box]:
+    """Return the level and upright strokes that are too long to be letters, in pixels."""
+    import cv2  # noqa: PLC0415 heavy
+    import numpy as np  # noqa: PLC0415 heavy
+
+    longer = max(brightness.shape)
+    length, thickness = int(longer * _RULE_LENGTH), max(3.0, longer * _RULE_THICKNESS)
+    ink = np.where(brightness < _DARK, 255, 0).astype(np.uint8)
+    found: list[Box] = []
+    for kernel in ((length, 1), (1, length)):
+        strokes = cv2.morphologyEx(ink, cv2.MORPH_OPEN, np.ones(kernel[::-1], np.uint8))
+        grown = cv2.dilate(strokes, np.ones((3, 3), np.uint8))  # joins the steps of a stroke that is not quite level
+        found += [box for box in _components(grown) if min(box[2] - box[0], box[3] - box[1]) <= thickness]
+    return found
+
+
+def shades(brightness: "Picture") -> list[Box]:
+    """Return the evenly shaded areas that are neither paper nor ink, in pixels."""
+    import cv2  # noqa: PLC0415 heavy
+    import numpy as np  # noqa: PLC0415 heavy
+
+    side = max(3, int(max(brightness.shape) * _SHADE_SIDE))
+    paper = int(np.percentile(brightness, 90))
+    smooth = cv2.medianBlur(brightness, 5)
+    tinted = np.where((smooth < paper - _PAPER) & (smooth > _DARK), 255, 0).astype(np.uint8)
+    solid = cv2.morphologyEx(tinted, cv2.MORPH_OPEN, np.ones((3, side * 2), np.uint8))
+    whole = cv2.morphologyEx(solid, cv2.MORPH_CLOSE, np.ones((3, side * 8), np.uint8))
+    return [box for box in _components(whole) if box[3] - box[1] >= side and box[2] - box[0] >= side]
+
+
+def _components(mask: "cv2.typing.MatLike") -> list[Box]:
+    import cv2  # noqa: PLC0415 heavy
+
+    _, _, stats, _ = cv2.connectedComponentsWithStats(mask, connectivity=8)
+    return [(float(x), float(y), float(x + w), float(y + h)) for x, y, w, h, _ in stats[1:].tolist()]
+
+
+def ink(brightness: "Picture", box: Box) -> tuple[float, float]:
+    """Return the height of what is printed in *box* and the width of its strokes, in pixels."""
+    import cv2  # noqa: PLC0415 heavy
+    import numpy as np  # noqa: PLC0415 heavy
+
+    left, top, right, bottom = (max(0, round(edge)) for edge in box)
+    crop = brightness[top:bottom, left:right]
+    if not crop.size:
+        return 0.0, 0.0
+    middle = (float(crop.min()) + float(np.percentile(crop, 90))) / 2
+    dark = np.where(crop < middle, 1, 0).astype(np.uint8)
+    rows = np.flatnonzero(dark.sum(axis=1) > max(1, dark.sum() * 0.002))
+    if not rows.size:
+        return 0.0, 0.0
+    edge = int(dark.sum()) - int(cv2.erode(dark, np.ones((3, 3), np.uint8)).sum())
+    return float(rows[-1] - rows[0] + 1), 2.0 * float(dark.sum()) / max(1, edge)
