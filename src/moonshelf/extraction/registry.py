@@ -2,8 +2,9 @@
 
 from moonshelf.errors import UnsupportedFormat
 from moonshelf.extraction.format import Format
+from moonshelf.extraction.word import WORD
 
-FORMATS: tuple[Format, ...] = ()
+FORMATS: tuple[Format, ...] = (WORD,)
 
 _FORMAT = {media_type: one for one in FORMATS for media_type in one.media_types.values()}
 

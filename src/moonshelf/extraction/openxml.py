@@ -1,0 +1,180 @@
+"""Office Open XML packages: their parts, what each part refers to, and what the package says about itself."""
+
+import posixpath
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, BinaryIO
+from urllib.parse import unquote
+
+from moonshelf.errors import CorruptDocument, LimitReached
+from moonshelf.extraction.archive import Archive
+from moonshelf.extraction.facts import Limits
+
+if TYPE_CHECKING:
+    from lxml.etree import _Element
+
+W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
+P = "{http://schemas.openxmlformats.org/presentationml/2006/main}"
+S = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
+A = "{http://schemas.openxmlformats.org/drawingml/2006/main}"
+C = "{http://schemas.openxmlformats.org/drawingml/2006/chart}"
+DGM = "{http://schemas.openxmlformats.org/drawingml/2006/diagram}"
+R = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}"
+M = "{http://schemas.openxmlformats.org/officeDocument/2006/math}"
+MC = "{http://schemas.openxmlformats.org/markup-compatibility/2006}"
+_DC = "{http://purl.org/dc/elements/1.1/}"
+_CORE = "{http://schemas.openxmlformats.org/package/2006/metadata/core-properties}"
+_RELATION = "{http://schemas.openxmlformats.org/package/2006/relationships}Relationship"
+
+_STRICT = re.compile(rb"http://purl\.oclc\.org/ooxml/(\w+)/")  # ISO 29500 Strict names the same things anew
+_LARGEST_TREE = 48 * 2**20  # bytes of XML; lxml's tree takes up to ten times as much memory
+_METADATA = {
+    "title": f"{_DC}title",
+    "author": f"{_DC}creator",
+    "subject": f"{_DC}subject",
+    "description": f"{_DC}description",
+    "keywords": f"{_CORE}keywords",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Relation:
+    """What a part refers to: another part by its name, or an address outside.
+
+    ``kind`` is the last word of the relation's type: "image", "hyperlink", "footnotes".
+    """
+
+    kind: str
+    target: str
+    external: bool
+
+
+class Package:
+    """The parts of one file. Parts that are not there, or beyond mending, read as ``None``."""
+
+    def __init__(self, source: BinaryIO, limits: Limits) -> None:
+        self._archive = Archive(source, limits)
+        self._relations: dict[str, Mapping[str, Relation]] = {}
+        self.damaged: list[str] = []  # names of parts that could not be read, or not wholly
+
+    def __contains__(self, part: str) -> bool:
+        return part in self._archive
+
+    def bytes(self, part: str) -> bytes | None:
+        """Return the content of *part*, with the namespaces of Strict files made those of all others."""
+        try:
+            content = self._archive.read(part)
+        except KeyError:
+            return None
+        except CorruptDocument:
+            self.damaged.append(part)
+            return None
+        return _STRICT.sub(rb"http://schemas.openxmlformats.org/\1/2006/", content)
+
+    def xml(self, part: str) -> "_Element | None":
+        """Parse *part*, keeping what stands before a fault in it."""
+        content = self.bytes(part)
+        if content is None:
+            return None
+        if len(content) > _LARGEST_TREE:
+            raise LimitReached(f"{part} alone holds {len(content) / 2**20:.0f} MB")
+        root, faulty = parse(content)
+        if faulty:
+            self.damaged.append(part)
+        return root
+
+    def require(self, part: str) -> "_Element":
+        """Parse *part*. Raises ``CorruptDocument`` where the document can't be read without it."""
+        root = self.xml(part)
+        if root is None:
+            raise CorruptDocument(f"its part {part[:80]!r} is missing or unreadable")
+        return root
+
+    def relations(self, part: str) -> Mapping[str, Relation]:
+        """Return what *part* refers to, by id; the package itself is the part ""."""
+        if part not in self._relations:
+            self._relations[part] = dict(self._read_relations(part))
+        return self._relations[part]
+
+    def related(self, part: str, kind: str) -> list[str]:
+        """Return the names of the parts of this *kind* that *part* refers to."""
+        return [one.target for one in self.relations(part).values() if one.kind == kind and not one.external]
+
+    def main(self) -> str:
+        """Return the name of the part that holds the document. Raises ``CorruptDocument``."""
+        for part in self.related("", "officeDocument"):
+            if part in self:
+                return part
+        raise CorruptDocument("it does not say which of its parts holds the document")
+
+    def metadata(self) -> dict[str, str]:
+        """Return title, author and the like, where they are stated."""
+        stated: dict[str, str] = {}
+        for part in self.related("", "core-properties"):
+            root = self.xml(part)
+            if root is not None:
+                stated |= {key: " ".join((root.findtext(tag) or "").split()) for key, tag in _METADATA.items()}
+        return {key: value for key, value in stated.items() if value}
+
+    def warnings(self) -> tuple[str, ...]:
+        """Return a sentence for each part that could not be read wholly."""
+        names = sorted(set(self.damaged))
+        return tuple(f"The part {name[:80]!r} is damaged; text may be missing from it." for name in names)
+
+    def _read_relations(self, part: str) -> Iterator[tuple[str, Relation]]:
+        folder, name = posixpath.split(part)
+        root = self.xml(posixpath.join(folder, "_rels", f"{name}.rels"))
+        for one in root.iter(_RELATION) if root is not None else ():
+            target, external = one.get("Target", ""), one.get("TargetMode") == "External"
+            kind = one.get("Type", "").rpartition("/")[2]
+            yield one.get("Id", ""), Relation(kind, target if external else _resolve(folder, target), external)
+
+
+def parse(content: bytes) -> "tuple[_Element | None, bool]":
+    """Parse XML and say whether it was faulty; what stands before a fault is kept.
+
+    Raises ``CorruptDocument`` on a document type declaration, which no Office application writes.
+    """
+    from lxml import etree  # noqa: PLC0415 - heavy: a shared library
+
+    # Without huge_tree elements nest at most 256 deep, which bounds the recursion of all that walks the tree.
+    parser = etree.XMLParser(
+        recover=True, resolve_entities=False, no_network=True, remove_comments=True, remove_pis=True, huge_tree=False
+    )
+    try:
+        root = etree.fromstring(content, parser)
+    except (etree.XMLSyntaxError, ValueError):
+        return None, True
+    if root is None:
+        return None, True
+    if root.getroottree().docinfo.internalDTD is not None:
+        raise CorruptDocument("it declares a document type, as only hostile files do")
+    return root, any(entry.level_name != "WARNING" for entry in parser.error_log)
+
+
+def chosen(element: "_Element") -> "list[_Element]":
+    """Return the one branch to read of an ``mc:AlternateContent``: the same content stands in each."""
+    choice = element.find(f"{MC}Choice")
+    if choice is None:
+        choice = element.find(f"{MC}Fallback")
+    return [] if choice is None else list(choice)
+
+
+def flag(element: "_Element | None", attribute: str) -> bool | None:
+    """Read an on/off property: absent is ``None``, present without a value is on."""
+    if element is None:
+        return None
+    return element.get(attribute, "1") not in ("0", "false", "off", "none")
+
+
+def whole(text: str | None, default: int = 0) -> int:
+    """Read a number that a hostile file may have replaced by anything."""
+    try:
+        return int(text or default)
+    except ValueError:
+        return default
+
+
+def _resolve(folder: str, target: str) -> str:
+    return posixpath.normpath(posixpath.join("/", folder, unquote(target.partition("#")[0]))).lstrip("/")
