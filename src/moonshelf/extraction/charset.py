@@ -1,0 +1,132 @@
+"""The characters behind bytes: which encoding a text is in, and its text.
+
+Order of trust: a byte order mark, the pattern of UTF-16, what the document declares if that decodes, UTF-8 with
+something beyond ASCII in it (even if a few bytes of it are broken), chardet. What is no valid text in any of these is
+decoded with U+FFFD marks, and counted.
+"""
+
+import codecs
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+_WINDOW = 200_000  # bytes that chardet looks at
+_LEAD = 40  # of them before the first byte that tells anything: much ASCII makes it guess Latin letters
+_BEYOND_ASCII = re.compile(rb"[\x80-\xff]+")
+_SHIFTS = re.compile(rb"\x1b(?:\$[@ABC(]|\(J)")  # ISO 2022 writes Japanese, Korean and Chinese in ASCII's own bytes
+_MARKS = (
+    (codecs.BOM_UTF8, "utf-8"),
+    (codecs.BOM_UTF32_LE, "utf-32-le"),  # before UTF-16, whose mark begins this one
+    (codecs.BOM_UTF32_BE, "utf-32-be"),
+    (codecs.BOM_UTF16_LE, "utf-16-le"),
+    (codecs.BOM_UTF16_BE, "utf-16-be"),
+    (b"\x84\x31\x95\x33", "gb18030"),
+)
+_CONTROLS = bytes({*range(32), 127} - {*b"\t\n\v\f\r\x1b"})  # never in text, but for ISO 2022's escape
+_EXOTIC = frozenset({"utf-7", "hz"})  # their marks are ordinary in source code: "a+AGE-b", "x = ~{a}"
+_SURE = 0.15  # chardet's confidence below which only encodings still in use count: "ü" alone is no proof of cp862
+_BAD_SHARE = 20  # valid multi-byte characters to each broken one that make it damaged UTF-8, not another encoding
+_WIDE = re.compile(  # what people write: letters of living scripts, punctuation, CJK, kana, Hangul, full width forms
+    "[\t\n\r -~\u00a0-\u06ff\u0900-\u0e7f\u1e00-\u22ff\u2460-\u26ff"
+    "\u3000-\u30ff\u4e00-\u9fff\uac00-\ud7a3\uff00-\uffee\ufeff]"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Decoded:
+    """Text, what it was encoded in, and in how many places bytes made no sense (each is a U+FFFD in the text)."""
+
+    text: str
+    encoding: str
+    broken: int = 0
+
+
+def decode(data: bytes, *, declared: str = "") -> Decoded:
+    """Decode *data*, which says of itself to be *declared*, if anything; never fails."""
+    for mark, encoding in _MARKS:
+        if data.startswith(mark):
+            return _forced(data[len(mark) :], encoding)
+    for encoding in _evident(data, declared):
+        try:
+            return Decoded(data.decode(encoding), encoding)
+        except (UnicodeError, LookupError):  # LookupError: nothing stops a document from declaring "base64"
+            continue
+    as_utf8 = _forced(data, "utf-8")
+    if not data.isascii() and as_utf8.broken * _BAD_SHARE <= len(_BEYOND_ASCII.findall(data)):
+        return as_utf8
+    return min(_forced(data, _guess(data)), as_utf8, key=lambda decoded: decoded.broken)
+
+
+def is_text(head: bytes) -> bool:
+    """Tell text in any encoding from other bytes, by the beginning of a file."""
+    if head.startswith(tuple(mark for mark, _ in _MARKS)):
+        return True
+    odd = len(head) - len(head.translate(None, _CONTROLS))
+    return (odd * 200 <= len(head) and b"\0" not in head) or bool(_wide(head))
+
+
+def _evident(data: bytes, declared: str) -> Iterator[str]:
+    if wide := _wide(data):
+        yield wide
+    if declared:
+        yield _safe(declared)
+    if not (data.isascii() and _SHIFTS.search(data)):
+        yield "utf-8"
+
+
+def _safe(declared: str) -> str:
+    """Return a declared encoding as browsers take it: Latin-1 and ASCII mean Windows-1252, GB2312 means GB18030."""
+    name = declared.strip().lower().replace("_", "-")
+    if name in {"iso-8859-1", "latin1", "latin-1", "ascii", "us-ascii"}:
+        return "cp1252"
+    if name in {"gb2312", "gbk", "x-gbk"}:
+        return "gb18030"
+    if name.startswith(("utf-16", "utf-32", "ucs-")):
+        return "utf-8"  # a declaration that could be read byte by byte can't be in either
+    return {"shift-jis": "cp932", "euc-kr": "cp949", "ks-c-5601-1987": "cp949", "big5": "big5hkscs"}.get(name, name)
+
+
+def _guess(data: bytes) -> str:
+    import chardet  # noqa: PLC0415  heavy: loads its models
+
+    tells = _BEYOND_ASCII.search(data) or _SHIFTS.search(data)  # after megabytes of plain ASCII, it may be
+    start = max(0, tells.start() - _LEAD) if tells else 0
+    sample = data[start : start + _WINDOW]
+    found = chardet.detect(sample, prefer_superset=True, compat_names=False, exclude_encodings=_EXOTIC)
+    if (found["confidence"] or 0) < _SURE:
+        found = chardet.detect(
+            sample,
+            prefer_superset=True,
+            compat_names=False,
+            exclude_encodings=_EXOTIC,
+            encoding_era=chardet.EncodingEra.MODERN_WEB,
+        )
+    return found["encoding"] or "utf-8"
+
+
+def _wide(data: bytes) -> str:
+    """UTF-16 or UTF-32 without a mark: told by zeros, and by what the characters would be."""
+    sample = data[: min(len(data), 1 << 16) // 4 * 4]
+    if not sample or len(sample) == len(sample.translate(None, _CONTROLS)):
+        return ""
+    if b"\0" not in sample and _is_utf8(sample):
+        return ""
+    for encoding in ("utf-32-le", "utf-32-be", "utf-16-le", "utf-16-be"):
+        text = sample.decode(encoding, "replace")
+        if text and len(_WIDE.findall(text)) >= 0.95 * len(text):
+            return encoding
+    return ""
+
+
+def _is_utf8(head: bytes) -> bool:
+    try:
+        codecs.getincrementaldecoder("utf-8")().decode(head)  # not final: the head may end within a character
+    except UnicodeDecodeError:
+        return False
+    return True
+
+
+def _forced(data: bytes, encoding: str) -> Decoded:
+    text = data.decode(encoding, "replace")
+    genuine = data.count("\ufffd".encode(encoding)) if "\ufffd" in text and encoding.startswith("utf") else 0
+    return Decoded(text, encoding, max(0, text.count("\ufffd") - genuine))

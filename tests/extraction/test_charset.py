@@ -1,0 +1,102 @@
+"""Bytes become the characters that were meant."""
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from moonshelf.extraction.charset import decode, is_text
+
+CHINESE = "这是一个关于编码的测试文件。我们在这里写一些中文句子、用来检查检测是否正确。\n"
+TAIWAN = "這是一個關於編碼的測試檔案。我們在這裡寫一些中文句子、用來檢查。\n"
+JAPANESE = "これは日本語のテストファイルです。文字コードの検出が正しいかどうかを確認します。\n"
+KOREAN = "이것은 한국어 시험 파일입니다. 문자 인코딩 감지가 올바른지 확인합니다.\n"
+RUSSIAN = "Это тестовый файл на русском языке. Мы проверяем, правильно ли определяется кодировка.\n"
+GERMAN = "Die Größe der Äpfel überraschte Käufer während der Straßenfeste in München.\n"
+POLISH = "Zażółć gęślą jaźń. Łódź jest pięknym miastem, w którym żyją ludzie.\n"
+GREEK = "Αυτό είναι ένα αρχείο δοκιμής για τον έλεγχο της κωδικοποίησης.\n"  # noqa: RUF001  Greek, not Latin
+ARABIC = "هذا ملف اختبار باللغة العربية للتحقق من اكتشاف الترميز.\n"
+
+
+@pytest.mark.parametrize(
+    ("text", "encoding"),
+    [
+        (CHINESE, "utf-8"),
+        (CHINESE, "utf-8-sig"),
+        (CHINESE, "gb18030"),
+        (CHINESE, "utf-16"),
+        (CHINESE, "utf-16-le"),
+        (CHINESE, "utf-16-be"),
+        (CHINESE, "utf-32"),
+        (TAIWAN, "big5"),
+        (JAPANESE, "shift_jis"),
+        (JAPANESE, "euc-jp"),
+        (JAPANESE, "iso-2022-jp"),
+        (KOREAN, "euc-kr"),
+        (KOREAN, "utf-16-le"),
+        (RUSSIAN, "koi8-r"),
+        (RUSSIAN, "cp1251"),
+        (RUSSIAN, "cp866"),
+        (GERMAN, "cp1252"),
+        (POLISH, "cp1250"),
+        (GREEK, "cp1253"),
+        (ARABIC, "cp1256"),
+        ("plain ASCII\n", "utf-16-le"),
+        ("plain ASCII\n", "utf-32-be"),
+    ],
+)
+def test_a_text_is_read_in_its_own_encoding(text: str, encoding: str) -> None:
+    content = text.encode(encoding)
+    assert is_text(content)
+    assert decode(content).text == text
+    assert not decode(content).broken
+
+
+def test_the_first_telling_word_may_come_after_megabytes_of_ascii() -> None:
+    content = b"plain\n" * 100_000 + RUSSIAN.encode("cp1251")
+    assert decode(content).text.endswith(RUSSIAN)
+
+
+def test_a_broken_byte_does_not_turn_utf8_into_another_encoding() -> None:
+    decoded = decode(RUSSIAN.encode() + b"\xff" + RUSSIAN.encode())
+    assert decoded.text == f"{RUSSIAN}\ufffd{RUSSIAN}"
+    assert decoded.broken == 1
+
+
+def test_a_genuine_replacement_character_is_not_counted_as_broken() -> None:
+    assert decode("kept: \ufffd".encode()).broken == 0
+
+
+def test_source_code_that_looks_like_utf7_or_hz_stays_as_it_is() -> None:
+    for code in ("if a+AGE-b: +AOk-", "x = ~{VPND~}"):
+        assert decode(code.encode()).text == code
+
+
+def test_a_declared_encoding_is_believed_where_it_decodes() -> None:
+    assert decode("Łódź".encode("iso8859-2"), declared="ISO-8859-2").text == "Łódź"
+    assert decode("“quoted”".encode("cp1252"), declared="iso-8859-1").text == "“quoted”"
+    assert decode(RUSSIAN.encode(), declared="utf-16").text == RUSSIAN
+    assert decode(RUSSIAN.encode(), declared="base64").text == RUSSIAN
+
+
+@pytest.mark.parametrize("content", [bytes(100), b"\x7fELF\x02\x01\x01" + bytes(57), bytes(range(256)) * 4])
+def test_zeros_and_controls_are_not_text(content: bytes) -> None:
+    assert not is_text(content)
+
+
+@settings(max_examples=200, deadline=None)
+@given(st.binary(), st.text(max_size=20))
+def test_any_bytes_are_decoded_whatever_they_declare(content: bytes, declared: str) -> None:
+    assert isinstance(decode(content, declared=declared).text, str)
+    is_text(content)
+
+
+@settings(max_examples=200, deadline=None)
+@given(st.text())
+def test_utf8_without_controls_comes_back_as_it_was(text: str) -> None:
+    content = text.encode()
+    if (
+        is_text(content)
+        and not content.startswith((b"\xef\xbb\xbf", b"\xff", b"\xfe"))
+        and not {"\x1b", "\0"} & set(text)
+    ):
+        assert decode(content).text == text
