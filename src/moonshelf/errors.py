@@ -12,6 +12,7 @@
     │   ├── NothingToRead         no text in it at all
     │   └── LimitReached          too deep, too large, too slow
     └── Unavailable               something we stand on is down; worth a retry
+        └── NoLocalModel          the embedded model lacks something; a retry is no help
 
 Facts go in, one sentence for the caller comes out. Status codes are not here: ``http.problems`` has them all.
 """
@@ -215,3 +216,13 @@ class Unavailable(MoonshelfError):
 
     def __init__(self, what: str) -> None:
         super().__init__(f"{what} is not available at the moment, please try again later")
+
+
+class NoLocalModel(Unavailable):
+    """The embedded model lacks its library, its weights or a fit processor; the sentence says what to do."""
+
+    code = "no_local_model"
+    retryable = False
+
+    def __init__(self, why: str) -> None:
+        MoonshelfError.__init__(self, why)

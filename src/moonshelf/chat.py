@@ -1,0 +1,192 @@
+"""Chat completions: which model serves a request, and what is sent there."""
+
+import asyncio
+from collections.abc import AsyncIterator, Mapping, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, replace
+from typing import Self
+
+import msgspec
+import structlog
+
+from moonshelf.embedded import Embedded
+from moonshelf.errors import InvalidRequest, NoLocalModel, NoSuchModel, Unavailable
+from moonshelf.passages import Selection
+from moonshelf.prompts import prepare, texts
+from moonshelf.tokens import estimate
+from moonshelf.upstream import Answer, Client, Model, Upstream
+
+_log = structlog.get_logger()
+
+Members = dict[str, msgspec.Raw]
+"""The members of a request's JSON object, each as the bytes it came in: 100 MB of images are not unpacked."""
+
+
+@dataclass(frozen=True)
+class Offer:
+    """A model and who serves it; no upstream means the embedded model."""
+
+    model: Model
+    upstream: Upstream | None
+
+    @property
+    def owner(self) -> str:
+        """The server's name, for ``owned_by``."""
+        return self.upstream.name if self.upstream else "moonshelf"
+
+
+class Chat:
+    """Answers chat requests from the operator's model servers, or from the embedded model where there are none."""
+
+    def __init__(
+        self,
+        upstreams: Sequence[Upstream],
+        client: Client,
+        *,
+        embedded: Embedded | None = None,
+        default_model: str = "",
+        default_for_unknown: bool | None = None,
+        embedded_tokens: int = 3_000,
+    ) -> None:
+        self._client = client
+        self._embedded = embedded
+        self._embedded_tokens = embedded_tokens
+        self._offers = [Offer(model, upstream) for upstream in upstreams for model in upstream.models]
+        if embedded is not None:
+            self._offers.append(Offer(Model(embedded.name, context_length=embedded.context_length), None))
+        self._by_name = {name: one for one in self._offers for name in (one.model.id, *one.model.aliases)}
+        if default_model and default_model not in self._by_name:
+            raise SystemExit(f"MOONSHELF_DEFAULT_MODEL: no model server offers {default_model!r}.")
+        self._default = self._by_name[default_model] if default_model else next(iter(self._offers), None)
+        # The seed's examples name one of Kimi's models, and should run as printed where only the embedded one is.
+        self._default_for_unknown = not upstreams if default_for_unknown is None else default_for_unknown
+
+    def offers(self) -> list[Offer]:
+        """List the models that can be asked now."""
+        return [one for one in self._offers if one.upstream or (self._embedded and not self._embedded.lack())]
+
+    def offer(self, name: str) -> Offer:
+        """Find the model of that name or alias, or the default if unknown names get it; else ``NoSuchModel``."""
+        if (found := self._by_name.get(name)) is not None:
+            return found
+        if self._default is None:
+            raise NoLocalModel("There is no model to ask: name a model server in MOONSHELF_UPSTREAMS.")
+        if not self._default_for_unknown:
+            raise NoSuchModel(name)
+        _log.info("chat.defaulted", asked=name[:64], model=self._default.model.id)
+        return self._default
+
+    def count(self, body: bytes) -> int:
+        """Estimate the tokens of a request's messages."""
+        members = _members(body)
+        return sum(map(estimate, texts(members)))
+
+    @asynccontextmanager
+    async def complete(self, body: bytes, headers: Mapping[str, str], *, account: str) -> AsyncIterator[Answer]:
+        """Have *body* answered; leaving the context early cancels the answer wherever it is made.
+
+        A request for a model server's model is sent there as it came, but for an alias, which becomes the name.
+        """
+        members = _members(body)
+        asked = msgspec.json.decode(members["model"], type=str)
+        offer = self.offer(asked)
+        if offer.upstream is None:
+            async with self._complete_here(members, headers, account=account) as answer:
+                yield answer
+            return
+        sent = body if asked == offer.model.id else _renamed(members, offer.model.id)
+        async with self._client.send(offer.upstream, sent, headers) as answer:
+            yield answer
+
+    @asynccontextmanager
+    async def _complete_here(
+        self, members: Members, headers: Mapping[str, str], *, account: str
+    ) -> AsyncIterator[Answer]:
+        """Have the embedded model answer."""
+        if self._embedded is None:
+            raise AssertionError("an offer without a server is the embedded model's")
+        name = self._embedded.name
+        prompt = await asyncio.to_thread(prepare, members, model=name, budget=self._embedded_tokens)
+        async with self._embedded.turn(account) as address:
+            upstream = Upstream(name, address.base_url, models=(), key=address.key)
+            async with self._client.send(upstream, prompt.body, headers) as answer:
+                if answer.status != 200:  # noqa: PLR2004 - the one status that is no refusal
+                    raise _refusal(await answer.read())
+                yield replace(answer, headers={**answer.headers, **_context(prompt.selection)})
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        """Let go of connections and of the embedded model."""
+        await self._client.close()
+        if self._embedded is not None:
+            await self._embedded.close()
+
+
+def _members(body: bytes) -> Members:
+    """Take a request apart far enough to see whom it is for.
+
+    Raises ``InvalidRequest`` if it is no JSON object, or has no model or no messages.
+    """
+    try:
+        members = msgspec.json.decode(body, type=Members)
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
+        raise InvalidRequest(f"Invalid request: the body is not a JSON object ({error})") from None
+    _require(members, "model", str)
+    if not _require(members, "messages", list[msgspec.Raw]):
+        raise _invalid("messages", "messages must not be empty")
+    return members
+
+
+def _require(members: Members, name: str, kind: type) -> object:
+    if name not in members:
+        raise _invalid(name, f"{name} is required")
+    try:
+        return msgspec.json.decode(members[name], type=kind)
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+        raise _invalid(name, f"{name} must be a {'string' if kind is str else 'list'}") from None
+
+
+def _invalid(param: str, details: str) -> InvalidRequest:
+    error = InvalidRequest(f"Invalid request: {details}")
+    error.param = param
+    return error
+
+
+def _renamed(members: Members, model: str) -> bytes:
+    """Replace the model's name; all other members keep their bytes and their order."""
+    return msgspec.json.encode(members | {"model": msgspec.Raw(msgspec.json.encode(model))})
+
+
+def _context(selection: Selection | None) -> dict[str, str]:
+    """Say in a header, and in the log, that documents were cut."""
+    if selection is None:
+        return {}
+    _log.info("chat.selected", tokens=selection.tokens, tokens_of_all=selection.tokens_of_all)
+    return {"x-moonshelf-context": f"lead+passages; {selection.tokens} of {selection.tokens_of_all} tokens"}
+
+
+class _Refused(msgspec.Struct):
+    """What llama.cpp says inside ``error``."""
+
+    message: str = ""
+    type: str = ""
+
+
+class _Refusal(msgspec.Struct):
+    error: _Refused
+
+
+def _refusal(body: bytes) -> InvalidRequest | Unavailable:
+    """Turn the embedded model's refusal into ours, in Kimi's words where Kimi has some (wire-spec 3)."""
+    try:
+        error = msgspec.json.decode(body, type=_Refusal).error
+    except msgspec.DecodeError:
+        return Unavailable("The embedded model")
+    if error.type == "exceed_context_size_error":
+        return _invalid("messages", "Input token length too long")
+    if error.type == "invalid_request_error":
+        return InvalidRequest(f"Invalid request: {error.message}")
+    _log.error("embedded.refused", type=error.type, message=error.message)
+    return Unavailable("The embedded model")

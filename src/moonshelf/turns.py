@@ -1,0 +1,51 @@
+"""One at a time, accounts in rotation."""
+
+import asyncio
+from collections import deque
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+
+class Turns:
+    """Gives something that only one can use to whoever waits, one turn an account after the other.
+
+    An account that asks a hundred times waits for itself: others get their turn after its next one.
+    """
+
+    def __init__(self) -> None:
+        self._taken = False
+        self._waiting: dict[str, deque[asyncio.Future[None]]] = {}
+
+    @asynccontextmanager
+    async def take(self, account: str) -> AsyncIterator[None]:
+        """Wait for a turn of *account* and hold it for the length of the context."""
+        if self._taken:
+            await self._wait(account)
+        self._taken = True
+        try:
+            yield
+        finally:
+            self._pass_on()
+
+    async def _wait(self, account: str) -> None:
+        turn = asyncio.get_running_loop().create_future()
+        self._waiting.setdefault(account, deque()).append(turn)
+        try:
+            await turn
+        except asyncio.CancelledError:
+            if turn.done() and not turn.cancelled():  # it was ours just as we gave up
+                self._pass_on()
+            raise
+
+    def _pass_on(self) -> None:
+        """Give the turn to the account at the head of the line, which then goes to its end."""
+        while self._waiting:
+            account = next(iter(self._waiting))
+            line = self._waiting.pop(account)
+            turn = line.popleft()
+            if line:
+                self._waiting[account] = line
+            if not turn.cancelled():
+                turn.set_result(None)
+                return
+        self._taken = False
