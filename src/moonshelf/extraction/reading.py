@@ -1,0 +1,183 @@
+"""Reading: from the bytes of a file to page facts, and from all facts to the document; always in capped children."""
+
+import io
+import shutil
+import tempfile
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from types import TracebackType
+from typing import BinaryIO, Self
+
+from moonshelf.errors import CorruptDocument
+from moonshelf.extraction import messages, parts, tasks
+from moonshelf.extraction.children import Nursery
+from moonshelf.extraction.conversations import Clock, Conversation
+from moonshelf.extraction.format import Flowing
+from moonshelf.extraction.ladder import Ladder, Progress, Slice, reopened
+from moonshelf.extraction.messages import Cancel, Cancelled, Joined, never
+from moonshelf.extraction.recogniser import Recogniser
+from moonshelf.extraction.revision import Options, revision
+from moonshelf.extraction.sandbox import Confinement
+
+__all__ = ["Cancelled", "Joined", "Options", "Read", "Reader", "revision"]
+
+_PRELOADED = ("msgspec.msgpack", "msgspec.json", "liteparse.parser", "pypdfium2", "lxml.etree", "PIL.Image")
+"""What most documents need; together 40 MB, shared by all children."""
+
+
+@dataclass(frozen=True, slots=True)
+class Read:
+    """What was read of a slice. *facts* are a part for ``Reader.join``; *joined* is there if that was the whole file.
+
+    *recognised* counts the pages that the recogniser was shown: they cost a hundred times as much as others.
+    """
+
+    pages_total: int
+    first: int
+    last: int
+    facts: bytes
+    recognised: int
+    degraded: bool
+    joined: Joined | None
+
+
+def _silent(_done: int, _total: int) -> None:
+    """Tell nobody."""
+
+
+class Reader:
+    """Reads documents, from any number of threads; ``close`` ends all its processes."""
+
+    def __init__(self, *, scratch: Path, options: Options | None = None) -> None:
+        """Children's folders are made in *scratch*, which must exist."""
+        self.options = options or Options()
+        self.revision = revision(self.options)
+        self._scratch = scratch
+        module = self.options.formats.partition(":")[0]
+        self._nursery = Nursery(
+            scratch=scratch,
+            preload=(*_PRELOADED, "moonshelf.extraction.layout", "moonshelf.extraction.markdown", module),
+            mode=self.options.mode,
+        )
+        self._recogniser = Recogniser(self._nursery, self.options)
+
+    def read(
+        self,
+        source: BinaryIO,
+        media_type: str,
+        first: int = 1,
+        last: int | None = None,
+        *,
+        progress: Progress = _silent,
+        cancelled: Cancel = never,
+    ) -> Read:
+        """Read pages *first* to *last*; the opening slice where *last* is None.
+
+        Raises ``ExtractionError``, ``Unavailable`` and, soon after *cancelled* says so, ``Cancelled``. A page that
+        can't be read is no error but a failed page among the facts.
+        """
+        one = tasks.find(self.options.formats, media_type)
+        clock = Clock(self.options.slice_s)
+        task = messages.ReadPages(
+            formats=self.options.formats,
+            media_type=media_type,
+            engine=0,
+            first=first,
+            last=last,
+            slice_pages=self.options.slice_pages,
+            limits=self.options.limits,
+        )
+        with self._on_disk(source) as file:
+            talk = self._conversation(clock, cancelled)
+            ladder = Ladder(file, task, talk, clock=clock, options=self.options, progress=progress)
+            if isinstance(one, Flowing):
+                ladder.flow()
+            else:
+                ladder.climb(len(one.engines))
+        return self._result(ladder.slice, cancelled)
+
+    def join(self, facts: Iterable[bytes | BinaryIO], *, cancelled: Cancel = never) -> Joined:
+        """Make the document of the parts of all its slices, in any order.
+
+        Raises ``ExtractionError``, ``Unavailable`` and ``Cancelled``.
+        """
+        with tempfile.TemporaryFile(dir=self._scratch) as whole:
+            for one in facts:
+                shutil.copyfileobj(io.BytesIO(one) if isinstance(one, bytes) else one, whole)
+            whole.flush()
+            return self._join(whole, cancelled)
+
+    def check(self) -> Confinement:
+        """Return what the sandbox holds, as tried from inside. Raises ``Unavailable`` if a wall is missing."""
+        found: list[Confinement] = []
+
+        def hear(message: messages.FromChild) -> None:
+            if not isinstance(message, messages.Holds):
+                raise messages.Closed
+            found.append(message.confinement)
+
+        with Path("/dev/null").open("rb") as nothing:
+            talk = self._conversation(Clock(self.options.page_s), never)
+            ending = talk.hold(messages.Probe(), nothing.fileno(), hear, silence_s=self.options.page_s)
+        if not found:
+            raise ending.error or CorruptDocument("the probe of the sandbox ended without a result")
+        return found[0]
+
+    def close(self) -> None:
+        """End all children; reading in other threads fails with ``Unavailable``."""
+        self._recogniser.close()
+        self._nursery.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
+        self.close()
+
+    def _result(self, read: Slice, cancelled: Cancel) -> Read:
+        packed = parts.pack(read.pages, metadata=read.metadata, degraded=read.degraded)
+        joined = read.joined
+        if joined is None and read.whole:
+            joined = self.join([packed], cancelled=cancelled)
+        return Read(
+            pages_total=read.total or 0,
+            first=read.first,
+            last=read.last or 0,
+            facts=packed,
+            recognised=len(read.recognised),
+            degraded=read.degraded,
+            joined=joined,
+        )
+
+    def _join(self, whole: BinaryIO, cancelled: Cancel) -> Joined:
+        found: list[Joined] = []
+
+        def hear(message: messages.FromChild) -> None:
+            if not isinstance(message, Joined):
+                raise messages.Closed
+            found.append(message)
+
+        talk = self._conversation(Clock(self.options.slice_s), cancelled)
+        with reopened(whole) as document:
+            ending = talk.hold(messages.JoinParts(), document, hear, silence_s=self.options.slice_s)
+        if ending.error or not found:
+            raise ending.error or CorruptDocument("its pages could not be put together")
+        return found[0]
+
+    def _conversation(self, clock: Clock, cancelled: Cancel) -> Conversation:
+        return Conversation(self._nursery, self._recogniser, self.options, clock=clock, cancelled=cancelled)
+
+    @contextmanager
+    def _on_disk(self, source: BinaryIO) -> Iterator[BinaryIO]:
+        """Give *source* as a file that a child can be handed: itself, or a copy."""
+        try:
+            source.fileno()
+        except OSError:
+            with tempfile.TemporaryFile(dir=self._scratch) as copy:
+                shutil.copyfileobj(source, copy)
+                copy.flush()
+                yield copy
+        else:
+            yield source
