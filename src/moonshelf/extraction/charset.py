@@ -49,7 +49,7 @@ def decode(data: bytes, *, declared: str = "") -> Decoded:
     for encoding in _evident(data, declared):
         try:
             return Decoded(data.decode(encoding), encoding)
-        except (UnicodeError, LookupError):  # LookupError: nothing stops a document from declaring "base64"
+        except (ValueError, LookupError):  # nothing stops a document from declaring "base64", or a zero
             continue
     as_utf8 = _forced(data, "utf-8")
     if not data.isascii() and as_utf8.broken * _BAD_SHARE <= len(_BEYOND_ASCII.findall(data)):
@@ -63,6 +63,20 @@ def is_text(head: bytes) -> bool:
         return True
     odd = len(head) - len(head.translate(None, _CONTROLS))
     return (odd * 200 <= len(head) and b"\0" not in head) or bool(_wide(head))
+
+
+def is_nearly_text(head: bytes) -> bool:
+    """Allow for a few stray controls, as where a crash left zeros in a log."""
+    odd = len(head) - len(head.translate(None, _CONTROLS))
+    return odd * 20 <= len(head) and _is_utf8(head)
+
+
+def peek(head: bytes) -> str:
+    """Return the beginning of a text, good enough to see ASCII markup in, without asking which alphabet it is in."""
+    for mark, encoding in _MARKS:
+        if head.startswith(mark):
+            return head[len(mark) :].decode(encoding, "replace")
+    return head.decode(_wide(head) or "latin-1", "replace")
 
 
 def _evident(data: bytes, declared: str) -> Iterator[str]:
