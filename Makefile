@@ -1,0 +1,54 @@
+# Everything a newcomer needs: Python 3.11+, pip, git and make are assumed, nothing else.
+PYTHON ?= python3
+VENV   ?= .venv
+BIN    := $(VENV)/bin
+UV      = $(shell command -v uv || echo $(PYTHON) -m uv)
+PORT   ?= 8000
+
+.PHONY: help demo serve test check bench lock clean
+.DEFAULT_GOAL := help
+
+help:  ## say what can be made
+	@sed -n 's/^\([a-z-]*\):.*## /  make \1\t/p' $(MAKEFILE_LIST) | expand -t 18
+
+demo: $(VENV)/demo  ## upload a real PDF, read it, ask a model about it (DEMO_CHAT=0: without the model)
+	$(BIN)/python examples/demo.py
+
+serve: $(VENV)/demo  ## start the server (PORT=8000)
+	$(BIN)/moonshelf serve --port $(PORT)
+
+test: $(VENV)/dev  ## run the whole suite
+	$(BIN)/python -m pytest
+
+check: $(VENV)/dev  ## formatting, lints, types, the direction of imports
+	$(BIN)/ruff format --check
+	$(BIN)/ruff check
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+bench: $(VENV)/dev  ## print the figures of speed, as ratios
+	$(BIN)/python bench/speed.py
+
+lock:  ## resolve requirements.lock anew
+	$(UV) pip compile --quiet --universal --generate-hashes --no-emit-index-url --all-extras --group dev \
+	    --python-version 3.11 --custom-compile-command "make lock" --upgrade pyproject.toml -o requirements.lock
+
+clean:  ## remove the environment
+	rm -rf $(VENV)
+
+# What is installed is what the lock says, hash by hash. A demo needs no test tools, so it gets an environment sooner.
+$(VENV)/demo: pyproject.toml requirements.lock | $(VENV)/uv
+	@if [ ! -e $(VENV)/dev ]; then \
+	  $(UV) pip install --python $(VENV) --constraint requirements.lock --group demo --editable '.[local]'; fi
+	@touch $@
+
+$(VENV)/dev: pyproject.toml requirements.lock | $(VENV)/uv
+	$(UV) pip sync --python $(VENV) --require-hashes requirements.lock
+	$(UV) pip install --python $(VENV) --no-deps --editable .
+	@touch $@ $(VENV)/demo
+
+$(VENV)/uv:
+	@command -v uv >/dev/null || $(PYTHON) -m uv --version >/dev/null 2>&1 || $(PYTHON) -m pip install --quiet uv \
+	  || { $(PYTHON) -m venv $(VENV)-uv && $(VENV)-uv/bin/pip install --quiet uv; }
+	@test -e $(VENV) || $(UV) venv --python $(PYTHON) $(VENV)
+	@touch $@

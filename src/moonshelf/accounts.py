@@ -1,0 +1,149 @@
+"""Accounts and their keys: who is calling."""
+
+import hashlib
+import secrets
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import Connection, bindparam, insert, select, update
+from sqlalchemy.exc import IntegrityError
+
+from moonshelf import ids
+from moonshelf.db import Database, accounts, keys
+from moonshelf.errors import InvalidKey, InvalidRequest
+
+_TRUST_S = 1.0  # how long a revoked key may go on working
+_USED_S = 60  # how exact "last used" is
+_SHORTEST_KEY = 20
+_MOST_TRUSTED = 10_000
+
+_FIND = (
+    select(keys.c.id, keys.c.account_id, keys.c.last_used_at)
+    .where(keys.c.hash == bindparam("hash"), keys.c.revoked_at.is_(None))
+    .limit(1)
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """An account; ``files`` and ``bytes`` are what it holds, uploads under way included."""
+
+    id: str
+    name: str
+    role: str
+    files: int
+    bytes: int
+
+
+@dataclass(frozen=True, slots=True)
+class Key:
+    """A key as it may be shown: its value is not kept."""
+
+    id: str
+    account: str
+    hint: str
+    name: str
+    created_at: int
+    last_used_at: int | None
+    revoked_at: int | None
+
+
+class Accounts:
+    """Accounts, and the bearer keys that speak for them."""
+
+    def __init__(self, database: Database) -> None:
+        self._db = database
+        self._trusted: dict[str, tuple[float, str]] = {}  # hash of a key -> until when, account id
+
+    def create(self, name: str, *, role: str = "member") -> Account:
+        """Add an account. Raises ``InvalidRequest`` if the name is taken."""
+        account_id = ids.new("acct")
+        row = {"id": account_id, "name": name, "role": role, "created_at": int(time.time())}
+        try:
+            with self._db.write() as tx:
+                tx.execute(insert(accounts).values(row))
+        except IntegrityError:
+            raise InvalidRequest(f"There is an account named {name!r} already; choose another name.") from None
+        return Account(id=account_id, name=name, role=role, files=0, bytes=0)
+
+    def list(self) -> Sequence[Account]:
+        """Every account, oldest first."""
+        wanted = select(accounts.c.id, accounts.c.name, accounts.c.role, accounts.c.files, accounts.c.bytes)
+        with self._db.read() as tx:
+            return [Account(**row) for row in tx.execute(wanted.order_by(accounts.c.created_at)).mappings()]
+
+    def named(self, name: str) -> Account:
+        """Find an account. Raises ``InvalidRequest`` if there is none of that name."""
+        for account in self.list():
+            if account.name == name:
+                return account
+        raise InvalidRequest(f"There is no account named {name!r}; 'moonshelf users list' shows those there are.")
+
+    def create_key(self, account_id: str, *, name: str = "", value: str | None = None) -> str:
+        """Add a key and return its value: the only time anybody sees it. Raises ``InvalidRequest``."""
+        value = value or "sk-" + secrets.token_urlsafe(32)
+        if not value.startswith("sk-") or len(value) < _SHORTEST_KEY:
+            raise InvalidRequest(f"A key starts with 'sk-' and has at least {_SHORTEST_KEY} characters.")
+        row = {
+            "id": ids.new("key"),
+            "account_id": account_id,
+            "hash": _hash(value),
+            "hint": f"sk-…{value[-4:]}",
+            "name": name,
+            "created_at": int(time.time()),
+        }
+        try:
+            with self._db.write() as tx:
+                tx.execute(insert(keys).values(row))
+        except IntegrityError:
+            raise InvalidRequest("That key is taken; choose another value.") from None
+        return value
+
+    def keys(self) -> Sequence[Key]:
+        """Every key, revoked ones too, oldest first."""
+        wanted = select(
+            *(keys.c.id, accounts.c.name.label("account"), keys.c.hint, keys.c.name),
+            *(keys.c.created_at, keys.c.last_used_at, keys.c.revoked_at),
+        ).join_from(keys, accounts)
+        with self._db.read() as tx:
+            return [Key(**row) for row in tx.execute(wanted.order_by(keys.c.created_at, keys.c.id)).mappings()]
+
+    def revoke(self, key_id: str) -> None:
+        """End a key; requests that carry it fail within a second. Raises ``InvalidRequest`` if there is none."""
+        with self._db.write() as tx:
+            ended = tx.execute(
+                update(keys).where(keys.c.id == key_id, keys.c.revoked_at.is_(None)).values(revoked_at=int(time.time()))
+            )
+        if not ended.rowcount:
+            raise InvalidRequest(f"There is no living key {key_id!r}; 'moonshelf keys list' shows those there are.")
+        self._trusted.clear()
+
+    def trusted(self, value: str) -> str | None:
+        """Return the account of a key that was checked within the last second; touches no database."""
+        until, account_id = self._trusted.get(_hash(value), (0.0, ""))
+        return account_id if until > time.monotonic() else None
+
+    def authenticate(self, value: str) -> str:
+        """Return the id of the account that *value* speaks for. Raises ``InvalidKey``."""
+        hashed = _hash(value)
+        with self._db.read() as tx:
+            row = tx.execute(_FIND, {"hash": hashed}).one_or_none()
+        if row is None:
+            self._trusted.pop(hashed, None)
+            raise InvalidKey
+        if (row.last_used_at or 0) < time.time() - _USED_S:
+            with self._db.write() as tx:
+                _touch(tx, row.id)
+        if len(self._trusted) >= _MOST_TRUSTED:
+            self._trusted.clear()
+        self._trusted[hashed] = (time.monotonic() + _TRUST_S, row.account_id)
+        return str(row.account_id)
+
+
+def _touch(tx: Connection, key_id: str) -> None:
+    tx.execute(update(keys).where(keys.c.id == key_id).values(last_used_at=int(time.time())))
+
+
+def _hash(value: str) -> str:
+    return hashlib.sha256(value.encode()).hexdigest()

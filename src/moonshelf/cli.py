@@ -1,0 +1,253 @@
+"""The command line: the same services as the server's, from a shell."""
+
+import sys
+from collections.abc import Callable
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import BinaryIO
+
+import click
+
+from moonshelf import logs, weights, wiring
+from moonshelf.accounts import Accounts
+from moonshelf.errors import ExtractionError, MoonshelfError
+from moonshelf.extraction.reading import Reader
+from moonshelf.extraction.sniffing import media_type
+from moonshelf.settings import Settings
+
+_DATA = click.option(
+    "--data",
+    type=click.Path(path_type=Path, file_okay=False),
+    help="Folder of database and files; MOONSHELF_DATA says it for every command.",
+)
+
+
+class _Commands(click.Group):
+    """Prints what went wrong as the one sentence it is."""
+
+    def invoke(self, ctx: click.Context) -> object:
+        try:
+            return super().invoke(ctx)
+        except MoonshelfError as error:
+            raise click.ClickException(str(error)) from error
+
+
+@click.group(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.version_option(package_name="moonshelf")
+def main() -> None:
+    """Put any file in front of any model.
+
+    \b
+    moonshelf serve                    start the server; the first start prints a key
+    moonshelf extract report.pdf       read one file right here, no server needed
+    moonshelf keys create              make another key
+
+    Every setting is a MOONSHELF_* variable: docs/settings.md lists them.
+    """
+
+
+@main.command()
+@click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on; 0.0.0.0 for all.")
+@click.option("--port", default=8000, show_default=True, type=click.IntRange(1, 65535), help="Port to listen on.")
+@click.option("--workers", type=click.IntRange(0), help="Slices read at the same time; default: one a core.")
+@_DATA
+def serve(host: str, port: int, workers: int | None, data: Path | None) -> None:
+    """Start the server. SIGTERM ends it gently; what is being read goes on at the next start."""
+    from moonshelf.serving import serve as run  # noqa: PLC0415 - heavy: the other commands need no web server
+
+    settings = _settings(data=data, workers=workers)
+    services = wiring.build(settings)
+    with wiring.sole_server(settings):
+        base_url = f"http://{f'[{host}]' if ':' in host else host}:{port}/v1"
+        _welcome(services.accounts, base_url)
+        run(services, host=host, port=port)
+
+
+@main.group()
+def keys() -> None:
+    """Make, list and revoke API keys."""
+
+
+@keys.command("create")
+@click.option("--account", help="Name of the account it speaks for; default: the admin.")
+@click.option("--name", default="", help="What the key is for, to know it again in the list.")
+@click.option("--value", help="The key itself, starting with sk-; default: a new random one.")
+@_DATA
+def create_key(account: str | None, name: str, value: str | None, data: Path | None) -> None:
+    """Make a key and print it, alone, on standard output. It is not stored and never shown again."""
+    accounts = _accounts(data)
+    owner = accounts.named(account) if account else wiring.first_account(accounts)
+    click.echo(accounts.create_key(owner.id, name=name, value=value))
+
+
+@keys.command("list")
+@_DATA
+def list_keys(data: Path | None) -> None:
+    """List keys by the ends of their values; times are in UTC."""
+    rows = [("ID", "ACCOUNT", "KEY", "NAME", "CREATED", "LAST USED", "STATE")]
+    for key in _accounts(data).keys():
+        state = "revoked" if key.revoked_at else "active"
+        times = _time(key.created_at), _time(key.last_used_at)
+        rows.append((key.id, key.account, key.hint, key.name or "-", *times, state))
+    _table(rows)
+
+
+@keys.command("revoke")
+@click.argument("key_id")
+@_DATA
+def revoke_key(key_id: str, data: Path | None) -> None:
+    """End the key with this id (see 'keys list'); a running server refuses it within a second."""
+    _accounts(data).revoke(key_id)
+    click.echo(f"Revoked {key_id}.")
+
+
+@main.group()
+def users() -> None:
+    """Make and list accounts; each has its own files, keys and quota."""
+
+
+@users.command("create")
+@click.argument("name")
+@click.option("--admin", is_flag=True, help="May see and manage everything.")
+@_DATA
+def create_user(name: str, admin: bool, data: Path | None) -> None:  # noqa: FBT001 - click passes flags by name
+    """Make an account; give it a key with 'moonshelf keys create --account NAME'."""
+    account = _accounts(data).create(name, role="admin" if admin else "member")
+    click.echo(f"Created account {account.name} ({account.id}).")
+
+
+@users.command("list")
+@_DATA
+def list_users(data: Path | None) -> None:
+    """List accounts and what they hold."""
+    rows = [("ID", "NAME", "ROLE", "FILES", "BYTES")]
+    rows += [(one.id, one.name, one.role, str(one.files), str(one.bytes)) for one in _accounts(data).list()]
+    _table(rows)
+
+
+@main.command()
+@_DATA
+def migrate(data: Path | None) -> None:
+    """Bring the database to this release's schema; 'serve' does it by itself."""
+    wiring.open_database(_settings(data=data)).close()
+    click.echo("The database has this release's schema.")
+
+
+@main.command()
+@_DATA
+def sweep(data: Path | None) -> None:
+    """Give back what dead uploads had reserved, and remove blobs that nobody names; a running server does it too."""
+    services = wiring.build(_settings(data=data))
+    swept = services.sweeper.sweep(services.files)
+    click.echo(f"Ended {swept.uploads} uploads and {swept.files} expired files, removed {swept.blobs} blobs.")
+
+
+@main.command()
+@click.argument("paths", nargs=-1, required=True, type=click.Path(exists=True, dir_okay=False, path_type=Path))
+def extract(paths: tuple[Path, ...]) -> None:
+    """Read files and print their Markdown, without a server; before each of several stands a line with its name."""
+    settings = _settings(log_level="warning")
+    failed = False
+    with wiring.build_reader(settings) as reader:
+        for path in paths:
+            if len(paths) > 1:
+                click.echo(f"<!-- {path.name} -->")
+            try:
+                click.echo(_read(reader, path))
+            except ExtractionError as error:
+                failed = True
+                click.echo(f"{path}: {error}", err=True)
+    sys.exit(1 if failed else 0)
+
+
+@main.command()
+def doctor() -> None:
+    """Say whether readers are confined here, and whether the embedded model can answer."""
+    settings = _settings(log_level="error")
+    with wiring.build_reader(settings) as reader:
+        click.echo(f"readers          {reader.check()}")
+    lack = wiring.build_embedded(settings).lack()
+    click.echo(f"embedded model   {lack or 'ready'}")
+
+
+@main.group()
+def models() -> None:
+    """List and fetch the models that run on this machine."""
+
+
+@models.command("list")
+def list_models() -> None:
+    """List the models that can run here, and whether their weights are there."""
+    folder = wiring.weights_folder(_settings())
+    rows = [("MODEL", "SIZE", "LICENCE", "STATE")]
+    for one in weights.KNOWN:
+        state = "here" if weights.path(one, folder).exists() else f"moonshelf models pull {one.name}"
+        rows.append((one.name, f"{one.size / 1e6:.0f} MB", one.licence, state))
+    _table(rows)
+
+
+@models.command("pull")
+@click.argument("name", default=weights.QWEN.name)
+def pull_model(name: str) -> None:
+    """Fetch a model's weights, checked against their digest; a broken download goes on where it stopped."""
+    folder = wiring.weights_folder(_settings(log_level="warning"))
+    try:
+        model = weights.find(name)
+    except KeyError as error:
+        raise click.ClickException(str(error.args[0])) from None
+    with click.progressbar(length=model.size, label=model.name, file=sys.stderr) as bar:
+        path = weights.pull(model, folder, lambda done, _total: bar.update(done - bar.pos))
+    click.echo(path)
+
+
+def _settings(**given: object) -> Settings:
+    settings = Settings.from_environ(**given)
+    logs.configure(level=settings.log_level, form=settings.log_format)
+    return settings
+
+
+def _read(reader: Reader, path: Path) -> str:
+    with path.open("rb") as source, click.progressbar(length=1, label=path.name, file=sys.stderr) as bar:
+
+        def progress(done: int, total: int) -> None:
+            bar.length = max(1, total)
+            bar.update(done - bar.pos)
+
+        return _whole(reader, source, media_type(source, path.name), progress).decode()
+
+
+def _whole(reader: Reader, source: BinaryIO, kind: str, progress: Callable[[int, int], None]) -> bytes:
+    """Read slice by slice, as the workers of a server do."""
+    read = reader.read(source, kind, progress=progress)
+    if read.joined is not None:
+        return read.joined.markdown
+    parts = [read.facts]
+    while read.last < read.pages_total:
+        first, last = read.last + 1, min(read.last + reader.options.slice_pages, read.pages_total)
+        read = reader.read(source, kind, first, last, progress=progress)
+        parts.append(read.facts)
+    return reader.join(parts).markdown
+
+
+def _accounts(data: Path | None) -> Accounts:
+    return Accounts(wiring.open_database(_settings(data=data)))
+
+
+def _welcome(accounts: Accounts, base_url: str) -> None:
+    """Tell where the server is, and on the first start the first key."""
+    first = not accounts.list()
+    admin = wiring.first_account(accounts)
+    click.echo(f"Base URL  {base_url}")
+    if first:
+        value = accounts.create_key(admin.id, name="first key")
+        click.echo(f"API key   {value}   (shown this once; 'moonshelf keys create' makes more)")
+
+
+def _time(seconds: int | None) -> str:
+    return "-" if seconds is None else datetime.fromtimestamp(seconds, UTC).strftime("%Y-%m-%d %H:%M")
+
+
+def _table(rows: list[tuple[str, ...]]) -> None:
+    widths = [max(len(row[column]) for row in rows) for column in range(len(rows[0]))]
+    for row in rows:
+        click.echo("  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip())

@@ -1,0 +1,196 @@
+"""The tables, and the way to a database: SQLite or PostgreSQL by URL."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from alembic import command
+from alembic.config import Config
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Column,
+    Connection,
+    Engine,
+    Float,
+    ForeignKey,
+    Index,
+    Integer,
+    MetaData,
+    Table,
+    Text,
+    UniqueConstraint,
+    create_engine,
+    event,
+    text,
+)
+from sqlalchemy.engine.interfaces import DBAPIConnection, ExceptionContext
+from sqlalchemy.exc import OperationalError
+from sqlalchemy.pool import ConnectionPoolEntry
+
+from moonshelf.errors import Unavailable
+
+BUSY_TIMEOUT_S = 30
+_ROW_NUMBER = BigInteger().with_variant(Integer, "sqlite")  # SQLite counts up only in a column of type INTEGER
+
+metadata = MetaData()
+
+accounts = Table(
+    "accounts",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("name", Text, nullable=False, unique=True),
+    Column("role", Text, nullable=False),  # admin | member
+    Column("files", Integer, nullable=False, server_default="0"),  # held or reserved
+    Column("bytes", BigInteger, nullable=False, server_default="0"),  # held or reserved
+    Column("served", Float, nullable=False, server_default="0"),  # virtual time up to which its slices were served
+    Column("created_at", BigInteger, nullable=False),
+)
+
+keys = Table(
+    "keys",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("account_id", Text, ForeignKey("accounts.id"), nullable=False),
+    Column("hash", Text, nullable=False, unique=True),  # sha256; a key has 256 bits of its own, so no salt
+    Column("hint", Text, nullable=False),  # enough of the key to know it again
+    Column("name", Text, nullable=False),
+    Column("created_at", BigInteger, nullable=False),
+    Column("last_used_at", BigInteger),
+    Column("revoked_at", BigInteger),
+)
+
+uploads = Table(
+    "uploads",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("account_id", Text, ForeignKey("accounts.id"), nullable=False),
+    Column("blob", Text, nullable=False),  # named before its bytes exist, so somebody always knows them
+    Column("bytes", BigInteger, nullable=False),  # reserved; 0 where the length was not announced
+    Column("lease_until", Float, nullable=False),
+)
+
+documents = Table(
+    "documents",
+    metadata,
+    Column("id", Text, primary_key=True),  # also the claim that wrote its blobs, and so their names
+    Column("account_id", Text, ForeignKey("accounts.id"), nullable=False),
+    Column("sha256", Text, nullable=False),
+    Column("media_type", Text, nullable=False),
+    Column("revision", Text, nullable=False),  # engines and options
+    Column("title", Text, nullable=False),
+    Column("degraded", Boolean, nullable=False),
+)
+Index(
+    "documents_reusable",
+    *(documents.c.account_id, documents.c.sha256, documents.c.media_type, documents.c.revision),
+    unique=True,
+    sqlite_where=text("NOT degraded"),
+    postgresql_where=text("NOT degraded"),
+)
+
+files = Table(
+    "files",
+    metadata,
+    Column("id", Text, primary_key=True),  # in the order of time
+    Column("account_id", Text, ForeignKey("accounts.id"), nullable=False),
+    Column("filename", Text, nullable=False),
+    Column("purpose", Text, nullable=False),
+    Column("bytes", BigInteger, nullable=False),
+    Column("sha256", Text, nullable=False),
+    Column("media_type", Text, nullable=False),
+    Column("blob", Text, nullable=False),
+    Column("status", Text, nullable=False),  # created | ok | error
+    Column("status_details", Text, nullable=False, server_default=""),
+    Column("pages", Integer),
+    Column("document_id", Text, ForeignKey("documents.id")),
+    Column("created_at", BigInteger, nullable=False),
+    Column("expires_at", BigInteger),
+    UniqueConstraint("account_id", "filename"),
+    Index("files_document", "document_id"),
+    Index("files_expiry", "expires_at"),
+    Index("files_list", "account_id", "id"),
+)
+
+slices = Table(
+    "slices",
+    metadata,
+    Column("id", _ROW_NUMBER, primary_key=True, autoincrement=True),
+    Column("file_id", Text, ForeignKey("files.id"), nullable=False),
+    Column("account_id", Text, ForeignKey("accounts.id"), nullable=False),
+    Column("kind", Text, nullable=False),  # read | join
+    Column("state", Text, nullable=False),  # waiting | claimed | done
+    Column("first_page", Integer, nullable=False),
+    Column("last_page", Integer),  # null for the opening slice: nobody has counted yet
+    Column("pages_done", Integer, nullable=False, server_default="0"),
+    Column("cost", Float, nullable=False),
+    Column("attempts", Integer, nullable=False, server_default="0"),
+    Column("claim", Text),  # of the worker that reads it, or read it; names its blobs
+    Index("slices_order", "account_id", "state", "first_page", "id"),
+    Index("slices_file", "file_id"),
+    Index("slices_claim", "claim"),
+)
+
+fair_clock = Table("fair_clock", metadata, Column("id", Integer, primary_key=True), Column("now", Float))
+
+tombstones = Table("tombstones", metadata, Column("blob", Text, primary_key=True))
+
+
+class Database:
+    """Transactions on one engine; whoever writes is given the connection, so what belongs together commits together."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+        self._reading = engine.execution_options(reading=True)
+
+    @contextmanager
+    def write(self) -> Iterator[Connection]:
+        """Open a transaction that may write; on SQLite it holds the one write lock from its start."""
+        with self._engine.begin() as tx:
+            yield tx
+
+    @contextmanager
+    def read(self) -> Iterator[Connection]:
+        """Open a transaction that sees one moment and writes nothing."""
+        with self._reading.connect() as tx:
+            yield tx
+
+    def migrate(self) -> None:
+        """Bring the schema to this release's; safe to call by several processes at once."""
+        config = Config()
+        config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
+        with self._engine.begin() as tx:
+            config.attributes["connection"] = tx
+            command.upgrade(config, "head")
+
+    def close(self) -> None:
+        """Close the pooled connections."""
+        self._engine.dispose()
+
+
+def connect(url: str) -> Database:
+    """Open the database at *url*, such as ``sqlite:////srv/moonshelf/moonshelf.sqlite``."""
+    engine = create_engine(url, connect_args={"timeout": BUSY_TIMEOUT_S} if url.startswith("sqlite") else {})
+    event.listen(engine, "handle_error", _unavailable)
+    if engine.dialect.name == "sqlite":
+        event.listen(engine, "connect", _prepare_sqlite)
+        event.listen(engine, "begin", _begin_sqlite)
+    return Database(engine)
+
+
+def _prepare_sqlite(connection: DBAPIConnection, _: ConnectionPoolEntry) -> None:
+    raw: Any = connection  # Any: the driver's own class, which SQLAlchemy types as an opaque one
+    raw.isolation_level = None  # the driver must not open transactions by itself: we say BEGIN IMMEDIATE
+    for pragma in ("journal_mode = WAL", "synchronous = FULL", "foreign_keys = ON", "journal_size_limit = 67108864"):
+        raw.execute(f"PRAGMA {pragma}").close()
+
+
+def _begin_sqlite(tx: Connection) -> None:
+    # A deferred transaction that reads first and writes later fails at once when another one wrote in between.
+    tx.exec_driver_sql("BEGIN" if tx.get_execution_options().get("reading") else "BEGIN IMMEDIATE")
+
+
+def _unavailable(context: ExceptionContext) -> None:
+    if isinstance(context.sqlalchemy_exception, OperationalError):
+        raise Unavailable("The database") from context.original_exception

@@ -1,0 +1,256 @@
+"""Files: what an account has uploaded, and what became of each."""
+
+import json
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import BinaryIO
+
+from sqlalchemy import Connection, RowMapping, bindparam, delete, insert, select, update
+from sqlalchemy.exc import NoResultFound
+
+from moonshelf import documents, filenames, ids
+from moonshelf.db import Database, files
+from moonshelf.documents import Source
+from moonshelf.errors import EmptyFile, ExtractionError, InvalidRequest, NoSuchFile, NotReady
+from moonshelf.extraction.sniffing import wire_type
+from moonshelf.quotas import Quotas
+from moonshelf.slices import Claim, ClaimLost, Progress, Slices, markdown_blob
+from moonshelf.storage import BlobKey, BlobStore
+from moonshelf.tombstones import bury
+from moonshelf.uploads import Lease, LeaseLost, Spooled, Uploads
+
+CREATED, OK, ERROR = "created", "ok", "error"
+FILE_EXTRACT, IMAGE, VIDEO = "file-extract", "image", "video"
+PURPOSES = (FILE_EXTRACT, IMAGE, VIDEO)
+_ALIKE = 40  # characters that a name shares with its numbered siblings, however much of it is cut off for the number
+_FIND = select(files).where(files.c.id == bindparam("id"), files.c.account_id == bindparam("account_id"))
+
+
+@dataclass(frozen=True, slots=True)
+class File:
+    """An uploaded file. ``created_at`` and ``expires_at`` are Unix seconds; ``pages`` is None until counted."""
+
+    id: str
+    account_id: str
+    filename: str
+    purpose: str
+    bytes: int
+    sha256: str
+    media_type: str
+    blob: BlobKey
+    status: str
+    status_details: str
+    pages: int | None
+    document_id: str | None
+    created_at: int
+    expires_at: int | None
+    progress: Progress | None = None  # while it is being read
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """A page of a list, and whether more follow."""
+
+    files: Sequence[File]
+    has_more: bool
+
+
+class Files:
+    """The files of every account. Nothing here is shown to another account than its own."""
+
+    def __init__(
+        self,
+        database: Database,
+        blobs: BlobStore,
+        *,
+        uploads: Uploads,
+        quotas: Quotas,
+        slices: Slices,
+        revision: str,
+        let_go: Callable[[], None],
+    ) -> None:
+        """*revision* names engines and options; *let_go* is called when blobs wait to be removed."""
+        self._db = database
+        self._blobs = blobs
+        self._uploads = uploads
+        self._quotas = quotas
+        self._slices = slices
+        self._revision = revision
+        self._let_go = let_go
+
+    def add(self, lease: Lease, spooled: Spooled, *, media_type: str) -> File:
+        """Keep what was *spooled* as a new file, and queue its reading. Raises ``RequestError``.
+
+        The leased row names the blob before its bytes exist, so whatever happens here somebody knows the blob: this
+        transaction turns the row into a file, or the sweeper finds the lease expired. Nothing is deleted on an error
+        whose outcome is unknown.
+        """
+        if not spooled.size:
+            raise EmptyFile
+        _check_media(spooled.purpose, media_type)
+        self._blobs.put(lease.blob, spooled.path)
+        try:
+            with self._db.write() as tx:
+                self._uploads.settle(tx, lease, size=spooled.size)
+                return self._insert(tx, lease, spooled, media_type)
+        except LeaseLost:
+            self._blobs.delete(lease.blob)  # the sweeper buried the blob, perhaps before it was there
+            raise
+
+    def get(self, account_id: str, file_id: str) -> File:
+        """Find a file, with its progress. Raises ``NoSuchFile``."""
+        with self._db.read() as tx:
+            return self._find(tx, account_id, file_id)
+
+    def list(
+        self, account_id: str, *, purpose: str | None, after: str | None, limit: int, newest_first: bool
+    ) -> Listing:
+        """List *limit* files after the one named *after*, which may have been deleted since."""
+        wanted = select(files).where(files.c.account_id == account_id)
+        if purpose is not None:
+            wanted = wanted.where(files.c.purpose == purpose)
+        with self._db.read() as tx:
+            if after is not None:
+                wanted = wanted.where(files.c.id < after if newest_first else files.c.id > after)
+            order = files.c.id.desc() if newest_first else files.c.id
+            rows = tx.execute(wanted.order_by(order).limit(limit + 1)).mappings().all()
+            found = self._with_progress(tx, account_id, rows[:limit])
+        return Listing(files=found, has_more=len(rows) > limit)
+
+    def delete(self, account_id: str, file_id: str) -> None:
+        """Remove a file, its reading under way, and what nobody else needs. Raises ``NoSuchFile``."""
+        with self._db.write() as tx:
+            self._remove(tx, self._find(tx, account_id, file_id))
+        self._let_go()
+
+    def expire(self, *, now: float) -> int:
+        """Remove the files whose time is over, and return how many there were."""
+        with self._db.write() as tx:
+            over = tx.execute(select(files).where(files.c.expires_at <= now)).mappings().all()
+            for row in over:
+                self._remove(tx, File(**row))
+        return len(over)
+
+    def content(self, account_id: str, file_id: str) -> bytes:
+        """Render the content of a file as Kimi does (wire-spec 2.4). Raises ``NoSuchFile``, ``ExtractionError``."""
+        file = self.get(account_id, file_id)
+        if file.purpose != FILE_EXTRACT:
+            raise InvalidRequest(
+                f"The content of a file with purpose {file.purpose!r} is not available; "
+                f"refer to it in a chat as ms://{file.id}"
+            )
+        if file.status == ERROR:
+            raise ExtractionError(file.status_details)
+        return _render(file, *self._markdown(file))
+
+    def source(self, claim: Claim) -> tuple[File, BinaryIO]:
+        """Open the bytes of the file that *claim* is about. Raises ``ClaimLost`` where it is gone."""
+        try:
+            file = self.get(claim.account_id, claim.file_id)
+            return file, self._blobs.open(file.blob)
+        except (NoSuchFile, KeyError):
+            raise ClaimLost from None
+
+    def counted(self, tx: Connection, claim: Claim, *, pages: int) -> None:
+        """Note how many pages there are."""
+        tx.execute(update(files).where(files.c.id == claim.file_id).values(pages=pages))
+
+    def succeed(self, tx: Connection, claim: Claim, *, title: str, degraded: bool) -> None:
+        """Give the file the document that *claim* wrote. Raises ``ClaimLost`` where it no longer counts."""
+        self._slices.hold(tx, claim, pages_done=0)
+        file = self._find(tx, claim.account_id, claim.file_id)
+        document_id = documents.add(tx, self._source(file), claim=claim.token, title=title, degraded=degraded)
+        self._slices.end(tx, file.id, keep=document_id if document_id == claim.token else None)
+        tx.execute(update(files).where(files.c.id == file.id).values(status=OK, document_id=document_id))
+
+    def fail(self, tx: Connection, claim: Claim, *, reason: str) -> None:
+        """Keep the file with a sentence on why it can't be read. Raises ``ClaimLost`` where it no longer counts."""
+        self._slices.hold(tx, claim, pages_done=0)
+        self._slices.end(tx, claim.file_id)
+        failed = update(files).where(files.c.id == claim.file_id)
+        tx.execute(failed.values(status=ERROR, status_details=reason))
+
+    def _insert(self, tx: Connection, lease: Lease, spooled: Spooled, media_type: str) -> File:
+        now = int(time.time())
+        source = Source(lease.account_id, spooled.sha256, media_type, self._revision)
+        extracted = spooled.purpose == FILE_EXTRACT
+        document_id = documents.find(tx, source) if extracted else None
+        row = {
+            "id": ids.new("file"),
+            "account_id": lease.account_id,
+            "filename": _free_name(tx, lease.account_id, spooled.filename),
+            "purpose": spooled.purpose,
+            "bytes": spooled.size,
+            "sha256": spooled.sha256,
+            "media_type": media_type,
+            "blob": lease.blob,
+            "status": CREATED if extracted and document_id is None else OK,
+            "document_id": document_id,
+            "created_at": now,
+            "expires_at": None if spooled.expires_in is None else now + spooled.expires_in,
+        }
+        tx.execute(insert(files).values(row))
+        if row["status"] == CREATED:
+            self._slices.plan(tx, file_id=str(row["id"]), account_id=lease.account_id)
+        return self._find(tx, lease.account_id, str(row["id"]))
+
+    def _find(self, tx: Connection, account_id: str, file_id: str) -> File:
+        row = tx.execute(_FIND, {"id": file_id, "account_id": account_id}).mappings().one_or_none()
+        if row is None:
+            raise NoSuchFile(file_id)
+        return self._with_progress(tx, account_id, [row])[0]
+
+    def _with_progress(self, tx: Connection, account_id: str, rows: Sequence[RowMapping]) -> Sequence[File]:
+        unread = any(row["status"] == CREATED for row in rows)
+        progress = self._slices.progress(tx, account_id) if unread else {}
+        return [File(**row, progress=progress.get(row["id"])) for row in rows]
+
+    def _remove(self, tx: Connection, file: File) -> None:
+        self._slices.end(tx, file.id)
+        tx.execute(delete(files).where(files.c.id == file.id))
+        self._quotas.release(tx, file.account_id, size=file.bytes)
+        bury(tx, file.blob)
+        documents.drop_unused(tx, file.document_id)
+
+    def _markdown(self, file: File) -> tuple[str, str]:
+        """Read the title and Markdown of a file that is read. Raises ``NoSuchFile`` where it was deleted just now."""
+        if file.document_id is None:
+            raise NotReady(pages_done=file.progress.pages_done if file.progress else 0, pages_total=file.pages)
+        try:
+            with self._blobs.open(markdown_blob(file.document_id)) as blob:
+                markdown = blob.read().decode()
+            with self._db.read() as tx:
+                return documents.title(tx, file.document_id), markdown
+        except (KeyError, NoResultFound):
+            raise NoSuchFile(file.id) from None
+
+    def _source(self, file: File) -> Source:
+        return Source(file.account_id, file.sha256, file.media_type, self._revision)
+
+
+def _check_media(purpose: str, media_type: str) -> None:
+    """Refuse what is not what its purpose says, in Kimi's words (wire-spec 2.7); SVG is no image to a model."""
+    if purpose == IMAGE and (not media_type.startswith("image/") or media_type == "image/svg+xml"):
+        raise InvalidRequest(f"Invalid request: unsupported image format: {media_type}")
+    if purpose == VIDEO and not media_type.startswith("video/"):
+        raise InvalidRequest(f"Invalid request: unsupported video format: {media_type}")
+
+
+def _render(file: File, title: str, markdown: str) -> bytes:
+    """Compose the content as Kimi does: keys in order, no spaces, nothing escaped that need not be."""
+    content = {
+        "content": markdown,
+        "file_type": wire_type(file.media_type),
+        "filename": file.filename,
+        "title": title,
+        "type": "file",
+    }
+    return json.dumps(content, ensure_ascii=False, separators=(",", ":")).encode(errors="replace")
+
+
+def _free_name(tx: Connection, account_id: str, filename: str) -> str:
+    stem, _ = filenames.split(filename)
+    like = files.c.filename.startswith(stem[:_ALIKE], autoescape=True)
+    alike = select(files.c.filename).where(files.c.account_id == account_id, like)
+    return filenames.free(filename, set(tx.execute(alike).scalars()))

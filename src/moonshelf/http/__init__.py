@@ -1,0 +1,1 @@
+"""The wire: Kimi's Files API and chat, as raw ASGI and Starlette handlers."""

@@ -1,0 +1,38 @@
+"""The application: routes, errors and the two wrappers around them."""
+
+from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
+from starlette.middleware import Middleware
+from starlette.routing import Route
+
+from moonshelf.errors import MoonshelfError
+from moonshelf.http import chat, files, health, models, tokenizers
+from moonshelf.http.draining import Draining
+from moonshelf.http.problems import foreseen, unrouted
+from moonshelf.http.tracing import Tracing
+from moonshelf.wiring import Services
+
+ROUTES = (
+    Route("/v1/files", files.upload, methods=["POST"]),
+    Route("/v1/files", files.index, methods=["GET"]),
+    Route("/v1/files/{file_id}", files.retrieve, methods=["GET"]),
+    Route("/v1/files/{file_id}", files.delete, methods=["DELETE"]),
+    Route("/v1/files/{file_id}/content", files.content, methods=["GET"]),
+    Route("/v1/chat/completions", chat.completions, methods=["POST"]),
+    Route("/v1/models", models.list_models, methods=["GET"]),
+    Route("/v1/models/{model:path}", models.retrieve, methods=["GET"]),
+    Route("/v1/tokenizers/estimate-token-count", tokenizers.estimate, methods=["POST"]),
+    Route("/healthz", health.alive, methods=["GET"]),
+    Route("/readyz", health.ready, methods=["GET"]),
+)
+
+
+def create(services: Services) -> Starlette:
+    """Build the app over *services*, which whoever serves it has started."""
+    app = Starlette(
+        routes=ROUTES,
+        middleware=[Middleware(Tracing), Middleware(Draining, most=2 * services.settings.max_file_size)],
+        exception_handlers={MoonshelfError: foreseen, HTTPException: unrouted},
+    )
+    app.state.services = services
+    return app

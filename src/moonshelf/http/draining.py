@@ -1,0 +1,71 @@
+"""Refused uploads: answered at once, then read to their end, or some clients never see the answer (wire-spec 7)."""
+
+import asyncio
+from dataclasses import dataclass
+
+from starlette.datastructures import Headers, MutableHeaders
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+
+class Draining:
+    """Keep reading a body that the app did not want, up to *most* bytes or *seconds*, before the answer ends.
+
+    Node's client reports only a connection error where the server closes on a body it is still sending. So the
+    answer goes out at once, but ends (it has no length of its own) only when the body has.
+    """
+
+    def __init__(self, app: ASGIApp, *, most: int, seconds: float = 30.0) -> None:
+        self._app = app
+        self._most = most
+        self._seconds = seconds
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http" or not _has_body(Headers(scope=scope)):
+            await self._app(scope, receive, send)
+            return
+        body = _Body(receive, awaited="expect" in Headers(scope=scope))
+
+        async def held(message: Message) -> None:
+            if message["type"] == "http.response.start" and body.coming:
+                del MutableHeaders(scope=message)["content-length"]
+            ends = message["type"] == "http.response.body" and not message.get("more_body", False)
+            if not ends or not body.coming:
+                await send(message)
+                return
+            await send({**message, "more_body": True})
+            await self._drain(body)
+            await send({"type": "http.response.body", "body": b"", "more_body": False})
+
+        await self._app(scope, body.receive, held)
+
+    async def _drain(self, body: "_Body") -> None:
+        left = self._most
+        try:
+            async with asyncio.timeout(self._seconds):
+                while left > 0 and body.coming:
+                    left -= len((await body.receive()).get("body", b""))
+        except TimeoutError:
+            return
+
+
+@dataclass
+class _Body:
+    """A request's body; a client that sent ``Expect: 100-continue`` sends none of it before somebody reads."""
+
+    source: Receive
+    awaited: bool
+    ended: bool = False
+
+    @property
+    def coming(self) -> bool:
+        return not self.ended and not self.awaited
+
+    async def receive(self) -> Message:
+        self.awaited = False
+        message = await self.source()
+        self.ended = message["type"] != "http.request" or not message.get("more_body", False)
+        return message
+
+
+def _has_body(headers: Headers) -> bool:
+    return headers.get("content-length", "0") != "0" or "transfer-encoding" in headers

@@ -1,0 +1,151 @@
+"""The Files API: five routes in Kimi's default dialect (wire-spec 2)."""
+
+import time
+from collections.abc import Sequence
+from typing import NotRequired, TypedDict
+
+from starlette.concurrency import run_in_threadpool
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+
+from moonshelf.errors import InvalidRequest, NotReady
+from moonshelf.files import CREATED, File, Listing
+from moonshelf.http.caller import account, services
+from moonshelf.http.spool import spooled
+
+_LONGEST_LIST = 10_000  # OpenAI's (wire-spec 6); without a limit Kimi sends the complete list
+
+
+class FileObject(TypedDict):
+    """Wire-spec 2.1, in that order; what follows ``status_details`` is ours."""
+
+    id: str
+    object: str
+    bytes: int
+    created_at: int
+    filename: str
+    purpose: str
+    status: str
+    status_details: str
+    expires_at: NotRequired[int]
+    pages_done: NotRequired[int]
+    pages_total: NotRequired[int | None]
+    queue_position: NotRequired[int]
+    eta_seconds: NotRequired[int | None]
+
+
+async def upload(request: Request) -> JSONResponse:
+    """POST /v1/files, multipart with ``file`` and ``purpose`` in any order (wire-spec 2.1)."""
+    account_id = await account(request)
+    service = services(request)
+    async with spooled(request, account_id) as (lease, form, media_type):
+        file = await run_in_threadpool(service.files.add, lease, form, media_type=media_type)
+    if file.status == CREATED:
+        file = await _settled(request, account_id, file.id, timeout_s=service.settings.upload_wait_s)
+    return JSONResponse(file_object(file))
+
+
+async def index(request: Request) -> JSONResponse:
+    """GET /v1/files, newest first, with OpenAI's ``after``, ``limit``, ``order`` and ``purpose`` (wire-spec 6)."""
+    account_id = await account(request)
+    query = request.query_params
+    order = query.get("order", "desc")
+    if order not in {"asc", "desc"}:
+        raise InvalidRequest(f"Invalid request: order is 'asc' or 'desc', not {order[:64]!r}")
+    purpose = query.get("purpose") or None
+    found = await run_in_threadpool(
+        services(request).files.list,
+        account_id,
+        purpose=purpose,
+        after=query.get("after") or None,
+        limit=_limit(query.get("limit")),
+        newest_first=order == "desc",
+    )
+    return JSONResponse(list_object(found))
+
+
+async def retrieve(request: Request) -> JSONResponse:
+    """GET /v1/files/{id}."""
+    account_id = await account(request)
+    file = await run_in_threadpool(services(request).files.get, account_id, request.path_params["file_id"])
+    return JSONResponse(file_object(file))
+
+
+async def delete(request: Request) -> JSONResponse:
+    """DELETE /v1/files/{id}, in the key order of wire-spec 2.2."""
+    account_id = await account(request)
+    file_id = request.path_params["file_id"]
+    await run_in_threadpool(services(request).files.delete, account_id, file_id)
+    return JSONResponse({"deleted": True, "id": file_id, "object": "file"})
+
+
+async def content(request: Request) -> Response:
+    """GET /v1/files/{id}/content: waits for the text, then answers it; or 409, which stock clients retry."""
+    account_id = await account(request)
+    file_id = request.path_params["file_id"]
+    service = services(request)
+    try:
+        body = await run_in_threadpool(service.files.content, account_id, file_id)
+    except NotReady:
+        await _settled(request, account_id, file_id, timeout_s=service.settings.content_wait_s)
+        body = await run_in_threadpool(service.files.content, account_id, file_id)
+    return Response(body, media_type="text/plain; charset=utf-8")
+
+
+def file_object(file: File) -> FileObject:
+    """Shape a file as Kimi does, with its progress while it is being read."""
+    shaped = FileObject(
+        id=file.id,
+        object="file",
+        bytes=file.bytes,
+        created_at=file.created_at,
+        filename=file.filename,
+        purpose=file.purpose,
+        status=file.status,
+        status_details=file.status_details,
+    )
+    if file.expires_at is not None:
+        shaped["expires_at"] = file.expires_at
+    if file.progress is not None:
+        shaped["pages_done"] = file.progress.pages_done
+        shaped["pages_total"] = file.pages
+        shaped["queue_position"] = file.progress.queue_position
+        shaped["eta_seconds"] = _eta(file)
+    return shaped
+
+
+def list_object(listing: Listing) -> dict[str, object]:
+    """Shape a list with all that the Python SDK's pagination needs to end (wire-spec 7)."""
+    shaped: Sequence[FileObject] = [file_object(file) for file in listing.files]
+    return {
+        "object": "list",
+        "data": shaped,
+        "first_id": shaped[0]["id"] if shaped else None,
+        "last_id": shaped[-1]["id"] if shaped else None,
+        "has_more": listing.has_more,
+    }
+
+
+def _eta(file: File) -> int | None:
+    """Seconds left at the pace so far; None before the first page is read."""
+    if file.progress is None or not file.progress.pages_done or file.pages is None:
+        return None
+    pace = max(time.time() - file.created_at, 0.1) / file.progress.pages_done
+    return round((file.pages - file.progress.pages_done) * pace)
+
+
+def _limit(raw: str | None) -> int:
+    if raw is None:
+        return _LONGEST_LIST
+    if not raw.isascii() or not raw.isdigit() or not 1 <= int(raw[:9]) <= _LONGEST_LIST:
+        raise InvalidRequest(f"Invalid request: limit is a number from 1 to {_LONGEST_LIST}, not {raw[:64]!r}")
+    return int(raw)
+
+
+async def _settled(request: Request, account_id: str, file_id: str, *, timeout_s: float) -> File:
+    service = services(request)
+
+    async def look() -> File:
+        return await run_in_threadpool(service.files.get, account_id, file_id)
+
+    return await service.bell.settled(file_id, look, timeout_s=timeout_s)

@@ -1,0 +1,106 @@
+"""A multipart form that is parsed as it arrives: the file's bytes go on at once, the small fields are kept."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from python_multipart.exceptions import FormParserError
+from python_multipart.multipart import MultipartParser, parse_options_header
+
+from moonshelf.errors import InvalidRequest
+
+_LONGEST_FIELD = 16 * 1024
+_MOST_PARTS = 32
+
+
+@dataclass
+class Form:
+    """Push parser of one ``multipart/form-data`` body with one ``file`` part, in any order (wire-spec 7)."""
+
+    boundary: bytes
+    fields: dict[str, str] = field(default_factory=dict)
+    filename: str | None = None  # raw, as the client encoded it; None until the file part begins
+    ended: bool = False
+
+    def __post_init__(self) -> None:
+        self._name = ""
+        self._parts = 0
+        self._value = bytearray()
+        self._header = bytearray(), bytearray()
+        self._headers: dict[bytes, bytes] = {}
+        self._chunks: list[bytes] = []
+        self._in_file = False
+        self._parser = MultipartParser(
+            self.boundary,
+            {
+                "on_part_begin": self._begin,
+                "on_header_field": lambda data, start, end: self._header[0].extend(data[start:end]),
+                "on_header_value": lambda data, start, end: self._header[1].extend(data[start:end]),
+                "on_header_end": self._header_end,
+                "on_headers_finished": self._headers_finished,
+                "on_part_data": self._data,
+                "on_part_end": self._end,
+                "on_end": self._finish,
+            },
+        )
+
+    def feed(self, chunk: bytes) -> Iterator[bytes]:
+        """Parse *chunk* and yield the bytes of the file in it. Raises ``InvalidRequest``."""
+        try:
+            self._parser.write(chunk)
+        except FormParserError as error:
+            raise InvalidRequest(f"Invalid request: the multipart body is broken: {error}") from None
+        chunks, self._chunks = self._chunks, []
+        yield from chunks
+
+    def _begin(self) -> None:
+        self._parts += 1
+        if self._parts > _MOST_PARTS:
+            raise InvalidRequest(f"Invalid request: the form has more than {_MOST_PARTS} parts")
+        self._headers = {}
+        self._value = bytearray()
+
+    def _header_end(self) -> None:
+        name, value = self._header
+        self._headers[bytes(name).lower()] = bytes(value)
+        self._header = bytearray(), bytearray()
+
+    def _headers_finished(self) -> None:
+        _, options = parse_options_header(self._headers.get(b"content-disposition", b""))
+        self._name = _decode(options.get(b"name", b""))
+        self._in_file = self._name == "file" and b"filename" in options
+        if self._in_file:
+            if self.filename is not None:
+                raise InvalidRequest("Invalid request: the form has more than one file; upload them one by one")
+            self.filename = _decode(options[b"filename"])
+
+    def _data(self, data: bytes, start: int, end: int) -> None:
+        if self._in_file:
+            self._chunks.append(data[start:end])
+            return
+        self._value += data[start:end]
+        if len(self._value) > _LONGEST_FIELD:
+            raise InvalidRequest(f"Invalid request: the field {self._name[:64]!r} is too long")
+
+    def _end(self) -> None:
+        if not self._in_file:
+            self.fields[self._name] = _decode(bytes(self._value))
+        self._in_file = False
+
+    def _finish(self) -> None:
+        self.ended = True
+
+
+def open_form(content_type: str) -> Form:
+    """Start parsing the body that *content_type* announces. Raises ``InvalidRequest``."""
+    kind, options = parse_options_header(content_type)
+    boundary = options.get(b"boundary")
+    if kind != b"multipart/form-data" or not boundary:
+        raise InvalidRequest("Invalid request: send multipart/form-data with a 'file' and a 'purpose'")
+    return Form(boundary)
+
+
+def _decode(raw: bytes) -> str:
+    try:
+        return raw.decode()
+    except UnicodeDecodeError:
+        return raw.decode("latin-1")  # what clients older than UTF-8 headers send

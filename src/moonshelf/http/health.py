@@ -1,0 +1,20 @@
+"""Is the process alive, and would an upload be read?"""
+
+from starlette.concurrency import run_in_threadpool
+from starlette.requests import Request
+from starlette.responses import JSONResponse
+
+from moonshelf.http.caller import services
+
+
+async def alive(request: Request) -> JSONResponse:
+    """GET /healthz: 200 whenever this process answers."""
+    del request
+    return JSONResponse({"status": "ok"})
+
+
+async def ready(request: Request) -> JSONResponse:
+    """GET /readyz: 200 only when an upload would be read; otherwise 503 and what is missing."""
+    checks = await run_in_threadpool(services(request).checks)
+    well = all(state == "ok" for state in checks.values())
+    return JSONResponse({"status": "ok" if well else "unavailable", **checks}, status_code=200 if well else 503)

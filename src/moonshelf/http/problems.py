@@ -1,0 +1,91 @@
+"""How each error looks on the wire: the only module that knows status codes (wire-spec 2.7 and 3)."""
+
+import math
+from collections.abc import Mapping
+
+import structlog
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import JSONResponse
+
+from moonshelf.errors import (
+    ExtractionError,
+    InvalidKey,
+    InvalidRequest,
+    MissingKey,
+    MoonshelfError,
+    NotFound,
+    NotReady,
+    QuotaExceeded,
+    Unavailable,
+)
+
+STATUS: Mapping[type[MoonshelfError], tuple[int, str]] = {  # found by walking the error's __mro__
+    InvalidRequest: (400, "invalid_request_error"),  # too large, unreadable: Kimi says 400 to all of them
+    QuotaExceeded: (400, "invalid_request_error"),
+    ExtractionError: (400, "invalid_request_error"),
+    MissingKey: (401, "invalid_authentication_error"),
+    InvalidKey: (401, "incorrect_api_key_error"),
+    NotFound: (404, "resource_not_found_error"),
+    NotReady: (409, "conflict_error"),
+    Unavailable: (503, "server_unavailable"),
+}
+_RETRY_AFTER_S = {NotReady: 2.0, Unavailable: 1.0}
+_log = structlog.get_logger()
+
+
+def problem(request: Request, error: MoonshelfError) -> JSONResponse:
+    """Answer with what happened and what to do; say also whether a retry can help, which OpenAI's clients obey."""
+    family = next(one for one in type(error).__mro__ if one in STATUS)
+    status, kind = STATUS[family]
+    message = f"text extract error: {error}" if isinstance(error, ExtractionError) else str(error)
+    headers = {"x-should-retry": "true" if error.retryable else "false"}
+    if error.retryable:
+        seconds = _RETRY_AFTER_S[family]
+        headers |= {"retry-after": str(math.ceil(seconds)), "retry-after-ms": str(int(seconds * 1000))}
+    return _answer(request, status, kind, message, headers=headers, code=error.code, param=error.param)
+
+
+def unrouted(request: Request, error: Exception) -> JSONResponse:
+    """Answer unknown routes and methods in JSON too."""
+    if not isinstance(error, HTTPException):  # Starlette's registry is typed for any exception
+        raise error
+    where = f"{request.method} {request.url.path}"
+    if error.status_code in {404, 405}:
+        message, kind = f"There is nothing at {where}; the API starts at /v1.", "resource_not_found_error"
+    else:
+        message, kind = f"Invalid request: {error.detail}", "invalid_request_error"
+    return _answer(request, error.status_code, kind, message, headers={"x-should-retry": "false"})
+
+
+def foreseen(request: Request, error: Exception) -> JSONResponse:
+    """Answer any error of our own tree."""
+    if not isinstance(error, MoonshelfError):  # Starlette's registry is typed for any exception
+        raise error
+    return problem(request, error)
+
+
+def bug(request: Request, error: Exception) -> JSONResponse:
+    """Answer what nobody foresaw: the caller gets the request's id, the log gets the traceback."""
+    _log.error("request.failed", request_id=request_id(request), exc_info=error)
+    message = "Something went wrong on the server; its log tells more under this request's id."
+    return _answer(request, 500, "server_error", message, headers={"x-should-retry": "false"})
+
+
+def request_id(request: Request) -> str:
+    """Return the id that the edge gave this request."""
+    return str(request.scope["moonshelf.request_id"])
+
+
+def _answer(
+    request: Request,
+    status: int,
+    kind: str,
+    message: str,
+    *,
+    headers: Mapping[str, str],
+    code: str | None = None,
+    param: str | None = None,
+) -> JSONResponse:
+    error = {"message": message, "type": kind, "param": param, "code": code, "request_id": request_id(request)}
+    return JSONResponse({"error": error}, status_code=status, headers=dict(headers))

@@ -1,0 +1,158 @@
+"""The body of an upload on its way to disk: streamed, hashed while it is written, never held in memory."""
+
+import hashlib
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+from time import monotonic
+from typing import BinaryIO
+
+from starlette.concurrency import run_in_threadpool
+from starlette.requests import ClientDisconnect, Request
+
+from moonshelf import filenames
+from moonshelf.errors import FileTooLarge, InvalidPurpose, InvalidRequest, Unavailable
+from moonshelf.extraction.sniffing import media_type
+from moonshelf.files import FILE_EXTRACT, PURPOSES
+from moonshelf.http.caller import services
+from moonshelf.http.form import Form, open_form
+from moonshelf.uploads import Lease, Spooled, Uploads
+
+_FORM_OVERHEAD = 64 * 1024  # a body is longer than its file by less than this; a sane client's by under 1 KiB
+_FLUSH_SIZE = 1024 * 1024
+_LONGEST_EXPIRY_S = 2_592_000  # 30 days, as OpenAI's expires_after (wire-spec 6)
+_SHORTEST_EXPIRY_S = 3_600
+
+
+@asynccontextmanager
+async def spooled(request: Request, account_id: str) -> AsyncIterator[tuple[Lease, Spooled, str]]:
+    """Reserve a place, take in the body, and hand out lease, spooled file and media type.
+
+    Whatever was not made a file when the block ends is given back. Raises ``RequestError``.
+    """
+    service = services(request)
+    length = int(request.headers.get("content-length", 0))
+    limit = service.settings.max_file_size
+    form = open_form(request.headers.get("content-type", ""))
+    if length > limit + _FORM_OVERHEAD:
+        raise FileTooLarge(limit=limit)
+    # What is reserved is never more than the file can be, so that an upload which just fits is not refused.
+    lease = await run_in_threadpool(service.uploads.begin, account_id, size=max(0, length - _FORM_OVERHEAD))
+    path = service.spool / lease.blob
+    try:
+        with path.open("wb") as target:
+            writer = _Writer(target, limit=limit)
+            await _receive(request, form, writer, _Heartbeat(service.uploads, lease))
+        arrived = _spooled(form, path, writer)
+        yield lease, arrived, await run_in_threadpool(_sniff, path, arrived.filename)
+    finally:
+        path.unlink(missing_ok=True)
+        with suppress(Unavailable):  # then the lease runs out, and the sweeper does this
+            await run_in_threadpool(service.uploads.abandon, lease)
+
+
+@dataclass
+class _Writer:
+    """Writes and hashes in pieces of a megabyte, off the event loop."""
+
+    target: BinaryIO
+    limit: int
+    size: int = 0
+
+    def __post_init__(self) -> None:
+        self._hash = hashlib.sha256()
+        self._pending: list[bytes] = []
+        self._pending_size = 0
+
+    async def write(self, chunk: bytes) -> None:
+        """Take *chunk*. Raises ``FileTooLarge``."""
+        self.size += len(chunk)
+        if self.size > self.limit:
+            raise FileTooLarge(limit=self.limit)
+        self._pending.append(chunk)
+        self._pending_size += len(chunk)
+        if self._pending_size >= _FLUSH_SIZE:
+            await run_in_threadpool(self._flush)
+
+    def digest(self) -> str:
+        """Return the sha256 of all that was written; call it when the body has ended."""
+        return self._hash.hexdigest()
+
+    async def end(self) -> None:
+        """Write what is pending."""
+        await run_in_threadpool(self._flush)
+
+    def _flush(self) -> None:
+        pending, self._pending, self._pending_size = b"".join(self._pending), [], 0
+        self._hash.update(pending)
+        try:
+            self.target.write(pending)
+        except OSError as error:
+            raise Unavailable("Space for the upload") from error
+
+
+@dataclass
+class _Heartbeat:
+    """Renews the lease of a body that takes long to arrive."""
+
+    uploads: Uploads
+    lease: Lease
+    last: float = field(default_factory=monotonic)
+
+    async def beat(self) -> None:
+        if monotonic() - self.last > self.uploads.lease_s / 4:
+            self.last = monotonic()
+            await run_in_threadpool(self.uploads.renew, self.lease)
+
+
+async def _receive(request: Request, form: Form, writer: _Writer, heartbeat: _Heartbeat) -> None:
+    try:
+        async for chunk in request.stream():
+            for piece in form.feed(chunk):
+                await writer.write(piece)
+            _check_purpose(form)
+            await heartbeat.beat()
+    except ClientDisconnect:
+        raise InvalidRequest("Invalid request: the connection ended before the body did") from None
+    await writer.end()
+    if not form.ended:
+        raise InvalidRequest("Invalid request: the multipart body ends before its last boundary")
+    if form.filename is None:
+        raise InvalidRequest("Invalid request: the form has no 'file' part with a file name")
+
+
+def _check_purpose(form: Form) -> str:
+    purpose = form.fields.get("purpose", FILE_EXTRACT)
+    if purpose not in PURPOSES:
+        raise InvalidPurpose(purpose, accepted=PURPOSES)
+    return purpose
+
+
+def _spooled(form: Form, path: Path, writer: _Writer) -> Spooled:
+    return Spooled(
+        path=path,
+        size=writer.size,
+        sha256=writer.digest(),
+        filename=filenames.clean(form.fields.get("filename") or form.filename or ""),
+        purpose=_check_purpose(form),
+        expires_in=_expiry(form),
+    )
+
+
+def _expiry(form: Form) -> int | None:
+    raw = form.fields.get("expires_after[seconds]")
+    if raw is None:
+        return None
+    if form.fields.get("expires_after[anchor]", "created_at") != "created_at":
+        raise InvalidRequest("Invalid request: the only anchor of expires_after is created_at")
+    if not raw.isascii() or not raw.isdigit() or not _SHORTEST_EXPIRY_S <= int(raw[:9]) <= _LONGEST_EXPIRY_S:
+        raise InvalidRequest(
+            f"Invalid request: expires_after.seconds is from {_SHORTEST_EXPIRY_S} to {_LONGEST_EXPIRY_S}"
+        )
+    return int(raw)
+
+
+def _sniff(path: Path, filename: str) -> str:
+    with path.open("rb") as source:
+        return media_type(source, filename)

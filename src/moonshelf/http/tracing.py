@@ -1,0 +1,49 @@
+"""An id, a log line and a last resort for each request."""
+
+import time
+import uuid
+
+import structlog
+from starlette.datastructures import MutableHeaders
+from starlette.requests import Request
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from moonshelf.http.problems import bug
+
+_log = structlog.get_logger()
+_QUIET = ("/healthz", "/readyz")
+
+
+class Tracing:
+    """Give each request an id, in ``x-request-id`` and Kimi's ``Msh-Request-Id``, and log its end."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        request_id = scope["moonshelf.request_id"] = str(uuid.uuid4())
+        began, status = time.perf_counter(), 0
+
+        async def traced(message: Message) -> None:
+            nonlocal status
+            if message["type"] == "http.response.start":
+                status = message["status"]
+                headers = MutableHeaders(scope=message)
+                headers["x-request-id"] = request_id
+                headers["msh-request-id"] = request_id
+            await send(message)
+
+        try:
+            await self._app(scope, receive, traced)
+        except Exception as error:  # noqa: BLE001 - the outermost loop: a bug ends its request, not the server
+            response = bug(Request(scope), error)
+            if not status:
+                await response(scope, receive, traced)
+        finally:
+            if scope["path"] not in _QUIET:
+                took_ms = round((time.perf_counter() - began) * 1000, 1)
+                where = {"method": scope["method"], "path": scope["path"]}
+                _log.info("request.answered", **where, status=status, ms=took_ms, request_id=request_id)

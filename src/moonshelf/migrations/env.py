@@ -1,0 +1,12 @@
+"""Run migrations on the connection that ``Database.migrate`` hands over, inside its transaction."""
+
+from alembic import context
+
+from moonshelf.db import metadata
+
+context.configure(
+    connection=context.config.attributes["connection"],
+    target_metadata=metadata,
+    render_as_batch=True,  # SQLite alters a table by building it anew
+)
+context.run_migrations()

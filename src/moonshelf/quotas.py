@@ -1,0 +1,48 @@
+"""How much an account may hold: each check is one statement, so that no race passes it."""
+
+from sqlalchemy import Connection, select, update
+
+from moonshelf.db import accounts
+from moonshelf.errors import TooManyBytes, TooManyFiles
+
+
+class Quotas:
+    """Files and bytes of an account, counted where they are reserved."""
+
+    def __init__(self, *, max_files: int, max_bytes: int) -> None:
+        self._max_files = max_files
+        self._max_bytes = max_bytes
+
+    def reserve(self, tx: Connection, account_id: str, *, size: int) -> None:
+        """Count one file of *size* bytes (0 where nobody knows yet). Raises ``QuotaExceeded``."""
+        self._charge(tx, account_id, files=1, size=size)
+
+    def settle(self, tx: Connection, account_id: str, *, reserved: int, size: int) -> None:
+        """Replace the bytes that were reserved by those that came. Raises ``QuotaExceeded``."""
+        if size != reserved:
+            self._charge(tx, account_id, files=0, size=size - reserved)
+
+    def release(self, tx: Connection, account_id: str, *, size: int) -> None:
+        """Give back one file of *size* bytes."""
+        tx.execute(
+            update(accounts)
+            .where(accounts.c.id == account_id)
+            .values(files=accounts.c.files - 1, bytes=accounts.c.bytes - size)
+        )
+
+    def _charge(self, tx: Connection, account_id: str, *, files: int, size: int) -> None:
+        charged = tx.execute(
+            update(accounts)
+            .where(
+                accounts.c.id == account_id,
+                accounts.c.files + files <= self._max_files,
+                (accounts.c.bytes + size <= self._max_bytes) | (size <= 0),
+            )
+            .values(files=accounts.c.files + files, bytes=accounts.c.bytes + size)
+        )
+        if charged.rowcount:
+            return
+        held = tx.execute(select(accounts.c.files).where(accounts.c.id == account_id)).scalar_one()
+        if held + files > self._max_files:
+            raise TooManyFiles(limit=self._max_files)
+        raise TooManyBytes

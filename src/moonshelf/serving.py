@@ -1,0 +1,69 @@
+"""A running server: one process that answers, reads and sweeps, until it is told to stop."""
+
+import asyncio
+import signal
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+import structlog
+from granian.constants import Interfaces
+from granian.http import HTTP1Settings
+from granian.log import LogLevels
+from granian.server.embed import Server
+
+from moonshelf.http.app import create
+from moonshelf.wiring import Services
+from moonshelf.worker import Crew
+
+_log = structlog.get_logger()
+
+
+def serve(services: Services, *, host: str, port: int) -> None:
+    """Serve until SIGTERM or SIGINT, then drain: running requests get ``drain_s`` to end, slices are put back."""
+    asyncio.run(_serve(services, host, port))
+
+
+@asynccontextmanager
+async def running(services: Services) -> AsyncIterator[None]:
+    """Run what works behind the app: the crew of readers, the sweeper, the chat's connections."""
+    services.bell.attach(asyncio.get_running_loop())
+    crew = Crew(services)
+    try:
+        await asyncio.to_thread(crew.start)
+        services.sweeper.start(services.files)
+        async with services.chat:
+            yield
+    finally:
+        await asyncio.to_thread(services.sweeper.stop)
+        await asyncio.to_thread(crew.stop)
+        services.database.close()
+
+
+async def _serve(services: Services, host: str, port: int) -> None:
+    server = Server(
+        create(services),
+        address=host,
+        port=port,
+        interface=Interfaces.ASGINL,
+        http1_settings=HTTP1Settings(header_read_timeout=30_000, keep_alive=True),
+        backlog=1024,
+        log_level=LogLevels.error,
+        websockets=False,
+    )
+    async with running(services):
+        serving, told = asyncio.create_task(server.serve()), asyncio.create_task(_told_to_stop())
+        await asyncio.wait({serving, told}, return_when=asyncio.FIRST_COMPLETED)
+        if told.done():
+            _log.info("server.draining", seconds=services.settings.drain_s)
+            server.stop()
+            await asyncio.wait({serving}, timeout=services.settings.drain_s)
+        told.cancel()
+        serving.cancel()
+        await asyncio.wait({serving})
+
+
+async def _told_to_stop() -> None:
+    told = asyncio.Event()
+    for one in (signal.SIGTERM, signal.SIGINT):
+        asyncio.get_running_loop().add_signal_handler(one, told.set)
+    await told.wait()

@@ -1,0 +1,89 @@
+"""What an operator can set: one frozen class, read once, where a misspelt variable stops the start."""
+
+import os
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Literal, Self
+
+from pydantic import BaseModel, ByteSize, ConfigDict, Field, PositiveFloat, PositiveInt, ValidationError
+
+PREFIX = "MOONSHELF_"
+MIB = 2**20
+
+
+def _default_data() -> Path:
+    base = os.environ.get("XDG_DATA_HOME") or Path.home() / ".local" / "share"
+    return Path(base) / "moonshelf"
+
+
+class Settings(BaseModel):
+    """Each field is one ``MOONSHELF_*`` variable; its description is the line in the docs."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    data: Path = Field(default_factory=_default_data, description="Folder for the database, the files and the spool.")
+    max_file_size: ByteSize = Field(default=ByteSize(100 * MIB), description="Largest upload, e.g. 100MiB.")
+    max_files: PositiveInt = Field(default=1_000, description="Files an account may hold.")
+    max_bytes: ByteSize = Field(default=ByteSize(10 * 1024 * MIB), description="Bytes an account may hold, e.g. 10GiB.")
+    upload_wait_s: float = Field(
+        default=2.0, ge=0, description="Seconds an upload waits for its text, so that small files come back ready."
+    )
+    content_wait_s: float = Field(
+        default=240.0, ge=0, le=280, description="Seconds a request for content waits before it answers 409."
+    )
+    lease_s: PositiveFloat = Field(
+        default=120.0, description="Seconds after which an upload that shows no life gives its reservation back."
+    )
+    sweep_s: PositiveFloat = Field(default=30.0, description="Seconds between two rounds of the sweeper.")
+    drain_s: float = Field(default=30.0, ge=0, description="Seconds that running requests get to end after SIGTERM.")
+    workers: int = Field(
+        default_factory=lambda: os.cpu_count() or 1, ge=0, description="Slices read at the same time; default: cores."
+    )
+    sandbox: Literal["required", "best-effort"] = Field(
+        default="required",
+        description="required: refuse to start where readers can't be cut off from files and network; "
+        "best-effort: start all the same and say so.",
+    )
+    reader_memory: ByteSize = Field(default=ByteSize(3 * 1024 * MIB), description="Address space of one reader.")
+    page_s: PositiveFloat = Field(default=30.0, description="Seconds that one page may take to read.")
+    file_s: PositiveFloat = Field(
+        default=90.0, description="Seconds that a slice, or a file that is read in one go, may take without OCR."
+    )
+    picture_s: PositiveFloat = Field(default=60.0, description="Seconds that OCR may take over one page or image.")
+    slice_pages: PositiveInt = Field(default=16, description="Pages that one slice holds.")
+    max_pages: PositiveInt = Field(default=5_000, description="Pages of one file that are read; the rest is named.")
+    ocr: Literal["fast", "accurate"] = Field(default="fast", description="Speed of reading scans and images.")
+    ocr_idle_s: PositiveFloat = Field(default=120.0, description="Idle seconds after which OCR gives its memory back.")
+    upstreams: Path | None = Field(default=None, description="TOML file that names the model servers to chat with.")
+    default_model: str = Field(default="", description="Model for unknown names; empty: the first there is.")
+    default_model_for_unknown: bool | None = Field(
+        default=None,
+        description="Whether unknown model names get the default model; default: only where the embedded model serves.",
+    )
+    models: Path | None = Field(default=None, description="Folder of model weights; default: the user's cache folder.")
+    embedded_tokens: PositiveInt = Field(
+        default=3_000, description="Tokens of documents that the embedded model is given; more is selected from."
+    )
+    embedded_idle_s: PositiveFloat = Field(
+        default=600.0, description="Idle seconds after which the embedded model gives its memory back."
+    )
+    chat_timeout_s: PositiveFloat = Field(default=600.0, description="Seconds without a byte from a model server.")
+    log_level: Literal["debug", "info", "warning", "error"] = Field(default="info", description="Least level logged.")
+    log_format: Literal["text", "json"] = Field(default="text", description="Lines to grep, or JSON to collect.")
+
+    @classmethod
+    def from_environ(cls, environ: Mapping[str, str] = os.environ, **given: object) -> Self:
+        """Read the environment; *given* (from the command line, None for absent) goes before it.
+
+        Raises ``SystemExit`` with a line for each wrong variable.
+        """
+        read: dict[str, object] = {
+            name.removeprefix(PREFIX).lower(): value for name, value in environ.items() if name.startswith(PREFIX)
+        }
+        read |= {name: value for name, value in given.items() if value is not None}
+        try:
+            return cls.model_validate(read)
+        except ValidationError as error:
+            # Names and reasons only: a value may be a secret.
+            wrong = [f"{PREFIX}{one['loc'][0]}".upper() + f": {one['msg']}." for one in error.errors()]
+            raise SystemExit("\n".join([*wrong, "See docs/settings.md."])) from None

@@ -1,0 +1,213 @@
+"""Slices: the units of reading, and the fair order in which they are claimed."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import Connection, Row, Select, case, delete, func, insert, select, true, update
+
+from moonshelf import ids
+from moonshelf.db import accounts, fair_clock, files, slices
+from moonshelf.errors import MoonshelfError
+from moonshelf.queue import Queue
+from moonshelf.storage import BlobKey
+from moonshelf.tombstones import bury
+
+MOST_ATTEMPTS = 3
+_OCR_COST = 20.0  # pages of text layer that are read in the time of one page by OCR
+_JOIN_COST = 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """A slice that one worker holds; results count only under its token."""
+
+    token: str
+    slice_id: int
+    file_id: str
+    account_id: str
+    kind: str  # read | join
+    first_page: int
+    last_page: int | None
+    attempt: int
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How far a file is: pages read, and its place among its account's files that wait (0: a worker has it)."""
+
+    pages_done: int
+    queue_position: int
+
+
+class ClaimLost(MoonshelfError):
+    """The slice was deleted with its file, or went to another worker: the result counts for nothing."""
+
+    code = "claim_lost"
+
+
+def facts_blob(token: str) -> BlobKey:
+    """Name the page facts that the holder of claim *token* writes."""
+    return BlobKey(f"{token}.facts")
+
+
+def document_blob(token: str) -> BlobKey:
+    """Name the document that the holder of claim *token* writes."""
+    return BlobKey(f"{token}.json")
+
+
+def markdown_blob(token: str) -> BlobKey:
+    """Name the Markdown that the holder of claim *token* writes."""
+    return BlobKey(f"{token}.md")
+
+
+def _blobs(token: str) -> tuple[BlobKey, BlobKey, BlobKey]:
+    return facts_blob(token), document_blob(token), markdown_blob(token)
+
+
+class Slices:
+    """The rows of ``slices``: planned with a file, claimed by workers, gone when the file is read."""
+
+    def __init__(self, queue: Queue, *, slice_pages: int) -> None:
+        self._queue = queue
+        self._slice_pages = slice_pages
+
+    def plan(self, tx: Connection, *, file_id: str, account_id: str) -> None:
+        """Queue the opening slice of a file; nobody knows its pages before it is read."""
+        self._insert(tx, [_row(file_id, account_id, first_page=1, last_page=None, cost=1.0)])
+
+    def claim(self, tx: Connection) -> Claim | None:
+        """Take the fairest waiting slice: start-time fair queueing over accounts, oldest first page first in each.
+
+        An account's next slice starts at the later of the clock and the end of its last one; the least start wins
+        and sets the clock, so an idle account saves up no credit and a busy one runs up no debt (Goyal, Vin and
+        Cheng, "Start-time Fair Queuing", 1996).
+        """
+        row = tx.execute(_fairest()).one_or_none()
+        if row is None:
+            return None
+        if row.claim is not None:
+            bury(tx, *_blobs(row.claim))  # what a worker that died under the old claim may have written
+        token = ids.token()
+        _serve(tx, row)
+        tx.execute(
+            update(slices)
+            .where(slices.c.id == row.id)
+            .values(state="claimed", claim=token, attempts=slices.c.attempts + 1, pages_done=0)
+        )
+        return Claim(
+            token=token,
+            slice_id=row.id,
+            file_id=row.file_id,
+            account_id=row.account_id,
+            kind=row.kind,
+            first_page=row.first_page,
+            last_page=row.last_page,
+            attempt=row.attempts + 1,
+        )
+
+    def extend(self, tx: Connection, claim: Claim, *, pages_read: int, pages_total: int, ocr_share: float) -> None:
+        """Queue the slices after the opening one, costed by what the opening one met (*ocr_share*, 0 to 1)."""
+        page_cost = 1.0 + ocr_share * (_OCR_COST - 1.0)
+        tx.execute(update(slices).where(slices.c.id == claim.slice_id).values(last_page=pages_read))
+        rows = []
+        for first in range(pages_read + 1, pages_total + 1, self._slice_pages):
+            last = min(first + self._slice_pages - 1, pages_total)
+            cost = (last - first + 1) * page_cost
+            rows.append(_row(claim.file_id, claim.account_id, first_page=first, last_page=last, cost=cost))
+        self._insert(tx, rows)
+
+    def finish(self, tx: Connection, claim: Claim, *, pages: int) -> None:
+        """Keep what *claim* wrote; when it was the last of its file, queue the join. Raises ``ClaimLost``."""
+        done = tx.execute(
+            update(slices)
+            .where(slices.c.id == claim.slice_id, slices.c.claim == claim.token)
+            .values(state="done", pages_done=pages)
+        )
+        if not done.rowcount:
+            raise ClaimLost
+        left = select(func.count()).where(slices.c.file_id == claim.file_id, slices.c.state != "done")
+        if not tx.execute(left).scalar_one():
+            join = _row(claim.file_id, claim.account_id, first_page=0, last_page=None, cost=_JOIN_COST)
+            self._insert(tx, [join | {"kind": "join"}])
+
+    def parts(self, tx: Connection, file_id: str) -> Sequence[BlobKey]:
+        """Name the facts of a file in the order of its pages."""
+        read = select(slices.c.claim).where(slices.c.file_id == file_id, slices.c.kind == "read")
+        return [facts_blob(claim) for claim in tx.execute(read.order_by(slices.c.first_page)).scalars()]
+
+    def hold(self, tx: Connection, claim: Claim, *, pages_done: int) -> None:
+        """Note progress, and learn whether the claim still counts. Raises ``ClaimLost``."""
+        held = update(slices).where(slices.c.id == claim.slice_id, slices.c.claim == claim.token)
+        if not tx.execute(held.values(pages_done=pages_done)).rowcount:
+            raise ClaimLost
+
+    def end(self, tx: Connection, file_id: str, *, keep: str | None = None) -> None:
+        """Remove the slices of a file that is read, failed or deleted, and bury their blobs.
+
+        The document and Markdown that the claim *keep* wrote stay: they belong to a document now.
+        """
+        claims = tx.execute(select(slices.c.claim).where(slices.c.file_id == file_id)).scalars().all()
+        tx.execute(delete(slices).where(slices.c.file_id == file_id))
+        kept = () if keep is None else (document_blob(keep), markdown_blob(keep))
+        bury(tx, *(blob for token in claims if token for blob in _blobs(token) if blob not in kept))
+
+    def progress(self, tx: Connection, account_id: str) -> Mapping[str, Progress]:
+        """Tell how far each unread file of an account is, by the file's id."""
+        waiting = func.min(case((slices.c.state == "waiting", slices.c.id)))
+        wanted = select(slices.c.file_id, func.sum(slices.c.pages_done).label("done"), waiting.label("waiting"))
+        rows = tx.execute(wanted.where(slices.c.account_id == account_id).group_by(slices.c.file_id)).all()
+        line = sorted(row.waiting for row in rows if row.waiting is not None)
+        position = {waiting: place for place, waiting in enumerate(line, start=1)}
+        return {row.file_id: Progress(row.done, position.get(row.waiting, 0)) for row in rows}
+
+    def resume(self, tx: Connection) -> None:
+        """Put every slice back that a worker of this machine's previous life had claimed, and queue all that wait."""
+        tx.execute(update(slices).where(slices.c.state == "claimed").values(state="waiting"))
+        waiting = tx.execute(select(func.count()).where(slices.c.state == "waiting")).scalar_one()
+        self._queue.push(tx, waiting)
+
+    def release(self, tx: Connection, claim: Claim) -> None:
+        """Put one claimed slice back, because its worker stops or what it stands on is down; no attempt is counted."""
+        released = tx.execute(
+            update(slices)
+            .where(slices.c.id == claim.slice_id, slices.c.claim == claim.token)
+            .values(state="waiting", attempts=slices.c.attempts - 1, pages_done=0)
+        )
+        self._queue.push(tx, released.rowcount)
+
+    def _insert(self, tx: Connection, rows: list[dict[str, object]]) -> None:
+        if rows:
+            tx.execute(insert(slices), rows)
+            self._queue.push(tx, len(rows))
+
+
+def _row(file_id: str, account_id: str, *, first_page: int, last_page: int | None, cost: float) -> dict[str, object]:
+    row: dict[str, object] = {"file_id": file_id, "account_id": account_id, "kind": "read", "state": "waiting"}
+    return row | {"first_page": first_page, "last_page": last_page, "cost": cost}
+
+
+def _fairest() -> Select[tuple[object, ...]]:
+    """Select the head of each account's line, least start first, whichever no other worker is taking right now."""
+    line = slices.alias("line")
+    head = (
+        select(line.c.id)
+        .where(line.c.account_id == accounts.c.id, line.c.state == "waiting")
+        .order_by(line.c.first_page, line.c.id)
+        .limit(1)
+        .correlate(accounts)
+        .scalar_subquery()
+    )
+    start = case((accounts.c.served > fair_clock.c.now, accounts.c.served), else_=fair_clock.c.now)
+    return (
+        select(slices, start.label("start"))
+        .select_from(accounts.join(slices, slices.c.id == head).join(fair_clock, true()))
+        .order_by("start", slices.c.id)
+        .limit(1)
+        .with_for_update(of=slices, skip_locked=True)
+    )
+
+
+def _serve(tx: Connection, row: Row[tuple[object, ...]]) -> None:
+    """Move the account's end and the clock on by *row*'s cost."""
+    tx.execute(update(accounts).where(accounts.c.id == row.account_id).values(served=row.start + row.cost))
+    tx.execute(update(fair_clock).values(now=row.start))

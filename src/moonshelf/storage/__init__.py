@@ -1,0 +1,28 @@
+"""The storage port: a map from keys to immutable bytes, which knows nothing of files or accounts."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import BinaryIO, NewType, Protocol
+
+BlobKey = NewType("BlobKey", str)
+"""Lower-case letters, digits, dots and dashes; it starts with two that are no dots. We make every one of them."""
+
+
+class BlobStore(Protocol):
+    """A map from keys to immutable bytes. Any method may raise ``Unavailable``."""
+
+    def put(self, key: BlobKey, source: Path) -> None:
+        """Store all of the file *source* under *key*: wholly, or not at all, and durably before this returns.
+
+        A reader never sees part of a blob, even if this process is killed midway. The store may take *source*
+        away instead of copying it.
+        """
+
+    def open(self, key: BlobKey) -> BinaryIO:
+        """Open the blob for reading, seekable. Raises ``KeyError`` if there is none."""
+
+    def delete(self, key: BlobKey) -> None:
+        """Remove the blob; of nothing is no error, so a retry is safe."""
+
+    def keys(self) -> Iterator[BlobKey]:
+        """List every key, in no order."""

@@ -1,0 +1,80 @@
+"""Blobs as files in a folder on this machine."""
+
+import errno
+import os
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import BinaryIO
+
+from moonshelf.errors import Unavailable
+from moonshelf.storage import BlobKey
+
+
+class LocalStore:
+    """One file a blob, in 256 folders by the first two characters of its key."""
+
+    def __init__(self, root: Path) -> None:
+        self._root = root
+
+    def put(self, key: BlobKey, source: Path) -> None:
+        """Sync, then rename: the name appears with all of its bytes behind it, or not at all."""
+        with _unavailable():
+            target = self._path(key)
+            part = self._beside(target, source)
+            with part.open("rb") as written:
+                os.fsync(written.fileno())
+            part.replace(target)
+            _sync_folder(target.parent)
+
+    def open(self, key: BlobKey) -> BinaryIO:
+        """Open the file; an open one outlives its own deletion."""
+        with _unavailable():
+            try:
+                return self._path(key).open("rb")
+            except FileNotFoundError:
+                raise KeyError(key) from None
+
+    def delete(self, key: BlobKey) -> None:
+        """Unlink the file."""
+        with _unavailable():
+            self._path(key).unlink(missing_ok=True)
+
+    def keys(self) -> Iterator[BlobKey]:
+        """Walk the folders."""
+        with _unavailable():
+            for path in self._root.glob("??/*"):
+                yield BlobKey(path.name)
+
+    def _path(self, key: BlobKey) -> Path:
+        folder = self._root / key[:2]
+        if not folder.is_dir():
+            folder.mkdir(parents=True, exist_ok=True)
+            _sync_folder(self._root)  # a blob synced in a folder whose own name is lost would be lost too
+        return folder / key
+
+    def _beside(self, target: Path, source: Path) -> Path:
+        """Have *source* on the target's own filesystem, where a rename is atomic."""
+        if source.stat().st_dev == target.parent.stat().st_dev:
+            return source
+        part = target.with_name(f"{target.name}.part")
+        shutil.copyfile(source, part)
+        return part
+
+
+def _sync_folder(folder: Path) -> None:
+    handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+@contextmanager
+def _unavailable() -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        what = "The disk is full: storage" if error.errno in (errno.ENOSPC, errno.EDQUOT) else "Storage"
+        raise Unavailable(what) from error

@@ -1,0 +1,196 @@
+"""Where the parts meet: settings in, services out. Nothing here starts anything."""
+
+import fcntl
+import os
+import shutil
+import tempfile
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from moonshelf.accounts import Account, Accounts
+from moonshelf import db, ids, roster, weights
+from moonshelf.chat import Chat
+from moonshelf.db import Database
+from moonshelf.embedded import Embedded
+from moonshelf.errors import Unavailable
+from moonshelf.extraction.facts import Limits
+from moonshelf.extraction.reading import Options, Reader
+from moonshelf.extraction.sandbox import Caps
+from moonshelf.files import Files
+from moonshelf.queue.local import LocalQueue
+from moonshelf.quotas import Quotas
+from moonshelf.settings import Settings
+from moonshelf.slices import Slices
+from moonshelf.storage import BlobKey, BlobStore
+from moonshelf.storage.local import LocalStore
+from moonshelf.sweeper import Sweeper
+from moonshelf.tombstones import Gravedigger
+from moonshelf.uploads import Uploads
+from moonshelf.upstream import Client
+from moonshelf.waiting import Bell
+
+ADMIN = "admin"
+_PROBE = BlobKey("probe")
+
+
+@dataclass(frozen=True)
+class Services:
+    """All that the edges call."""
+
+    settings: Settings
+    spool: Path
+    database: Database
+    blobs: BlobStore
+    queue: LocalQueue
+    accounts: Accounts
+    uploads: Uploads
+    slices: Slices
+    files: Files
+    sweeper: Sweeper
+    reader: Reader
+    bell: Bell
+    chat: Chat
+
+    def checks(self) -> dict[str, str]:
+        """Try what an upload needs, and say ``ok`` or what is wrong of each part."""
+        return {
+            "database": _state(self._try_database),
+            "storage": _state(self._try_storage),
+            "workers": _state(self.reader.check),
+        }
+
+    def _try_database(self) -> None:
+        with self.database.write() as tx:
+            tx.exec_driver_sql("SELECT 1")
+
+    def _try_storage(self) -> None:
+        probe = self.spool / ids.token()
+        probe.touch()
+        self.blobs.put(_PROBE, probe)
+        self.blobs.delete(_PROBE)
+
+
+def build(settings: Settings) -> Services:
+    """Build every service over the data folder, which ``prepare`` has made."""
+    database = open_database(settings)
+    blobs = LocalStore(settings.data / "blobs")
+    queue = LocalQueue()
+    quotas = Quotas(max_files=settings.max_files, max_bytes=settings.max_bytes)
+    uploads = Uploads(database, quotas, lease_s=settings.lease_s)
+    slices = Slices(queue, slice_pages=settings.slice_pages)
+    sweeper = Sweeper(uploads, Gravedigger(database, blobs), every_s=settings.sweep_s)
+    reader = build_reader(settings)
+    files = Files(
+        database,
+        blobs,
+        uploads=uploads,
+        quotas=quotas,
+        slices=slices,
+        revision=reader.revision,
+        let_go=sweeper.hurry,
+    )
+    return Services(
+        settings=settings,
+        spool=settings.data / "spool",
+        database=database,
+        blobs=blobs,
+        queue=queue,
+        accounts=Accounts(database),
+        uploads=uploads,
+        slices=slices,
+        files=files,
+        sweeper=sweeper,
+        reader=reader,
+        bell=Bell(),
+        chat=build_chat(settings),
+    )
+
+
+def build_reader(settings: Settings) -> Reader:
+    """Build what reads documents; it needs no data folder of ours, only one for scratch."""
+    options = Options(
+        limits=Limits(pages=settings.max_pages),
+        speed=settings.ocr,
+        mode=settings.sandbox,
+        caps=Caps(memory_bytes=int(settings.reader_memory)),
+        slice_pages=settings.slice_pages,
+        page_s=settings.page_s,
+        slice_s=settings.file_s,
+        picture_s=settings.picture_s,
+        idle_s=settings.ocr_idle_s,
+    )
+    return Reader(scratch=Path(tempfile.gettempdir()), options=options)
+
+
+def build_chat(settings: Settings) -> Chat:
+    """Build the gateway to the operator's model servers, or to the embedded model where there are none."""
+    upstreams = roster.load(settings.upstreams, os.environ) if settings.upstreams else ()
+    return Chat(
+        upstreams,
+        Client(read_timeout_s=settings.chat_timeout_s),
+        embedded=None if upstreams else build_embedded(settings),
+        default_model=settings.default_model,
+        default_for_unknown=settings.default_model_for_unknown,
+        embedded_tokens=settings.embedded_tokens,
+    )
+
+
+def build_embedded(settings: Settings) -> Embedded:
+    """Build the model that runs on this machine; whether it can is asked when it is needed."""
+    model = weights.QWEN
+    return Embedded(
+        weights.path(model, weights_folder(settings)),
+        name=model.name,
+        context_length=model.context_length,
+        idle_s=settings.embedded_idle_s,
+    )
+
+
+def weights_folder(settings: Settings) -> Path:
+    """Tell where model weights lie."""
+    return settings.models or weights.default_folder(os.environ)
+
+
+def open_database(settings: Settings) -> Database:
+    """Make the data folder where it is missing, and bring its database to this release's schema."""
+    for folder in (settings.data, settings.data / "blobs", settings.data / "spool"):
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    database = db.connect(f"sqlite:///{settings.data / 'moonshelf.sqlite'}")
+    database.migrate()
+    return database
+
+
+def first_account(accounts: Accounts) -> Account:
+    """Return the admin, made where there is no account yet."""
+    there = accounts.list()
+    return next((one for one in there if one.role == ADMIN), None) or accounts.create(ADMIN, role=ADMIN)
+
+
+@contextmanager
+def sole_server(settings: Settings) -> Iterator[None]:
+    """Hold the data folder: two servers on one folder would each think the other's work its own.
+
+    The kernel lets go of the lock when the process dies. What a dead server left behind is cleared here, because
+    nobody else can be using it. Raises ``Unavailable`` where another server runs.
+    """
+    handle = os.open(settings.data / "lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    try:
+        try:
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise Unavailable(f"The data folder {settings.data} is in use by another server, and") from None
+        shutil.rmtree(settings.data / "spool")
+        (settings.data / "spool").mkdir(mode=0o700)
+        yield
+    finally:
+        os.close(handle)
+
+
+def _state(attempt: Callable[[], object]) -> str:
+    try:
+        attempt()
+    except Unavailable as error:
+        return str(error)
+    return "ok"

@@ -1,0 +1,202 @@
+"""The worker: claims the fairest slice, has it read in a child, and commits what came of it."""
+
+import tempfile
+import time
+from contextlib import ExitStack
+from pathlib import Path
+from threading import Event, Thread
+
+import structlog
+
+from moonshelf.errors import ExtractionError, LimitReached, Unavailable
+from moonshelf.extraction.reading import Cancelled, Joined, Read
+from moonshelf.files import File
+from moonshelf.slices import MOST_ATTEMPTS, Claim, ClaimLost, document_blob, facts_blob, markdown_blob
+from moonshelf.storage import BlobKey
+from moonshelf.wiring import Services
+
+_log = structlog.get_logger()
+_NOTE_S = 1.0  # how often progress is written down, and how soon a deleted file stops being read
+
+
+class Crew:
+    """Worker threads; the reading itself happens in child processes, so threads are enough."""
+
+    def __init__(self, services: Services) -> None:
+        self._services = services
+        self._stopping = Event()
+        self._threads: list[Thread] = []
+
+    def start(self) -> None:
+        """Take up what an earlier life of this server left, then what comes."""
+        services = self._services
+        services.reader.check()  # no document is read where its reader would not be confined
+        with services.database.write() as tx:
+            services.slices.resume(tx)
+        for number in range(services.settings.workers):
+            thread = Thread(target=self._serve, name=f"worker-{number + 1}")
+            thread.start()
+            self._threads.append(thread)
+
+    def stop(self) -> None:
+        """Put back what is being read and end; another start goes on with it."""
+        self._stopping.set()
+        self._services.queue.wake()
+        for thread in self._threads:
+            thread.join()
+        self._services.reader.close()
+
+    def _serve(self) -> None:
+        self._services.queue.serve(lambda: work(self._services, self._stopping), self._stopping)
+
+
+def work(services: Services, stopping: Event) -> None:
+    """Do one unit of work, if there is one. Raises ``Unavailable``; then the unit waits for another worker."""
+    with services.database.write() as tx:
+        claim = services.slices.claim(tx)
+    if claim is None:
+        return
+    began = time.monotonic()
+    try:
+        _do(services, claim, stopping)
+    except ClaimLost:
+        _log.info("slice.lost", file=claim.file_id, slice=claim.slice_id)
+        _discard(services, claim)
+    except (Cancelled, Unavailable) as error:
+        _discard(services, claim)
+        with services.database.write() as tx:
+            services.slices.release(tx, claim)
+        if isinstance(error, Unavailable):
+            raise
+    except ExtractionError as error:
+        _fail(services, claim, error)
+    else:
+        took_ms = round((time.monotonic() - began) * 1000)
+        _log.info("slice.done", file=claim.file_id, kind=claim.kind, first_page=claim.first_page, ms=took_ms)
+    services.bell.ring(claim.file_id)
+
+
+def _do(services: Services, claim: Claim, stopping: Event) -> None:
+    if claim.attempt > MOST_ATTEMPTS:
+        raise LimitReached(f"reading it ended the server {MOST_ATTEMPTS} times")
+    if claim.kind == "join":
+        _commit_join(services, claim, _join(services, claim, stopping))
+        return
+    file, read = _read(services, claim, stopping)
+    if read.joined is not None:
+        _commit_whole(services, claim, read, read.joined)
+    else:
+        _commit_part(services, claim, read, counted=file.pages is not None)
+
+
+def _read(services: Services, claim: Claim, stopping: Event) -> tuple[File, Read]:
+    file, source = services.files.source(claim)
+    watch = _Watch(services, claim, stopping)
+    with source:
+        read = services.reader.read(
+            source,
+            file.media_type,
+            claim.first_page,
+            claim.last_page,
+            progress=watch.progress,
+            cancelled=watch.cancelled,
+        )
+    return file, read
+
+
+def _join(services: Services, claim: Claim, stopping: Event) -> Joined:
+    with services.database.read() as tx:
+        parts = services.slices.parts(tx, claim.file_id)
+    watch = _Watch(services, claim, stopping)
+    with ExitStack() as opened:
+        try:
+            facts = [opened.enter_context(services.blobs.open(part)) for part in parts]
+        except KeyError:
+            raise ClaimLost from None
+        return services.reader.join(facts, cancelled=watch.cancelled)
+
+
+def _commit_part(services: Services, claim: Claim, read: Read, *, counted: bool) -> None:
+    """Keep the facts of one slice; the opening one also queues the others."""
+    pages = read.last - read.first + 1
+    _put(services, facts_blob(claim.token), read.facts)
+    with services.database.write() as tx:
+        if not counted:
+            services.files.counted(tx, claim, pages=read.pages_total)
+            services.slices.extend(
+                tx,
+                claim,
+                pages_read=pages,
+                pages_total=read.pages_total,
+                ocr_share=read.recognised / max(1, pages),
+            )
+        services.slices.finish(tx, claim, pages=pages)
+
+
+def _commit_whole(services: Services, claim: Claim, read: Read, joined: Joined) -> None:
+    """One claim, one child, one commit: most files end here."""
+    _put(services, document_blob(claim.token), joined.document_json)
+    _put(services, markdown_blob(claim.token), joined.markdown)
+    with services.database.write() as tx:
+        services.files.counted(tx, claim, pages=read.pages_total)
+        services.files.succeed(tx, claim, title=joined.title, degraded=joined.degraded)
+
+
+def _commit_join(services: Services, claim: Claim, joined: Joined) -> None:
+    _put(services, document_blob(claim.token), joined.document_json)
+    _put(services, markdown_blob(claim.token), joined.markdown)
+    with services.database.write() as tx:
+        services.files.succeed(tx, claim, title=joined.title, degraded=joined.degraded)
+
+
+def _fail(services: Services, claim: Claim, error: ExtractionError) -> None:
+    _log.info("file.unreadable", file=claim.file_id, code=error.code, reason=str(error))
+    try:
+        with services.database.write() as tx:
+            services.files.fail(tx, claim, reason=str(error))
+    except ClaimLost:
+        _discard(services, claim)
+
+
+def _put(services: Services, key: BlobKey, data: bytes) -> None:
+    with tempfile.NamedTemporaryFile(dir=services.spool, delete=False) as part:
+        part.write(data)
+    try:
+        services.blobs.put(key, Path(part.name))
+    finally:
+        Path(part.name).unlink(missing_ok=True)
+
+
+def _discard(services: Services, claim: Claim) -> None:
+    """Remove what was written under a claim that no row names any more."""
+    for blob in (facts_blob(claim.token), document_blob(claim.token), markdown_blob(claim.token)):
+        services.blobs.delete(blob)
+
+
+class _Watch:
+    """Notes progress at most once a second, and learns on the way whether anybody still wants the result."""
+
+    def __init__(self, services: Services, claim: Claim, stopping: Event) -> None:
+        self._services = services
+        self._claim = claim
+        self._stopping = stopping
+        self._noted = time.monotonic()
+        self._pages = 0
+        self._lost = False
+
+    def progress(self, pages_done: int, pages_total: int) -> None:
+        del pages_total
+        self._pages = pages_done
+
+    def cancelled(self) -> bool:
+        if not self._stopping.is_set() and time.monotonic() - self._noted > _NOTE_S:
+            self._noted = time.monotonic()
+            self._note()
+        return self._lost or self._stopping.is_set()
+
+    def _note(self) -> None:
+        try:
+            with self._services.database.write() as tx:
+                self._services.slices.hold(tx, self._claim, pages_done=self._pages)
+        except ClaimLost:
+            self._lost = True

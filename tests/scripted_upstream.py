@@ -1,0 +1,144 @@
+"""A model server of our own on a loopback port: it answers as it is told, and remembers what it was asked."""
+
+import asyncio
+import json
+import threading
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Self
+
+EVENTS = tuple(
+    f"data: {json.dumps({'object': 'chat.completion.chunk', 'choices': [{'index': 0, 'delta': {'content': word}}]})}\n\n"
+    for word in ("Once", " upon", " a", " time")
+)
+STREAM = tuple(one.encode() for one in (*EVENTS, "data: [DONE]\n\n"))
+WHOLE = json.dumps(
+    {
+        "id": "chatcmpl-1",
+        "object": "chat.completion",
+        "created": 1,
+        "model": "scripted-large",
+        "choices": [{"index": 0, "message": {"role": "assistant", "content": "Once upon"}, "finish_reason": "stop"}],
+        "usage": {"prompt_tokens": 3, "completion_tokens": 2, "total_tokens": 5},
+    }
+).encode()
+
+
+@dataclass(frozen=True)
+class Script:
+    """One answer: chunks go out as they are, each after the pause; ``breaks`` ends it in the middle."""
+
+    chunks: Sequence[bytes] = (WHOLE,)
+    status: int = 200
+    headers: Mapping[str, str] = field(default_factory=lambda: {"content-type": "application/json"})
+    pause_s: float = 0
+    breaks: bool = False
+
+
+@dataclass(frozen=True)
+class Received:
+    """One request as it came."""
+
+    path: str
+    headers: Mapping[str, str]
+    body: bytes
+
+    @property
+    def json(self) -> Any:
+        """The body, parsed."""
+        return json.loads(self.body)
+
+
+class ScriptedUpstream:
+    """The server, in a thread of its own for the length of a ``with``."""
+
+    def __init__(self) -> None:
+        self.received: list[Received] = []
+        self.asked = threading.Event()
+        self.left = threading.Event()  # a client went before its answer was complete
+        self._scripts: list[Script] = []
+        self._loop = asyncio.new_event_loop()
+        self._thread = threading.Thread(target=self._loop.run_forever)
+        self.base_url = ""
+
+    def answer(self, *scripts: Script) -> None:
+        """Answer the next requests so; after that, each as it asks to be."""
+        self._scripts.extend(scripts)
+
+    def forget(self) -> None:
+        """Start anew for the next test."""
+        self.received.clear()
+        self._scripts.clear()
+        self.asked.clear()
+        self.left.clear()
+
+    def __enter__(self) -> Self:
+        self._thread.start()
+        server = asyncio.run_coroutine_threadsafe(asyncio.start_server(self._serve, "127.0.0.1"), self._loop).result()
+        self.base_url = f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}/v1"
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        asyncio.run_coroutine_threadsafe(_end_tasks(), self._loop).result()
+        self._loop.call_soon_threadsafe(self._loop.stop)
+        self._thread.join()
+        self._loop.close()
+
+    async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        try:
+            while (request := await _read(reader)) is not None:
+                self.received.append(request)
+                self.asked.set()
+                script = self._scripts.pop(0) if self._scripts else _usual(request)
+                writing = asyncio.ensure_future(_write(writer, script))
+                leaving = asyncio.ensure_future(reader.read(1))
+                await asyncio.wait({writing, leaving}, return_when=asyncio.FIRST_COMPLETED)
+                if not writing.done():
+                    self.left.set()
+                writing.cancel()
+                if script.breaks or leaving.done():
+                    return
+                leaving.cancel()
+                await asyncio.wait({leaving})
+        except ConnectionError:
+            self.left.set()
+        finally:
+            writer.close()
+
+
+async def _read(reader: asyncio.StreamReader) -> Received | None:
+    try:
+        head = (await reader.readuntil(b"\r\n\r\n")).decode("latin-1").splitlines()
+    except asyncio.IncompleteReadError:
+        return None
+    headers = {name.lower(): value for name, _, value in (line.partition(": ") for line in head[1:] if line)}
+    body = await reader.readexactly(int(headers.get("content-length", "0")))
+    return Received(head[0].split(" ")[1], headers, body)
+
+
+def _usual(request: Received) -> Script:
+    if request.json.get("stream"):
+        return Script(STREAM, headers={"content-type": "text/event-stream"})
+    return Script()
+
+
+async def _write(writer: asyncio.StreamWriter, script: Script) -> None:
+    headers = {"transfer-encoding": "chunked", **script.headers}
+    lines = [f"HTTP/1.1 {script.status} Scripted", *(f"{name}: {value}" for name, value in headers.items()), "", ""]
+    for chunk in script.chunks:
+        await asyncio.sleep(script.pause_s)
+        if lines:
+            writer.write("\r\n".join(lines).encode("latin-1"))
+            lines = []
+        writer.write(b"%x\r\n%s\r\n" % (len(chunk), chunk))
+        await writer.drain()
+    if not script.breaks:
+        writer.write(b"0\r\n\r\n")
+        await writer.drain()
+
+
+async def _end_tasks() -> None:
+    others = asyncio.all_tasks() - {asyncio.current_task()}
+    for one in others:
+        one.cancel()
+    await asyncio.gather(*others, return_exceptions=True)

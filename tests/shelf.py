@@ -1,0 +1,72 @@
+"""A domain over a real SQLite database and a real folder, without a server around it."""
+
+import hashlib
+from dataclasses import dataclass
+from pathlib import Path
+
+from moonshelf import db, ids
+from moonshelf.accounts import Accounts
+from moonshelf.db import Database
+from moonshelf.files import File, Files
+from moonshelf.queue.local import LocalQueue
+from moonshelf.quotas import Quotas
+from moonshelf.slices import Slices
+from moonshelf.storage.local import LocalStore
+from moonshelf.tombstones import Gravedigger
+from moonshelf.uploads import Lease, Spooled, Uploads
+
+
+@dataclass(frozen=True)
+class Shelf:
+    """The parts of the domain that tests call."""
+
+    folder: Path
+    database: Database
+    blobs: LocalStore
+    queue: LocalQueue
+    accounts: Accounts
+    uploads: Uploads
+    slices: Slices
+    files: Files
+    gravedigger: Gravedigger
+
+    def account(self, name: str = "ada") -> str:
+        return self.accounts.create(name).id
+
+    def spool(self, data: bytes, *, name: str = "a.txt", purpose: str = "file-extract") -> Spooled:
+        path = self.folder / ids.token()
+        path.write_bytes(data)
+        digest = hashlib.sha256(data).hexdigest()
+        return Spooled(path=path, size=len(data), sha256=digest, filename=name, purpose=purpose)
+
+    def add(self, account_id: str, data: bytes = b"text", *, name: str = "a.txt", lease: Lease | None = None) -> File:
+        lease = lease or self.uploads.begin(account_id, size=len(data))
+        return self.files.add(lease, self.spool(data, name=name), media_type="text/plain")
+
+    def held(self, account_id: str) -> tuple[int, int]:
+        account = next(one for one in self.accounts.list() if one.id == account_id)
+        return account.files, account.bytes
+
+
+def build(folder: Path, *, max_files: int = 1000, max_bytes: int = 10**9, lease_s: float = 60) -> Shelf:
+    """Build a domain in *folder*."""
+    database = db.connect(f"sqlite:///{folder / 'test.sqlite'}")
+    database.migrate()
+    blobs = LocalStore(folder / "blobs")
+    (folder / "blobs").mkdir(exist_ok=True)
+    queue = LocalQueue(look_s=0.05, pause_s=0.05)
+    quotas = Quotas(max_files=max_files, max_bytes=max_bytes)
+    uploads = Uploads(database, quotas, lease_s=lease_s)
+    slices = Slices(queue, slice_pages=16)
+    files = Files(database, blobs, uploads=uploads, quotas=quotas, slices=slices, revision="test", let_go=lambda: None)
+    return Shelf(
+        folder=folder,
+        database=database,
+        blobs=blobs,
+        queue=queue,
+        accounts=Accounts(database),
+        uploads=uploads,
+        slices=slices,
+        files=files,
+        gravedigger=Gravedigger(database, blobs),
+    )

@@ -1,0 +1,69 @@
+"""Quotas are exact, whatever is reserved, settled, abandoned or raced."""
+
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import pytest
+import shelf as shelves
+
+from moonshelf.errors import QuotaExceeded, TooManyBytes, TooManyFiles
+
+
+def test_an_upload_over_the_file_count_leaves_no_trace(tmp_path: Path) -> None:
+    shelf = shelves.build(tmp_path, max_files=1)
+    account = shelf.account()
+    shelf.add(account)
+    with pytest.raises(TooManyFiles, match="exceeded the max file count 1,"):
+        shelf.add(account)
+    assert shelf.held(account) == (1, 4)
+    assert len(list(shelf.blobs.keys())) == 1
+
+
+def test_a_body_longer_than_announced_is_charged_and_refused_over_the_total(tmp_path: Path) -> None:
+    shelf = shelves.build(tmp_path, max_bytes=10)
+    account = shelf.account()
+    lease = shelf.uploads.begin(account, size=0)
+    with pytest.raises(TooManyBytes):
+        shelf.add(account, b"x" * 11, lease=lease)
+    shelf.uploads.abandon(lease)
+    assert shelf.held(account) == (0, 0)
+    shelf.gravedigger.dig()
+    assert list(shelf.blobs.keys()) == []
+
+
+def test_what_just_fits_is_taken(tmp_path: Path) -> None:
+    shelf = shelves.build(tmp_path, max_bytes=10, max_files=2)
+    account = shelf.account()
+    shelf.add(account, b"x" * 6)
+    shelf.add(account, b"x" * 4)
+    assert shelf.held(account) == (2, 10)
+
+
+def test_sixty_four_racing_uploads_get_exactly_the_places_there_are(tmp_path: Path) -> None:
+    shelf = shelves.build(tmp_path, max_files=20)
+    account = shelf.account()
+
+    def attempt(_: int) -> bool:
+        try:
+            shelf.add(account)
+        except QuotaExceeded:
+            return False
+        return True
+
+    with ThreadPoolExecutor(64) as pool:
+        outcomes = list(pool.map(attempt, range(64)))
+    assert sum(outcomes) == 20
+    assert shelf.held(account) == (20, 80)
+    names = {
+        one.filename for one in shelf.files.list(account, purpose=None, after=None, limit=99, newest_first=True).files
+    }
+    assert names == {"a.txt", *(f"a ({number}).txt" for number in range(1, 20))}
+
+
+def test_deleting_gives_everything_back(shelf: shelves.Shelf) -> None:
+    account = shelf.account()
+    for file in [shelf.add(account), shelf.add(account)]:
+        shelf.files.delete(account, file.id)
+    assert shelf.held(account) == (0, 0)
+    assert shelf.gravedigger.dig() == 2
+    assert list(shelf.blobs.keys()) == []

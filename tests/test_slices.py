@@ -1,0 +1,139 @@
+"""Claims are fair, exclusive and survive their workers."""
+
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+import shelf as shelves
+
+from moonshelf.slices import Claim, ClaimLost, facts_blob
+
+
+def _claim(shelf: shelves.Shelf) -> Claim | None:
+    with shelf.database.write() as tx:
+        return shelf.slices.claim(tx)
+
+
+def _open(shelf: shelves.Shelf, account: str, *, pages: int, ocr_share: float = 0.0) -> None:
+    """Add a file of *pages* and read its opening slice of 16."""
+    file = shelf.add(account)
+    claim = _claim(shelf)
+    assert claim is not None
+    assert claim.file_id == file.id
+    with shelf.database.write() as tx:
+        shelf.slices.extend(tx, claim, pages_read=16, pages_total=pages, ocr_share=ocr_share)
+        shelf.slices.finish(tx, claim, pages=16)
+
+
+def test_a_thousand_page_scan_never_holds_up_another_accounts_invoice(shelf: shelves.Shelf) -> None:
+    busy, calm = shelf.account("busy"), shelf.account("calm")
+    _open(shelf, busy, pages=1000, ocr_share=1.0)
+    assert (first := _claim(shelf)) is not None
+    assert first.account_id == busy
+    invoice = shelf.add(calm, b"invoice")
+    assert (following := _claim(shelf)) is not None
+    assert following.file_id == invoice.id
+
+
+def test_two_busy_accounts_are_served_in_proportion_to_cost(shelf: shelves.Shelf) -> None:
+    scans, texts = shelf.account("scans"), shelf.account("texts")
+    _open(shelf, scans, pages=1600, ocr_share=1.0)
+    _open(shelf, texts, pages=1600)
+    served = [claim.account_id for _ in range(84) if (claim := _claim(shelf))]
+    # A slice of scans costs twenty times one of text, so about one in twenty-one is theirs.
+    assert 3 <= served.count(scans) <= 6
+
+
+def test_an_idle_account_saves_up_no_credit(shelf: shelves.Shelf) -> None:
+    early, late = shelf.account("early"), shelf.account("late")
+    _open(shelf, early, pages=1600)
+    for _ in range(50):
+        assert _claim(shelf) is not None
+    _open(shelf, late, pages=1600)
+    served = [claim.account_id for _ in range(20) if (claim := _claim(shelf))]
+    assert 9 <= served.count(early) <= 11
+
+
+def test_every_files_first_page_comes_before_a_long_files_rest(shelf: shelves.Shelf) -> None:
+    account = shelf.account()
+    _open(shelf, account, pages=160)
+    short = shelf.add(account, b"short")
+    assert (claim := _claim(shelf)) is not None
+    assert claim.file_id == short.id
+
+
+def test_racing_workers_never_share_a_slice(shelf: shelves.Shelf) -> None:
+    account = shelf.account()
+    for number in range(12):
+        shelf.add(account, str(number).encode())
+    with ThreadPoolExecutor(8) as pool:
+        claims = [claim for claim in pool.map(lambda _: _claim(shelf), range(20)) if claim]
+    assert len({claim.slice_id for claim in claims}) == len(claims) == 12
+
+
+def test_a_late_worker_cannot_overwrite(shelf: shelves.Shelf) -> None:
+    shelf.add(shelf.account())
+    late = _claim(shelf)
+    with shelf.database.write() as tx:
+        shelf.slices.resume(tx)
+    current = _claim(shelf)
+    assert late is not None
+    assert current is not None
+    assert (late.slice_id, late.attempt, current.attempt) == (current.slice_id, 1, 2)
+    with shelf.database.write() as tx, pytest.raises(ClaimLost):
+        shelf.slices.finish(tx, late, pages=1)
+    with shelf.database.write() as tx:
+        shelf.slices.finish(tx, current, pages=1)
+
+
+def test_what_a_dead_worker_wrote_is_removed(shelf: shelves.Shelf) -> None:
+    shelf.add(shelf.account())
+    dead = _claim(shelf)
+    assert dead is not None
+    shelf.blobs.put(facts_blob(dead.token), shelf.spool(b"facts").path)
+    with shelf.database.write() as tx:
+        shelf.slices.resume(tx)
+    assert _claim(shelf) is not None
+    shelf.gravedigger.dig()
+    assert facts_blob(dead.token) not in set(shelf.blobs.keys())
+
+
+def test_the_last_slice_queues_the_join_and_the_join_knows_its_parts_in_order(shelf: shelves.Shelf) -> None:
+    account = shelf.account()
+    _open(shelf, account, pages=48)
+    claims = [_claim(shelf), _claim(shelf)]
+    assert _claim(shelf) is None
+    tokens = []
+    for claim in reversed(claims):
+        assert claim is not None
+        tokens.append(claim.token)
+        with shelf.database.write() as tx:
+            shelf.slices.finish(tx, claim, pages=16)
+    join = _claim(shelf)
+    assert join is not None
+    assert join.kind == "join"
+    with shelf.database.read() as tx:
+        parts = shelf.slices.parts(tx, join.file_id)
+    assert len(parts) == 3
+    assert parts[1:] == [facts_blob(token) for token in reversed(tokens)]
+
+
+def test_deleting_a_file_cancels_its_slices(shelf: shelves.Shelf) -> None:
+    account = shelf.account()
+    file = shelf.add(account)
+    claim = _claim(shelf)
+    assert claim is not None
+    shelf.files.delete(account, file.id)
+    with shelf.database.write() as tx, pytest.raises(ClaimLost):
+        shelf.slices.hold(tx, claim, pages_done=1)
+    assert _claim(shelf) is None
+    assert shelf.held(account) == (0, 0)
+
+
+def test_a_released_slice_costs_no_attempt(shelf: shelves.Shelf) -> None:
+    shelf.add(shelf.account())
+    for _ in range(5):
+        claim = _claim(shelf)
+        assert claim is not None
+        assert claim.attempt == 1
+        with shelf.database.write() as tx:
+            shelf.slices.release(tx, claim)
