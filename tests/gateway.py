@@ -49,7 +49,7 @@ def create() -> Starlette:
     upstreams = roster.load(Path(file), os.environ) if (file := os.environ.get("GATEWAY_UPSTREAMS")) else ()
     weights = os.environ.get("GATEWAY_WEIGHTS")
     embedded = Embedded(Path(weights), name="tiny", context_length=2048, threads=1) if weights else None
-    service = Chat(upstreams, Client(read_timeout_s=5), embedded=embedded, embedded_tokens=500)
+    service = Chat(upstreams, Client(read_timeout_s=2), embedded=embedded, embedded_tokens=500)
 
     @asynccontextmanager
     async def lifespan(_: Starlette) -> AsyncIterator[None]:

@@ -7,11 +7,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Self
 
-EVENTS = tuple(
-    f"data: {json.dumps({'object': 'chat.completion.chunk', 'choices': [{'index': 0, 'delta': {'content': word}}]})}\n\n"
-    for word in ("Once", " upon", " a", " time")
-)
-STREAM = tuple(one.encode() for one in (*EVENTS, "data: [DONE]\n\n"))
+
+def _event(word: str) -> bytes:
+    choice = {"index": 0, "delta": {"content": word}}
+    return f"data: {json.dumps({'object': 'chat.completion.chunk', 'choices': [choice]})}\n\n".encode()
+
+
+STREAM = (*map(_event, ("Once", " upon", " a", " time")), b"data: [DONE]\n\n")
 WHOLE = json.dumps(
     {
         "id": "chatcmpl-1",
@@ -59,6 +61,7 @@ class ScriptedUpstream:
         self._scripts: list[Script] = []
         self._loop = asyncio.new_event_loop()
         self._thread = threading.Thread(target=self._loop.run_forever)
+        self._server: asyncio.Server
         self.base_url = ""
 
     def answer(self, *scripts: Script) -> None:
@@ -74,11 +77,13 @@ class ScriptedUpstream:
 
     def __enter__(self) -> Self:
         self._thread.start()
-        server = asyncio.run_coroutine_threadsafe(asyncio.start_server(self._serve, "127.0.0.1"), self._loop).result()
-        self.base_url = f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}/v1"
+        starting = asyncio.start_server(self._serve, "127.0.0.1")
+        self._server = asyncio.run_coroutine_threadsafe(starting, self._loop).result()
+        self.base_url = f"http://127.0.0.1:{self._server.sockets[0].getsockname()[1]}/v1"
         return self
 
     def __exit__(self, *_: object) -> None:
+        self._loop.call_soon_threadsafe(self._server.close)
         asyncio.run_coroutine_threadsafe(_end_tasks(), self._loop).result()
         self._loop.call_soon_threadsafe(self._loop.stop)
         self._thread.join()
