@@ -2,9 +2,13 @@
 
 from moonshelf.errors import UnsupportedFormat
 from moonshelf.extraction.format import Format
+from moonshelf.extraction.images import IMAGE
+from moonshelf.extraction.pdf import PDF
+from moonshelf.extraction.sheets import EXCEL
+from moonshelf.extraction.slides import POWERPOINT
 from moonshelf.extraction.word import WORD
 
-FORMATS: tuple[Format, ...] = (WORD,)
+FORMATS: tuple[Format, ...] = (WORD, EXCEL, POWERPOINT, PDF, IMAGE)
 
 _FORMAT = {media_type: one for one in FORMATS for media_type in one.media_types.values()}
 

@@ -1,0 +1,51 @@
+"""Rectangles: the arithmetic of ``Box``."""
+
+from collections.abc import Iterable
+
+from moonshelf.extraction.document import Box
+
+
+def around(boxes: Iterable[Box]) -> Box:
+    """Return the smallest box that holds all of *boxes*, of which there is one at least."""
+    lefts, tops, rights, bottoms = zip(*boxes, strict=True)
+    return (min(lefts), min(tops), max(rights), max(bottoms))
+
+
+def width(box: Box) -> float:
+    """Return the extent from left to right."""
+    return box[2] - box[0]
+
+
+def height(box: Box) -> float:
+    """Return the extent from top to bottom."""
+    return box[3] - box[1]
+
+
+def middle(box: Box) -> tuple[float, float]:
+    """Return the point in the middle."""
+    return (box[0] + box[2]) / 2, (box[1] + box[3]) / 2
+
+
+def holds(box: Box, point: tuple[float, float]) -> bool:
+    """Say whether *point* lies in *box*."""
+    return box[0] <= point[0] <= box[2] and box[1] <= point[1] <= box[3]
+
+
+def grown(box: Box, by: float) -> Box:
+    """Return *box* with each edge moved outwards."""
+    return (box[0] - by, box[1] - by, box[2] + by, box[3] + by)
+
+
+def touch(one: Box, other: Box) -> bool:
+    """Say whether the two share a point."""
+    return one[0] <= other[2] and other[0] <= one[2] and one[1] <= other[3] and other[1] <= one[3]
+
+
+def shared_height(one: Box, other: Box) -> float:
+    """Return how much of the two lies side by side: the height of their common band, 0 where there is none."""
+    return max(0.0, min(one[3], other[3]) - max(one[1], other[1]))
+
+
+def shared_width(one: Box, other: Box) -> float:
+    """Return how much of the two lies one above the other."""
+    return max(0.0, min(one[2], other[2]) - max(one[0], other[0]))

@@ -1,0 +1,68 @@
+"""Islands: rows and columns of a table told by where its words stand and where none do."""
+
+from collections.abc import Sequence
+from itertools import pairwise
+from statistics import median
+
+from moonshelf.extraction import boxes
+from moonshelf.extraction.facts import Run
+from moonshelf.extraction.lines import TextLine
+
+_STRAIT = 0.5  # of the type size: columns stand at least so far apart
+_LINE = 0.8  # of the type size: the least pitch of lines
+_TWO_LEVELS = 1.2  # the pitch between rows is at least this much more than that within a cell
+
+
+def columns(lines: Sequence[TextLine]) -> list[tuple[float, float]]:
+    """Return left and right of each column of *lines*, spanning runs set aside."""
+    spanning = {id(run) for line in lines for run in line.runs if _spans(run, lines)}
+    kept = [run for line in lines for run in line.runs if id(run) not in spanning]
+    if not kept:
+        return []
+    strait = _STRAIT * median(run.size for run in kept)
+    found: list[tuple[float, float]] = []
+    for left, right in sorted((run.box[0], run.box[2]) for run in kept):
+        if found and left - found[-1][1] < strait:
+            found[-1] = (found[-1][0], max(found[-1][1], right))
+        else:
+            found.append((left, right))
+    return found
+
+
+def _spans(run: Run, lines: Sequence[TextLine]) -> bool:
+    """Say whether *run* stretches over several columns: half of the lines it overlaps hold two runs there."""
+    overlapped = several = 0
+    for line in lines:
+        if run in line.runs:
+            continue
+        beneath = sum(boxes.shared_width(run.box, other.box) > 1 for other in line.runs)
+        overlapped += beneath > 0
+        several += beneath > 1
+    return several > 0 and several * 2 >= overlapped
+
+
+def gaps(extents: Sequence[tuple[float, float]]) -> list[float]:
+    """Return the edges of columns with these extents: in the middle between neighbours, and at both ends."""
+    between = [(one[1] + other[0]) / 2 for one, other in pairwise(extents)]
+    return [extents[0][0] - 1, *between, extents[-1][1] + 1]
+
+
+def rows(lines: Sequence[TextLine]) -> list[float]:
+    """Return the edges between rows of *lines*: where the pitch is clearly wider than within cells."""
+    tops = [line.box[1] for line in lines]
+    pitches = [after - before for before, after in pairwise(tops)]
+    least = _threshold(pitches, _LINE * median(line.size for line in lines))
+    inner = [
+        (before.box[3] + after.box[1]) / 2
+        for before, after, pitch in zip(lines, lines[1:], pitches, strict=False)
+        if pitch > least
+    ]
+    return [lines[0].box[1] - 1, *inner, max(line.box[3] for line in lines) + 1]
+
+
+def _threshold(pitches: Sequence[float], line: float) -> float:
+    """Return the pitch above which a new row begins; what is less than a *line* is a cell set a little lower."""
+    ordered = sorted(pitch for pitch in pitches if pitch > line)
+    steps = [(after / before, (before + after) / 2) for before, after in pairwise(ordered)]
+    ratio, middle = max(steps, default=(1.0, 0.0))
+    return middle if ratio >= _TWO_LEVELS else line

@@ -1,0 +1,29 @@
+"""List items: the bullets and numbers that begin them, and how deep they are nested."""
+
+import re
+from collections.abc import Sequence
+
+_BULLET = re.compile(
+    r"([\u2022\u2023\u25aa\u25ab\u25a0\u25a1\u25cf\u25cb\u25e6\u2043\u2219\u00b7\u27a2\u25ba\u25b6\u2713\u2714\uf0b7\uf0a7\u2013*-])\s+(?=\S)|([\u2022\u25cf\uf0b7])(?=\S)"
+)
+_NUMBER = re.compile(r"(\d{1,3}[.)]|[a-zA-Z][)]|\([a-zA-Z]\))\s+(?=\S)")
+_SAME_MARGIN = 3.0  # points
+
+
+def marker(text: str) -> str:
+    """Return the marker that *text* begins with, as printed; nothing where it begins with none."""
+    found = _BULLET.match(text) or _NUMBER.match(text)
+    return found[0].strip() if found else ""
+
+
+def levels(lefts: Sequence[float]) -> list[int]:
+    """Return how deep each item of a list is nested, from where its marker stands."""
+    outer: list[float] = []
+    depths: list[int] = []
+    for left in lefts:
+        while outer and left < outer[-1] - _SAME_MARGIN:
+            outer.pop()
+        if not outer or left > outer[-1] + _SAME_MARGIN:
+            outer.append(left)
+        depths.append(len(outer) - 1)
+    return depths
