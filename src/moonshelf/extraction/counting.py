@@ -9,7 +9,7 @@ _ROMAN = (
 _HIGHEST_ROMAN = 32_767  # as Word's
 _HIGHEST_CHINESE = 9_999
 _LONGEST = 20  # letters a repeated-letter numeral may take
-_DIGITS = "〇一二三四五六七八九"  # noqa: RUF001 - the Chinese zero
+_DIGITS = "〇一二三四五六七八九"
 _ORDINALS = {1: "st", 2: "nd", 3: "rd"}
 
 
@@ -40,7 +40,7 @@ def chinese(number: int) -> str:
     for value, unit in ((1000, "千"), (100, "百"), (10, "十"), (1, "")):
         digit = number // value % 10
         if digit:
-            text += ("〇" if pending else "") + _DIGITS[digit] + unit
+            text += (_DIGITS[0] if pending else "") + _DIGITS[digit] + unit
         pending = bool(text) and not digit
     return text.removeprefix("一") if text.startswith("一十") else text
 

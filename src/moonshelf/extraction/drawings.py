@@ -10,7 +10,8 @@ if TYPE_CHECKING:
     from lxml.etree import _Element
 
 _PICTURE = "{http://schemas.openxmlformats.org/drawingml/2006/wordprocessingDrawing}docPr"
-_WORDY = frozenset((f"{W}txbxContent", f"{C}chart", f"{DGM}relIds", _PICTURE))
+_SHEET_SHAPE = "{http://schemas.openxmlformats.org/drawingml/2006/spreadsheetDrawing}txBody"
+_WORDY = frozenset((f"{W}txbxContent", _SHEET_SHAPE, f"{C}chart", f"{DGM}relIds", _PICTURE))
 _MOST_POINTS = 10_000  # of one chart's series
 
 
@@ -21,18 +22,20 @@ def parts(drawing: "_Element") -> "Iterator[_Element]":
         element = waiting.pop()
         if element.tag in _WORDY:
             yield element
-        if element.tag not in (f"{W}txbxContent", f"{A}txBody"):
+        if element.tag not in (f"{W}txbxContent", _SHEET_SHAPE):
             below = chosen(element) if element.tag == f"{MC}AlternateContent" else list(element)
             waiting.extend(reversed(below))
 
 
 def blocks(package: Package, part: str, element: "_Element") -> Iterator[Block]:
-    """Read a chart, a diagram or a picture's description that stands in *part*."""
+    """Read a shape's text, a chart, a diagram or a picture's description that stands in *part*."""
     relations = package.relations(part)
     if element.tag == f"{C}chart" and (relation := relations.get(element.get(f"{R}id", ""))):
         yield from chart(package, relation.target)
     elif element.tag == f"{DGM}relIds" and (relation := relations.get(element.get(f"{R}dm", ""))):
         yield from diagram(package, relation.target)
+    elif element.tag == _SHEET_SHAPE and (text := paragraphs(element)):
+        yield Block(Kind.PARAGRAPH, text)
     elif described := element.get("descr", "").strip():
         yield Block(Kind.FIGURE, described)
 
@@ -95,6 +98,6 @@ def _points(element: "_Element | None") -> dict[int, str]:
         place, text = whole(point.get("idx")), point.findtext(f"{C}v") or ""
         if 0 <= place < _MOST_POINTS:
             found[place] = f"{text} {found[place]}" if place in found else text
-    if not found and (text := element.findtext(f"{C}v")):
-        found[0] = text
+    if not found and (literal := element.findtext(f"{C}v")):
+        found[0] = literal
     return found

@@ -4,7 +4,7 @@ import posixpath
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, BinaryIO
+from typing import TYPE_CHECKING, Any, BinaryIO
 from urllib.parse import unquote
 
 from moonshelf.errors import CorruptDocument, LimitReached
@@ -29,6 +29,15 @@ _RELATION = "{http://schemas.openxmlformats.org/package/2006/relationships}Relat
 
 _STRICT = re.compile(rb"http://purl\.oclc\.org/ooxml/(\w+)/")  # ISO 29500 Strict names the same things anew
 _LARGEST_TREE = 48 * 2**20  # bytes of XML; lxml's tree takes up to ten times as much memory
+# Without huge_tree elements nest at most 256 deep, which bounds the recursion of all that walks a tree.
+_PARSING: Mapping[str, Any] = {  # Any: each goes to a parameter of its own type
+    "recover": True,
+    "resolve_entities": False,
+    "no_network": True,
+    "remove_comments": True,
+    "remove_pis": True,
+    "huge_tree": False,
+}
 _METADATA = {
     "title": f"{_DC}title",
     "author": f"{_DC}creator",
@@ -70,7 +79,7 @@ class Package:
         except CorruptDocument:
             self.damaged.append(part)
             return None
-        return _STRICT.sub(rb"http://schemas.openxmlformats.org/\1/2006/", content)
+        return _modern(content)
 
     def xml(self, part: str) -> "_Element | None":
         """Parse *part*, keeping what stands before a fault in it."""
@@ -83,6 +92,26 @@ class Package:
         if faulty:
             self.damaged.append(part)
         return root
+
+    def elements(self, part: str, *tags: str) -> "Iterator[_Element]":
+        """Yield the elements of these *tags* as they end, freeing each after use: for parts too large for a tree."""
+        from lxml import etree  # noqa: PLC0415 - heavy: a shared library
+
+        if part not in self._archive:
+            return
+        parser = etree.XMLPullParser(("end",), tag=tags, **_PARSING)
+        try:
+            for number, piece in enumerate(self._archive.stream(part)):
+                parser.feed(piece if number else _modern(piece))
+                for _, element in parser.read_events():
+                    if element is None or isinstance(element, tuple):
+                        continue  # events of namespaces, which nobody asked for
+                    _refuse_doctype(element)
+                    yield element
+                    _free(element)
+            parser.close()
+        except (CorruptDocument, etree.XMLSyntaxError):
+            self.damaged.append(part)
 
     def require(self, part: str) -> "_Element":
         """Parse *part*. Raises ``CorruptDocument`` where the document can't be read without it."""
@@ -138,18 +167,14 @@ def parse(content: bytes) -> "tuple[_Element | None, bool]":
     """
     from lxml import etree  # noqa: PLC0415 - heavy: a shared library
 
-    # Without huge_tree elements nest at most 256 deep, which bounds the recursion of all that walks the tree.
-    parser = etree.XMLParser(
-        recover=True, resolve_entities=False, no_network=True, remove_comments=True, remove_pis=True, huge_tree=False
-    )
+    parser = etree.XMLParser(**_PARSING)
     try:
         root = etree.fromstring(content, parser)
     except (etree.XMLSyntaxError, ValueError):
         return None, True
     if root is None:
         return None, True
-    if root.getroottree().docinfo.internalDTD is not None:
-        raise CorruptDocument("it declares a document type, as only hostile files do")
+    _refuse_doctype(root)
     return root, any(entry.level_name != "WARNING" for entry in parser.error_log)
 
 
@@ -174,6 +199,22 @@ def whole(text: str | None, default: int = 0) -> int:
         return int(text or default)
     except ValueError:
         return default
+
+
+def _modern(content: bytes) -> bytes:
+    return _STRICT.sub(rb"http://schemas.openxmlformats.org/\1/2006/", content)
+
+
+def _refuse_doctype(element: "_Element") -> None:
+    if element.getroottree().docinfo.internalDTD is not None:
+        raise CorruptDocument("it declares a document type, as only hostile files do")
+
+
+def _free(element: "_Element") -> None:
+    parent = element.getparent()
+    element.clear()
+    while parent is not None and element.getprevious() is not None:
+        del parent[0]
 
 
 def _resolve(folder: str, target: str) -> str:

@@ -1,0 +1,129 @@
+"""A sheet of any spreadsheet format as it fills up, and the page it becomes."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+
+from moonshelf.extraction import tally
+from moonshelf.extraction.document import Block, Cell, Document, Kind, Page
+from moonshelf.extraction.facts import Limits
+
+_MOST_CELLS = 400_000  # of one file: 20 times what a model can take in, and still 100 MB of memory
+_MOST_CHARACTERS = 20_000_000  # of one file: few long strings may be referred to from very many cells
+_MOST_MERGES = 50_000
+_MOST_COLUMNS = 16_384
+_LONGEST_CELL = 32_767  # characters that Excel lets into one
+
+
+@dataclass(slots=True)
+class Budget:
+    """What may still be read of one file, whichever sheet it is in."""
+
+    cells: int
+    characters: int = _MOST_CHARACTERS
+
+    @classmethod
+    def of(cls, limits: Limits) -> "Budget":
+        """Start with what *limits* allow."""
+        return cls(min(limits.cells, _MOST_CELLS))
+
+    def spend(self, text: str) -> bool:
+        """Take one cell of *text* off, and say whether there was enough."""
+        self.cells -= 1
+        self.characters -= len(text)
+        return self.cells >= 0 and self.characters >= 0
+
+
+@dataclass(slots=True)
+class Sheet:
+    """What is on one sheet; rows and columns count from 0."""
+
+    name: str
+    budget: Budget
+    hidden: bool = False
+    cells: dict[tuple[int, int], str] = field(default_factory=dict)
+    merges: dict[tuple[int, int], tuple[int, int]] = field(default_factory=dict)  # first place -> rows, columns
+    hidden_rows: set[int] = field(default_factory=set)
+    hidden_columns: bytearray = field(default_factory=lambda: bytearray(_MOST_COLUMNS))
+    notes: list[Block] = field(default_factory=list)  # comments, text boxes, charts, headers
+    cut_at: int | None = None  # the row at which reading stopped
+
+    def put(self, row: int, column: int, text: str) -> bool:
+        """Keep a cell's text, and say whether there is room for more."""
+        if not text.strip():
+            return True
+        if not self.budget.spend(text[:_LONGEST_CELL]):
+            self.cut_at = row
+            return False
+        self.cells[row, column] = text[:_LONGEST_CELL]
+        return True
+
+    def merge(self, first_row: int, first_column: int, last_row: int, last_column: int) -> None:
+        """Make one cell of a rectangle."""
+        if len(self.merges) < _MOST_MERGES and first_row <= last_row and first_column <= last_column:
+            self.merges[first_row, first_column] = (last_row - first_row + 1, last_column - first_column + 1)
+
+    def shown(self, row: int, column: int) -> bool:
+        """Whether a person sees what is there."""
+        return row not in self.hidden_rows and not self.hidden_columns[min(column, _MOST_COLUMNS - 1)]
+
+    def hide_columns(self, first: int, last: int) -> None:
+        """Keep columns from *first* to *last* out."""
+        last = min(last, _MOST_COLUMNS - 1)
+        self.hidden_columns[first : last + 1] = b"\1" * max(last + 1 - first, 0)
+
+    def hidden_words(self) -> int:
+        """Count what stands in hidden rows and columns, or all of a hidden sheet."""
+        return sum(tally.words(text) for place, text in self.cells.items() if self.hidden or not self.shown(*place))
+
+    def blocks(self) -> Iterator[Block]:
+        """Yield its name, its tables from the top down, and what else is on it."""
+        yield Block(Kind.SHEET, self.name)
+        for band in self._bands():
+            yield from _tables(band)
+        yield from self.notes
+
+    def _bands(self) -> Iterator[list[Cell]]:
+        """Part the cells at empty rows: what stands below one is another table."""
+        band: list[Cell] = []
+        end = 0  # the first row that no cell of the band reaches
+        for row, column in sorted(place for place in self.cells if self.shown(*place)):
+            if band and row > end:
+                yield band
+                band, end = [], 0
+            rows, columns = self.merges.get((row, column), (1, 1))
+            band.append(Cell(row, column, self.cells[row, column], rows, columns))
+            end = max(end, row + rows)
+        if band:
+            yield band
+
+
+def _tables(band: list[Cell]) -> Iterator[Block]:
+    """Yield titles above a table as paragraphs, and the table."""
+    first = min(cell.column for cell in band)
+    while band[0].column == first and (len(band) == 1 or band[1].row > band[0].row) and not _is_list(band):
+        yield Block(Kind.PARAGRAPH, band[0].text)
+        band = band[1:]
+        if not band:
+            return
+    yield Block(Kind.TABLE, cells=tuple(band))
+
+
+def _is_list(band: list[Cell]) -> bool:
+    return len(band) > 1 and len({cell.column for cell in band}) == 1
+
+
+def document(sheets: Iterable[Sheet], metadata: dict[str, str], warnings: Iterable[str] = ()) -> Document:
+    """Make a document of a page a visible sheet; what was hidden is counted on the page before it."""
+    pages: list[Page] = []
+    said = list(warnings)
+    waiting = 0  # hidden words without a page yet
+    for sheet in sheets:
+        if sheet.cut_at is not None:
+            said.append(f"The sheet {sheet.name[:80]!r} is too large: it was read up to row {sheet.cut_at} only.")
+        waiting += sheet.hidden_words()
+        if not sheet.hidden:
+            pages.append(tally.page(len(pages) + 1, list(sheet.blocks()), hidden=waiting))
+            waiting = 0
+    if waiting and pages:
+        pages[-1] = tally.with_hidden(pages[-1], waiting)
+    return Document(tuple(pages), metadata, tuple(said))
