@@ -58,6 +58,7 @@ class ScriptedUpstream:
         self.received: list[Received] = []
         self.asked = threading.Event()
         self.left = threading.Event()  # a client went before its answer was complete
+        self.connections = 0
         self._scripts: list[Script] = []
         self._loop = asyncio.new_event_loop()
         self._thread = threading.Thread(target=self._loop.run_forever)
@@ -90,6 +91,7 @@ class ScriptedUpstream:
         self._loop.close()
 
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        self.connections += 1
         try:
             while (request := await _read(reader)) is not None:
                 self.received.append(request)

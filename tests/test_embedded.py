@@ -1,0 +1,229 @@
+"""The embedded model as a child process, with a model small enough to be made here."""
+
+import asyncio
+import json
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Awaitable, Callable
+from contextlib import suppress
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+
+import tiny_model
+from moonshelf.chat import Chat
+from moonshelf.embedded import Address, Embedded
+from moonshelf.errors import InvalidRequest, NoLocalModel
+from moonshelf.turns import Turns
+from moonshelf.upstream import Client
+
+pytest.importorskip("xllamacpp", reason="the extra [local] is not installed")
+
+HELLO = [{"role": "user", "content": "hello"}]
+
+
+@pytest.fixture(scope="module")
+def weights(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tiny_model.write(tmp_path_factory.mktemp("weights") / "tiny.gguf")
+
+
+def embedded(weights: Path, *, idle_s: float = 60) -> Embedded:
+    return Embedded(weights, name="tiny", context_length=2_048, max_tokens=16, threads=1, idle_s=idle_s)
+
+
+def running(weights: Path, use: Callable[[Embedded], Awaitable[None]], *, idle_s: float = 60) -> None:
+    async def run() -> None:
+        one = embedded(weights, idle_s=idle_s)
+        try:
+            await use(one)
+        finally:
+            await one.close()
+
+    asyncio.run(run())
+
+
+async def listens(address: Address) -> bool:
+    async with httpx.AsyncClient() as client:
+        try:
+            await client.get(address.base_url + "/models")
+        except httpx.TransportError:
+            return False
+        return True
+
+
+async def ask(chat: Chat, messages: object, **more: object) -> tuple[dict[str, str], Any]:  # whatever JSON it answers
+    body = json.dumps({"model": "kimi-k2-turbo-preview", "messages": messages, **more}).encode()
+    async with chat.complete(body, {}, account="a") as answer:
+        return dict(answer.headers), json.loads(await answer.read())
+
+
+def chatting(weights: Path, use: Callable[[Chat], Awaitable[None]]) -> None:
+    async def run() -> None:
+        async with Chat([], Client(), embedded=embedded(weights), embedded_tokens=300) as chat:
+            await use(chat)
+
+    asyncio.run(run())
+
+
+def test_a_model_of_any_name_is_answered_by_the_embedded_one_under_its_own(weights: Path) -> None:
+    async def use(chat: Chat) -> None:
+        headers, answer = await ask(chat, HELLO)
+        assert answer["model"] == "tiny"
+        assert answer["usage"]["completion_tokens"] <= 16
+        assert "x-moonshelf-context" not in headers
+
+    chatting(weights, use)
+
+
+def test_what_was_chosen_of_a_long_document_is_said_in_a_header(weights: Path) -> None:
+    async def use(chat: Chat) -> None:
+        system = {"role": "system", "content": "It rained. " * 2_000}
+        headers, _ = await ask(chat, [system, *HELLO])
+        kind, _, figures = headers["x-moonshelf-context"].partition("; ")
+        chosen, _, all_of_it = figures.removesuffix(" tokens").partition(" of ")
+        assert kind == "lead+passages"
+        assert 0 < int(chosen) <= 300 < int(all_of_it)
+
+    chatting(weights, use)
+
+
+def test_a_prompt_over_the_models_context_is_refused_in_kimis_words(weights: Path) -> None:
+    async def use(chat: Chat) -> None:
+        with pytest.raises(InvalidRequest, match=r"^Input token length too long$"):
+            await ask(chat, [{"role": "user", "content": "much " * 300}] * 3)
+
+    chatting(weights, use)
+
+
+def test_what_the_model_refuses_is_refused_in_its_words(weights: Path) -> None:
+    async def use(chat: Chat) -> None:
+        with pytest.raises(InvalidRequest, match=r"^Invalid request: "):
+            await ask(chat, HELLO, response_format={"type": "none such"})
+
+    chatting(weights, use)
+
+
+def test_the_child_is_started_once_and_again_after_it_died(weights: Path) -> None:
+    async def use(one: Embedded) -> None:
+        async with one.turn("a") as first:
+            assert await listens(first)
+        async with one.turn("a") as second:
+            assert second == first
+        for pid in children():
+            os.kill(pid, 9)
+        await asyncio.sleep(0.2)
+        async with one.turn("a") as third:
+            assert third != first
+            assert await listens(third)
+
+    running(weights, use)
+
+
+def shown(pid: int, what: str) -> bytes:
+    return Path(f"/proc/{pid}/{what}").read_bytes()
+
+
+def children() -> list[int]:
+    found = Path(f"/proc/self/task/{os.getpid()}/children").read_text(encoding="ascii")
+    return [int(pid) for pid in found.split() if b"moonshelf.llama" in shown(int(pid), "cmdline")]
+
+
+def test_the_child_ends_when_idle(weights: Path) -> None:
+    async def use(one: Embedded) -> None:
+        async with one.turn("a") as address:
+            pass
+        await asyncio.sleep(0.6)
+        assert not await listens(address)
+
+    running(weights, use, idle_s=0.2)
+
+
+def test_other_users_of_the_machine_cannot_use_the_child(weights: Path) -> None:
+    async def use(one: Embedded) -> None:
+        async with one.turn("a") as address, httpx.AsyncClient() as client:
+            url = f"{address.base_url}/chat/completions"
+            assert (await client.post(url, json={"messages": HELLO})).status_code == 401
+            assert address.key.encode() not in shown(children()[0], "cmdline")
+            assert address.key not in repr(address)
+
+    running(weights, use)
+
+
+def test_the_child_gets_no_keys_of_model_servers(weights: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("MOONSHOT_API_KEY", "sk-secret")
+
+    async def use(one: Embedded) -> None:
+        async with one.turn("a"):
+            assert b"sk-secret" not in shown(children()[0], "environ")
+
+    running(weights, use)
+
+
+def test_the_child_ends_with_its_parent_even_if_that_is_killed(weights: Path) -> None:
+    program = f"""
+import asyncio
+from pathlib import Path
+from moonshelf.embedded import Embedded
+
+async def main():
+    async with Embedded(Path({str(weights)!r}), name="tiny", context_length=512, threads=1).turn("a") as address:
+        print(address.base_url, flush=True)
+        await asyncio.sleep(60)
+
+asyncio.run(main())
+"""
+    with subprocess.Popen([sys.executable, "-c", program], stdout=subprocess.PIPE, text=True) as parent:
+        assert parent.stdout is not None
+        address = Address(next(line.strip() for line in parent.stdout if line.startswith("http")), "")
+        assert asyncio.run(listens(address))
+        parent.kill()
+    until = time.monotonic() + 5
+    while asyncio.run(listens(address)) and time.monotonic() < until:
+        time.sleep(0.05)
+    assert not asyncio.run(listens(address))
+
+
+def test_what_is_missing_is_said_with_the_remedy(tmp_path: Path) -> None:
+    one = embedded(tmp_path / "none.gguf")
+    assert "moonshelf models pull" in (one.lack() or "")
+    assert Chat([], Client(), embedded=one).offers() == []
+
+    async def use(chat: Chat) -> None:
+        with pytest.raises(NoLocalModel, match="run `moonshelf models pull`"):
+            await ask(chat, HELLO)
+
+    chatting(tmp_path / "none.gguf", use)
+
+
+def test_an_account_that_asks_often_lets_others_in_between() -> None:
+    served: list[str] = []
+
+    async def one(turns: Turns, account: str) -> None:
+        async with turns.take(account):
+            served.append(account)
+            await asyncio.sleep(0.01)
+
+    async def run() -> None:
+        turns = Turns()
+        await asyncio.gather(*(one(turns, account) for account in ["busy"] * 4 + ["quiet"]))
+
+    asyncio.run(run())
+    assert served == ["busy", "busy", "quiet", "busy", "busy"]
+
+
+def test_a_turn_given_up_is_passed_on() -> None:
+    async def run() -> None:
+        turns = Turns()
+        async with turns.take("a"):
+            waiting = [asyncio.ensure_future(turns.take(account).__aenter__()) for account in "bc"]
+            await asyncio.sleep(0)
+            waiting[0].cancel()
+        with suppress(asyncio.CancelledError):
+            await waiting[0]
+        await asyncio.wait_for(waiting[1], 1)
+
+    asyncio.run(run())
