@@ -4,8 +4,8 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
-import shelf as shelves
 
+import shelf as shelves
 from moonshelf.errors import QuotaExceeded, TooManyBytes, TooManyFiles
 
 

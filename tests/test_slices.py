@@ -3,8 +3,8 @@
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
-import shelf as shelves
 
+import shelf as shelves
 from moonshelf.slices import Claim, ClaimLost, facts_blob
 
 

@@ -4,8 +4,8 @@ import time
 from pathlib import Path
 
 import pytest
-import shelf as shelves
 
+import shelf as shelves
 from moonshelf.errors import Unavailable
 
 

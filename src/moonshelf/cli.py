@@ -1,7 +1,8 @@
 """The command line: the same services as the server's, from a shell."""
 
+import os
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import BinaryIO
@@ -201,7 +202,7 @@ def pull_model(name: str) -> None:
 
 
 def _settings(**given: object) -> Settings:
-    settings = Settings.from_environ(**given)
+    settings = Settings.from_environ(os.environ, given)
     logs.configure(level=settings.log_level, form=settings.log_format)
     return settings
 
@@ -247,7 +248,7 @@ def _time(seconds: int | None) -> str:
     return "-" if seconds is None else datetime.fromtimestamp(seconds, UTC).strftime("%Y-%m-%d %H:%M")
 
 
-def _table(rows: list[tuple[str, ...]]) -> None:
+def _table(rows: Sequence[tuple[str, ...]]) -> None:
     widths = [max(len(row[column]) for row in rows) for column in range(len(rows[0]))]
     for row in rows:
         click.echo("  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip())

@@ -55,7 +55,7 @@ async def _serve(services: Services, host: str, port: int) -> None:
         await asyncio.wait({serving, told}, return_when=asyncio.FIRST_COMPLETED)
         if told.done():
             _log.info("server.draining", seconds=services.settings.drain_s)
-            server.stop()
+            server.stop()  # type: ignore[no-untyped-call]  # granian's
             await asyncio.wait({serving}, timeout=services.settings.drain_s)
         told.cancel()
         serving.cancel()

@@ -72,8 +72,8 @@ class Settings(BaseModel):
     log_format: Literal["text", "json"] = Field(default="text", description="Lines to grep, or JSON to collect.")
 
     @classmethod
-    def from_environ(cls, environ: Mapping[str, str] = os.environ, **given: object) -> Self:
-        """Read the environment; *given* (from the command line, None for absent) goes before it.
+    def from_environ(cls, environ: Mapping[str, str], given: Mapping[str, object]) -> Self:
+        """Read the environment; what is *given* on the command line (None for nothing) goes before it.
 
         Raises ``SystemExit`` with a line for each wrong variable.
         """

@@ -5,8 +5,8 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-import shelf as shelves
 
+import shelf as shelves
 from moonshelf.errors import Unavailable
 from moonshelf.queue import Queue
 from moonshelf.queue.local import LocalQueue

@@ -1,17 +1,13 @@
 """Who is calling: the account behind the bearer key of a request."""
 
-from typing import TYPE_CHECKING
-
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 
 from moonshelf.errors import MissingKey
-
-if TYPE_CHECKING:
-    from moonshelf.wiring import Services
+from moonshelf.wiring import Services
 
 
-def services(request: Request) -> "Services":
+def services(request: Request) -> Services:
     """Return what ``wiring`` built for this server."""
     found: Services = request.app.state.services
     return found
@@ -24,4 +20,5 @@ async def account(request: Request) -> str:
     if scheme.lower() != "bearer" or not value:
         raise MissingKey
     accounts = services(request).accounts
-    return accounts.trusted(value) or await run_in_threadpool(accounts.authenticate, value)
+    trusted = accounts.trusted(value)
+    return trusted if trusted is not None else await run_in_threadpool(accounts.authenticate, value)

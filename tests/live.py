@@ -1,0 +1,103 @@
+"""A real server as a real process, started and stopped by the tests."""
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Mapping
+from pathlib import Path
+
+import httpx
+from openai import OpenAI
+
+from moonshelf import db
+from moonshelf.accounts import Accounts
+
+MOONSHELF = str(Path(sys.executable).with_name("moonshelf"))
+ROOT = Path(__file__).parent.parent
+
+
+def free_port() -> int:
+    """Find a port that nobody listens on."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def environment(**settings: object) -> dict[str, str]:
+    """Take this process's environment without its own MOONSHELF settings, and add *settings*."""
+    ours = {name: value for name, value in os.environ.items() if not name.startswith(("MOONSHELF_", "OPENAI_"))}
+    return ours | {f"MOONSHELF_{name.upper()}": str(value) for name, value in settings.items()}
+
+
+class Live:
+    """A server over *data*; settings are those of ``MOONSHELF_*`` without the prefix, in lower case."""
+
+    def __init__(self, data: Path, **settings: object) -> None:
+        self.data = data
+        self.log = data.with_suffix(".log")
+        self._settings: Mapping[str, object] = {"workers": 2} | settings
+        self._process: subprocess.Popen[bytes] | None = None
+        self.port = free_port()
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self.port}"
+
+    @property
+    def pid(self) -> int:
+        assert self._process is not None
+        return self._process.pid
+
+    def start(self) -> "Live":
+        command = [MOONSHELF, "serve", "--port", str(self.port), "--data", str(self.data)]
+        with self.log.open("ab") as log:
+            self._process = subprocess.Popen(
+                command, env=environment(**self._settings), stdout=log, stderr=subprocess.STDOUT, cwd="/"
+            )
+        self.wait_ready()
+        return self
+
+    def wait_ready(self) -> None:
+        deadline = time.monotonic() + 60
+        while time.monotonic() < deadline:
+            assert self._process is not None
+            assert self._process.poll() is None, self.log.read_text()
+            try:
+                if httpx.get(f"{self.url}/readyz", timeout=10).status_code == 200:
+                    return
+            except httpx.TransportError:
+                time.sleep(0.02)
+        raise AssertionError(self.log.read_text())
+
+    def stop(self) -> int:
+        """End the server gently and return its exit code."""
+        assert self._process is not None
+        self._process.send_signal(signal.SIGTERM)
+        return self._process.wait(60)
+
+    def kill(self) -> None:
+        """End the server as a power failure would: at once."""
+        assert self._process is not None
+        self._process.kill()
+        self._process.wait(10)
+
+    def key(self, account: str | None = None) -> str:
+        """Make an account and a key for it, beside the running server as the command line does."""
+        database = db.connect(f"sqlite:///{self.data / 'moonshelf.sqlite'}")
+        accounts = Accounts(database)
+        owner = accounts.create(account or f"test-{time.monotonic_ns()}")
+        value = accounts.create_key(owner.id)
+        database.close()
+        return value
+
+    def openai(self, key: str | None = None, *, max_retries: int = 0) -> OpenAI:
+        """Return OpenAI's own client for this server."""
+        return OpenAI(api_key=key or self.key(), base_url=f"{self.url}/v1", max_retries=max_retries)
+
+    def http(self, key: str | None = None) -> httpx.Client:
+        """Return a plain client for this server."""
+        headers = {"authorization": f"Bearer {key or self.key()}"}
+        return httpx.Client(base_url=f"{self.url}/v1", headers=headers, timeout=60)
