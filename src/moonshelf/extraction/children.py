@@ -18,6 +18,7 @@ from moonshelf.extraction.sandbox import Caps, Mode
 from moonshelf.extraction.tasks import MOST_BYTES
 
 _REACTION_S = 10.0  # for the nursery to bury a child: it waits for nothing but the kernel
+_LAST_WORDS_S = 1.0  # for a child whose channel closed to end by itself, so that its own status can be told
 _TAKING_S = 30.0  # for a child to take a message off its socket
 
 
@@ -44,8 +45,16 @@ class Child:
         """Wait for a child that is about to end by itself, then do as ``close`` does."""
         with selectors.DefaultSelector() as selector:
             selector.register(self._lifeline, selectors.EVENT_READ)
-            selector.select(1.0)
+            selector.select(_LAST_WORDS_S)
         return self.close()
+
+    def release(self) -> None:
+        """Leave a child that has finished to the nursery; what is left of it goes in a few milliseconds."""
+        if not self._closed:
+            self._closed = True
+            self.channel.close()
+            os.close(self.pixels)
+            self._lifeline.close()
 
     def __enter__(self) -> Self:
         return self

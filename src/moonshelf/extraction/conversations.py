@@ -81,8 +81,10 @@ class Conversation:
                 case messages.Pixels() as picture:
                     self._show(picture, child)
                 case messages.Finished():
+                    child.release()
                     return Ending()
                 case messages.Failed() as failed:
+                    child.release()
                     return Ending(_revived(failed))
                 case messages.Broken(_, memory=True):
                     return self._out_of_memory()

@@ -4,6 +4,9 @@ It takes four descriptors for each child: a lifeline, the child's channel, the d
 lifeline is all there is to say about a child: the parent closing it kills the child, the child's end comes back over
 it as a wait status, and when the parent itself is gone every child goes at once. It also owns the scratch folders,
 because it outlives a parent that is killed and can still remove them.
+
+One child is always there before it is asked for, confined and waiting: forking and confining take longer than
+reading a page does.
 """
 
 import fcntl
@@ -21,7 +24,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from moonshelf.extraction import tasks
+from moonshelf.extraction import sandbox, tasks
 
 PARCEL = 4
 """How many descriptors come with a request: lifeline, channel, document, pixels."""
@@ -34,12 +37,13 @@ _WATCH_S = 0.5
 _MOST_FILES, _MOST_BYTES = 1_000, 2**30  # of a scratch folder
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True, eq=False)
 class _Child:
     pid: int
     handle: int  # a pidfd: readable when the child has ended
-    lifeline: socket.socket
+    handover: socket.socket  # where it waits for its descriptors
     scratch: Path
+    lifeline: socket.socket | None = None  # none as long as nobody has asked for it
 
 
 class Nursery:
@@ -55,6 +59,7 @@ class Nursery:
         self._parent = os.pidfd_open(os.getppid())
         self._selector.register(self._parent, selectors.EVENT_READ, None)
         self._children: dict[int, _Child] = {}
+        self._spare: _Child | None = None
 
     def tend(self) -> None:
         """Start, watch and bury children until the parent is gone; then kill those that are left."""
@@ -67,38 +72,57 @@ class Nursery:
                 self._bury(child)
 
     def _turn(self) -> bool:
-        for key, _ in self._selector.select(_WATCH_S if self._children else None):
-            match key.data:
-                case None if key.fd == self._parent or not self._admit():
+        self._spare = self._spare or self._fork()
+        idle = len(self._children) == 1
+        for key, _ in self._selector.select(None if idle else _WATCH_S):
+            child: _Child | None = key.data
+            if child is None:
+                if key.fd == self._parent or not self._admit():
                     return False
-                case _Child() as child if key.fd == child.handle:
-                    self._bury(child)
-                case _Child() as child:
-                    # Only the leader: when it has ended the rest of its group follows.
-                    self._selector.unregister(child.lifeline)
-                    os.kill(child.pid, signal.SIGKILL)
+            elif child not in self._children.values():
+                continue  # buried a moment ago, at another word of this turn
+            elif key.fd == child.handle:
+                self._bury(child)
+            else:
+                self._selector.unregister(key.fileobj)
+                os.kill(child.pid, signal.SIGKILL)  # the leader: when it has ended the rest of its group follows
         return True
 
     def _admit(self) -> bool:
-        """Fork a child for one request; false at the end of requests."""
+        """Give one request to a child; false at the end of requests."""
         request, descriptors, _, _ = socket.recv_fds(self._control, 1, PARCEL)
         if not request or len(descriptors) != PARCEL:
             return False
+        child, self._spare = self._spare or self._fork(), None
+        while True:
+            try:
+                socket.send_fds(child.handover, [request], descriptors[1:])
+                break
+            except OSError:  # something killed it while it waited
+                os.kill(child.pid, signal.SIGKILL)
+                self._bury(child)
+                child = self._fork()
+        child.handover.close()
+        child.lifeline = socket.socket(fileno=descriptors[0])
+        self._selector.register(child.lifeline, selectors.EVENT_READ, child)
+        for descriptor in descriptors[1:]:
+            os.close(descriptor)
+        return True
+
+    def _fork(self) -> _Child:
         self._count += 1
         scratch = self._root / str(self._count)
         scratch.mkdir(mode=0o700)
+        handover, theirs = socket.socketpair()
         here = os.getpid()
-        pid = os.fork()
-        if pid == 0:
-            _grow_up(descriptors[1:], scratch, here)
-        lifeline = socket.socket(fileno=descriptors[0])
-        for descriptor in descriptors[1:]:
-            os.close(descriptor)
-        child = _Child(pid, os.pidfd_open(pid), lifeline, scratch)
+        with theirs:
+            pid = os.fork()
+            if pid == 0:
+                _grow_up(theirs.fileno(), scratch, here)
+        child = _Child(pid, os.pidfd_open(pid), handover, scratch)
         self._children[pid] = child
         self._selector.register(child.handle, selectors.EVENT_READ, child)
-        self._selector.register(child.lifeline, selectors.EVENT_READ, child)
-        return True
+        return child
 
     def _bury(self, child: _Child) -> None:
         """Reap an ended child, with what is left of its group, its scratch folder and its lifeline."""
@@ -108,13 +132,17 @@ class Nursery:
         _, status = os.waitpid(child.pid, 0)
         shutil.rmtree(child.scratch, ignore_errors=True)
         self._selector.unregister(child.handle)
-        if child.lifeline in self._selector.get_map():
-            self._selector.unregister(child.lifeline)
         os.close(child.handle)
-        with suppress(OSError):  # the parent did not stay to hear it
-            child.lifeline.send(STATUS.pack(status))
-        child.lifeline.close()
+        child.handover.close()
+        if child.lifeline is not None:
+            with suppress(KeyError):  # the parent has closed it already
+                self._selector.unregister(child.lifeline)
+            with suppress(OSError):  # the parent did not stay to hear it
+                child.lifeline.send(STATUS.pack(status))
+            child.lifeline.close()
         del self._children[child.pid]
+        if child is self._spare:
+            self._spare = None
 
     def _watch(self) -> None:
         for child in self._children.values():
@@ -122,15 +150,14 @@ class Nursery:
                 os.kill(child.pid, signal.SIGKILL)
 
 
-def _grow_up(descriptors: list[int], scratch: Path, nursery: int) -> None:
-    """Turn the fresh fork into a child that holds nothing but its own descriptors, and never return."""
+def _grow_up(handover: int, scratch: Path, nursery: int) -> None:
+    """Turn the fresh fork into a child that holds nothing but its handover socket, and never return."""
     os.setsid()
     null = os.open(os.devnull, os.O_RDWR)
     # First out of the way of the numbers they are to have, then onto them.
-    kept = [fcntl.fcntl(one, fcntl.F_DUPFD, 64) for one in [null, null, null, *descriptors]]
-    for number, one in enumerate(kept):
+    for number, one in enumerate([fcntl.fcntl(one, fcntl.F_DUPFD, 64) for one in (null, null, null, handover)]):
         os.dup2(one, number)
-    os.closerange(len(kept), os.sysconf("SC_OPEN_MAX"))
+    os.closerange(tasks.HANDOVER + 1, os.sysconf("SC_OPEN_MAX"))
     tasks.perform(scratch, nursery)
 
 
@@ -172,6 +199,7 @@ def main() -> None:
     for name in sys.argv[3:]:
         importlib.import_module(name)
     own, _lock = _own_folder(Path(sys.argv[2]))
+    sandbox.libraries()  # looked up once for all children
     gc.collect()
     gc.freeze()  # or the collector would write to every page and unshare it
     try:

@@ -14,7 +14,9 @@ import sys
 import sysconfig
 import tempfile
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Literal
 
@@ -67,35 +69,52 @@ class Confinement:
     landlock: int = 0  # version of the kernel's interface
 
 
-def confine(scratch: Path, caps: Caps, *, mode: Mode = "required", parent: int = 0) -> Confinement:
-    """Confine this process, which must have one thread, to *scratch*; it ends when process *parent* does.
-
-    Raises ``Unavailable`` where files or network are not held off, unless *mode* is ``best-effort``.
-    """
+def confine(scratch: Path, *, parent: int) -> Confinement:
+    """Confine this process, which must have one thread, to *scratch*, and say what holds; it ends with *parent*."""
     libc = ctypes.CDLL(None, use_errno=True)
     _be_the_first_to_go()
     _drop_privileges(libc)
     libc.prctl(_PR_SET_PDEATHSIG, _SIGKILL, 0, 0, 0)
-    if parent and os.getppid() != parent:
+    if os.getppid() != parent:
         os._exit(1)  # it died before the line above
     _settle_in(scratch)
     landlock.restrict(readable=libraries(), writable=[scratch])
-    _limit(caps)
     if not seccomp.install():
         libc.unshare(_CLONE_NEWUSER | _CLONE_NEWNET)
-    found = probe()
+    return probe()
+
+
+def insist(found: Confinement, mode: Mode) -> None:
+    """Raise ``Unavailable`` where files or network are not held off, unless *mode* is ``best-effort``."""
     if mode == "required" and not (found.filesystem and found.network):
         raise Unavailable("the sandbox for reading files (Landlock and seccomp; see moonshelf doctor)")
-    return found
 
 
-def libraries() -> list[Path]:
+def limit(caps: Caps) -> None:
+    """Put this process under *caps*, for good."""
+    for what, bound in (
+        (resource.RLIMIT_AS, caps.memory_bytes),
+        (resource.RLIMIT_CPU, caps.cpu_s),
+        (resource.RLIMIT_FSIZE, caps.file_bytes),
+        (resource.RLIMIT_NOFILE, caps.descriptors),
+        (resource.RLIMIT_CORE, 0),
+        (resource.RLIMIT_MSGQUEUE, 0),
+        (resource.RLIMIT_MEMLOCK, 0),
+    ):
+        hard = resource.getrlimit(what)[1]
+        held = bound if hard == resource.RLIM_INFINITY else min(bound, hard)
+        resource.setrlimit(what, (held, held))
+
+
+@cache
+def libraries() -> tuple[Path, ...]:
     """Return what every child may read: the interpreter, the packages, the system's libraries; no one's data."""
     python = [sysconfig.get_path(name) for name in ("stdlib", "platstdlib", "purelib", "platlib")]
     packages = [entry for entry in sys.path if Path(entry).name in {"site-packages", "dist-packages", "lib-dynload"}]
-    ours = Path(__file__).parent.parent
-    prefixes = [Path(sys.base_prefix) / "lib", Path(sys.prefix) / "lib"]
-    return [ours, *prefixes, *(Path(one) for one in dict.fromkeys([*python, *packages, *_SYSTEM]))]
+    prefixes = [f"{sys.base_prefix}/lib", f"{sys.prefix}/lib"]
+    ours = str(Path(__file__).parent.parent)
+    found = {Path(one) for one in (*python, *packages, *prefixes, *_SYSTEM, ours) if Path(one).exists()}
+    return tuple(sorted(one for one in found if found.isdisjoint(one.parents)))
 
 
 def probe() -> Confinement:
@@ -110,10 +129,11 @@ def probe() -> Confinement:
 
 def _be_the_first_to_go() -> None:
     """When memory runs out the kernel takes a child before the server."""
-    try:
-        Path("/proc/self/oom_score_adj").write_text("600", encoding="ascii")
-    except OSError:
-        return  # a hardened container forbids it; the caps hold all the same
+    # Without Python's own layers above it: in a fresh fork every page they touch is copied, which takes a millisecond.
+    with suppress(OSError):  # a hardened container forbids it; the caps hold all the same
+        score = os.open("/proc/self/oom_score_adj", os.O_WRONLY)
+        os.write(score, b"600")
+        os.close(score)
 
 
 def _drop_privileges(libc: ctypes.CDLL) -> None:
@@ -126,21 +146,6 @@ def _settle_in(scratch: Path) -> None:
     os.umask(0o077)
     os.chdir(scratch)
     os.environ["HOME"] = os.environ["TMPDIR"] = tempfile.tempdir = str(scratch)
-
-
-def _limit(caps: Caps) -> None:
-    for what, bound in (
-        (resource.RLIMIT_AS, caps.memory_bytes),
-        (resource.RLIMIT_CPU, caps.cpu_s),
-        (resource.RLIMIT_FSIZE, caps.file_bytes),
-        (resource.RLIMIT_NOFILE, caps.descriptors),
-        (resource.RLIMIT_CORE, 0),
-        (resource.RLIMIT_MSGQUEUE, 0),
-        (resource.RLIMIT_MEMLOCK, 0),
-    ):
-        hard = resource.getrlimit(what)[1]
-        held = bound if hard == resource.RLIM_INFINITY else min(bound, hard)
-        resource.setrlimit(what, (held, held))
 
 
 def _has_no_network() -> bool:

@@ -16,7 +16,6 @@ _Numbers = dict[str, tuple[int | None, int | None]]
 # The channel to the parent is open already. No family of socket is harmless: a Unix one may lead to a database.
 _NETWORK: _Numbers = {
     "socket": (41, 198),
-    "socketpair": (53, 199),
     "connect": (42, 203),
     "bind": (49, 200),
     "listen": (50, 201),
@@ -134,12 +133,13 @@ _SYSTEM: _Numbers = {
 _DENIED: _Numbers = _NETWORK | _PROCESSES | _MEMORY | _FILES | _SYSTEM
 
 # Allowed on oneself alone: the first argument must be 0 or the process' own id.
-_ON_ITSELF: _Numbers = {
+_ON_ITSELF: dict[str, tuple[int, int]] = {
     "kill": (62, 129),  # abort() and raise() end the process by tgkill
     "tgkill": (234, 131),
     "prlimit64": (302, 261),
     "sched_setaffinity": (203, 122),
 }
+_SOCKETPAIR: tuple[int, int] = (53, 199)
 _CLONE: tuple[int, int] = (56, 220)
 _CLONE3 = 435
 _PRCTL: tuple[int, int] = (157, 167)
@@ -149,9 +149,17 @@ _X32 = 0x40000000  # the bit of x86-64's second set of numbers
 _CLONE_THREAD = 0x10000
 _PR_SET_PDEATHSIG, _PR_SET_DUMPABLE, _PR_SET_SECCOMP, _SECCOMP_MODE_FILTER = 1, 4, 22, 2
 
-_LOAD, _EQUAL, _AT_LEAST, _ANY_BIT, _RETURN = 0x20, 0x15, 0x35, 0x45, 0x06
-_NUMBER, _ARCHITECTURE, _FIRST_ARGUMENT = 0, 4, 16  # offsets in struct seccomp_data, little-endian
+_AF_UNIX, _SOCK_STREAM, _SOCK_TYPE_MASK = 1, 1, 0xF
+
+_LOAD, _EQUAL, _AT_LEAST, _ANY_BIT, _AND, _RETURN = 0x20, 0x15, 0x35, 0x45, 0x54, 0x06
+_NUMBER, _ARCHITECTURE, _FIRST_ARGUMENT, _SECOND_ARGUMENT = (
+    0,
+    4,
+    16,
+    24,
+)  # offsets in struct seccomp_data, little-endian
 _ALLOW, _KILL, _ERRNO = 0x7FFF0000, 0x80000000, 0x00050000
+_REFUSED = _ERRNO | errno.EPERM
 
 
 class _Program(ctypes.Structure):
@@ -176,35 +184,48 @@ def install() -> bool:
 def assemble(machine: str, pid: int) -> bytes:
     """Return the filter's BPF code for process *pid* on *machine*."""
     column, architecture = _MACHINES[machine]
-    refused = _ERRNO | errno.EPERM
     code = [
         _instruction(_LOAD, _ARCHITECTURE),
         _instruction(_EQUAL, architecture, 1, 0),
         _instruction(_RETURN, _KILL),
         _instruction(_LOAD, _NUMBER),
         _instruction(_AT_LEAST, _X32, 0, 1),
-        _instruction(_RETURN, refused),
+        _instruction(_RETURN, _REFUSED),
     ]
     for numbers in _DENIED.values():
         if (number := numbers[column]) is not None:
-            code += [_instruction(_EQUAL, number, 0, 1), _instruction(_RETURN, refused)]
+            code += [_instruction(_EQUAL, number, 0, 1), _instruction(_RETURN, _REFUSED)]
     # Its flags are behind a pointer, which a filter can't follow; told it does not exist, libc falls back on clone.
     code += [_instruction(_EQUAL, _CLONE3, 0, 1), _instruction(_RETURN, _ERRNO | errno.ENOSYS)]
     for numbers in _ON_ITSELF.values():
-        own = [_instruction(_EQUAL, pid, 2, 0), _instruction(_EQUAL, 0, 1, 0)]
-        code += _first_argument(numbers[column], own, refused=refused)
-    threads = [_instruction(_ANY_BIT, _CLONE_THREAD, 1, 0)]
-    code += _first_argument(_CLONE[column], threads, refused=refused)
+        code += _where(numbers[column], [_instruction(_EQUAL, pid, 2, 0), _instruction(_EQUAL, 0, 1, 0)])
+    code += _where(_CLONE[column], [_instruction(_ANY_BIT, _CLONE_THREAD, 1, 0)])
     # Nobody outlives the parent, nobody makes himself traceable: those two options are refused.
     options = [_instruction(_EQUAL, _PR_SET_PDEATHSIG, 1, 0), _instruction(_EQUAL, _PR_SET_DUMPABLE, 0, 1)]
-    code += _first_argument(_PRCTL[column], options, refused=refused)
+    code += _where(_PRCTL[column], options)
+    # liteparse's runtime wakes its threads by a pair; only one of streams can't be used to reach anybody else.
+    pair = [
+        _instruction(_EQUAL, _AF_UNIX, 0, 3),
+        _instruction(_LOAD, _SECOND_ARGUMENT),
+        _instruction(_AND, _SOCK_TYPE_MASK),
+        _instruction(_EQUAL, _SOCK_STREAM, 1, 0),
+    ]
+    code += _where(_SOCKETPAIR[column], pair)
     return b"".join([*code, _instruction(_RETURN, _ALLOW)])
 
 
-def _first_argument(number: int | None, tests: list[bytes], *, refused: int) -> list[bytes]:
-    """Judge call *number* by its first argument: *tests* go past one instruction to allow it, else it is refused."""
-    body = [_instruction(_LOAD, _FIRST_ARGUMENT), *tests, _instruction(_RETURN, refused), _instruction(_RETURN, _ALLOW)]
-    return [_instruction(_EQUAL, number or 0, 0, len(body)), *body]
+def _where(number: int, tests: list[bytes]) -> list[bytes]:
+    """Judge call *number* by its arguments, the first of which is loaded.
+
+    After the *tests* comes the instruction that refuses, and then the one that allows.
+    """
+    body = [
+        _instruction(_LOAD, _FIRST_ARGUMENT),
+        *tests,
+        _instruction(_RETURN, _REFUSED),
+        _instruction(_RETURN, _ALLOW),
+    ]
+    return [_instruction(_EQUAL, number, 0, len(body)), *body]
 
 
 def _instruction(code: int, value: int, if_true: int = 0, if_false: int = 0) -> bytes:

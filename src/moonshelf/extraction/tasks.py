@@ -1,5 +1,6 @@
 """What a child does: confine itself, carry out one order, and say how it went. Nothing here runs in the parent."""
 
+import fcntl
 import importlib
 import io
 import os
@@ -24,8 +25,8 @@ from moonshelf.extraction.document import Coverage, Document, Origin
 from moonshelf.extraction.facts import Line, PageFacts, Pages, Raster, Recognise, Tools
 from moonshelf.extraction.format import Flowing, Format, Paged
 
-CHANNEL, DOCUMENT, PIXELS = 3, 4, 5
-"""The descriptors of a child, beside the standard ones, which lead nowhere."""
+HANDOVER, CHANNEL, DOCUMENT, PIXELS = 3, 4, 5, 6
+"""The descriptors of a child, beside the standard ones, which lead nowhere: the others come over the first."""
 
 MOST_BYTES = 128 * 2**20
 """Of one message."""
@@ -44,21 +45,43 @@ def find(formats: str, media_type: str) -> Format:
 
 
 def perform(scratch: Path, nursery: int) -> NoReturn:
-    """Carry out the order that comes over the channel, then end; also when process *nursery* does."""
-    channel = messages.Channel(socket.socket(fileno=CHANNEL), messages.TO_CHILD, most_bytes=MOST_BYTES)
+    """Be confined, wait for an order, carry it out and end; end too when process *nursery* does."""
     try:
-        channel.send(_outcome(channel, scratch, nursery))
+        statm = _moved(os.open("/proc/self/statm", os.O_RDONLY))  # while it may still open it
+        held = sandbox.confine(scratch, parent=nursery)
+        channel = messages.Channel(_received(), messages.TO_CHILD, most_bytes=MOST_BYTES)
+        channel.send(_outcome(channel, held, statm))
     except messages.Closed:
         pass  # nobody listens any more
     finally:
         os._exit(0)  # what a reader registered to run at exit is no longer of interest
 
 
-def _outcome(channel: _Channel, scratch: Path, nursery: int) -> messages.FromChild:
+def _received() -> socket.socket:
+    """Wait for the channel, the document and the file of pixels."""
+    with socket.socket(fileno=HANDOVER) as handover:
+        _, received, _, _ = socket.recv_fds(handover, 1, PIXELS - HANDOVER)
+        if len(received) != PIXELS - HANDOVER:
+            raise messages.Closed
+    # First out of the way of the numbers they are to have, then onto them.
+    aside = [_moved(one) for one in received]
+    for number, one in enumerate(aside, CHANNEL):
+        os.dup2(one, number)
+        os.close(one)
+    return socket.socket(fileno=CHANNEL)
+
+
+def _moved(descriptor: int) -> int:
+    elsewhere = fcntl.fcntl(descriptor, fcntl.F_DUPFD_CLOEXEC, 64)
+    os.close(descriptor)
+    return elsewhere
+
+
+def _outcome(channel: _Channel, held: sandbox.Confinement, statm: int) -> messages.FromChild:
     try:
         order = _order(channel)
-        statm = Path("/proc/self/statm").open("rb", buffering=0)  # noqa: SIM115 kept for as long as the child lives
-        held = sandbox.confine(scratch, order.caps, mode=order.mode, parent=nursery)
+        sandbox.limit(order.caps)
+        sandbox.insist(held, order.mode)
         match order.task:
             case messages.ReadPages() as task:
                 _read(task, channel)
@@ -75,7 +98,7 @@ def _outcome(channel: _Channel, scratch: Path, nursery: int) -> messages.FromChi
         return messages.Broken("", memory=True)
     except messages.Closed:
         raise
-    except Exception:  # noqa: BLE001 the outermost loop of the sandbox: a reader's bug costs this document alone
+    except BaseException:  # noqa: BLE001 a panic in Rust is no Exception; the outermost loop of the sandbox
         return messages.Broken(traceback.format_exc()[-_MOST_TRACE:])
     return messages.Finished()
 
@@ -187,7 +210,7 @@ class _Eyes:
                 raise messages.Closed
 
 
-def _keep_recognising(task: messages.KeepRecognising, channel: _Channel, statm: io.FileIO) -> None:
+def _keep_recognising(task: messages.KeepRecognising, channel: _Channel, statm: int) -> None:
     load = cast("Callable[[str], Recognise]", _named(task.loader))
     recognise = load(task.speed)
     channel.send(messages.Ready())
@@ -198,7 +221,7 @@ def _keep_recognising(task: messages.KeepRecognising, channel: _Channel, statm: 
 
 
 def _recognised(
-    recognise: Recognise, request: messages.ToChild, source: BinaryIO, statm: io.FileIO
+    recognise: Recognise, request: messages.ToChild, source: BinaryIO, statm: int
 ) -> messages.Recognised | messages.NotRecognised:
     if not isinstance(request, messages.Pixels):
         raise messages.Closed
@@ -209,8 +232,8 @@ def _recognised(
         lines = tuple(recognise(Raster(request.width, request.height, pixels)))
     except ExtractionError as error:
         return messages.NotRecognised(str(error))
-    statm.seek(0)
-    return messages.Recognised(lines, int(statm.read().split()[1]) * resource.getpagesize())
+    resident_pages = int(os.pread(statm, 100, 0).split()[1])
+    return messages.Recognised(lines, resident_pages * resource.getpagesize())
 
 
 def _named(place: str) -> object:
