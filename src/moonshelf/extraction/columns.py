@@ -1,12 +1,12 @@
 """Columns: the order in which a person reads what stands side by side on a page."""
 
-from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from statistics import median
 from typing import TypeAlias
 
-from moonshelf.extraction import boxes
+from moonshelf.extraction import boxes, lists
 from moonshelf.extraction.document import Box
 from moonshelf.extraction.facts import Run
 from moonshelf.extraction.lines import IDEOGRAPHIC, TextLine, grouped
@@ -16,8 +16,10 @@ Item: TypeAlias = TextLine | Table
 
 _PIECE_GAP = 1.0  # of the type size: a wider gap parts pieces that may belong to different columns
 _GUTTER = 0.7  # of the type size: the least distance between columns
-_ALIKE = 2.0  # points: left edges this close are one margin
-_BASELINE = 2.0  # points: lines this close in height stand on one line
+_NARROWEST = 5.0  # points: a strip so wide may be a gutter
+_STRAY = 0.25  # of the height covered elsewhere: titles and figures may cross a gutter
+_STROKE_REACH = 0.2  # of the width of all, on both sides of a gutter: rules that part bands
+_BASELINE = 1.0  # points: lines this close in height stand on one line
 _PROSE_WIDTH = 0.45  # of a column: how much an ordinary line of it fills at least
 _PROSE_LENGTH = 14  # letters: what is shorter is a cell or a label; an ideograph counts as two
 _PROSE_LINES = 2
@@ -37,9 +39,13 @@ class Column:
         return boxes.around(item.box for item in self.items)
 
 
-def ordered(runs: Sequence[Run], tables: Sequence[Table]) -> list[Column]:
-    """Sort *runs*, none of which is in one of *tables*, and these into columns in reading order."""
-    return [Column(_items(pieces)) for pieces in _parts([*_pieces(runs), *tables], _DEEPEST)]
+def ordered(runs: Sequence[Run], tables: Sequence[Table], strokes: Sequence[Box] = ()) -> list[Column]:
+    """Sort *runs*, none of which is in one of *tables*, and these into columns in reading order.
+
+    Level *strokes* across a gutter end the columns above them.
+    """
+    pieces: list[Item] = [*_pieces(runs), *tables]
+    return [Column(_items(part)) for part in _parts(pieces, strokes, _DEEPEST)]
 
 
 def _pieces(runs: Sequence[Run]) -> Iterator[TextLine]:
@@ -47,7 +53,9 @@ def _pieces(runs: Sequence[Run]) -> Iterator[TextLine]:
         start = 0
         for index in range(1, len(line.runs)):
             before, after = line.runs[index - 1], line.runs[index]
-            if after.box[0] - before.box[2] > _PIECE_GAP * max(before.size, after.size):
+            if after.box[0] - before.box[2] > _PIECE_GAP * max(before.size, after.size) and not lists.bullet(
+                before.text
+            ):
                 yield TextLine(line.runs[start:index])
                 start = index
         yield TextLine(line.runs[start:])
@@ -62,56 +70,74 @@ def _items(pieces: Sequence[Item]) -> tuple[Item, ...]:
     )
 
 
-def _parts(pieces: Sequence[Item], depth: int) -> list[list[Item]]:
+def _parts(pieces: Sequence[Item], strokes: Sequence[Box], depth: int) -> list[list[Item]]:
     """Cut *pieces* along the clearest gutter, and each side again; what spans it is a part between parts."""
-    gutter = _gutter(pieces) if depth else None
+    gutter = _gutter(pieces, strokes) if depth else None
     if gutter is None:
         return [list(pieces)] if pieces else []
     parts: list[list[Item]] = []
     whole: list[Item] = []  # pieces that are not parted here, until the next that are
-    for crossing, left, right in _bands(pieces, gutter):
+    for crossing, left, right in _bands(pieces, strokes, gutter):
         whole += crossing
         if _columnar(left, right):
-            parts += _parts(whole, depth - 1) + _parts(left, depth - 1) + _parts(right, depth - 1)
+            for side in (whole, left, right):
+                parts += _parts(side, strokes, depth - 1)
             whole = []
         else:
             whole += left + right
-    return parts + (_parts(whole, depth - 1) if whole else [])
+    return parts + _parts(whole, strokes, depth - 1)
 
 
-def _gutter(pieces: Sequence[Item]) -> float | None:
+def _gutter(pieces: Sequence[Item], strokes: Sequence[Box]) -> float | None:
     """Return the abscissa that best parts *pieces* in two columns, if any does."""
-    margins = Counter(round(piece.box[0] / _ALIKE) for piece in pieces)
     best, most = None, 0.0
-    for margin, _ in margins.most_common(12):
-        edge = margin * _ALIKE - _ALIKE
-        share = max(
-            (_shared(left, right) for _, left, right in _bands(pieces, edge) if _columnar(left, right)), default=0.0
-        )
+    for edge in _straits(pieces):
+        bands = [(left, right) for _, left, right in _bands(pieces, strokes, edge) if _columnar(left, right)]
+        share = max((_shared(left, right) for left, right in bands), default=0.0)
         if share > most:
             best, most = edge, share
     return best
+
+
+def _straits(pieces: Sequence[Item]) -> list[float]:
+    """Return the right edges of the upright strips that next to no piece covers."""
+    turns = sorted((x, sign * boxes.height(p.box)) for p in pieces for x, sign in ((p.box[0], 1), (p.box[2], -1)))
+    covered, most, profile = 0.0, 0.0, []
+    for x, change in turns:
+        covered += change
+        most = max(most, covered)
+        profile.append((x, covered))
+    open_to = _STRAY * most
+    return [
+        after
+        for (before, height), (after, _) in pairwise(profile)
+        if height <= open_to and after - before >= _NARROWEST
+    ]
 
 
 def _shared(left: Sequence[Item], right: Sequence[Item]) -> float:
     return min(sum(boxes.height(piece.box) for piece in side) for side in (left, right))
 
 
-def _bands(pieces: Sequence[Item], edge: float) -> Iterator[tuple[list[Item], list[Item], list[Item]]]:
+def _bands(
+    pieces: Sequence[Item], strokes: Sequence[Box], edge: float
+) -> Iterator[tuple[list[Item], list[Item], list[Item]]]:
     """Yield what crosses *edge*, then what stands left and right of it below, from top to bottom."""
     crossing: list[Item] = []
     left: list[Item] = []
     right: list[Item] = []
-    for piece in sorted(pieces, key=lambda piece: piece.box[1]):
-        if piece.box[2] <= edge:
+    reach = _STROKE_REACH * boxes.width(boxes.around(piece.box for piece in pieces)) if pieces else 0.0
+    cuts = [box for box in strokes if box[0] < edge - reach and box[2] > edge + reach]
+    for box, piece in sorted([(p.box, p) for p in pieces] + [(box, None) for box in cuts], key=lambda one: one[0][1]):
+        if piece is not None and box[2] <= edge:
             left.append(piece)
-        elif piece.box[0] >= edge - _ALIKE:
+        elif piece is not None and box[0] >= edge - 1:
             right.append(piece)
-        elif left or right:
-            yield crossing, left, right
-            crossing, left, right = [piece], [], []
         else:
-            crossing.append(piece)
+            if left or right:
+                yield crossing, left, right
+                crossing, left, right = [], [], []
+            crossing += [piece] if piece else []
     yield crossing, left, right
 
 
@@ -125,7 +151,8 @@ def _columnar(left: Sequence[Item], right: Sequence[Item]) -> bool:
         return False
     if _prose(left) and _prose(right):
         return True
-    return min(len(left), len(right)) >= _UNALIGNED_LINES and not _aligned(left, right)
+    matched, fewest = _matched(left, right), min(len(left), len(right))
+    return matched == 0 or (fewest >= _UNALIGNED_LINES and matched * 2 < fewest)
 
 
 def _prose(side: Sequence[Item]) -> bool:
@@ -142,8 +169,8 @@ def _length(text: str) -> int:
     return len(text) + len(IDEOGRAPHIC.findall(text))
 
 
-def _aligned(left: Sequence[Item], right: Sequence[Item]) -> bool:
-    heights = sorted(boxes.middle(piece.box)[1] for piece in right)
-    fewer, more = (left, heights) if len(left) <= len(right) else (right, sorted(boxes.middle(p.box)[1] for p in left))
-    matched = sum(any(abs(boxes.middle(piece.box)[1] - other) < _BASELINE for other in more) for piece in fewer)
-    return matched * 2 >= len(fewer)
+def _matched(left: Sequence[Item], right: Sequence[Item]) -> int:
+    """Return how many lines of the shorter side have one of the other beside them, on the same height."""
+    fewer, more = sorted((left, right), key=len)
+    heights = [boxes.middle(piece.box)[1] for piece in more]
+    return sum(any(abs(boxes.middle(piece.box)[1] - height) < _BASELINE for height in heights) for piece in fewer)

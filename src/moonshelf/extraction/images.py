@@ -1,7 +1,6 @@
 """Raster images: each is a page of pixels, which the recogniser reads."""
 
 import warnings
-from collections.abc import Mapping
 from typing import TYPE_CHECKING, BinaryIO
 
 from moonshelf.errors import CorruptDocument, LimitReached
@@ -10,6 +9,8 @@ from moonshelf.extraction.facts import PageFacts, Pages, Raster, Tools
 from moonshelf.extraction.format import Paged
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from PIL.Image import Image
 
 _UNSTATED_DENSITY = 96.0  # pixels an inch, where the file names none that makes sense

@@ -8,21 +8,24 @@ from moonshelf.extraction import boxes
 from moonshelf.extraction.facts import Run
 from moonshelf.extraction.lines import TextLine
 
-_STRAIT = 0.5  # of the type size: columns stand at least so far apart
+STRAIT = 0.5  # of the type size: columns of what is known to be a table stand at least so far apart
 _LINE = 0.8  # of the type size: the least pitch of lines
 _TWO_LEVELS = 1.2  # the pitch between rows is at least this much more than that within a cell
 
 
-def columns(lines: Sequence[TextLine]) -> list[tuple[float, float]]:
-    """Return left and right of each column of *lines*, spanning runs set aside."""
+def columns(lines: Sequence[TextLine], strait: float = STRAIT) -> list[tuple[float, float]]:
+    """Return left and right of each column of *lines*, which stand *strait* type sizes apart.
+
+    Spanning runs are set aside.
+    """
     spanning = {id(run) for line in lines for run in line.runs if _spans(run, lines)}
     kept = [run for line in lines for run in line.runs if id(run) not in spanning]
     if not kept:
         return []
-    strait = _STRAIT * median(run.size for run in kept)
+    least = strait * median(run.size for run in kept)
     found: list[tuple[float, float]] = []
     for left, right in sorted((run.box[0], run.box[2]) for run in kept):
-        if found and left - found[-1][1] < strait:
+        if found and left - found[-1][1] < least:
             found[-1] = (found[-1][0], max(found[-1][1], right))
         else:
             found.append((left, right))

@@ -16,6 +16,11 @@ def marker(text: str) -> str:
     return found[0].strip() if found else ""
 
 
+def bullet(text: str) -> bool:
+    """Say whether *text* is a bullet and nothing else."""
+    return bool(_BULLET.match(f"{text} .")) and len(text) == 1
+
+
 def levels(lefts: Sequence[float]) -> list[int]:
     """Return how deep each item of a list is nested, from where its marker stands."""
     outer: list[float] = []

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 from statistics import median
 
-from moonshelf.extraction import boxes, islands, lattice
+from moonshelf.extraction import boxes, islands, lattice, lists
 from moonshelf.extraction.document import Box, Cell
 from moonshelf.extraction.facts import Fill, Rule, Run
 from moonshelf.extraction.lattice import Lattice
@@ -17,8 +17,12 @@ _TALL_ROW = 90.0  # points: rules further apart than this belong to different th
 _FULL_PAGE = 0.9  # of the page, both ways: a frame around everything is no table
 _FRAME = 4  # strokes: a frame alone is no table
 _TIGHT = 1.6  # of the type size: lines with less pitch belong together
-_LINES = 3  # a table without rules or fills has at least so many
-_PARTED = 0.6  # of its lines hold several runs
+_FAR = 3.2  # of the type size: lines with more pitch are not of one open table
+_LINES = 3  # an open table, which has neither rules nor fills, has at least so many
+_CELL_LINES = 5  # of one cell, between lines that hold several
+_OPEN_STRAIT = 0.9  # of the type size: its columns stand at least so far apart
+_OPEN_PARTED = 0.45  # of its lines hold several runs
+_PARTED = 0.3  # of the lines between rules hold several runs, or what they hold is no table
 _CELL_LENGTH = 60  # letters: longer pieces beside each other are columns of prose
 
 
@@ -156,7 +160,7 @@ def _tabular(lines: Sequence[TextLine]) -> bool:
         return False
     parted = sum(len(line.runs) > 1 for line in lines)
     longest = median(max(len(run.text) for run in line.runs) for line in lines)
-    return parted >= 2 and parted >= _PARTED * len(lines) * 0.5 and longest <= _CELL_LENGTH  # noqa: PLR2004
+    return parted >= 2 and parted >= _PARTED * len(lines) and longest <= _CELL_LENGTH  # noqa: PLR2004
 
 
 def _cut(region: _Region, runs: Sequence[Run]) -> Table | None:
@@ -218,21 +222,24 @@ def aligned(lines: Sequence[TextLine]) -> Iterator[tuple[int, int, Table]]:
         start = stop if table else start + 1
 
 
+def _several(line: TextLine) -> bool:
+    """Say whether *line* holds several pieces, a bullet aside."""
+    return len(line.runs) - lists.bullet(line.runs[0].text) > 1
+
+
 def _extent(lines: Sequence[TextLine], start: int) -> int:
     """Return where the group of parted lines that starts at *start* ends."""
-    if len(lines[start].runs) < 2:  # noqa: PLR2004
+    if not _several(lines[start]):
         return start + 1
     stop, last_parted = start + 1, start + 1
-    while stop < len(lines):
+    while stop < len(lines) and stop - last_parted < _CELL_LINES:
         pitch = lines[stop].box[1] - lines[stop - 1].box[1]
-        if pitch > 3.2 * lines[stop].size or not _fits(lines[start:last_parted], lines[stop]):
+        if pitch > _FAR * lines[stop].size or not _fits(lines[start:last_parted], lines[stop]):
             break
         stop += 1
-        if len(lines[stop - 1].runs) > 1:
+        if _several(lines[stop - 1]):
             last_parted = stop
-        elif stop - last_parted > 4:  # noqa: PLR2004
-            break
-    return max(last_parted, _wrapped(lines, last_parted, stop))
+    return _wrapped(lines, last_parted, stop)
 
 
 def _wrapped(lines: Sequence[TextLine], first: int, stop: int) -> int:
@@ -243,17 +250,15 @@ def _wrapped(lines: Sequence[TextLine], first: int, stop: int) -> int:
 
 
 def _fits(above: Sequence[TextLine], line: TextLine) -> bool:
-    """Say whether the gaps of *line* leave a strait open through the lines *above*."""
-    before = islands.columns(above)
-    together = islands.columns([*above, line])
-    if len(line.runs) > 1:
-        return len(together) > 1 and len(together) >= min(len(before), len(line.runs))
-    return len(together) >= len(before) and len(before) > 1
+    """Say whether *line* leaves the straits open that part the columns of the lines *above*."""
+    before = islands.columns(above, _OPEN_STRAIT)
+    together = islands.columns([*above, line], _OPEN_STRAIT)
+    return len(before) > 1 and len(together) >= len(before)
 
 
 def _open_table(lines: Sequence[TextLine]) -> Table | None:
-    parted = sum(len(line.runs) > 1 for line in lines)
-    if parted < _PARTED * len(lines) * 0.75 or not _tabular(lines):
+    parted = sum(_several(line) for line in lines)
+    if parted < _LINES or parted < _OPEN_PARTED * len(lines) or not _tabular(lines):
         return None
     runs = [run for line in lines for run in line.runs]
     return _cut(_Region(boxes.around(run.box for run in runs)), runs)
