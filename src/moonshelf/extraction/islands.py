@@ -10,6 +10,7 @@ from moonshelf.extraction.lines import TextLine
 
 STRAIT = 0.5  # of the type size: columns of what is known to be a table stand at least so far apart
 _LINE = 0.8  # of the type size: the least pitch of lines
+_LEADING = 1.5  # of the type size: the most pitch of lines within a cell
 _TWO_LEVELS = 1.2  # the pitch between rows is at least this much more than that within a cell
 
 
@@ -54,7 +55,7 @@ def rows(lines: Sequence[TextLine]) -> list[float]:
     """Return the edges between rows of *lines*: where the pitch is clearly wider than within cells."""
     tops = [line.box[1] for line in lines]
     pitches = [after - before for before, after in pairwise(tops)]
-    least = _threshold(pitches, _LINE * median(line.size for line in lines))
+    least = _threshold(pitches, median(line.size for line in lines))
     inner = [
         (before.box[3] + after.box[1]) / 2
         for before, after, pitch in zip(lines, lines[1:], pitches, strict=False)
@@ -63,9 +64,16 @@ def rows(lines: Sequence[TextLine]) -> list[float]:
     return [lines[0].box[1] - 1, *inner, max(line.box[3] for line in lines) + 1]
 
 
-def _threshold(pitches: Sequence[float], line: float) -> float:
-    """Return the pitch above which a new row begins; what is less than a *line* is a cell set a little lower."""
-    ordered = sorted(pitch for pitch in pitches if pitch > line)
-    steps = [(after / before, (before + after) / 2) for before, after in pairwise(ordered)]
-    ratio, middle = max(steps, default=(1.0, 0.0))
-    return middle if ratio >= _TWO_LEVELS else line
+def _threshold(pitches: Sequence[float], size: float) -> float:
+    """Return the pitch above which a new row begins.
+
+    What is less than a line is a cell set a little lower; the least pitch is that of lines within a cell, if any
+    pitch is clearly wider and it is not too wide itself.
+    """
+    ordered = sorted(pitch for pitch in pitches if pitch > _LINE * size)
+    for before, after in pairwise(ordered):
+        if before > _LEADING * size:
+            break
+        if after >= _TWO_LEVELS * before:
+            return (before + after) / 2
+    return _LINE * size

@@ -15,6 +15,8 @@ _SAME_EDGE = 3.0  # points: rules that end this close together belong together
 _SHORTEST = 40.0  # points: narrower chains of rules underline words
 _TALL_ROW = 90.0  # points: rules further apart than this belong to different things
 _FULL_PAGE = 0.9  # of the page, both ways: a frame around everything is no table
+_INSIDE = 2  # edges there are outside; one more parts rows or columns
+_HEAD_BODY_TOTAL = 3
 _FRAME = 4  # strokes: a frame alone is no table
 _TIGHT = 1.6  # of the type size: lines with less pitch belong together
 _FAR = 3.2  # of the type size: lines with more pitch are not of one open table
@@ -167,20 +169,20 @@ def _cut(region: _Region, runs: Sequence[Run]) -> Table | None:
     if not runs:
         return None
     lines = grouped(runs)
-    extents = () if _columned(region) else tuple(islands.columns(lines))
+    walled = len(_xs(region)) > _INSIDE
+    extents = () if walled else tuple(islands.columns(lines))
     xs = islands.gaps(extents) if extents else _xs(region)
-    ys = _ys(region, lines)
-    if len(xs) < 3 or len(ys) < 3:  # noqa: PLR2004  two rows of two columns have three edges each way
+    ys = _ys(region, lines, walled=walled)
+    if len(ys) < _INSIDE + 1 or (len(xs) < _INSIDE + 1 and not _boxed(region)):
         return None
-    uprights = () if extents else region.uprights
-    levels = region.levels if len(_row_edges(region)) > 2 and ys == _row_edges(region) else ()  # noqa: PLR2004
-    found = lattice.cells(Lattice(xs, ys, uprights, levels, extents), runs)
-    return Table(region.box, found, tuple(runs)) if sum(bool(cell.text) for cell in found) > 2 else None  # noqa: PLR2004
+    levels = region.levels if len(_row_edges(region)) > _INSIDE and ys == _row_edges(region) else ()
+    found = lattice.cells(Lattice(xs, ys, region.uprights if walled else (), levels, extents), runs)
+    return Table(region.box, found, tuple(runs)) if sum(bool(cell.text) for cell in found) > _INSIDE else None
 
 
-def _columned(region: _Region) -> bool:
-    """Say whether strokes part the columns."""
-    return len(_xs(region)) > 2 and bool(region.uprights)  # noqa: PLR2004  there is an edge inside
+def _boxed(region: _Region) -> bool:
+    """Say whether strokes wall off three rows of a single column."""
+    return len(_xs(region)) == _INSIDE and len(_row_edges(region)) > _INSIDE + 1 and len(region.uprights) > 1
 
 
 def _xs(region: _Region) -> list[float]:
@@ -193,22 +195,20 @@ def _row_edges(region: _Region) -> list[float]:
     return lattice.edges([region.box[1], *inner, region.box[3]])
 
 
-def _ys(region: _Region, lines: Sequence[TextLine]) -> list[float]:
-    """Return the edges of rows: strokes where they part the lines one row each, else the lines' spacing."""
-    drawn_edges = _row_edges(region)
-    filled = sum(any(top < boxes.middle(line.box)[1] < bottom for line in lines) for top, bottom in _bands(drawn_edges))
-    if filled > 3 or len(lines) <= filled:  # noqa: PLR2004  a rule below the header and one above a total are not rows
-        return drawn_edges
-    ys: list[float] = [drawn_edges[0]]
-    for top, bottom in _bands(drawn_edges):
+def _ys(region: _Region, lines: Sequence[TextLine], *, walled: bool) -> list[float]:
+    """Return the edges of rows: strokes where these part rows, else the lines' spacing.
+
+    A rule below the header and one above a total do not part the rows between them.
+    """
+    strokes = _row_edges(region)
+    filled = sum(any(top < boxes.middle(line.box)[1] < bottom for line in lines) for top, bottom in pairwise(strokes))
+    if len(strokes) > _INSIDE and (walled or filled > _HEAD_BODY_TOTAL or _boxed(region)):
+        return strokes
+    ys = [strokes[0]]
+    for top, bottom in pairwise(strokes):
         inside = [line for line in lines if top < boxes.middle(line.box)[1] < bottom]
-        if inside:
-            ys += [*islands.rows(inside)[1:-1], bottom]
+        ys += [*islands.rows(inside)[1:-1], bottom] if inside else []
     return ys
-
-
-def _bands(edges: Sequence[float]) -> list[tuple[float, float]]:
-    return list(pairwise(edges))
 
 
 def aligned(lines: Sequence[TextLine]) -> Iterator[tuple[int, int, Table]]:
@@ -252,6 +252,8 @@ def _wrapped(lines: Sequence[TextLine], first: int, stop: int) -> int:
 def _fits(above: Sequence[TextLine], line: TextLine) -> bool:
     """Say whether *line* leaves the straits open that part the columns of the lines *above*."""
     before = islands.columns(above, _OPEN_STRAIT)
+    if len(line.runs) == 1 and sum(left < line.box[2] and line.box[0] < right for left, right in before) > 1:
+        return False  # text across the columns follows the table
     together = islands.columns([*above, line], _OPEN_STRAIT)
     return len(before) > 1 and len(together) >= len(before)
 
