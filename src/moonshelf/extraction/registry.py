@@ -3,12 +3,14 @@
 from moonshelf.errors import UnsupportedFormat
 from moonshelf.extraction.format import Format
 from moonshelf.extraction.images import IMAGE
+from moonshelf.extraction.ole_streams import ENCRYPTED_OFFICE
 from moonshelf.extraction.pdf import PDF
 from moonshelf.extraction.sheets import EXCEL
 from moonshelf.extraction.slides import POWERPOINT
 from moonshelf.extraction.word import WORD
+from moonshelf.extraction.word_binary import WORD_BINARY
 
-FORMATS: tuple[Format, ...] = (WORD, EXCEL, POWERPOINT, PDF, IMAGE)
+FORMATS: tuple[Format, ...] = (WORD, EXCEL, POWERPOINT, WORD_BINARY, ENCRYPTED_OFFICE, PDF, IMAGE)
 
 _FORMAT = {media_type: one for one in FORMATS for media_type in one.media_types.values()}
 

@@ -10,9 +10,10 @@ from moonshelf.extraction.counting import roman
 from moonshelf.extraction.document import Block, Document, Kind
 from moonshelf.extraction.facts import Limits, Tools
 from moonshelf.extraction.format import Flowing
+from moonshelf.extraction.numbering import Numbering
 from moonshelf.extraction.openxml import Package, R, W
 from moonshelf.extraction.word_blocks import Flow, lines
-from moonshelf.extraction.word_styles import Numbering, Styles
+from moonshelf.extraction.word_styles import Lists, Styles
 from moonshelf.extraction.word_text import Story
 
 if TYPE_CHECKING:
@@ -44,7 +45,7 @@ class _Reader:
         self._package, self._limits = package, limits
         self._main = package.main()
         self._styles = Styles(self._side_part("styles"))
-        self._numbering = Numbering(self._side_part("numbering"))
+        self._numbering = Numbering(Lists(self._side_part("numbering")).levels)
         self._notes: list[_Note] = []
         self._hidden = 0
 

@@ -9,8 +9,9 @@ from moonshelf.errors import LimitReached
 from moonshelf.extraction import drawings, tally
 from moonshelf.extraction.document import Block, Cell, Kind
 from moonshelf.extraction.facts import Limits
+from moonshelf.extraction.numbering import Numbering
 from moonshelf.extraction.openxml import MC, Package, W, chosen, whole
-from moonshelf.extraction.word_styles import Numbering, Style, paragraph_style
+from moonshelf.extraction.word_styles import Style, paragraph_style
 from moonshelf.extraction.word_text import Line, Story
 
 if TYPE_CHECKING:

@@ -1,11 +1,10 @@
-"""Styles and numbering of a Word document: which paragraphs are headings, code or list items, and their numbers."""
+"""Styles and lists as a Word document defines them: which paragraphs are headings, code or numbered items."""
 
 import re
-from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from moonshelf.extraction.counting import numeral
+from moonshelf.extraction.numbering import Level
 from moonshelf.extraction.openxml import W, flag, whole
 
 if TYPE_CHECKING:
@@ -18,8 +17,6 @@ _MONOSPACE = re.compile(r"courier|consolas|mono\b|menlo|monaco|lucida console|so
 _DEEPEST = 9  # outline and list levels that Word knows
 _LONGEST_CHAIN = 50  # of styles based on styles
 _DEFAULT = f"{W}default"
-_PLACE = re.compile(r"%([1-9])")
-_PRIVATE_USE = range(0xE000, 0xF900)  # where symbol fonts keep their bullets
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,45 +98,16 @@ def run_style(properties: "_Element | None") -> Style:
     )
 
 
-class Numbering:
-    """The lists of a document, counting as their items come by in order."""
+class Lists:
+    """The lists of a document by id, each with its levels."""
 
     def __init__(self, root: "_Element | None") -> None:
         lists = () if root is None else root.iter(f"{W}abstractNum")
         self._abstract = {one.get(f"{W}abstractNumId", ""): one for one in lists}
         self._lists = {one.get(f"{W}numId", ""): one for one in (() if root is None else root.iter(f"{W}num"))}
-        self._levels: dict[str, Mapping[int, _Level]] = {}
-        self._counts: dict[str, dict[int, int]] = {}  # by abstract list: lists that share one go on counting
-        self._started: set[tuple[str, int]] = set()
 
-    def marker(self, number: str, level: int) -> str:
-        """Count one more item and return its number or bullet; empty where it shows none."""
-        levels = self._levels_of(number)
-        here = levels.get(level)
-        if here is None:
-            return ""
-        counts = self._counts.setdefault(here.owner, {})
-        if here.restarted and (number, level) not in self._started:
-            counts.pop(level, None)
-        self._started.add((number, level))
-        counts[level] = counts.get(level, here.start - 1) + 1
-        for deeper in [one for one in counts if one > level]:
-            del counts[deeper]
-        return _PLACE.sub(lambda place: self._numeral(levels, counts, int(place[1]) - 1, here), here.text)
-
-    @staticmethod
-    def _numeral(levels: "Mapping[int, _Level]", counts: Mapping[int, int], level: int, here: "_Level") -> str:
-        one = levels.get(level)
-        if one is None:
-            return ""
-        return numeral(counts.get(level, one.start), "decimal" if here.legal else one.form)
-
-    def _levels_of(self, number: str) -> "Mapping[int, _Level]":
-        if number not in self._levels:
-            self._levels[number] = dict(self._read_levels(number))
-        return self._levels[number]
-
-    def _read_levels(self, number: str) -> "dict[int, _Level]":
+    def levels(self, number: str) -> dict[int, Level]:
+        """Return how the levels of the list *number* count."""
         one = self._lists.get(number)
         if one is None:
             return {}
@@ -153,7 +121,7 @@ class Numbering:
                 levels[depth] = replace(levels[depth], start=whole(start, 1), restarted=True)
         return levels
 
-    def _abstract_levels(self, owner: str) -> "dict[int, _Level]":
+    def _abstract_levels(self, owner: str) -> dict[int, Level]:
         element = self._abstract.get(owner)
         if element is None:
             return {}
@@ -162,24 +130,11 @@ class Numbering:
         return {whole(one.get(f"{W}ilvl")): _level(one, owner) for one in element.iter(f"{W}lvl")}
 
 
-@dataclass(frozen=True, slots=True)
-class _Level:
-    owner: str
-    form: str
-    text: str
-    start: int
-    legal: bool  # shows the numbers of all levels in plain figures
-    restarted: bool = False
-
-
-def _level(element: "_Element", owner: str) -> _Level:
-    form, text = _value(element, "numFmt"), _value(element, "lvlText")
-    if form == "bullet":
-        text = "•" if not text or ord(text[0]) in _PRIVATE_USE else text[0]
-    if form == "none":
-        text = _PLACE.sub("", text)
+def _level(element: "_Element", owner: str) -> Level:
     legal = bool(flag(element.find(f"{W}isLgl"), _VAL))
-    return _Level(owner, form, text.strip(), whole(_value(element, "start"), 1), legal)
+    start = whole(_value(element, "start"), 1)
+    limit = whole(_value(element, "lvlRestart"), _DEEPEST)
+    return Level(owner, _value(element, "numFmt"), _value(element, "lvlText"), start, legal, limit)
 
 
 def _stated(element: "_Element") -> Style:

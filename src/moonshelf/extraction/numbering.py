@@ -1,0 +1,73 @@
+"""Numbered lists of Word documents, old and new: what stands before each item as they come by in order."""
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from moonshelf.extraction.counting import numeral
+
+PLACE = re.compile(r"%([1-9])")  # where a level's own number goes in the text before an item
+_PRIVATE_USE = range(0xE000, 0xF900)  # where symbol fonts keep their bullets
+
+
+@dataclass(frozen=True, slots=True)
+class Level:
+    """How items of one level are numbered; lists of one *owner* go on counting where the other stopped."""
+
+    owner: str
+    form: str  # a value of ``ST_NumberFormat``
+    text: str  # with %1 to %9 for the numbers of the levels
+    start: int = 1
+    legal: bool = False  # shows the numbers of all levels in plain figures
+    restarts_below: int = 9  # an item of a level less than this, and less than its own, makes it start again
+    restarted: bool = False  # counts from its start again, though others of its owner came before
+
+    @property
+    def shown(self) -> str:
+        """What is printed, with the private characters of symbol fonts made a plain bullet."""
+        if self.form == "bullet":
+            return "•" if not self.text or ord(self.text[0]) in _PRIVATE_USE or self.text[0] < " " else self.text[0]
+        return self.text
+
+
+class Numbering:
+    """The lists of a document, counting."""
+
+    def __init__(self, levels: Callable[[str], Mapping[int, Level]]) -> None:
+        """Look a list's levels up by its id with *levels*, once for each list."""
+        self._read = levels
+        self._levels: dict[str, Mapping[int, Level]] = {}
+        self._counts: dict[str, dict[int, int]] = {}
+        self._started: set[tuple[str, int]] = set()
+
+    def marker(self, number: str, level: int) -> str:
+        """Count one more item and return its number or bullet; empty where it shows none."""
+        if number not in self._levels:
+            self._levels[number] = self._read(number)
+        levels = self._levels[number]
+        here = levels.get(level)
+        if here is None:
+            return ""
+        counts = self._counts.setdefault(here.owner, {})
+        if here.restarted and (number, level) not in self._started:
+            counts.pop(level, None)
+        self._started.add((number, level))
+        counts[level] = counts.get(level, here.start - 1) + 1
+        for deeper in [one for one in counts if one > level and _restarts(levels.get(one), level)]:
+            del counts[deeper]
+        if here.form == "bullet":
+            return here.shown
+        return PLACE.sub(lambda place: _numeral(levels, counts, int(place[1]) - 1, here), here.shown).strip()
+
+
+def _restarts(deeper: Level | None, level: int) -> bool:
+    return deeper is None or level < deeper.restarts_below
+
+
+def _numeral(levels: Mapping[int, Level], counts: Mapping[int, int], level: int, here: Level) -> str:
+    one = levels.get(level)
+    if one is None:
+        return ""
+    if one.form == "bullet":
+        return ""  # a bullet counts for nothing in the numbers below it
+    return numeral(counts.get(level, one.start), "decimal" if here.legal else one.form)
