@@ -6,8 +6,14 @@ from moonshelf.extraction.document import Document
 
 
 def encode(document: Document) -> bytes:
-    """Return *document* as JSON, its mappings in the order of their keys."""
-    return msgspec.json.encode(document, order="deterministic")
+    """Return *document* as JSON, its mappings in the order of their keys.
+
+    Raises ``ValueError`` where it holds what JSON can't say, like an infinite coordinate: better here, in a child,
+    than in the server that reads it back.
+    """
+    data = msgspec.json.encode(document, order="deterministic")
+    decode(data)
+    return data
 
 
 def decode(data: bytes) -> Document:

@@ -113,7 +113,7 @@ def libraries() -> tuple[Path, ...]:
     packages = [entry for entry in sys.path if Path(entry).name in {"site-packages", "dist-packages", "lib-dynload"}]
     prefixes = [f"{sys.base_prefix}/lib", f"{sys.prefix}/lib"]
     ours = str(Path(__file__).parent.parent)
-    found = {Path(one) for one in (*python, *packages, *prefixes, *_SYSTEM, ours) if Path(one).exists()}
+    found = {Path(one) for one in (*python, *packages, *prefixes, *_SYSTEM, ours)}
     return tuple(sorted(one for one in found if found.isdisjoint(one.parents)))
 
 

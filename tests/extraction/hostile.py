@@ -1,0 +1,291 @@
+"""Formats whose readers misbehave, each in its own way, on page 3 of 5 where they have pages."""
+
+import ctypes
+import os
+import socket
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from typing import BinaryIO
+
+from moonshelf.errors import CorruptDocument, EncryptedDocument, LimitReached
+from moonshelf.extraction.document import Block, Document, Kind, Page
+from moonshelf.extraction.facts import Line, PageFacts, Pages, Raster, Recognise, Run, Tools
+from moonshelf.extraction.format import Flowing, Format, Paged
+
+PAGES = 5
+BAD = 3
+
+
+def facts(number: int, text: str = "") -> PageFacts:
+    words = text or f"Words of page {number}."
+    return PageFacts(number, 612.0, 792.0, runs=(Run(words, (72.0, 72.0, 300.0, 84.0), 12.0),))
+
+
+class Book:
+    """Five pages, the third of which is read by *bad*."""
+
+    def __init__(self, bad: Callable[[int], PageFacts], pages: int = PAGES) -> None:
+        self.metadata: Mapping[str, str] = {"title": "A book"}
+        self._bad = bad
+        self._pages = pages
+
+    def __len__(self) -> int:
+        return self._pages
+
+    def read(self, number: int) -> PageFacts:
+        return self._bad(number) if number == BAD else facts(number)
+
+    def close(self) -> None:
+        """Nothing is held."""
+
+
+def crash(_number: int) -> PageFacts:
+    ctypes.string_at(0)
+    raise AssertionError
+
+
+def loop(_number: int) -> PageFacts:
+    while True:
+        pass
+
+
+def sleep(_number: int) -> PageFacts:
+    while True:
+        time.sleep(3600)
+
+
+def allocate(_number: int) -> PageFacts:
+    held = []
+    while True:
+        held.append(bytearray(64 * 2**20))
+
+
+def leave(_number: int) -> PageFacts:
+    os._exit(0)
+
+
+def stumble(_number: int) -> PageFacts:
+    raise KeyError("a bug")
+
+
+def refuse(number: int) -> PageFacts:
+    raise CorruptDocument(f"page {number} is torn")
+
+
+def flood(_number: int) -> PageFacts:
+    while True:
+        os.write(3, b"\xff" * 65536)
+
+
+def mutter(_number: int) -> PageFacts:
+    os.write(3, (5).to_bytes(4, "big") + b"hello")
+    return facts(BAD)
+
+
+def fill(_number: int) -> PageFacts:
+    for name in range(100_000):
+        Path(f"{name}").write_bytes(bytes(4 * 2**20))
+    raise AssertionError
+
+
+def _tried(**attempts: Callable[[], object]) -> str:
+    found = {}
+    for name, attempt in attempts.items():
+        try:
+            found[name] = f"yes: {attempt()}"
+        except (OSError, MemoryError) as error:
+            found[name] = type(error).__name__
+    return " ".join(f"{name}={outcome};" for name, outcome in found.items())
+
+
+def _connect(port: int, family: socket.AddressFamily) -> None:
+    with socket.socket(family) as one:
+        one.connect(("127.0.0.1" if family == socket.AF_INET else "::1", port))
+
+
+def _break_out(source: BinaryIO, _tools: Tools) -> Document:
+    """Try every way out; the document is the port that listens, and the path of a planted file."""
+    port, _, planted = source.read().decode().partition(" ")
+    said = _tried(
+        inet=lambda: _connect(int(port), socket.AF_INET),
+        inet6=lambda: _connect(int(port), socket.AF_INET6),
+        unix=lambda: socket.socket(socket.AF_UNIX),
+        netlink=lambda: socket.socket(socket.AF_NETLINK),
+        datagrams=lambda: socket.socketpair(type=socket.SOCK_DGRAM),
+        planted=lambda: Path(planted).read_text("utf-8"),
+        passwd=lambda: Path("/etc/passwd").read_text("utf-8"),
+        environ=lambda: Path("/proc/1/environ").read_bytes(),
+        write=lambda: Path(planted).write_text("x", encoding="utf-8"),
+        beside=lambda: Path("../beside").write_text("x", encoding="utf-8"),
+        library=lambda: Path(os.__file__).with_name("intruder.py").write_text("x", encoding="utf-8"),
+        remove=lambda: Path(planted).unlink(),
+        rename=lambda: Path(planted).rename("mine"),
+        link=lambda: Path("hard").hardlink_to(planted),
+        mode=lambda: Path(planted).chmod(0o777),
+        times=lambda: os.utime(planted),
+        fork=os.fork,
+        run=lambda: subprocess.run([sys.executable, "-V"], check=False),
+        signal=lambda: os.kill(os.getppid(), 0),
+        group=lambda: os.kill(-1, 0),
+        leave=os.setsid,
+        memfile=lambda: os.memfd_create("more"),
+        memory=lambda: len(bytearray(8 * 2**30)),
+        descriptors=lambda: sorted(_open_descriptors()),
+        scratch=lambda: Path("notes").write_text("fine", encoding="utf-8"),
+    )
+    return Document(pages=(Page(1, blocks=(Block(Kind.PARAGRAPH, said),)),))
+
+
+def _open_descriptors() -> list[int]:
+    held = []
+    for number in range(256):
+        try:
+            os.fstat(number)
+        except OSError:
+            continue
+        held.append(number)
+    return held
+
+
+def _threads(_source: BinaryIO, _tools: Tools) -> Document:
+    """Start threads until no more can be had."""
+    started = 0
+    stop = threading.Event()
+    try:
+        while started < 100_000:
+            threading.Thread(target=stop.wait, daemon=True).start()
+            started += 1
+    except (RuntimeError, MemoryError):
+        stop.set()
+    return _text(f"{started} threads")
+
+
+def _text(text: str) -> Document:
+    return Document(pages=(Page(1, blocks=(Block(Kind.PARAGRAPH, text),)),), metadata={"title": "A note"})
+
+
+def _echo(source: BinaryIO, _tools: Tools) -> Document:
+    return _text(source.read().decode())
+
+
+def _encrypted(_source: BinaryIO, _tools: Tools) -> Pages:
+    raise EncryptedDocument
+
+
+def _corrupt(_source: BinaryIO, _tools: Tools) -> Pages:
+    raise CorruptDocument("its head is missing")
+
+
+def _crash_opening(_source: BinaryIO, _tools: Tools) -> Pages:
+    ctypes.string_at(0)
+    raise AssertionError
+
+
+def _endless(_source: BinaryIO, _tools: Tools) -> Document:
+    sleep(0)
+    raise AssertionError
+
+
+def _crashing(_source: BinaryIO, _tools: Tools) -> Document:
+    crash(0)
+    raise AssertionError
+
+
+def _well(_source: BinaryIO, _tools: Tools) -> Pages:
+    return Book(lambda number: facts(number, f"Rescued page {number}."))
+
+
+def _only_in_company(_source: BinaryIO, _tools: Tools) -> Pages:
+    """Crash on page 3, but only where another page was read before."""
+    book = Book(facts)
+    before: list[int] = []
+
+    class Moody(Book):
+        def read(self, number: int) -> PageFacts:
+            before.append(number)
+            return crash(number) if number == BAD and len(before) > 1 else book.read(number)
+
+    return Moody(facts)
+
+
+def _long(_source: BinaryIO, _tools: Tools) -> Pages:
+    return Book(facts, pages=40)
+
+
+def _pictured(_source: BinaryIO, tools: Tools) -> Pages:
+    """Have page 3 recognised, from a picture whose first pixel says what the recogniser shall do."""
+
+    def see(number: int) -> PageFacts:
+        _source.seek(0)
+        pixels = (_source.read(3) + bytes(4 * 2 * 3))[: 4 * 2 * 3]
+        return facts(number, " ".join(line.text for line in tools.recognise(Raster(4, 2, pixels))))
+
+    return Book(see)
+
+
+def load(speed: str) -> Recognise:
+    """Return a recogniser that names what it sees, or misbehaves as the first pixel says."""
+    seen = 0
+
+    def recognise(raster: Raster) -> Sequence[Line]:
+        nonlocal seen
+        seen += 1
+        match raster.pixels[:3]:
+            case b"die":
+                crash(0)
+            case b"zzz":
+                sleep(0)
+            case b"big":
+                raise LimitReached("the picture is too dense")
+        return [Line(f"{speed} {raster.width}x{raster.height} seen {seen} by {os.getpid()}", (0, 0, 4, 2), 0.9)]
+
+    return recognise
+
+
+def unloadable(_speed: str) -> Recognise:
+    raise OSError("no models")
+
+
+def _paged(name: str, *engines: Callable[[int], PageFacts]) -> Paged:
+    def opener(bad: Callable[[int], PageFacts]) -> Callable[[BinaryIO, Tools], Pages]:
+        return lambda _source, _tools: Book(bad)
+
+    return Paged(name, {f".{name}": f"test/{name}"}, tuple(map(opener, engines)))
+
+
+def _rescued(number: int) -> PageFacts:
+    return facts(number, f"Rescued page {number}.")
+
+
+FORMATS: tuple[Format, ...] = (
+    _paged("sound", facts),
+    _paged("crash", crash),
+    _paged("crash-rescued", crash, crash, _rescued),
+    _paged("loop", loop),
+    _paged("sleep-rescued", sleep, _rescued),
+    _paged("allocate", allocate),
+    _paged("leave", leave),
+    _paged("stumble", stumble),
+    _paged("refuse", refuse, refuse),
+    _paged("refuse-rescued", refuse, _rescued),
+    _paged("flood", flood),
+    _paged("mutter", mutter),
+    _paged("fill", fill),
+    Paged("moody", {".m": "test/moody"}, (_only_in_company,)),
+    Paged("long", {".l": "test/long"}, (_long,)),
+    Paged("pictured", {".p": "test/pictured"}, (_pictured,)),
+    Paged("encrypted", {".e": "test/encrypted"}, (_encrypted, _well)),
+    Paged("corrupt", {".c": "test/corrupt"}, (_corrupt, _corrupt)),
+    Paged("corrupt-rescued", {".d": "test/corrupt-rescued"}, (_corrupt, _well)),
+    Paged("crash-opening", {".o": "test/crash-opening"}, (_crash_opening,)),
+    Paged("crash-opening-rescued", {".r": "test/crash-opening-rescued"}, (_crash_opening, _well)),
+    Flowing("echo", {".echo": "test/echo"}, _echo),
+    Flowing("break-out", {".out": "test/break-out"}, _break_out),
+    Flowing("threads", {".threads": "test/threads"}, _threads),
+    Flowing("endless", {".endless": "test/endless"}, _endless),
+    Flowing("crashing", {".crashing": "test/crashing"}, _crashing),
+)
