@@ -23,6 +23,9 @@ _MARKS = (
     (b"\x84\x31\x95\x33", "gb18030"),
 )
 _CONTROLS = bytes({*range(32), 127} - {*b"\t\n\v\f\r\x1b"})  # never in text, but for ISO 2022's escape
+_DECLARATION = re.compile(
+    rb"""<(?:\?xml|meta)\b[^>]{0,300}?(?:encoding|charset)\s*=\s*["']?\s*([\w:.-]{2,40})""", re.IGNORECASE
+)
 _EXOTIC = frozenset({"utf-7", "hz"})  # their marks are ordinary in source code: "a+AGE-b", "x = ~{a}"
 _SURE = 0.15  # chardet's confidence below which only encodings still in use count: "ü" alone is no proof of cp862
 _BAD_SHARE = 20  # valid multi-byte characters to each broken one that make it damaged UTF-8, not another encoding
@@ -40,6 +43,13 @@ class Decoded:
     encoding: str
     broken: int = 0
 
+    def warnings(self) -> tuple[str, ...]:
+        """Say in a sentence that something could not be decoded, if so."""
+        if not self.broken:
+            return ()
+        places = "one place" if self.broken == 1 else f"{self.broken} places"
+        return (f"In {places} bytes are no text in {self.encoding}; they are shown as \ufffd.",)
+
 
 def decode(data: bytes, *, declared: str = "") -> Decoded:
     """Decode *data*, which says of itself to be *declared*, if anything; never fails."""
@@ -55,6 +65,12 @@ def decode(data: bytes, *, declared: str = "") -> Decoded:
     if not data.isascii() and as_utf8.broken * _BAD_SHARE <= len(_BEYOND_ASCII.findall(data)):
         return as_utf8
     return min(_forced(data, _guess(data)), as_utf8, key=lambda decoded: decoded.broken)
+
+
+def declared_in(markup: bytes) -> str:
+    """Return the encoding that XML or HTML declares at its beginning, or nothing."""
+    found = _DECLARATION.search(markup[:4096])
+    return found[1].decode("ascii") if found else ""
 
 
 def is_text(head: bytes) -> bool:

@@ -1,16 +1,34 @@
 """Every format there is: a closed tuple, looked up by the media type that the bytes show."""
 
 from moonshelf.errors import UnsupportedFormat
+from moonshelf.extraction.ebooks import EBOOK
 from moonshelf.extraction.format import Format
+from moonshelf.extraction.hypertext import HYPERTEXT
 from moonshelf.extraction.images import IMAGE
+from moonshelf.extraction.notebooks import NOTEBOOKS
 from moonshelf.extraction.ole_streams import ENCRYPTED_OFFICE
 from moonshelf.extraction.pdf import PDF
+from moonshelf.extraction.plain_text import PLAIN_TEXT
 from moonshelf.extraction.sheets import EXCEL
 from moonshelf.extraction.slides import POWERPOINT
+from moonshelf.extraction.vectors import SVG
 from moonshelf.extraction.word import WORD
 from moonshelf.extraction.word_binary import WORD_BINARY
 
-FORMATS: tuple[Format, ...] = (WORD, EXCEL, POWERPOINT, WORD_BINARY, ENCRYPTED_OFFICE, PDF, IMAGE)
+FORMATS: tuple[Format, ...] = (
+    WORD,
+    EXCEL,
+    POWERPOINT,
+    WORD_BINARY,
+    ENCRYPTED_OFFICE,
+    PDF,
+    IMAGE,
+    HYPERTEXT,
+    EBOOK,
+    NOTEBOOKS,
+    SVG,
+    PLAIN_TEXT,
+)
 
 _FORMAT = {media_type: one for one in FORMATS for media_type in one.media_types.values()}
 

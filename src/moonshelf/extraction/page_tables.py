@@ -1,0 +1,79 @@
+"""Tables of marked-up pages: which hold data and which only lay out the page, and where each cell stands."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from moonshelf.extraction.document import Cell
+
+if TYPE_CHECKING:
+    from lxml.etree import _Element
+
+_WIDEST_SPAN = 1000  # the HTML standard's own bound
+_MOST_COVERED = 2_000_000  # places that spans may cover; hostile ones would cover billions
+_LAID_OUT = frozenset({"h1", "h2", "h3", "h4", "section", "article", "form", "nav", "header", "footer"})
+_FEW_ROWS = 3  # of a table that has such parts in its cells
+
+
+@dataclass(slots=True)
+class Entry:
+    """A cell as it is written: its place follows from all cells before it."""
+
+    header: bool
+    row_span: int
+    column_span: int
+    lines: list[str] = field(default_factory=list)
+
+
+def local(element: "_Element") -> str:
+    """Return the tag's name without its namespace; nothing for comments and the like."""
+    tag: object = element.tag  # the stubs know of strings only
+    return tag.rpartition("}")[2].rpartition(":")[2].lower() if isinstance(tag, str) else ""
+
+
+def holds_data(table: "_Element") -> bool:
+    """Tell a table of data from one that only puts things beside each other."""
+    if table.get("role", "").lower() in ("presentation", "none"):
+        return False
+    rows: list[int] = []
+    has_parts = False
+    for element in table.iterdescendants():
+        tag = local(element)
+        if tag == "table":
+            return False
+        if tag == "tr":
+            rows.append(0)
+        elif tag in ("td", "th"):
+            rows = rows or [0]
+            rows[-1] += 1
+        has_parts = has_parts or tag in _LAID_OUT
+    return max(rows, default=0) > 1 and not (has_parts and len(rows) <= _FEW_ROWS)
+
+
+def entry(element: "_Element", *, header: bool) -> Entry:
+    """Begin a cell with what *element* says of its spans."""
+    across = min(_whole(element.get("colspan")), _WIDEST_SPAN)
+    return Entry(header, row_span=_whole(element.get("rowspan")), column_span=across)
+
+
+def place(rows: Sequence[Sequence[Entry]]) -> tuple[Cell, ...]:
+    """Give each cell its row and column, as HTML does: the first place in its row that no span from above covers."""
+    cells: list[Cell] = []
+    taken: dict[int, int] = {}  # column -> the first row in which it is free again
+    covered = 0
+    for number, row in enumerate(rows):
+        column = 0
+        for one in row:
+            while taken.get(column, 0) > number:
+                column += 1
+            covered += one.column_span
+            across = one.column_span if covered < _MOST_COVERED else 1
+            down = min(one.row_span, len(rows) - number)
+            taken.update(dict.fromkeys(range(column, column + across), number + down))
+            cells.append(Cell(number, column, "\n".join(one.lines), down, across, one.header))
+            column += across
+    return tuple(cells)
+
+
+def _whole(text: str | None) -> int:
+    return max(1, int(text)) if text and text.isascii() and text.isdigit() and len(text) < 6 else 1  # noqa: PLR2004  65534 is the most
