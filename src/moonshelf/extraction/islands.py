@@ -3,10 +3,11 @@
 from collections.abc import Sequence
 from itertools import pairwise
 from statistics import median
+from typing import TypeAlias
 
-from moonshelf.extraction import boxes
-from moonshelf.extraction.facts import Run
 from moonshelf.extraction.lines import TextLine
+
+Extent: TypeAlias = tuple[float, float]
 
 STRAIT = 0.5  # of the type size: columns of what is known to be a table stand at least so far apart
 _LINE = 0.8  # of the type size: the least pitch of lines
@@ -14,38 +15,41 @@ _LEADING = 1.5  # of the type size: the most pitch of lines within a cell
 _TWO_LEVELS = 1.2  # the pitch between rows is at least this much more than that within a cell
 
 
-def columns(lines: Sequence[TextLine], strait: float = STRAIT) -> list[tuple[float, float]]:
+def columns(lines: Sequence[TextLine], strait: float = STRAIT) -> list[Extent]:
     """Return left and right of each column of *lines*, which stand *strait* type sizes apart.
 
     Spanning runs are set aside.
     """
-    spanning = {id(run) for line in lines for run in line.runs if _spans(run, lines)}
-    kept = [run for line in lines for run in line.runs if id(run) not in spanning]
+    rows = [[(run.box[0], run.box[2]) for run in line.runs] for line in lines]
+    kept = sorted(one for number, row in enumerate(rows) for one in row if not _spans(one, rows, number))
     if not kept:
         return []
-    least = strait * median(run.size for run in kept)
-    found: list[tuple[float, float]] = []
-    for left, right in sorted((run.box[0], run.box[2]) for run in kept):
-        if found and left - found[-1][1] < least:
+    least = strait * median(run.size for line in lines for run in line.runs)
+    found = [kept[0]]
+    for left, right in kept[1:]:
+        if left - found[-1][1] < least:
             found[-1] = (found[-1][0], max(found[-1][1], right))
         else:
             found.append((left, right))
     return found
 
 
-def _spans(run: Run, lines: Sequence[TextLine]) -> bool:
-    """Say whether *run* stretches over several columns: half of the lines it overlaps hold two runs there."""
+def _spans(run: Extent, rows: Sequence[Sequence[Extent]], own: int) -> bool:
+    """Say whether *run* stretches over several columns: half of the rows it overlaps hold two runs there."""
+    left, right = run[0] + 1, run[1] - 1
     overlapped = several = 0
-    for line in lines:
-        if run in line.runs:
-            continue
-        beneath = sum(boxes.shared_width(run.box, other.box) > 1 for other in line.runs)
-        overlapped += beneath > 0
-        several += beneath > 1
+    for number, row in enumerate(rows):
+        beneath = 0
+        for start, end in row:
+            if start < right and end > left:
+                beneath += 1
+        if beneath and number != own:
+            overlapped += 1
+            several += beneath > 1
     return several > 0 and several * 2 >= overlapped
 
 
-def gaps(extents: Sequence[tuple[float, float]]) -> list[float]:
+def gaps(extents: Sequence[Extent]) -> list[float]:
     """Return the edges of columns with these extents: in the middle between neighbours, and at both ends."""
     between = [(one[1] + other[0]) / 2 for one, other in pairwise(extents)]
     return [extents[0][0] - 1, *between, extents[-1][1] + 1]

@@ -51,7 +51,8 @@ def _laid(facts: PageFacts) -> _Laid:
     frame = (0.0, 0.0, facts.width, facts.height)
     drawn = tables.drawn(level, facts.rules, facts.fills, frame)
     taken = {id(run) for table in drawn for run in table.runs}
-    strokes = [box for mark in (*facts.rules, *facts.fills) if boxes.width(box := mark.box) > boxes.height(box)]
+    drawings = [*(rule.box for rule in facts.rules), *(fill.box for fill in facts.fills)]
+    strokes = [box for box in drawings if boxes.width(box) > boxes.height(box)]
     ordered = columns.ordered([run for run in level if id(run) not in taken], drawn, strokes)
     turned = tuple(TextLine((run,)) for run in shown if run.rotation)
     return _Laid(facts, tuple(_with_open_tables(column.items) for column in ordered), turned)

@@ -41,7 +41,7 @@ def drawn(runs: Sequence[Run], rules: Sequence[Rule], fills: Sequence[Fill], pag
     """Find the tables that are drawn with rules or fills among *runs*, from top to bottom."""
     tables: list[Table] = []
     taken: list[Box] = []
-    for found in (_ruled(rules, page), _striped(runs, fills, page), _chained(runs, rules)):
+    for found in (_ruled(rules, page), _striped(runs, fills, page), _chained(runs, rules, page)):
         for region in found:
             if any(boxes.holds(box, boxes.middle(region.box)) for box in taken):
                 continue
@@ -71,9 +71,13 @@ def _ruled(rules: Sequence[Rule], page: Box) -> Iterator[_Region]:
         levels = tuple(box for box in group if _level(box))
         uprights = tuple(box for box in group if not _level(box))
         box = boxes.around(group)
-        whole = all(side(box) > _FULL_PAGE * side(page) for side in (boxes.width, boxes.height))
-        if len(levels) > 1 and uprights and len(levels) + len(uprights) > _FRAME and not whole:
+        if len(levels) > 1 and uprights and len(levels) + len(uprights) > _FRAME and not _frames(box, page):
             yield _Region(box, levels, uprights)
+
+
+def _frames(box: Box, page: Box) -> bool:
+    """Say whether *box* goes around everything on the page."""
+    return all(side(box) > _FULL_PAGE * side(page) for side in (boxes.width, boxes.height))
 
 
 def _touching(found: Sequence[Box]) -> list[list[Box]]:
@@ -131,7 +135,7 @@ def _last_row(runs: Sequence[Run], box: Box, stack: Sequence[Box]) -> float:
     return bottom + max(0.0, padding) if bottom > box[3] else box[3]
 
 
-def _chained(runs: Sequence[Run], rules: Sequence[Rule]) -> Iterator[_Region]:
+def _chained(runs: Sequence[Run], rules: Sequence[Rule], page: Box) -> Iterator[_Region]:
     """Yield what stands between level rules of the same extent, as books set their tables."""
     levels = [rule.box for rule in rules if _level(rule.box)]
     for chain in _chains(levels):
@@ -140,7 +144,7 @@ def _chained(runs: Sequence[Run], rules: Sequence[Rule]) -> Iterator[_Region]:
             one for one in levels if box[0] - 3 <= one[0] and one[2] <= box[2] + 3 and box[1] <= one[1] <= box[3]
         )
         inside = [run for run in runs if boxes.holds(box, boxes.middle(run.box))]
-        if _tabular(grouped(inside)):
+        if not _frames(box, page) and _tabular(grouped(inside)):
             yield _Region(box, inner)
 
 
@@ -232,13 +236,17 @@ def _extent(lines: Sequence[TextLine], start: int) -> int:
     if not _several(lines[start]):
         return start + 1
     stop, last_parted = start + 1, start + 1
-    while stop < len(lines) and stop - last_parted < _CELL_LINES:
-        pitch = lines[stop].box[1] - lines[stop - 1].box[1]
-        if pitch > _FAR * lines[stop].size or not _fits(lines[start:last_parted], lines[stop]):
+    before = islands.columns(lines[start:stop], _OPEN_STRAIT)
+    while len(before) > 1 and stop < len(lines) and stop - last_parted < _CELL_LINES:
+        line = lines[stop]
+        if line.box[1] - lines[stop - 1].box[1] > _FAR * line.size or _across(line, before):
+            break
+        together = islands.columns([*lines[start:last_parted], line], _OPEN_STRAIT)
+        if len(together) < len(before):
             break
         stop += 1
-        if _several(lines[stop - 1]):
-            last_parted = stop
+        if _several(line):
+            last_parted, before = stop, together
     return _wrapped(lines, last_parted, stop)
 
 
@@ -249,13 +257,9 @@ def _wrapped(lines: Sequence[TextLine], first: int, stop: int) -> int:
     return first
 
 
-def _fits(above: Sequence[TextLine], line: TextLine) -> bool:
-    """Say whether *line* leaves the straits open that part the columns of the lines *above*."""
-    before = islands.columns(above, _OPEN_STRAIT)
-    if len(line.runs) == 1 and sum(left < line.box[2] and line.box[0] < right for left, right in before) > 1:
-        return False  # text across the columns follows the table
-    together = islands.columns([*above, line], _OPEN_STRAIT)
-    return len(before) > 1 and len(together) >= len(before)
+def _across(line: TextLine, extents: Sequence[islands.Extent]) -> bool:
+    """Say whether *line* is text across several columns: it follows the table."""
+    return len(line.runs) == 1 and sum(left < line.box[2] and line.box[0] < right for left, right in extents) > 1
 
 
 def _open_table(lines: Sequence[TextLine]) -> Table | None:

@@ -1,0 +1,142 @@
+"""Raster images become pages of recognised text."""
+
+from collections.abc import Sequence
+from io import BytesIO
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from PIL import Image, ImageDraw
+
+from moonshelf.errors import CorruptDocument, ExtractionError, LimitReached
+from moonshelf.extraction.document import Origin
+from moonshelf.extraction.facts import Limits, Line, PageFacts, Raster, Tools
+from moonshelf.extraction.images import IMAGE, open_image
+
+_PILLOW = {
+    ".apng": "PNG",
+    ".pjpeg": "JPEG",
+    ".pjp": "JPEG",
+    ".jfif": "JPEG",
+    ".jpg": "JPEG",
+    ".tif": "TIFF",
+}
+
+
+def _picture(size: tuple[int, int] = (240, 120)) -> Image.Image:
+    picture = Image.new("RGB", size, "white")
+    ImageDraw.Draw(picture).rectangle((20, 30, 120, 60), fill="black")
+    return picture
+
+
+def _bytes(picture: Image.Image, form: str, **options: object) -> bytes:
+    out = BytesIO()
+    picture.save(out, form, **options)  # type: ignore[arg-type]  # Pillow's options differ by format
+    return out.getvalue()
+
+
+def _seen(rasters: list[Raster]) -> Tools:
+    def recognise(raster: Raster) -> Sequence[Line]:
+        rasters.append(raster)
+        return [Line("word", (20, 30, 120, 60), 0.8)]
+
+    return Tools(recognise)
+
+
+def _read(data: bytes, tools: Tools) -> list[PageFacts]:
+    pages = open_image(BytesIO(data), tools)
+    try:
+        return [pages.read(number) for number in range(1, len(pages) + 1)]
+    finally:
+        pages.close()
+
+
+@pytest.mark.parametrize("extension", IMAGE.media_types)
+def test_every_format_reaches_the_recogniser_upright_and_in_colour(extension: str) -> None:
+    form = _PILLOW.get(extension, extension[1:].upper())
+    picture = _picture((128, 128)).convert("1") if form == "XBM" else _picture((128, 128))
+    options = {"sizes": [(128, 128)]} if form == "ICO" else {}
+    rasters: list[Raster] = []
+    (page,) = _read(_bytes(picture, form, **options), _seen(rasters))
+    (raster,) = rasters
+    middle, corner = (45 * 128 + 70) * 3, 0
+    assert (raster.width, raster.height) == (128, 128)
+    assert max(raster.pixels[middle : middle + 3]) < 60
+    assert min(raster.pixels[corner : corner + 3]) > 200
+    assert (page.origin, page.runs[0].text) == (Origin.OCR, "word")
+
+
+def test_pixel_density_makes_points() -> None:
+    (page,) = _read(_bytes(_picture((600, 300)), "PNG", dpi=(300, 300)), _seen([]))
+    assert (page.width, page.height) == pytest.approx((144, 72), abs=0.1)
+    assert page.runs[0].box == pytest.approx((4.8, 7.2, 28.8, 14.4), abs=0.05)
+
+
+def test_a_phone_that_lay_on_its_side_is_turned_upright() -> None:
+    turned = Image.Exif()
+    turned[0x0112] = 6
+    rasters: list[Raster] = []
+    _read(_bytes(_picture(), "JPEG", exif=turned), _seen(rasters))
+    assert (rasters[0].width, rasters[0].height) == (120, 240)
+
+
+def test_transparent_paper_is_white() -> None:
+    clear = Image.new("RGBA", (50, 50), (0, 0, 0, 0))
+    ImageDraw.Draw(clear).rectangle((5, 5, 20, 20), fill="black")
+    rasters: list[Raster] = []
+    _read(_bytes(clear, "PNG"), _seen(rasters))
+    assert rasters[0].pixels[-3:] == b"\xff\xff\xff"
+
+
+def test_each_frame_of_a_tiff_is_a_page() -> None:
+    data = _bytes(_picture(), "TIFF", save_all=True, append_images=[_picture((100, 100)), _picture((80, 90))])
+    assert [page.number for page in _read(data, _seen([]))] == [1, 2, 3]
+
+
+def test_an_animation_shows_its_first_frame_only() -> None:
+    data = _bytes(_picture(), "GIF", save_all=True, append_images=[Image.new("RGB", (240, 120), "red")])
+    assert len(_read(data, _seen([]))) == 1
+
+
+def test_too_many_pixels_are_refused_before_they_are_decoded() -> None:
+    rasters: list[Raster] = []
+    tools = Tools(_seen(rasters).recognise, Limits(pixels=10_000))
+    with pytest.raises(LimitReached):
+        _read(_bytes(_picture(), "PNG"), tools)
+    assert not rasters
+
+
+def test_a_bomb_is_refused() -> None:
+    bomb = b"BM" + bytes(8) + b"\x36\0\0\0" + b"\x28\0\0\0" + b"\xff\xff\x0f\0" * 2 + b"\1\0\x18\0" + bytes(24)
+    with pytest.raises(ExtractionError):
+        _read(bomb, _seen([]))
+
+
+def test_half_a_picture_is_corrupt() -> None:
+    data = _bytes(_picture(), "PNG")
+    with pytest.raises(CorruptDocument):
+        _read(data[: len(data) // 2], _seen([]))
+
+
+def test_an_empty_sheet_is_blank() -> None:
+    (page,) = _read(_bytes(Image.new("RGB", (60, 60), "white"), "PNG"), _seen([]))
+    assert (page.origin, page.runs) == (Origin.BLANK, ())
+
+
+_SOUND = {form: _bytes(_picture(), form) for form in ("PNG", "GIF", "TIFF", "BMP", "JPEG", "WEBP")}
+
+
+@settings(max_examples=100, deadline=None)
+@given(
+    st.sampled_from(sorted(_SOUND)),
+    st.lists(st.tuples(st.floats(0, 1), st.binary(min_size=1, max_size=6)), max_size=8),
+)
+def test_any_damage_gives_facts_or_an_extraction_error(form: str, damage: list[tuple[float, bytes]]) -> None:
+    data = bytearray(_SOUND[form])
+    for place, harm in damage:
+        start = int(place * (len(data) - 1))
+        data[start : start + len(harm)] = harm
+    try:
+        _read(bytes(data), Tools(_seen([]).recognise, Limits(pixels=1_000_000)))
+    except ExtractionError as error:
+        assert str(error).count(" ") > 3  # noqa: PT017 either way is right; the message must be a sentence

@@ -1,0 +1,60 @@
+"""The recogniser reads pixels, from models that are there already."""
+
+import socket
+from pathlib import Path
+
+import pytest
+from PIL import Image, ImageDraw, ImageFont
+
+from moonshelf.extraction import ocr
+from moonshelf.extraction.facts import Raster, Recognise
+
+_SENTENCES = ["The quick brown fox jumps over", "the lazy dog, 1,234 times a day."]
+
+
+@pytest.fixture(scope="module")
+def recognise() -> Recognise:
+    return ocr.load("accurate")
+
+
+def _page(lines: list[str], tilt: float = 0.0) -> Raster:
+    picture = Image.new("RGB", (900, 400), "white")
+    for row, words in enumerate(lines):
+        ImageDraw.Draw(picture).text((60, 80 + 90 * row), words, fill="black", font=ImageFont.load_default(40))
+    picture = picture.rotate(tilt, fillcolor="white")
+    return Raster(picture.width, picture.height, picture.tobytes())
+
+
+def test_lines_are_read_with_their_spaces_and_in_order(recognise: Recognise) -> None:
+    assert [line.text for line in recognise(_page(_SENTENCES))] == _SENTENCES
+
+
+def test_boxes_lie_around_the_words_in_pixels(recognise: Recognise) -> None:
+    first, second = recognise(_page(_SENTENCES))
+    assert first.box[0] == pytest.approx(60, abs=12)
+    assert 70 < first.box[1] < first.box[3] < second.box[1] + 25
+    assert first.box[2] < 900
+    assert 0.8 < first.confidence <= 1
+
+
+def test_boxes_of_slanted_lines_do_not_reach_into_their_neighbours(recognise: Recognise) -> None:
+    for line in recognise(_page(_SENTENCES, tilt=2)):
+        assert line.box[3] - line.box[1] < 75
+
+
+def test_white_paper_holds_no_lines(recognise: Recognise) -> None:
+    assert not recognise(_page([]))
+
+
+def test_loading_opens_no_connection_and_writes_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    import rapidocr  # noqa: PLC0415 heavy
+
+    def refuse(*_: object) -> None:
+        pytest.fail("the recogniser asked for the network")
+
+    models = Path(rapidocr.__file__).parent / "models"
+    before = {path.name: path.stat().st_mtime_ns for path in models.iterdir()}
+    monkeypatch.setattr(socket.socket, "connect", refuse)
+    monkeypatch.setattr(socket, "getaddrinfo", refuse)
+    assert ocr.load("fast")(_page(_SENTENCES[:1]))[0].text == _SENTENCES[0]
+    assert {path.name: path.stat().st_mtime_ns for path in models.iterdir()} == before

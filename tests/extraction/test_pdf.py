@@ -1,0 +1,157 @@
+"""PDF pages become facts, by text layer or by pixels."""
+
+from collections.abc import Sequence
+from io import BytesIO
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from moonshelf.errors import CorruptDocument, EncryptedDocument, ExtractionError, LimitReached
+from moonshelf.extraction.document import Origin
+from moonshelf.extraction.facts import Limits, Line, Open, PageFacts, Raster, Tools
+from moonshelf.extraction.pdf import PDF, open_image, open_pdfium, open_text
+from papers import line, pdf, text
+
+_PROSE = [
+    text(f"This is line {number} of a page with a sound text layer.", 72, 700 - 14 * number) for number in range(9)
+]
+_LEVEL, _TURNED = (612.0, 792.0), (792.0, 612.0)
+
+
+def _nothing(_raster: Raster) -> Sequence[Line]:
+    return []
+
+
+def _never(_raster: Raster) -> Sequence[Line]:
+    pytest.fail("a page with a sound text layer was recognised")
+
+
+def _read(data: bytes, engine: Open = open_text, tools: Tools | None = None) -> list[PageFacts]:
+    pages = engine(BytesIO(data), tools or Tools(_nothing))
+    try:
+        return [pages.read(number) for number in range(1, len(pages) + 1)]
+    finally:
+        pages.close()
+
+
+def _words(facts: PageFacts) -> list[str]:
+    return " ".join(run.text for run in facts.runs).split()
+
+
+def test_a_text_layer_is_read_where_it_stands() -> None:
+    (page,) = _read(pdf([[*_PROSE, text("Heading", 72, 740, size=20, font="F2")]]), tools=Tools(_never))
+    heading = next(run for run in page.runs if run.text == "Heading")
+    assert (page.width, page.height) == _LEVEL
+    assert heading.bold
+    assert heading.size == pytest.approx(20, abs=0.5)
+    assert heading.box[0] == pytest.approx(72, abs=2)
+    assert 792 - 740 - 20 < heading.box[1] < 792 - 740 < heading.box[3] + 1
+    assert page.origin is Origin.TEXT
+
+
+def test_words_far_apart_are_runs_of_their_own() -> None:
+    (page,) = _read(pdf([[*_PROSE, text("left", 72, 400), text("right", 200, 400)]]))
+    assert {"left", "right"} <= {run.text for run in page.runs}
+
+
+def test_strokes_are_rules() -> None:
+    (page,) = _read(pdf([[*_PROSE, line(72, 300, 500, 300)]]))
+    (rule,) = page.rules
+    assert rule.box == pytest.approx((72, 492, 500, 492), abs=1)
+
+
+def test_tiny_print_is_kept_but_marked_hidden() -> None:
+    (page,) = _read(pdf([[*_PROSE, text("whisper", 72, 300, size=0.5)]]))
+    assert [run.hidden for run in page.runs if run.text == "whisper"] == ["tiny"]
+
+
+def test_each_engine_reads_the_same_words() -> None:
+    data = pdf([_PROSE])
+    assert _words(_read(data, open_text)[0]) == _words(_read(data, open_pdfium)[0])
+
+
+def test_facts_of_a_page_do_not_depend_on_the_pages_read_before() -> None:
+    data = pdf([[*_PROSE, text(f"Page {number}", 72, 300)] for number in range(1, 24)])
+    in_order = _read(data)
+    backwards = open_text(BytesIO(data), Tools(_nothing))
+    assert [backwards.read(number) for number in range(len(backwards), 0, -1)] == in_order[::-1]
+    alone = open_text(BytesIO(data), Tools(_nothing))
+    assert alone.read(17) == in_order[16]
+
+
+@pytest.mark.parametrize("engine", PDF.engines)
+def test_a_page_without_text_is_recognised_and_boxes_come_back_in_points(engine: Open) -> None:
+    def recognise(raster: Raster) -> Sequence[Line]:
+        assert len(raster.pixels) == raster.width * raster.height * 3
+        return [Line("drawn", (0, 0, raster.width / 2, raster.height / 4), 0.9)]
+
+    (page,) = _read(pdf([["0 g 72 300 200 90 re f"]]), engine, Tools(recognise))
+    (run,) = page.runs
+    assert (run.text, run.origin, page.origin) == ("drawn", Origin.OCR, Origin.OCR)
+    assert run.box == pytest.approx((0, 0, 306, 198), abs=1)
+
+
+def test_an_empty_page_is_blank_and_not_recognised() -> None:
+    assert _read(pdf([[]]), tools=Tools(_never))[0].origin is Origin.BLANK
+
+
+def test_the_last_engine_recognises_sound_text_too() -> None:
+    (page,) = _read(pdf([_PROSE]), open_image, Tools(lambda _: [Line("seen", (0, 0, 9, 9), 1.0)]))
+    assert _words(page) == ["seen"]
+
+
+@pytest.mark.parametrize("engine", [open_text, open_pdfium])
+def test_a_rotated_page_is_read_as_displayed(engine: Open) -> None:
+    (page,) = _read(pdf([_PROSE], rotate=90), engine)
+    assert (page.width, page.height) == _TURNED
+    assert all(0 <= run.box[0] < run.box[2] <= page.width for run in page.runs)
+    assert all(0 <= run.box[1] < run.box[3] <= page.height for run in page.runs)
+
+
+def test_metadata_is_passed_on() -> None:
+    pages = open_text(BytesIO(pdf([_PROSE], title="A Title")), Tools(_nothing))
+    assert pages.metadata["title"] == "A Title"
+
+
+@pytest.mark.parametrize("engine", PDF.engines)
+def test_a_password_is_asked_for_by_a_sentence(engine: Open) -> None:
+    with pytest.raises(EncryptedDocument):
+        engine(BytesIO(pdf([_PROSE], locked=True)), Tools(_nothing))
+
+
+def test_more_pages_than_the_limit_are_refused() -> None:
+    with pytest.raises(LimitReached, match="3 pages and the limit is 2"):
+        open_text(BytesIO(pdf([_PROSE] * 3)), Tools(_nothing, Limits(pages=2)))
+
+
+def test_pictures_of_pages_stay_within_the_pixel_limit() -> None:
+    sizes: list[int] = []
+
+    def measure(raster: Raster) -> Sequence[Line]:
+        sizes.append(raster.width * raster.height)
+        return []
+
+    _read(pdf([["0 g 72 300 200 90 re f"]]), open_image, Tools(measure, Limits(pixels=100_000)))
+    assert 90_000 < sizes[0] <= 101_000
+
+
+@pytest.mark.parametrize("engine", PDF.engines)
+def test_garbage_is_corrupt(engine: Open) -> None:
+    with pytest.raises(CorruptDocument):
+        engine(BytesIO(b"%PDF-1.7 and nothing more"), Tools(_nothing))
+
+
+_SOUND = pdf([_PROSE, [*_PROSE, line(72, 300, 500, 300)]])
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.lists(st.tuples(st.integers(0, len(_SOUND) - 1), st.binary(min_size=1, max_size=6)), max_size=12))
+def test_any_damage_gives_facts_or_an_extraction_error(damage: list[tuple[int, bytes]]) -> None:
+    data = bytearray(_SOUND)
+    for place, harm in damage:
+        data[place : place + len(harm)] = harm
+    try:
+        _read(bytes(data))
+    except ExtractionError as error:
+        assert str(error).count(" ") > 3  # noqa: PT017 either way is right; the message must be a sentence

@@ -1,0 +1,147 @@
+"""Tables are found by their rules, their fills or their gaps, and cut into cells."""
+
+from collections.abc import Sequence
+
+from moonshelf.extraction import tables
+from moonshelf.extraction.document import Cell
+from moonshelf.extraction.facts import Fill, Rule, Run
+from moonshelf.extraction.lines import grouped
+from moonshelf.extraction.tables import Table
+
+_PAGE = (0.0, 0.0, 612.0, 792.0)
+_ROWS = [["Fruit", "Price", "Stock"], ["Apple", "1.20", "14"], ["Pear", "0.95", "7"], ["Quince", "3.10", "2"]]
+
+
+def _run(words: str, x: float, y: float, size: float = 10) -> Run:
+    return Run(words, (x, y, x + 0.5 * size * len(words), y + 1.2 * size), size)
+
+
+def _set(rows: Sequence[Sequence[str]], *, top: float = 100, pitch: float = 20, step: float = 100) -> list[Run]:
+    return [
+        _run(words, 80 + step * column, top + pitch * row)
+        for row, cells in enumerate(rows)
+        for column, words in enumerate(cells)
+        if words
+    ]
+
+
+def _level(y: float, left: float = 70, right: float = 370) -> Rule:
+    return Rule((left, y, right, y))
+
+
+def _upright(x: float, top: float = 96, bottom: float = 176) -> Rule:
+    return Rule((x, top, x, bottom))
+
+
+def _texts(cells: Sequence[Cell]) -> list[list[str]]:
+    rows = max(cell.row for cell in cells) + 1
+    return [[cell.text for cell in cells if cell.row == row] for row in range(rows)]
+
+
+def _open(runs: Sequence[Run]) -> list[Table]:
+    return [table for _, _, table in tables.aligned(grouped(runs))]
+
+
+def test_a_ruled_grid_keeps_every_cell() -> None:
+    rules = [*(_level(96 + 20 * row) for row in range(5)), *(_upright(70 + 100 * column) for column in range(4))]
+    (table,) = tables.drawn(_set(_ROWS), rules, [], _PAGE)
+    assert _texts(table.cells) == _ROWS
+    assert all(cell.header == (cell.row == 0) for cell in table.cells)
+
+
+def test_missing_pieces_of_rules_make_spans() -> None:
+    rules = [
+        *(_level(96 + 20 * row) for row in (0, 1, 2, 4)),
+        _level(156, left=170),
+        *(_upright(x) for x in (70, 170, 370)),
+        _upright(270, top=116),
+    ]
+    rows = [["Fruit", "Price and stock", ""], ["Apple", "1.20", "14"], ["Pear", "0.95", "7"], ["", "3.10", "2"]]
+    (table,) = tables.drawn(_set(rows), rules, [], _PAGE)
+    spans = {cell.text: (cell.row_span, cell.column_span) for cell in table.cells}
+    assert spans["Price and stock"] == (1, 2)
+    assert spans["Pear"] == (2, 1)
+    assert spans["Apple"] == (1, 1)
+
+
+def test_neighbours_with_text_of_their_own_are_never_joined() -> None:
+    rules = [
+        *(_level(96 + 20 * row) for row in range(5)),
+        *(_upright(x) for x in (70, 170, 370)),
+        _upright(270, top=136),
+    ]
+    (table,) = tables.drawn(_set(_ROWS), rules, [], _PAGE)
+    assert _texts(table.cells) == _ROWS
+
+
+def test_lines_of_one_walled_cell_are_one_text() -> None:
+    rules = [*(_level(y) for y in (96, 116, 176)), *(_upright(x) for x in (70, 170, 370))]
+    runs = [*_set([["Name", "Note"]]), *_set([["Pear", "a long"], ["", "remark"]], top=120, pitch=12)]
+    (table,) = tables.drawn(runs, rules, [], _PAGE)
+    assert _texts(table.cells) == [["Name", "Note"], ["Pear", "a long remark"]]
+
+
+def test_stripes_make_rows_and_the_last_may_have_none() -> None:
+    fills = [Fill((70, 96, 370, 116), "1a4f8b"), Fill((70, 116, 370, 136), "eef3f8")]
+    (table,) = tables.drawn(_set(_ROWS[:3]), [], fills, _PAGE)
+    assert _texts(table.cells) == _ROWS[:3]
+
+
+def test_rules_above_and_below_hold_a_table_together() -> None:
+    (table,) = tables.drawn(_set(_ROWS), [_level(96), _level(116), _level(176)], [], _PAGE)
+    assert _texts(table.cells) == _ROWS
+
+
+def test_rows_of_several_lines_are_told_by_the_wider_pitch() -> None:
+    runs = [
+        *_set([["Fruit", "Remark"]], top=100),
+        *_set([["Apple", "keeps well"], ["", "in a cellar"]], top=122, pitch=12),
+        *_set([["Pear", "soft"]], top=156),
+        *_set([["Quince", "for jam"]], top=178),
+    ]
+    (table,) = tables.drawn(runs, [_level(96), _level(116), _level(196)], [], _PAGE)
+    assert _texts(table.cells)[1] == ["Apple", "keeps well in a cellar"]
+
+
+def test_aligned_gaps_make_a_table_without_any_rule() -> None:
+    (table,) = _open(_set(_ROWS))
+    assert _texts(table.cells) == _ROWS
+
+
+def test_a_heading_over_two_columns_covers_both() -> None:
+    runs = [*_set(_ROWS, top=120), _run("Fruit", 80, 100), _run("Price together with stock", 180, 100)]
+    (table,) = tables.drawn(runs, [_level(96), _level(116), _level(196)], [], _PAGE)
+    wide = next(cell for cell in table.cells if "together" in cell.text)
+    assert wide.column_span == 2
+
+
+def test_justified_prose_is_no_table() -> None:
+    lines = [
+        "words spread  out   to both   margins",
+        "of  a narrow   column make wide  gaps",
+        "that never  line up for   long at all",
+    ]
+    runs = [
+        _run(word, 80 + 5.0 * place, 100 + 12 * row)
+        for row, words in enumerate(lines)
+        for word, place in ((word, words.index(word)) for word in words.split("  "))
+    ]
+    assert not _open(runs)
+
+
+def test_bulleted_lines_are_no_table() -> None:
+    runs = _set([["\u2022", "first thing to do"], ["\u2022", "second thing"], ["\u2022", "third"]], step=24)
+    assert not _open(runs)
+
+
+def test_a_frame_around_the_page_is_no_table() -> None:
+    frame = [_level(y, 5, 607) for y in (5, 787)] + [_upright(x, 5, 787) for x in (5, 300, 607)]
+    assert not tables.drawn(_set(_ROWS), frame, [], _PAGE)
+
+
+def test_no_words_are_lost_in_cells() -> None:
+    rules = [*(_level(96 + 20 * row) for row in range(5)), *(_upright(70 + 100 * column) for column in range(4))]
+    runs = [*_set(_ROWS), _run("a note that crosses walls everywhere", 90, 128)]
+    (table,) = tables.drawn(runs, rules, [], _PAGE)
+    said = " ".join(cell.text for cell in table.cells).split()
+    assert sorted(said) == sorted(word for run in table.runs for word in run.text.split())
