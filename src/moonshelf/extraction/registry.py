@@ -11,6 +11,7 @@ from moonshelf.extraction.pdf import PDF
 from moonshelf.extraction.plain_text import PLAIN_TEXT
 from moonshelf.extraction.sheets import EXCEL
 from moonshelf.extraction.slides import POWERPOINT
+from moonshelf.extraction.slides_binary import POWERPOINT_BINARY
 from moonshelf.extraction.vectors import SVG
 from moonshelf.extraction.word import WORD
 from moonshelf.extraction.word_binary import WORD_BINARY
@@ -20,6 +21,7 @@ FORMATS: tuple[Format, ...] = (
     EXCEL,
     POWERPOINT,
     WORD_BINARY,
+    POWERPOINT_BINARY,
     ENCRYPTED_OFFICE,
     PDF,
     IMAGE,

@@ -1,0 +1,149 @@
+"""Records of PowerPoint 97-2003 presentations ([MS-PPT] 2.3.1) and the directory that finds them."""
+
+import struct
+from collections.abc import Iterator
+from dataclasses import dataclass
+from enum import IntEnum
+
+from moonshelf.errors import CorruptDocument, EncryptedDocument
+
+_HEADER = 8
+_CONTAINER = 0xF
+_ENCRYPTED_TOKEN = 0xF3D1C4DF
+_MOST_EDITS = 10_000
+_ENCRYPTED_EDIT = 32  # length of a UserEditAtom that names an encryption session
+
+
+class Type(IntEnum):
+    """Record types that hold what a reader is told ([MS-PPT] 2.13.24, [MS-ODRAW] 2.2)."""
+
+    DOCUMENT = 0x03E8
+    DOCUMENT_ATOM = 0x03E9
+    SLIDE = 0x03EE
+    SLIDE_ATOM = 0x03EF
+    NOTES = 0x03F0
+    SLIDE_PERSIST = 0x03F3
+    MAIN_MASTER = 0x03F8
+    SHOW_INFO = 0x03F9
+    DRAWING = 0x040C
+    PLACEHOLDER = 0x0BC3
+    OUTLINE_REFERENCE = 0x0F9E
+    TEXT_HEADER = 0x0F9F
+    TEXT_CHARS = 0x0FA0
+    TEXT_STYLE = 0x0FA1
+    TEXT_BYTES = 0x0FA8
+    STRING = 0x0FBA
+    HEADERS_FOOTERS = 0x0FD9
+    SLIDE_LIST = 0x0FF0
+    USER_EDIT = 0x0FF5
+    PERSIST_DIRECTORY = 0x1772
+    COMMENT = 0x2EE0
+    GROUP = 0xF003
+    SHAPE = 0xF004
+    OPTIONS = 0xF00B
+    TEXT_BOX = 0xF00D
+    CHILD_ANCHOR = 0xF00F
+    CLIENT_ANCHOR = 0xF010
+    CLIENT_DATA = 0xF011
+    TABLE_OPTIONS = 0xF122
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """One record: a container of others, or an atom of bytes."""
+
+    stream: bytes
+    kind: int
+    instance: int
+    container: bool
+    start: int  # of its content
+    end: int
+
+    @property
+    def content(self) -> bytes:
+        """The bytes of an atom."""
+        return self.stream[self.start : self.end]
+
+    def children(self) -> Iterator["Record"]:
+        """Yield the records directly inside; what is cut off or no record ends the list."""
+        at = self.start
+        while self.container and at + _HEADER <= self.end:
+            one = record(self.stream, at)
+            if one.end > self.end:
+                one = Record(one.stream, one.kind, one.instance, one.container, one.start, self.end)
+            yield one
+            at = max(one.end, at + _HEADER)
+
+    def first(self, kind: Type) -> "Record | None":
+        """Return the first child of a *kind*."""
+        return next((one for one in self.children() if one.kind == kind), None)
+
+    def below(self, *kinds: Type) -> Iterator["Record"]:
+        """Yield all records of these *kinds* inside, however deep, in order, without looking into them."""
+        waiting = [self.children()]
+        while waiting:
+            one = next(waiting[-1], None)
+            if one is None:
+                waiting.pop()
+            elif one.kind in kinds:
+                yield one
+            elif one.container:
+                waiting.append(one.children())
+
+
+def record(stream: bytes, at: int) -> Record:
+    """Read the record that starts at *at*."""
+    head, kind, length = struct.unpack_from("<HHI", stream, at)
+    start = at + _HEADER
+    return Record(stream, kind, head >> 4, head & 0xF == _CONTAINER, start, min(start + length, len(stream)))
+
+
+class Persisted:
+    """The objects of a presentation by number; of those saved again and again, the latest."""
+
+    def __init__(self, stream: bytes, current_user: bytes) -> None:
+        """Follow the chain of edits. Raises ``EncryptedDocument``."""
+        token, at = struct.unpack_from("<II", current_user, _HEADER + 4)
+        if token == _ENCRYPTED_TOKEN:
+            raise EncryptedDocument
+        self._stream = stream
+        self._offsets: dict[int, int] = {}
+        self._document = -1
+        seen: set[int] = set()
+        while at not in seen and len(seen) < _MOST_EDITS and (at or not seen):
+            seen.add(at)
+            at = self._edit(at)
+
+    def document(self) -> Record:
+        """Return the record of the document itself."""
+        found = self.get(self._document)
+        if found is None or found.kind != Type.DOCUMENT:
+            raise CorruptDocument("its last edit names no document")
+        return found
+
+    def get(self, number: int) -> Record | None:
+        """Return the object *number*, if there is one."""
+        offset = self._offsets.get(number, -1)
+        return record(self._stream, offset) if 0 <= offset <= len(self._stream) - _HEADER else None
+
+    def _edit(self, at: int) -> int:
+        edit = record(self._stream, at)
+        if edit.kind != Type.USER_EDIT:
+            raise CorruptDocument("its chain of edits is broken")
+        if edit.end - edit.start >= _ENCRYPTED_EDIT and struct.unpack_from("<I", edit.content, 28)[0]:
+            raise EncryptedDocument
+        previous, directory, document = struct.unpack_from("<8xIII", edit.content)
+        if self._document < 0:
+            self._document = document
+        self._list(record(self._stream, directory).content)
+        return int(previous)
+
+    def _list(self, directory: bytes) -> None:
+        at = 0
+        while at + 4 <= len(directory):
+            (head,) = struct.unpack_from("<I", directory, at)
+            first, count = head & 0xFFFFF, head >> 20
+            offsets = struct.unpack_from(f"<{min(count, (len(directory) - at - 4) // 4)}I", directory, at + 4)
+            for place, offset in enumerate(offsets):
+                self._offsets.setdefault(first + place, offset)
+            at += 4 + 4 * count
