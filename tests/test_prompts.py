@@ -3,7 +3,6 @@
 import json
 from typing import Any
 
-import msgspec
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -15,9 +14,8 @@ FILLER = "The weather was mild and nothing of note was written down that day.\n\
 
 
 def told(*messages: object, budget: int = 500, **more: object) -> tuple[Prompt, dict[str, Any]]:  # what JSON gives
-    body = json.dumps({"model": "kimi", "messages": messages, **more})
-    members = msgspec.json.decode(body, type=dict[str, msgspec.Raw])
-    prompt = prepare(members, model="tiny", budget=budget)
+    body = json.dumps({"model": "kimi", "messages": messages, **more}).encode()
+    prompt = prepare(body, model="tiny", budget=budget)
     return prompt, json.loads(prompt.body)
 
 
@@ -66,6 +64,12 @@ def test_an_image_is_refused_with_a_way_out() -> None:
     image = {"type": "image_url", "image_url": {"url": "data:image/png;base64,AAAA"}}
     with pytest.raises(InvalidRequest, match="position 0 with role 'user' contains an invalid part type: image_url"):
         told({"role": "user", "content": [image]})
+
+
+@pytest.mark.parametrize("body", [b'{"messages": [{}], "\xff": 1}', b'{"messages": [{"content": "\xff"}]}'])
+def test_bytes_that_are_no_text_are_refused(body: bytes) -> None:
+    with pytest.raises(InvalidRequest):
+        prepare(body, model="tiny", budget=100)
 
 
 JSON = st.recursive(

@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
-from typing import Self
+from typing import Final, Self
 
 import msgspec
 import structlog
@@ -18,8 +18,20 @@ from moonshelf.upstream import Answer, Client, Model, Upstream
 
 _log = structlog.get_logger()
 
-Members = dict[str, msgspec.Raw]
-"""The members of a request's JSON object, each as the bytes it came in: 100 MB of images are not unpacked."""
+_MOST_PLACES: Final = 50
+"""Places in which a model's name is looked for: one but for requests that repeat it in objects of their own."""
+
+_LARGEST_HERE: Final = 32 * 2**20
+"""Bytes of a request for the embedded model, which is unpacked; the longest book is a tenth of that."""
+
+_TOO_LONG: Final = "Input token length too long"  # Kimi's words (wire-spec 3)
+
+
+class _Envelope(msgspec.Struct):
+    """What is looked at in a request for somebody else."""
+
+    model: msgspec.Raw = msgspec.Raw()
+    messages: msgspec.Raw = msgspec.Raw()
 
 
 @dataclass(frozen=True)
@@ -78,8 +90,7 @@ class Chat:
 
     def count(self, body: bytes) -> int:
         """Estimate the tokens of a request's messages."""
-        members = _members(body)
-        return sum(map(estimate, texts(members)))
+        return sum(map(estimate, texts(_envelope(body).messages)))
 
     @asynccontextmanager
     async def complete(self, body: bytes, headers: Mapping[str, str], *, account: str) -> AsyncIterator[Answer]:
@@ -87,26 +98,25 @@ class Chat:
 
         A request for a model server's model is sent there as it came, but for an alias, which becomes the name.
         """
-        members = _members(body)
-        asked = msgspec.json.decode(members["model"], type=str)
+        asked = _model(_envelope(body))
         offer = self.offer(asked)
         if offer.upstream is None:
-            async with self._complete_here(members, headers, account=account) as answer:
+            async with self._complete_here(body, headers, account=account) as answer:
                 yield answer
             return
-        sent = body if asked == offer.model.id else _renamed(members, offer.model.id)
+        sent = body if asked == offer.model.id else _renamed(body, offer.model.id)
         async with self._client.send(offer.upstream, sent, headers) as answer:
             yield answer
 
     @asynccontextmanager
-    async def _complete_here(
-        self, members: Members, headers: Mapping[str, str], *, account: str
-    ) -> AsyncIterator[Answer]:
+    async def _complete_here(self, body: bytes, headers: Mapping[str, str], *, account: str) -> AsyncIterator[Answer]:
         """Have the embedded model answer."""
         if self._embedded is None:
             raise AssertionError("an offer without a server is the embedded model's")
+        if len(body) > _LARGEST_HERE:
+            raise InvalidRequest(_TOO_LONG)
         name = self._embedded.name
-        prompt = await asyncio.to_thread(prepare, members, model=name, budget=self._embedded_tokens)
+        prompt = await asyncio.to_thread(prepare, body, model=name, budget=self._embedded_tokens)
         async with self._embedded.turn(account) as address:
             upstream = Upstream(name, address.base_url, models=(), key=address.key)
             async with self._client.send(upstream, prompt.body, headers) as answer:
@@ -124,39 +134,55 @@ class Chat:
             await self._embedded.close()
 
 
-def _members(body: bytes) -> Members:
-    """Take a request apart far enough to see whom it is for.
+def _envelope(body: bytes) -> _Envelope:
+    """Take a request apart far enough to see whom it is for, and nothing else: bodies may hold 100 MB of images.
 
     Raises ``InvalidRequest`` if it is no JSON object, or has no model or no messages.
     """
     try:
-        members = msgspec.json.decode(body, type=Members)
+        envelope = msgspec.json.decode(body, type=_Envelope)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         raise InvalidRequest(f"Invalid request: the body is not a JSON object ({error})") from None
-    _require(members, "model", str)
-    if not _require(members, "messages", list[msgspec.Raw]):
+    if not bytes(envelope.model):
+        raise _invalid("model", "model is required")
+    messages = bytes(memoryview(envelope.messages)[:64])
+    if not messages:
+        raise _invalid("messages", "messages is required")
+    if not messages.startswith(b"["):
+        raise _invalid("messages", "messages must be a list")
+    if messages[1:].lstrip().startswith(b"]"):
         raise _invalid("messages", "messages must not be empty")
-    return members
+    return envelope
 
 
-def _require(members: Members, name: str, kind: type) -> object:
-    if name not in members:
-        raise _invalid(name, f"{name} is required")
+def _model(envelope: _Envelope) -> str:
     try:
-        return msgspec.json.decode(members[name], type=kind)
-    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
-        raise _invalid(name, f"{name} must be a {'string' if kind is str else 'list'}") from None
+        return msgspec.json.decode(envelope.model, type=str)
+    except (msgspec.DecodeError, UnicodeDecodeError):
+        raise _invalid("model", "model must be a string") from None
+
+
+def _renamed(body: bytes, model: str) -> bytes:
+    """Replace the model's name where it stands; all other bytes stay as they are.
+
+    Objects inside messages and tools may have a model too, so a place is right if the request then names *model*.
+    """
+    old, new = bytes(_envelope(body).model), msgspec.json.encode(model)
+    end = len(body)
+    for _ in range(_MOST_PLACES):
+        end = body.rfind(old, 0, end)
+        if end < 0:
+            break
+        renamed = body[:end] + new + body[end + len(old) :]
+        if bytes(_envelope(renamed).model) == new:
+            return renamed
+    raise _invalid("model", f"the name {old.decode()} stands in too many places")
 
 
 def _invalid(param: str, details: str) -> InvalidRequest:
     error = InvalidRequest(f"Invalid request: {details}")
     error.param = param
     return error
-
-
-def _renamed(members: Members, model: str) -> bytes:
-    """Replace the model's name; all other members keep their bytes and their order."""
-    return msgspec.json.encode(members | {"model": msgspec.Raw(msgspec.json.encode(model))})
 
 
 def _context(selection: Selection | None) -> dict[str, str]:
@@ -185,7 +211,7 @@ def _refusal(body: bytes) -> InvalidRequest | Unavailable:
     except msgspec.DecodeError:
         return Unavailable("The embedded model")
     if error.type == "exceed_context_size_error":
-        return InvalidRequest("Input token length too long")
+        return InvalidRequest(_TOO_LONG)
     if error.type == "invalid_request_error":
         return InvalidRequest(f"Invalid request: {error.message}")
     _log.error("embedded.refused", type=error.type, message=error.message)

@@ -1,7 +1,6 @@
 """What the embedded model is told: documents unwrapped from Kimi's JSON, and cut to what a small model can take."""
 
 import html
-from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -36,12 +35,16 @@ class _Part:
     document: bool = False
 
 
-def prepare(members: Mapping[str, msgspec.Raw], *, model: str, budget: int) -> Prompt:
-    """Write the request anew for *model*, with at most *budget* tokens of documents.
+def prepare(asked: bytes, *, model: str, budget: int) -> Prompt:
+    """Write the request *asked*, which has messages, anew for *model*, with at most *budget* tokens of documents.
 
     Raises ``InvalidRequest`` for messages that a model which reads text only can't be asked.
     """
-    messages = _messages(members)
+    try:
+        members = msgspec.json.decode(asked, type=dict[str, msgspec.Raw])
+    except (msgspec.DecodeError, UnicodeDecodeError):  # a name that is no UTF-8 is only found here
+        raise InvalidRequest("Invalid request: the body is not a JSON object") from None
+    messages = _messages(members["messages"])
     parts = [_part(number, message) for number, message in enumerate(messages)]
     asking = next((n for n in reversed(range(len(messages))) if messages[n].get("role") == "user"), None)
     question = _question(parts[asking]) if asking is not None else ""
@@ -51,16 +54,16 @@ def prepare(members: Mapping[str, msgspec.Raw], *, model: str, budget: int) -> P
     return Prompt(msgspec.json.encode(body), selection)
 
 
-def texts(members: Mapping[str, msgspec.Raw]) -> list[str]:
+def texts(messages: msgspec.Raw) -> list[str]:
     """Give what is text in the messages, whatever else they hold. Raises ``InvalidRequest``."""
-    contents = [message.get("content") for message in _messages(members)]
+    contents = [message.get("content") for message in _messages(messages)]
     parts = [part for content in contents for part in (content if isinstance(content, list) else [content])]
     return [text for part in parts if isinstance(text := part.get("text") if isinstance(part, dict) else part, str)]
 
 
-def _messages(members: Mapping[str, msgspec.Raw]) -> list[Message]:
+def _messages(messages: msgspec.Raw) -> list[Message]:
     try:
-        return msgspec.json.decode(members["messages"], type=list[Message])
+        return msgspec.json.decode(messages, type=list[Message])
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         raise _refusal("messages must be a list of objects") from None
 
