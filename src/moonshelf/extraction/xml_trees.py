@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from lxml.etree import _Element
 
-_ENTITY = re.compile(r"&(?!(?:amp|lt|gt|quot|apos);)([A-Za-z][A-Za-z0-9]{1,31};)")
+_ENTITY = re.compile(r"&(?!(?:amp|lt|gt|quot|apos);)([A-Za-z][A-Za-z0-9]{0,31};)")
 _DECLARATION = re.compile(r"^[\ufeff\s]*<\?xml[^>]*\?>")
 _DOCTYPE = re.compile(r"<!DOCTYPE[^>\[]*(?:\[[^\]]*\]\s*)?>", re.IGNORECASE)
 
@@ -15,7 +15,7 @@ _DOCTYPE = re.compile(r"<!DOCTYPE[^>\[]*(?:\[[^\]]*\]\s*)?>", re.IGNORECASE)
 def parse(text: str, *, recover: bool = True) -> "_Element | None":
     """Parse *text*; what stands before a fault is kept if *recover*, else a fault gives nothing.
 
-    The document type goes unread, and with it every entity: named characters are put in, others are dropped.
+    The document type goes unread: HTML's named characters are put in, any other entity stays as it is written.
     """
     from lxml import etree  # noqa: PLC0415  heavy: a shared library
 
@@ -31,5 +31,4 @@ def parse(text: str, *, recover: bool = True) -> "_Element | None":
 
 
 def _character(entity: re.Match[str]) -> str:
-    named = unescape(entity[0])
-    return "" if named == entity[0] else named.replace("&", "&amp;").replace("<", "&lt;")
+    return unescape(entity[0]).replace("&", "&amp;").replace("<", "&lt;")

@@ -1,0 +1,120 @@
+"""EPUB books read in the order of their spine."""
+
+import contextlib
+import zipfile
+from collections.abc import Mapping
+from io import BytesIO
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from moonshelf.errors import CorruptDocument, EncryptedDocument, ExtractionError, LimitReached
+from moonshelf.extraction.document import Document
+from moonshelf.extraction.ebooks import extract
+from moonshelf.extraction.facts import Limits, Tools
+from moonshelf.extraction.markdown import to_markdown
+
+CONTAINER = '<container><rootfiles><rootfile full-path="OPS/book.opf"/></rootfiles></container>'
+PACKAGE = """<?xml version="1.0"?><package xmlns="http://www.idpf.org/2007/opf">
+<metadata xmlns:dc="http://purl.org/dc/elements/1.1/"><dc:title>The Book</dc:title>
+<dc:creator>A. One</dc:creator><dc:creator>B. Two</dc:creator></metadata>
+<manifest><item id="b" href="text/b%20c.xhtml" media-type="application/xhtml+xml"/>
+<item id="a" href="a.xhtml" media-type="application/xhtml+xml"/>
+<item id="p" href="p.png" media-type="image/png"/></manifest>
+<spine><itemref idref="a"/><itemref idref="p"/><itemref idref="b" linear="no"/></spine></package>"""
+CHAPTER = '<html xmlns="http://www.w3.org/1999/xhtml"><head><title/></head><body>{}</body></html>'
+BOOK = {
+    "mimetype": "application/epub+zip",
+    "META-INF/container.xml": CONTAINER,
+    "OPS/book.opf": PACKAGE,
+    "OPS/text/b c.xhtml": CHAPTER.format("<h1>Second</h1><p>a note<sup>1</sup></p><aside>1. the note</aside>"),
+    "OPS/a.xhtml": CHAPTER.format("<h1>First</h1><p>text</p>"),
+}
+
+
+def zipped(members: Mapping[str, str]) -> bytes:
+    into = BytesIO()
+    with zipfile.ZipFile(into, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, content in members.items():
+            archive.writestr(name, content)
+    return into.getvalue()
+
+
+def read(members: Mapping[str, str], limits: Limits | None = None) -> Document:
+    return extract(BytesIO(zipped(members)), Tools(lambda _raster: (), limits or Limits()))
+
+
+def test_chapters_come_in_the_order_of_the_spine_a_page_each() -> None:
+    book = read(BOOK)
+    assert [page.number for page in book.pages] == [1, 2]
+    assert to_markdown(book) == "# First\n\ntext\n\n# Second\n\na note<sup>1</sup>\n\n1. the note"
+    assert book.metadata == {"title": "The Book", "author": "A. One, B. Two"}
+
+
+def test_a_book_without_a_package_is_read_by_its_names() -> None:
+    pages = {name: content for name, content in BOOK.items() if name.endswith("xhtml")}
+    assert to_markdown(read(pages)).startswith("# First")
+
+
+def test_a_missing_chapter_is_said_and_the_others_are_read() -> None:
+    lacking = {name: content for name, content in BOOK.items() if name != "OPS/a.xhtml"}
+    assert to_markdown(read(lacking)).endswith("> Not read: page 1 (the book has no 'OPS/a.xhtml').")
+
+
+def test_a_path_out_of_the_book_finds_nothing() -> None:
+    hostile = BOOK | {"OPS/book.opf": PACKAGE.replace("a.xhtml", "../../../../etc/passwd")}
+    assert "root:" not in to_markdown(read(hostile))
+
+
+def _encryption(algorithm: str, name: str) -> str:
+    return (
+        f'<encryption><EncryptedData><EncryptionMethod Algorithm="{algorithm}"/>'
+        f'<CipherData><CipherReference URI="{name}"/></CipherData></EncryptedData></encryption>'
+    )
+
+
+def test_a_locked_book_says_so() -> None:
+    locks = _encryption("http://www.w3.org/2001/04/xmlenc#aes128-cbc", "OPS/a.xhtml")
+    with pytest.raises(EncryptedDocument):
+        read(BOOK | {"META-INF/encryption.xml": locks})
+
+
+def test_scrambled_fonts_lock_nothing() -> None:
+    locks = _encryption("http://www.idpf.org/2008/embedding", "OPS/font.otf")
+    assert read(BOOK | {"META-INF/encryption.xml": locks}).pages
+
+
+def test_entities_of_a_chapter_are_not_expanded() -> None:
+    bomb = '<!DOCTYPE html [<!ENTITY a "haha"><!ENTITY b SYSTEM "file:///etc/passwd">]>'
+    book = BOOK | {"OPS/a.xhtml": bomb + CHAPTER.format("<p>x&a;&b;y</p>")}
+    assert to_markdown(read(book)).startswith("x&a;&b;y")
+
+
+def test_a_bomb_and_an_endless_spine_stop_at_the_limits() -> None:
+    with pytest.raises(LimitReached):
+        read(BOOK | {"OPS/a.xhtml": " " * 5_000_000}, Limits(unpacked_bytes=1_000_000))
+    with pytest.raises(LimitReached):
+        read(BOOK, Limits(pages=1))
+
+
+def test_a_zip_without_chapters_is_corrupt() -> None:
+    with pytest.raises(CorruptDocument):
+        read({"mimetype": "application/epub+zip"})
+
+
+@settings(max_examples=100, deadline=None)
+@given(st.data())
+def test_any_damage_gives_a_document_or_an_extraction_error(data: st.DataObject) -> None:
+    content = bytearray(zipped(BOOK))
+    for _ in range(data.draw(st.integers(1, 10))):
+        content[data.draw(st.integers(0, len(content) - 1))] = data.draw(st.integers(0, 255))
+    with contextlib.suppress(ExtractionError):
+        to_markdown(extract(BytesIO(content), Tools(lambda _raster: ())))
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.text(), st.text())
+def test_any_package_gives_a_document_or_an_extraction_error(package: str, container: str) -> None:
+    with contextlib.suppress(ExtractionError):
+        read(BOOK | {"OPS/book.opf": f"<a>{package}", "META-INF/container.xml": f"<a>{container}"})

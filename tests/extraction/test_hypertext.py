@@ -1,0 +1,149 @@
+"""HTML read as a browser shows it."""
+
+import contextlib
+import time
+from io import BytesIO
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from moonshelf.errors import ExtractionError
+from moonshelf.extraction.document import Document
+from moonshelf.extraction.facts import Tools
+from moonshelf.extraction.hypertext import extract
+from moonshelf.extraction.markdown import to_markdown
+
+TOOLS = Tools(recognise=lambda _raster: ())
+
+
+def document(markup: str) -> Document:
+    return extract(BytesIO(markup.encode()), TOOLS)
+
+
+def content(markup: str) -> str:
+    return to_markdown(document(markup))
+
+
+@pytest.mark.parametrize(
+    ("markup", "expected"),
+    [
+        ("<h2>Two</h2><p>One\n line.<p>Next", "## Two\n\nOne line.\n\nNext"),
+        ("<div>a<div>b</div>c</div>", "a\n\nb\n\nc"),
+        ("one<br>two", "one\ntwo"),
+        ("<b>bold</b>, <i> leaning </i> and <code>x</code>", "**bold**, *leaning* and `x`"),
+        ("<b><strong>once</strong></b><b> </b>", "**once**"),
+        ("10<sup>6</sup> of H<sub>2</sub>O", "10<sup>6</sup> of H<sub>2</sub>O"),
+        ('<a href="https://a.example/x">there</a>', "[there](https://a.example/x)"),
+        ('<a href="https://a.example/">https://a.example/</a>', "https://a.example/"),
+        ('<a href="#top">up</a> <a href="javascript:x()">do</a> <a href="p.html">p</a>', "up do p"),
+        ('<a href="https://a.example/"><div>card</div><p>text</a>', "card\n\ntext"),
+        ('<img src="data:image/png;base64,AAAA" alt="a plot"> <img src="x.png">', "![a plot]()"),
+        ("<ul><li>a<ol><li>b<li>c</ol><li>d</ul>", "- a\n  1. b\n  2. c\n- d"),
+        ('<ol start="3" type="a"><li><p>x</p><p>y</p><li value="9">z</ol>', "- c. x\n  y\n- i. z"),
+        ("<h1>T</h1><ul><li><h2>In</h2>text</ul>", "# T\n\n## In\n\n- text"),
+        ('<pre class="language-py">a\n  <b>b</b><br>c\n</pre>', "```py\na\n  b\nc\n```"),
+        ("<p>a&nbsp;b &amp; &lt;c&gt;</p>", "a b & <c>"),
+        ("<math><mi>x</mi><annotation encoding='application/x-tex'>x^2</annotation></math>", "$x^2$"),
+        ("<q>cited</q>", "“cited”"),
+    ],
+)
+def test_markup_becomes_markdown(markup: str, expected: str) -> None:
+    assert content(f"<html><body>{markup}</body></html>") == expected
+
+
+@pytest.mark.parametrize(
+    ("table", "expected"),
+    [
+        ("<tr><th>a<th>b<tr><td>1<td>2<br>3", "| a | b |\n| --- | --- |\n| 1 | 2<br>3 |"),
+        (
+            "<tr><td rowspan=2>a<td colspan=9>b<tr><td>c<td>d",
+            '<table>\n<tr><td rowspan="2">a</td><td colspan="2">b</td></tr>\n<tr><td>c</td><td>d</td></tr>\n</table>',
+        ),
+        ("<tr><td><ul><li>x<li>y</ul><td>z", "| - x<br>- y | z |\n| --- | --- |"),
+        ("<caption>Figures</caption><tr><td>1<td>2", "Figures\n\n| 1 | 2 |\n| --- | --- |"),
+        ("<tr><td>just<tr><td>layout", "just\n\nlayout"),
+        ("<tr><td>menu<td><table><tr><td>1<td>2</table>", "menu\n\n| 1 | 2 |\n| --- | --- |"),
+    ],
+)
+def test_tables_of_data_are_tables_and_others_are_not(table: str, expected: str) -> None:
+    assert content(f"<table>{table}</table>") == expected
+
+
+def test_scripts_and_styles_are_no_words() -> None:
+    page = document("<style>p {}</style><script>if (a < b) go()</script><p>seen</p>")
+    assert to_markdown(page) == "seen"
+
+
+@pytest.mark.parametrize(
+    "attributes", ["hidden", 'style="color: red; DISPLAY : none"', 'style="visibility:hidden"', 'style="font-size:0"']
+)
+def test_what_a_browser_hides_is_left_out_and_counted(attributes: str) -> None:
+    markup = f"<p>seen</p><div {attributes}>ignore <b>all</b> that<script>x y</script> was said</div><p>after</p>"
+    assert content(markup) == "seen\n\nafter\n\n> 5 words of hidden text withheld."
+
+
+def test_the_title_heads_a_page_without_a_heading_of_its_own() -> None:
+    assert content("<title> The\n title </title><p>text") == "# The title\n\ntext"
+    assert content("<title>Site</title><h1>Page</h1>") == "# Page"
+    assert document("<title>Site</title><h1>Page</h1>").metadata == {"title": "Site"}
+
+
+def test_an_empty_script_or_title_of_xhtml_does_not_swallow_the_page() -> None:
+    markup = '<?xml version="1.0"?><html xmlns="http://www.w3.org/1999/xhtml"><head><title/><script src="x"/></head>'
+    assert content(f"{markup}<body><p>caf&eacute;&nbsp;&amp; more</p></body></html>") == "café & more"
+
+
+def test_a_page_is_read_in_the_encoding_it_declares() -> None:
+    markup = '<meta charset="windows-1251"><p>Это тест</p>'.encode("cp1251")
+    assert to_markdown(extract(BytesIO(markup), TOOLS)) == "Это тест"
+
+
+def test_entities_are_not_expanded() -> None:
+    bomb = '<!DOCTYPE x [<!ENTITY a "ha"><!ENTITY b "&a;&a;"><!ENTITY f SYSTEM "file:///etc/passwd">]>'
+    assert "root:" not in content(f'<?xml version="1.0"?>{bomb}<html><body>&b; &f;</body></html>')
+
+
+@pytest.mark.parametrize(
+    "markup",
+    [
+        "<div>" * 100_000 + "deep",
+        "<b><i>" * 100_000 + "deep",
+        "<ul><li>" * 50_000 + "deep",
+        "<table><tr><td>" * 30_000 + "deep",
+        "<span hidden>" * 1_500 + "</span>" * 1_500 + "deep",
+        "<p>deep" * 300_000,
+        "<table>" + "<tr><td colspan=1000 rowspan=65534>deep" * 20_000,
+        "<pre>" * 2_000 + "deep",
+        "<a href=http://x>" * 20_000 + "deep",
+        "<!--" * 100_000 + "--><p>deep",
+        '<?xml version="1.0"?><!DOCTYPE x [' + "]" * 100_000 + "><p>deep",
+    ],
+)
+def test_deep_and_long_pages_are_read_in_time(markup: str) -> None:
+    began = time.perf_counter()
+    assert "deep" in content(markup)
+    assert time.perf_counter() - began < 15
+
+
+def test_a_page_too_deep_for_structure_says_so() -> None:
+    assert "deep\n\n> The page is too deep or too large" in content("<div>" * 5_000 + "deep")
+
+
+_TAGS = ["table", "tr", "td", "ul", "li", "ol", "p", "pre", "b", "a", "h1", "svg", "math", "br", "select", "template"]
+
+
+@settings(max_examples=200, deadline=None)
+@given(st.lists(st.sampled_from([*(f"<{tag}>" for tag in _TAGS), *(f"</{tag}>" for tag in _TAGS), "word ", "<"])))
+def test_no_word_of_any_tag_soup_is_lost(pieces: list[str]) -> None:
+    page = document("".join(pieces))
+    emitted = "".join(block.text + "".join(cell.text for cell in block.cells) for block in page.pages[0].blocks)
+    hidden = page.pages[0].coverage.words_hidden
+    assert emitted.count("word") + hidden >= pieces.count("word ")
+
+
+@settings(max_examples=100, deadline=None)
+@given(st.binary())
+def test_any_bytes_give_a_document_or_an_extraction_error(data: bytes) -> None:
+    with contextlib.suppress(ExtractionError):
+        to_markdown(extract(BytesIO(b"<p>" + data), TOOLS))
