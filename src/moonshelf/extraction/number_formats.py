@@ -68,6 +68,8 @@ def built_in(number: int) -> str:
 
 def shown(value: float, code: str, *, from_1904: bool = False) -> str:
     """Return what a cell shows that holds *value* under the format *code*."""
+    if code == "General":
+        return general(value)
     section, magnitude = _choose(_sections(code[:_LONGEST]), value)
     if section.has("date", "second", "elapsed", "noon"):
         text = _moment(section, value, from_1904=from_1904)

@@ -1,5 +1,6 @@
 """Streams of OLE compound files, in which Office kept its documents until 2007."""
 
+import codecs
 import struct
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -84,14 +85,20 @@ class Streams:
         return {key: value for key, value in decoded.items() if value}
 
 
+def codec(page: int) -> str:
+    """Return the codec of a Windows code page; of one that is unknown, that of Western Europe."""
+    name = {65001: "utf-8", 1200: "utf-16-le", 10000: "mac-roman", 32768: "mac-roman"}.get(page, f"cp{page}")
+    try:
+        codecs.lookup(name)
+    except LookupError:
+        return "cp1252"
+    return name
+
+
 def _decoded(value: object, page: int) -> str:
     if not isinstance(value, bytes):
         return ""
-    codec = {65001: "utf-8", 1200: "utf-16-le", 10000: "mac-roman"}.get(page, f"cp{page}")
-    try:
-        text = value.decode(codec, "replace")
-    except LookupError:
-        text = value.decode("cp1252", "replace")
+    text = value.decode(codec(page), "replace")
     return " ".join(text.split("\0")[0].split())
 
 

@@ -10,6 +10,8 @@ from moonshelf.extraction.ole_streams import ENCRYPTED_OFFICE
 from moonshelf.extraction.pdf import PDF
 from moonshelf.extraction.plain_text import PLAIN_TEXT
 from moonshelf.extraction.sheets import EXCEL
+from moonshelf.extraction.sheets_binary import EXCEL_BINARY
+from moonshelf.extraction.sheets_packed import EXCEL_PACKED
 from moonshelf.extraction.slides import POWERPOINT
 from moonshelf.extraction.slides_binary import POWERPOINT_BINARY
 from moonshelf.extraction.vectors import SVG
@@ -21,6 +23,8 @@ FORMATS: tuple[Format, ...] = (
     EXCEL,
     POWERPOINT,
     WORD_BINARY,
+    EXCEL_BINARY,
+    EXCEL_PACKED,
     POWERPOINT_BINARY,
     ENCRYPTED_OFFICE,
     PDF,

@@ -1,5 +1,6 @@
 """A sheet of any spreadsheet format as it fills up, and the page it becomes."""
 
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
@@ -11,6 +12,7 @@ _MOST_CELLS = 400_000  # of one file: 20 times what a model can take in, and sti
 _MOST_CHARACTERS = 20_000_000  # of one file: few long strings may be referred to from very many cells
 _MOST_MERGES = 50_000
 _MOST_COLUMNS = 16_384
+_MARGIN_CODE = re.compile(r'&(?:"[^"]*"|K[0-9A-F+-]{6,8}|[0-9]{1,3}|[LCRBIUESXYPNDTZFGA&])')
 _LONGEST_CELL = 32_767  # characters that Excel lets into one
 
 
@@ -110,6 +112,21 @@ def _tables(band: list[Cell]) -> Iterator[Block]:
 
 def _is_list(band: list[Cell]) -> bool:
     return len(band) > 1 and len({cell.column for cell in band}) == 1
+
+
+def cell_name(row: int, column: int) -> str:
+    """Name a place as A1 does."""
+    letters = ""
+    while column >= 0:
+        letters = chr(ord("A") + column % 26) + letters
+        column = column // 26 - 1
+    return f"{letters}{row + 1}"
+
+
+def margin(place: str, text: str) -> Iterator[Block]:
+    """Read a header or footer without the codes that set it."""
+    if words := " ".join(_MARGIN_CODE.sub(" ", text).split()):
+        yield Block(Kind.NOTE, f"Page {place}: {words}")
 
 
 def document(sheets: Iterable[Sheet], metadata: dict[str, str], warnings: Iterable[str] = ()) -> Document:

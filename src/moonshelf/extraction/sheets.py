@@ -5,22 +5,20 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, BinaryIO
 
 from moonshelf.errors import ExtractionError
-from moonshelf.extraction import drawings
-from moonshelf.extraction.document import Block, Document, Kind
+from moonshelf.extraction import overlays
+from moonshelf.extraction.document import Document
 from moonshelf.extraction.facts import Tools
 from moonshelf.extraction.format import Flowing
-from moonshelf.extraction.number_formats import built_in, general, shown
+from moonshelf.extraction.number_formats import built_in, shown
 from moonshelf.extraction.openxml import Package, R, S, flag, whole
-from moonshelf.extraction.sheet import Budget, Sheet, document
+from moonshelf.extraction.sheet import Budget, Sheet, document, margin
 
 if TYPE_CHECKING:
     from lxml.etree import _Element
 
 _REFERENCE = re.compile(r"\$?([A-Z]{1,3})\$?([0-9]{1,7})")
 _PARTS = tuple(f"{S}{name}" for name in ("c", "row", "col", "mergeCell", "hyperlink", "oddHeader", "oddFooter"))
-_ESCAPE = re.compile(r"_x([0-9A-Fa-f]{4})_")  # characters that XML can't hold
 _LINK = re.compile(r"(?:https?|mailto|ftp):[^\s()<>]+", re.IGNORECASE)
-_MARGIN_CODE = re.compile(r'&(?:"[^"]*"|K[0-9A-F+-]{6,8}|[0-9]{1,3}|[LCRBIUESXYPNDTZFGA&])')
 
 
 def extract(source: BinaryIO, tools: Tools) -> Document:
@@ -80,7 +78,7 @@ class _Workbook:
     def _shared_strings(self) -> Iterator[str]:
         for part in self._package.related(self._main, "sharedStrings"):
             for element in self._package.elements(part, f"{S}si"):
-                yield _string(element)
+                yield overlays.string(element)
 
     def _read(self, sheet: Sheet, part: str) -> None:
         links: list[tuple[str, str]] = []
@@ -102,13 +100,13 @@ class _Workbook:
                 case _:
                     _arrange(sheet, element)
         _link(sheet, links)
-        self._annotate(sheet, part)
+        sheet.notes.extend(overlays.blocks(self._package, part))
 
     def _text(self, cell: "_Element") -> str:
         kind, value = cell.get("t", "n"), cell.findtext(f"{S}v") or ""
         if kind == "inlineStr":
             inline = cell.find(f"{S}is")
-            return "" if inline is None else _string(inline)
+            return "" if inline is None else overlays.string(inline)
         if not value:
             formula = cell.findtext(f"{S}f")  # never calculated: what the application that wrote it left to Excel
             return f"={formula}" if formula else ""
@@ -117,7 +115,7 @@ class _Workbook:
             return self._strings[place] if 0 <= place < len(self._strings) else ""
         if kind == "b":
             return "TRUE" if value == "1" else "FALSE"
-        return self._number(value, whole(cell.get("s"))) if kind == "n" else _unescaped(value)
+        return self._number(value, whole(cell.get("s"))) if kind == "n" else overlays.unescaped(value)
 
     def _number(self, value: str, style: int) -> str:
         code = self._formats[style] if 0 <= style < len(self._formats) else "General"
@@ -125,19 +123,7 @@ class _Workbook:
             number = float(value)
         except ValueError:
             return value
-        return general(number) if code == "General" else shown(number, code, from_1904=self._from_1904)
-
-    def _annotate(self, sheet: Sheet, part: str) -> None:
-        """Add what lies over the cells: text boxes, charts' titles, diagrams, comments."""
-        for drawing in self._package.related(part, "drawing"):
-            root = self._package.xml(drawing)
-            for element in drawings.parts(root) if root is not None else ():
-                found = drawings.blocks(self._package, drawing, element)
-                sheet.notes.extend(block for block in found if block.kind is not Kind.TABLE)  # its data is in the cells
-        for comments in self._package.related(part, "comments"):
-            root = self._package.xml(comments)
-            if root is not None:
-                sheet.notes.extend(_comments(root))
+        return shown(number, code, from_1904=self._from_1904)
 
 
 def _arrange(sheet: Sheet, element: "_Element") -> None:
@@ -149,22 +135,7 @@ def _arrange(sheet: Sheet, element: "_Element") -> None:
             if (begin := _cell_at(first)) and (end := _cell_at(last)):
                 sheet.merge(*begin, *end)
         case "oddHeader" | "oddFooter":
-            text = " ".join(_MARGIN_CODE.sub(" ", element.text or "").split())
-            if text:
-                sheet.notes.append(Block(Kind.NOTE, f"Page {element.tag[-6:].lower()}: {text}"))
-
-
-def _comments(root: "_Element") -> Iterator[Block]:
-    authors = [one.text or "" for one in root.iter(f"{S}author")]
-    for comment in root.iter(f"{S}comment"):
-        holder, place = comment.find(f"{S}text"), whole(comment.get("authorId"), -1)
-        text = "" if holder is None else _string(holder).strip()
-        if text.startswith("[Threaded comment]"):  # what follows tells users of old versions to buy a new one
-            text = text.partition("Comment:")[2].strip() or text
-        author = authors[place] if 0 <= place < len(authors) else ""
-        if text:
-            said = text if not author or text.startswith(author) else f"{author}: {text}"
-            yield Block(Kind.NOTE, f"Comment on {comment.get('ref', '')}: {said}")
+            sheet.notes.extend(margin(element.tag[-6:].lower(), element.text or ""))
 
 
 def _link(sheet: Sheet, links: list[tuple[str, str]]) -> None:
@@ -196,16 +167,6 @@ def _cell_at(reference: str) -> tuple[int, int] | None:
 
 def _hidden(element: "_Element") -> bool:
     return "hidden" in element.attrib and bool(flag(element, "hidden"))
-
-
-def _string(element: "_Element") -> str:
-    """Return a string's text without the reading aids that East Asian ones may carry."""
-    runs = [one for child in element if child.tag != f"{S}rPh" for one in (child, *child)]
-    return _unescaped("".join(one.text or "" for one in runs if one.tag == f"{S}t"))
-
-
-def _unescaped(text: str) -> str:
-    return _ESCAPE.sub(lambda found: chr(int(found[1], 16)), text) if "_x" in text else text
 
 
 EXCEL = Flowing(

@@ -1,0 +1,108 @@
+"""Records of Excel 5 to 2003 workbooks ([MS-XLS] 2.1.4) and the strings in them."""
+
+import struct
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+_CONTINUE = 0x003C
+_WIDE, _EXTENDED, _RICH = 0x01, 0x04, 0x08
+ERRORS = {
+    0x00: "#NULL!", 0x07: "#DIV/0!", 0x0F: "#VALUE!", 0x17: "#REF!", 0x1D: "#NAME?", 0x24: "#NUM!", 0x2A: "#N/A",
+    0x2B: "#GETTING_DATA",
+}  # fmt: skip
+"""What a cell shows for each code of error ([MS-XLS] 2.5.10 BErr); xlsb has the same."""
+
+
+@dataclass(slots=True)
+class Record:
+    """One record with those that continue it."""
+
+    kind: int
+    content: bytes
+    more: list[bytes] = field(default_factory=list)
+
+
+def records(stream: bytes, at: int) -> Iterator[Record]:
+    """Yield the records from *at* on."""
+    held: Record | None = None
+    while at + 4 <= len(stream):
+        kind, length = struct.unpack_from("<HH", stream, at)
+        content = stream[at + 4 : at + 4 + length]
+        at += 4 + length
+        if kind == _CONTINUE and held:
+            held.more.append(content)
+            continue
+        if held:
+            yield held
+        held = Record(kind, content)
+    if held:
+        yield held
+
+
+class Strings:
+    """Reads strings from a record; where one goes on in the next record, that says anew how wide it is."""
+
+    def __init__(self, record: Record, at: int = 0) -> None:
+        self._parts = [record.content, *record.more]
+        self._part, self._at = 0, at
+
+    def skip(self, count: int) -> None:
+        """Leave *count* bytes out."""
+        self._take(count)
+
+    def number(self, size: int) -> int:
+        """Read a number of *size* bytes."""
+        return int.from_bytes(self._take(size), "little")
+
+    def long(self) -> str:
+        """Read a string that may carry formats and readings ([MS-XLS] 2.5.293 XLUnicodeRichExtendedString)."""
+        length, flags = self.number(2), self.number(1)
+        runs = self.number(2) if flags & _RICH else 0
+        extra = self.number(4) if flags & _EXTENDED else 0
+        text = self.characters(length, wide=bool(flags & _WIDE))
+        self.skip(4 * runs + extra)
+        return text
+
+    def characters(self, count: int, *, wide: bool) -> str:
+        """Read *count* characters."""
+        parts = []
+        while count > 0:
+            left = self._parts[self._part][self._at :]
+            if not left:
+                if self._part + 1 >= len(self._parts):
+                    break
+                self._part, self._at = self._part + 1, 1
+                wide = bool(self._parts[self._part][:1] > b"\0")
+                continue
+            size = 2 if wide else 1
+            taken = left[: min(count * size, len(left) // size * size) or 1]
+            parts.append(taken.decode("utf-16-le" if wide else "latin-1", "replace"))
+            self._at += len(taken)
+            count -= max(len(taken) // size, 1)
+        return "".join(parts)
+
+    @property
+    def ended(self) -> bool:
+        """Whether nothing is left."""
+        return self._part + 1 >= len(self._parts) and self._at >= len(self._parts[self._part])
+
+    def _take(self, count: int) -> bytes:
+        taken = b""
+        while len(taken) < count:
+            piece = self._parts[self._part][self._at : self._at + count - len(taken)]
+            self._at += len(piece)
+            taken += piece
+            if len(taken) < count:
+                if self._part + 1 >= len(self._parts):
+                    break
+                self._part, self._at = self._part + 1, 0
+        return taken
+
+
+def packed_number(value: int) -> float:
+    """Unpack an RK number ([MS-XLS] 2.5.217), which xlsb has too."""
+    if value & 2:
+        number = float((value >> 2) - (1 << 30 if value & 0x80000000 else 0))
+    else:
+        (number,) = struct.unpack("<d", struct.pack("<Q", (value & 0xFFFFFFFC) << 32))
+    return number / 100 if value & 1 else number
