@@ -27,8 +27,9 @@ def free_port() -> int:
 
 
 def environment(**settings: object) -> dict[str, str]:
-    """Take this process's environment without its own MOONSHELF settings, and add *settings*."""
-    ours = {name: value for name, value in os.environ.items() if not name.startswith(("MOONSHELF_", "OPENAI_"))}
+    """Take this process's environment without what would change a server, and add *settings*."""
+    changes = ("MOONSHELF_", "OPENAI_", "PYTHONDONTWRITEBYTECODE")
+    ours = {name: value for name, value in os.environ.items() if not name.startswith(changes)}
     return ours | {f"MOONSHELF_{name.upper()}": str(value) for name, value in settings.items()}
 
 

@@ -1,5 +1,6 @@
 """The worker: claims the fairest slice, has it read in a child, and commits what came of it."""
 
+import math
 import tempfile
 import time
 from contextlib import ExitStack
@@ -31,6 +32,7 @@ class Crew:
         """Take up what an earlier life of this server left, then what comes."""
         services = self._services
         services.reader.check()  # no document is read where its reader would not be confined
+        services.uploads.expire(now=math.inf)  # whoever was sending lost the connection with that life
         with services.database.write() as tx:
             services.slices.resume(tx)
         for number in range(services.settings.workers):

@@ -1,0 +1,79 @@
+"""The examples run as they are printed: Python, Node and curl, against a live server and a scripted model."""
+
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+import stock
+from live import ROOT, Live, environment
+from scripted_upstream import ScriptedUpstream
+
+
+@pytest.fixture(scope="module")
+def upstream() -> Iterator[ScriptedUpstream]:
+    with ScriptedUpstream() as scripted:
+        yield scripted
+
+
+@pytest.fixture(scope="module")
+def chatting(tmp_path_factory: pytest.TempPathFactory, upstream: ScriptedUpstream) -> Iterator[Live]:
+    """A server whose chats go to a scripted model that answers to Kimi's name."""
+    folder = tmp_path_factory.mktemp("chatting")
+    config = folder / "upstreams.toml"
+    config.write_text(
+        f'[[upstream]]\nname = "scripted"\nbase_url = "{upstream.base_url}"\n'
+        '[[upstream.model]]\nid = "scripted-large"\naliases = ["kimi-k2-turbo-preview"]\n'
+    )
+    live = Live(folder / "data", log_level="warning", upstreams=config).start()
+    yield live
+    live.stop()
+
+
+def _python(live: Live, name: str, *arguments: str) -> str:
+    env = environment() | {"OPENAI_BASE_URL": f"{live.url}/v1", "OPENAI_API_KEY": live.key()}
+    done = subprocess.run(
+        [sys.executable, ROOT / "examples" / name, *arguments],
+        env=env, cwd=ROOT, capture_output=True, text=True, timeout=120, check=False,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    return done.stdout
+
+
+def test_a_single_file_is_read_and_asked_about(chatting: Live, upstream: ScriptedUpstream) -> None:
+    upstream.forget()
+    assert _python(chatting, "single_file.py").strip() == "Once upon"
+    sent = upstream.received[-1].json
+    assert sent["model"] == "scripted-large"
+    assert [message["role"] for message in sent["messages"]] == ["system", "system", "user"]
+    assert "libbzip2" in sent["messages"][1]["content"]
+    assert sent["messages"][1]["content"].startswith('{"content":"')
+
+
+def test_many_files_become_a_message_each(chatting: Live, upstream: ScriptedUpstream) -> None:
+    upstream.forget()
+    assert _python(chatting, "many_files.py", "examples/bzip2-manual.pdf", "README.md").strip() == "Once upon a time"
+    messages = upstream.received[-1].json["messages"]
+    assert [message["role"] for message in messages] == ["system", "system", "user"]
+    assert '"filename":"README.md"' in messages[1]["content"]
+
+
+def test_the_deprecated_way_reads_content_too(chatting: Live) -> None:
+    assert _python(chatting, "retrieve_content.py").startswith('{"content":"')
+
+
+def test_curl_uploads_lists_reads_and_deletes(chatting: Live) -> None:
+    stock.curl("--version")
+    env = environment() | {"OPENAI_BASE_URL": f"{chatting.url}/v1", "OPENAI_API_KEY": chatting.key()}
+    done = subprocess.run(
+        [ROOT / "examples" / "files.sh"], env=env, cwd=ROOT, capture_output=True, text=True, check=True
+    )
+    assert done.stdout.splitlines()[-1].startswith('{"deleted":true,"id":"file_')
+
+
+def test_node_uploads_streams_and_files_and_streams_an_answer(chatting: Live, tmp_path: Path) -> None:
+    env = {"OPENAI_BASE_URL": f"{chatting.url}/v1", "OPENAI_API_KEY": chatting.key()}
+    printed = stock.node(ROOT / "examples" / "chat.mjs", folder=tmp_path, env=env, cwd=ROOT)
+    assert printed.startswith("bzip2-manual.pdf | bzip2-manual (1).pdf")
+    assert printed.rstrip().endswith("Once upon a time")

@@ -1,0 +1,62 @@
+"""An upload that is refused early is seen as the error it is by curl, Python and Node (wire-spec 7)."""
+
+import json
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import openai
+import pytest
+import stock
+from live import ROOT, Live
+
+SIZE = 40 * 2**20
+SAYS = "File size is too large, max file size is 1MB, please confirm and re-upload the file"
+
+
+@pytest.fixture(scope="module")
+def strict(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Live]:
+    """A server that takes files of a megabyte at most."""
+    live = Live(tmp_path_factory.mktemp("strict") / "data", log_level="warning", max_file_size="1MiB").start()
+    yield live
+    live.stop()
+
+
+@pytest.fixture(scope="module")
+def big(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A file of 40 MB."""
+    path = tmp_path_factory.mktemp("big") / "big.bin"
+    path.write_bytes(bytes(SIZE))
+    return path
+
+
+def test_python_sees_the_error(strict: Live, big: Path) -> None:
+    with strict.openai() as client, pytest.raises(openai.BadRequestError, match=SAYS):
+        client.files.create(file=big, purpose="user_data")
+    with strict.openai("sk-nobody") as client, pytest.raises(openai.AuthenticationError):
+        client.files.create(file=big, purpose="user_data")
+
+
+def test_node_sees_the_error_for_streams_and_files(strict: Live, big: Path, tmp_path: Path) -> None:
+    script = ROOT / "tests" / "node" / "refused.mjs"
+    for key, says in [(strict.key(), f"BadRequestError 400 400 {SAYS}"), ("sk-nobody", "AuthenticationError 401 401")]:
+        env = {"OPENAI_BASE_URL": f"{strict.url}/v1", "OPENAI_API_KEY": key}
+        lines = stock.node(script, big, folder=tmp_path, env=env, cwd=ROOT).splitlines()
+        assert len(lines) == 2
+        assert all(line.startswith(says) for line in lines)
+
+
+@pytest.mark.parametrize("expect", ["Expect: 100-continue", "Expect:"])
+def test_curl_sees_the_error_at_once(strict: Live, big: Path, expect: str) -> None:
+    began = time.monotonic()
+    auth = f"Authorization: Bearer {strict.key()}"
+    answer = stock.curl(f"{strict.url}/v1/files", "-H", auth, "-H", expect, "-F", f"file=@{big}")
+    assert json.loads(answer)["error"]["message"] == SAYS
+    assert time.monotonic() - began < 10
+
+
+def test_a_file_of_exactly_the_limit_is_taken_and_one_byte_more_is_not(strict: Live) -> None:
+    with strict.http() as http:
+        assert http.post("/files", files={"file": ("a.txt", b"x" * 2**20)}).status_code == 200
+        refused = http.post("/files", files={"file": ("a.txt", b"x" * (2**20 + 1))})
+    assert (refused.status_code, refused.json()["error"]["message"]) == (400, SAYS)

@@ -1,0 +1,42 @@
+"""Holds a data folder's database against its blobs: nothing missing, nothing left over, no quota off by a byte."""
+
+from pathlib import Path
+
+from sqlalchemy import func, select
+
+from moonshelf import db
+from moonshelf.db import accounts, documents, files, slices, uploads
+from moonshelf.slices import document_blob, facts_blob, markdown_blob
+from moonshelf.storage.local import LocalStore
+
+
+def unread(data: Path) -> int:
+    """Count the files that are still to be read."""
+    database = db.connect(f"sqlite:///{data / 'moonshelf.sqlite'}")
+    with database.read() as tx:
+        count = tx.execute(select(func.count()).where(files.c.status == "created")).scalar_one()
+    database.close()
+    return int(count)
+
+
+def check(data: Path) -> None:
+    """Assert that blobs and counters are exactly what the rows say; for a folder at rest, after a sweep."""
+    database = db.connect(f"sqlite:///{data / 'moonshelf.sqlite'}")
+    with database.read() as tx:
+        named = set(tx.execute(select(files.c.blob)).scalars())
+        for document in tx.execute(select(documents.c.id)).scalars():
+            named |= {document_blob(document), markdown_blob(document)}
+        named |= {facts_blob(claim) for claim in tx.execute(select(slices.c.claim)).scalars() if claim}
+        assert tx.execute(select(func.count()).select_from(uploads)).scalar_one() == 0
+        for account in tx.execute(select(accounts)):
+            held = select(func.count(), func.coalesce(func.sum(files.c.bytes), 0))
+            assert (account.files, account.bytes) == tuple(
+                tx.execute(held.where(files.c.account_id == account.id)).one()
+            )
+        orphans = select(func.count()).where(
+            documents.c.id.not_in(select(files.c.document_id).where(files.c.document_id.is_not(None)))
+        )
+        assert tx.execute(orphans).scalar_one() == 0
+    database.close()
+    there = set(LocalStore(data / "blobs").keys()) - {"probe"}
+    assert there == named, f"left over: {there - named}, missing: {named - there}"

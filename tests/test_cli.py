@@ -1,0 +1,103 @@
+"""The command line beside a running server, and without one."""
+
+import subprocess
+from pathlib import Path
+
+import httpx
+import openai
+import pytest
+from live import MOONSHELF, ROOT, Live, environment
+
+
+def _moonshelf(*arguments: object, data: Path | None = None, fails: bool = False, **settings: object) -> str:
+    env = environment(**settings) if data is None else environment(data=data, **settings)
+    done = subprocess.run(
+        [MOONSHELF, *map(str, arguments)], env=env, cwd="/", capture_output=True, text=True, timeout=120, check=False
+    )
+    assert (done.returncode != 0) == fails, done.stderr + done.stdout
+    return done.stderr if fails else done.stdout
+
+
+def test_the_first_start_prints_a_key_once_and_keeps_only_its_hash(tmp_path: Path) -> None:
+    live = Live(tmp_path / "data").start()
+    printed = live.log.read_text()
+    key = next(word for word in printed.split() if word.startswith("sk-"))
+    assert f"{live.url}/v1" in printed
+    with live.openai(key) as client:
+        assert list(client.files.list()) == []
+    assert live.stop() == 0
+    assert not any(key.encode() in path.read_bytes() for path in live.data.rglob("*") if path.is_file())
+    live.log.unlink()
+    live.start()
+    assert "sk-" not in live.log.read_text()
+    live.stop()
+
+
+def test_keys_are_made_listed_and_revoked_beside_a_running_server(server: Live) -> None:
+    data = server.data
+    _moonshelf("users", "create", "grace", data=data)
+    assert "already" in _moonshelf("users", "create", "grace", data=data, fails=True)
+    value = _moonshelf("keys", "create", "--account", "grace", "--name", "laptop", data=data)
+    assert value.startswith("sk-")
+    assert value.count("\n") == 1
+    row = next(line for line in _moonshelf("keys", "list", data=data).splitlines() if "laptop" in line)
+    assert "grace" in row
+    assert value.strip() not in row
+    with server.openai(value.strip()) as client:
+        assert list(client.files.list()) == []
+        _moonshelf("keys", "revoke", row.split()[0], data=data)
+        with pytest.raises(openai.AuthenticationError):
+            for _ in range(60):
+                client.files.list()
+                httpx.get(f"{server.url}/readyz", timeout=10)
+    assert "grace" in _moonshelf("users", "list", data=data)
+
+
+def test_a_key_may_be_given_and_must_look_like_one(tmp_path: Path) -> None:
+    value = "sk-chosen-by-the-operator"
+    assert _moonshelf("keys", "create", "--value", value, data=tmp_path / "data").strip() == value
+    assert "taken" in _moonshelf("keys", "create", "--value", value, data=tmp_path / "data", fails=True)
+    assert "starts with 'sk-'" in _moonshelf("keys", "create", "--value", "secret", data=tmp_path / "data", fails=True)
+    assert "no account" in _moonshelf("keys", "create", "--account", "nobody", data=tmp_path / "data", fails=True)
+
+
+def test_two_servers_never_share_a_folder(server: Live) -> None:
+    says = _moonshelf("serve", "--port", "1", "--data", server.data, fails=True)
+    assert "in use by another server" in says
+    assert "Traceback" not in says
+
+
+def test_a_misspelt_setting_stops_the_start_with_a_sentence(tmp_path: Path) -> None:
+    says = _moonshelf("serve", data=tmp_path, max_flies="3", fails=True)
+    assert "MOONSHELF_MAX_FLIES" in says
+    assert "docs/settings.md" in says
+    assert "MOONSHELF_WORKERS" in _moonshelf("serve", data=tmp_path, workers="many", fails=True)
+
+
+def test_extract_prints_markdown_and_goes_on_after_a_bad_file(tmp_path: Path) -> None:
+    (tmp_path / "note.txt").write_text("a note")
+    (tmp_path / "bad.pdf").write_bytes(b"%PDF-1.4 nothing")
+    assert "libbzip2" in _moonshelf("extract", ROOT / "examples" / "bzip2-manual.pdf")
+    paths = [tmp_path / "bad.pdf", tmp_path / "note.txt"]
+    done = subprocess.run(
+        [MOONSHELF, "extract", *paths], env=environment(), capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 1
+    assert "a note" in done.stdout
+    assert "bad.pdf" in done.stderr
+
+
+def test_help_teaches_every_command() -> None:
+    said = _moonshelf("--help")
+    for command in ("serve", "keys", "users", "extract", "models", "migrate", "sweep", "doctor"):
+        assert command in said
+        assert "Usage: moonshelf" in _moonshelf(command, "--help")
+
+
+def test_models_are_listed_and_an_unknown_one_is_named(tmp_path: Path) -> None:
+    assert "moonshelf models pull" in _moonshelf("models", "list", models=tmp_path)
+    assert "There is no model" in _moonshelf("models", "pull", "gpt-9", models=tmp_path, fails=True)
+
+
+def test_doctor_says_what_holds() -> None:
+    assert "readers" in _moonshelf("doctor")
