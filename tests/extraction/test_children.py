@@ -116,7 +116,9 @@ def test_a_nursery_that_died_is_replaced(nursery: Nursery) -> None:
 def test_folders_of_a_killed_nursery_are_removed_by_the_next(nursery: Nursery, tmp_path: Path) -> None:
     _probe(nursery)
     left = set(tmp_path.glob("moonshelf-*"))
-    os.kill(_pid(nursery), signal.SIGKILL)
+    first = _pid(nursery)
+    os.kill(first, signal.SIGKILL)
+    assert _soon(lambda: not _runs(first))
     _probe(nursery)
     assert left.isdisjoint(tmp_path.glob("moonshelf-*"))
 

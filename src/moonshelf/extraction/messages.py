@@ -95,9 +95,9 @@ class Recognised(msgspec.Struct, frozen=True, tag=True):
 
 
 class NotRecognised(msgspec.Struct, frozen=True, tag=True):
-    """The recogniser gave the picture up, for this reason."""
+    """The recogniser gave the picture up; this sentence says why."""
 
-    reason: str
+    sentence: str
 
 
 class Joined(msgspec.Struct, frozen=True, tag=True):

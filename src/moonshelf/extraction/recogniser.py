@@ -5,7 +5,7 @@ import time
 
 import structlog
 
-from moonshelf.errors import Unavailable
+from moonshelf.errors import LimitReached, Unavailable
 from moonshelf.extraction import messages
 from moonshelf.extraction.children import Child, Nursery
 from moonshelf.extraction.messages import Cancel
@@ -64,9 +64,8 @@ class Recogniser:
                 self._end()
             except messages.Overdue:
                 self._end()
-                return messages.NotRecognised(
-                    f"a picture in it took longer than {self._options.picture_s:.4g} seconds to recognise"
-                )
+                seconds = f"{self._options.picture_s:.4g} seconds"
+                return _given_up(f"a picture in it took longer than {seconds} to recognise")
             except messages.Cancelled:
                 self._end()
                 raise
@@ -79,7 +78,7 @@ class Recogniser:
                     return answer
                 _log.warning("recogniser.broke", answer=repr(answer)[:2000])
                 self._end()
-        return messages.NotRecognised("the recogniser crashed on a picture in it")
+        return _given_up("the recogniser crashed on a picture in it")
 
     def _begin(self, cancelled: Cancel) -> Child:
         options = self._options
@@ -122,3 +121,7 @@ class Recogniser:
                 self._timer.start()
             elif self._child is not None:
                 self._end()
+
+
+def _given_up(reason: str) -> messages.NotRecognised:
+    return messages.NotRecognised(str(LimitReached(reason)))

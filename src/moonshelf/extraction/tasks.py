@@ -203,9 +203,9 @@ class _Eyes:
         match self._channel.receive():
             case messages.Recognised(lines):
                 return lines
-            case messages.NotRecognised(reason):
+            case messages.NotRecognised(sentence):
                 self.gave_up = True
-                raise LimitReached(reason)
+                raise LimitReached.__new__(LimitReached, sentence)  # past its constructor, which makes the sentence
             case _:
                 raise messages.Closed
 
@@ -227,7 +227,7 @@ def _recognised(
         raise messages.Closed
     pixels = os.pread(source.fileno(), request.width * request.height * 3, 0)
     if len(pixels) != request.width * request.height * 3:
-        return messages.NotRecognised("a picture in it was cut off")
+        return messages.NotRecognised(str(CorruptDocument("a picture in it was cut off")))
     try:
         lines = tuple(recognise(Raster(request.width, request.height, pixels)))
     except ExtractionError as error:
