@@ -50,9 +50,10 @@ def base_url(
         id = "down"
         """
     )
-    settings = {"GATEWAY_UPSTREAMS": str(roster), "SCRIPTED_KEY": UPSTREAM_KEY}
-    with serve(request.param, folder, settings) as url:
-        yield url
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("SCRIPTED_KEY", UPSTREAM_KEY)
+        with serve(request.param, folder) as url:
+            yield url
 
 
 @pytest.fixture(autouse=True)
@@ -142,6 +143,8 @@ def test_an_alias_becomes_the_models_name_and_nothing_else_changes(
     twisted = b'{"model" : "\\u006carge", "messages": [{"model": "\\u006carge"}]}'
     assert client.post("chat/completions", content=twisted).content == WHOLE
     assert upstream.received[1].body == twisted.replace(b'"\\u006carge"', b'"scripted-large"', 1)
+    endless = b'{"model": "large", "messages": [' + b", ".join([b'{"model": "large"}'] * 60) + b"]}"
+    assert client.post("chat/completions", content=endless).status_code == 400
 
 
 def test_a_model_servers_refusal_passes_through_with_its_retry_after(

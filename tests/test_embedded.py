@@ -3,6 +3,7 @@
 import asyncio
 import json
 import os
+import re
 import subprocess
 import sys
 import time
@@ -17,7 +18,7 @@ import pytest
 import tiny_model
 from moonshelf.chat import Chat
 from moonshelf.embedded import Address, Embedded
-from moonshelf.errors import InvalidRequest, NoLocalModel
+from moonshelf.errors import InvalidRequest, NoLocalModel, Unavailable
 from moonshelf.turns import Turns
 from moonshelf.upstream import Client
 
@@ -99,10 +100,11 @@ def test_a_prompt_over_the_models_context_is_refused_in_kimis_words(weights: Pat
     chatting(weights, use)
 
 
-def test_what_the_model_refuses_is_refused_in_its_words(weights: Path) -> None:
+@pytest.mark.parametrize("senseless", [{"response_format": {"type": "none such"}}, {"tools": 3}, {"n": 3}])
+def test_what_the_model_refuses_is_refused_in_its_words(weights: Path, senseless: dict[str, object]) -> None:
     async def use(chat: Chat) -> None:
-        with pytest.raises(InvalidRequest, match=r"^Invalid request: "):
-            await ask(chat, HELLO, response_format={"type": "none such"})
+        with pytest.raises(InvalidRequest, match=r"^Invalid request: \w+"):
+            await ask(chat, HELLO, **senseless)
 
     chatting(weights, use)
 
@@ -185,6 +187,52 @@ asyncio.run(main())
     while asyncio.run(listens(address)) and time.monotonic() < until:
         time.sleep(0.05)
     assert not asyncio.run(listens(address))
+
+
+def test_weights_that_cannot_be_loaded_are_no_model(tmp_path: Path) -> None:
+    broken = tmp_path / "broken.gguf"
+    broken.write_bytes(b"GGUF, not")
+
+    async def use(chat: Chat) -> None:
+        for _ in range(2):
+            with pytest.raises(Unavailable, match="The embedded model tiny is not available"):
+                await ask(chat, HELLO)
+        assert children() == []
+
+    chatting(broken, use)
+
+
+def test_a_caller_who_leaves_during_the_start_leaves_no_child_behind(weights: Path) -> None:
+    async def use(one: Embedded) -> None:
+        with pytest.raises(TimeoutError):
+            async with asyncio.timeout(0.01), one.turn("a"):
+                pass
+        async with one.turn("b") as address:
+            assert await listens(address)
+            assert len(children()) == 1
+
+    running(weights, use)
+
+
+def test_a_request_larger_than_any_book_is_not_even_unpacked(weights: Path) -> None:
+    async def use(chat: Chat) -> None:
+        with pytest.raises(InvalidRequest, match=r"^Input token length too long$"):
+            await ask(chat, [{"role": "user", "content": "x" * 2**25}])
+
+    chatting(weights, use)
+
+
+@pytest.mark.parametrize(
+    ("library", "processor", "remedy"),
+    [(None, "avx2", r"pip install 'moonshelf\[local\]'"), ("there", "sse4_2", "needs a processor with AVX2")],
+)
+def test_a_machine_that_cannot_run_it_is_told_why(
+    weights: Path, monkeypatch: pytest.MonkeyPatch, library: str | None, processor: str, remedy: str
+) -> None:
+    monkeypatch.setattr("importlib.util.find_spec", lambda _: library)
+    monkeypatch.setattr("platform.machine", lambda: "x86_64")
+    monkeypatch.setattr(Path, "read_text", lambda _: f"flags : fpu {processor}")
+    assert re.search(remedy, embedded(weights).lack() or "")
 
 
 def test_what_is_missing_is_said_with_the_remedy(tmp_path: Path) -> None:

@@ -36,15 +36,15 @@ class _Envelope(msgspec.Struct):
 
 @dataclass(frozen=True)
 class Offer:
-    """A model and who serves it; no upstream means the embedded model."""
+    """A model and who serves it."""
 
     model: Model
-    upstream: Upstream | None
+    server: Upstream | Embedded
 
     @property
     def owner(self) -> str:
         """The server's name, for ``owned_by``."""
-        return self.upstream.name if self.upstream else "moonshelf"
+        return self.server.name if isinstance(self.server, Upstream) else "moonshelf"
 
 
 class Chat:
@@ -65,7 +65,7 @@ class Chat:
         self._embedded_tokens = embedded_tokens
         self._offers = [Offer(model, upstream) for upstream in upstreams for model in upstream.models]
         if embedded is not None:
-            self._offers.append(Offer(Model(embedded.name, context_length=embedded.context_length), None))
+            self._offers.append(Offer(Model(embedded.name, context_length=embedded.context_length), embedded))
         self._by_name = {name: one for one in self._offers for name in (one.model.id, *one.model.aliases)}
         if default_model and default_model not in self._by_name:
             raise SystemExit(f"MOONSHELF_DEFAULT_MODEL: no model server offers {default_model!r}.")
@@ -75,7 +75,7 @@ class Chat:
 
     def offers(self) -> list[Offer]:
         """List the models that can be asked now."""
-        return [one for one in self._offers if one.upstream or (self._embedded and not self._embedded.lack())]
+        return [one for one in self._offers if isinstance(one.server, Upstream) or not one.server.lack()]
 
     def offer(self, name: str) -> Offer:
         """Find the model of that name or alias, or the default if unknown names get it; else ``NoSuchModel``."""
@@ -100,25 +100,24 @@ class Chat:
         """
         asked = _model(_envelope(body))
         offer = self.offer(asked)
-        if offer.upstream is None:
-            async with self._complete_here(body, headers, account=account) as answer:
+        if isinstance(offer.server, Embedded):
+            async with self._complete_here(offer.server, body, headers, account=account) as answer:
                 yield answer
             return
         sent = body if asked == offer.model.id else _renamed(body, offer.model.id)
-        async with self._client.send(offer.upstream, sent, headers) as answer:
+        async with self._client.send(offer.server, sent, headers) as answer:
             yield answer
 
     @asynccontextmanager
-    async def _complete_here(self, body: bytes, headers: Mapping[str, str], *, account: str) -> AsyncIterator[Answer]:
+    async def _complete_here(
+        self, embedded: Embedded, body: bytes, headers: Mapping[str, str], *, account: str
+    ) -> AsyncIterator[Answer]:
         """Have the embedded model answer."""
-        if self._embedded is None:
-            raise AssertionError("an offer without a server is the embedded model's")
         if len(body) > _LARGEST_HERE:
             raise InvalidRequest(_TOO_LONG)
-        name = self._embedded.name
-        prompt = await asyncio.to_thread(prepare, body, model=name, budget=self._embedded_tokens)
-        async with self._embedded.turn(account) as address:
-            upstream = Upstream(name, address.base_url, models=(), key=address.key)
+        prompt = await asyncio.to_thread(prepare, body, model=embedded.name, budget=self._embedded_tokens)
+        async with embedded.turn(account) as address:
+            upstream = Upstream(embedded.name, address.base_url, models=(), key=address.key)
             async with self._client.send(upstream, prompt.body, headers) as answer:
                 if answer.status != 200:  # noqa: PLR2004 - the one status that is no refusal
                     raise _refusal(await answer.read())
@@ -206,13 +205,10 @@ class _Refusal(msgspec.Struct):
 
 def _refusal(body: bytes) -> InvalidRequest | Unavailable:
     """Turn the embedded model's refusal into ours, in Kimi's words where Kimi has some (wire-spec 3)."""
-    try:
-        error = msgspec.json.decode(body, type=_Refusal).error
-    except msgspec.DecodeError:
-        return Unavailable("The embedded model")
+    error = msgspec.json.decode(body, type=_Refusal).error
     if error.type == "exceed_context_size_error":
         return InvalidRequest(_TOO_LONG)
-    if error.type == "invalid_request_error":
+    if error.type in {"invalid_request_error", "server_error"}:  # the latter where tools make no sense
         return InvalidRequest(f"Invalid request: {error.message}")
     _log.error("embedded.refused", type=error.type, message=error.message)
     return Unavailable("The embedded model")

@@ -12,7 +12,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Final
+from typing import Final, cast
 
 import structlog
 
@@ -139,7 +139,7 @@ class Embedded:
             raise
         if not line:
             self._end()
-            _log.error("embedded.failed", model=self.name, exit_status=process.returncode)
+            _log.error("embedded.failed", model=self.name, exit_status=await process.wait())
             raise Unavailable(f"The embedded model {self.name}")
         seconds = round(asyncio.get_running_loop().time() - started, 1)
         _log.info("embedded.started", model=self.name, pid=process.pid, seconds=seconds)
@@ -147,8 +147,6 @@ class Embedded:
 
     async def _talk(self, process: Process, key: str) -> bytes:
         """Tell the child what to run; its answer is empty if it ends before it serves."""
-        if process.stdin is None or process.stdout is None:
-            raise AssertionError("both are pipes")
         given = {
             "weights": str(self._weights),
             "name": self.name,
@@ -157,8 +155,8 @@ class Embedded:
             "threads": self._threads,
             "max_tokens": self._max_tokens,
         }
-        process.stdin.write(json.dumps(given).encode() + b"\n")
-        return await process.stdout.readline()
+        cast("asyncio.StreamWriter", process.stdin).write(json.dumps(given).encode() + b"\n")
+        return await cast("asyncio.StreamReader", process.stdout).readline()
 
 
 def _environment() -> dict[str, str]:
