@@ -11,5 +11,5 @@ id=$(sed 's/.*"id":"\([^"]*\)".*/\1/' <<<"$uploaded")
 
 curl -sS --fail-with-body "$base_url/files?limit=5" -H "$auth"; echo
 curl -sS --fail-with-body "$base_url/files/$id" -H "$auth"; echo
-curl -sS --fail-with-body "$base_url/files/$id/content" -H "$auth" | head -c 400; echo
+curl -sS --fail-with-body "$base_url/files/$id/content" -H "$auth" | cut -c 1-400; echo
 curl -sS --fail-with-body -X DELETE "$base_url/files/$id" -H "$auth"; echo

@@ -31,7 +31,7 @@ def create(services: Services) -> Starlette:
     """Build the app over *services*, which whoever serves it has started."""
     app = Starlette(
         routes=ROUTES,
-        middleware=[Middleware(Tracing), Middleware(Draining, most=2 * services.settings.max_file_size)],
+        middleware=[Middleware(Tracing), Middleware(Draining)],
         exception_handlers={MoonshelfError: foreseen, HTTPException: unrouted},
     )
     app.state.services = services

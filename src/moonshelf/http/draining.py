@@ -6,18 +6,19 @@ from dataclasses import dataclass
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+_MOST = 256 * 2**20
+_SECONDS = 30.0
+
 
 class Draining:
-    """Keep reading a body that the app did not want, up to *most* bytes or *seconds*, before the answer ends.
+    """Keep reading a body that the app did not want, up to 256 MiB or 30 seconds, before the answer ends.
 
     Node's client reports only a connection error where the server closes on a body it is still sending. So the
     answer goes out at once, but ends (it has no length of its own) only when the body has.
     """
 
-    def __init__(self, app: ASGIApp, *, most: int, seconds: float = 30.0) -> None:
+    def __init__(self, app: ASGIApp) -> None:
         self._app = app
-        self._most = most
-        self._seconds = seconds
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http" or not _has_body(Headers(scope=scope)):
@@ -33,19 +34,10 @@ class Draining:
                 await send(message)
                 return
             await send({**message, "more_body": True})
-            await self._drain(body)
+            await _drain(body)
             await send({"type": "http.response.body", "body": b"", "more_body": False})
 
         await self._app(scope, body.receive, held)
-
-    async def _drain(self, body: "_Body") -> None:
-        left = self._most
-        try:
-            async with asyncio.timeout(self._seconds):
-                while left > 0 and body.coming:
-                    left -= len((await body.receive()).get("body", b""))
-        except TimeoutError:
-            return
 
 
 @dataclass
@@ -69,3 +61,13 @@ class _Body:
 
 def _has_body(headers: Headers) -> bool:
     return headers.get("content-length", "0") != "0" or "transfer-encoding" in headers
+
+
+async def _drain(body: _Body) -> None:
+    left = _MOST
+    try:
+        async with asyncio.timeout(_SECONDS):
+            while left > 0 and body.coming:
+                left -= len((await body.receive()).get("body", b""))
+    except TimeoutError:
+        return
