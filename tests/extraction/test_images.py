@@ -31,7 +31,7 @@ def _picture(size: tuple[int, int] = (240, 120)) -> Image.Image:
 
 def _bytes(picture: Image.Image, form: str, **options: object) -> bytes:
     out = BytesIO()
-    picture.save(out, form, **options)  # type: ignore[arg-type]  # Pillow's options differ by format
+    picture.save(out, form, **options)
     return out.getvalue()
 
 

@@ -18,6 +18,7 @@ _INDENT = (0.9, 5.0)  # of the type size: the first line of a paragraph may star
 _NOTE = re.compile(r"(\d{1,3}|[*\u2020\u2021\u00a7])\s*(?=[^\W\d])")
 _NOTE_SIZE = 0.92  # of body text
 _NOTE_PLACE = 0.6  # of the page's height: notes stand below
+_LATEX = re.compile(r"\\[A-Za-z]{2,}|[_^]\{")
 _SENTENCE_END = re.compile("[.!?:;\u3002\uff01\uff1f\uff1a\uff1b]['\"\u201d\u2019\uff09)]?$")
 
 
@@ -74,9 +75,12 @@ def _parted(above: Sequence[TextLine], line: TextLine, pitch: float, left: float
 
 
 def _alike(one: TextLine, other: TextLine) -> bool:
+    """Say whether two lines are set alike; the weight of recognised ink is too rough a measure to part lines by."""
+    origin = one.runs[0].origin
     ratio = max(one.size, other.size) / max(0.1, min(one.size, other.size))
-    limit = _SAME_SIZE.get(one.runs[0].origin, 1.08)
-    return ratio <= limit and _wholly_bold(one) == _wholly_bold(other) and one.monospace == other.monospace
+    if ratio > _SAME_SIZE.get(origin, 1.08) or one.monospace != other.monospace:
+        return False
+    return origin is Origin.OCR or _wholly_bold(one) == _wholly_bold(other)
 
 
 def _wholly_bold(line: TextLine) -> bool:
@@ -103,6 +107,8 @@ def block(passage: Passage, setting: Setting, *, height: float) -> Block:
     texts = [line.text for line in lines]
     if _code(lines):
         return Block(Kind.CODE, _verbatim(lines), box, origin)
+    if _formula(lines):
+        return Block(Kind.FORMULA, " ".join(texts), box, origin)
     kind, marker, level = _role(passage, setting, box[1] > _NOTE_PLACE * height)
     texts[0] = texts[0].removeprefix(marker).lstrip() if marker else texts[0]
     return Block(kind, paragraphs.text(texts, setting.vocabulary), box, origin, level, marker)
@@ -110,7 +116,8 @@ def block(passage: Passage, setting: Setting, *, height: float) -> Block:
 
 def heads(passage: Passage, body: Body) -> bool:
     """Say whether *passage* is a heading."""
-    return not _code(passage.lines) and headings.heading(passage.lines, body)
+    told = _code(passage.lines) or _formula(passage.lines)
+    return not told and headings.heading(passage.lines, body)
 
 
 def _role(passage: Passage, setting: Setting, low: bool) -> tuple[Kind, str, int]:  # noqa: FBT001  one caller above
@@ -129,6 +136,13 @@ def _role(passage: Passage, setting: Setting, low: bool) -> tuple[Kind, str, int
 def _code(lines: Sequence[TextLine]) -> bool:
     """Say whether all is set in letters of one width; ideographs always are, so they say nothing."""
     return all(line.monospace for line in lines) and not any(IDEOGRAPHIC.search(line.text) for line in lines)
+
+
+def _formula(lines: Sequence[TextLine]) -> bool:
+    """Say whether the recogniser wrote all of it in LaTeX, as it does formulas."""
+    return all(run.origin is Origin.OCR for line in lines for run in line.runs) and all(
+        _LATEX.search(line.text) for line in lines
+    )
 
 
 def _verbatim(lines: Sequence[TextLine]) -> str:

@@ -19,6 +19,7 @@ _DARK = 150  # of 255
 _RULE_LENGTH = 0.03  # of the longer side
 _RULE_THICKNESS = 0.004  # of the longer side
 _SHADE_SIDE = 0.008  # of the longer side; smaller shaded patches are noise
+_BAND = 0.45  # of the ink in the fullest rows
 _PAPER = 4  # levels below white that are still paper
 
 
@@ -105,7 +106,11 @@ def _components(mask: "cv2.typing.MatLike") -> list[Box]:
 
 
 def ink(brightness: "Picture", box: Box) -> tuple[float, float]:
-    """Return the height of what is printed in *box* and the width of its strokes, in pixels."""
+    """Return the height of the band in *box* where most ink is, and the width of its strokes, in pixels.
+
+    In lines with small letters the band is as high as an x: what rises above it or hangs below it has less ink, and
+    so have the parts of neighbouring lines that reach into the box.
+    """
     import cv2  # noqa: PLC0415 heavy
     import numpy as np  # noqa: PLC0415 heavy
 
@@ -115,8 +120,9 @@ def ink(brightness: "Picture", box: Box) -> tuple[float, float]:
         return 0.0, 0.0
     middle = (float(crop.min()) + float(np.percentile(crop, 90))) / 2
     dark = np.where(crop < middle, 1, 0).astype(np.uint8)
-    rows = np.flatnonzero(dark.sum(axis=1) > max(1, dark.sum() * 0.002))
-    if not rows.size:
+    density = dark.sum(axis=1)
+    band = np.flatnonzero(density > _BAND * np.percentile(density, 90))
+    if not band.size:
         return 0.0, 0.0
     edge = int(dark.sum()) - int(cv2.erode(dark, np.ones((3, 3), np.uint8)).sum())
-    return float(rows[-1] - rows[0] + 1), 2.0 * float(dark.sum()) / max(1, edge)
+    return float(band[-1] - band[0] + 1), 2.0 * float(dark.sum()) / max(1, edge)
