@@ -137,6 +137,7 @@ def _break_out(source: BinaryIO, _tools: Tools) -> Document:
         memfile=lambda: os.memfd_create("more"),
         memory=lambda: len(bytearray(8 * 2**30)),
         descriptors=lambda: sorted(_open_descriptors()),
+        folder=lambda: Path("folder").mkdir(),
         scratch=lambda: Path("notes").write_text("fine", encoding="utf-8"),
     )
     return Document(pages=(Page(1, blocks=(Block(Kind.PARAGRAPH, said),)),))

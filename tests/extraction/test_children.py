@@ -70,7 +70,7 @@ def test_a_child_answers_with_typed_messages(nursery: Nursery) -> None:
 
 
 def test_the_nursery_stays_single_threaded_with_all_readers_loaded(tmp_path: Path) -> None:
-    preload = ("liteparse.parser", "pypdfium2", "lxml.etree", "PIL.Image", "moonshelf.extraction.registry")
+    preload = ("lxml.etree", "PIL.Image", "moonshelf.extraction.rehearsal:rehearse", "moonshelf.extraction.registry")
     nursery = Nursery(scratch=tmp_path, preload=preload, mode="required")
     try:
         _probe(nursery)
@@ -139,6 +139,8 @@ def test_a_closed_nursery_leaves_nothing(nursery: Nursery, tmp_path: Path) -> No
     nursery.close()
     assert not any(map(_runs, everyone))
     assert list(tmp_path.iterdir()) == []
+    with pytest.raises(Unavailable):
+        _probe(nursery)
 
 
 _SERVER = """

@@ -279,6 +279,12 @@ def test_the_revision_tells_options_apart_that_change_what_is_read() -> None:
     assert len({plain, revision(Options(speed="fast")), revision(Options(limits=Limits(depth=1)))}) == 3
 
 
+def test_a_page_of_endless_marks_is_refused_before_it_is_stored() -> None:
+    run = Run("x" * 2**20, (0, 0, 1, 1), 1)
+    with pytest.raises(LimitReached, match="page 7"):
+        parts.encode(PageFacts(7, 1, 1, runs=(run,) * 65))
+
+
 _TEXT = st.text(max_size=20)
 _NUMBER = st.floats(allow_nan=False, allow_infinity=False)
 _FACTS = st.builds(

@@ -59,8 +59,8 @@ def test_a_child_reads_no_file_of_the_machine(outcome: dict[str, str], way: str)
     assert outcome[way] == "PermissionError"
 
 
-@pytest.mark.parametrize("way", ["write", "beside", "library", "remove", "rename", "mode", "times"])
-def test_a_child_changes_nothing_outside_its_scratch_folder(outcome: dict[str, str], way: str) -> None:
+@pytest.mark.parametrize("way", ["write", "beside", "library", "remove", "rename", "mode", "times", "folder"])
+def test_a_child_changes_nothing_but_files_in_its_scratch_folder(outcome: dict[str, str], way: str) -> None:
     assert outcome[way] == "PermissionError"
 
 

@@ -83,6 +83,7 @@ class Nursery:
         self._lock = threading.Lock()
         self._process: subprocess.Popen[bytes] | None = None
         self._control: socket.socket | None = None
+        self._closed = False
 
     @property
     def pid(self) -> int | None:
@@ -109,13 +110,14 @@ class Nursery:
         return child
 
     def close(self) -> None:
-        """End all children and the process they are forked from, and wait for it."""
+        """End all children and the process they are forked from, and wait for it; none will start any more."""
         with self._lock:
+            self._closed = True
             self._end()
 
     def _hand_over(self, descriptors: list[int]) -> None:
         with self._lock:
-            for _ in range(2):  # once more where the first finds out that the process has died
+            for _ in range(0 if self._closed else 2):  # once more where the first finds that the process has died
                 control = self._control or self._begin()
                 try:
                     socket.send_fds(control, [b"+"], descriptors)

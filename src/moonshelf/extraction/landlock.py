@@ -12,10 +12,11 @@ _VERSION_FLAG = 1
 _PATH_BENEATH = 1
 
 _WRITE_FILE, _READ_FILE, _READ_DIR = 1 << 1, 1 << 2, 1 << 3
-_REMOVE_DIR, _REMOVE_FILE, _MAKE_DIR, _MAKE_REG = 1 << 4, 1 << 5, 1 << 7, 1 << 8
+_REMOVE_FILE, _MAKE_REG = 1 << 5, 1 << 8
 _TRUNCATE = 1 << 14  # from version 3
 _READ = _READ_FILE | _READ_DIR
-_READ_AND_WRITE = _READ | _WRITE_FILE | _REMOVE_DIR | _REMOVE_FILE | _MAKE_DIR | _MAKE_REG | _TRUNCATE
+# Plain files only: no folders, whose depth might exhaust whoever cleans up, and nothing that is not a file.
+_READ_AND_WRITE = _READ | _WRITE_FILE | _REMOVE_FILE | _MAKE_REG | _TRUNCATE
 _ON_A_FILE = _WRITE_FILE | _READ_FILE | _TRUNCATE
 
 # How many access rights each version of the interface knows: its first bits.

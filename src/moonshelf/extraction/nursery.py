@@ -193,11 +193,17 @@ def _own_folder(root: Path) -> tuple[Path, int]:
 
 
 def main() -> None:
-    """Tend children; the arguments are the control socket's number, the scratch root and modules to load first."""
+    """Tend children; the arguments are the control socket's number, the scratch root and what to do first.
+
+    That is a list of modules to import, or ``module:function`` to call.
+    """
     control = socket.socket(fileno=int(sys.argv[1]))
     os.setsid()  # an interrupt from the terminal is the parent's to handle
-    for name in sys.argv[3:]:
-        importlib.import_module(name)
+    for first in sys.argv[3:]:
+        module, _, function = first.partition(":")
+        loaded = importlib.import_module(module)
+        if function:
+            getattr(loaded, function)()
     own, _lock = _own_folder(Path(sys.argv[2]))
     sandbox.libraries()  # looked up once for all children
     gc.collect()

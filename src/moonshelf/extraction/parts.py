@@ -12,6 +12,7 @@ from typing import BinaryIO, overload
 
 import msgspec
 
+from moonshelf.errors import LimitReached
 from moonshelf.extraction.facts import PageFacts
 
 MOST_PAGE_BYTES = 64 * 2**20
@@ -28,8 +29,11 @@ class _Header(msgspec.Struct, frozen=True):
 
 
 def encode(page: PageFacts) -> bytes:
-    """Return *page* in the form in which ``pack`` takes it."""
-    return zlib.compress(msgspec.msgpack.encode(page), _LEVEL)
+    """Return *page* in the form in which ``pack`` takes it. Raises ``LimitReached``."""
+    encoded = msgspec.msgpack.encode(page)
+    if len(encoded) > MOST_PAGE_BYTES:
+        raise LimitReached(f"there are too many marks on page {page.number}")
+    return zlib.compress(encoded, _LEVEL)
 
 
 def pack(pages: Mapping[int, bytes], *, metadata: Mapping[str, str], degraded: bool) -> bytes:
