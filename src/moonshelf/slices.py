@@ -12,7 +12,9 @@ from moonshelf.queue import Queue
 from moonshelf.storage import BlobKey
 from moonshelf.tombstones import bury
 
-MOST_ATTEMPTS = 3
+# Children are capped, so it is hardly ever the slice that ends a server. With three attempts, thirty random kills within
+# a minute marked innocent files as unreadable; with ten, only a slice that always ends its server gets there.
+MOST_ATTEMPTS = 10
 _OCR_COST = 20.0  # pages of text layer that are read in the time of one page by OCR
 _JOIN_COST = 1.0
 

@@ -8,6 +8,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 _MOST = 256 * 2**20
 _SECONDS = 30.0
+_SILENCE_S = 1.0  # curl stops sending as soon as it sees the error, and waits for the end of the answer
 
 
 class Draining:
@@ -64,10 +65,10 @@ def _has_body(headers: Headers) -> bool:
 
 
 async def _drain(body: _Body) -> None:
-    left = _MOST
+    left, deadline = _MOST, asyncio.get_running_loop().time() + _SECONDS
     try:
-        async with asyncio.timeout(_SECONDS):
-            while left > 0 and body.coming:
+        while left > 0 and body.coming and asyncio.get_running_loop().time() < deadline:
+            async with asyncio.timeout(_SILENCE_S):
                 left -= len((await body.receive()).get("body", b""))
     except TimeoutError:
         return
