@@ -2,7 +2,6 @@
 
 from bisect import bisect_left
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
 from itertools import groupby
 
 from moonshelf.extraction.document import Cell
@@ -55,9 +54,9 @@ class Grid:
     def _closed_up(self, cell: Cell) -> Cell:
         row, row_span = _place(self._rows, cell.row, cell.row_span)
         column, column_span = _place(self._columns, cell.column, cell.column_span)
-        return replace(cell, row=row, row_span=row_span, column=column, column_span=column_span)
+        return Cell(row, column, cell.text, row_span, column_span, cell.header)
 
 
 def _place(held: list[int], start: int, span: int) -> tuple[int, int]:
     first = bisect_left(held, start)
-    return first, max(1, bisect_left(held, start + span) - first)
+    return first, 1 if span <= 1 else max(1, bisect_left(held, start + span) - first)

@@ -19,6 +19,7 @@ _BREAKS = frozenset((
     "section", "td", "th", "tr", "ul",
 ))  # fmt: skip
 _VOID = frozenset({"meta", "link", "base"})  # of the silent ones: they never end
+_MOST_TAGS = 800_000  # both ends counted; ten seconds of reading
 _XHTML = "http://www.w3.org/1999/xhtml"
 _OPENING = 2000  # characters in which a page says that it is XHTML
 _FLATTENED = "The page is too deep or too large to keep its structure; its text stands without headings and tables."
@@ -64,7 +65,7 @@ def _tree(text: str) -> "_Element | None":
     """
     from lxml import etree  # noqa: PLC0415  heavy: a shared library
 
-    if len(text) > _LARGEST_TREE:
+    if len(text) > _LARGEST_TREE or text.count("<") > _MOST_TAGS:
         return None
     if text.lstrip("\ufeff \t\r\n").startswith("<?xml") or _XHTML in text[:_OPENING]:
         strict = xml_trees.parse(text, recover=False)

@@ -46,6 +46,9 @@ class Inline:
 
     def take(self) -> str:
         """Return the text and begin anew."""
+        if not self._pieces:
+            self._flushed += 1
+            return ""
         text = _AROUND_BREAK.sub("\n", "".join(self._pieces)).strip()
         self._pieces.clear()
         self._flushed += 1

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from moonshelf.extraction.document import Cell
@@ -28,7 +29,12 @@ class Entry:
 def local(element: "_Element") -> str:
     """Return the tag's name without its namespace; nothing for comments and the like."""
     tag: object = element.tag  # the stubs know of strings only
-    return tag.rpartition("}")[2].rpartition(":")[2].lower() if isinstance(tag, str) else ""
+    return _bare(tag) if isinstance(tag, str) else ""
+
+
+@lru_cache(maxsize=1024)  # a page of a million elements has a few dozen tags
+def _bare(tag: str) -> str:
+    return tag.rpartition("}")[2].rpartition(":")[2].lower()
 
 
 def holds_data(table: "_Element") -> bool:
