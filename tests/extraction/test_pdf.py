@@ -92,6 +92,15 @@ def test_a_page_without_text_is_recognised_and_boxes_come_back_in_points(engine:
     assert run.box == pytest.approx((0, 0, 306, 198), abs=1)
 
 
+def test_a_scan_keeps_its_hidden_layer_where_the_recogniser_reads_much_less() -> None:
+    layer = [f"3 Tr {operators}" for operators in _PROSE]
+    picture = "q 612 0 0 792 0 0 cm BI /W 1 /H 2 /CS /G /BPC 8 /F /AHx ID 00ff> EI Q"
+    data = pdf([[picture, *layer]])
+    poor, good = ([Line(words, (0, 0, 99, 9), 0.9)] for words in ("little", "much " * 200))
+    assert "sound" in _words(_read(data, tools=Tools(lambda _: poor))[0])
+    assert "much" in _words(_read(data, tools=Tools(lambda _: good))[0])
+
+
 def test_an_empty_page_is_blank_and_not_recognised() -> None:
     assert _read(pdf([[]]), tools=Tools(_never))[0].origin is Origin.BLANK
 

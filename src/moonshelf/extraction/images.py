@@ -1,6 +1,8 @@
 """Raster images: each is a page of pixels, which the recogniser reads."""
 
+import struct
 import warnings
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, BinaryIO
 
 from moonshelf.errors import CorruptDocument, LimitReached
@@ -9,7 +11,7 @@ from moonshelf.extraction.facts import PageFacts, Pages, Raster, Tools
 from moonshelf.extraction.format import Paged
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
 
     from PIL.Image import Image
 
@@ -50,35 +52,47 @@ class _OpenImage:
 
 
 def _open(source: BinaryIO) -> "Image":
-    from PIL import Image, UnidentifiedImageError  # noqa: PLC0415 heavy: image codecs
+    from PIL import Image  # noqa: PLC0415 heavy: image codecs
 
-    try:
-        with warnings.catch_warnings():
-            # We count pixels ourselves before any is decoded.
-            warnings.simplefilter("ignore", Image.DecompressionBombWarning)
-            return Image.open(source, formats=_FORMATS)
-    except Image.DecompressionBombError as error:
-        raise LimitReached("the picture has too many pixels") from error
-    except (UnidentifiedImageError, OSError, ValueError, SyntaxError, EOFError) as error:
-        raise CorruptDocument("the picture's header cannot be read") from error
+    with _decoding("header"):
+        return Image.open(source, formats=_FORMATS)
 
 
 def _decode(image: "Image", frame: int, most: int) -> tuple[Raster, float]:
     """Return the upright pixels of a frame, on white where it is transparent, and their density in pixels an inch."""
-    from PIL import Image, ImageOps  # noqa: PLC0415 heavy: image codecs
+    from PIL import ImageOps  # noqa: PLC0415 heavy: image codecs
 
-    try:
+    with _decoding("pixels"):
         image.seek(frame)
         if image.width * image.height > most:
             raise LimitReached(f"the picture has {image.width * image.height} pixels and the limit is {most}")
         density = _density(image)
-        upright = ImageOps.exif_transpose(image)
-        return _raster(upright), density
-    except Image.DecompressionBombError as error:
-        raise LimitReached("the picture has too many pixels") from error
-    except (OSError, ValueError, SyntaxError, EOFError, TypeError, KeyError, IndexError, ZeroDivisionError) as error:
-        # Pillow's decoders raise all of these on damaged data.
-        raise CorruptDocument("the picture's pixels cannot be decoded") from error
+        return _raster(ImageOps.exif_transpose(image)), density
+
+
+@contextmanager
+def _decoding(what: str) -> "Iterator[None]":
+    """Turn all that Pillow's decoders raise on damaged data into ``ExtractionError``."""
+    from PIL import Image  # noqa: PLC0415 heavy: image codecs
+
+    with warnings.catch_warnings():
+        # It warns of damaged metadata, which we can do without, and of many pixels, which we count ourselves.
+        warnings.simplefilter("ignore")
+        try:
+            yield
+        except Image.DecompressionBombError as error:
+            raise LimitReached("the picture has too many pixels") from error
+        except (
+            OSError,
+            ValueError,
+            SyntaxError,
+            EOFError,
+            ArithmeticError,
+            LookupError,
+            TypeError,
+            struct.error,
+        ) as error:
+            raise CorruptDocument(f"the picture's {what} cannot be decoded") from error
 
 
 def _raster(image: "Image") -> Raster:

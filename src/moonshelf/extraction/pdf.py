@@ -13,8 +13,10 @@ if TYPE_CHECKING:
     from liteparse.types import ParsedPage
 
 _BATCH = 16
-_NO_TEXT = frozenset({"scanned", "no-text", "garbled", "invisible-text-layer"})
-"""liteparse's words for a page whose text layer is missing or worthless."""
+_SCANNED = frozenset({"scanned", "invisible-text-layer"})  # liteparse's words
+_SCAN_TRUST = 0.7
+_PICTURED = 0.5  # of the page: pictures that large may hold the text, where the text layer has little
+_FEW_LETTERS = 500
 
 
 def open_text(source: BinaryIO, tools: Tools) -> Pages:
@@ -24,9 +26,12 @@ def open_text(source: BinaryIO, tools: Tools) -> Pages:
 
     def read(number: int) -> PageFacts:
         page = layer.page(number)
-        if page.complexity is not None and _NO_TEXT.intersection(page.complexity.reasons):
-            return _recognised(document, number, tools)
-        return _written(document, page)
+        written = _written(document, page)
+        trust = _trust(page)
+        if trust is None:
+            return written
+        recognised = _recognised(document, number, tools)
+        return recognised if _letters(recognised) >= trust * _letters(written) else written
 
     return _OpenPdf(document, read)
 
@@ -67,6 +72,26 @@ class _OpenPdf:
 
     def close(self) -> None:
         self._document.close()
+
+
+def _trust(page: "ParsedPage") -> float | None:
+    """Return how many letters must be recognised for each in the text layer to be taken instead of it.
+
+    None means that the layer needs no recognition beside it.
+    """
+    about = page.complexity
+    if about is None:
+        return None
+    if about.is_garbled:
+        return 0.0
+    if _SCANNED.intersection(about.reasons) or not page.text_items:
+        return _SCAN_TRUST  # the layer, if any, is another recogniser's work, hidden behind the picture
+    pictured = about.image_coverage >= _PICTURED and about.text_length < _FEW_LETTERS
+    return 1.0 if pictured else None
+
+
+def _letters(facts: PageFacts) -> int:
+    return sum(len("".join(run.text.split())) for run in facts.runs if not run.hidden)
 
 
 class _TextLayer:

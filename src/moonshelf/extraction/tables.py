@@ -40,15 +40,14 @@ class Table:
 def drawn(runs: Sequence[Run], rules: Sequence[Rule], fills: Sequence[Fill], page: Box) -> list[Table]:
     """Find the tables that are drawn with rules or fills among *runs*, from top to bottom."""
     tables: list[Table] = []
-    taken: list[Box] = []
+    taken: set[int] = set()
     for found in (_ruled(rules, page), _striped(runs, fills, page), _chained(runs, rules, page)):
         for region in found:
-            if any(boxes.holds(box, boxes.middle(region.box)) for box in taken):
-                continue
-            table = _cut(region, [run for run in runs if boxes.holds(region.box, boxes.middle(run.box))])
+            inside = [run for run in runs if boxes.holds(region.box, boxes.middle(run.box))]
+            table = None if any(id(run) in taken for run in inside) else _cut(region, inside)
             if table:
                 tables.append(table)
-                taken.append(table.box)
+                taken.update(id(run) for run in table.runs)
     return sorted(tables, key=lambda table: table.box[1])
 
 
