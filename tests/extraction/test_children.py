@@ -86,7 +86,7 @@ def test_closing_a_child_kills_it_and_removes_its_folder(nursery: Nursery, tmp_p
         assert _soon(lambda: len(_children(_pid(nursery))) == 2)
         assert child.close() == signal.SIGKILL
     assert _soon(lambda: len(_children(_pid(nursery))) == 1)  # the one that waits for its turn
-    assert _soon(lambda: len(list(tmp_path.glob("moonshelf-*/*"))) == 1)
+    assert _soon(lambda: len(list(tmp_path.glob("moonshelf-children-*/*"))) == 1)
 
 
 def test_a_hundred_children_leave_no_descriptor_and_no_process(nursery: Nursery) -> None:
@@ -115,12 +115,12 @@ def test_a_nursery_that_died_is_replaced(nursery: Nursery) -> None:
 
 def test_folders_of_a_killed_nursery_are_removed_by_the_next(nursery: Nursery, tmp_path: Path) -> None:
     _probe(nursery)
-    left = set(tmp_path.glob("moonshelf-*"))
+    left = set(tmp_path.glob("moonshelf-children-*"))
     first = _pid(nursery)
     os.kill(first, signal.SIGKILL)
     assert _soon(lambda: not _runs(first))
     _probe(nursery)
-    assert left.isdisjoint(tmp_path.glob("moonshelf-*"))
+    assert left.isdisjoint(tmp_path.glob("moonshelf-children-*"))
 
 
 def test_a_waiting_child_that_was_killed_is_replaced(nursery: Nursery) -> None:

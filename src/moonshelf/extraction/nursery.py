@@ -32,7 +32,7 @@ PARCEL = 4
 STATUS = struct.Struct("=i")
 """The wait status of a child that ended, as it stands on the lifeline."""
 
-_PREFIX = "moonshelf-"
+_PREFIX = "moonshelf-children-"
 _WATCH_S = 0.5
 _MOST_FILES, _MOST_BYTES = 1_000, 2**30  # of a scratch folder
 
@@ -178,18 +178,20 @@ def _own_folder(root: Path) -> tuple[Path, int]:
     A lock tells the living from the dead: it goes with the process that held it.
     """
     for old in root.glob(f"{_PREFIX}*"):
-        lock = os.open(old, os.O_RDONLY)
-        try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            shutil.rmtree(old, ignore_errors=True)
-        except BlockingIOError:
-            pass
-        finally:
-            os.close(lock)
-    own = Path(tempfile.mkdtemp(prefix=_PREFIX, dir=root))
-    lock = os.open(own, os.O_RDONLY)
-    fcntl.flock(lock, fcntl.LOCK_EX)
-    return own, lock
+        with suppress(OSError):  # it is in use, or another user's
+            lock = os.open(old, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW)
+            try:
+                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                shutil.rmtree(old, ignore_errors=True)
+            finally:
+                os.close(lock)
+    while True:
+        own = Path(tempfile.mkdtemp(prefix=_PREFIX, dir=root))
+        lock = os.open(own, os.O_RDONLY)
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if own.exists():
+            return own, lock
+        os.close(lock)  # another nursery that starts took it for a dead one's
 
 
 def main() -> None:
