@@ -2,6 +2,7 @@
 
 import hashlib
 from dataclasses import dataclass, field
+from functools import cache
 from importlib import metadata
 from pathlib import Path
 from typing import Literal
@@ -48,10 +49,16 @@ def revision(options: Options) -> str:
 
     Bounds of time and memory are no part of it, because what they cost is marked as degraded and never shared.
     """
+    chosen = f"{options.limits} {options.speed} {options.formats} {options.recogniser}"
+    return hashlib.sha256(f"{chosen}\n{_engines()}".encode()).hexdigest()[:16]
+
+
+@cache
+def _engines() -> str:
+    """Digest the libraries' versions and our own code, once: what is on disk later is not what runs."""
     digest = hashlib.sha256()
     for one in _ENGINES:
         digest.update(f"{one} {metadata.version(one)}\n".encode())
-    digest.update(f"{options.limits} {options.speed} {options.formats} {options.recogniser}\n".encode())
     for module in sorted(Path(__file__).parent.glob("*.py")):
         digest.update(module.read_bytes())
-    return digest.hexdigest()[:16]
+    return digest.hexdigest()
