@@ -4,7 +4,8 @@ VENV   ?= .venv
 BIN    := $(VENV)/bin
 UV      = $(shell command -v uv || echo $(PYTHON) -m uv)
 PORT   ?= 8000
-export UV_COMPILE_BYTECODE = 1  # or each start of the server compiles what it imports
+# Or each start of the server compiles what it imports.
+export UV_COMPILE_BYTECODE = 1
 
 .PHONY: help demo serve test check bench lock clean
 .DEFAULT_GOAL := help
