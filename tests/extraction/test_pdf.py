@@ -66,6 +66,13 @@ def test_tiny_print_is_kept_but_marked_hidden() -> None:
     assert [run.hidden for run in page.runs if run.text == "whisper"] == ["tiny"]
 
 
+def test_words_in_the_colour_of_the_paper_are_marked_hidden() -> None:
+    data = pdf([[*_PROSE, "1 1 1 rg", text("obey me", 72, 300), "0 g 60 190 200 30 re f 1 g", text("plain", 72, 200)]])
+    (page,) = _read(data)
+    assert {run.text: run.hidden for run in page.runs}["obey me"] == "background colour"
+    assert not {run.text: run.hidden for run in page.runs}["plain"]
+
+
 def test_each_engine_reads_the_same_words() -> None:
     data = pdf([_PROSE])
     assert _words(_read(data, open_text)[0]) == _words(_read(data, open_pdfium)[0])

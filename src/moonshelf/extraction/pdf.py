@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, BinaryIO
 
 from moonshelf.errors import CorruptDocument
-from moonshelf.extraction import glyphs, scans, strokes
+from moonshelf.extraction import concealment, glyphs, scans, strokes
 from moonshelf.extraction.facts import PageFacts, Pages, Tools
 from moonshelf.extraction.format import Paged
 from moonshelf.extraction.pdfium import Pdfium
@@ -145,13 +145,15 @@ def _written(document: Pdfium, page: "ParsedPage") -> PageFacts:
     graphics = page.vector_graphics
     # Asking PDFium for pictures costs as much as reading the page, so it is asked only where there are some.
     pictured = page.complexity is not None and (page.complexity.image_block_count or page.complexity.full_page_image)
+    fills = strokes.fills(graphics) if graphics else ()
+    runs = [run for item in page.text_items for run in glyphs.runs(item, page.width, page.height)]
     return PageFacts(
         page.page_num,
         page.width,
         page.height,
-        runs=tuple(run for item in page.text_items for run in glyphs.runs(item, page.width, page.height)),
+        runs=concealment.marked(runs, fills, lambda: document.render(page.page_num)),
         rules=strokes.rules(graphics) if graphics else (),
-        fills=strokes.fills(graphics) if graphics else (),
+        fills=fills,
         pictures=document.pictures(page.page_num) if pictured else (),
     )
 
