@@ -94,6 +94,10 @@ def test_an_empty_script_or_title_of_xhtml_does_not_swallow_the_page() -> None:
     assert content(f"{markup}<body><p>caf&eacute;&nbsp;&amp; more</p></body></html>") == "café & more"
 
 
+def test_what_follows_the_end_of_a_page_is_read() -> None:
+    assert content("<html><body>a</body></html>\n<p>b</p></HTML >c") == "a\n\nb\n\nc"
+
+
 def test_a_page_is_read_in_the_encoding_it_declares() -> None:
     markup = '<meta charset="windows-1251"><p>Это тест</p>'.encode("cp1251")
     assert to_markdown(extract(BytesIO(markup), TOOLS)) == "Это тест"
@@ -130,7 +134,27 @@ def test_a_page_too_deep_for_structure_says_so() -> None:
     assert "deep\n\n> The page is too deep or too large" in content("<div>" * 5_000 + "deep")
 
 
-_TAGS = ["table", "tr", "td", "ul", "li", "ol", "p", "pre", "b", "a", "h1", "svg", "math", "br", "select", "template"]
+_TAGS = [
+    "table",
+    "tr",
+    "td",
+    "ul",
+    "li",
+    "ol",
+    "p",
+    "pre",
+    "b",
+    "a",
+    "h1",
+    "svg",
+    "math",
+    "br",
+    "select",
+    "template",
+    "html",
+    "body",
+    "noframes",
+]
 
 
 @settings(max_examples=200, deadline=None)

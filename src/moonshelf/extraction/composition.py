@@ -19,7 +19,7 @@ SILENT = frozenset(
 )
 """Elements whose text is nobody's to read."""
 
-_UNSEEN = frozenset({"template", "noscript", "datalist"})
+_UNSEEN = frozenset({"template", "noscript", "noframes", "datalist"})
 _UNSEEN_STYLE = re.compile(r"display:none|visibility:hidden|mso-hide:all|font-size:0(?![.\d])|opacity:0(?![.\d])")
 
 

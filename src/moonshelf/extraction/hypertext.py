@@ -1,5 +1,6 @@
 """HTML and XHTML: headings, paragraphs, lists, tables, code; what a browser hides is left out and counted."""
 
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, BinaryIO
 
@@ -20,6 +21,7 @@ _BREAKS = frozenset((
 ))  # fmt: skip
 _VOID = frozenset({"meta", "link", "base"})  # of the silent ones: they never end
 _MOST_TAGS = 800_000  # both ends counted; ten seconds of reading
+_END = re.compile(r"</html\s*>", re.IGNORECASE)
 _XHTML = "http://www.w3.org/1999/xhtml"
 _OPENING = 2000  # characters in which a page says that it is XHTML
 _FLATTENED = "The page is too deep or too large to keep its structure; its text stands without headings and tables."
@@ -73,10 +75,15 @@ def _tree(text: str) -> "_Element | None":
             return strict
     loose = etree.HTMLParser(encoding="utf-8", no_network=True, remove_comments=True, remove_pis=True, huge_tree=True)
     try:
-        root = etree.fromstring(text.encode("utf-8", "replace"), loose)
+        root = etree.fromstring(_endless(text), loose)
     except etree.XMLSyntaxError:
         return None  # nothing in it at all
     return None if any(entry.type_name == "ERR_RESOURCE_LIMIT" for entry in loose.error_log) else root
+
+
+def _endless(text: str) -> bytes:
+    """Take out ``</html>``: the parser drops what follows, browsers and the authors of such pages do not."""
+    return _END.sub("", text).encode("utf-8", "replace")
 
 
 class _Words:
@@ -111,7 +118,7 @@ def _flat(text: str) -> tuple[Block, ...]:
 
     parser = etree.HTMLParser(encoding="utf-8", no_network=True, huge_tree=True, target=_Words())
     try:
-        words = str(etree.fromstring(text.encode("utf-8", "replace"), parser))
+        words = str(etree.fromstring(_endless(text), parser))
     except etree.XMLSyntaxError:
         words = ""
     return (Block(Kind.PARAGRAPH, words),) if words else ()

@@ -2,9 +2,11 @@
 
 from moonshelf.errors import UnsupportedFormat
 from moonshelf.extraction.ebooks import EBOOK
+from moonshelf.extraction.fiction_books import FICTION_BOOK
 from moonshelf.extraction.format import Format
 from moonshelf.extraction.hypertext import HYPERTEXT
 from moonshelf.extraction.images import IMAGE
+from moonshelf.extraction.mobipocket import MOBIPOCKET
 from moonshelf.extraction.notebooks import NOTEBOOKS
 from moonshelf.extraction.ole_streams import ENCRYPTED_OFFICE
 from moonshelf.extraction.pdf import PDF
@@ -31,6 +33,8 @@ FORMATS: tuple[Format, ...] = (
     IMAGE,
     HYPERTEXT,
     EBOOK,
+    MOBIPOCKET,
+    FICTION_BOOK,
     NOTEBOOKS,
     SVG,
     PLAIN_TEXT,

@@ -1,0 +1,116 @@
+"""MOBI and PalmDoc books, in each of the ways they are packed."""
+
+import contextlib
+import struct
+from collections.abc import Sequence
+from io import BytesIO
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from moonshelf.errors import CorruptDocument, EncryptedDocument, ExtractionError, LimitReached
+from moonshelf.extraction.document import Document
+from moonshelf.extraction.facts import Limits, Tools
+from moonshelf.extraction.markdown import to_markdown
+from moonshelf.extraction.mobipocket import extract
+from moonshelf.extraction.palm_records import unpack_palm
+
+TOOLS = Tools(recognise=lambda _raster: ())
+PLAIN, PALM, HUFFMAN = 1, 2, 17480
+
+
+def database(kind: bytes, parts: Sequence[bytes]) -> bytes:
+    begin, directory = 78 + 8 * len(parts), b""
+    for part in parts:
+        directory += struct.pack(">II", begin, 0)
+        begin += len(part)
+    return bytes(60) + kind + bytes(8) + struct.pack(">H", len(parts)) + directory + b"".join(parts)
+
+
+def book(packing: int, *texts: bytes, lock: int = 0, flags: int = 0, extra: Sequence[bytes] = ()) -> bytes:
+    header = bytearray(260)
+    struct.pack_into(">HHIHHH", header, 0, packing, 0, 0, len(texts), 4096, lock)
+    struct.pack_into(">4sIII", header, 16, b"MOBI", 232, 2, 65001)
+    struct.pack_into(">II", header, 84, 250, 5)
+    struct.pack_into(">II", header, 112, len(texts) + 1, len(extra))
+    struct.pack_into(">H", header, 242, flags)
+    header[250:255] = b"Title"
+    return database(b"BOOKMOBI", [bytes(header), *texts, *extra])
+
+
+def read(content: bytes) -> Document:
+    return extract(BytesIO(content), TOOLS)
+
+
+def test_records_make_one_text() -> None:
+    document = read(book(PLAIN, b"<html><body><h1>Caf\xc3", b"\xa9</h1><p>text</p>"))
+    assert to_markdown(document) == "# Café\n\ntext"
+    assert document.metadata == {"title": "Title"}
+
+
+def test_what_trails_a_record_is_no_text() -> None:
+    assert to_markdown(read(book(PLAIN, b"<p>one" + b"xyz\x84", b" two" + b"\x81", flags=2))) == "one two"
+    assert to_markdown(read(book(PLAIN, b"<p>one" + b"\xa9\x01", b" two" + b"\0", flags=1))) == "one two"
+
+
+def test_palmdoc_repeats_what_it_had_and_knows_spaces() -> None:
+    assert unpack_palm(b"abc" + struct.pack(">H", 0x8000 | 3 << 3 | 3)) == b"abcabcabc"
+    assert unpack_palm(b"a\x02\xc3\xa9\xe2") == b"a\xc3\xa9 b"
+    assert to_markdown(read(book(PALM, b"<p>ab\xe3"))) == "ab c"
+
+
+def huffman_tables() -> list[bytes]:
+    """Codes of eight bits, the highest for the first phrase; the third phrase is made of the other two."""
+    codes = struct.pack(">256I", *[255 << 8 | 0x80 | 8] * 256)
+    ranges = struct.pack(">64I", *[0] * 64)
+    table = b"HUFF" + struct.pack(">III", 24, 24, 24 + len(codes)) + bytes(8) + codes + ranges
+    phrases = [(b"one ", True), (b"two ", True), (b"\xff\xfe", False)]
+    offsets, content = b"", b""
+    for phrase, is_plain in phrases:
+        offsets += struct.pack(">H", 2 * len(phrases) + len(content))
+        content += struct.pack(">H", len(phrase) | is_plain << 15) + phrase
+    return [table, b"CDIC" + struct.pack(">III", 16, len(phrases), 8) + offsets + content]
+
+
+def test_phrases_of_a_dictionary_are_put_in() -> None:
+    assert to_markdown(read(book(HUFFMAN, b"\xfd\xfe", extra=huffman_tables()))) == "one two two"
+
+
+def test_phrases_that_are_made_of_themselves_are_corrupt() -> None:
+    table, dictionary = huffman_tables()
+    with pytest.raises(CorruptDocument):
+        read(book(HUFFMAN, b"\xfd", extra=[table, dictionary.replace(b"\xff\xfe", b"\xfd\xfd")]))
+
+
+def test_a_palm_text_is_words_or_markup() -> None:
+    header = struct.pack(">HHIHHI", PLAIN, 0, 5, 1, 4096, 0)
+    assert to_markdown(read(database(b"TEXtREAd", [header, b"plain <words>"]))) == "plain <words>"
+    assert to_markdown(read(database(b"TEXtREAd", [header, b"<HTML><p>marked"]))) == "marked"
+
+
+def test_a_locked_book_says_so() -> None:
+    with pytest.raises(EncryptedDocument):
+        read(book(PLAIN, b"x", lock=2))
+
+
+def test_a_book_stops_at_the_budget() -> None:
+    with pytest.raises(LimitReached):
+        extract(BytesIO(book(PLAIN, *[bytes(4096)] * 10)), Tools(TOOLS.recognise, Limits(unpacked_bytes=30_000)))
+
+
+@pytest.mark.parametrize("content", [b"", bytes(80), b"x" * 100, database(b"BOOKMOBI", []), book(7, b"x")])
+def test_what_makes_no_sense_is_corrupt(content: bytes) -> None:
+    with pytest.raises(ExtractionError):
+        read(content)
+
+
+@settings(max_examples=200, deadline=None)
+@given(st.data())
+def test_any_damage_gives_a_document_or_an_extraction_error(data: st.DataObject) -> None:
+    samples = [book(PALM, b"<p>ab\xe3\x80\x1b", flags=3), book(HUFFMAN, b"\xfd\xfe", extra=huffman_tables())]
+    content = bytearray(data.draw(st.sampled_from(samples)))
+    for _ in range(data.draw(st.integers(1, 8))):
+        content[data.draw(st.integers(60, len(content) - 1))] = data.draw(st.integers(0, 255))
+    with contextlib.suppress(ExtractionError):
+        to_markdown(read(bytes(content)))
