@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 _BATCH = 16
 _SCANNED = frozenset({"scanned", "invisible-text-layer"})  # liteparse's words
 _SCAN_TRUST = 0.7
+_COARSE_DPI = 96  # shows whether there are words, not what they are
 _PICTURED = 0.5  # of the page: pictures that large may hold the text, where the text layer has little
 _FEW_LETTERS = 500
 
@@ -151,7 +152,7 @@ def _written(document: Pdfium, page: "ParsedPage") -> PageFacts:
         page.page_num,
         page.width,
         page.height,
-        runs=concealment.marked(runs, fills, lambda: document.render(page.page_num)),
+        runs=concealment.marked(runs, fills, lambda: document.render(page.page_num, dpi=_COARSE_DPI)),
         rules=strokes.rules(graphics) if graphics else (),
         fills=fills,
         pictures=document.pictures(page.page_num) if pictured else (),

@@ -48,12 +48,12 @@ class Pdfium:
         width, height = self._page(number).get_size()
         return float(width), float(height)
 
-    def render(self, number: int) -> tuple[Raster, float]:
+    def render(self, number: int, *, dpi: int = _DPI) -> tuple[Raster, float]:
         """Return the pixels of page *number*, and how many of them make a point."""
         page = self._page(number)
         width, height = page.get_size()
         area = max(1.0, width * height)
-        scale = min(_DPI / 72, _LONGEST / max(width, height, 1.0), (self._limits.pixels / area) ** 0.5)
+        scale = min(dpi / 72, _LONGEST / max(width, height, 1.0), (self._limits.pixels / area) ** 0.5)
         bitmap = page.render(scale=scale, rev_byteorder=True, prefer_bgrx=False)
         image = bitmap.to_pil().convert("RGB")
         return Raster(image.width, image.height, image.tobytes()), scale
