@@ -103,6 +103,17 @@ def test_a_page_is_read_in_the_encoding_it_declares() -> None:
     assert to_markdown(extract(BytesIO(markup), TOOLS)) == "Это тест"
 
 
+@pytest.mark.parametrize("markup", ["", "<!-- -->", "<html/>", '<?xml version="1.0"?>'])
+def test_a_page_of_nothing_has_no_text_and_nothing_to_say(markup: str) -> None:
+    assert content(markup) == ""
+
+
+def test_code_keeps_its_lines_wherever_it_stands() -> None:
+    assert content("<pre><div>a</div><div>b</div></pre>") == "```\na\nb\n```"
+    assert content("<table><tr><td><pre>a\n b</pre><td>c</table>") == "| a<br>b | c |\n| --- | --- |"
+    assert content("<pre> </pre><ol type=I><li>x</ol>") == "- I. x"
+
+
 def test_entities_are_not_expanded() -> None:
     bomb = '<!DOCTYPE x [<!ENTITY a "ha"><!ENTITY b "&a;&a;"><!ENTITY f SYSTEM "file:///etc/passwd">]>'
     assert "root:" not in content(f'<?xml version="1.0"?>{bomb}<html><body>&b; &f;</body></html>')
@@ -116,7 +127,7 @@ def test_entities_are_not_expanded() -> None:
         "<ul><li>" * 50_000 + "deep",
         "<table><tr><td>" * 30_000 + "deep",
         "<span hidden>" * 1_500 + "</span>" * 1_500 + "deep",
-        "<p>deep" * 300_000,
+        "<p>deep" * 100_000,
         "<table>" + "<tr><td colspan=1000 rowspan=65534>deep" * 20_000,
         "<pre>" * 2_000 + "deep",
         "<a href=http://x>" * 20_000 + "deep",
@@ -125,12 +136,14 @@ def test_entities_are_not_expanded() -> None:
     ],
 )
 def test_deep_and_long_pages_are_read_in_time(markup: str) -> None:
-    began = time.perf_counter()
+    began = time.process_time()
     assert "deep" in content(markup)
-    assert time.perf_counter() - began < 15
+    assert time.process_time() - began < 15
 
 
-def test_a_page_too_deep_for_structure_says_so() -> None:
+def test_a_page_too_deep_for_structure_says_so_and_keeps_scripts_out() -> None:
+    deep = "<div>" * 5_000 + "<script>a < b</script><!-- c -->one<p>two</p></script>"
+    assert content(deep).startswith("one\ntwo\n\n> The page is too deep")
     assert "deep\n\n> The page is too deep or too large" in content("<div>" * 5_000 + "deep")
 
 

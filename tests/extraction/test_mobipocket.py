@@ -60,10 +60,11 @@ def test_palmdoc_repeats_what_it_had_and_knows_spaces() -> None:
     assert to_markdown(read(book(PALM, b"<p>ab\xe3"))) == "ab c"
 
 
-def huffman_tables() -> list[bytes]:
-    """Codes of eight bits, the highest for the first phrase; the third phrase is made of the other two."""
-    codes = struct.pack(">256I", *[255 << 8 | 0x80 | 8] * 256)
-    ranges = struct.pack(">64I", *[0] * 64)
+def huffman_tables(bits: int = 8) -> list[bytes]:
+    """Codes of eight or more bits, the highest for the first phrase; the third is made of the other two."""
+    highest = (1 << bits) - 1
+    codes = struct.pack(">256I", *[highest << 8 | 0x80 | bits if bits == 8 else 8] * 256)
+    ranges = struct.pack(">64I", *[highest + 1, 0] * (bits - 1), 0, highest, *[0] * (64 - 2 * bits))
     table = b"HUFF" + struct.pack(">III", 24, 24, 24 + len(codes)) + bytes(8) + codes + ranges
     phrases = [(b"one ", True), (b"two ", True), (b"\xff\xfe", False)]
     offsets, content = b"", b""
@@ -75,6 +76,22 @@ def huffman_tables() -> list[bytes]:
 
 def test_phrases_of_a_dictionary_are_put_in() -> None:
     assert to_markdown(read(book(HUFFMAN, b"\xfd\xfe", extra=huffman_tables()))) == "one two two"
+
+
+def test_codes_may_be_longer_than_a_byte() -> None:
+    assert to_markdown(read(book(HUFFMAN, b"\xff\xff\x80", extra=huffman_tables(bits=9)))) == "one two"
+
+
+def test_phrases_that_double_and_double_stop() -> None:
+    table, _ = huffman_tables()
+    phrases = [(b"x" * 1000, True), *((bytes([255 - number]) * 200, False) for number in range(8))]
+    offsets, content = b"", b""
+    for phrase, is_plain in phrases:
+        offsets += struct.pack(">H", 2 * len(phrases) + len(content))
+        content += struct.pack(">H", len(phrase) | is_plain << 15) + phrase
+    dictionary = b"CDIC" + struct.pack(">III", 16, len(phrases), 8) + offsets + content
+    with pytest.raises(CorruptDocument, match="unpacks to more"):
+        read(book(HUFFMAN, bytes([255 - 8]), extra=[table, dictionary]))
 
 
 def test_phrases_that_are_made_of_themselves_are_corrupt() -> None:

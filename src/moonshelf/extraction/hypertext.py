@@ -98,7 +98,7 @@ class _Words:
         self._pieces.append("\n" if tag in _BREAKS else "")
 
     def end(self, tag: str | bytes) -> None:
-        self._silent -= tag in SILENT and tag not in _VOID
+        self._silent = max(0, self._silent - (tag in SILENT and tag not in _VOID))
         self._pieces.append("\n" if tag in _BREAKS else "")
 
     def data(self, data: str | bytes) -> None:
