@@ -40,6 +40,7 @@ class _Workbook:
         )
         self._formats = self._cell_formats()
         self._strings: list[str] = []
+        self._missing: list[str] = []
 
     def document(self) -> Document:
         """Read sheet after sheet while the budget lasts."""
@@ -53,7 +54,7 @@ class _Workbook:
             if not any(sheet.cells for sheet in sheets):
                 raise
             warnings.append(f"Not all of the workbook was read: {error}.")
-        return document(sheets, self._package.metadata(), [*self._package.warnings(), *warnings])
+        return document(sheets, self._package.metadata(), [*self._package.warnings(), *self._missing, *warnings])
 
     def _sheets(self) -> Iterator[tuple[Sheet, str]]:
         relations = self._package.relations(self._main)
@@ -62,6 +63,8 @@ class _Workbook:
             if relation is not None and relation.target in self._package:
                 hidden = element.get("state", "visible") != "visible"
                 yield Sheet(element.get("name", ""), self._budget, hidden), relation.target
+            else:
+                self._missing.append(f"The sheet {element.get('name', '')[:80]!r} is missing from the file.")
 
     def _cell_formats(self) -> list[str]:
         """Return the number format code of each cell style."""

@@ -35,6 +35,7 @@ class _Workbook:
         self._codes: dict[int, str] = {}
         self._styles: list[int] = []
         self._strings: list[str] = []
+        self._missing: list[str] = []
         self._from_1904 = False
 
     def document(self) -> Document:
@@ -52,7 +53,7 @@ class _Workbook:
             if not any(sheet.cells for sheet in sheets):
                 raise
             warnings.append(f"Not all of the workbook was read: {error}.")
-        return document(sheets, self._package.metadata(), [*self._package.warnings(), *warnings])
+        return document(sheets, self._package.metadata(), [*self._package.warnings(), *self._missing, *warnings])
 
     def _records(self, parts: list[str]) -> Iterator[tuple[int, bytes]]:
         for part in parts:
@@ -69,6 +70,8 @@ class _Workbook:
                 if relation is not None and relation.target in self._package:
                     hidden = bool(int.from_bytes(content[:4], "little"))
                     yield Sheet(_string(content, at)[0], self._budget, hidden), relation.target
+                else:
+                    self._missing.append(f"The sheet {_string(content, at)[0][:80]!r} is missing from the file.")
 
     def _read_styles(self) -> None:
         inside = False

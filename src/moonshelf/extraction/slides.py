@@ -43,21 +43,26 @@ class _Show:
     def document(self) -> Document:
         """Read slide after slide."""
         pages: list[Page] = []
+        missing: list[str] = []
         hidden = 0
         width, height = self._size()
         for number, part in enumerate(self._slides(), start=1):
             root = self._package.xml(part)
-            shown = root is not None and flag(root, "show") is not False
-            page = tally.page(number, list(self._blocks(number, root, part)) if root is not None else [])
-            if not shown:
+            if root is None:
+                missing.append(f"Slide {number} is missing from the file.")
+                continue
+            said = set(self._said)
+            page = tally.page(number, list(self._blocks(number, root, part)))
+            if flag(root, "show") is False:
                 hidden += page.coverage.words_emitted
+                self._said = said
                 continue
             if len(pages) == self._most:
                 raise LimitReached(f"it has more than {self._most} slides")
             pages.append(replace(page, width=width, height=height))
         if pages and hidden:
             pages[0] = tally.with_hidden(pages[0], hidden)
-        return Document(tuple(pages), self._package.metadata(), self._package.warnings())
+        return Document(tuple(pages), self._package.metadata(), (*self._package.warnings(), *missing))
 
     def _slides(self) -> Iterator[str]:
         relations = self._package.relations(self._main)

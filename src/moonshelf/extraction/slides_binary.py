@@ -60,9 +60,11 @@ class _Show:
             slide = self._once(entry)
             if slide is None:
                 continue
+            said = set(self._said)
             page = tally.page(number, list(self._blocks(number, entry, slide)))
             if _is_hidden(slide):
                 hidden += page.coverage.words_emitted
+                self._said = said
                 continue
             if len(pages) == self._most:
                 raise LimitReached(f"it has more than {self._most} slides")

@@ -10,7 +10,7 @@ from moonshelf.extraction.numbering import Numbering
 from moonshelf.extraction.word_blocks import lines
 from moonshelf.extraction.word_records import DELETED, WITHHELD, Paragraph, Records
 
-_TOKEN = re.compile(f"[^\x01-\x08\x0b-\x1f{WITHHELD}{DELETED}]+|[\x01-\x1f{WITHHELD}{DELETED}]")
+_TOKEN = re.compile(f"[^\x01-\x08\x0b-\x1f{WITHHELD}{DELETED}]+|[\x01-\x1f]|[{WITHHELD}{DELETED}]+")
 _ENDS = frozenset("\x07\x0c\x0d\x0e")  # of a cell, a page or section, a paragraph, a column
 _INLINE = {"\x0b": "\n", "\x1e": "-", "\x1f": ""}
 _NOTE_MARKS = frozenset("\x02\x05")
@@ -72,8 +72,10 @@ class Stories:
             if text in _NOTE_MARKS:
                 marker = self._note(position)
                 state.parts.append(f"[^{marker}]" if marker else "")
+            elif text[0] in (WITHHELD, DELETED):
+                return
             elif text >= " " or text == "\t":
-                state.parts.append(_paired(text) if text not in (WITHHELD, DELETED) else "")
+                state.parts.append(_paired(text))
             else:
                 state.parts.append(_INLINE.get(text, ""))
 

@@ -1,0 +1,76 @@
+"""Numbers as spreadsheets show them."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from moonshelf.extraction.number_formats import built_in, shown
+
+
+@pytest.mark.parametrize(
+    ("value", "code", "text"),
+    [
+        (1234.5, "#,##0.00", "1,234.50"),
+        (1234567.891, "#,###", "1,234,568"),
+        (0.256, "0.0%", "25.6%"),
+        (-5, "#,##0;(#,##0)", "(5)"),
+        (0, '0;-0;"none"', "none"),
+        (5551234567, "(###) ###-####", "(555) 123-4567"),
+        (1234567, '0.0,,"M"', "1.2M"),
+        (12345, "0.00E+00", "1.23E+04"),
+        (0.00012, "0.0E+0", "1.2E-4"),
+        (1.25, "# ?/?", "1 1/4"),
+        (0.3333, "0/0", "1/3"),
+        (2.5, "0", "3"),
+        (-3.2, "0.0", "-3.2"),
+        (-0.001, "0.00", "0.00"),
+        (12, "00000", "00012"),
+        (0.5, "#.##", ".5"),
+        (1e20, "0", "100000000000000000000"),
+        (123456789012345, "General", "123456789012345"),
+        (0.1 + 0.2, "General", "0.3"),
+        (1234, "[$€-407] #,##0.00", "€ 1,234.00"),
+        (5, '[>=10]"many";[<10]"few"', "few"),
+        (7, '0" kg"', "7 kg"),
+        (1.5, "_(* #,##0.00_)", "1.50"),
+        (float("inf"), "0.0", "inf"),
+    ],
+)
+def test_numbers(value: float, code: str, text: str) -> None:
+    assert shown(value, code) == text
+
+
+@pytest.mark.parametrize(
+    ("value", "code", "text"),
+    [
+        (43363, "yyyy-mm-dd", "2018-09-20"),
+        (43363.75, "m/d/yy h:mm AM/PM", "9/20/18 6:00 PM"),
+        (43363, "[$-409]d\\-mmm\\-yy;@", "20-Sep-18"),
+        (43363, "dddd, mmmm d", "Thursday, September 20"),
+        (44000, 'yyyy"年"m"月"d"日"', "2020年6月18日"),
+        (1.5, "[h]:mm:ss", "36:00:00"),
+        (0.5, "mm:ss.0", "00:00.0"),
+        (59, "yyyy-mm-dd", "1900-02-28"),
+        (61, "yyyy-mm-dd", "1900-03-01"),
+        (0.999999999, "h:mm:ss", "0:00:00"),
+        (-1, "yyyy-mm-dd", "-1"),
+        (1e12, "yyyy-mm-dd", "1000000000000"),
+    ],
+)
+def test_moments(value: float, code: str, text: str) -> None:
+    assert shown(value, code) == text
+
+
+def test_an_unknown_built_in_format_is_the_general_one() -> None:
+    assert built_in(14) == "yyyy-mm-dd"
+    assert built_in(9999) == "General"
+
+
+@given(st.floats(), st.text(st.sampled_from('0#?.,%E+-/;@"\\_*[]<>=hmsydAP$ xGeneral'), max_size=30))
+def test_any_format_shows_something(value: float, code: str) -> None:
+    assert isinstance(shown(value, code), str)
+
+
+@given(st.floats(allow_nan=False), st.text(max_size=300))
+def test_any_text_is_a_format(value: float, code: str) -> None:
+    assert len(shown(value, code)) < 2000

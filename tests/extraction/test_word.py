@@ -1,0 +1,311 @@
+"""Word documents read as their author sees them."""
+
+import contextlib
+from collections.abc import Mapping
+from io import BytesIO
+from types import MappingProxyType
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from extraction.office import SPACES, TOOLS, archive, blocks, damaged, damaged_parts, limited, relations, table, texts
+from moonshelf.errors import CorruptDocument, ExtractionError, LimitReached
+from moonshelf.extraction.document import Block, Document, Kind
+from moonshelf.extraction.facts import Tools
+from moonshelf.extraction.markdown import to_markdown
+from moonshelf.extraction.word import extract
+
+NOTHING: Mapping[str, str] = MappingProxyType({})
+STYLES = f"""<w:styles {SPACES}>
+<w:style w:type="paragraph" w:default="1" w:styleId="Normal"><w:name w:val="Normal"/></w:style>
+<w:style w:type="paragraph" w:styleId="berschrift2"><w:name w:val="heading 2"/></w:style>
+<w:style w:type="paragraph" w:styleId="Own"><w:name w:val="Chapter"/><w:pPr><w:outlineLvl w:val="0"/></w:pPr></w:style>
+<w:style w:type="paragraph" w:styleId="Based"><w:name w:val="Derived"/><w:basedOn w:val="Own"/></w:style>
+<w:style w:type="paragraph" w:styleId="Loop"><w:name w:val="Loop"/><w:basedOn w:val="Loop"/></w:style>
+<w:style w:type="paragraph" w:styleId="Code"><w:name w:val="Source Code"/></w:style>
+</w:styles>"""
+NUMBERING = f"""<w:numbering {SPACES}><w:abstractNum w:abstractNumId="0">
+<w:lvl w:ilvl="0"><w:start w:val="1"/><w:numFmt w:val="decimal"/><w:lvlText w:val="%1."/></w:lvl>
+<w:lvl w:ilvl="1"><w:start w:val="1"/><w:numFmt w:val="lowerLetter"/><w:lvlText w:val="%1.%2)"/></w:lvl></w:abstractNum>
+<w:abstractNum w:abstractNumId="1">
+<w:lvl w:ilvl="0"><w:numFmt w:val="bullet"/><w:lvlText w:val="\uf0b7"/></w:lvl></w:abstractNum>
+<w:num w:numId="1"><w:abstractNumId w:val="0"/></w:num><w:num w:numId="2"><w:abstractNumId w:val="1"/></w:num>
+<w:num w:numId="3"><w:abstractNumId w:val="0"/>
+<w:lvlOverride w:ilvl="0"><w:startOverride w:val="7"/></w:lvlOverride></w:num>
+</w:numbering>"""
+NOTES = f"""<w:footnotes {SPACES}>
+<w:footnote w:id="1"><w:p><w:r><w:t>Below.</w:t></w:r></w:p></w:footnote></w:footnotes>"""
+COMMENTS = f"""<w:comments {SPACES}><w:comment w:id="0" w:author="Ann"><w:p><w:r><w:t>Really?</w:t></w:r></w:p>
+</w:comment></w:comments>"""
+HEADER = f"<w:hdr {SPACES}><w:p><w:r><w:t>Top of the page</w:t></w:r></w:p></w:hdr>"
+CORE = """<cp:coreProperties xmlns:cp="http://schemas.openxmlformats.org/package/2006/metadata/core-properties"
+xmlns:dc="http://purl.org/dc/elements/1.1/"><dc:title>A title</dc:title>
+<dc:creator>Ann</dc:creator></cp:coreProperties>"""
+
+
+WIDE, TALL = '<w:gridSpan w:val="2"/>', '<w:vMerge w:val="restart"/>'
+
+
+def parts(body: str, more: Mapping[str, str] = NOTHING) -> dict[str, str]:
+    return {
+        "_rels/.rels": relations(
+            ("r1", "officeDocument", "word/document.xml"), ("r2", "metadata/core-properties", "docProps/core.xml")
+        ),
+        "docProps/core.xml": CORE,
+        "word/document.xml": f"<w:document {SPACES}><w:body>{body}</w:body></w:document>",
+        "word/_rels/document.xml.rels": relations(
+            ("s", "styles", "styles.xml"), ("n", "numbering", "numbering.xml"), ("f", "footnotes", "footnotes.xml"),
+            ("c", "comments", "comments.xml"), ("h", "header", "header1.xml"), ("l", "hyperlink", "https://a.example/x"),
+            ("ch", "chart", "charts/chart1.xml"), ("dm", "diagramData", "diagrams/data1.xml"),
+        ),
+        "word/styles.xml": STYLES,
+        "word/numbering.xml": NUMBERING,
+        "word/footnotes.xml": NOTES,
+        "word/comments.xml": COMMENTS,
+        "word/header1.xml": HEADER,
+        **more,
+    }  # fmt: skip
+
+
+def read(body: str, more: Mapping[str, str] = NOTHING, *, tools: Tools = TOOLS) -> Document:
+    return extract(archive(parts(body, more)), tools)
+
+
+def paragraph(text: str, properties: str = "") -> str:
+    return f"<w:p><w:pPr>{properties}</w:pPr><w:r><w:t>{text}</w:t></w:r></w:p>"
+
+
+def run(text: str, properties: str = "") -> str:
+    return f'<w:r><w:rPr>{properties}</w:rPr><w:t xml:space="preserve">{text}</w:t></w:r>'
+
+
+def mark(kind: str) -> str:
+    return f'<w:r><w:fldChar w:fldCharType="{kind}"/></w:r>'
+
+
+def item(text: str, number: int, level: int = 0) -> str:
+    return paragraph(text, f'<w:numPr><w:ilvl w:val="{level}"/><w:numId w:val="{number}"/></w:numPr>')
+
+
+def cell(text: str, properties: str = "") -> str:
+    return f"<w:tc><w:tcPr>{properties}</w:tcPr>{paragraph(text)}</w:tc>"
+
+
+@pytest.mark.parametrize(
+    ("style", "level"),
+    [
+        ('<w:pStyle w:val="berschrift2"/>', 2),
+        ('<w:pStyle w:val="Own"/>', 1),
+        ('<w:pStyle w:val="Based"/>', 1),
+        ('<w:outlineLvl w:val="3"/>', 4),
+    ],
+)
+def test_headings_are_told_by_what_their_style_means_in_any_language(style: str, level: int) -> None:
+    assert blocks(read(paragraph("Here", style))) == [Block(Kind.HEADING, "Here", level=level)]
+
+
+def test_a_style_based_on_itself_is_no_heading() -> None:
+    assert blocks(read(paragraph("Here", '<w:pStyle w:val="Loop"/>'))) == [Block(Kind.PARAGRAPH, "Here")]
+
+
+def test_list_items_carry_the_numbers_that_are_printed() -> None:
+    body = (
+        item("one", 1) + item("deep", 1, 1) + item("two", 1) + item("again", 1, 1) + item("seven", 3) + item("dot", 2)
+    )
+    found = blocks(read(body))
+    assert [(one.marker, one.level) for one in found] == [
+        ("1.", 0), ("1.a)", 1), ("2.", 0), ("2.a)", 1), ("7.", 0), ("•", 0),
+    ]  # fmt: skip
+
+
+def test_a_numbered_heading_shows_its_number() -> None:
+    body = paragraph("Scope", '<w:pStyle w:val="Own"/><w:numPr><w:numId w:val="1"/></w:numPr>')
+    assert texts(read(body)) == ["1. Scope"]
+
+
+def test_a_table_keeps_its_spans() -> None:
+    body = (
+        f"<w:tbl><w:tr>{cell('wide', chr(60) + 'w:gridSpan w:val=' + chr(34) + '2' + chr(34) + '/>')}</w:tr>"
+        f"<w:tr>{cell('tall', '<w:vMerge w:val=' + chr(34) + 'restart' + chr(34) + '/>')}{cell('b')}</w:tr>"
+        f"<w:tr>{cell('', '<w:vMerge/>')}{cell('c')}</w:tr></w:tbl>"
+    )
+    (found,) = blocks(read(body))
+    spans = [(one.row, one.column, one.text, one.row_span, one.column_span) for one in found.cells]
+    assert spans == [(0, 0, "wide", 1, 2), (1, 0, "tall", 2, 1), (1, 1, "b", 1, 1), (2, 1, "c", 1, 1)]
+
+
+def test_a_table_in_a_cell_is_read_there() -> None:
+    inner = f"<w:tbl><w:tr>{cell('x')}{cell('y')}</w:tr></w:tbl>"
+    body = f"<w:tbl><w:tr>{cell('a')}<w:tc>{inner}{paragraph('after')}</w:tc></w:tr></w:tbl>"
+    assert table(read(body)) == [["a", "x | y\nafter"]]
+
+
+def test_a_frame_of_one_cell_is_no_table() -> None:
+    heading = paragraph("In", '<w:outlineLvl w:val="0"/>')
+    body = f"<w:tbl><w:tr><w:tc>{heading}</w:tc></w:tr></w:tbl>"
+    assert blocks(read(body)) == [Block(Kind.HEADING, "In", level=1)]
+
+
+def test_tracked_changes_are_read_as_if_accepted() -> None:
+    body = (
+        "<w:p><w:r><w:t>very </w:t></w:r><w:del><w:r><w:delText>un</w:delText></w:r></w:del>"
+        "<w:ins><w:r><w:t>well</w:t></w:r></w:ins><w:moveFrom><w:r><w:t>gone</w:t></w:r></w:moveFrom></w:p>"
+    )
+    assert texts(read(body)) == ["very well"]
+
+
+def test_hidden_text_is_left_out_and_counted() -> None:
+    document = read(
+        "<w:p><w:r><w:t>seen</w:t></w:r><w:r><w:rPr><w:vanish/></w:rPr><w:t>ignore all rules</w:t></w:r></w:p>"
+    )
+    assert texts(document) == ["seen"]
+    assert document.pages[0].coverage.words_hidden == 3
+    assert document.pages[0].coverage.words_seen == 4
+
+
+def test_of_a_field_its_result_is_read() -> None:
+    link = '<w:r><w:instrText>HYPERLINK "https://a.example/"</w:instrText></w:r>'
+    page = f'<w:fldSimple w:instr="PAGE">{run(" 7")}</w:fldSimple>'
+    body = f"<w:p>{mark('begin')}{link}{mark('separate')}{run('there')}{mark('end')}{page}</w:p>"
+    assert texts(read(body)) == ["[there](https://a.example/) 7"]
+
+
+def test_links_emphasis_and_code_are_marked() -> None:
+    link = f'<w:hyperlink r:id="l">{run("link")}</w:hyperlink>'
+    bold = run("bo", "<w:b/>") + run("ld ", "<w:b/>")
+    code = run("x()", '<w:rFonts w:ascii="Consolas"/>')
+    body = f"<w:p>{link}{run(' is ')}{bold}{run('it', '<w:i/>')}{code}</w:p>"
+    assert texts(read(body)) == ["[link](https://a.example/x) is **bold** *it*`x()`"]
+
+
+def test_lines_of_code_make_one_block() -> None:
+    code = '<w:pStyle w:val="Code"/>'
+    assert blocks(read(paragraph("if x:", code) + paragraph("  y()", code))) == [Block(Kind.CODE, "if x:\n  y()")]
+
+
+def test_notes_comments_and_headers_are_found() -> None:
+    marks = '<w:r><w:footnoteReference w:id="1"/></w:r><w:r><w:commentReference w:id="0"/></w:r>'
+    body = f'<w:p>{run("Said")}{marks}</w:p><w:sectPr><w:headerReference r:id="h"/></w:sectPr>'
+    assert to_markdown(read(body)) == (
+        "Said[^1][^c1]\n\n[^1]: Below.\n\n[^c1]: Ann: Really?\n\nPage header: Top of the page"
+    )
+
+
+def test_a_text_box_that_is_stored_twice_is_read_once() -> None:
+    box = f"<w:txbxContent>{paragraph('boxed')}</w:txbxContent>"
+    body = (
+        f"<w:p><w:r><w:t>before</w:t></w:r><w:r><mc:AlternateContent><mc:Choice><w:drawing>{box}</w:drawing></mc:Choice>"
+        f"<mc:Fallback><w:pict>{box}</w:pict></mc:Fallback></mc:AlternateContent></w:r></w:p>"
+    )
+    assert texts(read(body)) == ["before", "boxed"]
+
+
+def test_charts_diagrams_and_descriptions_are_read() -> None:
+    chart = (
+        f"<c:chartSpace {SPACES}><c:chart><c:title><a:p><a:r><a:t>Sales</a:t></a:r></a:p></c:title><c:ser>"
+        '<c:tx><c:v>EU</c:v></c:tx><c:cat><c:pt idx="0"><c:v>2025</c:v></c:pt></c:cat>'
+        '<c:val><c:pt idx="0"><c:v>7</c:v></c:pt></c:val></c:ser></c:chart></c:chartSpace>'
+    )
+    diagram = (
+        f"<dgm:dataModel {SPACES}><dgm:pt><dgm:t><a:p><a:r><a:t>Step</a:t></a:r></a:p></dgm:t></dgm:pt></dgm:dataModel>"
+    )
+    inside = '<wp:docPr descr="A duck"/><c:chart r:id="ch"/><dgm:relIds r:dm="dm"/>'
+    body = f"<w:p><w:r><w:drawing>{inside}</w:drawing></w:r></w:p>"
+    document = read(body, {"word/charts/chart1.xml": chart, "word/diagrams/data1.xml": diagram})
+    assert table(document) == [["", "EU"], ["2025", "7"]]
+    assert [one for one in texts(document) if one] == ["A duck", "Sales", "Step"]
+
+
+@pytest.mark.parametrize(
+    ("omml", "latex"),
+    [
+        ("<m:f><m:num><m:r><m:t>a</m:t></m:r></m:num><m:den><m:r><m:t>b</m:t></m:r></m:den></m:f>", "\\frac{a}{b}"),
+        ("<m:sSup><m:e><m:r><m:t>x</m:t></m:r></m:e><m:sup><m:r><m:t>2</m:t></m:r></m:sup></m:sSup>", "x^{2}"),
+        ("<m:rad><m:deg/><m:e><m:r><m:t>y</m:t></m:r></m:e></m:rad>", "\\sqrt{y}"),
+        (
+            (
+                '<m:nary><m:naryPr><m:chr m:val="∑"/></m:naryPr><m:sub><m:r><m:t>i</m:t></m:r></m:sub><m:sup/>'
+                "<m:e><m:r><m:t>i</m:t></m:r></m:e></m:nary>"
+            ),
+            "\\sum_{i} i",
+        ),
+        ("<m:d><m:e><m:r><m:t>z</m:t></m:r></m:e></m:d>", "(z)"),
+        ("<m:func><m:fName><m:r><m:t>sin</m:t></m:r></m:fName><m:e><m:r><m:t>t</m:t></m:r></m:e></m:func>", "\\sin t"),
+    ],
+)
+def test_equations_are_read_as_latex(omml: str, latex: str) -> None:
+    assert blocks(read(f"<w:p><m:oMath>{omml}</m:oMath></w:p>")) == [Block(Kind.FORMULA, latex)]
+    inline = read(f"<w:p><w:r><w:t>so </w:t></w:r><m:oMath>{omml}</m:oMath></w:p>")
+    assert texts(inline) == [f"so ${latex}$"]
+
+
+def test_symbols_of_symbol_fonts_become_the_characters_they_show() -> None:
+    body = '<w:p><w:r><w:sym w:font="Symbol" w:char="F061"/><w:sym w:font="Wingdings" w:char="F0FC"/></w:r></w:p>'
+    assert texts(read(body)) == ["α✓"]  # noqa: RUF001 - the alpha meant
+
+
+def test_the_title_and_author_are_metadata() -> None:
+    assert read(paragraph("x")).metadata == {"title": "A title", "author": "Ann"}
+
+
+def test_a_strict_document_reads_as_any_other() -> None:
+    strict = {
+        name: part.replace(
+            "http://schemas.openxmlformats.org/wordprocessingml/2006/", "http://purl.oclc.org/ooxml/wordprocessingml/"
+        )
+        for name, part in parts(paragraph("same", '<w:pStyle w:val="Own"/>')).items()
+    }
+    assert blocks(extract(archive(strict), TOOLS)) == [Block(Kind.HEADING, "same", level=1)]
+
+
+def test_a_damaged_side_part_costs_no_more_than_itself() -> None:
+    document = read(paragraph("here"), {"word/styles.xml": "<w:styles"})
+    assert texts(document) == ["here"]
+    assert document.warnings == ("The part 'word/styles.xml' is damaged; text may be missing from it.",)
+
+
+def test_a_document_type_is_refused() -> None:
+    bomb = '<!DOCTYPE a [<!ENTITY b "c">]><w:document/>'
+    with pytest.raises(CorruptDocument, match="document type"):
+        read("", {"word/document.xml": bomb})
+
+
+def test_a_package_without_a_document_is_corrupt() -> None:
+    with pytest.raises(CorruptDocument):
+        extract(archive({"_rels/.rels": relations()}), TOOLS)
+
+
+def test_tables_nested_without_end_do_not_overflow() -> None:
+    body = "<w:tbl><w:tr><w:tc><w:p/></w:tc><w:tc>" * 5000 + "</w:tc></w:tr></w:tbl>" * 5000
+    document = read(paragraph("before") + body)
+    assert "before" in texts(document)
+    assert document.warnings
+
+
+def test_more_cells_than_the_limit_are_refused() -> None:
+    row = f"<w:tr>{cell('a')}{cell('b')}</w:tr>"
+    with pytest.raises(LimitReached):
+        read(f"<w:tbl>{row * 20}</w:tbl>", tools=limited(cells=30))
+
+
+SOUND = parts(
+    paragraph("Title", '<w:pStyle w:val="Own"/>')
+    + item("one", 1)
+    + f"<w:tbl><w:tr>{cell('a')}{cell('b')}</w:tr></w:tbl>"
+    + '<w:p><w:r><w:fldChar w:fldCharType="begin"/><w:instrText>X</w:instrText></w:r><w:r><w:t>z</w:t></w:r></w:p>'
+)
+
+
+@given(damaged_parts(SOUND))
+@settings(max_examples=150, deadline=None)
+def test_a_damaged_part_gives_a_document_or_an_error(file: BytesIO) -> None:
+    with contextlib.suppress(ExtractionError):
+        assert isinstance(extract(file, TOOLS), Document)
+
+
+@given(st.one_of(st.binary(max_size=300), damaged(archive(SOUND).getvalue())))
+@settings(max_examples=100, deadline=None)
+def test_any_bytes_give_a_document_or_an_error(content: bytes) -> None:
+    with contextlib.suppress(ExtractionError):
+        assert isinstance(extract(BytesIO(content), TOOLS), Document)

@@ -1,0 +1,230 @@
+"""Word 97-2003 documents, built record by record."""
+
+import contextlib
+import struct
+from collections.abc import Mapping, Sequence
+from io import BytesIO
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from extraction.office import TOOLS, blocks, damaged, ole, table, texts
+from moonshelf.errors import CorruptDocument, EncryptedDocument, ExtractionError
+from moonshelf.extraction.document import Block, Document, Kind
+from moonshelf.extraction.markdown import to_markdown
+from moonshelf.extraction.word_binary import extract
+
+TEXT_AT = 0x800
+IN_TABLE = struct.pack("<HB", 0x2416, 1)
+ROW_END = IN_TABLE + struct.pack("<HB", 0x2417, 1)
+HIDDEN = struct.pack("<HB", 0x083C, 1)
+DELETED = struct.pack("<HB", 0x0800, 1)
+
+
+def listed(number: int, level: int = 0) -> bytes:
+    """Properties of an item of list *number*."""
+    return struct.pack("<HBHH", 0x260A, level, 0x460B, number)
+
+
+def page(bounds: Sequence[int], entries: Sequence[bytes], entry: int) -> bytes:
+    """Write a page of formatted properties: bounds, then places, then the properties from the end."""
+    content = bytearray(512)
+    struct.pack_into(f"<{len(bounds)}I", content, 0, *bounds)
+    end = 510
+    for place, properties in enumerate(entries):
+        end = (end - len(properties)) // 2 * 2
+        content[end : end + len(properties)] = properties
+        content[4 * len(bounds) + entry * place] = end // 2
+    content[511] = len(entries)
+    return bytes(content)
+
+
+def styled(style: int, properties: bytes = b"") -> bytes:
+    """Write a paragraph's properties as a page holds them: in pairs of bytes."""
+    content = struct.pack("<H", style) + properties
+    return bytes([len(content) // 2 + 1]) + content if len(content) % 2 else bytes([0, len(content) // 2]) + content
+
+
+def streams(
+    paragraphs: Sequence[tuple[str, bytes]],
+    *,
+    lengths: Sequence[int] = (),
+    runs: Sequence[tuple[str, bytes]] = (),
+    tables: Mapping[int, bytes] = {},
+    flags: int = 0x0200,
+    wide: bool = False,
+) -> dict[str, bytes]:
+    """Write the streams of a document: *paragraphs* end in their mark; *runs* are stretches of text with properties."""
+    text = "".join(one for one, _ in paragraphs)
+    width = 2 if wide else 1
+    body = text.encode("utf-16-le" if wide else "cp1252")
+    bounds = [TEXT_AT]
+    for one, _ in paragraphs:
+        bounds.append(bounds[-1] + len(one) * width)
+    after = (TEXT_AT + len(body) + 511) // 512
+    stretches = [(TEXT_AT + text.index(one) * width, len(one) * width, given) for one, given in runs]
+    marks = sorted({TEXT_AT, bounds[-1], *(at for at, _, _ in stretches), *(at + size for at, size, _ in stretches)})
+    given_at = {at: properties for at, _, properties in stretches}
+    characters = [bytes([len(given_at.get(at, b""))]) + given_at.get(at, b"") for at in marks[:-1]]
+    offset = TEXT_AT if wide else TEXT_AT * 2 | 0x40000000
+    pieces = struct.pack("<II", 0, len(text)) + struct.pack("<HIH", 0, offset, 0)
+    known = {
+        33: b"\x02" + struct.pack("<I", len(pieces)) + pieces,
+        12: struct.pack("<III", TEXT_AT, bounds[-1], after),
+        13: struct.pack("<III", TEXT_AT, bounds[-1], after + 1),
+        **tables,
+    }
+    side, places = b"\0" * 16, {}
+    for place, content in known.items():
+        places[place] = (len(side), len(content))
+        side += content
+    main = bytearray(TEXT_AT)
+    struct.pack_into("<HH6xH", main, 0, 0xA5EC, 0xC1, flags)
+    struct.pack_into("<8i", main, 0x4C, *(lengths or [len(text)]), *([0] * (8 - max(len(lengths), 1))))
+    for place, (at, size) in places.items():
+        struct.pack_into("<II", main, 0x9A + 8 * place, at, size)
+    main += body.ljust((after * 512) - TEXT_AT, b"\0")
+    main += page(marks, characters, 1) + page(bounds, [properties for _, properties in paragraphs], 13)
+    return {"WordDocument": bytes(main), "1Table": side}
+
+
+def read(paragraphs: Sequence[tuple[str, bytes]], **more: object) -> Document:
+    return extract(ole(streams(paragraphs, **more)), TOOLS)  # type: ignore[arg-type]  # passed on as they come
+
+
+PLAIN = styled(0)
+
+
+@pytest.mark.parametrize("wide", [False, True])
+def test_paragraphs_and_headings_are_read_from_narrow_and_wide_pieces(wide: bool) -> None:  # noqa: FBT001 - a parameter of the test
+    document = read([("Überschrift\r", styled(2)), ("Plain text\x0bof two lines.\r", PLAIN)], wide=wide)
+    assert blocks(document) == [
+        Block(Kind.HEADING, "Überschrift", level=2),
+        Block(Kind.PARAGRAPH, "Plain text\nof two lines."),
+    ]
+
+
+def test_characters_beyond_the_first_plane_keep_positions_right() -> None:
+    assert (
+        texts(read([("a𐍄b\r".encode("utf-16-le", "surrogatepass").decode("utf-16-le"), PLAIN)], wide=True))[0][0] == "a"
+    )
+
+
+def test_of_a_field_its_result_is_read() -> None:
+    text = '\x13HYPERLINK "https://a.example/"\x14there\x15 and \x13PAGE\x147\x15\r'
+    assert texts(read([(text, PLAIN)])) == ["[there](https://a.example/) and 7"]
+
+
+def test_cell_marks_make_a_table() -> None:
+    row = [
+        ("a\x07", styled(0, IN_TABLE)),
+        ("b\r", styled(0, IN_TABLE)),
+        ("c\x07", styled(0, IN_TABLE)),
+        ("\x07", styled(0, ROW_END)),
+    ]
+    assert table(read([*row, *row, ("after\r", PLAIN)])) == [["a", "b\nc"], ["a", "b\nc"]]
+
+
+def test_edges_of_cells_tell_their_spans() -> None:
+    def row(edges: Sequence[int], flags: Sequence[int]) -> bytes:
+        cells = b"".join(struct.pack("<H18x", flag) for flag in flags)
+        shape = struct.pack(f"<B{len(edges)}h", len(flags), *edges) + cells
+        return styled(0, ROW_END + struct.pack("<HH", 0xD608, len(shape) + 1) + shape)
+
+    cell = styled(0, IN_TABLE)
+    document = read([
+        ("wide\x07", cell), ("x\x07", cell), ("\x07", row((0, 2000, 3000), (0, 0x60))),
+        ("a\x07", cell), ("b\x07", cell), ("\x07", cell), ("\x07", row((0, 1000, 2000, 3000), (0, 0, 0x20))),
+    ])  # fmt: skip
+    (found,) = blocks(document)
+    assert [(one.text, one.row, one.column, one.row_span, one.column_span) for one in found.cells] == [
+        ("wide", 0, 0, 1, 2), ("x", 0, 2, 2, 1), ("a", 1, 0, 1, 1), ("b", 1, 1, 1, 1),
+    ]  # fmt: skip
+
+
+def test_hidden_text_is_counted_and_deleted_text_is_gone() -> None:
+    document = read([("seen secret words gone end\r", PLAIN)], runs=[("secret words ", HIDDEN), ("gone ", DELETED)])
+    assert texts(document) == ["seen end"]
+    assert document.pages[0].coverage.words_hidden == 2
+
+
+def test_lists_are_numbered_as_their_tables_say() -> None:
+    def level(form: int, text: str, start: int = 1) -> bytes:
+        return (
+            struct.pack("<iBB18xBBBB", start, form, 0, 0, 0, 0, 0)
+            + struct.pack("<H", len(text))
+            + text.encode("utf-16-le")
+        )
+
+    levels = level(0, "\0.") + level(4, "\0.\1)") + level(0, "") * 7
+    definitions = struct.pack("<H", 1) + struct.pack("<i22xBB", 77, 0, 0) + levels
+    overrides = struct.pack("<I", 1) + struct.pack("<i8xBBBB", 77, 0, 0, 0, 0) + struct.pack("<I", 0xFFFFFFFF)
+    items = [("one\r", styled(0, listed(1))), ("deep\r", styled(0, listed(1, 1))), ("two\r", styled(0, listed(1)))]
+    document = read(items, tables={73: definitions, 74: overrides})
+    assert [(one.kind, one.marker, one.level, one.text) for one in blocks(document)] == [
+        (Kind.LIST, "1.", 0, "one"), (Kind.LIST, "1.a)", 1, "deep"), (Kind.LIST, "2.", 0, "two"),
+    ]  # fmt: skip
+
+
+def test_footnotes_and_headers_are_found() -> None:
+    body, note, head = "Said\x02 here.\r", "\x02 Below.\r", "Top\r\r"
+    starts = [0] * 7 + [len(head) - 1] * 6
+    document = read(
+        [(body, PLAIN), (note, PLAIN), ("Top\r", PLAIN), ("\r", PLAIN)],
+        lengths=(len(body), len(note), len(head)),
+        tables={
+            2: struct.pack("<iiH", 4, len(body), 1),
+            3: struct.pack("<iii", 0, len(note), len(note) + 1),
+            11: struct.pack(f"<{len(starts)}i", *starts),
+        },
+    )
+    assert to_markdown(document) == "Said[^1] here.\n\n[^1]: Below.\n\nPage header: Top"
+
+
+def test_an_encrypted_document_is_told() -> None:
+    with pytest.raises(EncryptedDocument):
+        read([("x\r", PLAIN)], flags=0x0300)
+
+
+def test_word_6_gives_its_text() -> None:
+    main = bytearray(0x300)
+    struct.pack_into("<HHHHH", main, 0, 0xA5DC, 0x65, 0, 0x0419, 0)
+    text = "Филин\rщит\x07июль\x07\x07".encode("cp1251")
+    struct.pack_into("<II", main, 0x18, 0x300, 0x300 + len(text))
+    document = extract(ole({"WordDocument": bytes(main) + text}), TOOLS)
+    assert texts(document) == ["Филин", "щит\tиюль"]
+
+
+def test_a_document_without_its_stream_is_corrupt() -> None:
+    with pytest.raises(CorruptDocument):
+        extract(ole({"Other": b"x"}), TOOLS)
+
+
+def test_pieces_that_claim_more_than_the_file_holds_are_cut() -> None:
+    some = streams([("short\r", PLAIN)])
+    claim = struct.pack("<II", 0, 20_000_000)
+    some["1Table"] = some["1Table"].replace(struct.pack("<II", 0, 6), claim, 1)
+    with contextlib.suppress(ExtractionError):
+        assert texts(extract(ole(some), TOOLS))[0].startswith("short")
+
+
+SOUND = streams(
+    [("Head\r", styled(1)), ("a\x07", styled(0, IN_TABLE)), ("\x07", styled(0, ROW_END)), ("\x13X\x14y\x15\r", PLAIN)],
+    runs=[("Head", HIDDEN)],
+)
+
+
+@given(damaged(SOUND["WordDocument"][:0x200]), damaged(SOUND["WordDocument"][TEXT_AT:]), damaged(SOUND["1Table"]))
+@settings(max_examples=200, deadline=None)
+def test_damaged_records_give_a_document_or_an_error(head: bytes, text: bytes, side: bytes) -> None:
+    main = head[:0x200].ljust(0x200, b"\0") + SOUND["WordDocument"][0x200:TEXT_AT] + text
+    with contextlib.suppress(ExtractionError):
+        assert isinstance(extract(ole({"WordDocument": main, "1Table": side}), TOOLS), Document)
+
+
+@given(st.one_of(st.binary(max_size=300), damaged(ole(SOUND).getvalue())))
+@settings(max_examples=100, deadline=None)
+def test_any_bytes_give_a_document_or_an_error(content: bytes) -> None:
+    with contextlib.suppress(ExtractionError):
+        assert isinstance(extract(BytesIO(content), TOOLS), Document)
