@@ -137,3 +137,13 @@ def test_a_released_slice_costs_no_attempt(shelf: shelves.Shelf) -> None:
         assert claim.attempt == 1
         with shelf.database.write() as tx:
             shelf.slices.release(tx, claim)
+
+
+def test_a_slice_that_was_tried_and_put_back_costs_an_attempt(shelf: shelves.Shelf) -> None:
+    shelf.add(shelf.account())
+    for attempt in (1, 2, 3):
+        claim = _claim(shelf)
+        assert claim is not None
+        assert claim.attempt == attempt
+        with shelf.database.write() as tx:
+            shelf.slices.release(tx, claim, tried=True)

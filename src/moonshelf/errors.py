@@ -10,7 +10,8 @@
     ├── ExtractionError           the document is at fault
     │   ├── UnsupportedFormat, CorruptDocument, EncryptedDocument
     │   ├── NothingToRead         no text in it at all
-    │   └── LimitReached          too deep, too large, too slow
+    │   ├── LimitReached          too deep, too large, too slow
+    │   └── GivenUp               whoever read it died, again and again
     └── Unavailable               something we stand on is down; worth a retry
         └── NoLocalModel          the embedded model lacks something; a retry is no help
 
@@ -206,6 +207,18 @@ class LimitReached(ExtractionError):
 
     def __init__(self, what: str) -> None:
         super().__init__(f"the file is too large to read: {what}; split it and upload the parts")
+
+
+class GivenUp(ExtractionError):
+    """No reader came to an end with it, and we do not know why."""
+
+    code = "given_up"
+
+    def __init__(self, *, attempts: int) -> None:
+        super().__init__(
+            f"reading the file was interrupted {attempts} times and is not tried again; "
+            "convert it to PDF and re-upload it"
+        )
 
 
 class Unavailable(MoonshelfError):

@@ -15,6 +15,7 @@ from moonshelf.documents import Source
 from moonshelf.errors import EmptyFile, ExtractionError, InvalidRequest, NoSuchFile, NotReady
 from moonshelf.extraction.sniffing import wire_type
 from moonshelf.quotas import Quotas
+from moonshelf.recent import Recent
 from moonshelf.slices import Claim, ClaimLost, Progress, Slices, markdown_blob
 from moonshelf.storage import BlobKey, BlobStore
 from moonshelf.tombstones import bury
@@ -23,6 +24,7 @@ from moonshelf.uploads import Lease, LeaseLost, Spooled, Uploads
 CREATED, OK, ERROR = "created", "ok", "error"
 FILE_EXTRACT, IMAGE, VIDEO = "file-extract", "image", "video"
 PURPOSES = (FILE_EXTRACT, IMAGE, VIDEO)
+_RECENT_BYTES = 32 * 2**20
 _ALIKE = 40  # characters that a name shares with its numbered siblings, however much of it is cut off for the number
 _FIND = select(files).where(files.c.id == bindparam("id"), files.c.account_id == bindparam("account_id"))
 
@@ -78,6 +80,7 @@ class Files:
         self._slices = slices
         self._revision = revision
         self._let_go = let_go
+        self._recent = Recent(most_bytes=_RECENT_BYTES)
 
     def add(self, lease: Lease, spooled: Spooled, *, media_type: str) -> File:
         """Keep what was *spooled* as a new file, and queue its reading. Raises ``RequestError``.
@@ -142,7 +145,10 @@ class Files:
             )
         if file.status == ERROR:
             raise ExtractionError(file.status_details)
-        return _render(file, *self._markdown(file))
+        if file.document_id is None:
+            raise NotReady(pages_done=file.progress.pages_done if file.progress else 0, pages_total=file.pages)
+        # A document never changes, so a document and a name are a content for ever.
+        return self._recent.get((file.document_id, file.filename), lambda: _render(file, *self._markdown(file)))
 
     def source(self, claim: Claim) -> tuple[File, BinaryIO]:
         """Open the bytes of the file that *claim* is about. Raises ``ClaimLost`` where it is gone."""
@@ -215,13 +221,12 @@ class Files:
 
     def _markdown(self, file: File) -> tuple[str, str]:
         """Read the title and Markdown of a file that is read. Raises ``NoSuchFile`` where it was deleted just now."""
-        if file.document_id is None:
-            raise NotReady(pages_done=file.progress.pages_done if file.progress else 0, pages_total=file.pages)
+        document_id = str(file.document_id)
         try:
-            with self._blobs.open(markdown_blob(file.document_id)) as blob:
+            with self._blobs.open(markdown_blob(document_id)) as blob:
                 markdown = blob.read().decode()
             with self._db.read() as tx:
-                return documents.title(tx, file.document_id), markdown
+                return documents.title(tx, document_id), markdown
         except (KeyError, NoResultFound):
             raise NoSuchFile(file.id) from None
 

@@ -168,12 +168,12 @@ class Slices:
         waiting = tx.execute(select(func.count()).where(slices.c.state == "waiting")).scalar_one()
         self._queue.push(tx, waiting)
 
-    def release(self, tx: Connection, claim: Claim) -> None:
-        """Put one claimed slice back, because its worker stops or what it stands on is down; no attempt is counted."""
+    def release(self, tx: Connection, claim: Claim, *, tried: bool = False) -> None:
+        """Put one claimed slice back. No attempt is counted unless it was *tried*: its worker stops, or waits."""
         released = tx.execute(
             update(slices)
             .where(slices.c.id == claim.slice_id, slices.c.claim == claim.token)
-            .values(state="waiting", attempts=slices.c.attempts - 1, pages_done=0)
+            .values(state="waiting", attempts=slices.c.attempts - (0 if tried else 1), pages_done=0)
         )
         self._queue.push(tx, released.rowcount)
 

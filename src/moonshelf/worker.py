@@ -3,17 +3,18 @@
 import math
 import tempfile
 import time
-from contextlib import ExitStack
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from threading import Event, Thread
+from typing import BinaryIO
 
 import structlog
 
-from moonshelf.errors import ExtractionError, LimitReached, Unavailable
+from moonshelf.errors import ExtractionError, GivenUp, Unavailable
 from moonshelf.extraction.reading import Cancelled, Joined, Read
 from moonshelf.files import File
 from moonshelf.slices import MOST_ATTEMPTS, Claim, ClaimLost, document_blob, facts_blob, markdown_blob
-from moonshelf.storage import BlobKey
+from moonshelf.storage import BlobKey, BlobStore
 from moonshelf.wiring import Services
 
 _log = structlog.get_logger()
@@ -64,23 +65,31 @@ def work(services: Services, stopping: Event) -> None:
     except ClaimLost:
         _log.info("slice.lost", file=claim.file_id, slice=claim.slice_id)
         _discard(services, claim)
-    except (Cancelled, Unavailable) as error:
-        _discard(services, claim)
-        with services.database.write() as tx:
-            services.slices.release(tx, claim)
-        if isinstance(error, Unavailable):
-            raise
     except ExtractionError as error:
         _fail(services, claim, error)
+    except Cancelled:
+        _put_back(services, claim)
+    except Unavailable:
+        _put_back(services, claim)
+        raise
+    except Exception as error:  # noqa: BLE001 - the outermost loop: a bug costs an attempt, not the worker
+        _log.error("slice.broken", file=claim.file_id, slice=claim.slice_id, exc_info=error)
+        _put_back(services, claim, tried=True)
     else:
         took_ms = round((time.monotonic() - began) * 1000)
         _log.info("slice.done", file=claim.file_id, kind=claim.kind, first_page=claim.first_page, ms=took_ms)
     services.bell.ring(claim.file_id)
 
 
+def _put_back(services: Services, claim: Claim, *, tried: bool = False) -> None:
+    _discard(services, claim)
+    with services.database.write() as tx:
+        services.slices.release(tx, claim, tried=tried)
+
+
 def _do(services: Services, claim: Claim, stopping: Event) -> None:
     if claim.attempt > MOST_ATTEMPTS:
-        raise LimitReached(f"reading it ended the server {MOST_ATTEMPTS} times")
+        raise GivenUp(attempts=MOST_ATTEMPTS)
     if claim.kind == "join":
         _commit_join(services, claim, _join(services, claim, stopping))
         return
@@ -110,12 +119,17 @@ def _join(services: Services, claim: Claim, stopping: Event) -> Joined:
     with services.database.read() as tx:
         parts = services.slices.parts(tx, claim.file_id)
     watch = _Watch(services, claim, stopping)
-    with ExitStack() as opened:
-        try:
-            facts = [opened.enter_context(services.blobs.open(part)) for part in parts]
-        except KeyError:
-            raise ClaimLost from None
-        return services.reader.join(facts, cancelled=watch.cancelled)
+    try:
+        return services.reader.join(_opened(services.blobs, parts), cancelled=watch.cancelled)
+    except KeyError:  # deleted with its file, just now
+        raise ClaimLost from None
+
+
+def _opened(blobs: BlobStore, keys: Iterable[BlobKey]) -> Iterator[BinaryIO]:
+    """Open one blob after the other: a long file has hundreds of parts."""
+    for key in keys:
+        with blobs.open(key) as part:
+            yield part
 
 
 def _commit_part(services: Services, claim: Claim, read: Read, *, counted: bool) -> None:
@@ -123,6 +137,7 @@ def _commit_part(services: Services, claim: Claim, read: Read, *, counted: bool)
     pages = read.last - read.first + 1
     _put(services, facts_blob(claim.token), read.facts)
     with services.database.write() as tx:
+        services.slices.hold(tx, claim, pages_done=pages)
         if not counted:
             services.files.counted(tx, claim, pages=read.pages_total)
             services.slices.extend(

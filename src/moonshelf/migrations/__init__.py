@@ -1,0 +1,1 @@
+"""The schema's history: each release reads what the one before it wrote."""

@@ -1,0 +1,84 @@
+"""Long reading: the upload answers early, content waits, and stock clients retry by themselves."""
+
+import json
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import httpx
+import pytest
+from live import ROOT, Live
+
+PDF = (ROOT / "examples" / "bzip2-manual.pdf").read_bytes()
+
+
+@pytest.fixture(scope="module")
+def hasty(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Live]:
+    """A server that waits for nothing, with one worker."""
+    folder = tmp_path_factory.mktemp("hasty") / "data"
+    live = Live(folder, log_level="warning", upload_wait_s=0, content_wait_s=0, workers=1, slice_pages=1).start()
+    yield live
+    live.stop()
+
+
+def _upload(http: httpx.Client, number: int) -> str:
+    answer = http.post("/files", files={"file": ("m.pdf", PDF + b"\n%%%d" % number)})
+    body = answer.json()
+    assert body["status"] == "created"
+    assert {"pages_done", "pages_total", "queue_position", "eta_seconds"} <= set(body)
+    return str(body["id"])
+
+
+def test_content_that_is_not_ready_is_a_409_to_retry(hasty: Live) -> None:
+    with hasty.http() as http:
+        file_id = _upload(http, 1)
+        answer = http.get(f"/files/{file_id}/content")
+    assert (answer.status_code, answer.json()["error"]["type"]) == (409, "conflict_error")
+    assert answer.headers["x-should-retry"] == "true"
+    assert int(answer.headers["retry-after"]) >= 1
+    assert int(answer.headers["retry-after-ms"]) >= 1
+
+
+def test_the_stock_client_gets_there_by_its_own_retries(hasty: Live) -> None:
+    key = hasty.key()
+    with hasty.http(key) as http:
+        file_id = _upload(http, 2)
+    with hasty.openai(key, max_retries=20) as client:
+        assert "libbzip2" in json.loads(client.files.content(file_id).text)["content"]
+
+
+def test_progress_counts_pages_up_to_all(hasty: Live) -> None:
+    seen = []
+    with hasty.http() as http:
+        file_id = _upload(http, 3)
+        while (body := http.get(f"/files/{file_id}").json())["status"] == "created":
+            seen.append((body["pages_done"], body["pages_total"]))
+    counted = [(done, total) for done, total in seen if total]
+    assert counted
+    assert {total for _, total in counted} == {38}
+    assert [done for done, _ in counted] == sorted(done for done, _ in counted)
+    assert counted[-1][0] > 0
+
+
+def test_slices_of_one_page_give_the_same_content_as_one_of_all(hasty: Live, tmp_path: Path) -> None:
+    contents = []
+    for live in (hasty, Live(tmp_path / "data", log_level="warning", slice_pages=100).start()):
+        with live.openai(max_retries=20) as client:
+            made = client.files.create(file=("m.pdf", PDF), purpose="file-extract")  # type: ignore[arg-type] # Kimi's
+            contents.append(client.files.content(made.id).text)
+        if live is not hasty:
+            live.stop()
+    assert contents[0] == contents[1]
+
+
+def test_deleting_a_file_that_is_being_read_ends_its_reading(hasty: Live) -> None:
+    with hasty.http() as http:
+        file_id = _upload(http, 5)
+        assert http.delete(f"/files/{file_id}").status_code == 200
+        assert http.get(f"/files/{file_id}/content").status_code == 404
+        after = http.post("/files", files={"file": ("a.txt", b"next")}).json()["id"]
+        deadline = time.monotonic() + 60
+        while (status := http.get(f"/files/{after}").json()["status"]) == "created":
+            assert time.monotonic() < deadline
+            time.sleep(0.05)
+        assert status == "ok"

@@ -1,0 +1,43 @@
+"""What the docs tell people to type works."""
+
+import re
+import subprocess
+from pathlib import Path
+
+import pytest
+from live import MOONSHELF, ROOT, environment
+
+PAGES = [ROOT / "README.md", ROOT / "CHANGELOG.md", *sorted((ROOT / "docs").rglob("*.md")), ROOT / "examples/README.md"]
+
+
+def _commands(pattern: str) -> set[str]:
+    return {found for page in PAGES for found in re.findall(pattern, page.read_text())}
+
+
+def test_every_make_target_that_is_named_exists() -> None:
+    targets = set(re.findall(r"^([a-z]+):", (ROOT / "Makefile").read_text(), flags=re.MULTILINE))
+    named = _commands(r"(?m)(?:^|`)(?:DEMO_CHAT=0 )?make ([a-z]+)(?=[`\s])")
+    assert {"demo", "test", "serve"} <= named <= targets
+
+
+def test_every_moonshelf_command_that_is_named_exists() -> None:
+    for command in _commands(r"`moonshelf ([a-z]+(?: (?:create|list|revoke|pull))?)"):
+        arguments = [MOONSHELF, *command.split(), "--help"]
+        assert subprocess.run(arguments, env=environment(), capture_output=True, check=False).returncode == 0, command
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_links_lead_somewhere(page: Path) -> None:
+    for target in re.findall(r"\]\(([^)#:]+)\)", page.read_text()):
+        assert (page.parent / target).exists(), target
+
+
+def test_the_readmes_python_is_the_example_that_the_tests_run() -> None:
+    readme, example = ((ROOT / name).read_text() for name in ("README.md", "examples/single_file.py"))
+    for line in (
+        "client.files.create(file=",
+        "client.files.content(file_id=file_object.id).text",
+        "kimi-k2-turbo-preview",
+    ):
+        assert line in readme
+        assert line in example

@@ -1,0 +1,45 @@
+"""Rules of this house that no linter knows; each with its reason."""
+
+import ast
+from pathlib import Path
+
+import pytest
+from live import ROOT
+
+# A migration is one long list of columns, written once and never changed.
+SOURCES = sorted(path for path in (ROOT / "src" / "moonshelf").rglob("*.py") if path.parent.name != "versions")
+MODULES = [
+    *SOURCES,
+    *sorted(path for path in (ROOT / "tests").rglob("*.py") if "node_modules" not in path.parts),
+    *sorted((ROOT / "bench").glob("*.py")),
+]
+# A name that says nothing collects everything.
+BANNED = {"utils", "util", "helpers", "common", "core", "base", "manager", "managers", "misc", "types", "models_"}
+LONGEST_MODULE, LONGEST_FUNCTION = 400, 50
+
+
+def _relative(path: Path) -> str:
+    return str(path.relative_to(ROOT))
+
+
+@pytest.mark.parametrize("path", MODULES, ids=_relative)
+def test_modules_are_short_named_and_introduced(path: Path) -> None:
+    assert path.stem not in BANNED
+    text = path.read_text()
+    assert text.count("\n") <= LONGEST_MODULE, "split it where its docstring needs 'and'"
+    assert ast.get_docstring(ast.parse(text)), "the first line says what the module is about"
+
+
+@pytest.mark.parametrize("path", SOURCES, ids=_relative)
+def test_functions_fit_on_a_screen(path: Path) -> None:
+    for node in ast.walk(ast.parse(path.read_text())):
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+            length = (node.end_lineno or 0) - node.lineno + 1
+            assert length <= LONGEST_FUNCTION, f"{node.name} has {length} lines"
+
+
+@pytest.mark.parametrize("path", SOURCES, ids=_relative)
+def test_status_codes_stay_at_the_edge(path: Path) -> None:
+    if "http" not in path.parts:
+        names = {node.attr for node in ast.walk(ast.parse(path.read_text())) if isinstance(node, ast.Attribute)}
+        assert "status_code" not in names, "the domain raises errors; http.problems alone knows their codes"

@@ -1,0 +1,64 @@
+"""A worker survives whatever its work does."""
+
+import threading
+from pathlib import Path
+
+import pytest
+
+from moonshelf import wiring
+from moonshelf.db import slices
+from moonshelf.settings import Settings
+from moonshelf.slices import MOST_ATTEMPTS
+from moonshelf.uploads import Spooled
+from moonshelf.worker import work
+
+
+@pytest.fixture
+def services(tmp_path: Path) -> wiring.Services:
+    return wiring.build(Settings(data=tmp_path / "data"))
+
+
+def _add(services: wiring.Services, data: bytes = b"text") -> tuple[str, str]:
+    account = wiring.first_account(services.accounts).id
+    path = services.spool / "a"
+    path.write_bytes(data)
+    lease = services.uploads.begin(account, size=len(data))
+    spooled = Spooled(path=path, size=len(data), sha256="0" * 64, filename="a.txt", purpose="file-extract")
+    return account, services.files.add(lease, spooled, media_type="text/plain").id
+
+
+def test_a_file_that_is_deleted_while_it_is_read_leaves_nothing(services: wiring.Services) -> None:
+    account, file_id = _add(services)
+    read = services.files.source
+
+    def deleting(claim: object) -> object:
+        found = read(claim)  # type: ignore[arg-type] # the worker's own claim
+        services.files.delete(account, file_id)
+        return found
+
+    services.files.source = deleting  # type: ignore[method-assign,assignment] # the moment at which it is deleted
+    work(services, threading.Event())
+    services.sweeper.sweep(services.files)
+    assert list(services.blobs.keys()) == []
+    services.reader.close()
+
+
+def test_a_slice_that_always_fails_in_an_unforeseen_way_ends_as_an_error(services: wiring.Services) -> None:
+    account, file_id = _add(services)
+
+    def broken(claim: object) -> None:
+        raise ZeroDivisionError
+
+    services.files.source = broken  # type: ignore[method-assign,assignment] # a bug of ours, to be survived
+    for _ in range(MOST_ATTEMPTS + 1):
+        work(services, threading.Event())
+    file = services.files.get(account, file_id)
+    assert file.status == "error"
+    assert "interrupted" in file.status_details
+    with services.database.read() as tx:
+        assert tx.execute(slices.select()).all() == []
+    services.reader.close()
+
+
+def test_work_without_work_is_none(services: wiring.Services) -> None:
+    work(services, threading.Event())
