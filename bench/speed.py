@@ -21,6 +21,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from statistics import median
 
@@ -61,7 +62,7 @@ def serving(cores: set[int] | None = None) -> Iterator[Server]:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
         probe.close()
-        command = [MOONSHELF, "serve", "--port", str(port), "--data", f"{folder}/data"]
+        command = [str(MOONSHELF), "serve", "--port", str(port), "--data", f"{folder}/data"]
         env = os.environ | {"MOONSHELF_LOG_LEVEL": "error"}
         process = subprocess.Popen(command, stdout=subprocess.PIPE, env=env)
         if cores:
@@ -69,7 +70,7 @@ def serving(cores: set[int] | None = None) -> Iterator[Server]:
         assert process.stdout is not None
         printed = b""
         while not (found := re.search(rb"sk-\S+ ", printed)):
-            printed += process.stdout.read1()
+            printed += os.read(process.stdout.fileno(), 4096)
         _wait(port)
         yield Server(port, found[0].decode().strip(), process.pid)
         process.terminate()
@@ -113,9 +114,9 @@ def pdf() -> None:
     """Compare upload-to-content of a two-page PDF with its parsing alone."""
     with tempfile.TemporaryDirectory() as folder, serving() as server, server.client() as http:
         files = [two_pages(Path(folder), number) for number in range(40)]
-        took = [_timed(lambda one=one: _round_trip(http, one)) for one in files]
+        took = [_timed(partial(_round_trip, http, one)) for one in files]
         parser = liteparse.LiteParse(ocr_enabled=False, quiet=True)
-        alone = [_timed(lambda one=one: parser.parse(str(one))) for one in files]
+        alone = [_timed(partial(parser.parse, str(one))) for one in files]
     ours, floor = median(took[5:]) * 1000, median(alone[5:]) * 1000
     print(
         f"pdf      p50 {ours:.0f} ms from upload to content, {ours / floor:.1f} times liteparse alone ({floor:.1f} ms)"

@@ -43,7 +43,7 @@ def server(folder: Path) -> Iterator[OpenAI]:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
     log = folder / "server.log"
-    command = [MOONSHELF, "serve", "--port", str(port), "--data", folder / "data"]
+    command = [str(MOONSHELF), "serve", "--port", str(port), "--data", str(folder / "data")]
     with log.open("wb") as out:
         process = subprocess.Popen(command, stdout=out, stderr=subprocess.STDOUT)  # noqa: S603 - our own command
     try:
@@ -82,7 +82,7 @@ def read(client: OpenAI) -> str:
     """Upload the PDF, watch it being read page by page, and return its content."""
     file = client.files.create(file=PDF, purpose="file-extract")  # type: ignore[arg-type] # Kimi's purpose
     with click.progressbar(length=1, label=f"reading {PDF.name}", file=sys.stderr) as bar:
-        while file.status == "created":  # type: ignore[comparison-overlap] # Kimi's status
+        while str(file.status) == "created":  # Kimi's status, which the SDK's list of them lacks
             pages = getattr(file, "pages_total", None)
             bar.length = pages or 1
             bar.update((getattr(file, "pages_done", 0) if pages else 0) - bar.pos)

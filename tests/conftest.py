@@ -5,9 +5,10 @@ from pathlib import Path
 
 import httpx
 import pytest
+from openai import OpenAI
+
 import shelf as shelves
 from live import Live
-from openai import OpenAI
 
 
 @pytest.fixture

@@ -16,7 +16,7 @@ class Disk:
     """Watches the folder *root* from now on; what is there already counts as durable."""
 
     def __init__(self, root: Path, *, ignored: Callable[[Path], bool] = lambda _: False) -> None:
-        """Syncs of what is *ignored* do not reach the disk, as on a broken one."""
+        """Let syncs of what is *ignored* not reach the disk, as on a broken one."""
         self._root = root
         self._ignored = ignored
         self._fsync = os.fsync
@@ -28,7 +28,7 @@ class Disk:
     def fsync(self, handle: int) -> None:
         """Stand in for ``os.fsync``."""
         self._fsync(handle)
-        path = Path(os.readlink(f"/proc/self/fd/{handle}"))
+        path = Path(f"/proc/self/fd/{handle}").readlink()
         if path.is_relative_to(self._root) and not self._ignored(path):
             self._keep(path)
 

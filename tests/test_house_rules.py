@@ -4,6 +4,7 @@ import ast
 from pathlib import Path
 
 import pytest
+
 from live import ROOT
 
 # A migration is one long list of columns, written once and never changed.

@@ -1,16 +1,22 @@
 """What is kept stays within its bound and true to its key."""
 
+from functools import partial
+
 from hypothesis import given
 from hypothesis import strategies as st
 
 from moonshelf.recent import Recent
 
 
+def _bytes(number: int) -> bytes:
+    return bytes([number]) * number
+
+
 @given(st.lists(st.integers(0, 30), max_size=200))
 def test_every_answer_is_the_right_one_and_all_stay_within_the_bound(asked: list[int]) -> None:
     recent = Recent(most_bytes=400)
     for number in asked:
-        assert recent.get(number, lambda number=number: bytes([number]) * number) == bytes([number]) * number
+        assert recent.get(number, partial(_bytes, number)) == _bytes(number)
     assert sum(map(len, recent._kept.values())) == recent._size <= 400
 
 
@@ -22,7 +28,7 @@ def test_what_was_asked_for_lately_is_made_once() -> None:
         return b"x" * 10
 
     for number in (1, 2, 1, 3, 4, 5, 6, 7, 8, 9, 1, 2):
-        recent.get(number, lambda number=number: make(number))
+        recent.get(number, partial(make, number))
     assert made == [1, 2, 3, 4, 5, 6, 7, 8, 9, 2]
 
 

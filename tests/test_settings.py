@@ -1,8 +1,8 @@
 """Every setting is in the docs, and nowhere else."""
 
 import pytest
-from live import ROOT
 
+from live import ROOT
 from moonshelf.settings import PREFIX, Settings
 
 

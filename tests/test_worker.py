@@ -47,7 +47,7 @@ def test_a_slice_that_always_fails_in_an_unforeseen_way_ends_as_an_error(service
     account, file_id = _add(services)
 
     def broken(claim: object) -> None:
-        raise ZeroDivisionError
+        raise ZeroDivisionError(claim)
 
     services.files.source = broken  # type: ignore[method-assign,assignment] # a bug of ours, to be survived
     for _ in range(MOST_ATTEMPTS + 1):

@@ -100,7 +100,7 @@ class Accounts:
             raise InvalidRequest("That key is taken; choose another value.") from None
         return value
 
-    def keys(self) -> Sequence[Key]:
+    def all_keys(self) -> Sequence[Key]:
         """Every key, revoked ones too, oldest first."""
         wanted = select(
             *(keys.c.id, accounts.c.name.label("account"), keys.c.hint, keys.c.name),

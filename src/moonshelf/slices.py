@@ -6,14 +6,14 @@ from dataclasses import dataclass
 from sqlalchemy import Connection, Row, Select, case, delete, func, insert, select, true, update
 
 from moonshelf import ids
-from moonshelf.db import accounts, fair_clock, files, slices
+from moonshelf.db import accounts, fair_clock, slices
 from moonshelf.errors import MoonshelfError
 from moonshelf.queue import Queue
 from moonshelf.storage import BlobKey
 from moonshelf.tombstones import bury
 
-# Children are capped, so it is hardly ever the slice that ends a server. With three attempts, thirty random kills within
-# a minute marked innocent files as unreadable; with ten, only a slice that always ends its server gets there.
+# Children are capped, so it is hardly ever the slice that ends a server. With three attempts, thirty random kills
+# within a minute marked innocent files as unreadable; with ten, only a slice that always ends its server gets there.
 MOST_ATTEMPTS = 10
 _OCR_COST = 20.0  # pages of text layer that are read in the time of one page by OCR
 _JOIN_COST = 1.0

@@ -3,6 +3,7 @@
 import asyncio
 from collections import defaultdict
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 
 from moonshelf.files import CREATED, File
 
@@ -11,7 +12,7 @@ class Bell:
     """Wakes those who wait for a file. Workers ring it from their threads; waiters listen on the event loop."""
 
     def __init__(self, *, look_s: float = 2.0) -> None:
-        """*look_s*: seconds after which a waiter looks by itself, for a bell that rang on another machine."""
+        """Let waiters look by themselves every *look_s* seconds, for a bell that rang on another machine."""
         self._waiting: defaultdict[str, set[asyncio.Event]] = defaultdict(set)
         self._loop: asyncio.AbstractEventLoop | None = None
         self._look_s = look_s
@@ -43,10 +44,8 @@ class Bell:
                 del self._waiting[file_id]
 
     async def _listen(self, event: asyncio.Event, timeout_s: float) -> None:
-        try:
+        with suppress(TimeoutError):
             await asyncio.wait_for(event.wait(), timeout_s)
-        except TimeoutError:
-            pass
         event.clear()
 
     def _wake(self, file_id: str) -> None:

@@ -9,8 +9,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from moonshelf.accounts import Account, Accounts
 from moonshelf import db, ids, roster, weights
+from moonshelf.accounts import Account, Accounts
 from moonshelf.chat import Chat
 from moonshelf.db import Database
 from moonshelf.embedded import Embedded

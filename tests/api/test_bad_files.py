@@ -4,6 +4,7 @@ import random
 from concurrent.futures import ThreadPoolExecutor
 
 import httpx
+
 from live import ROOT, Live
 
 PDF = (ROOT / "examples" / "bzip2-manual.pdf").read_bytes()

@@ -6,8 +6,8 @@ import httpx
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from live import Live
 
+from live import Live
 from moonshelf.errors import InvalidRequest
 from moonshelf.http.form import Form
 

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+
 import stock
 from live import ROOT, Live, environment
 from scripted_upstream import ScriptedUpstream
@@ -19,7 +20,7 @@ def upstream() -> Iterator[ScriptedUpstream]:
 
 @pytest.fixture(scope="module")
 def chatting(tmp_path_factory: pytest.TempPathFactory, upstream: ScriptedUpstream) -> Iterator[Live]:
-    """A server whose chats go to a scripted model that answers to Kimi's name."""
+    """Give a server whose chats go to a scripted model that answers to Kimi's name."""
     folder = tmp_path_factory.mktemp("chatting")
     config = folder / "upstreams.toml"
     config.write_text(

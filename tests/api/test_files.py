@@ -1,14 +1,17 @@
 """The Files API through OpenAI's Python client, in Kimi's default dialect (wire-spec 2)."""
 
+import io
 import json
 from typing import Any
 
 import httpx
 import openai
 import pytest
-from live import Live
 from openai import OpenAI
 from openai.types import FileObject
+from PIL import Image
+
+from live import Live
 
 EXTRACT: Any = "file-extract"  # Any: Kimi's purpose is not in the SDK's literal
 
@@ -119,8 +122,9 @@ def test_one_account_never_sees_anothers_files(server: Live, client: OpenAI) -> 
 
 
 def test_images_and_videos_are_kept_for_models_that_see(client: OpenAI) -> None:
-    gif = b"GIF89a\x01\x00\x01\x00\x80\x00\x00\x00\x00\x00\xff\xff\xff!\xf9\x04\x00\x00\x00\x00\x00,\x00\x00\x00\x00\x01\x00\x01\x00\x00\x02\x02D\x01\x00;"
-    made = _upload(client, "dot.gif", gif, "image")
+    made_of = io.BytesIO()
+    Image.new("RGB", (2, 2)).save(made_of, "GIF")
+    made = _upload(client, "dot.gif", made_of.getvalue(), "image")
     assert (made.purpose, made.status) == ("image", "ok")
     with pytest.raises(openai.BadRequestError, match="ms://"):
         client.files.content(made.id)

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import openai
 import pytest
+
 import stock
 from live import ROOT, Live
 
@@ -16,7 +17,7 @@ SAYS = "File size is too large, max file size is 1MB, please confirm and re-uplo
 
 @pytest.fixture(scope="module")
 def strict(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Live]:
-    """A server that takes files of a megabyte at most."""
+    """Give a server that takes files of a megabyte at most."""
     live = Live(tmp_path_factory.mktemp("strict") / "data", log_level="warning", max_file_size="1MiB").start()
     yield live
     live.stop()
@@ -24,7 +25,7 @@ def strict(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Live]:
 
 @pytest.fixture(scope="module")
 def big(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A file of 40 MB."""
+    """Give a file of 40 MB."""
     path = tmp_path_factory.mktemp("big") / "big.bin"
     path.write_bytes(bytes(SIZE))
     return path

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import httpx
 import uvicorn
-from live import free_port
 
+from live import free_port
 from moonshelf import wiring
 from moonshelf.http.app import create
 from moonshelf.serving import running

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import httpx
 import pytest
+
 from live import ROOT, Live
 
 PDF = (ROOT / "examples" / "bzip2-manual.pdf").read_bytes()
@@ -14,7 +15,7 @@ PDF = (ROOT / "examples" / "bzip2-manual.pdf").read_bytes()
 
 @pytest.fixture(scope="module")
 def hasty(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Live]:
-    """A server that waits for nothing, with one worker."""
+    """Give a server that waits for nothing, with one worker."""
     folder = tmp_path_factory.mktemp("hasty") / "data"
     live = Live(folder, log_level="warning", upload_wait_s=0, content_wait_s=0, workers=1, slice_pages=1).start()
     yield live

@@ -9,8 +9,9 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import httpx
-import ledger
 import pytest
+
+import ledger
 from live import MOONSHELF, ROOT, Live, environment
 
 ROUNDS = 30

@@ -7,9 +7,9 @@ from pathlib import Path
 
 import httpx
 import pytest
+
 from disk import Disk
 from live import Live
-
 from moonshelf import wiring
 from moonshelf.http.app import create
 from moonshelf.serving import running

@@ -6,6 +6,7 @@ import time
 from pathlib import Path
 
 import httpx
+
 from live import ROOT, Live
 
 PDF = ROOT / "examples" / "bzip2-manual.pdf"

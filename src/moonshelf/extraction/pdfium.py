@@ -9,7 +9,7 @@ from moonshelf.extraction.document import Box
 from moonshelf.extraction.facts import Limits, Raster, Run
 
 if TYPE_CHECKING:
-    from pypdfium2 import PdfDocument, PdfPage, PdfTextPage  # type: ignore[import-untyped]  # ships no types
+    from pypdfium2 import PdfDocument, PdfPage, PdfTextPage
 
 _DPI = 200
 _LONGEST = 4096  # pixels; the recogniser shrinks what is longer

@@ -1,4 +1,4 @@
-"""Is the process alive, and would an upload be read?"""
+"""Whether the process is alive, and whether an upload would be read."""
 
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request

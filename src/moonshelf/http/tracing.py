@@ -21,6 +21,7 @@ class Tracing:
         self._app = app
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer as the app does, under an id."""
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return

@@ -2,6 +2,7 @@
 
 import queue
 from collections.abc import Callable
+from contextlib import suppress
 from threading import Event
 
 import structlog
@@ -29,10 +30,8 @@ class LocalQueue:
     def serve(self, work: Callable[[], None], stopping: Event) -> None:
         """Spend tokens as they come, and look without one every few seconds."""
         while True:
-            try:
+            with suppress(queue.Empty):
                 self._tokens.get(timeout=self._look_s)
-            except queue.Empty:
-                pass
             if stopping.is_set():
                 self._tokens.put(None)  # it may have woken us for this alone: wake the next thread too
                 return
