@@ -1,18 +1,17 @@
 """Streams of OLE compound files, in which Office kept its documents until 2007."""
 
-import codecs
 import struct
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import BinaryIO
 
 from moonshelf.errors import CorruptDocument, EncryptedDocument, LimitReached
+from moonshelf.extraction import ole_properties
 from moonshelf.extraction.compound import ENCRYPTED
 from moonshelf.extraction.document import Document
 from moonshelf.extraction.facts import Limits, Tools
 from moonshelf.extraction.format import Flowing
 
-_METADATA = ("title", "author", "subject", "keywords")
 _FAULTS = (
     OSError,
     struct.error,
@@ -71,35 +70,10 @@ class Streams:
         """Return title, author and the like, where they are stated and can be read."""
         try:
             with faults("its properties cannot be read"):
-                stated = self._file.get_metadata()
+                summary = self.read("\x05SummaryInformation")
+                return ole_properties.metadata(summary) if summary else {}
         except CorruptDocument:
             return {}
-        page = stated.codepage if isinstance(stated.codepage, int) else 1252
-        values = {
-            "title": stated.title,
-            "author": stated.author,
-            "subject": stated.subject,
-            "keywords": stated.keywords,
-        }
-        decoded = {key: _decoded(value, page & 0xFFFF) for key, value in values.items()}
-        return {key: value for key, value in decoded.items() if value}
-
-
-def codec(page: int) -> str:
-    """Return the codec of a Windows code page; of one that is unknown, that of Western Europe."""
-    name = {65001: "utf-8", 1200: "utf-16-le", 10000: "mac-roman", 32768: "mac-roman"}.get(page, f"cp{page}")
-    try:
-        codecs.lookup(name)
-    except LookupError:
-        return "cp1252"
-    return name
-
-
-def _decoded(value: object, page: int) -> str:
-    if not isinstance(value, bytes):
-        return ""
-    text = value.decode(codec(page), "replace")
-    return " ".join(text.split("\0")[0].split())
 
 
 def refuse(_source: BinaryIO, _tools: Tools) -> Document:

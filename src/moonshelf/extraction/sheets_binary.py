@@ -10,7 +10,8 @@ from moonshelf.extraction.document import Block, Document, Kind
 from moonshelf.extraction.facts import Tools
 from moonshelf.extraction.format import Flowing
 from moonshelf.extraction.number_formats import built_in, shown
-from moonshelf.extraction.ole_streams import Streams, codec, faults
+from moonshelf.extraction.ole_properties import codec
+from moonshelf.extraction.ole_streams import Streams, faults
 from moonshelf.extraction.overlays import comment
 from moonshelf.extraction.sheet import Budget, Sheet, cell_name, document, margin
 
