@@ -1,5 +1,6 @@
 """The Files API: five routes in Kimi's default dialect (wire-spec 2)."""
 
+import asyncio
 import time
 from collections.abc import Sequence
 from typing import NotRequired, TypedDict
@@ -85,7 +86,7 @@ async def content(request: Request) -> Response:
     file_id = request.path_params["file_id"]
     service = services(request)
     try:
-        body = await run_in_threadpool(service.files.content, account_id, file_id)
+        body = await asyncio.get_running_loop().run_in_executor(None, service.files.content, account_id, file_id)
     except NotReady:
         await _settled(request, account_id, file_id, timeout_s=service.settings.content_wait_s)
         body = await run_in_threadpool(service.files.content, account_id, file_id)
