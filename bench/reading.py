@@ -9,9 +9,10 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from moonshelf.errors import ExtractionError
-from moonshelf.extraction import layout, ocr, pdf
+from moonshelf.extraction import layout
 from moonshelf.extraction.facts import Line, PageFacts, Raster, Tools
 from moonshelf.extraction.markdown import to_markdown
+from moonshelf.extraction.pages import ocr, pdf
 
 
 def main() -> None:

@@ -15,9 +15,9 @@ from moonshelf.chat import Chat
 from moonshelf.db import Database
 from moonshelf.embedded import Embedded
 from moonshelf.errors import Unavailable
+from moonshelf.extraction.capped.sandbox import Caps
 from moonshelf.extraction.facts import Limits
 from moonshelf.extraction.reading import Options, Reader
-from moonshelf.extraction.sandbox import Caps
 from moonshelf.files import Files
 from moonshelf.queue.local import LocalQueue
 from moonshelf.quotas import Quotas

@@ -15,10 +15,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from moonshelf.errors import Unavailable
-from moonshelf.extraction import messages
-from moonshelf.extraction.children import Nursery
+from moonshelf.extraction.capped import messages
+from moonshelf.extraction.capped.children import Nursery
+from moonshelf.extraction.capped.sandbox import Caps
 from moonshelf.extraction.facts import Limits
-from moonshelf.extraction.sandbox import Caps
 
 _PATIENCE_S = 2.0
 
@@ -70,7 +70,12 @@ def test_a_child_answers_with_typed_messages(nursery: Nursery) -> None:
 
 
 def test_the_nursery_stays_single_threaded_with_all_readers_loaded(tmp_path: Path) -> None:
-    preload = ("lxml.etree", "PIL.Image", "moonshelf.extraction.rehearsal:rehearse", "moonshelf.extraction.registry")
+    preload = (
+        "lxml.etree",
+        "PIL.Image",
+        "moonshelf.extraction.capped.rehearsal:rehearse",
+        "moonshelf.extraction.registry",
+    )
     nursery = Nursery(scratch=tmp_path, preload=preload, mode="required")
     try:
         _probe(nursery)

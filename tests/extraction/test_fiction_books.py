@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 from moonshelf.errors import CorruptDocument, ExtractionError
 from moonshelf.extraction.document import Document
 from moonshelf.extraction.facts import Tools
-from moonshelf.extraction.fiction_books import extract
 from moonshelf.extraction.markdown import to_markdown
+from moonshelf.extraction.markup.fiction_books import extract
 
 TOOLS = Tools(recognise=lambda _raster: ())
 INFO = """<description><title-info><author><first-name>Лев</first-name><last-name>Толстой</last-name></author>

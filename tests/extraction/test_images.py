@@ -11,7 +11,7 @@ from PIL import Image, ImageDraw
 from moonshelf.errors import CorruptDocument, ExtractionError, LimitReached
 from moonshelf.extraction.document import Origin
 from moonshelf.extraction.facts import Limits, Line, PageFacts, Raster, Tools
-from moonshelf.extraction.images import IMAGE, open_image
+from moonshelf.extraction.pages.images import IMAGE, open_image
 
 _PILLOW = {
     ".apng": "PNG",

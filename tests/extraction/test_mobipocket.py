@@ -13,8 +13,8 @@ from moonshelf.errors import CorruptDocument, EncryptedDocument, ExtractionError
 from moonshelf.extraction.document import Document
 from moonshelf.extraction.facts import Limits, Tools
 from moonshelf.extraction.markdown import to_markdown
-from moonshelf.extraction.mobipocket import extract
-from moonshelf.extraction.palm_records import unpack_palm
+from moonshelf.extraction.markup.mobipocket import extract
+from moonshelf.extraction.markup.palm_records import unpack_palm
 
 TOOLS = Tools(recognise=lambda _raster: ())
 PLAIN, PALM, HUFFMAN = 1, 2, 17480

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from moonshelf.errors import CorruptDocument, ExtractionError
 from moonshelf.extraction.facts import Tools
 from moonshelf.extraction.markdown import to_markdown
-from moonshelf.extraction.notebooks import extract
+from moonshelf.extraction.text.notebooks import extract
 
 TOOLS = Tools(recognise=lambda _raster: ())
 

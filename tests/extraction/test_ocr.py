@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 from PIL import Image, ImageDraw, ImageFont
 
-from moonshelf.extraction import ocr
 from moonshelf.extraction.facts import Raster, Recognise
+from moonshelf.extraction.pages import ocr
 
 _SENTENCES = ["The quick brown fox jumps over", "the lazy dog, 1,234 times a day."]
 

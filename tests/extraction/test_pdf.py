@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from moonshelf.errors import CorruptDocument, EncryptedDocument, ExtractionError, LimitReached
 from moonshelf.extraction.document import Origin
 from moonshelf.extraction.facts import Limits, Line, Open, PageFacts, Raster, Tools
-from moonshelf.extraction.pdf import PDF, open_image, open_pdfium, open_text
+from moonshelf.extraction.pages.pdf import PDF, open_image, open_pdfium, open_text
 from papers import line, pdf, text
 
 _PROSE = [

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from moonshelf.errors import ExtractionError, UnsupportedFormat
 from moonshelf.extraction.facts import Tools
 from moonshelf.extraction.markdown import to_markdown, to_text
-from moonshelf.extraction.plain_text import extract
+from moonshelf.extraction.text.plain_text import extract
 
 TOOLS = Tools(recognise=lambda _raster: ())
 

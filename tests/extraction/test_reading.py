@@ -24,11 +24,11 @@ from moonshelf.errors import (
     UnsupportedFormat,
 )
 from moonshelf.extraction import encoding, parts
+from moonshelf.extraction.capped.revision import revision
+from moonshelf.extraction.capped.sandbox import Caps
 from moonshelf.extraction.document import Block, Cell, Document, Kind, Page
 from moonshelf.extraction.facts import Limits, PageFacts, Run
 from moonshelf.extraction.reading import Cancelled, Joined, Options, Read, Reader
-from moonshelf.extraction.revision import revision
-from moonshelf.extraction.sandbox import Caps
 
 _OPTIONS = Options(
     formats="extraction.hostile:FORMATS",

@@ -12,9 +12,9 @@ import msgspec
 import pytest
 
 from moonshelf.errors import Unavailable
-from moonshelf.extraction import landlock, sandbox, seccomp
+from moonshelf.extraction.capped import landlock, sandbox, seccomp
+from moonshelf.extraction.capped.sandbox import Caps, Confinement
 from moonshelf.extraction.reading import Options, Reader
-from moonshelf.extraction.sandbox import Caps, Confinement
 
 _NOBODY = 65534
 

@@ -10,10 +10,10 @@ from hypothesis import strategies as st
 
 from extraction.office import TOOLS, blocks, damaged, limited, ole, table, texts
 from moonshelf.errors import CorruptDocument, EncryptedDocument, ExtractionError
-from moonshelf.extraction.biff import packed_number
 from moonshelf.extraction.document import Block, Document, Kind
 from moonshelf.extraction.facts import Tools
-from moonshelf.extraction.sheets_binary import extract
+from moonshelf.extraction.office.biff import packed_number
+from moonshelf.extraction.office.sheets_binary import extract
 
 END = struct.pack("<HH", 0x0A, 0)
 

@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from moonshelf.extraction.sniffing import media_type, wire_type
-from moonshelf.extraction.text_types import TEXT_TYPES
+from moonshelf.extraction.sniffing.text_types import TEXT_TYPES
 
 OFFICE = "application/vnd.openxmlformats-officedocument."
 WORD = f"{OFFICE}wordprocessingml.document"

@@ -2,11 +2,11 @@
 
 from collections.abc import Sequence
 
-from moonshelf.extraction import tables
 from moonshelf.extraction.document import Cell
 from moonshelf.extraction.facts import Fill, Rule, Run
-from moonshelf.extraction.lines import grouped
-from moonshelf.extraction.tables import Table
+from moonshelf.extraction.layout import tables
+from moonshelf.extraction.layout.lines import grouped
+from moonshelf.extraction.layout.tables import Table
 
 _PAGE = (0.0, 0.0, 612.0, 792.0)
 _ROWS = [["Fruit", "Price", "Stock"], ["Apple", "1.20", "14"], ["Pear", "0.95", "7"], ["Quince", "3.10", "2"]]

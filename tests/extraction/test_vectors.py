@@ -12,7 +12,7 @@ from moonshelf.errors import CorruptDocument, ExtractionError, LimitReached
 from moonshelf.extraction.document import Document
 from moonshelf.extraction.facts import Limits, Tools
 from moonshelf.extraction.markdown import to_markdown
-from moonshelf.extraction.vectors import extract
+from moonshelf.extraction.markup.vectors import extract
 
 TOOLS = Tools(recognise=lambda _raster: ())
 

@@ -14,7 +14,7 @@ from moonshelf.errors import CorruptDocument, ExtractionError, LimitReached
 from moonshelf.extraction.document import Block, Document, Kind
 from moonshelf.extraction.facts import Tools
 from moonshelf.extraction.markdown import to_markdown
-from moonshelf.extraction.word import extract
+from moonshelf.extraction.office.word import extract
 
 NOTHING: Mapping[str, str] = MappingProxyType({})
 STYLES = f"""<w:styles {SPACES}>

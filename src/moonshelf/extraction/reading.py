@@ -11,19 +11,20 @@ from types import TracebackType
 from typing import BinaryIO, Self
 
 from moonshelf.errors import CorruptDocument
-from moonshelf.extraction import messages, parts, tasks
-from moonshelf.extraction.children import Nursery
-from moonshelf.extraction.conversations import Clock, Conversation
+from moonshelf.extraction import parts
+from moonshelf.extraction.capped import messages, tasks
+from moonshelf.extraction.capped.children import Nursery
+from moonshelf.extraction.capped.conversations import Clock, Conversation
+from moonshelf.extraction.capped.ladder import Ladder, Progress, Slice, reopened
+from moonshelf.extraction.capped.messages import Cancel, Cancelled, Joined, never
+from moonshelf.extraction.capped.recogniser import Recogniser
+from moonshelf.extraction.capped.revision import Options, revision
+from moonshelf.extraction.capped.sandbox import Confinement
 from moonshelf.extraction.format import Flowing
-from moonshelf.extraction.ladder import Ladder, Progress, Slice, reopened
-from moonshelf.extraction.messages import Cancel, Cancelled, Joined, never
-from moonshelf.extraction.recogniser import Recogniser
-from moonshelf.extraction.revision import Options, revision
-from moonshelf.extraction.sandbox import Confinement
 
 __all__ = ["Cancelled", "Joined", "Options", "Read", "Reader", "revision"]
 
-_PRELOADED = ("lxml.etree", "PIL.Image", "moonshelf.extraction.rehearsal:rehearse")
+_PRELOADED = ("lxml.etree", "PIL.Image", "moonshelf.extraction.capped.rehearsal:rehearse")
 """What most documents need: with PDFium, liteparse and our own code 45 MB, shared by all children."""
 
 

@@ -1,24 +1,24 @@
 """Every format there is: a closed tuple, looked up by the media type that the bytes show."""
 
 from moonshelf.errors import UnsupportedFormat
-from moonshelf.extraction.ebooks import EBOOK
-from moonshelf.extraction.fiction_books import FICTION_BOOK
 from moonshelf.extraction.format import Format
-from moonshelf.extraction.hypertext import HYPERTEXT
-from moonshelf.extraction.images import IMAGE
-from moonshelf.extraction.mobipocket import MOBIPOCKET
-from moonshelf.extraction.notebooks import NOTEBOOKS
-from moonshelf.extraction.ole_streams import ENCRYPTED_OFFICE
-from moonshelf.extraction.pdf import PDF
-from moonshelf.extraction.plain_text import PLAIN_TEXT
-from moonshelf.extraction.sheets import EXCEL
-from moonshelf.extraction.sheets_binary import EXCEL_BINARY
-from moonshelf.extraction.sheets_packed import EXCEL_PACKED
-from moonshelf.extraction.slides import POWERPOINT
-from moonshelf.extraction.slides_binary import POWERPOINT_BINARY
-from moonshelf.extraction.vectors import SVG
-from moonshelf.extraction.word import WORD
-from moonshelf.extraction.word_binary import WORD_BINARY
+from moonshelf.extraction.markup.ebooks import EBOOK
+from moonshelf.extraction.markup.fiction_books import FICTION_BOOK
+from moonshelf.extraction.markup.hypertext import HYPERTEXT
+from moonshelf.extraction.markup.mobipocket import MOBIPOCKET
+from moonshelf.extraction.markup.vectors import SVG
+from moonshelf.extraction.office.ole_streams import ENCRYPTED_OFFICE
+from moonshelf.extraction.office.sheets import EXCEL
+from moonshelf.extraction.office.sheets_binary import EXCEL_BINARY
+from moonshelf.extraction.office.sheets_packed import EXCEL_PACKED
+from moonshelf.extraction.office.slides import POWERPOINT
+from moonshelf.extraction.office.slides_binary import POWERPOINT_BINARY
+from moonshelf.extraction.office.word import WORD
+from moonshelf.extraction.office.word_binary import WORD_BINARY
+from moonshelf.extraction.pages.images import IMAGE
+from moonshelf.extraction.pages.pdf import PDF
+from moonshelf.extraction.text.notebooks import NOTEBOOKS
+from moonshelf.extraction.text.plain_text import PLAIN_TEXT
 
 FORMATS: tuple[Format, ...] = (
     WORD,

@@ -1,0 +1,169 @@
+"""Children of the nursery, as the server holds them: started, spoken to, ended, and never left behind."""
+
+import os
+import selectors
+import socket
+import subprocess
+import sys
+import threading
+from collections.abc import Iterable
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+from moonshelf.errors import Unavailable
+from moonshelf.extraction.capped import messages
+from moonshelf.extraction.capped.nursery import STATUS
+from moonshelf.extraction.capped.sandbox import Caps, Mode
+from moonshelf.extraction.capped.tasks import MOST_BYTES
+
+_REACTION_S = 10.0  # for the nursery to bury a child: it waits for nothing but the kernel
+_LAST_WORDS_S = 1.0  # for a child whose channel closed to end by itself, so that its own status can be told
+_TAKING_S = 30.0  # for a child to take a message off its socket
+
+
+class Child:
+    """A running child; closing it kills it, and returns when nothing of it is left."""
+
+    def __init__(self, lifeline: socket.socket, channel: socket.socket, pixels: int) -> None:
+        self.channel = messages.Channel(channel, messages.FROM_CHILD, most_bytes=MOST_BYTES)
+        self.pixels = pixels
+        self._lifeline = lifeline
+        self._status: int | None = None
+        self._closed = False
+
+    def close(self) -> int | None:
+        """End the child if it still runs; return its wait status, None where the nursery itself has died."""
+        if not self._closed:
+            self._closed = True
+            self.channel.close()
+            os.close(self.pixels)
+            self._status = self._bury()
+        return self._status
+
+    def ended(self) -> int | None:
+        """Wait for a child that is about to end by itself, then do as ``close`` does."""
+        with selectors.DefaultSelector() as selector:
+            selector.register(self._lifeline, selectors.EVENT_READ)
+            selector.select(_LAST_WORDS_S)
+        return self.close()
+
+    def release(self) -> None:
+        """Leave a child that has finished to the nursery; what is left of it goes in a few milliseconds."""
+        if not self._closed:
+            self._closed = True
+            self.channel.close()
+            os.close(self.pixels)
+            self._lifeline.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
+        self.close()
+
+    def _bury(self) -> int | None:
+        with self._lifeline as lifeline:
+            try:
+                lifeline.shutdown(socket.SHUT_WR)
+                lifeline.settimeout(_REACTION_S)
+                word = lifeline.recv(STATUS.size)
+            except OSError:
+                return None
+        return int(STATUS.unpack(word)[0]) if len(word) == STATUS.size else None
+
+
+class Nursery:
+    """Starts children, from any thread. The process they are forked from is started on need."""
+
+    def __init__(self, *, scratch: Path, preload: Iterable[str], mode: Mode) -> None:
+        self._scratch = scratch
+        self._preload = tuple(preload)
+        self._mode = mode
+        self._lock = threading.Lock()
+        self._process: subprocess.Popen[bytes] | None = None
+        self._control: socket.socket | None = None
+        self._closed = False
+
+    @property
+    def pid(self) -> int | None:
+        """The process that children are forked from, if there is one by now."""
+        return self._process.pid if self._process else None
+
+    def start(self, task: messages.Task, *, caps: Caps, document: int | None = None) -> Child:
+        """Start a child on *task*; *document* is an open file that it will own. Raises ``Unavailable``."""
+        lifeline, their_lifeline = socket.socketpair()
+        channel, their_channel = socket.socketpair()
+        channel.settimeout(_TAKING_S)
+        child = Child(lifeline, channel, os.memfd_create("pixels", os.MFD_CLOEXEC))
+        try:
+            with their_lifeline, their_channel, Path(os.devnull).open("rb") as nothing:
+                shown = nothing.fileno() if document is None else document
+                self._hand_over([their_lifeline.fileno(), their_channel.fileno(), shown, child.pixels])
+            child.channel.send(messages.Order(task, caps, self._mode))
+        except messages.Closed as error:
+            child.close()
+            raise Unavailable("the process that readers are started from") from error
+        except BaseException:
+            child.close()
+            raise
+        return child
+
+    def close(self) -> None:
+        """End all children and the process they are forked from, and wait for it; none will start any more."""
+        with self._lock:
+            self._closed = True
+            self._end()
+
+    def _hand_over(self, descriptors: list[int]) -> None:
+        with self._lock:
+            for _ in range(0 if self._closed else 2):  # once more where the first finds that the process has died
+                control = self._control or self._begin()
+                try:
+                    socket.send_fds(control, [b"+"], descriptors)
+                except OSError:
+                    self._end()
+                else:
+                    return
+        raise Unavailable("the process that readers are started from")
+
+    def _begin(self) -> socket.socket:
+        control, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+        with theirs:
+            self._process = subprocess.Popen(  # noqa: S603 our own interpreter and module
+                [
+                    sys.executable,
+                    "-P",
+                    "-m",
+                    "moonshelf.extraction.capped.nursery",
+                    str(theirs.fileno()),
+                    str(self._scratch),
+                    *self._preload,
+                ],
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.DEVNULL,
+                pass_fds=[theirs.fileno()],
+                env=_environment(),
+            )
+        self._control = control
+        return control
+
+    def _end(self) -> None:
+        if self._control is not None:
+            self._control.close()
+        if self._process is not None:
+            self._process.wait()
+        self._control = self._process = None
+
+
+def _environment() -> dict[str, str]:
+    """Return all that readers see of the environment: the same everywhere, and no secret of the server's."""
+    return {
+        "PATH": os.defpath,
+        "PYTHONPATH": os.pathsep.join(entry for entry in sys.path if entry),
+        "PYTHONHASHSEED": "0",  # the same bytes in, the same bytes out
+        "PYTHONDONTWRITEBYTECODE": "1",
+        "LC_ALL": "C.UTF-8",
+        "TZ": "UTC",
+        "OPENBLAS_NUM_THREADS": "1",  # numpy starts its threads when imported, and the nursery may have none
+    }

@@ -1,0 +1,137 @@
+"""One child on one task: what it says until it ends, and why it ended."""
+
+import signal
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import structlog
+
+from moonshelf.errors import CorruptDocument, ExtractionError, LimitReached, Unavailable
+from moonshelf.extraction.capped import messages
+from moonshelf.extraction.capped.children import Child, Nursery
+from moonshelf.extraction.capped.messages import Cancel
+from moonshelf.extraction.capped.recogniser import Recogniser
+from moonshelf.extraction.capped.revision import Options
+
+Hear = Callable[[messages.FromChild], None]
+"""Takes what a child has to tell. Raises ``messages.Closed`` where it makes no sense."""
+
+_MOST_SENTENCE = 500
+_LEAVES: tuple[type[ExtractionError], ...] = (ExtractionError, *ExtractionError.__subclasses__())
+_ERRORS = {one.code: one for one in _LEAVES}
+
+_log = structlog.get_logger()
+
+
+@dataclass(frozen=True, slots=True)
+class Ending:
+    """How a child ended: well, with an *error* that it foresaw, or by a death whose *reason* is given beside it."""
+
+    error: ExtractionError | None = None
+    reason: str = ""
+
+
+class Clock:
+    """The time that reading may still take, whoever does it."""
+
+    def __init__(self, seconds: float) -> None:
+        self._until = time.monotonic() + seconds
+
+    def left(self) -> float:
+        """Seconds that are left."""
+        return self._until - time.monotonic()
+
+    def forgive(self, seconds: float) -> None:
+        """Give back what was spent on waiting for somebody else."""
+        self._until += seconds
+
+
+class Conversation:
+    """Holds talks with children for one caller, under one clock."""
+
+    def __init__(
+        self, nursery: Nursery, recogniser: Recogniser, options: Options, *, clock: Clock, cancelled: Cancel
+    ) -> None:
+        self.recognised = 0  # pictures that the recogniser was shown since this was last set to 0
+        self.gave_up = 0  # how many of them it gave up
+        self._nursery = nursery
+        self._recogniser = recogniser
+        self._options = options
+        self._clock = clock
+        self._cancelled = cancelled
+
+    def hold(self, task: messages.Task, document: int, hear: Hear, *, silence_s: float) -> Ending:
+        """Have a new child carry out *task* on the open file *document* and pass on what it tells.
+
+        It may keep silent for *silence_s* and is dead afterwards. Raises ``Unavailable`` and ``Cancelled``.
+        """
+        with self._nursery.start(task, caps=self._options.caps, document=document) as child:
+            try:
+                return self._listen(child, hear, silence_s)
+            except messages.Closed:
+                return self._dead(child.ended())
+            except messages.Overdue:
+                return _overdue(silence_s)
+
+    def _listen(self, child: Child, hear: Hear, silence_s: float) -> Ending:
+        while True:
+            patience = min(silence_s, self._clock.left())
+            match child.channel.receive(timeout_s=patience, cancelled=self._cancelled):
+                case messages.Pixels() as picture:
+                    self._show(picture, child)
+                case messages.Finished():
+                    child.release()
+                    return Ending()
+                case messages.Failed() as failed:
+                    child.release()
+                    return Ending(_revived(failed))
+                case messages.Broken(_, memory=True):
+                    return self._out_of_memory()
+                case messages.Broken(trace):
+                    _log.warning("child.broke", trace=trace)
+                    return _crashed()
+                case message:
+                    hear(message)
+
+    def _show(self, picture: messages.Pixels, child: Child) -> None:
+        """Have the *child*'s picture recognised and tell it the lines."""
+        if not 0 < picture.width * picture.height <= self._options.limits.pixels:
+            raise messages.Closed
+        began = time.monotonic()
+        answer = self._recogniser.recognise(picture, child.pixels, cancelled=self._cancelled)
+        self._clock.forgive(time.monotonic() - began)
+        self.recognised += 1
+        self.gave_up += isinstance(answer, messages.NotRecognised)
+        child.channel.send(answer)
+
+    def _dead(self, status: int | None) -> Ending:
+        if status is None:
+            raise Unavailable("the process that readers are started from")
+        _log.warning("child.died", status=status)
+        if status & 0x7F == signal.SIGXCPU:
+            return _overdue(self._options.caps.cpu_s)
+        return _crashed()
+
+    def _out_of_memory(self) -> Ending:
+        reason = f"its reader needed more than {self._options.caps.memory_bytes / 2**20:.0f} MB of memory"
+        return Ending(LimitReached(reason), reason)
+
+
+def _overdue(seconds: float) -> Ending:
+    reason = f"reading it took longer than {seconds:.4g} seconds"
+    return Ending(LimitReached(reason), reason)
+
+
+def _crashed() -> Ending:
+    reason = "its reader crashed"
+    return Ending(CorruptDocument(reason), reason)
+
+
+def _revived(failed: messages.Failed) -> ExtractionError:
+    """Return the error that a child met. Raises ``Unavailable`` where it was no fault of the document's."""
+    if failed.code not in _ERRORS:
+        raise Unavailable("the sandbox for reading files (see moonshelf doctor)")
+    error = _ERRORS[failed.code]
+    # Past its constructor, which would make a sentence of the sentence.
+    return error.__new__(error, failed.sentence[:_MOST_SENTENCE])

@@ -1,0 +1,176 @@
+"""How the pages of a slice are read in spite of everything: together, one by one, then engine by engine.
+
+A child that dies takes nothing along but the page it was at: what it had read is kept. A page that no engine reads
+is kept as failed, and the others go on.
+"""
+
+import os
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import BinaryIO
+
+import msgspec
+
+from moonshelf.errors import CorruptDocument, ExtractionError, LimitReached
+from moonshelf.extraction.capped import messages, tasks
+from moonshelf.extraction.capped.conversations import Clock, Conversation, Ending
+from moonshelf.extraction.capped.revision import Options
+
+Progress = Callable[[int, int], None]
+"""Told how many pages of the slice are done, and how many the document has."""
+
+_MOST_FACTS = 512 * 2**20  # bytes of all pages of a slice
+
+
+@dataclass(slots=True)
+class Slice:
+    """What is known of a slice so far."""
+
+    first: int
+    last: int | None
+    total: int | None = None
+    metadata: Mapping[str, str] = field(default_factory=dict)
+    pages: dict[int, bytes] = field(default_factory=dict)
+    failed: set[int] = field(default_factory=set)
+    hopeless: set[int] = field(default_factory=set)  # the recogniser gave them up: no use in showing them again
+    recognised: set[int] = field(default_factory=set)
+    degraded: bool = False
+    joined: messages.Joined | None = None
+
+    @property
+    def whole(self) -> bool:
+        """Whether these are all pages of the document."""
+        return self.first == 1 and self.last == self.total
+
+
+class Ladder:
+    """Reads the pages of one slice of *source* into ``slice``."""
+
+    def __init__(
+        self,
+        source: BinaryIO,
+        task: messages.ReadPages,
+        conversation: Conversation,
+        *,
+        clock: Clock,
+        options: Options,
+        progress: Progress,
+    ) -> None:
+        self.slice = Slice(task.first, task.last)
+        self._source = source
+        self._task = task
+        self._conversation = conversation
+        self._clock = clock
+        self._options = options
+        self._progress = progress
+
+    def flow(self) -> None:
+        """Read a format that has no pages of its own. Raises ``ExtractionError``."""
+        ending = self._run(self._task, silence_s=self._options.slice_s)
+        if self.slice.joined is None:
+            raise ending.error or CorruptDocument("its reader ended without a result")
+        self.slice.total = self.slice.last = self.slice.joined.pages
+        self.slice.recognised.update(range(self._conversation.recognised))
+        self.slice.degraded = self.slice.joined.degraded
+
+    def climb(self, engines: int) -> None:
+        """Read a format of pages that has so many *engines*. Raises ``ExtractionError`` where none opens it."""
+        engine, ending = self._open(engines)
+        if ending.error and not ending.reason:
+            raise ending.error  # all pages are read, and there is nothing on them
+        for number in range(self.slice.first, (self.slice.last or 0) + 1):
+            read = number in self.slice.pages and number not in self.slice.failed
+            if not read and number not in self.slice.hopeless:
+                self._rescue(number, range(engine, engines), ending)
+
+    def _open(self, engines: int) -> tuple[int, Ending]:
+        """Read with the first engine that opens the document; a refusal counts only where no engine does better."""
+        refusal: ExtractionError = CorruptDocument("its reader ended without a result")
+        for engine in range(engines):
+            ending = self._run(msgspec.structs.replace(self._task, engine=engine), silence_s=self._options.page_s)
+            if self.slice.total is not None:
+                return engine, ending
+            if ending.error and not ending.reason and not isinstance(ending.error, CorruptDocument):
+                raise ending.error
+            refusal = refusal if engine else ending.error or refusal
+            self.slice.degraded |= bool(ending.reason)
+        raise refusal
+
+    def _rescue(self, number: int, engines: range, ending: Ending) -> None:
+        """Read page *number* by itself; its neighbours' reading came to *ending*, and began with the first engine."""
+        failed, alone = number in self.slice.failed, self.slice.first == self.slice.last
+        deaths, reason = int(alone and not failed), ending.reason
+        for engine in engines[1:] if failed or alone else engines:
+            if self._clock.left() <= 0:
+                deaths, reason = deaths + 1, f"reading took longer than {self._options.slice_s:.4g} seconds"
+                break
+            task = msgspec.structs.replace(self._task, engine=engine, first=number, last=number)
+            ending = self._run(task, silence_s=self._options.page_s)
+            if number in self.slice.pages and number not in self.slice.failed:
+                break
+            deaths, reason = deaths + bool(ending.reason), ending.reason or str(ending.error or reason)
+        self.slice.degraded |= deaths > 0
+        if number not in self.slice.pages:
+            self.slice.pages[number] = tasks.unread(number, reason).facts
+            self.slice.failed.add(number)
+
+    def _run(self, task: messages.ReadPages, *, silence_s: float) -> Ending:
+        expected = task.first
+
+        def hear(message: messages.FromChild) -> None:
+            nonlocal expected
+            match message:
+                case messages.Opened():
+                    self._opened(message, task)
+                case messages.PageRead(number) if number == expected <= (self.slice.last or 0):
+                    expected += 1
+                    self._keep(message)
+                case messages.Joined() if self._all_read or self.slice.total is None:
+                    self.slice.joined = message
+                case _:
+                    raise messages.Closed
+
+        with reopened(self._source) as document:
+            return self._conversation.hold(task, document, hear, silence_s=silence_s)
+
+    @property
+    def _all_read(self) -> bool:
+        return self.slice.whole and len(self.slice.pages) == self.slice.total and not self.slice.failed
+
+    def _opened(self, opened: messages.Opened, task: messages.ReadPages) -> None:
+        if not 0 <= opened.total <= self._options.limits.pages:
+            raise messages.Closed
+        if self.slice.total is None:
+            self.slice.total, self.slice.metadata = opened.total, opened.metadata
+            self.slice.last = min(opened.total, task.last or task.first + task.slice_pages - 1)
+            self._progress(0, opened.total)
+
+    def _keep(self, page: messages.PageRead) -> None:
+        shown, gave_up = self._conversation.recognised, self._conversation.gave_up
+        self._conversation.recognised = self._conversation.gave_up = 0
+        if shown:
+            self.slice.recognised.add(page.number)
+        if gave_up:
+            self.slice.degraded = True
+        if page.failed:
+            self.slice.failed.add(page.number)
+            self.slice.pages.setdefault(page.number, page.facts)  # the first engine's reason is the one to tell
+            if gave_up:
+                self.slice.hopeless.add(page.number)
+        else:
+            self.slice.failed.discard(page.number)
+            self.slice.pages[page.number] = page.facts
+        if sum(map(len, self.slice.pages.values())) > _MOST_FACTS:
+            raise LimitReached("its pages hold too many marks")
+        self._progress(len(self.slice.pages), self.slice.total or 0)
+
+
+@contextmanager
+def reopened(source: BinaryIO) -> Iterator[int]:
+    """Open the file of *source* once more, for reading alone and with a position of its own."""
+    descriptor = os.open(f"/proc/self/fd/{source.fileno()}", os.O_RDONLY | os.O_CLOEXEC)
+    try:
+        yield descriptor
+    finally:
+        os.close(descriptor)

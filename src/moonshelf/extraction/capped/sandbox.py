@@ -1,0 +1,171 @@
+"""What a child gives up before it sees a byte of a document: files, network, processes, memory and time.
+
+Each layer holds for root and for an ordinary user, and none needs a privilege. Files: Landlock. Network, processes
+and what lies beyond Landlock: a seccomp filter; where it can't be had, a user and network namespace. Memory, time,
+file sizes and descriptors: resource limits. Privileges: dropped, and never regained.
+"""
+
+import ctypes
+import os
+import resource
+import socket
+import struct
+import sys
+import sysconfig
+import tempfile
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Literal
+
+from moonshelf.errors import Unavailable
+from moonshelf.extraction.capped import landlock, seccomp
+
+Mode = Literal["required", "best-effort"]
+
+_PR_SET_PDEATHSIG, _PR_SET_DUMPABLE, _PR_SET_NO_NEW_PRIVS, _SIGKILL = 1, 4, 38, 9
+_CLONE_NEWUSER, _CLONE_NEWNET = 0x10000000, 0x40000000
+_CAPABILITY_VERSION = 0x20080522
+
+_SYSTEM = (
+    "/lib",
+    "/lib64",
+    "/usr/lib",
+    "/usr/lib64",
+    "/usr/local/lib",
+    "/usr/share/fonts",
+    "/usr/share/zoneinfo",
+    "/etc/ld.so.cache",
+    "/etc/localtime",
+    "/etc/fonts",
+    "/dev/null",
+    "/dev/urandom",
+    "/proc/cpuinfo",  # OpenVINO and OpenBLAS choose their code by it
+    "/proc/meminfo",
+    "/sys/devices/system/cpu",
+    "/sys/devices/system/node",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Caps:
+    """Bounds of one child, held by the kernel."""
+
+    memory_bytes: int = 3 * 2**30  # address space
+    cpu_s: int = 300
+    file_bytes: int = 256 * 2**20  # of one file it writes
+    descriptors: int = 256
+
+
+@dataclass(frozen=True, slots=True)
+class Confinement:
+    """What holds in a child, by trying it rather than by what was asked for."""
+
+    filesystem: bool  # no file but libraries, models and its own scratch folder
+    network: bool  # no socket to anywhere
+    processes: bool  # no process of its own, no signal to another
+    landlock: int = 0  # version of the kernel's interface
+
+
+def confine(scratch: Path, *, parent: int) -> Confinement:
+    """Confine this process, which must have one thread, to *scratch*, and say what holds; it ends with *parent*."""
+    libc = ctypes.CDLL(None, use_errno=True)
+    _be_the_first_to_go()
+    _drop_privileges(libc)
+    libc.prctl(_PR_SET_PDEATHSIG, _SIGKILL, 0, 0, 0)
+    if os.getppid() != parent:
+        os._exit(1)  # it died before the line above
+    _settle_in(scratch)
+    landlock.restrict(readable=libraries(), writable=[scratch])
+    if not seccomp.install():
+        libc.unshare(_CLONE_NEWUSER | _CLONE_NEWNET)
+    return probe()
+
+
+def insist(found: Confinement, mode: Mode) -> None:
+    """Raise ``Unavailable`` where files or network are not held off, unless *mode* is ``best-effort``."""
+    if mode == "required" and not (found.filesystem and found.network):
+        raise Unavailable("the sandbox for reading files (Landlock and seccomp; see moonshelf doctor)")
+
+
+def limit(caps: Caps) -> None:
+    """Put this process under *caps*, for good."""
+    for what, bound in (
+        (resource.RLIMIT_AS, caps.memory_bytes),
+        (resource.RLIMIT_CPU, caps.cpu_s),
+        (resource.RLIMIT_FSIZE, caps.file_bytes),
+        (resource.RLIMIT_NOFILE, caps.descriptors),
+        (resource.RLIMIT_CORE, 0),
+        (resource.RLIMIT_MSGQUEUE, 0),
+        (resource.RLIMIT_MEMLOCK, 0),
+    ):
+        hard = resource.getrlimit(what)[1]
+        held = bound if hard == resource.RLIM_INFINITY else min(bound, hard)
+        resource.setrlimit(what, (held, held))
+
+
+@cache
+def libraries() -> tuple[Path, ...]:
+    """Return what every child may read: the interpreter, the packages, the system's libraries; no one's data."""
+    python = [sysconfig.get_path(name) for name in ("stdlib", "platstdlib", "purelib", "platlib")]
+    packages = [entry for entry in sys.path if Path(entry).name in {"site-packages", "dist-packages", "lib-dynload"}]
+    prefixes = [f"{sys.base_prefix}/lib", f"{sys.prefix}/lib"]
+    ours = str(Path(__file__).parent.parent.parent)
+    found = {Path(one) for one in (*python, *packages, *prefixes, *_SYSTEM, ours)}
+    return tuple(sorted(one for one in found if found.isdisjoint(one.parents)))
+
+
+def probe() -> Confinement:
+    """Try the walls from inside: list the root folder, open a socket, fork."""
+    return Confinement(
+        filesystem=_is_refused(lambda: os.scandir("/").close()),
+        network=_has_no_network(),
+        processes=_is_refused(_fork),
+        landlock=landlock.version(),
+    )
+
+
+def _be_the_first_to_go() -> None:
+    """When memory runs out the kernel takes a child before the server."""
+    # Without Python's own layers above it: in a fresh fork every page they touch is copied, which takes a millisecond.
+    with suppress(OSError):  # a hardened container forbids it; the caps hold all the same
+        score = os.open("/proc/self/oom_score_adj", os.O_WRONLY)
+        os.write(score, b"600")
+        os.close(score)
+
+
+def _drop_privileges(libc: ctypes.CDLL) -> None:
+    libc.prctl(_PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0)
+    libc.prctl(_PR_SET_DUMPABLE, 0, 0, 0, 0)
+    libc.capset(struct.pack("=Ii", _CAPABILITY_VERSION, 0), bytes(24))
+
+
+def _settle_in(scratch: Path) -> None:
+    os.umask(0o077)
+    os.chdir(scratch)
+    os.environ["HOME"] = os.environ["TMPDIR"] = tempfile.tempdir = str(scratch)
+
+
+def _has_no_network() -> bool:
+    try:
+        with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as one:
+            one.connect(("192.0.2.1", 9))  # sends nothing: in an empty namespace there is no route to anywhere
+    except OSError:
+        return True
+    return False
+
+
+def _is_refused(attempt: Callable[[], None]) -> bool:
+    try:
+        attempt()
+    except OSError:
+        return True
+    return False
+
+
+def _fork() -> None:
+    if (pid := os.fork()) == 0:
+        os._exit(0)
+    os.waitpid(pid, 0)

@@ -1,0 +1,242 @@
+"""What a child does: confine itself, carry out one order, and say how it went. Nothing here runs in the parent."""
+
+import fcntl
+import importlib
+import io
+import os
+import resource
+import socket
+import traceback
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import BinaryIO, NoReturn, cast
+
+from moonshelf.errors import (
+    CorruptDocument,
+    ExtractionError,
+    LimitReached,
+    MoonshelfError,
+    NothingToRead,
+    UnsupportedFormat,
+)
+from moonshelf.extraction import encoding, parts
+from moonshelf.extraction.capped import messages, sandbox
+from moonshelf.extraction.document import Coverage, Document, Origin
+from moonshelf.extraction.facts import Line, PageFacts, Pages, Raster, Recognise, Tools
+from moonshelf.extraction.format import Flowing, Format, Paged
+
+HANDOVER, CHANNEL, DOCUMENT, PIXELS = 3, 4, 5, 6
+"""The descriptors of a child, beside the standard ones, which lead nowhere: the others come over the first."""
+
+MOST_BYTES = 128 * 2**20
+"""Of one message."""
+
+_MOST_TRACE = 4_000
+
+_Channel = messages.Channel[messages.ToChild]
+
+
+def find(formats: str, media_type: str) -> Format:
+    """Return the format that reads *media_type*, of the table named *formats*. Raises ``UnsupportedFormat``."""
+    for one in cast("Sequence[Format]", _named(formats)):
+        if media_type in one.media_types.values():
+            return one
+    raise UnsupportedFormat(media_type=media_type)
+
+
+def perform(scratch: Path, nursery: int) -> NoReturn:
+    """Be confined, wait for an order, carry it out and end; end too when process *nursery* does."""
+    try:
+        statm = _moved(os.open("/proc/self/statm", os.O_RDONLY))  # while it may still open it
+        held = sandbox.confine(scratch, parent=nursery)
+        channel = messages.Channel(_received(), messages.TO_CHILD, most_bytes=MOST_BYTES)
+        channel.send(_outcome(channel, held, statm))
+    except messages.Closed:
+        pass  # nobody listens any more
+    finally:
+        os._exit(0)  # what a reader registered to run at exit is no longer of interest
+
+
+def _received() -> socket.socket:
+    """Wait for the channel, the document and the file of pixels."""
+    with socket.socket(fileno=HANDOVER) as handover:
+        _, received, _, _ = socket.recv_fds(handover, 1, PIXELS - HANDOVER)
+        if len(received) != PIXELS - HANDOVER:
+            raise messages.Closed
+    # First out of the way of the numbers they are to have, then onto them.
+    aside = [_moved(one) for one in received]
+    for number, one in enumerate(aside, CHANNEL):
+        os.dup2(one, number)
+        os.close(one)
+    return socket.socket(fileno=CHANNEL)
+
+
+def _moved(descriptor: int) -> int:
+    elsewhere = fcntl.fcntl(descriptor, fcntl.F_DUPFD_CLOEXEC, 64)
+    os.close(descriptor)
+    return elsewhere
+
+
+def _outcome(channel: _Channel, held: sandbox.Confinement, statm: int) -> messages.FromChild:
+    try:
+        order = _order(channel)
+        sandbox.limit(order.caps)
+        sandbox.insist(held, order.mode)
+        match order.task:
+            case messages.ReadPages() as task:
+                _read(task, channel)
+            case messages.JoinParts():
+                with os.fdopen(DOCUMENT, "rb") as source:
+                    channel.send(_join(parts.Parts(source)))
+            case messages.KeepRecognising() as task:
+                _keep_recognising(task, channel, statm)
+            case messages.Probe():
+                channel.send(messages.Holds(held))
+    except MoonshelfError as error:
+        return messages.Failed(error.code, str(error))
+    except MemoryError:
+        return messages.Broken("", memory=True)
+    except messages.Closed:
+        raise
+    except BaseException:  # noqa: BLE001 a panic in Rust is no Exception; the outermost loop of the sandbox
+        return messages.Broken(traceback.format_exc()[-_MOST_TRACE:])
+    return messages.Finished()
+
+
+def _order(channel: _Channel) -> messages.Order:
+    order = channel.receive()
+    if not isinstance(order, messages.Order):
+        raise messages.Closed
+    return order
+
+
+def _read(task: messages.ReadPages, channel: _Channel) -> None:
+    eyes = _Eyes(channel)
+    tools = Tools(recognise=eyes.recognise, limits=task.limits)
+    with os.fdopen(DOCUMENT, "rb") as source:
+        match find(task.formats, task.media_type):
+            case Flowing() as one:
+                channel.send(_joined(one.extract(source, tools), degraded=eyes.gave_up))
+            case Paged() as one:
+                pages = one.engines[task.engine](source, tools)
+                _read_pages(task, pages, channel, eyes)
+
+
+def _read_pages(task: messages.ReadPages, pages: Pages, channel: _Channel, eyes: "_Eyes") -> None:
+    total = len(pages)
+    last = min(total, task.last or task.first + task.slice_pages - 1)
+    channel.send(messages.Opened(total, last, dict(pages.metadata)))
+    read: dict[int, bytes] = {}
+    failed = False
+    for number in range(task.first, last + 1):
+        page = _page(pages, number)
+        failed |= page.failed
+        read[number] = page.facts
+        channel.send(page)
+    if len(read) == total and not failed:
+        packed = parts.pack(read, metadata=pages.metadata, degraded=eyes.gave_up)
+        channel.send(_join(parts.Parts(io.BytesIO(packed))))
+
+
+def _page(pages: Pages, number: int) -> messages.PageRead:
+    try:
+        return messages.PageRead(number, parts.encode(pages.read(number)), failed=False)
+    except ExtractionError as error:
+        return unread(number, str(error))
+
+
+def unread(number: int, failure: str) -> messages.PageRead:
+    """Return page *number* as one of which nothing is known but why."""
+    facts = PageFacts(number, 0, 0, origin=Origin.FAILED, failure=failure)
+    return messages.PageRead(number, parts.encode(facts), failed=True)
+
+
+def _join(pages: parts.Parts) -> messages.Joined:
+    from moonshelf.extraction import layout  # noqa: PLC0415 the recogniser's child needs none of it
+
+    return _joined(layout.assemble(pages, pages.metadata), degraded=pages.degraded)
+
+
+def _joined(document: Document, *, degraded: bool) -> messages.Joined:
+    from moonshelf.extraction import markdown  # noqa: PLC0415 the recogniser's child needs none of it
+
+    if not markdown.to_text(_without_remarks(document)).strip():
+        raise _nothing(document)
+    document = replace(document, degraded=document.degraded or degraded)
+    return messages.Joined(
+        document_json=encoding.encode(document),
+        markdown=markdown.to_markdown(document).encode(),
+        title=document.metadata.get("title", ""),
+        pages=len(document.pages),
+        degraded=document.degraded,
+    )
+
+
+def _without_remarks(document: Document) -> Document:
+    """Leave the words of the file itself, so that a remark on what is missing is not taken for one."""
+    return replace(document, warnings=(), pages=tuple(replace(page, coverage=Coverage()) for page in document.pages))
+
+
+def _nothing(document: Document) -> ExtractionError:
+    failures = [page.coverage.failure for page in document.pages if page.coverage.failure]
+    if failures:
+        return ExtractionError(f"no text could be read from any page; for one because {failures[0]}")
+    return NothingToRead()
+
+
+class _Eyes:
+    """The recogniser as a reader sees it: another child, asked by way of the parent."""
+
+    def __init__(self, channel: _Channel) -> None:
+        self._channel = channel
+        self.gave_up = False
+
+    def recognise(self, raster: Raster) -> Sequence[Line]:
+        """Have *raster* read. Raises ``LimitReached`` where it took too long."""
+        view = memoryview(raster.pixels)
+        if len(view) != raster.width * raster.height * 3:
+            raise CorruptDocument("a picture in it has not as many pixels as it says")
+        done = 0
+        while done < len(view):
+            done += os.pwrite(PIXELS, view[done:], done)
+        self._channel.send(messages.Pixels(raster.width, raster.height))
+        match self._channel.receive():
+            case messages.Recognised(lines):
+                return lines
+            case messages.NotRecognised(sentence):
+                self.gave_up = True
+                raise LimitReached.__new__(LimitReached, sentence)  # past its constructor, which makes the sentence
+            case _:
+                raise messages.Closed
+
+
+def _keep_recognising(task: messages.KeepRecognising, channel: _Channel, statm: int) -> None:
+    load = cast("Callable[[str], Recognise]", _named(task.loader))
+    recognise = load(task.speed)
+    channel.send(messages.Ready())
+    while True:
+        request, pixels = channel.receive_with_descriptor()
+        with os.fdopen(pixels, "rb") as source:
+            channel.send(_recognised(recognise, request, source, statm))
+
+
+def _recognised(
+    recognise: Recognise, request: messages.ToChild, source: BinaryIO, statm: int
+) -> messages.Recognised | messages.NotRecognised:
+    if not isinstance(request, messages.Pixels):
+        raise messages.Closed
+    pixels = os.pread(source.fileno(), request.width * request.height * 3, 0)
+    if len(pixels) != request.width * request.height * 3:
+        return messages.NotRecognised(str(CorruptDocument("a picture in it was cut off")))
+    try:
+        lines = tuple(recognise(Raster(request.width, request.height, pixels)))
+    except ExtractionError as error:
+        return messages.NotRecognised(str(error))
+    resident_pages = int(os.pread(statm, 100, 0).split()[1])
+    return messages.Recognised(lines, resident_pages * resource.getpagesize())
+
+
+def _named(place: str) -> object:
+    module, _, name = place.partition(":")
+    return getattr(importlib.import_module(module), name)

@@ -1,0 +1,141 @@
+"""Layout: from the facts of all pages to a document, whatever the facts were read from."""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from itertools import groupby
+from typing import TypeAlias
+
+from moonshelf.extraction.document import Block, Coverage, Document, Kind, Origin, Page
+from moonshelf.extraction.facts import PageFacts, Run
+from moonshelf.extraction.layout import boxes, columns, flow, headings, lists, paragraphs, running, tables
+from moonshelf.extraction.layout.columns import Item
+from moonshelf.extraction.layout.flow import Passage, Setting
+from moonshelf.extraction.layout.lines import TextLine
+from moonshelf.extraction.layout.tables import Table
+
+Part: TypeAlias = Table | Passage
+
+
+@dataclass(frozen=True)
+class _Laid:
+    """A page with its items in reading order, column by column, and the lines that do not lie level."""
+
+    facts: PageFacts
+    columns: tuple[tuple[Item, ...], ...]
+    turned: tuple[TextLine, ...]
+
+    def lines(self) -> Iterator[TextLine]:
+        """Yield the level lines that are not in tables."""
+        return (item for column in self.columns for item in column if isinstance(item, TextLine))
+
+    def runs(self) -> Iterator[Run]:
+        """Yield all that was laid out."""
+        placed: Iterable[Item] = (*(item for column in self.columns for item in column), *self.turned)
+        return (run for item in placed for run in item.runs)
+
+
+def assemble(pages: Sequence[PageFacts], metadata: Mapping[str, str]) -> Document:
+    """Decide structure from the facts of all pages at once."""
+    laid = [_laid(page) for page in pages]
+    furniture = running.found([(page.facts, list(page.lines())) for page in laid])
+    lines = [line for page in laid for line in page.lines() if id(line) not in furniture]
+    parts = [list(_parts(page, furniture)) for page in laid]
+    setting = _setting(lines, [part for page in parts for part in page])
+    finished = zip(laid, parts, strict=True)
+    return Document(tuple(_page(page, content, furniture, setting) for page, content in finished), dict(metadata))
+
+
+def _laid(facts: PageFacts) -> _Laid:
+    shown = [run for run in facts.runs if not run.hidden]
+    level = [run for run in shown if not run.rotation]
+    frame = (0.0, 0.0, facts.width, facts.height)
+    drawn = tables.drawn(level, facts.rules, facts.fills, frame)
+    taken = {id(run) for table in drawn for run in table.runs}
+    drawings = [*(rule.box for rule in facts.rules), *(fill.box for fill in facts.fills)]
+    strokes = [box for box in drawings if boxes.width(box) > boxes.height(box)]
+    ordered = columns.ordered([run for run in level if id(run) not in taken], drawn, strokes)
+    turned = tuple(TextLine((run,)) for run in shown if run.rotation)
+    return _Laid(facts, tuple(_with_open_tables(column.items) for column in ordered), turned)
+
+
+def _with_open_tables(items: Sequence[Item]) -> tuple[Item, ...]:
+    """Put tables that have neither rules nor fills in the place of their lines."""
+    found: list[Item] = []
+    for drawn, group in groupby(items, key=lambda item: isinstance(item, Table)):
+        if drawn:
+            found += group
+            continue
+        lines = [item for item in group if isinstance(item, TextLine)]
+        done = 0
+        for start, stop, table in tables.aligned(lines):
+            found += [*lines[done:start], table]
+            done = stop
+        found += lines[done:]
+    return tuple(found)
+
+
+def _parts(page: _Laid, furniture: Mapping[int, Kind]) -> Iterator[Part]:
+    """Yield the tables and passages of *page* in reading order."""
+    for column in page.columns:
+        items = [item for item in column if id(item) not in furniture]
+        if not items:
+            continue
+        left, _, right, _ = boxes.around(item.box for item in items)
+        for drawn, group in groupby(items, key=lambda item: isinstance(item, Table)):
+            if drawn:
+                yield from (item for item in group if isinstance(item, Table))
+            else:
+                lines = [item for item in group if isinstance(item, TextLine)]
+                yield from flow.passages(lines, left=left, right=right)
+
+
+def _setting(lines: Sequence[TextLine], parts: Iterable[Part]) -> Setting:
+    body = headings.body(lines)
+    heads = [part.lines for part in parts if isinstance(part, Passage) and flow.heads(part, body)]
+    depths = headings.depths(headings.style(lines, body) for lines in heads)
+    return Setting(body, depths, paragraphs.words(lines))
+
+
+def _page(page: _Laid, parts: Sequence[Part], furniture: Mapping[int, Kind], setting: Setting) -> Page:
+    facts = page.facts
+    edges = [_plain(line, furniture[id(line)]) for line in page.lines() if id(line) in furniture]
+    content = _nested([_block(part, setting, facts.height) for part in parts])
+    turned = [_plain(line, Kind.PARAGRAPH) for line in page.turned]
+    headers = [block for block in edges if block.kind is Kind.HEADER]
+    footers = [block for block in edges if block.kind is Kind.FOOTER]
+    blocks = (*headers, *content, *turned, *footers)
+    return Page(facts.number, blocks, facts.width, facts.height, _coverage(page))
+
+
+def _plain(line: TextLine, kind: Kind) -> Block:
+    return Block(kind, line.text, line.box, line.runs[0].origin)
+
+
+def _block(part: Part, setting: Setting, height: float) -> Block:
+    if isinstance(part, Table):
+        return Block(Kind.TABLE, box=part.box, origin=part.runs[0].origin, cells=part.cells)
+    return flow.block(part, setting, height=height)
+
+
+def _nested(blocks: Sequence[Block]) -> Iterator[Block]:
+    """Give list items that follow each other their depth."""
+    for listed, group in groupby(blocks, key=lambda block: block.kind is Kind.LIST):
+        items = list(group)
+        depths = lists.levels([block.box[0] if block.box else 0.0 for block in items]) if listed else None
+        yield from (replace(block, level=depths[index]) if depths else block for index, block in enumerate(items))
+
+
+def _coverage(page: _Laid) -> Coverage:
+    """Count words by the runs they came in: what was laid out against what there is."""
+    facts = page.facts
+    hidden = _words(run for run in facts.runs if run.hidden)
+    origin = facts.origin
+    if facts.failure:
+        origin = Origin.FAILED
+    elif not facts.runs:
+        origin = Origin.BLANK
+    return Coverage(origin, _words(facts.runs), _words(page.runs()), hidden, facts.failure)
+
+
+def _words(runs: Iterable[Run]) -> int:
+    return sum(len(run.text.split()) for run in runs)

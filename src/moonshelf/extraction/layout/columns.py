@@ -1,0 +1,176 @@
+"""Columns: the order in which a person reads what stands side by side on a page."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+from statistics import median
+from typing import TypeAlias
+
+from moonshelf.extraction.document import Box
+from moonshelf.extraction.facts import Run
+from moonshelf.extraction.layout import boxes, lists
+from moonshelf.extraction.layout.lines import IDEOGRAPHIC, TextLine, grouped
+from moonshelf.extraction.layout.tables import Table
+
+Item: TypeAlias = TextLine | Table
+
+_PIECE_GAP = 1.0  # of the type size: a wider gap parts pieces that may belong to different columns
+_GUTTER = 0.7  # of the type size: the least distance between columns
+_NARROWEST = 5.0  # points: a strip so wide may be a gutter
+_STRAY = 0.6  # of the height covered elsewhere: what has no columns, or other ones, may cross a gutter
+_STROKE_REACH = 0.2  # of the width of all, on both sides of a gutter: rules that part bands
+_BASELINE = 1.0  # points: lines this close in height stand on one line
+_PROSE_WIDTH = 0.45  # of a column: how much an ordinary line of it fills at least
+_PROSE_LENGTH = 14  # letters: what is shorter is a cell or a label; an ideograph counts as two
+_PROSE_LINES = 2
+_UNALIGNED_LINES = 5
+_DEEPEST = 4
+
+
+@dataclass(frozen=True)
+class Column:
+    """What stands between two margins, from top to bottom; never empty."""
+
+    items: tuple[Item, ...]
+
+    @property
+    def box(self) -> Box:
+        """The smallest box that holds all items."""
+        return boxes.around(item.box for item in self.items)
+
+
+def ordered(runs: Sequence[Run], tables: Sequence[Table], strokes: Sequence[Box] = ()) -> list[Column]:
+    """Sort *runs*, none of which is in one of *tables*, and these into columns in reading order.
+
+    Level *strokes* across a gutter end the columns above them.
+    """
+    pieces: list[Item] = [*_pieces(runs), *tables]
+    return [Column(_items(part)) for part in _parts(pieces, strokes, _DEEPEST)]
+
+
+def _pieces(runs: Sequence[Run]) -> Iterator[TextLine]:
+    for line in grouped(runs):
+        start = 0
+        for index in range(1, len(line.runs)):
+            before, after = line.runs[index - 1], line.runs[index]
+            if after.box[0] - before.box[2] > _PIECE_GAP * max(before.size, after.size) and not lists.bullet(
+                before.text
+            ):
+                yield TextLine(line.runs[start:index])
+                start = index
+        yield TextLine(line.runs[start:])
+
+
+def _items(pieces: Sequence[Item]) -> tuple[Item, ...]:
+    tables = [piece for piece in pieces if isinstance(piece, Table)]
+    lines = grouped(run for piece in pieces if isinstance(piece, TextLine) for run in piece.runs)
+    items: list[Item] = [*tables, *lines]
+    return tuple(
+        sorted(items, key=lambda item: boxes.middle(item.box)[1] if isinstance(item, TextLine) else item.box[1])
+    )
+
+
+def _parts(pieces: Sequence[Item], strokes: Sequence[Box], depth: int) -> list[list[Item]]:
+    """Cut *pieces* along the clearest gutter, and each side again; what spans it is a part between parts."""
+    gutter = _gutter(pieces, strokes) if depth else None
+    if gutter is None:
+        return [list(pieces)] if pieces else []
+    parts: list[list[Item]] = []
+    whole: list[Item] = []  # pieces that are not parted here, until the next that are
+    for crossing, left, right in _bands(pieces, strokes, gutter):
+        whole += crossing
+        if _columnar(left, right):
+            for side in (whole, left, right):
+                parts += _parts(side, strokes, depth - 1)
+            whole = []
+        else:
+            whole += left + right
+    return parts + _parts(whole, strokes, depth - 1)
+
+
+def _gutter(pieces: Sequence[Item], strokes: Sequence[Box]) -> float | None:
+    """Return the abscissa that best parts *pieces* in two columns, if any does."""
+    best, most = None, 0.0
+    for edge in _straits(pieces):
+        bands = [(left, right) for _, left, right in _bands(pieces, strokes, edge) if _columnar(left, right)]
+        share = max((_shared(left, right) for left, right in bands), default=0.0)
+        if share > most:
+            best, most = edge, share
+    return best
+
+
+def _straits(pieces: Sequence[Item]) -> list[float]:
+    """Return the right edges of the upright strips that next to no piece covers."""
+    turns = sorted((x, sign * boxes.height(p.box)) for p in pieces for x, sign in ((p.box[0], 1), (p.box[2], -1)))
+    covered, most, profile = 0.0, 0.0, []
+    for x, change in turns:
+        covered += change
+        most = max(most, covered)
+        profile.append((x, covered))
+    open_to = _STRAY * most
+    return [
+        after
+        for (before, height), (after, _) in pairwise(profile)
+        if height <= open_to and after - before >= _NARROWEST
+    ]
+
+
+def _shared(left: Sequence[Item], right: Sequence[Item]) -> float:
+    return min(sum(boxes.height(piece.box) for piece in side) for side in (left, right))
+
+
+def _bands(
+    pieces: Sequence[Item], strokes: Sequence[Box], edge: float
+) -> Iterator[tuple[list[Item], list[Item], list[Item]]]:
+    """Yield what crosses *edge*, then what stands left and right of it below, from top to bottom."""
+    crossing: list[Item] = []
+    left: list[Item] = []
+    right: list[Item] = []
+    reach = _STROKE_REACH * boxes.width(boxes.around(piece.box for piece in pieces)) if pieces else 0.0
+    cuts = [box for box in strokes if box[0] < edge - reach and box[2] > edge + reach]
+    for box, piece in sorted([(p.box, p) for p in pieces] + [(box, None) for box in cuts], key=lambda one: one[0][1]):
+        if piece is not None and box[2] <= edge:
+            left.append(piece)
+        elif piece is not None and box[0] >= edge - 1:
+            right.append(piece)
+        else:
+            if left or right:
+                yield crossing, left, right
+                crossing, left, right = [], [], []
+            crossing += [piece] if piece else []
+    yield crossing, left, right
+
+
+def _columnar(left: Sequence[Item], right: Sequence[Item]) -> bool:
+    """Say whether the two sides are read one after the other, not line by line across."""
+    if min(len(left), len(right)) < _PROSE_LINES:
+        return False
+    gap = min(piece.box[0] for piece in right) - max(piece.box[2] for piece in left)
+    sizes = [piece.size for piece in (*left, *right) if isinstance(piece, TextLine)]
+    if sizes and gap < _GUTTER * median(sizes):
+        return False
+    if _prose(left) and _prose(right):
+        return True
+    matched, fewest = _matched(left, right), min(len(left), len(right))
+    return matched == 0 or (fewest >= _UNALIGNED_LINES and matched * 2 < fewest)
+
+
+def _prose(side: Sequence[Item]) -> bool:
+    """Say whether most lines of *side* run from margin to margin."""
+    lines = [piece for piece in side if isinstance(piece, TextLine)]
+    if not lines:
+        return True  # a table fills its column
+    extent = boxes.width(boxes.around(piece.box for piece in side))
+    wide = median(boxes.width(line.box) for line in lines) >= _PROSE_WIDTH * extent
+    return wide and median(_length(line.text) for line in lines) >= _PROSE_LENGTH
+
+
+def _length(text: str) -> int:
+    return len(text) + len(IDEOGRAPHIC.findall(text))
+
+
+def _matched(left: Sequence[Item], right: Sequence[Item]) -> int:
+    """Return how many lines of the shorter side have one of the other beside them, on the same height."""
+    fewer, more = sorted((left, right), key=len)
+    heights = [boxes.middle(piece.box)[1] for piece in more]
+    return sum(any(abs(boxes.middle(piece.box)[1] - height) < _BASELINE for height in heights) for piece in fewer)

@@ -1,0 +1,152 @@
+"""Flow: the lines of a column parted into headings, paragraphs, list items, notes and code."""
+
+import re
+from collections.abc import Container, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+from statistics import median
+
+from moonshelf.extraction.document import Block, Kind, Origin
+from moonshelf.extraction.layout import boxes, headings, lists, paragraphs
+from moonshelf.extraction.layout.headings import Body, Style
+from moonshelf.extraction.layout.lines import IDEOGRAPHIC, TextLine
+
+_SAME_SIZE = {Origin.TEXT: 1.08, Origin.OCR: 1.22}
+_LEADING = 1.25  # times the usual pitch: more parts paragraphs
+_TIGHTEST = 1.3  # of the type size: the pitch that any lines of one paragraph may have
+_INDENT = (0.9, 5.0)  # of the type size: the first line of a paragraph may start so much further right
+_NOTE = re.compile(r"(\d{1,3}|[*\u2020\u2021\u00a7])\s*(?=[^\W\d])")
+_NOTE_SIZE = 0.92  # of body text
+_NOTE_PLACE = 0.6  # of the page's height: notes stand below
+_LATEX = re.compile(r"\\[A-Za-z]{2,}|[_^]\{")
+_SENTENCE_END = re.compile("[.!?:;\u3002\uff01\uff1f\uff1a\uff1b]['\"\u201d\u2019\uff09)]?$")
+
+
+@dataclass(frozen=True)
+class Setting:
+    """How the whole document is set: what a passage is told by."""
+
+    body: Body
+    depths: Mapping[Style, int]
+    vocabulary: Container[str]
+
+
+@dataclass(frozen=True)
+class Passage:
+    """Lines that stand together and are set alike."""
+
+    lines: tuple[TextLine, ...]
+    marker: str = ""
+
+
+def passages(lines: Sequence[TextLine], *, left: float, right: float) -> Iterator[Passage]:
+    """Part *lines*, from top to bottom of a column with these margins, where one thing ends and another begins."""
+    pitch = _pitch(lines)
+    start = 0
+    for index in range(1, len(lines) + 1):
+        if index == len(lines) or _parted(lines[start:index], lines[index], pitch, left, right):
+            held = tuple(lines[start:index])
+            yield Passage(held, lists.marker(held[0].text))
+            start = index
+
+
+def _pitch(lines: Sequence[TextLine]) -> float:
+    """Return the usual pitch of lines, in type sizes."""
+    pitches = [
+        (after.box[1] - before.box[1]) / after.size
+        for before, after in pairwise(lines)
+        if 0 < after.box[1] - before.box[1] < 2.2 * after.size
+    ]
+    return median(pitches) if pitches else _TIGHTEST
+
+
+def _parted(above: Sequence[TextLine], line: TextLine, pitch: float, left: float, right: float) -> bool:
+    last = above[-1]
+    distance = line.box[1] - last.box[1]
+    if not _alike(last, line) or distance > max(_LEADING * pitch, _TIGHTEST) * line.size or distance < 0:
+        return True
+    if last.monospace and line.monospace:
+        return False
+    if lists.marker(line.text):
+        return True
+    if lists.marker(above[0].text):
+        return line.box[0] < above[0].box[0] - 2
+    return _indented(above, line, left) or _ended(last, line, right)
+
+
+def _alike(one: TextLine, other: TextLine) -> bool:
+    """Say whether two lines are set alike; the weight of recognised ink is too rough a measure to part lines by."""
+    origin = one.runs[0].origin
+    ratio = max(one.size, other.size) / max(0.1, min(one.size, other.size))
+    if ratio > _SAME_SIZE.get(origin, 1.08) or one.monospace != other.monospace:
+        return False
+    return origin is Origin.OCR or _wholly_bold(one) == _wholly_bold(other)
+
+
+def _wholly_bold(line: TextLine) -> bool:
+    return all(run.bold for run in line.runs)
+
+
+def _indented(above: Sequence[TextLine], line: TextLine, left: float) -> bool:
+    """Say whether *line* starts a paragraph by its indent, the lines above being set to the margin."""
+    by = (line.box[0] - left) / line.size
+    return _INDENT[0] < by < _INDENT[1] and above[-1].box[0] - left < _INDENT[0] / 2 * line.size
+
+
+def _ended(last: TextLine, line: TextLine, right: float) -> bool:
+    """Say whether *last* ends its paragraph: a sentence ends there, and the next word would have fitted."""
+    word = line.runs[0].text.split(" ", 1)[0]
+    needed = line.size if IDEOGRAPHIC.match(word) else (len(word) + 2) * line.size * 0.6
+    return right - last.box[2] > max(needed, 0.25 * (right - last.box[0])) and bool(_SENTENCE_END.search(last.text))
+
+
+def block(passage: Passage, setting: Setting, *, height: float) -> Block:
+    """Turn a passage of a page of this *height* into a block."""
+    lines = passage.lines
+    box, origin = boxes.around(line.box for line in lines), lines[0].runs[0].origin
+    texts = [line.text for line in lines]
+    if _code(lines):
+        return Block(Kind.CODE, _verbatim(lines), box, origin)
+    if _formula(lines):
+        return Block(Kind.FORMULA, " ".join(texts), box, origin)
+    kind, marker, level = _role(passage, setting, box[1] > _NOTE_PLACE * height)
+    texts[0] = texts[0].removeprefix(marker).lstrip() if marker else texts[0]
+    return Block(kind, paragraphs.text(texts, setting.vocabulary), box, origin, level, marker)
+
+
+def heads(passage: Passage, body: Body) -> bool:
+    """Say whether *passage* is a heading."""
+    told = _code(passage.lines) or _formula(passage.lines)
+    return not told and headings.heading(passage.lines, body)
+
+
+def _role(passage: Passage, setting: Setting, low: bool) -> tuple[Kind, str, int]:  # noqa: FBT001  one caller above
+    """Return what a passage is, the marker it begins with and its level."""
+    lines = passage.lines
+    if heads(passage, setting.body):
+        return Kind.HEADING, "", setting.depths.get(headings.style(lines, setting.body), 1)
+    if passage.marker:
+        return Kind.LIST, passage.marker, 0
+    note = _NOTE.match(lines[0].text)
+    if note and low and lines[0].size <= _NOTE_SIZE * setting.body.size:
+        return Kind.NOTE, note[1], 0
+    return Kind.PARAGRAPH, "", 0
+
+
+def _code(lines: Sequence[TextLine]) -> bool:
+    """Say whether all is set in letters of one width; ideographs always are, so they say nothing."""
+    return all(line.monospace for line in lines) and not any(IDEOGRAPHIC.search(line.text) for line in lines)
+
+
+def _formula(lines: Sequence[TextLine]) -> bool:
+    """Say whether the recogniser wrote all of it in LaTeX, as it does formulas."""
+    return all(run.origin is Origin.OCR for line in lines for run in line.runs) and all(
+        _LATEX.search(line.text) for line in lines
+    )
+
+
+def _verbatim(lines: Sequence[TextLine]) -> str:
+    """Return *lines* with their indents, as far as the letters' one width tells them."""
+    left = min(line.box[0] for line in lines)
+    letter = median(boxes.width(line.box) / len(line.text) for line in lines)
+    return "\n".join(" " * round((line.box[0] - left) / max(letter, 1.0)) + line.text for line in lines)

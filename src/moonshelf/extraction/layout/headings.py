@@ -1,0 +1,84 @@
+"""Headings: told by size, weight and numbering against the body text of the whole document."""
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import TypeAlias
+
+from moonshelf.extraction.document import Origin
+from moonshelf.extraction.layout.lines import TextLine
+
+_LARGER = {Origin.TEXT: 1.1, Origin.OCR: 1.18}  # than body text; the size of scanned ink is an estimate
+_ALIKE = 1.07  # sizes this close are one style
+_MOST_LINES = 4
+_MOST_LETTERS = 200
+_DEEPEST = 6
+_CAPTION = re.compile(r"(table|figure|fig\.|chart|exhibit)\s*\d|[表图圖]\s*\d", re.IGNORECASE)
+_NUMBERED = re.compile(r"(\d+\.)+\d*\s+\S|[IVX]+\.\s+\S|(chapter|section|part|appendix)\s+[\dIVXA-Z]", re.IGNORECASE)
+_CJK_NUMBERED = re.compile(
+    "第[〇一二三四五六七八九十百零\\d]+[章节篇部编節編回卷]|[一二三四五六七八九十]+、|제\\s*\\d+\\s*[장절편]"
+)
+_SENTENCE = re.compile("[.,;:!?\u2026\u3002\uff0c\uff1b\uff1a\uff01\uff1f]$")
+_LETTER = re.compile(r"[^\W\d_]")
+
+
+Style: TypeAlias = tuple[float, bool]
+"""A heading's type size, and whether it is larger than body text."""
+
+
+@dataclass(frozen=True)
+class Body:
+    """The type of a document's running text."""
+
+    size: float
+    bold: bool
+
+
+def body(lines: Iterable[TextLine]) -> Body:
+    """Return the size in the middle of all letters, and whether most of these are bold."""
+    sizes: Counter[float] = Counter()
+    bold = 0
+    for line in lines:
+        for run in line.runs:
+            sizes[run.size] += len(run.text)
+            bold += len(run.text) if run.bold else 0
+    total, passed = sum(sizes.values()), 0
+    for size, letters in sorted(sizes.items()):
+        passed += letters
+        if passed * 2 >= total:
+            return Body(size, bold * 2 > total)
+    return Body(10.0, bold=False)
+
+
+def heading(lines: Sequence[TextLine], text: Body) -> bool:
+    """Say whether *lines*, which are set alike and stand together, head what follows."""
+    words = " ".join(line.text for line in lines).strip()
+    if len(lines) > _MOST_LINES or len(words) > _MOST_LETTERS or not _LETTER.search(words):
+        return False
+    if _CAPTION.match(words):
+        return False
+    size = max(line.size for line in lines)
+    if size >= _LARGER.get(lines[0].runs[0].origin, 1.1) * text.size:
+        return True
+    wholly_bold = all(run.bold for line in lines for run in line.runs)
+    if size < text.size / _ALIKE or not wholly_bold or text.bold or _SENTENCE.search(words):
+        return bool(wholly_bold and _CJK_NUMBERED.match(words))
+    return len(lines) <= 2 or bool(_NUMBERED.match(words))  # noqa: PLR2004  longer bold text is emphasis
+
+
+def style(lines: Sequence[TextLine], text: Body) -> Style:
+    """Return what sets a heading apart from headings of another depth."""
+    size = max(line.size for line in lines)
+    return (round(size * 2) / 2, size >= text.size * _ALIKE)
+
+
+def depths(styles: Iterable[Style]) -> dict[Style, int]:
+    """Give each style of heading its depth from 1: the larger the higher, body size last."""
+    found: dict[Style, int] = {}
+    depth, first = 0, 0.0
+    for size, larger in sorted(set(styles), key=lambda style: (-style[1], -style[0])):
+        if not depth or first > size * _ALIKE or not larger:
+            depth, first = min(_DEEPEST, depth + 1), size
+        found[size, larger] = depth
+    return found

@@ -1,0 +1,83 @@
+"""Islands: rows and columns of a table told by where its words stand and where none do."""
+
+from collections.abc import Sequence
+from itertools import pairwise
+from statistics import median
+from typing import TypeAlias
+
+from moonshelf.extraction.layout.lines import TextLine
+
+Extent: TypeAlias = tuple[float, float]
+
+STRAIT = 0.5  # of the type size: columns of what is known to be a table stand at least so far apart
+_LINE = 0.8  # of the type size: the least pitch of lines
+_LEADING = 1.5  # of the type size: the most pitch of lines within a cell
+_TWO_LEVELS = 1.2  # the pitch between rows is at least this much more than that within a cell
+
+
+def columns(lines: Sequence[TextLine], strait: float = STRAIT) -> list[Extent]:
+    """Return left and right of each column of *lines*, which stand *strait* type sizes apart.
+
+    Spanning runs are set aside.
+    """
+    rows = [[(run.box[0], run.box[2]) for run in line.runs] for line in lines]
+    kept = sorted(one for number, row in enumerate(rows) for one in row if not _spans(one, rows, number))
+    if not kept:
+        return []
+    least = strait * median(run.size for line in lines for run in line.runs)
+    found = [kept[0]]
+    for left, right in kept[1:]:
+        if left - found[-1][1] < least:
+            found[-1] = (found[-1][0], max(found[-1][1], right))
+        else:
+            found.append((left, right))
+    return found
+
+
+def _spans(run: Extent, rows: Sequence[Sequence[Extent]], own: int) -> bool:
+    """Say whether *run* stretches over several columns: half of the rows it overlaps hold two runs there."""
+    left, right = run[0] + 1, run[1] - 1
+    overlapped = several = 0
+    for number, row in enumerate(rows):
+        beneath = 0
+        for start, end in row:
+            if start < right and end > left:
+                beneath += 1
+        if beneath and number != own:
+            overlapped += 1
+            several += beneath > 1
+    return several > 0 and several * 2 >= overlapped
+
+
+def gaps(extents: Sequence[Extent]) -> list[float]:
+    """Return the edges of columns with these extents: in the middle between neighbours, and at both ends."""
+    between = [(one[1] + other[0]) / 2 for one, other in pairwise(extents)]
+    return [extents[0][0] - 1, *between, extents[-1][1] + 1]
+
+
+def rows(lines: Sequence[TextLine]) -> list[float]:
+    """Return the edges between rows of *lines*: where the pitch is clearly wider than within cells."""
+    tops = [line.box[1] for line in lines]
+    pitches = [after - before for before, after in pairwise(tops)]
+    least = _threshold(pitches, median(line.size for line in lines))
+    inner = [
+        (before.box[3] + after.box[1]) / 2
+        for before, after, pitch in zip(lines, lines[1:], pitches, strict=False)
+        if pitch > least
+    ]
+    return [lines[0].box[1] - 1, *inner, max(line.box[3] for line in lines) + 1]
+
+
+def _threshold(pitches: Sequence[float], size: float) -> float:
+    """Return the pitch above which a new row begins.
+
+    What is less than a line is a cell set a little lower; the least pitch is that of lines within a cell, if any
+    pitch is clearly wider and it is not too wide itself.
+    """
+    ordered = sorted(pitch for pitch in pitches if pitch > _LINE * size)
+    for before, after in pairwise(ordered):
+        if before > _LEADING * size:
+            break
+        if after >= _TWO_LEVELS * before:
+            return (before + after) / 2
+    return _LINE * size

@@ -1,0 +1,101 @@
+"""Lines of text: the runs that stand side by side, joined with the spaces that their gaps mean."""
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from itertools import pairwise
+
+from moonshelf.extraction.document import Box
+from moonshelf.extraction.facts import Run
+from moonshelf.extraction.layout import boxes
+
+IDEOGRAPHIC = re.compile(
+    "[\u2e80-\u303f\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af\uf900-\ufaff\uff00-\uffef]"
+)
+"""Characters of scripts that part no words by spaces, Korean aside, which sets its own."""
+
+_SPACE = 0.12  # of the type size; a narrower gap is kerning
+_WIDE_SPACE = 0.4  # of the type size, between an ideograph and anything
+_SAME_LINE = 0.5  # of the lower run's height
+
+
+@dataclass(frozen=True)
+class TextLine:
+    """Runs of one line, from left to right; never empty."""
+
+    runs: tuple[Run, ...]
+
+    @cached_property
+    def box(self) -> Box:
+        """The smallest box that holds all runs."""
+        return boxes.around(run.box for run in self.runs)
+
+    @cached_property
+    def text(self) -> str:
+        """The runs' text."""
+        return joined(self.runs)
+
+    @cached_property
+    def size(self) -> float:
+        """The type size of most of its characters."""
+        sizes: Counter[float] = Counter()
+        for run in self.runs:
+            sizes[run.size] += len(run.text)
+        return sizes.most_common(1)[0][0]
+
+    @cached_property
+    def bold(self) -> bool:
+        """Whether most of its characters are bold."""
+        return _mostly(self.runs, [run.bold for run in self.runs])
+
+    @cached_property
+    def monospace(self) -> bool:
+        """Whether all of its characters have one width."""
+        return all(run.monospace for run in self.runs)
+
+
+def _mostly(runs: Sequence[Run], marks: Sequence[bool]) -> bool:
+    marked = sum(len(run.text) for run, mark in zip(runs, marks, strict=True) if mark)
+    return marked * 2 > sum(len(run.text) for run in runs)
+
+
+def joined(runs: Sequence[Run]) -> str:
+    """Return the text of *runs* that stand on one line, from left to right."""
+    text = runs[0].text
+    for before, after in pairwise(runs):
+        text += (" " if _parted(before, after) else "") + after.text
+    return text
+
+
+def _parted(before: Run, after: Run) -> bool:
+    gap = after.box[0] - before.box[2]
+    size = min(before.size, after.size)
+    if IDEOGRAPHIC.match(before.text[-1]) or IDEOGRAPHIC.match(after.text[0]):
+        return gap > _WIDE_SPACE * size
+    return gap > _SPACE * size
+
+
+def grouped(runs: Iterable[Run]) -> list[TextLine]:
+    """Sort *runs* into lines from top to bottom, as far as they stand side by side."""
+    rows: list[tuple[Box, list[Run]]] = []
+    for run in sorted(runs, key=lambda run: (boxes.middle(run.box)[1], run.box[0])):
+        for index in range(len(rows) - 1, max(-1, len(rows) - 4), -1):
+            if _beside(rows[index][0], run.box):
+                rows[index][1].append(run)
+                rows[index] = (_core(rows[index][0], run.box), rows[index][1])
+                break
+        else:
+            rows.append((run.box, [run]))
+    return [TextLine(tuple(sorted(row, key=lambda run: run.box[0]))) for _, row in rows]
+
+
+def _beside(row: Box, run: Box) -> bool:
+    return boxes.shared_height(row, run) > _SAME_LINE * min(boxes.height(row), boxes.height(run))
+
+
+def _core(row: Box, run: Box) -> Box:
+    """Grow a row by a run sideways only, unless the run is the taller one: a line must not creep up or down."""
+    tallest = row if boxes.height(row) >= boxes.height(run) else run
+    return (min(row[0], run[0]), tallest[1], max(row[2], run[2]), tallest[3])

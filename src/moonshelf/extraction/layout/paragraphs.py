@@ -1,0 +1,45 @@
+"""Paragraphs: lines joined to running text."""
+
+import re
+from collections.abc import Container, Sequence
+
+from moonshelf.extraction.layout.lines import IDEOGRAPHIC, TextLine
+
+_BROKEN = re.compile(r"(\w+)[-\u2010]$")
+_GOES_ON = re.compile(r"[a-z\u00df-\u00ff]\w*")
+_SOFT_HYPHEN = "\u00ad"
+
+
+def text(lines: Sequence[str], vocabulary: Container[str] = frozenset()) -> str:
+    """Join *lines*; a word broken by a hyphen is made whole unless *vocabulary* knows it with its hyphen."""
+    whole = ""
+    for line in lines:
+        whole = _continued(whole, line.strip(), vocabulary) if whole else line.strip()
+    return whole.replace(_SOFT_HYPHEN, "")
+
+
+def _continued(text: str, line: str, vocabulary: Container[str]) -> str:
+    if not text or not line:
+        return text + line
+    if text.endswith(_SOFT_HYPHEN):
+        return text[:-1] + line
+    broken, rest = _BROKEN.search(text), _GOES_ON.match(line)
+    if broken and rest:
+        return (text if _compound(broken[1], rest[0], vocabulary) else text[:-1]) + line
+    unspaced = IDEOGRAPHIC.match(text[-1]) and IDEOGRAPHIC.match(line[0])
+    return text + ("" if unspaced else " ") + line
+
+
+def _compound(head: str, tail: str, vocabulary: Container[str]) -> bool:
+    """Say whether the hyphen belongs to the word; where the document shows neither form, it was set by the break."""
+    if (head + tail).lower() in vocabulary:
+        return False
+    return f"{head}-{tail}".lower() in vocabulary or not head[-1].islower()
+
+
+_HANGUL = re.compile("[\uac00-\ud7af]")
+
+
+def words(lines: Sequence[TextLine]) -> frozenset[str]:
+    """Return the words of *lines* as they stand inside them, to tell compounds from broken words."""
+    return frozenset(word for line in lines for word in re.findall(r"[^\W\d_]+(?:-[^\W\d_]+)*", line.text.lower()))

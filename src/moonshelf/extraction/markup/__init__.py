@@ -1,0 +1,1 @@
+"""Formats that are marked-up text inside: web pages, electronic books, drawings."""

@@ -1,0 +1,73 @@
+"""Blocks of a marked-up page: its tree walked once, in order, without recursion.
+
+What a browser would not show is left out; words among it are counted, scripts and styles are no words.
+"""
+
+import re
+from typing import TYPE_CHECKING
+
+from moonshelf.extraction import tally
+from moonshelf.extraction.document import Block
+from moonshelf.extraction.markup.composer import Composer
+from moonshelf.extraction.markup.page_tables import local
+
+if TYPE_CHECKING:
+    from lxml.etree import _Element
+
+SILENT = frozenset(
+    {"script", "style", "head", "title", "iframe", "audio", "video", "canvas", "map", "base", "meta", "link"}
+)
+"""Elements whose text is nobody's to read."""
+
+_UNSEEN = frozenset({"template", "noscript", "noframes", "datalist"})
+_UNSEEN_STYLE = re.compile(r"display:none|visibility:hidden|mso-hide:all|font-size:0(?![.\d])|opacity:0(?![.\d])")
+
+
+def compose(root: "_Element") -> tuple[list[Block], int]:
+    """Read the tree below *root* into blocks, and count the words in it that nobody sees."""
+    from lxml import etree  # noqa: PLC0415  heavy: a shared library
+
+    composer, hidden, skipping = Composer(), 0, False
+    walk = etree.iterwalk(root, events=("start", "end"))
+    for event, element in walk:
+        tag = local(element)
+        if event == "start":
+            if skipping := not tag or tag in SILENT or _is_unseen(tag, element):
+                hidden += _words(element) if tag and tag not in SILENT else 0
+                walk.skip_subtree()
+            elif tag == "math":
+                composer.formula(_latex(element))
+                skipping = True
+                walk.skip_subtree()
+            else:
+                composer.start(tag, element)
+            continue
+        if not skipping:
+            composer.end(tag, element)
+        skipping = False
+        if element is not root:
+            composer.text(element.tail)
+    composer.flush()
+    return composer.blocks, hidden
+
+
+def _is_unseen(tag: str, element: "_Element") -> bool:
+    if tag in _UNSEEN or element.get("hidden") is not None:
+        return True
+    style = element.get("style")
+    return style is not None and bool(_UNSEEN_STYLE.search("".join(style.lower().split())))
+
+
+def _words(element: "_Element") -> int:
+    texts = [one.text for one in element.iter() if local(one) not in SILENT]
+    tails = [one.tail for one in element.iterdescendants()]
+    return sum(tally.words(text) for text in (*texts, *tails) if text)
+
+
+def _latex(element: "_Element") -> str:
+    """LaTeX of a MathML formula if it brings any, else its signs in a row."""
+    for one in element.iter():
+        if local(one) == "annotation" and "tex" in (one.get("encoding") or "").lower():
+            return f"${(one.text or '').strip()}$"
+    signs = [one.text for one in element.iter() if local(one) not in ("annotation", "annotation-xml") and one.text]
+    return element.get("alttext") or " ".join("".join(signs).split())

@@ -1,0 +1,115 @@
+"""EPUB books: a page for each document of the spine, in its order."""
+
+import posixpath
+from collections.abc import Iterator, Mapping
+from typing import TYPE_CHECKING, BinaryIO
+from urllib.parse import unquote
+
+from moonshelf.errors import CorruptDocument, EncryptedDocument, LimitReached
+from moonshelf.extraction import tally
+from moonshelf.extraction.archive import Archive
+from moonshelf.extraction.charset import declared_in, decode
+from moonshelf.extraction.document import Document, Page
+from moonshelf.extraction.facts import Tools
+from moonshelf.extraction.format import Flowing
+from moonshelf.extraction.markup import hypertext, xml_trees
+from moonshelf.extraction.markup.page_tables import local
+
+if TYPE_CHECKING:
+    from lxml.etree import _Element
+
+_MARKUP = (".xhtml", ".html", ".htm", ".xml")
+_FONT_SCRAMBLING = frozenset(
+    {"http://www.idpf.org/2008/embedding", "http://ns.adobe.com/pdf/enc#RC"}
+)  # no lock on text
+_METADATA = {"title": "title", "creator": "author", "language": "language", "publisher": "publisher", "date": "date"}
+
+
+def extract(source: BinaryIO, tools: Tools) -> Document:
+    """Read a book. Raises ``EncryptedDocument`` where its text is locked."""
+    archive = Archive(source, tools.limits)
+    package = _package(archive)
+    root = _xml(archive, package) if package else None
+    chapters = _spine(root, posixpath.dirname(package)) if root is not None else []
+    chapters = chapters or sorted(name for name in archive.names() if name.lower().endswith(_MARKUP))
+    if not chapters:
+        raise CorruptDocument("it names no chapter")
+    if len(chapters) > tools.limits.pages:
+        raise LimitReached(f"it has more than {tools.limits.pages} chapters")
+    if _locked(archive).intersection(chapters):
+        raise EncryptedDocument
+    read = [_chapter(archive, number, name) for number, name in enumerate(chapters, 1)]
+    warnings = tuple(dict.fromkeys(warning for _, found in read for warning in found))
+    return Document(tuple(page for page, _ in read), _stated(root), warnings)
+
+
+def _chapter(archive: Archive, number: int, name: str) -> tuple[Page, tuple[str, ...]]:
+    """Read one chapter; a damaged one is a page that says so."""
+    try:
+        reading = hypertext.read(archive.read(name))
+    except KeyError:
+        return tally.page(number, (), failure=f"the book has no {name[:80]!r}"), ()
+    except CorruptDocument as error:
+        return tally.page(number, (), failure=str(error)), ()
+    return tally.page(number, reading.blocks, hidden=reading.hidden), reading.warnings
+
+
+def _package(archive: Archive) -> str:
+    """Return the name of the package document, which names all else."""
+    container = _xml(archive, "META-INF/container.xml")
+    for one in container.iter() if container is not None else ():
+        path = one.get("full-path", "") if local(one) == "rootfile" else ""
+        if path in archive:
+            return path
+    return next((name for name in archive.names() if name.lower().endswith(".opf")), "")
+
+
+def _spine(root: "_Element", folder: str) -> list[str]:
+    """Names of the documents in reading order, each once."""
+    manifest: dict[str, str] = {}
+    order: list[str] = []
+    for one in root.iter():
+        if local(one) == "item":
+            kind, address = one.get("media-type", ""), unquote(one.get("href", "").partition("#")[0])
+            if not kind.startswith(("image/", "audio/", "video/", "font/")):
+                manifest[one.get("id", "")] = posixpath.normpath(posixpath.join(folder, address))
+        elif local(one) == "itemref":
+            order.append(one.get("idref", ""))
+    return list(dict.fromkeys(manifest[name] for name in order if name in manifest))
+
+
+def _locked(archive: Archive) -> set[str]:
+    """Names of members that are encrypted in earnest."""
+    root = _xml(archive, "META-INF/encryption.xml")
+    return set(_encrypted(root)) if root is not None else set()
+
+
+def _encrypted(root: "_Element") -> Iterator[str]:
+    scrambled = False
+    for one in root.iter():
+        if local(one) == "encrypteddata":
+            scrambled = False
+        elif local(one) == "encryptionmethod":
+            scrambled = one.get("Algorithm") in _FONT_SCRAMBLING
+        elif local(one) == "cipherreference" and not scrambled:
+            yield unquote(one.get("URI", "")).lstrip("/")
+
+
+def _stated(root: "_Element | None") -> Mapping[str, str]:
+    stated: dict[str, list[str]] = {}
+    for one in root.iter() if root is not None else ():
+        key = _METADATA.get(local(one), "") if "purl.org/dc/" in str(one.tag) else ""
+        if key and one.text and (text := " ".join(one.text.split())):
+            stated.setdefault(key, []).append(text)
+    return {key: ", ".join(texts) if key == "author" else texts[0] for key, texts in stated.items()}
+
+
+def _xml(archive: Archive, name: str) -> "_Element | None":
+    try:
+        content = archive.read(name)
+    except (KeyError, CorruptDocument):
+        return None
+    return xml_trees.parse(decode(content, declared=declared_in(content)).text)
+
+
+EBOOK = Flowing(name="EPUB book", media_types={".epub": "application/epub+zip"}, extract=extract)

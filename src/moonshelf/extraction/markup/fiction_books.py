@@ -1,0 +1,81 @@
+"""FictionBook: an XML of sections, verses and notes, read with the same hands as HTML."""
+
+from typing import TYPE_CHECKING, BinaryIO
+
+from moonshelf.errors import CorruptDocument, LimitReached
+from moonshelf.extraction import tally
+from moonshelf.extraction.charset import declared_in, decode
+from moonshelf.extraction.document import Document
+from moonshelf.extraction.facts import Tools
+from moonshelf.extraction.format import Flowing
+from moonshelf.extraction.markup import xml_trees
+from moonshelf.extraction.markup.composition import compose
+from moonshelf.extraction.markup.page_tables import local
+
+if TYPE_CHECKING:
+    from lxml.etree import _Element
+
+_LARGEST = 64 * 2**20  # bytes; most of a large book are its pictures, which make few elements
+_AS_HTML = {
+    "emphasis": "em",
+    "style": "span",
+    "strikethrough": "span",
+    "cite": "blockquote",
+    "epigraph": "blockquote",
+    "annotation": "div",
+    "poem": "div",
+    "stanza": "div",
+    "v": "p",
+    "text-author": "p",
+    "empty-line": "hr",
+    "image": "span",
+}
+
+
+def extract(source: BinaryIO, _tools: Tools) -> Document:
+    """Read the annotation, the book and its notes, a page each. Raises ``CorruptDocument`` on what is no XML."""
+    source.seek(0)
+    content = source.read()
+    if len(content) > _LARGEST:
+        raise LimitReached(f"it holds {len(content) / 2**20:.0f} MB of XML")
+    decoded = decode(content, declared=declared_in(content))
+    root = xml_trees.parse(decoded.text)
+    if root is None:
+        raise CorruptDocument("its XML cannot be read")
+    parts = [*root.iterfind(".//{*}title-info/{*}annotation"), *(one for one in root if local(one) == "body")]
+    pages = []
+    for number, part in enumerate(parts, 1):
+        _rename(part)
+        blocks, hidden = compose(part)
+        pages.append(tally.page(number, blocks, hidden=hidden))
+    return Document(tuple(pages), _stated(root), decoded.warnings())
+
+
+def _rename(part: "_Element") -> None:
+    """Give elements the names that HTML has for them; a title's rank is how deep its section lies."""
+    from lxml import etree  # noqa: PLC0415  heavy: a shared library
+
+    depth = 0
+    for event, element in etree.iterwalk(part, events=("start", "end")):
+        name = local(element)
+        depth += (name == "section") * (1 if event == "start" else -1)
+        if event == "start" and name in ("title", "subtitle"):
+            element.tag = f"h{min(depth + (1 if name == 'title' else 2), 6)}"
+            for line in element.iterdescendants():  # the lines of one title are one heading
+                line.tag = "span"
+                line.tail = f"{line.tail or ''} "
+        elif event == "start" and name in _AS_HTML:
+            element.tag = _AS_HTML[name]
+
+
+def _stated(root: "_Element") -> dict[str, str]:
+    title = root.findtext(".//{*}title-info/{*}book-title") or ""
+    authors = [
+        " ".join(" ".join((part.text or "").split()) for part in author if local(part).endswith("-name"))
+        for author in root.iterfind(".//{*}title-info/{*}author")
+    ]
+    stated = {"title": " ".join(title.split()), "author": ", ".join(filter(None, authors))}
+    return {key: text for key, text in stated.items() if text}
+
+
+FICTION_BOOK = Flowing(name="FictionBook", media_types={".fb2": "application/x-fictionbook+xml"}, extract=extract)

@@ -1,0 +1,132 @@
+"""HTML and XHTML: headings, paragraphs, lists, tables, code; what a browser hides is left out and counted."""
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, BinaryIO
+
+from moonshelf.extraction import tally
+from moonshelf.extraction.charset import declared_in, decode
+from moonshelf.extraction.document import Block, Document, Kind
+from moonshelf.extraction.facts import Tools
+from moonshelf.extraction.format import Flowing
+from moonshelf.extraction.markup import xml_trees
+from moonshelf.extraction.markup.composition import SILENT, compose
+
+if TYPE_CHECKING:
+    from lxml.etree import _Element
+
+_LARGEST_TREE = 24 * 2**20  # bytes of markup; a tree takes twenty times that
+_BREAKS = frozenset((
+    "address", "article", "br", "dd", "div", "dt", "h1", "h2", "h3", "h4", "h5", "h6", "hr", "li", "p", "pre",
+    "section", "td", "th", "tr", "ul",
+))  # fmt: skip
+_VOID = frozenset({"meta", "link", "base"})  # of the silent ones: they never end
+_MOST_TAGS = 800_000  # both ends counted; ten seconds of reading
+_END = re.compile(r"</html\s*>", re.IGNORECASE)
+_XHTML = "http://www.w3.org/1999/xhtml"
+_OPENING = 2000  # characters in which a page says that it is XHTML
+_FLATTENED = "The page is too deep or too large to keep its structure; its text stands without headings and tables."
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What a page of markup holds."""
+
+    blocks: tuple[Block, ...] = ()
+    title: str = ""
+    hidden: int = 0  # words that a browser would not show
+    warnings: tuple[str, ...] = ()
+
+
+def extract(source: BinaryIO, _tools: Tools) -> Document:
+    """Read a page; its title comes first where it has no heading of the first level."""
+    source.seek(0)
+    reading = read(source.read())
+    blocks = list(reading.blocks)
+    if reading.title and not any(block.kind is Kind.HEADING and block.level == 1 for block in blocks):
+        blocks.insert(0, Block(Kind.HEADING, reading.title, level=1))
+    page = tally.page(1, blocks, hidden=reading.hidden)
+    return Document((page,), {"title": reading.title} if reading.title else {}, reading.warnings)
+
+
+def read(markup: bytes, *, declared: str = "") -> Reading:
+    """Read markup in any encoding and of any quality; *declared* is the encoding that its envelope states."""
+    decoded = decode(markup, declared=declared or declared_in(markup))
+    root = _tree(decoded.text)
+    if root is None:
+        blocks, warnings = _flat(decoded.text), (_FLATTENED,)
+        return Reading(blocks, warnings=(*decoded.warnings(), *(warnings if blocks else ())))
+    composed, hidden = compose(root)
+    title = root.findtext(".//{*}head/{*}title") or ""
+    return Reading(tuple(composed), " ".join(title.split()), hidden, decoded.warnings())
+
+
+def _tree(text: str) -> "_Element | None":
+    """Parse as XML what says it is, because there ``<script/>`` and ``<title/>`` end; all else as browsers do.
+
+    Nothing, where the tree would be too large, or is so deep that the parser would drop what lies below.
+    """
+    from lxml import etree  # noqa: PLC0415  heavy: a shared library
+
+    if len(text) > _LARGEST_TREE or text.count("<") > _MOST_TAGS:
+        return None
+    if text.lstrip("\ufeff \t\r\n").startswith("<?xml") or _XHTML in text[:_OPENING]:
+        strict = xml_trees.parse(text, recover=False)
+        if strict is not None:
+            return strict
+    loose = etree.HTMLParser(encoding="utf-8", no_network=True, remove_comments=True, remove_pis=True, huge_tree=True)
+    try:
+        root = etree.fromstring(_endless(text), loose)
+    except etree.XMLSyntaxError:
+        return None  # nothing in it at all
+    return None if any(entry.type_name == "ERR_RESOURCE_LIMIT" for entry in loose.error_log) else root
+
+
+def _endless(text: str) -> bytes:
+    """Take out ``</html>``: the parser drops what follows, browsers and the authors of such pages do not."""
+    return _END.sub("", text).encode("utf-8", "replace")
+
+
+class _Words:
+    """Text of a page as the parser meets it, without a tree; the parser calls these names."""
+
+    def __init__(self) -> None:
+        self._pieces: list[str] = []
+        self._silent = 0
+
+    def start(self, tag: str | bytes, _attributes: object) -> None:
+        self._silent += tag in SILENT and tag not in _VOID
+        self._pieces.append("\n" if tag in _BREAKS else "")
+
+    def end(self, tag: str | bytes) -> None:
+        self._silent = max(0, self._silent - (tag in SILENT and tag not in _VOID))
+        self._pieces.append("\n" if tag in _BREAKS else "")
+
+    def data(self, data: str | bytes) -> None:
+        if not self._silent:
+            self._pieces.append(str(data))
+
+    def comment(self, text: str | bytes) -> None:
+        pass  # nobody sees it
+
+    def close(self) -> str:
+        lines = (" ".join(line.split()) for line in "".join(self._pieces).split("\n"))
+        return "\n".join(line for line in lines if line)
+
+
+def _flat(text: str) -> tuple[Block, ...]:
+    from lxml import etree  # noqa: PLC0415  heavy: a shared library
+
+    parser = etree.HTMLParser(encoding="utf-8", no_network=True, huge_tree=True, target=_Words())
+    try:
+        words = str(etree.fromstring(_endless(text), parser))
+    except etree.XMLSyntaxError:
+        words = ""
+    return (Block(Kind.PARAGRAPH, words),) if words else ()
+
+
+HYPERTEXT = Flowing(
+    name="HTML",
+    media_types={".html": "text/html", ".htm": "text/html", ".xhtml": "application/xhtml+xml"},
+    extract=extract,
+)

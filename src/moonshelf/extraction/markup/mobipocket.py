@@ -1,0 +1,97 @@
+"""MOBI, AZW3 and PalmDoc books: their text is HTML of its time, packed in records."""
+
+import struct
+from collections.abc import Sequence
+from typing import BinaryIO
+
+from moonshelf.errors import CorruptDocument, EncryptedDocument
+from moonshelf.extraction import tally
+from moonshelf.extraction.archive import Budget
+from moonshelf.extraction.charset import decode
+from moonshelf.extraction.document import Block, Document, Kind
+from moonshelf.extraction.facts import Tools
+from moonshelf.extraction.format import Flowing
+from moonshelf.extraction.markup import hypertext
+from moonshelf.extraction.markup.palm_records import Huffman, Unpack, records, unpack_palm
+from moonshelf.extraction.sniffing import text_kinds
+
+_PLAIN, _PALM, _HUFFMAN = 1, 2, 17480
+_UTF8 = 65001
+_OPENING = 4000  # characters that tell markup from words
+_SPLIT_CHARACTER = 0x1  # of the flags that say what follows a record's text
+
+
+def extract(source: BinaryIO, tools: Tools) -> Document:
+    """Read a book as one page. Raises ``EncryptedDocument`` where its text is locked."""
+    parts = records(source)
+    try:
+        return _read(parts, Budget(tools.limits))
+    except (struct.error, IndexError) as error:
+        raise CorruptDocument("its header is cut short") from error
+
+
+def _read(parts: Sequence[bytes], budget: Budget) -> Document:
+    header = parts[0]
+    packing, text_records, lock = struct.unpack_from(">H6xH2xH", header)
+    if lock:
+        raise EncryptedDocument
+    is_mobi = header[16:20] == b"MOBI"
+    unpack = _unpacker(packing, header, parts)
+    flags = struct.unpack_from(">H", header, 242)[0] if is_mobi and len(header) >= 244 else 0  # noqa: PLR2004  older ones end before
+    text = bytearray()
+    for part in parts[1 : text_records + 1]:
+        plain = unpack(_without_trail(part, flags))
+        budget.spend(len(plain))
+        text += plain
+    return _book(bytes(text), header) if is_mobi else _palm_text(bytes(text))
+
+
+def _unpacker(packing: int, header: bytes, parts: Sequence[bytes]) -> Unpack:
+    if packing == _PLAIN:
+        return bytes
+    if packing == _PALM:
+        return unpack_palm
+    if packing == _HUFFMAN:
+        first, count = struct.unpack_from(">II", header, 112)
+        return Huffman(parts[first], parts[first + 1 : first + count]).unpack
+    raise CorruptDocument("its text is packed in an unknown way")
+
+
+def _without_trail(part: bytes, flags: int) -> bytes:
+    """Take off what stands behind the text of a record: an index entry a flag, and the rest of a split character."""
+    for bit in range(1, 16):
+        if flags >> bit & 1 and part:
+            size = 0
+            for place, byte in enumerate(part[:-5:-1]):  # seven bits a byte from the end, until one with the eighth
+                size |= (byte & 0x7F) << (7 * place)
+                if byte & 0x80:
+                    break
+            part = part[: max(0, len(part) - size)]
+    if flags & _SPLIT_CHARACTER and part:
+        part = part[: max(0, len(part) - (part[-1] & 3) - 1)]
+    return part
+
+
+def _book(text: bytes, header: bytes) -> Document:
+    (encoding,) = struct.unpack_from(">I", header, 28)
+    reading = hypertext.read(text.replace(b"\0", b""), declared="utf-8" if encoding == _UTF8 else "cp1252")
+    at, size = struct.unpack_from(">II", header, 84)
+    title = " ".join(decode(header[at : at + min(size, 1000)]).text.split())
+    page = tally.page(1, reading.blocks, hidden=reading.hidden)
+    return Document((page,), {"title": title} if title else {}, reading.warnings)
+
+
+def _palm_text(text: bytes) -> Document:
+    """Read PalmDoc, which says of its text neither the encoding nor whether it is marked up."""
+    decoded = decode(text)
+    if text_kinds.media_type(decoded.text[:_OPENING], "") == "text/html":
+        reading = hypertext.read(text)
+        return Document((tally.page(1, reading.blocks, hidden=reading.hidden),), warnings=reading.warnings)
+    return Document((tally.page(1, [Block(Kind.PARAGRAPH, decoded.text)]),), warnings=decoded.warnings())
+
+
+MOBIPOCKET = Flowing(
+    name="MOBI book",
+    media_types=dict.fromkeys((".mobi", ".azw", ".azw3", ".prc", ".pdb"), "application/x-mobipocket-ebook"),
+    extract=extract,
+)

@@ -1,0 +1,1 @@
+"""Office formats, old and new: documents, workbooks and presentations."""

@@ -1,0 +1,103 @@
+"""Words in drawings of Office documents: text boxes, charts, diagrams (SmartArt), descriptions of pictures."""
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from moonshelf.extraction.document import Block, Cell, Kind
+from moonshelf.extraction.office.openxml import DGM, MC, A, C, Package, R, W, chosen, whole
+
+if TYPE_CHECKING:
+    from lxml.etree import _Element
+
+_PICTURE = "{http://schemas.openxmlformats.org/drawingml/2006/wordprocessingDrawing}docPr"
+_SHEET_SHAPE = "{http://schemas.openxmlformats.org/drawingml/2006/spreadsheetDrawing}txBody"
+_WORDY = frozenset((f"{W}txbxContent", _SHEET_SHAPE, f"{C}chart", f"{DGM}relIds", _PICTURE))
+_MOST_POINTS = 10_000  # of one chart's series
+
+
+def parts(drawing: "_Element") -> "Iterator[_Element]":
+    """Yield what can hold words, in order, each once: text boxes, charts, diagrams, pictures' properties."""
+    waiting = [drawing]
+    while waiting:
+        element = waiting.pop()
+        if element.tag in _WORDY:
+            yield element
+        if element.tag not in (f"{W}txbxContent", _SHEET_SHAPE):
+            below = chosen(element) if element.tag == f"{MC}AlternateContent" else list(element)
+            waiting.extend(reversed(below))
+
+
+def blocks(package: Package, part: str, element: "_Element") -> Iterator[Block]:
+    """Read a shape's text, a chart, a diagram or a picture's description that stands in *part*."""
+    relations = package.relations(part)
+    if element.tag == f"{C}chart" and (relation := relations.get(element.get(f"{R}id", ""))):
+        yield from chart(package, relation.target)
+    elif element.tag == f"{DGM}relIds" and (relation := relations.get(element.get(f"{R}dm", ""))):
+        yield from diagram(package, relation.target)
+    elif element.tag == _SHEET_SHAPE and (text := paragraphs(element)):
+        yield Block(Kind.PARAGRAPH, text)
+    elif described := element.get("descr", "").strip():
+        yield Block(Kind.FIGURE, described)
+
+
+def chart(package: Package, part: str) -> Iterator[Block]:
+    """Read a chart as its title and a table: a row a category, a column a series."""
+    root = package.xml(part)
+    if root is None:
+        return
+    for title in root.iter(f"{C}title"):
+        if text := paragraphs(title):
+            yield Block(Kind.PARAGRAPH, text)
+    series = list(root.iter(f"{C}ser"))
+    rows = _rows(series)
+    cells = [
+        Cell(place, column, text, header=not place) for place, row in enumerate(rows) for column, text in enumerate(row)
+    ]
+    if any(cell.text for cell in cells):
+        yield Block(Kind.TABLE, cells=tuple(cells))
+
+
+def diagram(package: Package, part: str) -> Iterator[Block]:
+    """Read a diagram's points as list items, in the order they were typed."""
+    root = package.xml(part)
+    for point in root.iter(f"{DGM}pt") if root is not None else ():
+        if point.get("type", "node") in ("node", "asst") and (text := paragraphs(point)):
+            yield Block(Kind.LIST, text, marker="•")
+
+
+def paragraphs(element: "_Element") -> str:
+    """Return the text of all DrawingML paragraphs below *element*, one a line."""
+    lines = (paragraph(one) for one in element.iter(f"{A}p"))
+    return "\n".join(line for line in lines if line.strip())
+
+
+def paragraph(element: "_Element") -> str:
+    """Return the text of one DrawingML paragraph."""
+    texts = {f"{A}t": "", f"{A}br": "\n", f"{A}tab": "\t"}
+    return "".join(texts[str(one.tag)] or one.text or "" for one in element.iter(*texts))
+
+
+def _rows(series: "list[_Element]") -> list[list[str]]:
+    names = [_points(one.find(f"{C}tx")).get(0, "") for one in series]
+    categories: dict[int, str] = {}
+    for one in series:
+        labels = one.find(f"{C}cat")
+        categories |= _points(one.find(f"{C}xVal") if labels is None else labels)
+    values = [_points(one.find(f"{C}val") if one.find(f"{C}yVal") is None else one.find(f"{C}yVal")) for one in series]
+    places = sorted(set(categories).union(*values))
+    body = [[categories.get(place, ""), *(one.get(place, "") for one in values)] for place in places]
+    return [["", *names], *body] if series else []
+
+
+def _points(element: "_Element | None") -> dict[int, str]:
+    """Read cached values by their place; of labels in levels, the innermost first, outer ones are joined in."""
+    found: dict[int, str] = {}
+    if element is None:
+        return found
+    for point in element.iter(f"{C}pt"):
+        place, text = whole(point.get("idx")), point.findtext(f"{C}v") or ""
+        if 0 <= place < _MOST_POINTS:
+            found[place] = f"{text} {found[place]}" if place in found else text
+    if not found and (literal := element.findtext(f"{C}v")):
+        found[0] = literal
+    return found

@@ -1,0 +1,84 @@
+"""Streams of OLE compound files, in which Office kept its documents until 2007."""
+
+import struct
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import BinaryIO
+
+from moonshelf.errors import CorruptDocument, EncryptedDocument, LimitReached
+from moonshelf.extraction.document import Document
+from moonshelf.extraction.facts import Limits, Tools
+from moonshelf.extraction.format import Flowing
+from moonshelf.extraction.office import ole_properties
+from moonshelf.extraction.sniffing.compound import ENCRYPTED
+
+_FAULTS = (
+    OSError,
+    struct.error,
+    IndexError,
+    KeyError,
+    ValueError,
+    TypeError,
+    AttributeError,
+    OverflowError,
+    AssertionError,
+)
+"""What broken offsets and counts raise, in ``olefile`` and in readers of records: not only what is documented."""
+
+
+@contextmanager
+def faults(what: str) -> Iterator[None]:
+    """Turn what reading broken records raises into ``CorruptDocument``."""
+    try:
+        yield
+    except RecursionError:
+        raise LimitReached("its parts nest too deeply") from None
+    except _FAULTS as error:
+        raise CorruptDocument(what) from error
+
+
+class Streams:
+    """The streams of one file by name, none of them read before it is asked for."""
+
+    def __init__(self, source: BinaryIO, limits: Limits) -> None:
+        import olefile  # type: ignore[import-untyped]  # noqa: PLC0415 - ships no types; heavy: for old formats only
+
+        source.seek(0)
+        with faults("its table of streams cannot be read"):
+            self._file = olefile.OleFileIO(source)
+        self._left = limits.unpacked_bytes
+
+    def read(self, *names: str) -> bytes | None:
+        """Return the content of the first stream that is there of *names*."""
+        with faults("one of its streams cannot be read"):
+            for name in names:
+                if self._file.exists(name):
+                    self._left -= self._file.get_size(name)
+                    if self._left < 0:
+                        raise LimitReached("its streams overlap or are too long")
+                    return bytes(self._file.openstream(name).read())
+        return None
+
+    def require(self, *names: str) -> bytes:
+        """Return a stream's content. Raises ``CorruptDocument`` where the document can't be read without it."""
+        content = self.read(*names)
+        if content is None:
+            raise CorruptDocument(f"it has no stream {names[0]!r}")
+        return content
+
+    def metadata(self) -> dict[str, str]:
+        """Return title, author and the like, where they are stated and can be read."""
+        try:
+            with faults("its properties cannot be read"):
+                summary = self.read("\x05SummaryInformation")
+                return ole_properties.metadata(summary) if summary else {}
+        except CorruptDocument:
+            return {}
+
+
+def refuse(_source: BinaryIO, _tools: Tools) -> Document:
+    """Say that the document is encrypted: an OLE file around an OOXML package is nothing else."""
+    raise EncryptedDocument
+
+
+ENCRYPTED_OFFICE = Flowing(name="Encrypted Office document", media_types={".ole": ENCRYPTED}, extract=refuse)

@@ -1,0 +1,55 @@
+"""What lies over the cells of an Excel sheet: text boxes, titles of charts, diagrams, comments."""
+
+import re
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from moonshelf.extraction.document import Block, Kind
+from moonshelf.extraction.office import drawings
+from moonshelf.extraction.office.openxml import Package, S, whole
+
+if TYPE_CHECKING:
+    from lxml.etree import _Element
+
+_ESCAPE = re.compile(r"_x([0-9A-Fa-f]{4})_")  # characters that XML can't hold
+
+
+def blocks(package: Package, sheet: str) -> Iterator[Block]:
+    """Read what lies over the cells of the part *sheet*."""
+    for drawing in package.related(sheet, "drawing"):
+        root = package.xml(drawing)
+        for element in drawings.parts(root) if root is not None else ():
+            found = drawings.blocks(package, drawing, element)
+            yield from (block for block in found if block.kind is not Kind.TABLE)  # a chart's data is in the cells
+    for comments in package.related(sheet, "comments"):
+        if not comments.endswith(".bin") and (root := package.xml(comments)) is not None:
+            yield from _comments(root)
+
+
+def comment(place: str, author: str, text: str) -> Iterator[Block]:
+    """Say what was said of the cell at *place*, by whom if it doesn't say so itself."""
+    text = text.strip()
+    if text.startswith("[Threaded comment]"):  # what follows tells users of old versions to buy a new one
+        text = text.partition("Comment:")[2].strip() or text
+    if text:
+        said = text if not author or text.startswith(author) else f"{author}: {text}"
+        yield Block(Kind.NOTE, f"Comment on {place}: {said}")
+
+
+def string(element: "_Element") -> str:
+    """Return a string's text without the reading aids that East Asian ones may carry."""
+    runs = [one for child in element if child.tag != f"{S}rPh" for one in (child, *child)]
+    return unescaped("".join(one.text or "" for one in runs if one.tag == f"{S}t"))
+
+
+def unescaped(text: str) -> str:
+    """Put in the characters that *text* spells as _x000D_."""
+    return _ESCAPE.sub(lambda found: chr(int(found[1], 16)), text) if "_x" in text else text
+
+
+def _comments(root: "_Element") -> Iterator[Block]:
+    authors = [one.text or "" for one in root.iter(f"{S}author")]
+    for one in root.iter(f"{S}comment"):
+        holder, place = one.find(f"{S}text"), whole(one.get("authorId"), -1)
+        author = authors[place] if 0 <= place < len(authors) else ""
+        yield from comment(one.get("ref", ""), author, "" if holder is None else string(holder))

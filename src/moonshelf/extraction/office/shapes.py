@@ -1,0 +1,148 @@
+"""Shapes on a slide: where they stand, in which order they are read, and what their placeholders inherit."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from moonshelf.extraction.document import Box
+from moonshelf.extraction.office.openxml import MC, A, P, Package, chosen, whole
+
+if TYPE_CHECKING:
+    from lxml.etree import _Element
+
+EMU = 12_700  # English metric units in a point
+_SAME_LINE = 12.0  # points by which the tops of neighbours may differ
+_LEAVES = frozenset(f"{P}{name}" for name in ("sp", "graphicFrame", "pic", "cxnSp"))
+_TITLES = {"ctrTitle": "title", "title": "ctrTitle"}  # stand in for each other between slide, layout and master
+
+
+@dataclass(frozen=True, slots=True)
+class Shape:
+    """A leaf of the tree of shapes. ``role`` is its placeholder's type, "obj" where none is stated, or empty."""
+
+    element: "_Element"
+    role: str
+    box: Box | None
+    inherits: "tuple[_Element, ...]" = ()  # the same placeholder on the layout and on the master
+
+
+@dataclass(frozen=True, slots=True)
+class _Scale:
+    """From a group's own coordinates to the slide's."""
+
+    x: float = 1.0
+    y: float = 1.0
+    left: float = 0.0
+    top: float = 0.0
+
+    def box(self, left: float, top: float, width: float, height: float) -> Box:
+        x, y = self.left + left * self.x, self.top + top * self.y
+        return (x, y, x + width * self.x, y + height * self.y)
+
+
+class Placeholders:
+    """Placeholders of a slide's layout and master, which give those of the slide their places and bullets."""
+
+    def __init__(self, package: Package, slide: str) -> None:
+        self.parts: list[str] = []
+        for layout in package.related(slide, "slideLayout")[:1]:
+            self.parts = [layout, *package.related(layout, "slideMaster")[:1]]
+        roots = [root for part in self.parts if (root := package.xml(part)) is not None]
+        self._shapes = [list(root.iter(f"{P}sp")) for root in roots]
+        self.styles = [style for root in roots for style in root.iter(f"{P}bodyStyle")]
+
+    def of(self, element: "_Element") -> "tuple[_Element, ...]":
+        """Return what the placeholder *element* inherits from, nearest first."""
+        own = _placeholder(element)
+        if own is None:
+            return ()
+        found = (next((shape for shape in shapes if _matches(own, shape)), None) for shapes in self._shapes)
+        return tuple(shape for shape in found if shape is not None)
+
+
+def leaves(tree: "_Element", placeholders: Placeholders | None = None) -> list[Shape]:
+    """Return the shapes below *tree* in reading order: the title, then from the top down, groups kept together."""
+    shapes = [one for group in _ordered(_units(tree, _Scale(), placeholders)) for one in group]
+    return sorted(shapes, key=lambda shape: shape.role not in _TITLES)
+
+
+def role(element: "_Element") -> str:
+    """Return the type of placeholder that *element* is, or nothing."""
+    placeholder = _placeholder(element)
+    return "" if placeholder is None else placeholder.get("type", "obj")
+
+
+def _units(tree: "Iterable[_Element]", scale: _Scale, placeholders: Placeholders | None) -> Iterator[list[Shape]]:
+    for element in tree:
+        if element.tag in _LEAVES:
+            inherits = placeholders.of(element) if placeholders else ()
+            yield [Shape(element, role(element), _box(element, inherits, scale), inherits)]
+        elif element.tag == f"{P}grpSp":
+            inner = _ordered(_units(element, _inside(element, scale), placeholders))
+            yield [shape for unit in inner for shape in unit]
+        elif element.tag == f"{MC}AlternateContent":
+            for child in chosen(element):
+                yield from _units((child,), scale, placeholders)
+
+
+def _ordered(units: Iterator[list[Shape]]) -> list[list[Shape]]:
+    """Sort by lines from the top, then from the left; what has no place keeps to the front."""
+    placed: list[tuple[float, float, list[Shape]]] = []
+    for unit in units:
+        boxes = [shape.box for shape in unit if shape.box]
+        if unit:
+            placed.append((min((b[1] for b in boxes), default=-1e9), min((b[0] for b in boxes), default=-1e9), unit))
+    placed.sort(key=lambda one: one[0])
+    lines: list[list[tuple[float, float, list[Shape]]]] = []
+    for one in placed:
+        if lines and one[0] - lines[-1][0][0] <= _SAME_LINE:
+            lines[-1].append(one)
+        else:
+            lines.append([one])
+    return [unit for line in lines for _, _, unit in sorted(line, key=lambda one: one[1])]
+
+
+def _box(element: "_Element", inherits: "tuple[_Element, ...]", scale: _Scale) -> Box | None:
+    for one in (element, *inherits):
+        if frame := _frame(one):
+            return scale.box(*frame) if one is element else _Scale().box(*frame)
+    return None
+
+
+def _frame(element: "_Element") -> tuple[float, float, float, float] | None:
+    transform = element.find(f"{P}xfrm") if element.tag == f"{P}graphicFrame" else element.find(f"{P}spPr/{A}xfrm")
+    return None if transform is None else _extent(transform, "off", "ext")
+
+
+def _inside(group: "_Element", scale: _Scale) -> _Scale:
+    transform = group.find(f"{P}grpSpPr/{A}xfrm")
+    outer = None if transform is None else _extent(transform, "off", "ext")
+    inner = None if transform is None else _extent(transform, "chOff", "chExt")
+    if outer is None or inner is None or not inner[2] or not inner[3]:
+        return scale
+    left, top, right, bottom = scale.box(*outer)
+    x, y = (right - left) / inner[2], (bottom - top) / inner[3]
+    return _Scale(x, y, left - inner[0] * x, top - inner[1] * y)
+
+
+def _extent(transform: "_Element", offset: str, size: str) -> tuple[float, float, float, float] | None:
+    place, extent = transform.find(f"{A}{offset}"), transform.find(f"{A}{size}")
+    if place is None or extent is None:
+        return None
+    figures = (place.get("x"), place.get("y"), extent.get("cx"), extent.get("cy"))
+    left, top, width, height = (whole(figure) / EMU for figure in figures)
+    return left, top, width, height
+
+
+def _placeholder(element: "_Element") -> "_Element | None":
+    return element.find(f"*/{P}nvPr/{P}ph")
+
+
+def _matches(own: "_Element", shape: "_Element") -> bool:
+    other = _placeholder(shape)
+    if other is None:
+        return False
+    kind, theirs = own.get("type", "obj"), other.get("type", "obj")
+    if own.get("idx", "0") == other.get("idx", "0") and own.get("idx"):
+        return True
+    return kind in (theirs, _TITLES.get(theirs)) or (kind == "obj" and theirs == "body")

@@ -1,0 +1,184 @@
+"""Excel workbooks (xlsx, with and without macros), streamed, so that a sheet of a million rows stays small."""
+
+import re
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, BinaryIO
+
+from moonshelf.errors import ExtractionError
+from moonshelf.extraction.document import Document
+from moonshelf.extraction.facts import Tools
+from moonshelf.extraction.format import Flowing
+from moonshelf.extraction.office import overlays
+from moonshelf.extraction.office.number_formats import built_in, shown
+from moonshelf.extraction.office.openxml import Package, R, S, flag, whole
+from moonshelf.extraction.office.sheet import Budget, Sheet, document, margin
+
+if TYPE_CHECKING:
+    from lxml.etree import _Element
+
+_REFERENCE = re.compile(r"\$?([A-Z]{1,3})\$?([0-9]{1,7})")
+_PARTS = tuple(f"{S}{name}" for name in ("c", "row", "col", "mergeCell", "hyperlink", "oddHeader", "oddFooter"))
+_LINK = re.compile(r"(?:https?|mailto|ftp):[^\s()<>]+", re.IGNORECASE)
+
+
+def extract(source: BinaryIO, tools: Tools) -> Document:
+    """Read a workbook as it is shown: values in their formats, hidden sheets, rows and columns left out."""
+    package = Package(source, tools.limits)
+    return _Workbook(package, Budget.of(tools.limits)).document()
+
+
+class _Workbook:
+    """One reading of one workbook."""
+
+    def __init__(self, package: Package, budget: Budget) -> None:
+        self._package, self._budget = package, budget
+        self._main = package.main()
+        self._root = package.require(self._main)
+        properties = self._root.find(f"{S}workbookPr")
+        self._from_1904 = (
+            properties is not None and bool(flag(properties, "date1904")) and "date1904" in properties.attrib
+        )
+        self._formats = self._cell_formats()
+        self._strings: list[str] = []
+        self._missing: list[str] = []
+
+    def document(self) -> Document:
+        """Read sheet after sheet while the budget lasts."""
+        sheets, warnings = [], []
+        try:
+            self._strings = list(self._shared_strings())
+            for sheet, part in self._sheets():
+                sheets.append(sheet)
+                self._read(sheet, part)
+        except ExtractionError as error:
+            if not any(sheet.cells for sheet in sheets):
+                raise
+            warnings.append(f"Not all of the workbook was read: {error}.")
+        return document(sheets, self._package.metadata(), [*self._package.warnings(), *self._missing, *warnings])
+
+    def _sheets(self) -> Iterator[tuple[Sheet, str]]:
+        relations = self._package.relations(self._main)
+        for element in self._root.iter(f"{S}sheet"):
+            relation = relations.get(element.get(f"{R}id", ""))
+            if relation is not None and relation.target in self._package:
+                hidden = element.get("state", "visible") != "visible"
+                yield Sheet(element.get("name", ""), self._budget, hidden), relation.target
+            else:
+                self._missing.append(f"The sheet {element.get('name', '')[:80]!r} is missing from the file.")
+
+    def _cell_formats(self) -> list[str]:
+        """Return the number format code of each cell style."""
+        for part in self._package.related(self._main, "styles"):
+            root = self._package.xml(part)
+            if root is None:
+                continue
+            own = {whole(one.get("numFmtId")): one.get("formatCode", "") for one in root.iter(f"{S}numFmt")}
+            styles = root.find(f"{S}cellXfs")
+            numbers = [whole(one.get("numFmtId")) for one in (() if styles is None else styles.iter(f"{S}xf"))]
+            return [own.get(number) or built_in(number) for number in numbers]
+        return []
+
+    def _shared_strings(self) -> Iterator[str]:
+        for part in self._package.related(self._main, "sharedStrings"):
+            for element in self._package.elements(part, f"{S}si"):
+                yield overlays.string(element)
+
+    def _read(self, sheet: Sheet, part: str) -> None:
+        links: list[tuple[str, str]] = []
+        relations = self._package.relations(part)
+        row = column = -1
+        for element in self._package.elements(part, *_PARTS):
+            match element.tag.removeprefix(S):
+                case "c":
+                    row, column = _place(element, row, column)
+                    if not sheet.put(row, column, self._text(element)):
+                        break
+                case "row":
+                    row, column = whole(element.get("r"), row + 1) - 1, -1
+                    if _hidden(element):
+                        sheet.hidden_rows.add(row)
+                    row += 1
+                case "hyperlink" if relation := relations.get(element.get(f"{R}id", "")):
+                    links.append((element.get("ref", ""), relation.target))
+                case _:
+                    _arrange(sheet, element)
+        _link(sheet, links)
+        sheet.notes.extend(overlays.blocks(self._package, part))
+
+    def _text(self, cell: "_Element") -> str:
+        kind, value = cell.get("t", "n"), cell.findtext(f"{S}v") or ""
+        if kind == "inlineStr":
+            inline = cell.find(f"{S}is")
+            return "" if inline is None else overlays.string(inline)
+        if not value:
+            formula = cell.findtext(f"{S}f")  # never calculated: what the application that wrote it left to Excel
+            return f"={formula}" if formula else ""
+        if kind == "s":
+            place = whole(value, -1)
+            return self._strings[place] if 0 <= place < len(self._strings) else ""
+        if kind == "b":
+            return "TRUE" if value == "1" else "FALSE"
+        return self._number(value, whole(cell.get("s"))) if kind == "n" else overlays.unescaped(value)
+
+    def _number(self, value: str, style: int) -> str:
+        code = self._formats[style] if 0 <= style < len(self._formats) else "General"
+        try:
+            number = float(value)
+        except ValueError:
+            return value
+        return shown(number, code, from_1904=self._from_1904)
+
+
+def _arrange(sheet: Sheet, element: "_Element") -> None:
+    match element.tag.removeprefix(S):
+        case "col" if _hidden(element):
+            sheet.hide_columns(whole(element.get("min"), 1) - 1, whole(element.get("max"), 1) - 1)
+        case "mergeCell":
+            first, _, last = element.get("ref", "").partition(":")
+            if (begin := _cell_at(first)) and (end := _cell_at(last)):
+                sheet.merge(*begin, *end)
+        case "oddHeader" | "oddFooter":
+            sheet.notes.extend(margin(element.tag[-6:].lower(), element.text or ""))
+
+
+def _link(sheet: Sheet, links: list[tuple[str, str]]) -> None:
+    for reference, address in links:
+        place = _cell_at(reference)
+        text = sheet.cells.get(place, "") if place else ""
+        if place and text and text != address and _LINK.fullmatch(address):
+            sheet.cells[place] = f"[{text}]({address})"
+
+
+def _place(cell: "_Element", row: int, column: int) -> tuple[int, int]:
+    """Return where *cell* is; without a reference of its own it follows the one before."""
+    if place := _cell_at(cell.get("r", "")):
+        return place
+    parent = cell.getparent()
+    stated = "" if parent is None else parent.get("r", "")
+    return whole(stated, max(row, 0) + 1) - 1, column + 1
+
+
+def _cell_at(reference: str) -> tuple[int, int] | None:
+    found = _REFERENCE.fullmatch(reference)
+    if found is None:
+        return None
+    column = 0
+    for letter in found[1]:
+        column = column * 26 + ord(letter) - ord("A") + 1
+    return max(int(found[2]), 1) - 1, column - 1
+
+
+def _hidden(element: "_Element") -> bool:
+    return "hidden" in element.attrib and bool(flag(element, "hidden"))
+
+
+EXCEL = Flowing(
+    name="Excel",
+    media_types={
+        ".xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+        ".xltx": "application/vnd.openxmlformats-officedocument.spreadsheetml.template",
+        ".xlsm": "application/vnd.ms-excel.sheet.macroenabled.12",
+        ".xltm": "application/vnd.ms-excel.template.macroenabled.12",
+    },
+    extract=extract,
+)

@@ -1,0 +1,189 @@
+"""Excel workbooks of binary parts (xlsb, [MS-XLSB])."""
+
+import struct
+from collections.abc import Iterator
+from typing import BinaryIO
+
+from moonshelf.errors import ExtractionError
+from moonshelf.extraction.document import Document
+from moonshelf.extraction.facts import Tools
+from moonshelf.extraction.format import Flowing
+from moonshelf.extraction.office import overlays
+from moonshelf.extraction.office.biff import ERRORS, packed_number
+from moonshelf.extraction.office.number_formats import built_in, shown
+from moonshelf.extraction.office.ole_streams import faults
+from moonshelf.extraction.office.openxml import Package
+from moonshelf.extraction.office.sheet import Budget, Sheet, cell_name, document, margin
+
+_LAST_COLUMN = 16_383
+_FORMATS_BEGIN, _FORMATS_END = 617, 618  # BrtBeginCellXFs, BrtEndCellXFs
+
+
+def extract(source: BinaryIO, tools: Tools) -> Document:
+    """Read a workbook as it is shown: values in their formats, hidden sheets, rows and columns left out."""
+    package = Package(source, tools.limits)
+    with faults("its records contradict each other"):
+        return _Workbook(package, Budget.of(tools.limits)).document()
+
+
+class _Workbook:
+    """One reading of one workbook."""
+
+    def __init__(self, package: Package, budget: Budget) -> None:
+        self._package, self._budget = package, budget
+        self._main = package.main()
+        self._codes: dict[int, str] = {}
+        self._styles: list[int] = []
+        self._strings: list[str] = []
+        self._missing: list[str] = []
+        self._from_1904 = False
+
+    def document(self) -> Document:
+        """Read sheet after sheet while the budget lasts."""
+        sheets: list[Sheet] = []
+        warnings: list[str] = []
+        try:
+            self._read_styles()
+            shared = self._package.related(self._main, "sharedStrings")
+            self._strings = [_rich(content) for kind, content in self._records(shared) if kind == 19]  # noqa: PLR2004 - BrtSSTItem
+            for sheet, part in self._sheets():
+                sheets.append(sheet)
+                self._read(sheet, part)
+        except ExtractionError as error:
+            if not any(sheet.cells for sheet in sheets):
+                raise
+            warnings.append(f"Not all of the workbook was read: {error}.")
+        return document(sheets, self._package.metadata(), [*self._package.warnings(), *self._missing, *warnings])
+
+    def _records(self, parts: list[str]) -> Iterator[tuple[int, bytes]]:
+        for part in parts:
+            yield from _records(self._package.bytes(part) or b"")
+
+    def _sheets(self) -> Iterator[tuple[Sheet, str]]:
+        relations = self._package.relations(self._main)
+        for kind, content in self._records([self._main]):
+            if kind == 153:  # noqa: PLR2004 - BrtWbProp
+                self._from_1904 = bool(content[:1] and content[0] & 1)
+            elif kind == 156:  # noqa: PLR2004 - BrtBundleSh
+                identity, at = _string(content, 8)
+                relation = relations.get(identity)
+                if relation is not None and relation.target in self._package:
+                    hidden = bool(int.from_bytes(content[:4], "little"))
+                    yield Sheet(_string(content, at)[0], self._budget, hidden), relation.target
+                else:
+                    self._missing.append(f"The sheet {_string(content, at)[0][:80]!r} is missing from the file.")
+
+    def _read_styles(self) -> None:
+        inside = False
+        for kind, content in self._records(self._package.related(self._main, "styles")):
+            if kind == 44:  # noqa: PLR2004 - BrtFmt
+                self._codes[int.from_bytes(content[:2], "little")] = _string(content, 2)[0]
+            elif kind in (_FORMATS_BEGIN, _FORMATS_END):
+                inside = kind == _FORMATS_BEGIN
+            elif kind == 47 and inside:  # noqa: PLR2004 - BrtXF
+                self._styles.append(int.from_bytes(content[2:4], "little"))
+
+    def _read(self, sheet: Sheet, part: str) -> None:
+        row = 0
+        for kind, content in self._records([part]):
+            if kind == 0:  # BrtRowHdr
+                row = int.from_bytes(content[:4], "little")
+                if len(content) > 11 and content[11] & 0x10:  # noqa: PLR2004 - fDyZero
+                    sheet.hidden_rows.add(row)
+            elif kind <= 11:  # noqa: PLR2004 - BrtFmlaError, the last of the cells
+                column = min(int.from_bytes(content[:4], "little"), _LAST_COLUMN)
+                if not sheet.put(row, column, self._text(kind, content)):
+                    break
+            else:
+                _arrange(sheet, kind, content)
+        sheet.notes.extend(overlays.blocks(self._package, part))
+        for comments in self._package.related(part, "comments"):
+            if comments.endswith(".bin"):
+                self._comment(sheet, comments)
+
+    def _text(self, kind: int, content: bytes) -> str:  # noqa: PLR0911 - a return a kind of cell reads best
+        style, value = int.from_bytes(content[4:7], "little"), content[8:]
+        match kind:
+            case 2:  # BrtCellRk
+                return self._number(packed_number(int.from_bytes(value[:4], "little")), style)
+            case 3 | 11:  # BrtCellError, BrtFmlaError
+                return ERRORS.get(value[0], "#ERROR")
+            case 4 | 10:  # BrtCellBool, BrtFmlaBool
+                return "TRUE" if value[0] else "FALSE"
+            case 5 | 9:  # BrtCellReal, BrtFmlaNum
+                return self._number(struct.unpack_from("<d", value)[0], style)
+            case 6 | 8:  # BrtCellSt, BrtFmlaString
+                return _string(value, 0)[0]
+            case 7:  # BrtCellIsst
+                place = int.from_bytes(value[:4], "little")
+                return self._strings[place] if place < len(self._strings) else ""
+            case _:
+                return ""
+
+    def _number(self, value: float, style: int) -> str:
+        number = self._styles[style] if style < len(self._styles) else 0
+        return shown(value, self._codes.get(number) or built_in(number), from_1904=self._from_1904)
+
+    def _comment(self, sheet: Sheet, part: str) -> None:
+        authors: list[str] = []
+        author, place = "", ""
+        for kind, content in self._records([part]):
+            if kind == 632:  # noqa: PLR2004 - BrtCommentAuthor
+                authors.append(_string(content, 0)[0])
+            elif kind == 635:  # noqa: PLR2004 - BrtBeginComment
+                number, row, column = struct.unpack_from("<II4xI", content)
+                author, place = authors[number] if number < len(authors) else "", cell_name(row, column)
+            elif kind == 637:  # noqa: PLR2004 - BrtCommentText
+                sheet.notes.extend(overlays.comment(place, author, _rich(content)))
+
+
+def _arrange(sheet: Sheet, kind: int, content: bytes) -> None:
+    if kind == 176:  # noqa: PLR2004 - BrtMergeCell
+        first_row, last_row, first, last = struct.unpack_from("<4I", content)
+        sheet.merge(first_row, first, last_row, last)
+    elif kind == 60 and content[16] & 1:  # noqa: PLR2004 - BrtColInfo, hidden
+        sheet.hide_columns(*struct.unpack_from("<II", content))
+    elif kind == 479:  # noqa: PLR2004 - BrtBeginHeaderFooter
+        header, at = _string(content, 2)
+        sheet.notes.extend(margin("header", header))
+        sheet.notes.extend(margin("footer", _string(content, at)[0]))
+
+
+def _records(content: bytes) -> Iterator[tuple[int, bytes]]:
+    """Yield type and content of each record; both type and length are numbers of seven bits a byte."""
+    at = 0
+    while at < len(content):
+        kind = content[at]
+        at += 1
+        if kind & 0x80 and at < len(content):
+            kind = (kind & 0x7F) | (content[at] & 0x7F) << 7
+            at += 1
+        length = shift = 0
+        while at < len(content) and shift <= 21:  # noqa: PLR2004 - four bytes at most
+            byte = content[at]
+            at += 1
+            length |= (byte & 0x7F) << shift
+            shift += 7
+            if not byte & 0x80:
+                break
+        yield kind, content[at : at + length]
+        at += length
+
+
+def _string(content: bytes, at: int) -> tuple[str, int]:
+    """Read an XLWideString and say where it ends; no string at all reads as an empty one."""
+    length = int.from_bytes(content[at : at + 4], "little")
+    if length == 0xFFFFFFFF:  # noqa: PLR2004 - XLNullableWideString without one
+        return "", at + 4
+    return content[at + 4 : at + 4 + 2 * length].decode("utf-16-le", "replace"), at + 4 + 2 * length
+
+
+def _rich(content: bytes) -> str:
+    return _string(content, 1)[0]
+
+
+EXCEL_PACKED = Flowing(
+    name="Excel binary workbook",
+    media_types={".xlsb": "application/vnd.ms-excel.sheet.binary.macroenabled.12"},
+    extract=extract,
+)

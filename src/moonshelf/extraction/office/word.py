@@ -1,0 +1,123 @@
+"""Word documents (docx, docx templates, with and without macros)."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, BinaryIO
+
+from moonshelf.errors import LimitReached
+from moonshelf.extraction import tally
+from moonshelf.extraction.counting import roman
+from moonshelf.extraction.document import Block, Document, Kind
+from moonshelf.extraction.facts import Limits, Tools
+from moonshelf.extraction.format import Flowing
+from moonshelf.extraction.office.numbering import Numbering
+from moonshelf.extraction.office.openxml import Package, R, W
+from moonshelf.extraction.office.word_blocks import Flow, lines
+from moonshelf.extraction.office.word_styles import Lists, Styles
+from moonshelf.extraction.office.word_text import Story
+
+if TYPE_CHECKING:
+    from lxml.etree import _Element
+
+_NOTES = {"footnote": "footnotes", "endnote": "endnotes", "comment": "comments"}  # kind -> relation
+
+
+def extract(source: BinaryIO, tools: Tools) -> Document:
+    """Read a Word document as its author sees it: tracked changes done, hidden text left out but counted."""
+    package = Package(source, tools.limits)
+    try:
+        return _Reader(package, tools.limits).document()
+    except RecursionError:
+        raise LimitReached("its tables and text boxes nest too deeply") from None
+
+
+@dataclass(slots=True)
+class _Note:
+    kind: str
+    id: str
+    marker: str
+
+
+class _Reader:
+    """One reading of one document."""
+
+    def __init__(self, package: Package, limits: Limits) -> None:
+        self._package, self._limits = package, limits
+        self._main = package.main()
+        self._styles = Styles(self._side_part("styles"))
+        self._numbering = Numbering(Lists(self._side_part("numbering")).levels)
+        self._notes: list[_Note] = []
+        self._hidden = 0
+
+    def document(self) -> Document:
+        """Read the body, then what it refers to, then what stands in the margins."""
+        root = self._package.require(self._main)
+        blocks = [*self._read(root, self._main), *self._noted(), *self._margins(root)]
+        page = tally.page(1, blocks, hidden=self._hidden)
+        return Document((page,), self._package.metadata(), self._package.warnings())
+
+    def _side_part(self, kind: str) -> "_Element | None":
+        for part in self._package.related(self._main, kind):
+            return self._package.xml(part)
+        return None
+
+    def _read(self, container: "_Element", part: str) -> list[Block]:
+        story = Story(self._styles, self._package.relations(part), self._note)
+        blocks = list(Flow(self._package, part, story, self._numbering, self._limits).within(container))
+        self._hidden += story.hidden
+        return blocks
+
+    def _note(self, kind: str, note_id: str) -> str:
+        """Remember a note that the text refers to, and return its marker."""
+        known = [one for one in self._notes if one.kind == kind]
+        for one in known:
+            if one.id == note_id:
+                return one.marker
+        count = len(known) + 1
+        marker = {"endnote": roman(count), "comment": f"c{count}"}.get(kind, str(count))
+        self._notes.append(_Note(kind, note_id, marker))
+        return marker
+
+    def _noted(self) -> Iterator[Block]:
+        """Read the notes in the order they are referred to; notes may refer to further ones."""
+        found: dict[str, tuple[str, dict[str, _Element]]] = {}
+        for note in self._notes:  # grows meanwhile
+            if note.kind not in found:
+                found[note.kind] = self._note_part(note.kind)
+            part, elements = found[note.kind]
+            element = elements.get(note.id)
+            if element is not None and (text := lines(self._read(element, part))):
+                author = element.get(f"{W}author", "")
+                yield Block(Kind.NOTE, f"{author}: {text}" if author else text, marker=note.marker)
+
+    def _note_part(self, kind: str) -> "tuple[str, dict[str, _Element]]":
+        for part in self._package.related(self._main, _NOTES[kind]):
+            root = self._package.xml(part)
+            if root is not None:
+                return part, {one.get(f"{W}id", ""): one for one in root.iter(f"{W}{kind}")}
+        return "", {}
+
+    def _margins(self, root: "_Element") -> Iterator[Block]:
+        """Read headers and footers, each text once: readers look for what stands there, if not on every page."""
+        seen: set[str] = set()
+        relations = self._package.relations(self._main)
+        for place in ("header", "footer"):
+            for reference in root.iter(f"{W}{place}Reference"):
+                relation = relations.get(reference.get(f"{R}id", ""))
+                margin = None if relation is None else self._package.xml(relation.target)
+                text = "" if relation is None or margin is None else lines(self._read(margin, relation.target))
+                if text and text not in seen:
+                    seen.add(text)
+                    yield Block(Kind.NOTE, f"Page {place}: {text}")
+
+
+WORD = Flowing(
+    name="Word",
+    media_types={
+        ".docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+        ".dotx": "application/vnd.openxmlformats-officedocument.wordprocessingml.template",
+        ".docm": "application/vnd.ms-word.document.macroenabled.12",
+        ".dotm": "application/vnd.ms-word.template.macroenabled.12",
+    },
+    extract=extract,
+)

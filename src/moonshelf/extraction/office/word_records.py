@@ -1,0 +1,281 @@
+"""Records of Word 97-2003 documents ([MS-DOC]): the text in its pieces, and the properties of stretches of it."""
+
+import struct
+from bisect import bisect_right
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from enum import IntEnum
+
+from moonshelf.errors import CorruptDocument, EncryptedDocument
+from moonshelf.extraction.office.symbol_fonts import character
+
+WITHHELD = "\uffff"  # no character: stands where text is hidden, so that positions stay what they are
+DELETED = "\ufffe"  # where a tracked change took text away
+_ENCRYPTED, _SECOND_TABLE = 0x0100, 0x0200
+_PAGE = 512
+_LONGEST = 30_000_000  # characters
+_DEEPEST_STYLE = 50
+_OPERANDS = (1, 1, 2, 4, 2, 2, 0, 3)
+_HIDDEN, _REMOVED, _SYMBOL = 0x083C, 0x0800, 0x6A09
+_HEADINGS = range(1, 10)
+_TITLE = 62
+
+
+_Properties = Callable[[bytes, int], bytes]
+
+
+class Table(IntEnum):
+    """Places of tables in FibRgFcLcb97 ([MS-DOC] 2.5.6)."""
+
+    STYLES = 1
+    FOOTNOTE_MARKS = 2
+    FOOTNOTES = 3
+    COMMENT_MARKS = 4
+    COMMENTS = 5
+    MARGINS = 11
+    CHARACTER_PAGES = 12
+    PARAGRAPH_PAGES = 13
+    PIECES = 33
+    AUTHORS = 36
+    ENDNOTE_MARKS = 46
+    ENDNOTES = 47
+    LISTS = 73
+    LIST_OVERRIDES = 74
+
+
+@dataclass(frozen=True, slots=True)
+class Paragraph:
+    """What a paragraph's properties say that matters to a reader."""
+
+    heading: int = 0
+    number: int = 0  # of its list; 0 is none
+    level: int = 0
+    in_table: bool = False
+    ends_row: bool = False
+    ends_inner: str = ""  # "cell" or "row" of a table inside a cell
+    edges: tuple[int, ...] = ()  # where a row's cells begin and end, in twips
+    merged: tuple[bool, ...] = ()  # cells that go on from the row above
+
+
+@dataclass(frozen=True, slots=True)
+class _Piece:
+    start: int
+    end: int
+    offset: int
+    width: int  # bytes a character
+
+
+@dataclass(frozen=True, slots=True)
+class _Run:
+    start: int  # in bytes of the stream
+    end: int
+    properties: bytes
+
+
+class Records:
+    """One document's streams, opened. Broken ones raise whatever ``ole_streams.faults`` turns into an error."""
+
+    def __init__(self, main: bytes, tables: tuple[bytes, bytes]) -> None:
+        """Take the main stream, and the two of which the main one names the one that holds its tables."""
+        (flags,) = struct.unpack_from("<H", main, 0x0A)
+        if flags & _ENCRYPTED:
+            raise EncryptedDocument
+        self._main, self._table = main, tables[bool(flags & _SECOND_TABLE)]
+        text, footnotes, margins, macros, comments, endnotes, boxes, more_boxes = struct.unpack_from("<8i", main, 0x4C)
+        self.lengths = [
+            max(one, 0) for one in (text, footnotes, margins, macros, comments, endnotes, boxes, more_boxes)
+        ]
+        self._pieces = list(self._read_pieces())
+        paragraphs = self._runs(Table.PARAGRAPH_PAGES, 13, _paragraph_properties)
+        self._paragraphs = sorted(paragraphs, key=lambda run: run.start)
+        self._paragraph_starts = [run.start for run in self._paragraphs]
+        self._styles = self._read_styles()
+        self.hidden = 0  # words that a person does not see
+        self.text = "".join(self._read_text())
+
+    def story(self, place: int) -> tuple[int, int]:
+        """Return where the story *place* (0 is the body, 1 the footnotes, ...) starts and ends in the text."""
+        start = sum(self.lengths[:place])
+        return start, start + self.lengths[place]
+
+    def table(self, place: Table, *, to_end: bool = False) -> bytes:
+        """Return the bytes of a table; *to_end* with what follows it."""
+        start, length = struct.unpack_from("<II", self._main, 0x9A + 8 * place)
+        return self._table[start : None if to_end else start + length] if length else b""
+
+    def positions(self, place: Table, data: int = 0) -> list[int]:
+        """Return the positions that a table lists, which has *data* bytes for each but the last."""
+        content = self.table(place)
+        count = max(len(content) - 4, 0) // (4 + data) + 1 if content else 0
+        return list(struct.unpack_from(f"<{count}i", content)) if len(content) >= 4 * count else []
+
+    def paragraph(self, position: int) -> Paragraph:
+        """Return the properties of the paragraph whose mark stands at *position*."""
+        offset = self._offset(position)
+        place = bisect_right(self._paragraph_starts, offset) - 1
+        if place < 0 or offset >= self._paragraphs[place].end:
+            return Paragraph()
+        return self._described(self._paragraphs[place].properties)
+
+    def _offset(self, position: int) -> int:
+        place = bisect_right(self._pieces, position, key=lambda piece: piece.start) - 1
+        if place < 0:
+            return -1
+        piece = self._pieces[place]
+        return piece.offset + (position - piece.start) * piece.width
+
+    def _read_pieces(self) -> Iterator[_Piece]:
+        content, at = self.table(Table.PIECES), 0
+        while content[at] == 1:
+            at += 3 + int.from_bytes(content[at + 1 : at + 3], "little")
+        (length,) = struct.unpack_from("<I", content, at + 1)
+        plc = content[at + 5 : at + 5 + length]
+        count = (len(plc) - 4) // 12
+        bounds = struct.unpack_from(f"<{count + 1}I", plc)
+        total = 0
+        for place in range(count):
+            (packed,) = struct.unpack_from("<I", plc, 4 * (count + 1) + 8 * place + 2)
+            total += bounds[place + 1] - bounds[place]
+            if not bounds[place] < bounds[place + 1] or total > _LONGEST:
+                raise CorruptDocument("its pieces of text overlap")
+            narrow = bool(packed & 0x40000000)
+            offset = packed & 0x3FFFFFFF
+            yield _Piece(bounds[place], bounds[place + 1], offset // 2 if narrow else offset, 1 if narrow else 2)
+
+    def _read_text(self) -> Iterator[str]:
+        runs = [run for run in self._runs(Table.CHARACTER_PAGES, 1, _character_properties) if _overlay(run.properties)]
+        starts = [run.start for run in runs]
+        for piece in self._pieces:
+            stop = piece.offset + (piece.end - piece.start) * piece.width
+            text = self._decoded(piece.offset, stop, piece)
+            at = 0
+            for run in runs[max(bisect_right(starts, piece.offset) - 1, 0) : bisect_right(starts, stop)]:
+                first = max(run.start - piece.offset, 0) // piece.width
+                last = min(max(run.end - piece.offset, 0) // piece.width, len(text))
+                if at <= first < last:
+                    yield text[at:first]
+                    yield self._overlaid(text[first:last], run.properties)
+                    at = last
+            yield text[at:]
+
+    def _overlaid(self, text: str, properties: bytes) -> str:
+        """Return what stands for *text* that is hidden, taken away, or drawn in a font of symbols."""
+        values = dict(sprms(properties))
+        if values.get(_REMOVED, b"\0") != b"\0":
+            return DELETED * len(text)
+        if values.get(_HIDDEN, b"\0") != b"\0":
+            self.hidden += len(text.split())
+            return "".join(one if one < " " else WITHHELD for one in text)
+        if symbol := values.get(_SYMBOL):
+            code = int.from_bytes(symbol[2:4], "little")
+            return text.replace("(", character(code, "Symbol") or "(")
+        return text
+
+    def _decoded(self, start: int, stop: int, piece: _Piece) -> str:
+        content = self._main[start:stop]
+        text = content.decode("cp1252" if piece.width == 1 else "utf-16-le", "replace")
+        # Surrogate pairs become one character and a cut stream fewer: positions count 16-bit units.
+        short = piece.end - piece.start - len(text)
+        if piece.width > 1 and short and len(content) == stop - start:
+            text = "".join(map(chr, struct.unpack(f"<{len(content) // 2}H", content)))
+            short = 0
+        return text + WITHHELD * short
+
+    def _runs(self, pages: Table, entry: int, read: _Properties) -> Iterator[_Run]:
+        content = self.table(pages)
+        count = max(len(content) - 4, 0) // 8
+        for (number,) in struct.iter_unpack("<I", content[4 * (count + 1) : 4 * (2 * count + 1)]):
+            page = self._main[(number & 0x3FFFFF) * _PAGE :][:_PAGE]
+            if len(page) < _PAGE:
+                continue
+            runs = page[_PAGE - 1]
+            bounds = struct.unpack_from(f"<{runs + 1}I", page) if 4 * (runs + 1) < _PAGE else ()
+            for place in range(len(bounds) - 1):
+                at = page[4 * (runs + 1) + entry * place] * 2 if 4 * (runs + 1) + entry * place < _PAGE else 0
+                yield _Run(bounds[place], bounds[place + 1], read(page, at) if at else b"")
+
+    def _described(self, properties: bytes) -> Paragraph:
+        style = int.from_bytes(properties[:2], "little")
+        values = dict(sprms(properties[2:]))
+
+        def number(code: int) -> int:
+            return int.from_bytes(values.get(code, b""), "little")
+
+        outline = values.get(0x2640)
+        heading = self._styles.get(style, 0)
+        if outline:
+            heading = outline[0] + 1 if outline[0] < len(_HEADINGS) else 0
+        edges, merged = _row(values.get(0xD608, b""))
+        inner = "row" if number(0x244C) else "cell" if number(0x244B) else ""
+        return Paragraph(
+            heading, number(0x460B) & 0x7FF, number(0x260A), bool(number(0x2416) or number(0x6649)),
+            bool(number(0x2417)), inner, edges, merged,
+        )  # fmt: skip
+
+    def _read_styles(self) -> dict[int, int]:
+        """Return the depth of heading that each style is, through the styles it is based on."""
+        content = self.table(Table.STYLES)
+        if len(content) < 4:  # noqa: PLR2004 - its two counts
+            return {place: place for place in _HEADINGS}
+        header, count = struct.unpack_from("<HH", content)
+        known: dict[int, tuple[int, int]] = {}
+        at = 2 + header
+        for place in range(count):
+            (length,) = struct.unpack_from("<H", content, at)
+            if length >= 4:  # noqa: PLR2004 - the two words read here
+                kind, based = struct.unpack_from("<HH", content, at + 2)
+                known[place] = (kind & 0xFFF, based >> 4)
+            at += 2 + length + length % 2
+        return {place: depth for place in known if (depth := _depth(place, known))}
+
+
+def sprms(properties: bytes) -> Iterator[tuple[int, bytes]]:
+    """Yield each property's code and operand ([MS-DOC] 2.2.5.1)."""
+    at = 0
+    while at + 2 < len(properties):
+        (code,) = struct.unpack_from("<H", properties, at)
+        at += 2
+        size = _OPERANDS[code >> 13]
+        if code == 0xD608:  # noqa: PLR2004 - sprmTDefTable alone counts its operand in two bytes
+            size = 1 + int.from_bytes(properties[at : at + 2], "little")
+        elif not size:
+            size = 1 + properties[at]
+        yield code, properties[at : at + size]
+        at += size
+
+
+def _depth(place: int, known: dict[int, tuple[int, int]]) -> int:
+    for _ in range(_DEEPEST_STYLE):
+        if place not in known:
+            return 0
+        kind, based = known[place]
+        if kind in _HEADINGS or kind == _TITLE:
+            return 1 if kind == _TITLE else kind
+        place = based
+    return 0
+
+
+def _row(operand: bytes) -> tuple[tuple[int, ...], tuple[bool, ...]]:
+    """Read a row's cells from sprmTDefTable: their edges, and which go on from above."""
+    if len(operand) < 3:  # noqa: PLR2004 - its length and its count
+        return (), ()
+    count = operand[2]
+    if len(operand) < 3 + 2 * (count + 1):
+        return (), ()
+    edges = struct.unpack_from(f"<{count + 1}h", operand, 3)
+    cells = range(3 + 2 * (count + 1), min(3 + 2 * (count + 1) + 20 * count, len(operand) - 1), 20)
+    flags = [int.from_bytes(operand[at : at + 2], "little") for at in cells]
+    return edges, tuple(bool(one & 0x20) and not one & 0x40 for one in flags)
+
+
+def _paragraph_properties(page: bytes, at: int) -> bytes:
+    size = page[at]
+    return page[at + 1 : at + 2 * size] if size else page[at + 2 : at + 2 + 2 * page[at + 1]]
+
+
+def _character_properties(page: bytes, at: int) -> bytes:
+    return page[at + 1 : at + 1 + page[at]]
+
+
+def _overlay(properties: bytes) -> bool:
+    return any(code in (_HIDDEN, _REMOVED, _SYMBOL) for code, _ in sprms(properties))

@@ -1,0 +1,177 @@
+"""Stories of a Word 97-2003 document: its characters, fields and tables, paragraph after paragraph."""
+
+import re
+from bisect import bisect_left
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field, replace
+
+from moonshelf.extraction.document import Block, Cell, Kind
+from moonshelf.extraction.office.numbering import Numbering
+from moonshelf.extraction.office.word_blocks import lines
+from moonshelf.extraction.office.word_records import DELETED, WITHHELD, Paragraph, Records
+
+_TOKEN = re.compile(f"[^\x01-\x08\x0b-\x1f{WITHHELD}{DELETED}]+|[\x01-\x1f]|[{WITHHELD}{DELETED}]+")
+_ENDS = frozenset("\x07\x0c\x0d\x0e")  # of a cell, a page or section, a paragraph, a column
+_INLINE = {"\x0b": "\n", "\x1e": "-", "\x1f": ""}
+_NOTE_MARKS = frozenset("\x02\x05")
+_ADDRESS = re.compile(r'\bHYPERLINK\s+"?((?:https?|mailto|ftp):[^"\s()<>]+)', re.IGNORECASE)
+_NEAR = 15  # twips by which edges of one column may differ
+
+
+@dataclass(slots=True)
+class _Field:
+    instruction: str = ""
+    shows: bool = False
+    start: int = -1  # of its result in the paragraph's parts
+
+
+@dataclass(slots=True)
+class _Row:
+    properties: Paragraph
+    cells: list[list[Block]]
+
+
+@dataclass(slots=True)
+class _State:
+    """Where reading is: the paragraph so far, the cell so far, the row, the table."""
+
+    parts: list[str] = field(default_factory=list)
+    fields: list[_Field] = field(default_factory=list)
+    cell: list[Block] = field(default_factory=list)
+    cells: list[list[Block]] = field(default_factory=list)
+    rows: list[_Row] = field(default_factory=list)
+
+
+class Stories:
+    """Reads one story after the other; lists count on from one to the next."""
+
+    def __init__(self, records: Records, numbering: Numbering, note: Callable[[int], str]) -> None:
+        """Take *note*, which returns the marker of a note referred to at a position."""
+        self._records, self._numbering, self._note = records, numbering, note
+
+    def read(self, start: int, end: int) -> Iterator[Block]:
+        """Read the text from *start* to *end*."""
+        state = _State()
+        for token in _TOKEN.finditer(self._records.text, start, end):
+            text = token[0]
+            if text in _ENDS:
+                yield from self._end(state, text, token.start())
+            else:
+                self._add(state, text, token.start())
+        if state.parts:
+            state.cell.append(_block(Paragraph(), "".join(state.parts), ""))
+        yield from self._flush(state)
+
+    def _add(self, state: _State, text: str, position: int) -> None:
+        fields = state.fields
+        if text in ("\x13", "\x14", "\x15"):
+            _mark(state, text)
+        elif fields and not fields[-1].shows:
+            fields[-1].instruction += text[:500]
+        elif all(one.shows for one in fields):
+            if text in _NOTE_MARKS:
+                marker = self._note(position)
+                state.parts.append(f"[^{marker}]" if marker else "")
+            elif text[0] in (WITHHELD, DELETED):
+                return
+            elif text >= " " or text == "\t":
+                state.parts.append(_paired(text))
+            else:
+                state.parts.append(_INLINE.get(text, ""))
+
+    def _end(self, state: _State, mark: str, position: int) -> Iterator[Block]:
+        properties = self._records.paragraph(position)
+        text = "".join(state.parts).strip(" ")
+        state.parts = []
+        for one in state.fields:
+            one.start = -1  # a link's text has to stand in one paragraph
+        if not (properties.in_table or mark == "\x07"):
+            yield from self._flush(state)
+            yield from self._paragraph(properties, text)
+            return
+        if not properties.ends_row and properties.ends_inner != "row":
+            state.cell.extend(self._paragraph(properties, text))
+        if mark == "\x07" and properties.ends_row:
+            state.rows.append(_Row(properties, state.cells))
+            state.cell, state.cells = [], []
+        elif mark == "\x07":
+            state.cells.append(state.cell)
+            state.cell = []
+
+    def _paragraph(self, properties: Paragraph, text: str) -> Iterator[Block]:
+        marker = ""
+        if properties.number and (text.strip() or properties.heading):
+            marker = self._numbering.marker(str(properties.number), properties.level)
+        if text.strip():
+            yield _block(properties, text, marker)
+
+    def _flush(self, state: _State) -> Iterator[Block]:
+        if state.cell:
+            state.cells.append(state.cell)
+        if state.cells:
+            state.rows.append(_Row(Paragraph(), state.cells))
+        rows, state.rows, state.cells, state.cell = state.rows, [], [], []
+        if len(rows) == 1 and len(rows[0].cells) == 1:
+            yield from rows[0].cells[0]  # a frame around text, not a table
+        elif cells := tuple(_cells(rows)):
+            yield Block(Kind.TABLE, cells=cells)
+
+
+def _mark(state: _State, mark: str) -> None:
+    if mark == "\x13":
+        state.fields.append(_Field())
+    elif mark == "\x14" and state.fields:
+        state.fields[-1].shows = True
+        state.fields[-1].start = len(state.parts)
+    elif mark == "\x15" and state.fields:
+        ended = state.fields.pop()
+        address = _ADDRESS.search(ended.instruction)
+        text = "".join(state.parts[ended.start :]).strip() if ended.start >= 0 else ""
+        if address and text and text != address[1]:
+            state.parts[ended.start :] = [f"[{text}]({address[1]})"]
+
+
+def _block(properties: Paragraph, text: str, marker: str) -> Block:
+    if properties.heading:
+        return Block(Kind.HEADING, f"{marker} {text}" if marker else text, level=properties.heading)
+    if properties.number:
+        return Block(Kind.LIST, text, level=properties.level, marker=marker)
+    return Block(Kind.PARAGRAPH, text)
+
+
+def _cells(rows: list[_Row]) -> Iterator[Cell]:
+    """Place cells by the edges of their columns; a cell merged with the one above makes that one longer."""
+    edges = _columns(rows)
+    above: dict[int, Cell] = {}
+    done: list[Cell] = []
+    for number, row in enumerate(rows):
+        own, below = row.properties.edges, {}
+        fits = len(own) == len(row.cells) + 1
+        for place, blocks in enumerate(row.cells):
+            column = _column(edges, own[place]) if fits else place
+            width = max(_column(edges, own[place + 1]) - column, 1) if fits else 1
+            merged = place < len(row.properties.merged) and row.properties.merged[place]
+            if merged and column in above:
+                below[column] = replace(above[column], row_span=number - above[column].row + 1)
+            else:
+                below[column] = Cell(number, column, lines(blocks), column_span=width)
+        done.extend(cell for column, cell in above.items() if column not in below or below[column].row != cell.row)
+        above = below
+    yield from sorted([*done, *above.values()], key=lambda cell: (cell.row, cell.column))
+
+
+def _columns(rows: list[_Row]) -> list[int]:
+    known: list[int] = []
+    for edge in sorted({edge for row in rows for edge in row.properties.edges}):
+        if not known or edge - known[-1] > _NEAR:
+            known.append(edge)
+    return known
+
+
+def _column(edges: list[int], edge: int) -> int:
+    return max(bisect_left(edges, edge - _NEAR), 0)
+
+
+def _paired(text: str) -> str:
+    """Join surrogates, which are two positions in the file and one character in Python."""
+    return text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")

@@ -1,0 +1,161 @@
+"""Styles and lists as a Word document defines them: which paragraphs are headings, code or numbered items."""
+
+import re
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from moonshelf.extraction.office.numbering import Level
+from moonshelf.extraction.office.openxml import W, flag, whole
+
+if TYPE_CHECKING:
+    from lxml.etree import _Element
+
+_VAL = f"{W}val"
+_HEADING = re.compile(r"heading ?([1-9])", re.IGNORECASE)  # built-in names are English whatever Word speaks
+_CODE = frozenset({"source code", "html preformatted", "preformatted text", "code", "code block", "macro"})
+_MONOSPACE = re.compile(r"courier|consolas|mono\b|menlo|monaco|lucida console|source code", re.IGNORECASE)
+_DEEPEST = 9  # outline and list levels that Word knows
+_LONGEST_CHAIN = 50  # of styles based on styles
+_DEFAULT = f"{W}default"
+
+
+@dataclass(frozen=True, slots=True)
+class Style:
+    """What a style says that matters to a reader; ``None`` where it says nothing."""
+
+    name: str | None = None
+    heading: int | None = None  # depth from 1; 0 for body text
+    number: str | None = None  # a list's id
+    level: int | None = None  # of the list
+    bold: bool | None = None
+    italic: bool | None = None
+    hidden: bool | None = None
+    monospace: bool | None = None
+
+    @property
+    def code(self) -> bool:
+        """Whether its paragraphs are lines of a program."""
+        return (self.name or "").lower() in _CODE or bool(self.monospace)
+
+    def over(self, below: "Style") -> "Style":
+        """Return this style with *below* showing through where it says nothing."""
+        named = {key: getattr(self, key) for key in self.__slots__}
+        return replace(below, **{key: value for key, value in named.items() if value is not None})
+
+
+class Styles:
+    """All styles of a document by id, each with those it is based on."""
+
+    def __init__(self, root: "_Element | None") -> None:
+        self._elements = {one.get(f"{W}styleId", ""): one for one in (() if root is None else root.iter(f"{W}style"))}
+        self._known: dict[str, Style] = {}
+        named = (key for key, one in self._elements.items() if _is_default(one))
+        self.default = self.of(next(named, None))  # of a paragraph that names none
+
+    def of(self, style_id: str | None) -> Style:
+        """Return the style *style_id*, or one that says nothing."""
+        if not style_id:
+            return Style()
+        if style_id not in self._known:
+            self._known[style_id] = self._inherited(style_id)
+        return self._known[style_id]
+
+    def _inherited(self, style_id: str) -> Style:
+        style = Style()
+        for _ in range(_LONGEST_CHAIN):
+            element = self._elements.get(style_id)
+            if element is None:
+                break
+            style = style.over(_stated(element))
+            style_id = _value(element, "basedOn")
+        return style
+
+
+def paragraph_style(properties: "_Element | None") -> Style:
+    """Read what a ``w:pPr`` says by itself."""
+    if properties is None:
+        return Style()
+    outline = properties.find(f"{W}outlineLvl")
+    numbering = properties.find(f"{W}numPr")
+    return Style(
+        heading=None if outline is None else _depth(whole(outline.get(_VAL))),
+        number=None if numbering is None else _value(numbering, "numId") or None,
+        level=None if numbering is None else whole(_value(numbering, "ilvl")),
+    )
+
+
+def run_style(properties: "_Element | None") -> Style:
+    """Read what a ``w:rPr`` says by itself."""
+    if properties is None:
+        return Style()
+    fonts = properties.find(f"{W}rFonts")
+    family = None if fonts is None else fonts.get(f"{W}ascii")
+    return Style(
+        bold=flag(properties.find(f"{W}b"), _VAL),
+        italic=flag(properties.find(f"{W}i"), _VAL),
+        hidden=flag(properties.find(f"{W}vanish"), _VAL),
+        monospace=None if family is None else bool(_MONOSPACE.search(family)),
+    )
+
+
+class Lists:
+    """The lists of a document by id, each with its levels."""
+
+    def __init__(self, root: "_Element | None") -> None:
+        lists = () if root is None else root.iter(f"{W}abstractNum")
+        self._abstract = {one.get(f"{W}abstractNumId", ""): one for one in lists}
+        self._lists = {one.get(f"{W}numId", ""): one for one in (() if root is None else root.iter(f"{W}num"))}
+
+    def levels(self, number: str) -> dict[int, Level]:
+        """Return how the levels of the list *number* count."""
+        one = self._lists.get(number)
+        if one is None:
+            return {}
+        owner = _value(one, "abstractNumId")
+        levels = self._abstract_levels(owner)
+        for override in one.iter(f"{W}lvlOverride"):
+            depth, start = whole(override.get(f"{W}ilvl")), _value(override, "startOverride")
+            for element in override.iter(f"{W}lvl"):
+                levels[depth] = _level(element, owner)
+            if start and depth in levels:
+                levels[depth] = replace(levels[depth], start=whole(start, 1), restarted=True)
+        return levels
+
+    def _abstract_levels(self, owner: str) -> dict[int, Level]:
+        element = self._abstract.get(owner)
+        if element is None:
+            return {}
+        if link := _value(element, "numStyleLink"):
+            element = next((one for one in self._abstract.values() if _value(one, "styleLink") == link), element)
+        return {whole(one.get(f"{W}ilvl")): _level(one, owner) for one in element.iter(f"{W}lvl")}
+
+
+def _level(element: "_Element", owner: str) -> Level:
+    legal = bool(flag(element.find(f"{W}isLgl"), _VAL))
+    start = whole(_value(element, "start"), 1)
+    limit = whole(_value(element, "lvlRestart"), _DEEPEST)
+    return Level(owner, _value(element, "numFmt"), _value(element, "lvlText"), start, legal, limit)
+
+
+def _stated(element: "_Element") -> Style:
+    name = _value(element, "name")
+    paragraph, run = paragraph_style(element.find(f"{W}pPr")), run_style(element.find(f"{W}rPr"))
+    style = replace(run.over(paragraph), name=name)
+    if named := _HEADING.fullmatch(name.strip()):
+        return replace(style, heading=int(named[1]))
+    if name.lower() == "title":
+        return replace(style, heading=1)
+    return style
+
+
+def _is_default(element: "_Element") -> bool:
+    return element.get(f"{W}type") == "paragraph" and bool(flag(element, f"{W}default")) and _DEFAULT in element.attrib
+
+
+def _depth(outline: int) -> int:
+    return outline + 1 if 0 <= outline < _DEEPEST else 0
+
+
+def _value(element: "_Element", child: str) -> str:
+    one = element.find(f"{W}{child}")
+    return "" if one is None else one.get(_VAL, "")

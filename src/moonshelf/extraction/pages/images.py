@@ -1,0 +1,139 @@
+"""Raster images: each is a page of pixels, which the recogniser reads."""
+
+import struct
+import warnings
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, BinaryIO
+
+from moonshelf.errors import CorruptDocument, LimitReached
+from moonshelf.extraction.facts import PageFacts, Pages, Raster, Tools
+from moonshelf.extraction.format import Paged
+from moonshelf.extraction.pages import scans
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from PIL.Image import Image
+
+_UNSTATED_DENSITY = 96.0  # pixels an inch, where the file names none that makes sense
+_SMALLEST_DENSITY, _LARGEST_DENSITY = 30.0, 2400.0
+_LONGEST_PAGE = 1440.0  # points; a photograph that claims 72 pixels an inch is no poster
+
+_FORMATS = ("PNG", "JPEG", "GIF", "BMP", "DIB", "WEBP", "ICO", "TIFF", "XBM", "AVIF")
+"""Pillow's names of what we read; its other readers stay out of a hostile file's reach."""
+
+
+def open_image(source: BinaryIO, tools: Tools) -> Pages:
+    """Open an image; the frames of a TIFF are its pages, an animation shows its first frame."""
+    return _OpenImage(source, tools)
+
+
+class _OpenImage:
+    """An image file, decoded a frame at a time."""
+
+    def __init__(self, source: BinaryIO, tools: Tools) -> None:
+        source.seek(0)
+        self._tools = tools
+        self._image = _open(source)
+        self._frames: int = getattr(self._image, "n_frames", 1) if self._image.format == "TIFF" else 1
+        self.metadata: Mapping[str, str] = {}
+        if self._frames > tools.limits.pages:
+            raise LimitReached(f"it has {self._frames} pages and the limit is {tools.limits.pages}")
+
+    def __len__(self) -> int:
+        return self._frames
+
+    def read(self, number: int) -> PageFacts:
+        raster, density = _decode(self._image, number - 1, self._tools.limits.pixels)
+        return scans.read(number, raster, density / 72, self._tools)
+
+    def close(self) -> None:
+        self._image.close()
+
+
+def _open(source: BinaryIO) -> "Image":
+    from PIL import Image  # noqa: PLC0415 heavy: image codecs
+
+    with _decoding("header"):
+        return Image.open(source, formats=_FORMATS)
+
+
+def _decode(image: "Image", frame: int, most: int) -> tuple[Raster, float]:
+    """Return the upright pixels of a frame, on white where it is transparent, and their density in pixels an inch."""
+    from PIL import ImageOps  # noqa: PLC0415 heavy: image codecs
+
+    with _decoding("pixels"):
+        image.seek(frame)
+        if image.width * image.height > most:
+            raise LimitReached(f"the picture has {image.width * image.height} pixels and the limit is {most}")
+        density = _density(image)
+        return _raster(ImageOps.exif_transpose(image)), density
+
+
+@contextmanager
+def _decoding(what: str) -> "Iterator[None]":
+    """Turn all that Pillow's decoders raise on damaged data into ``ExtractionError``."""
+    from PIL import Image  # noqa: PLC0415 heavy: image codecs
+
+    with warnings.catch_warnings():
+        # It warns of damaged metadata, which we can do without, and of many pixels, which we count ourselves.
+        warnings.simplefilter("ignore")
+        try:
+            yield
+        except Image.DecompressionBombError as error:
+            raise LimitReached("the picture has too many pixels") from error
+        except (
+            OSError,
+            ValueError,
+            SyntaxError,
+            EOFError,
+            ArithmeticError,
+            LookupError,
+            TypeError,
+            struct.error,
+        ) as error:
+            raise CorruptDocument(f"the picture's {what} cannot be decoded") from error
+
+
+def _raster(image: "Image") -> Raster:
+    from PIL import Image  # noqa: PLC0415 heavy: image codecs
+
+    if image.mode.startswith("I;16"):
+        image = image.point(lambda level: level / 256).convert("L")
+    if image.has_transparency_data:
+        layer = image.convert("RGBA")
+        image = Image.alpha_composite(Image.new("RGBA", layer.size, "white"), layer)
+    pixels = image.convert("RGB")
+    return Raster(pixels.width, pixels.height, pixels.tobytes())
+
+
+def _density(image: "Image") -> float:
+    stated = image.info.get("dpi", (_UNSTATED_DENSITY,))
+    density = float(stated[0])
+    if not _SMALLEST_DENSITY <= density <= _LARGEST_DENSITY:
+        density = _UNSTATED_DENSITY
+    return max(density, max(image.size) * 72 / _LONGEST_PAGE)
+
+
+IMAGE = Paged(
+    name="image",
+    media_types={
+        ".png": "image/png",
+        ".apng": "image/apng",
+        ".jpg": "image/jpeg",
+        ".jpeg": "image/jpeg",
+        ".pjpeg": "image/jpeg",
+        ".pjp": "image/jpeg",
+        ".jfif": "image/jpeg",
+        ".gif": "image/gif",
+        ".bmp": "image/bmp",
+        ".dib": "image/bmp",
+        ".webp": "image/webp",
+        ".ico": "image/vnd.microsoft.icon",
+        ".tiff": "image/tiff",
+        ".tif": "image/tiff",
+        ".xbm": "image/x-xbitmap",
+        ".avif": "image/avif",
+    },
+    engines=(open_image,),
+)

@@ -1,0 +1,171 @@
+"""PDF: the text layer where there is a sound one, recognised pixels where there is none."""
+
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, BinaryIO
+
+from moonshelf.errors import CorruptDocument
+from moonshelf.extraction.facts import PageFacts, Pages, Tools
+from moonshelf.extraction.format import Paged
+from moonshelf.extraction.pages import concealment, glyphs, scans, strokes
+from moonshelf.extraction.pages.pdfium import Pdfium
+
+if TYPE_CHECKING:
+    from liteparse.types import ParsedPage
+
+_BATCH = 16
+_SCANNED = frozenset({"scanned", "invisible-text-layer"})  # liteparse's words
+_SCAN_TRUST = 0.7
+_COARSE_DPI = 96  # shows whether there are words, not what they are
+_PICTURED = 0.5  # of the page: pictures that large may hold the text, where the text layer has little
+_FEW_LETTERS = 500
+
+
+def open_text(source: BinaryIO, tools: Tools) -> Pages:
+    """Read text layers with liteparse, and recognise the pages whose text layer is missing or worthless."""
+    document = Pdfium(source, tools.limits)
+    layer = _TextLayer(document)
+
+    def read(number: int) -> PageFacts:
+        page = layer.page(number)
+        written = _written(document, page)
+        trust = _trust(page)
+        if trust is None:
+            return written
+        recognised = _recognised(document, number, tools)
+        return recognised if _letters(recognised) >= trust * _letters(written) else written
+
+    return _OpenPdf(document, read)
+
+
+def open_pdfium(source: BinaryIO, tools: Tools) -> Pages:
+    """Read text layers with PDFium alone: no rules and no fills, but another reader of broken files."""
+    document = Pdfium(source, tools.limits)
+
+    def read(number: int) -> PageFacts:
+        runs = tuple(document.runs(number))
+        if not runs:
+            return _recognised(document, number, tools)
+        width, height = document.size(number)
+        return PageFacts(number, width, height, runs=runs, pictures=document.pictures(number))
+
+    return _OpenPdf(document, read)
+
+
+def open_image(source: BinaryIO, tools: Tools) -> Pages:
+    """Recognise every page, whatever its text layer holds."""
+    document = Pdfium(source, tools.limits)
+    return _OpenPdf(document, lambda number: _recognised(document, number, tools))
+
+
+class _OpenPdf:
+    """The pages of a PDF, read by the function of one engine."""
+
+    def __init__(self, document: Pdfium, read: Callable[[int], PageFacts]) -> None:
+        self._document = document
+        self._read = read
+        self.metadata: Mapping[str, str] = document.metadata
+
+    def __len__(self) -> int:
+        return self._document.pages
+
+    def read(self, number: int) -> PageFacts:
+        return self._read(number)
+
+    def close(self) -> None:
+        self._document.close()
+
+
+def _trust(page: "ParsedPage") -> float | None:
+    """Return how many letters must be recognised for each in the text layer to be taken instead of it.
+
+    None means that the layer needs no recognition beside it.
+    """
+    about = page.complexity
+    if about is None:
+        return None
+    if about.is_garbled:
+        return 0.0
+    if _SCANNED.intersection(about.reasons) or not page.text_items:
+        return _SCAN_TRUST  # the layer, if any, is another recogniser's work, hidden behind the picture
+    pictured = about.image_coverage >= _PICTURED and about.text_length < _FEW_LETTERS
+    return 1.0 if pictured else None
+
+
+def _letters(facts: PageFacts) -> int:
+    return sum(len("".join(run.text.split())) for run in facts.runs if not run.hidden)
+
+
+class _TextLayer:
+    """The pages that liteparse read last.
+
+    It opens the file anew at each call, so consecutive pages are asked for in batches. These start at one page and
+    double: whoever retries a single page after a crash meets that page alone. What is found on a page does not
+    depend on the batch.
+    """
+
+    def __init__(self, document: Pdfium) -> None:
+        self._document = document
+        self._pages: dict[int, ParsedPage] = {}
+        self._batch = 1
+
+    def page(self, number: int) -> "ParsedPage":
+        """Return page *number*. Raises ``CorruptDocument`` where liteparse cannot read it."""
+        if number not in self._pages:
+            self._batch = min(_BATCH, self._batch * 2) if number - 1 in self._pages else 1
+            last = min(self._document.pages, number + self._batch - 1)
+            self._pages = _parse(self._document.data, number, last)
+        try:
+            return self._pages[number]
+        except KeyError:
+            raise CorruptDocument(f"the text of page {number} cannot be read") from None
+
+
+def _parse(data: bytes, first: int, last: int) -> "dict[int, ParsedPage]":
+    from liteparse import LiteParse, ParseError  # noqa: PLC0415 heavy: PDFium and its Rust half
+
+    parser = LiteParse(
+        ocr_enabled=False,
+        target_pages=f"{first}-{last}",
+        output_format="json",
+        continue_on_page_error=True,
+        preserve_very_small_text=True,
+        emit_word_boxes=True,
+        extract_text_metadata=True,
+        extract_vector_graphics=True,
+        include_complexity=True,
+        num_workers=1,
+        quiet=True,
+    )
+    try:
+        return {page.page_num: page for page in parser.parse(data).pages}
+    except ParseError as error:
+        raise CorruptDocument("its text cannot be read") from error
+
+
+def _written(document: Pdfium, page: "ParsedPage") -> PageFacts:
+    graphics = page.vector_graphics
+    # Asking PDFium for pictures costs as much as reading the page, so it is asked only where there are some.
+    pictured = page.complexity is not None and (page.complexity.image_block_count or page.complexity.full_page_image)
+    fills = strokes.fills(graphics) if graphics else ()
+    runs = [run for item in page.text_items for run in glyphs.runs(item, page.width, page.height)]
+    return PageFacts(
+        page.page_num,
+        page.width,
+        page.height,
+        runs=concealment.marked(runs, fills, lambda: document.render(page.page_num, dpi=_COARSE_DPI)),
+        rules=strokes.rules(graphics) if graphics else (),
+        fills=fills,
+        pictures=document.pictures(page.page_num) if pictured else (),
+    )
+
+
+def _recognised(document: Pdfium, number: int, tools: Tools) -> PageFacts:
+    raster, scale = document.render(number)
+    return scans.read(number, raster, scale, tools)
+
+
+PDF = Paged(
+    name="PDF",
+    media_types={".pdf": "application/pdf"},
+    engines=(open_text, open_pdfium, open_image),
+)

@@ -1,0 +1,97 @@
+"""Which kind of text a text is, by how it begins and what it is called.
+
+A name of the closed table wins over markup in the text: a script that begins with ``<html>`` is a script. Any other
+name, ``.doc`` with HTML in it above all, does not.
+"""
+
+import re
+
+from moonshelf.extraction.sniffing.text_types import TEXT_TYPES
+
+NOTEBOOK = "application/x-ipynb+json"
+XBITMAP = "image/x-xbitmap"
+_NAMED = {  # text with a reader of its own
+    ".html": "text/html",
+    ".htm": "text/html",
+    ".shtml": "text/html",
+    ".xhtml": "application/xhtml+xml",
+    ".xht": "application/xhtml+xml",
+    ".eml": "message/rfc822",
+    ".mht": "message/rfc822",
+    ".mhtml": "message/rfc822",
+    ".mbox": "application/mbox",
+    ".ipynb": NOTEBOOK,
+}
+_ROOTS = {  # of XML documents, without prefix
+    "svg": "image/svg+xml",
+    "html": "application/xhtml+xml",
+    "fictionbook": "application/x-fictionbook+xml",
+    "rss": "application/rss+xml",
+    "feed": "application/atom+xml",
+}
+_XML = "application/xml"
+XML_TYPES = frozenset({_XML, "application/xslt+xml", "application/xhtml+xml", *_ROOTS.values()} - {"image/svg+xml"})
+_GENERIC = frozenset({"", ".xml", ".svg", ".fb2"})  # names that leave the root element to say what it is
+_PDF = re.compile(r"%PDF-[12]\.\d\s")
+_PROLOG = re.compile(r"\s*(?:<\?.*?\?>|<!--.*?-->|<!DOCTYPE[^>\[]*(?:\[[^\]]*\]\s*)?>)", re.DOTALL | re.IGNORECASE)
+_ROOT = re.compile(r"\s*<(?:[\w.-]{1,64}:)?([\w.-]{1,64})[\s/>]")
+_HTML = re.compile(
+    r"\s*<(?:!doctype\s+html|html|head|body|meta|title|script|style|table|div|h[1-6]|p)[\s>]", re.IGNORECASE
+)
+_MBOX = re.compile(r"From \S{1,300} .{0,60}\d{4}.{0,10}\r?\n[\w-]{1,80}:")
+_MAIL = re.compile(
+    r"MIME-Version:|(?:(?:Return-Path|Received|Delivered-To|Date|From|To|Subject|Message-ID|Content-Type|Reply-To|Cc"
+    r"|DKIM-Signature|X-[\w-]{1,60}):.*\r?\n(?:[ \t].*\r?\n)*){3}",
+    re.IGNORECASE,
+)
+_NOTEBOOK = re.compile(r'"(?:nbformat|cells|worksheets)"\s{0,20}:')
+_XBITMAP = re.compile(r"^#define[ \t]+\w{0,100}width[ \t]+\d+\s+#define[ \t]+\w{0,100}height[ \t]+\d+", re.MULTILINE)
+_JSON = re.compile(r'[\[{]\s{0,1000}(?:["\[{\d\]}-]|true|false|null)')
+
+
+def media_type(head: str, extension: str) -> str:
+    """Name the media type of the text that begins with *head*."""
+    begin = head.lstrip("\ufeff \t\r\n\f")
+    if begin.startswith("{\\rtf"):
+        return "application/rtf"
+    if begin.startswith("%PDF-") or (extension not in TEXT_TYPES and _PDF.search(head[:1024])):
+        return "application/pdf"
+    if extension in (".xbm", "") and _XBITMAP.search(head[:4096]):
+        return XBITMAP
+    if extension in _NAMED:
+        return _NAMED[extension]
+    if extension in TEXT_TYPES and extension not in _GENERIC:
+        return TEXT_TYPES[extension]
+    return _by_markup(begin) or _by_shape(begin) or TEXT_TYPES.get(extension, "text/plain")
+
+
+def _by_markup(begin: str) -> str:
+    if not begin.startswith("<"):
+        return ""
+    rest, is_xml = begin, begin.startswith("<?xml")
+    for _ in range(50):  # comments and declarations, of which any number may come first
+        if _HTML.match(rest) and not is_xml:
+            return "text/html"
+        prolog = _PROLOG.match(rest)
+        if not prolog:
+            break
+        rest = rest[prolog.end() :]
+    root = _ROOT.match(rest)
+    found = _ROOTS.get(root[1].lower(), "") if root else ""
+    return found or (_XML if is_xml else "")
+
+
+def _by_shape(begin: str) -> str:
+    if _MBOX.match(begin):
+        return "application/mbox"
+    if _MAIL.match(begin):
+        return "message/rfc822"
+    if begin.startswith("%!PS"):
+        return "application/postscript"
+    if _JSON.match(begin):
+        return (
+            NOTEBOOK
+            if begin.startswith("{") and '"nbformat"' in begin and _NOTEBOOK.search(begin)
+            else "application/json"
+        )
+    return ""

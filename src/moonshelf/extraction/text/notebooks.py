@@ -1,0 +1,100 @@
+"""Jupyter notebooks: Markdown cells as they are, code cells fenced, and the text among their outputs."""
+
+import json
+import re
+from collections.abc import Iterator, Mapping
+from typing import Any, BinaryIO
+
+from moonshelf.errors import CorruptDocument
+from moonshelf.extraction import tally
+from moonshelf.extraction.charset import decode
+from moonshelf.extraction.document import Block, Document, Kind
+from moonshelf.extraction.facts import Tools
+from moonshelf.extraction.format import Flowing
+from moonshelf.extraction.sniffing.text_kinds import NOTEBOOK
+
+_TERMINAL = re.compile(r"\x1b\[[0-9;?]{0,20}[A-Za-z]")  # colours in tracebacks
+_EMBEDDED = re.compile(r"\]\(data:[^)\s]*\)")  # pictures pasted into Markdown
+_SHOWN = ("text/markdown", "text/latex", "text/plain")  # the first that an output has
+_Json = Mapping[str, Any]  # Any: a notebook is JSON that nobody has validated
+
+
+def extract(source: BinaryIO, _tools: Tools) -> Document:
+    """Read the cells in order. Raises ``CorruptDocument`` on what is no notebook."""
+    source.seek(0)
+    decoded = decode(source.read())
+    try:
+        notebook = json.loads(decoded.text)
+    except (ValueError, RecursionError) as error:
+        raise CorruptDocument("it is not valid JSON") from error
+    if not isinstance(notebook, dict):
+        raise CorruptDocument("it is JSON, but no notebook")
+    language = _language(notebook)
+    blocks = [block for cell in _cells(notebook) for block in _blocks(cell, language)]
+    return Document((tally.page(1, blocks),), warnings=decoded.warnings())
+
+
+def _cells(notebook: _Json) -> Iterator[_Json]:
+    """Cells of version 4, or of the worksheets that versions 2 and 3 had."""
+    yield from _dicts(notebook.get("cells"))
+    for sheet in _dicts(notebook.get("worksheets")):
+        yield from _dicts(sheet.get("cells"))
+
+
+def _blocks(cell: _Json, language: str) -> Iterator[Block]:
+    text = _text(cell.get("source", cell.get("input")))
+    match cell.get("cell_type"):
+        case "code":
+            yield from _filled(Block(Kind.CODE, text, language=language))
+            for output in _dicts(cell.get("outputs")):
+                yield from _output(output)
+        case "heading":
+            level = cell.get("level")
+            yield from _filled(Block(Kind.HEADING, text, level=level if isinstance(level, int) else 1))
+        case _:
+            yield from _filled(Block(Kind.PARAGRAPH, _EMBEDDED.sub("]()", text)))
+
+
+def _output(output: _Json) -> Iterator[Block]:
+    if "traceback" in output:
+        text = "\n".join(line for line in _strings(output["traceback"]))
+        yield from _filled(Block(Kind.CODE, _TERMINAL.sub("", text)))
+    elif "text" in output:
+        yield from _filled(Block(Kind.CODE, _TERMINAL.sub("", _text(output["text"]))))
+    else:
+        data = output.get("data", output)
+        shown = next((kind for kind in _SHOWN if isinstance(data, dict) and kind in data), None)
+        if shown:
+            kind = Kind.CODE if shown == "text/plain" else Kind.PARAGRAPH
+            yield from _filled(Block(kind, _EMBEDDED.sub("]()", _text(data[shown]))))
+
+
+def _filled(block: Block) -> Iterator[Block]:
+    if block.text.strip():
+        yield block
+
+
+def _language(notebook: _Json) -> str:
+    metadata = notebook.get("metadata")
+    for key in ("language_info", "kernelspec"):
+        info = metadata.get(key) if isinstance(metadata, dict) else None
+        named = info.get("name" if key == "language_info" else "language") if isinstance(info, dict) else None
+        if isinstance(named, str) and re.fullmatch(r"[\w+#.-]{1,30}", named):
+            return named
+    return ""
+
+
+def _text(value: object) -> str:
+    """Notebooks keep a text whole or as its lines, which have their ends."""
+    return value if isinstance(value, str) else "".join(_strings(value))
+
+
+def _strings(value: object) -> Iterator[str]:
+    return (one for one in value if isinstance(one, str)) if isinstance(value, list) else iter(())
+
+
+def _dicts(value: object) -> Iterator[_Json]:
+    return (one for one in value if isinstance(one, dict)) if isinstance(value, list) else iter(())
+
+
+NOTEBOOKS = Flowing(name="Jupyter notebook", media_types={".ipynb": NOTEBOOK}, extract=extract)

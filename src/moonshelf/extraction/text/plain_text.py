@@ -1,0 +1,30 @@
+"""Text and source code: passed on character by character, line ends and trailing space included.
+
+CSV, JSON, YAML, Markdown and subtitles are what models read best as they are.
+"""
+
+from typing import BinaryIO
+
+from moonshelf.errors import UnsupportedFormat
+from moonshelf.extraction import tally
+from moonshelf.extraction.charset import declared_in, decode, is_nearly_text, is_text
+from moonshelf.extraction.document import Block, Document, Kind
+from moonshelf.extraction.facts import Tools
+from moonshelf.extraction.format import Flowing
+from moonshelf.extraction.sniffing.text_types import TEXT_TYPES
+
+_HEAD = 1 << 16
+
+
+def extract(source: BinaryIO, _tools: Tools) -> Document:
+    """Read the whole as one paragraph. Raises ``UnsupportedFormat`` on what is no text in any encoding."""
+    source.seek(0)
+    data = source.read()
+    if not is_text(data[:_HEAD]) and not is_nearly_text(data[:_HEAD]):
+        raise UnsupportedFormat(media_type="application/octet-stream")
+    decoded = decode(data, declared=declared_in(data) if data.lstrip().startswith(b"<?xml") else "")
+    page = tally.page(1, [Block(Kind.PARAGRAPH, decoded.text)])
+    return Document((page,), warnings=decoded.warnings())
+
+
+PLAIN_TEXT = Flowing(name="Text and source code", media_types=TEXT_TYPES, extract=extract)
