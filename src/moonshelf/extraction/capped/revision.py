@@ -12,7 +12,6 @@ from moonshelf.extraction.facts import Limits
 
 _ENGINES = (
     "chardet",
-    "html-to-markdown",
     "liteparse",
     "lxml",
     "olefile",
@@ -20,7 +19,6 @@ _ENGINES = (
     "openvino",
     "pillow",
     "pypdfium2",
-    "python-calamine",
     "rapidocr",
 )
 
