@@ -175,6 +175,12 @@ def test_a_sheet_too_large_is_read_as_far_as_the_limit_goes_and_says_so() -> Non
     assert "The sheet 'First' is too large: it was read up to row 25 only." in document.warnings
 
 
+def test_a_sheet_too_large_says_how_many_rows_it_claims() -> None:
+    data = "".join(f'<row r="{row}">{text(f"A{row}", "a")}</row>' for row in range(1, 9))
+    document = read(data, before='<dimension ref="A1:B8"/>', tools=limited(cells=3))
+    assert "The sheet 'First' is too large: it was read up to row 3 of 8." in document.warnings
+
+
 def test_one_long_string_in_many_cells_does_not_multiply() -> None:
     long = "x" * 30_000
     data = "".join(

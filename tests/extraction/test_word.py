@@ -217,6 +217,12 @@ def test_charts_diagrams_and_descriptions_are_read() -> None:
     assert [one for one in texts(document) if one] == ["A duck", "Sales", "Step"]
 
 
+def test_a_chart_referred_to_again_and_again_is_read_once() -> None:
+    chart = f'<c:chartSpace {SPACES}><c:ser><c:val><c:pt idx="0"><c:v>7</c:v></c:pt></c:val></c:ser></c:chartSpace>'
+    body = '<w:p><w:r><w:drawing><c:chart r:id="ch"/></w:drawing></w:r></w:p>' * 100
+    assert len(blocks(read(body, {"word/charts/chart1.xml": chart}))) == 1
+
+
 @pytest.mark.parametrize(
     ("omml", "latex"),
     [

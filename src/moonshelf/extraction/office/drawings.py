@@ -42,7 +42,7 @@ def blocks(package: Package, part: str, element: "_Element") -> Iterator[Block]:
 
 def chart(package: Package, part: str) -> Iterator[Block]:
     """Read a chart as its title and a table: a row a category, a column a series."""
-    root = package.xml(part)
+    root = package.once(part)
     if root is None:
         return
     for title in root.iter(f"{C}title"):
@@ -59,7 +59,7 @@ def chart(package: Package, part: str) -> Iterator[Block]:
 
 def diagram(package: Package, part: str) -> Iterator[Block]:
     """Read a diagram's points as list items, in the order they were typed."""
-    root = package.xml(part)
+    root = package.once(part)
     for point in root.iter(f"{DGM}pt") if root is not None else ():
         if point.get("type", "node") in ("node", "asst") and (text := paragraphs(point)):
             yield Block(Kind.LIST, text, marker="•")

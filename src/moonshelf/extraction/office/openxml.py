@@ -65,6 +65,7 @@ class Package:
     def __init__(self, source: BinaryIO, limits: Limits) -> None:
         self._archive = Archive(source, limits)
         self._relations: dict[str, Mapping[str, Relation]] = {}
+        self._visited: set[str] = set()
         self.damaged: list[str] = []  # names of parts that could not be read, or not wholly
 
     def __contains__(self, part: str) -> bool:
@@ -112,6 +113,13 @@ class Package:
             parser.close()
         except (CorruptDocument, etree.XMLSyntaxError):
             self.damaged.append(part)
+
+    def once(self, part: str) -> "_Element | None":
+        """Parse *part* for the first that asks: a hostile file refers to one chart from a million places."""
+        if part in self._visited:
+            return None
+        self._visited.add(part)
+        return self.xml(part)
 
     def require(self, part: str) -> "_Element":
         """Parse *part*. Raises ``CorruptDocument`` where the document can't be read without it."""

@@ -9,6 +9,7 @@ from moonshelf.extraction.document import Block, Cell, Document, Kind, Page
 from moonshelf.extraction.facts import Limits
 
 _MOST_CELLS = 400_000  # of one file: 20 times what a model can take in, and still 100 MB of memory
+_MOST_BLANKS = 2_000_000  # cells of one file that are there and hold nothing
 _MOST_CHARACTERS = 20_000_000  # of one file: few long strings may be referred to from very many cells
 _MOST_MERGES = 50_000
 _MOST_COLUMNS = 16_384
@@ -22,6 +23,7 @@ class Budget:
 
     cells: int
     characters: int = _MOST_CHARACTERS
+    blanks: int = _MOST_BLANKS
 
     @classmethod
     def of(cls, limits: Limits) -> "Budget":
@@ -30,6 +32,9 @@ class Budget:
 
     def spend(self, text: str) -> bool:
         """Take one cell of *text* off, and say whether there was enough."""
+        if not text:
+            self.blanks -= 1
+            return self.blanks >= 0
         self.cells -= 1
         self.characters -= len(text)
         return self.cells >= 0 and self.characters >= 0
@@ -47,16 +52,17 @@ class Sheet:
     hidden_rows: set[int] = field(default_factory=set)
     hidden_columns: bytearray = field(default_factory=lambda: bytearray(_MOST_COLUMNS))
     notes: list[Block] = field(default_factory=list)  # comments, text boxes, charts, headers
+    rows_stated: int = 0  # what the sheet says of itself, which may be wrong
     cut_at: int | None = None  # the row at which reading stopped
 
     def put(self, row: int, column: int, text: str) -> bool:
         """Keep a cell's text, and say whether there is room for more."""
-        if not text.strip():
-            return True
-        if not self.budget.spend(text[:_LONGEST_CELL]):
+        kept = text[:_LONGEST_CELL] if text.strip() else ""
+        if not self.budget.spend(kept):
             self.cut_at = row
             return False
-        self.cells[row, column] = text[:_LONGEST_CELL]
+        if kept:
+            self.cells[row, column] = kept
         return True
 
     def merge(self, first_row: int, first_column: int, last_row: int, last_column: int) -> None:
@@ -136,7 +142,8 @@ def document(sheets: Iterable[Sheet], metadata: dict[str, str], warnings: Iterab
     waiting = 0  # hidden words without a page yet
     for sheet in sheets:
         if sheet.cut_at is not None:
-            said.append(f"The sheet {sheet.name[:80]!r} is too large: it was read up to row {sheet.cut_at} only.")
+            of = f" of {sheet.rows_stated}" if sheet.rows_stated > sheet.cut_at else " only"
+            said.append(f"The sheet {sheet.name[:80]!r} is too large: it was read up to row {sheet.cut_at}{of}.")
         waiting += sheet.hidden_words()
         if not sheet.hidden:
             pages.append(tally.page(len(pages) + 1, list(sheet.blocks()), hidden=waiting))

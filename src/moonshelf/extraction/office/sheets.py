@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from itertools import islice
 from typing import TYPE_CHECKING, BinaryIO
 
 from moonshelf.errors import ExtractionError
@@ -17,7 +18,11 @@ if TYPE_CHECKING:
     from lxml.etree import _Element
 
 _REFERENCE = re.compile(r"\$?([A-Z]{1,3})\$?([0-9]{1,7})")
-_PARTS = tuple(f"{S}{name}" for name in ("c", "row", "col", "mergeCell", "hyperlink", "oddHeader", "oddFooter"))
+_MOST_STRINGS = 1_000_000  # of one file: more than twice the cells that are read of one
+_NAMES = ("c", "row", "dimension", "col", "mergeCell", "hyperlink", "oddHeader", "oddFooter")
+_PARTS = tuple(
+    f"{S}{name}" for name in ("c", "row", "dimension", "col", "mergeCell", "hyperlink", "oddHeader", "oddFooter")
+)
 _LINK = re.compile(r"(?:https?|mailto|ftp):[^\s()<>]+", re.IGNORECASE)
 
 
@@ -46,7 +51,9 @@ class _Workbook:
         """Read sheet after sheet while the budget lasts."""
         sheets, warnings = [], []
         try:
-            self._strings = list(self._shared_strings())
+            self._strings = list(islice(self._shared_strings(), _MOST_STRINGS))
+            if len(self._strings) == _MOST_STRINGS:
+                warnings.append(f"Texts after the first {_MOST_STRINGS} different ones were left out.")
             for sheet, part in self._sheets():
                 sheets.append(sheet)
                 self._read(sheet, part)
@@ -137,6 +144,8 @@ def _arrange(sheet: Sheet, element: "_Element") -> None:
             first, _, last = element.get("ref", "").partition(":")
             if (begin := _cell_at(first)) and (end := _cell_at(last)):
                 sheet.merge(*begin, *end)
+        case "dimension" if stated := _cell_at(element.get("ref", "").rpartition(":")[2]):
+            sheet.rows_stated = stated[0] + 1
         case "oddHeader" | "oddFooter":
             sheet.notes.extend(margin(element.tag[-6:].lower(), element.text or ""))
 

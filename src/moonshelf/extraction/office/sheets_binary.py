@@ -163,6 +163,10 @@ class _Reader:
         row, column, value, error = struct.unpack_from("<HH2xBB", record.content)
         self._put(row, column, _logical(value, error=bool(error)))
 
+    def _dimensions(self, record: Record) -> None:
+        form = "<4xI" if self._workbook.wide else "<2xH"
+        (self._sheet.rows_stated,) = struct.unpack_from(form, record.content)
+
     def _row(self, record: Record) -> None:
         row, flags = struct.unpack_from("<H10xH", record.content)
         if flags & 0x20:
@@ -220,6 +224,7 @@ class _Reader:
         0x0006: _formula,  # Formula
         0x0207: _formula_text,  # String
         0x0205: _truth,  # BoolErr
+        0x0200: _dimensions,  # Dimensions
         0x0208: _row,  # Row
         0x007D: _columns,  # ColInfo
         0x00E5: _merged,  # MergeCells

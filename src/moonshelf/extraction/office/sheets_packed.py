@@ -138,7 +138,9 @@ class _Workbook:
 
 
 def _arrange(sheet: Sheet, kind: int, content: bytes) -> None:
-    if kind == 176:  # noqa: PLR2004 - BrtMergeCell
+    if kind == 148:  # noqa: PLR2004 - BrtWsDim
+        sheet.rows_stated = int.from_bytes(content[4:8], "little") + 1
+    elif kind == 176:  # noqa: PLR2004 - BrtMergeCell
         first_row, last_row, first, last = struct.unpack_from("<4I", content)
         sheet.merge(first_row, first, last_row, last)
     elif kind == 60 and content[16] & 1:  # noqa: PLR2004 - BrtColInfo, hidden

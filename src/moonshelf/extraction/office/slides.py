@@ -67,10 +67,9 @@ class _Show:
 
     def _slides(self) -> Iterator[str]:
         relations = self._package.relations(self._main)
-        for one in self._root.iter(f"{P}sldId"):
-            relation = relations.get(one.get(f"{R}id", ""))
-            if relation is not None and relation.kind == "slide":
-                yield relation.target
+        targets = (relations.get(one.get(f"{R}id", "")) for one in self._root.iter(f"{P}sldId"))
+        # A show names no slide twice; a hostile list may name one a million times.
+        yield from dict.fromkeys(one.target for one in targets if one is not None and one.kind == "slide")
 
     def _size(self) -> tuple[float, float]:
         size = self._root.find(f"{P}sldSz")

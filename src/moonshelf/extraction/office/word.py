@@ -1,7 +1,7 @@
 """Word documents (docx, docx templates, with and without macros)."""
 
+from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, BinaryIO
 
 from moonshelf.errors import LimitReached
@@ -31,13 +31,6 @@ def extract(source: BinaryIO, tools: Tools) -> Document:
         raise LimitReached("its tables and text boxes nest too deeply") from None
 
 
-@dataclass(slots=True)
-class _Note:
-    kind: str
-    id: str
-    marker: str
-
-
 class _Reader:
     """One reading of one document."""
 
@@ -46,7 +39,9 @@ class _Reader:
         self._main = package.main()
         self._styles = Styles(self._side_part("styles"))
         self._numbering = Numbering(Lists(self._side_part("numbering")).levels)
-        self._notes: list[_Note] = []
+        self._notes: dict[tuple[str, str], str] = {}  # kind and id -> marker
+        self._waiting: list[tuple[str, str]] = []  # notes in the order that the text refers to them
+        self._counts: Counter[str] = Counter()
         self._hidden = 0
 
     def document(self) -> Document:
@@ -69,26 +64,24 @@ class _Reader:
 
     def _note(self, kind: str, note_id: str) -> str:
         """Remember a note that the text refers to, and return its marker."""
-        known = [one for one in self._notes if one.kind == kind]
-        for one in known:
-            if one.id == note_id:
-                return one.marker
-        count = len(known) + 1
-        marker = {"endnote": roman(count), "comment": f"c{count}"}.get(kind, str(count))
-        self._notes.append(_Note(kind, note_id, marker))
-        return marker
+        if (kind, note_id) not in self._notes:
+            self._counts[kind] += 1
+            count = self._counts[kind]
+            self._notes[kind, note_id] = {"endnote": roman(count), "comment": f"c{count}"}.get(kind, str(count))
+            self._waiting.append((kind, note_id))
+        return self._notes[kind, note_id]
 
     def _noted(self) -> Iterator[Block]:
         """Read the notes in the order they are referred to; notes may refer to further ones."""
         found: dict[str, tuple[str, dict[str, _Element]]] = {}
-        for note in self._notes:  # grows meanwhile
-            if note.kind not in found:
-                found[note.kind] = self._note_part(note.kind)
-            part, elements = found[note.kind]
-            element = elements.get(note.id)
+        for kind, note_id in self._waiting:  # grows meanwhile
+            if kind not in found:
+                found[kind] = self._note_part(kind)
+            part, elements = found[kind]
+            element = elements.get(note_id)
             if element is not None and (text := lines(self._read(element, part))):
                 author = element.get(f"{W}author", "")
-                yield Block(Kind.NOTE, f"{author}: {text}" if author else text, marker=note.marker)
+                yield Block(Kind.NOTE, f"{author}: {text}" if author else text, marker=self._notes[kind, note_id])
 
     def _note_part(self, kind: str) -> "tuple[str, dict[str, _Element]]":
         for part in self._package.related(self._main, _NOTES[kind]):
@@ -104,7 +97,7 @@ class _Reader:
         for place in ("header", "footer"):
             for reference in root.iter(f"{W}{place}Reference"):
                 relation = relations.get(reference.get(f"{R}id", ""))
-                margin = None if relation is None else self._package.xml(relation.target)
+                margin = None if relation is None else self._package.once(relation.target)
                 text = "" if relation is None or margin is None else lines(self._read(margin, relation.target))
                 if text and text not in seen:
                     seen.add(text)
