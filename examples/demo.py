@@ -10,6 +10,7 @@ import socket
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -102,8 +103,9 @@ def ask(client: OpenAI, content: str) -> None:
     """Ask the embedded model for an introduction, and print its answer as it comes."""
     question = f"Please give a brief introduction of what {PDF.name} is about."
     click.secho(question, bold=True)
-    click.echo("The model runs on this machine's processor: its first word takes a while.\n", err=True)
     began = time.monotonic()
+    first = threading.Event()
+    threading.Thread(target=wait_visibly, args=(first,), daemon=True).start()
     stream = client.chat.completions.create(
         model="kimi-k2-turbo-preview",
         messages=[{"role": "system", "content": content}, {"role": "user", "content": question}],
@@ -112,8 +114,18 @@ def ask(client: OpenAI, content: str) -> None:
     )
     for chunk in stream:
         if chunk.choices:
+            first.set()
             click.echo(chunk.choices[0].delta.content or "", nl=False)
     click.echo(f"\n\n({time.monotonic() - began:.0f} s)")
+
+
+def wait_visibly(ended: threading.Event) -> None:
+    """Count the seconds until the model's first word: it reads some 3,000 tokens on the processor before that."""
+    seconds = 0
+    while not ended.wait(1):
+        seconds += 1
+        click.echo(f"\rthe model is reading: {seconds} s ", nl=False, err=True)
+    click.echo("\r" + " " * 40 + "\r", nl=False, err=True)
 
 
 if __name__ == "__main__":

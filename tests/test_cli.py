@@ -100,4 +100,6 @@ def test_models_are_listed_and_an_unknown_one_is_named(tmp_path: Path) -> None:
 
 
 def test_doctor_says_what_holds() -> None:
-    assert "readers" in _moonshelf("doctor")
+    said = _moonshelf("doctor")
+    assert "readers see no file but their own" in said
+    assert "readers have none" in said

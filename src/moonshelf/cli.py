@@ -166,9 +166,14 @@ def doctor() -> None:
     """Say whether readers are confined here, and whether the embedded model can answer."""
     settings = _settings(log_level="error")
     with wiring.build_reader(settings) as reader:
-        click.echo(f"readers          {reader.check()}")
-    lack = wiring.build_embedded(settings).lack()
-    click.echo(f"embedded model   {lack or 'ready'}")
+        holds = reader.check()
+    rows = [
+        ("files", "readers see no file but their own" if holds.filesystem else "NOT CONFINED: Landlock is missing"),
+        ("network", "readers have none" if holds.network else "NOT CONFINED: neither seccomp nor namespaces"),
+        ("processes", "readers start none" if holds.processes else "NOT CONFINED: seccomp is missing"),
+        ("embedded model", wiring.build_embedded(settings).lack() or "ready"),
+    ]
+    _table(rows)
 
 
 @main.group()

@@ -12,7 +12,7 @@ from sqlalchemy.exc import NoResultFound
 from moonshelf import documents, filenames, ids
 from moonshelf.db import Database, files
 from moonshelf.documents import Source
-from moonshelf.errors import EmptyFile, ExtractionError, InvalidRequest, NoSuchFile, NotReady
+from moonshelf.errors import EmptyFile, ExtractionError, InvalidRequest, MoonshelfError, NoSuchFile, NotReady
 from moonshelf.extraction.sniffing import wire_type
 from moonshelf.quotas import Quotas
 from moonshelf.recent import Recent
@@ -26,7 +26,9 @@ FILE_EXTRACT, IMAGE, VIDEO = "file-extract", "image", "video"
 PURPOSES = (FILE_EXTRACT, IMAGE, VIDEO)
 _RECENT_BYTES = 32 * 2**20
 _ALIKE = 40  # characters that a name shares with its numbered siblings, however much of it is cut off for the number
-_FIND = select(files).where(files.c.id == bindparam("id"), files.c.account_id == bindparam("account_id"))
+_ITS = files.c.id == bindparam("id"), files.c.account_id == bindparam("account_id")
+_FIND = select(files).where(*_ITS)
+_FIND_READ = select(files.c.document_id, files.c.filename).where(*_ITS, files.c.document_id.is_not(None))
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,19 +138,16 @@ class Files:
         return len(over)
 
     def content(self, account_id: str, file_id: str) -> bytes:
-        """Render the content of a file as Kimi does (wire-spec 2.4). Raises ``NoSuchFile``, ``ExtractionError``."""
-        file = self.get(account_id, file_id)
-        if file.purpose != FILE_EXTRACT:
-            raise InvalidRequest(
-                f"The content of a file with purpose {file.purpose!r} is not available; "
-                f"refer to it in a chat as ms://{file.id}"
-            )
-        if file.status == ERROR:
-            raise ExtractionError(file.status_details)
-        if file.document_id is None:
-            raise NotReady(pages_done=file.progress.pages_done if file.progress else 0, pages_total=file.pages)
+        """Render the content of a file as Kimi does (wire-spec 2.4).
+
+        Raises ``NoSuchFile``, ``NotReady``, ``ExtractionError``, or ``InvalidRequest`` where its purpose has none.
+        """
+        with self._db.read() as tx:
+            row = tx.execute(_FIND_READ, {"id": file_id, "account_id": account_id}).one_or_none()
+        if row is None:
+            raise _no_content(self.get(account_id, file_id))
         # A document never changes, so a document and a name are a content for ever.
-        return self._recent.get((file.document_id, file.filename), lambda: _render(file, *self._markdown(file)))
+        return self._recent.get((row.document_id, row.filename), lambda: self._render(account_id, file_id))
 
     def source(self, claim: Claim) -> tuple[File, BinaryIO]:
         """Open the bytes of the file that *claim* is about. Raises ``ClaimLost`` where it is gone."""
@@ -219,16 +218,17 @@ class Files:
         bury(tx, file.blob)
         documents.drop_unused(tx, file.document_id)
 
-    def _markdown(self, file: File) -> tuple[str, str]:
-        """Read the title and Markdown of a file that is read. Raises ``NoSuchFile`` where it was deleted just now."""
+    def _render(self, account_id: str, file_id: str) -> bytes:
+        file = self.get(account_id, file_id)
         document_id = str(file.document_id)
         try:
             with self._blobs.open(markdown_blob(document_id)) as blob:
                 markdown = blob.read().decode()
             with self._db.read() as tx:
-                return documents.title(tx, document_id), markdown
-        except (KeyError, NoResultFound):
-            raise NoSuchFile(file.id) from None
+                title = documents.title(tx, document_id)
+        except (KeyError, NoResultFound):  # deleted just now
+            raise NoSuchFile(file_id) from None
+        return _content_json(file, title, markdown)
 
     def _source(self, file: File) -> Source:
         return Source(file.account_id, file.sha256, file.media_type, self._revision)
@@ -242,7 +242,19 @@ def _check_media(purpose: str, media_type: str) -> None:
         raise InvalidRequest(f"Invalid request: unsupported video format: {media_type}")
 
 
-def _render(file: File, title: str, markdown: str) -> bytes:
+def _no_content(file: File) -> MoonshelfError:
+    """Say why a file has no content, at least not now."""
+    if file.purpose != FILE_EXTRACT:
+        return InvalidRequest(
+            f"The content of a file with purpose {file.purpose!r} is not available; "
+            f"refer to it in a chat as ms://{file.id}"
+        )
+    if file.status == ERROR:
+        return ExtractionError(file.status_details)
+    return NotReady(pages_done=file.progress.pages_done if file.progress else 0, pages_total=file.pages)
+
+
+def _content_json(file: File, title: str, markdown: str) -> bytes:
     """Compose the content as Kimi does: keys in order, no spaces, nothing escaped that need not be."""
     content = {
         "content": markdown,
