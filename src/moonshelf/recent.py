@@ -14,6 +14,11 @@ class Recent:
         self._kept: OrderedDict[Hashable, bytes] = OrderedDict()
         self._lock = Lock()
 
+    def peek(self, key: Hashable) -> bytes | None:
+        """Return what is kept under *key*, if anything is."""
+        with self._lock:
+            return self._kept.get(key)
+
     def get(self, key: Hashable, make: Callable[[], bytes]) -> bytes:
         """Return what is kept under *key*, which must name the same bytes for ever, or *make* it."""
         with self._lock:

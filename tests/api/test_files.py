@@ -203,3 +203,12 @@ def test_expires_after_is_kept_as_openai_says(client: OpenAI) -> None:
     assert made.expires_at == made.created_at + 3600
     with pytest.raises(openai.BadRequestError, match="expires_after"):
         client.files.create(file=("a.txt", b"x"), purpose=EXTRACT, expires_after={"anchor": "created_at", "seconds": 1})
+
+
+def test_content_that_was_read_a_moment_ago_is_gone_with_its_file(client: OpenAI) -> None:
+    made = _upload(client)
+    for _ in range(3):
+        client.files.content(made.id)
+    client.files.delete(made.id)
+    with pytest.raises(openai.NotFoundError):
+        client.files.content(made.id)

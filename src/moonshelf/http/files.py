@@ -1,6 +1,5 @@
 """The Files API: five routes in Kimi's default dialect (wire-spec 2)."""
 
-import asyncio
 import time
 from collections.abc import Sequence
 from typing import NotRequired, TypedDict
@@ -85,8 +84,10 @@ async def content(request: Request) -> Response:
     account_id = await account(request)
     file_id = request.path_params["file_id"]
     service = services(request)
+    if (at_hand := service.files.at_hand(account_id, file_id)) is not None:
+        return Response(at_hand, media_type="text/plain; charset=utf-8")
     try:
-        body = await asyncio.get_running_loop().run_in_executor(None, service.files.content, account_id, file_id)
+        body = await run_in_threadpool(service.files.content, account_id, file_id)
     except NotReady:
         await _settled(request, account_id, file_id, timeout_s=service.settings.content_wait_s)
         body = await run_in_threadpool(service.files.content, account_id, file_id)

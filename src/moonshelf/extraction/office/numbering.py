@@ -59,6 +59,13 @@ class Numbering:
             return here.shown
         return PLACE.sub(lambda place: _numeral(levels, counts, int(place[1]) - 1, here), here.shown).strip()
 
+    def restart(self, number: str) -> None:
+        """Forget what was counted of the list *number*: another list of its style begins."""
+        if number not in self._levels:
+            self._levels[number] = self._read(number)
+        for level in self._levels[number].values():
+            self._counts.pop(level.owner, None)
+
 
 def _restarts(deeper: Level | None, level: int) -> bool:
     return deeper is None or level < deeper.restarts_below
