@@ -4,9 +4,9 @@ import hashlib
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
+from io import FileIO
 from pathlib import Path
 from time import monotonic
-from typing import BinaryIO
 
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import ClientDisconnect, Request
@@ -41,7 +41,7 @@ async def spooled(request: Request, account_id: str) -> AsyncIterator[tuple[Leas
     lease = await run_in_threadpool(service.uploads.begin, account_id, size=max(0, length - _FORM_OVERHEAD))
     path = service.spool / lease.blob
     try:
-        with path.open("wb") as target:
+        with path.open("wb", buffering=0) as target:
             writer = _Writer(target, limit=limit)
             await _receive(request, form, writer, _Heartbeat(service.uploads, lease))
         arrived = _spooled(form, path, writer)
@@ -54,9 +54,9 @@ async def spooled(request: Request, account_id: str) -> AsyncIterator[tuple[Leas
 
 @dataclass
 class _Writer:
-    """Writes and hashes in pieces of a megabyte, off the event loop."""
+    """Writes and hashes a megabyte at a time, off the event loop; without a buffer, which would copy every byte."""
 
-    target: BinaryIO
+    target: FileIO
     limit: int
     size: int = 0
 
@@ -84,12 +84,20 @@ class _Writer:
         await run_in_threadpool(self._flush)
 
     def _flush(self) -> None:
-        pending, self._pending, self._pending_size = b"".join(self._pending), [], 0
-        self._hash.update(pending)
+        pending, self._pending, self._pending_size = self._pending, [], 0
         try:
-            self.target.write(pending)
+            for chunk in pending:
+                self._hash.update(chunk)
+                _write(self.target, chunk)
         except OSError as error:
             raise Unavailable("Space for the upload") from error
+
+
+def _write(target: FileIO, chunk: bytes) -> None:
+    """Write all of *chunk*; a file without a buffer may take less of it at a time."""
+    written = target.write(chunk)
+    while written < len(chunk):
+        written += target.write(chunk[written:])
 
 
 @dataclass

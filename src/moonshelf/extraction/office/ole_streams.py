@@ -59,6 +59,12 @@ class Streams:
                     return bytes(self._file.openstream(name).read())
         return None
 
+    def names(self) -> Iterator[str]:
+        """Yield the paths of all streams, steps parted by slashes."""
+        with faults("its table of streams cannot be read"):
+            for path in self._file.listdir():
+                yield "/".join(path)
+
     def require(self, *names: str) -> bytes:
         """Return a stream's content. Raises ``CorruptDocument`` where the document can't be read without it."""
         content = self.read(*names)
