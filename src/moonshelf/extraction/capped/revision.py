@@ -17,6 +17,7 @@ _ENGINES = (
     "olefile",
     "opencv-python-headless",
     "openvino",
+    "pi-heif",
     "pillow",
     "pypdfium2",
     "rapidocr",

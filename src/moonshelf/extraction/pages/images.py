@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, BinaryIO
 from moonshelf.errors import CorruptDocument, LimitReached
 from moonshelf.extraction.facts import PageFacts, Pages, Raster, Tools
 from moonshelf.extraction.format import Paged
-from moonshelf.extraction.pages import scans
+from moonshelf.extraction.pages import heic, scans
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -19,7 +19,7 @@ _UNSTATED_DENSITY = 96.0  # pixels an inch, where the file names none that makes
 _SMALLEST_DENSITY, _LARGEST_DENSITY = 30.0, 2400.0
 _LONGEST_PAGE = 1440.0  # points; a photograph that claims 72 pixels an inch is no poster
 
-_FORMATS = ("PNG", "JPEG", "GIF", "BMP", "DIB", "WEBP", "ICO", "TIFF", "XBM", "AVIF")
+_FORMATS = ("PNG", "JPEG", "GIF", "BMP", "DIB", "WEBP", "ICO", "TIFF", "XBM", "AVIF", "JPEG2000", "HEIF")
 """Pillow's names of what we read; its other readers stay out of a hostile file's reach."""
 
 
@@ -54,6 +54,8 @@ class _OpenImage:
 def _open(source: BinaryIO) -> "Image":
     from PIL import Image  # noqa: PLC0415 heavy: image codecs
 
+    if heic.begins(source):
+        heic.teach_pillow()
     with _decoding("header"):
         return Image.open(source, formats=_FORMATS)
 
@@ -90,6 +92,7 @@ def _decoding(what: str) -> "Iterator[None]":
             ArithmeticError,
             LookupError,
             TypeError,
+            RuntimeError,
             struct.error,
         ) as error:
             raise CorruptDocument(f"the picture's {what} cannot be decoded") from error
@@ -134,6 +137,10 @@ IMAGE = Paged(
         ".tif": "image/tiff",
         ".xbm": "image/x-xbitmap",
         ".avif": "image/avif",
+        ".jp2": "image/jp2",
+        ".j2k": "image/jp2",
+        ".heic": "image/heic",
+        ".heif": "image/heic",
     },
     engines=(open_image,),
 )
