@@ -8,6 +8,8 @@ from moonshelf.extraction.markup.hypertext import HYPERTEXT
 from moonshelf.extraction.markup.mobipocket import MOBIPOCKET
 from moonshelf.extraction.markup.vectors import SVG
 from moonshelf.extraction.office.ole_streams import ENCRYPTED_OFFICE
+from moonshelf.extraction.office.opendocument import OPENDOCUMENT
+from moonshelf.extraction.office.rich_text import RICH_TEXT
 from moonshelf.extraction.office.sheets import EXCEL
 from moonshelf.extraction.office.sheets_binary import EXCEL_BINARY
 from moonshelf.extraction.office.sheets_packed import EXCEL_PACKED
@@ -28,6 +30,8 @@ FORMATS: tuple[Format, ...] = (
     EXCEL_BINARY,
     EXCEL_PACKED,
     POWERPOINT_BINARY,
+    OPENDOCUMENT,
+    RICH_TEXT,
     ENCRYPTED_OFFICE,
     PDF,
     IMAGE,

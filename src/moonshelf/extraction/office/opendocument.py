@@ -1,0 +1,155 @@
+"""OpenDocument texts, spreadsheets and presentations (odt, ods, odp and their templates)."""
+
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from typing import TYPE_CHECKING, BinaryIO
+
+from moonshelf.errors import CorruptDocument, EncryptedDocument, LimitReached
+from moonshelf.extraction import tally
+from moonshelf.extraction.document import Block, Document, Kind, Page
+from moonshelf.extraction.facts import Limits, Tools
+from moonshelf.extraction.format import Flowing
+from moonshelf.extraction.office import odf_sheets
+from moonshelf.extraction.office.odf_styles import DC, DRAW, OFFICE, PRESENTATION, STYLE, SVG, Styles
+from moonshelf.extraction.office.odf_text import Flow
+from moonshelf.extraction.office.openxml import Package
+from moonshelf.extraction.office.sheet import Budget, document
+from moonshelf.extraction.office.word_blocks import lines
+
+if TYPE_CHECKING:
+    from lxml.etree import _Element
+
+_META = "{urn:oasis:names:tc:opendocument:xmlns:meta:1.0}"
+_METADATA = {
+    "title": f"{DC}title",
+    "author": f"{_META}initial-creator",
+    "subject": f"{DC}subject",
+    "description": f"{DC}description",
+    "keywords": f"{_META}keyword",
+}
+_ENCRYPTED = b"encryption-data"
+_UNITS = {"in": 72.0, "cm": 72 / 2.54, "mm": 72 / 25.4, "pt": 1.0, "pc": 12.0, "px": 0.75}
+_LENGTH = re.compile(r"(-?[0-9]{1,9}(?:\.[0-9]{1,9})?)(in|cm|mm|pt|pc|px)")
+_SAME_LINE = 12.0  # points by which the tops of neighbours may differ
+_MARGINS = ("header", "header-first", "header-left", "footer", "footer-first", "footer-left")
+
+
+def extract(source: BinaryIO, tools: Tools) -> Document:
+    """Read a document as it is shown: hidden text, sheets and slides left out but counted."""
+    package = Package(source, tools.limits)
+    if _ENCRYPTED in (package.bytes("META-INF/manifest.xml") or b""):
+        raise EncryptedDocument
+    content = package.require("content.xml")
+    try:
+        found = _read(package, content, tools.limits)
+    except RecursionError:
+        raise LimitReached("its parts nest too deeply") from None
+    return replace(found, metadata=_metadata(package), warnings=(*package.warnings(), *found.warnings))
+
+
+def _read(package: Package, content: "_Element", limits: Limits) -> Document:
+    styles_root = package.xml("styles.xml")
+    styles = Styles(styles_root, content)
+    body = content.find(f"{OFFICE}body")
+    readers: dict[str, Callable[[_Element], Document]] = {
+        f"{OFFICE}text": lambda root: _text(root, styles_root, styles, limits),
+        f"{OFFICE}spreadsheet": lambda root: document(
+            odf_sheets.sheets(root, styles_root, styles, Budget.of(limits), limits), {}
+        ),
+        f"{OFFICE}presentation": lambda root: _show(root, styles_root, styles, limits),
+        f"{OFFICE}drawing": lambda root: _show(root, styles_root, styles, limits),
+    }
+    for element in body if body is not None else ():
+        if element.tag in readers:
+            return readers[element.tag](element)
+    raise CorruptDocument("it holds no text, spreadsheet or presentation")
+
+
+def _metadata(package: Package) -> dict[str, str]:
+    root = package.xml("meta.xml")
+    meta = None if root is None else root.find(f"{OFFICE}meta")
+    if meta is None:
+        return {}
+    stated = {key: " ".join((meta.findtext(tag) or "").split()) for key, tag in _METADATA.items()}
+    return {key: value for key, value in stated.items() if value}
+
+
+def _text(root: "_Element", styles_root: "_Element | None", styles: Styles, limits: Limits) -> Document:
+    flow = Flow(styles, limits)
+    blocks = [*flow.within(root), *flow.notes(), *margins(styles_root, flow)]
+    return Document((tally.page(1, blocks, hidden=flow.hidden),))
+
+
+def margins(styles_root: "_Element | None", flow: Flow) -> Iterator[Block]:
+    """Read headers and footers, each text once: readers look for what stands there, if not on every page."""
+    seen: set[str] = set()
+    tags = [f"{STYLE}{name}" for name in _MARGINS]
+    for element in styles_root.iter(*tags) if styles_root is not None else ():
+        text = lines(flow.within(element))
+        if text and text not in seen:
+            seen.add(text)
+            yield Block(Kind.NOTE, f"Page {element.tag.removeprefix(STYLE)[:6]}: {text}")
+
+
+def _show(root: "_Element", styles_root: "_Element | None", styles: Styles, limits: Limits) -> Document:
+    pages: list[Page] = []
+    hidden = 0
+    for number, slide in enumerate(root.findall(f"{DRAW}page"), start=1):
+        flow = Flow(styles, limits)
+        page = tally.page(number, list(_slide(number, slide, flow)), hidden=flow.hidden)
+        if not styles.displayed("drawing-page", slide.get(f"{DRAW}style-name")):
+            hidden += page.coverage.words_emitted
+        elif len(pages) == limits.pages:
+            raise LimitReached(f"it has more than {limits.pages} slides")
+        else:
+            pages.append(page)
+    if pages:
+        backdrop = margins(styles_root, Flow(styles, limits))
+        last = pages[-1]
+        pages[-1] = tally.page(last.number, [*last.blocks, *backdrop], hidden=last.coverage.words_hidden + hidden)
+    return Document(tuple(pages))
+
+
+def _slide(number: int, slide: "_Element", flow: Flow) -> Iterator[Block]:
+    shapes = sorted((one for one in slide if one.tag != f"{PRESENTATION}notes"), key=_place)
+    titles = [one for one in shapes if one.get(f"{PRESENTATION}class") == "title"]
+    title = " ".join(lines(flow.drawn(one)).replace("\n", " ") for one in titles).strip()
+    yield Block(Kind.SLIDE, f"Slide {number}: {title}" if title else f"Slide {number}")
+    for shape in shapes:
+        if shape not in titles and shape.tag.startswith(DRAW):
+            yield from flow.drawn(shape)
+        elif shape.tag == f"{OFFICE}annotation":
+            author, text = shape.findtext(f"{DC}creator") or "", lines(flow.within(shape))
+            yield Block(Kind.NOTE, f"Comment by {author}: {text}" if author else f"Comment: {text}")
+    yield from flow.notes()
+    for notes in slide.iter(f"{PRESENTATION}notes"):
+        if text := lines(block for shape in notes if shape.tag.startswith(DRAW) for block in flow.drawn(shape)):
+            yield Block(Kind.NOTE, f"Notes: {text}")
+
+
+def _place(shape: "_Element") -> tuple[float, float]:
+    return _points(shape.get(f"{SVG}y")) // _SAME_LINE, _points(shape.get(f"{SVG}x"))
+
+
+def _points(length: str | None) -> float:
+    found = _LENGTH.fullmatch(length or "")
+    return float(found[1]) * _UNITS[found[2]] if found else 0.0
+
+
+_OASIS = "application/vnd.oasis.opendocument"
+OPENDOCUMENT = Flowing(
+    name="OpenDocument",
+    media_types={
+        ".odt": f"{_OASIS}.text",
+        ".ott": f"{_OASIS}.text-template",
+        ".odm": f"{_OASIS}.text-master",
+        ".ods": f"{_OASIS}.spreadsheet",
+        ".ots": f"{_OASIS}.spreadsheet-template",
+        ".odp": f"{_OASIS}.presentation",
+        ".otp": f"{_OASIS}.presentation-template",
+        ".odg": f"{_OASIS}.graphics",
+        ".otg": f"{_OASIS}.graphics-template",
+    },
+    extract=extract,
+)
