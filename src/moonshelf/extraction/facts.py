@@ -8,7 +8,8 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import BinaryIO, Protocol
 
-from moonshelf.extraction.document import Box, Origin
+from moonshelf.errors import UnsupportedFormat
+from moonshelf.extraction.document import Box, Document, Origin
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +64,8 @@ class PageFacts:
     pictures: tuple[Box, ...] = ()
     origin: Origin = Origin.TEXT
     failure: str = ""  # a sentence, where the page or a part of it could not be read
+    turned: int = 0  # degrees clockwise by which the page as displayed was turned, so that its text stands upright
+    unread: tuple[Box, ...] = ()  # where there is ink, and no text was found
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,12 +102,21 @@ class Limits:
     cells: int = 2_000_000  # of one file, whatever its sheets claim to be
 
 
+ReadInner = Callable[[str, BinaryIO, "Tools"], Document]
+"""Read a file of the given name that was found inside another. Raises only ``ExtractionError``."""
+
+
+def _nothing_inside(_name: str, _data: BinaryIO, _tools: "Tools") -> Document:
+    raise UnsupportedFormat(media_type="attachment")
+
+
 @dataclass(frozen=True, slots=True)
 class Tools:
-    """What a reader is handed beside the bytes."""
+    """What a reader is handed beside the bytes; without *read* it reads nothing that lies inside other files."""
 
     recognise: Recognise
     limits: Limits = field(default_factory=Limits)
+    read: ReadInner = _nothing_inside
 
 
 class Pages(Protocol):

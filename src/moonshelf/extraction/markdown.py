@@ -49,7 +49,7 @@ def _markdown(block: Block) -> str:
         case Kind.HEADING:
             return _heading(block.text, block.level)
         case Kind.SHEET | Kind.SLIDE:
-            return _heading(block.text, 2)
+            return _heading(block.text, max(block.level, 2))
         case Kind.TABLE:
             grid = Grid(block.cells)
             return _html(grid) if grid.spans else _pipes(grid)

@@ -9,6 +9,7 @@ import socket
 import traceback
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import BinaryIO, NoReturn, cast
 
@@ -112,8 +113,11 @@ def _order(channel: _Channel) -> messages.Order:
 
 
 def _read(task: messages.ReadPages, channel: _Channel) -> None:
+    from moonshelf.extraction import nested  # noqa: PLC0415 the recogniser's child needs none of it
+
     eyes = _Eyes(channel)
-    tools = Tools(recognise=eyes.recognise, limits=task.limits)
+    inner = nested.reader(partial(find, task.formats), task.limits)
+    tools = Tools(recognise=eyes.recognise, limits=task.limits, read=inner)
     with os.fdopen(DOCUMENT, "rb") as source:
         match find(task.formats, task.media_type):
             case Flowing() as one:

@@ -1,0 +1,49 @@
+"""What is found inside a file, such as an attachment or an archive's member, as blocks of the file around it."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import BinaryIO
+
+from moonshelf.errors import ExtractionError
+from moonshelf.extraction import omissions
+from moonshelf.extraction.document import Block, Document, Kind
+from moonshelf.extraction.facts import Tools
+
+_LEVEL = 2  # of the heading above a member; its own headings are set below that
+_HEADINGS = (Kind.HEADING, Kind.SHEET, Kind.SLIDE)
+_MARGINS = (Kind.HEADER, Kind.FOOTER)
+
+
+def attached(name: str, data: BinaryIO, tools: Tools) -> tuple[Block, ...]:
+    """Read *data*, which is called *name*: a heading, then all that is in it or a sentence why there is nothing.
+
+    A member that can't be read is no error. Raises nothing of its own.
+    """
+    try:
+        document = tools.read(name, data, tools)
+    except ExtractionError as error:
+        return unread(name, str(error))
+    blocks = tuple(_lowered(document))
+    said = omissions.describe(document)
+    if not said and not blocks:
+        said = "No text was found in it."
+    return (heading(name), *blocks, *((Block(Kind.NOTE, said),) if said else ()))
+
+
+def unread(name: str, reason: str) -> tuple[Block, ...]:
+    """Name a member that could not be read, and say why not."""
+    return heading(name), Block(Kind.NOTE, f"Not read: {reason.rstrip('.')}.")
+
+
+def heading(name: str) -> Block:
+    """Return the heading above the member *name*."""
+    return Block(Kind.HEADING, " ".join(name.split()) or "Without a name", level=_LEVEL)
+
+
+def _lowered(document: Document) -> Iterator[Block]:
+    for page in document.pages:
+        for block in page.blocks:
+            if block.kind in _HEADINGS:
+                yield replace(block, level=max(block.level, 1) + _LEVEL)
+            elif block.kind not in _MARGINS:
+                yield block
