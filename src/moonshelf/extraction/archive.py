@@ -50,8 +50,14 @@ class Archive:
     not there, ``KeyError``.
     """
 
-    def __init__(self, source: BinaryIO, limits: Limits, *, budget: Budget | None = None, depth: int = 1) -> None:
-        """Read the directory of *source*, which is never closed and must stay open until the last read."""
+    def __init__(
+        self, source: BinaryIO, limits: Limits, *, budget: Budget | None = None, depth: int = 1, exact: bool = False
+    ) -> None:
+        """Read the directory of *source*, which is never closed and must stay open until the last read.
+
+        Names are told apart as they are written if *exact*.
+        """
+        self._key = str if exact else _key
         self._limits, self._depth = limits, depth
         self._budget = budget or Budget(limits)
         _refuse_vast_directory(source, limits)
@@ -61,18 +67,22 @@ class Archive:
             raise CorruptDocument("its zip directory cannot be read") from error
         files = [info for info in self._zip.infolist() if not info.is_dir()]
         self._budget.admit(len(files))
-        self._members = {_key(info.filename): info for info in files}
+        self._members = {self._key(info.filename): info for info in files}
 
     def names(self) -> tuple[str, ...]:
         """Names of all files, as stored, in the order of the directory."""
         return tuple(info.filename for info in self._members.values())
 
     def __contains__(self, name: str) -> bool:
-        return _key(name) in self._members
+        return self._key(name) in self._members
 
     def size(self, name: str) -> int:
         """Bytes that *name* claims to unpack to: a hint, not to be trusted."""
-        return self._members[_key(name)].file_size
+        return self._members[self._key(name)].file_size
+
+    def encrypted(self, name: str) -> bool:
+        """Whether *name* asks for a password."""
+        return bool(self._members[self._key(name)].flag_bits & _ENCRYPTED_FLAG)
 
     def read(self, name: str) -> bytes:
         """All bytes of *name*."""
@@ -80,8 +90,8 @@ class Archive:
 
     def stream(self, name: str) -> Iterator[bytes]:
         """Bytes of *name* in pieces, counted as they come."""
-        info = self._members[_key(name)]
-        if info.flag_bits & _ENCRYPTED_FLAG:
+        info = self._members[self._key(name)]
+        if self.encrypted(name):
             raise EncryptedDocument
         try:
             with self._zip.open(info) as member:

@@ -1,6 +1,8 @@
 """Every format there is: a closed tuple, looked up by the media type that the bytes show."""
 
 from moonshelf.errors import UnsupportedFormat
+from moonshelf.extraction.archives.tars import GZIP, TAR
+from moonshelf.extraction.archives.zips import ZIP
 from moonshelf.extraction.format import Format
 from moonshelf.extraction.markup.ebooks import EBOOK
 from moonshelf.extraction.markup.fiction_books import FICTION_BOOK
@@ -41,6 +43,9 @@ FORMATS: tuple[Format, ...] = (
     FICTION_BOOK,
     NOTEBOOKS,
     SVG,
+    ZIP,
+    TAR,
+    GZIP,
     PLAIN_TEXT,
 )
 

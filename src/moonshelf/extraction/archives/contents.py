@@ -1,0 +1,55 @@
+"""What an archive of any kind holds, as one document: a heading a member, then what is in it."""
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from io import BytesIO
+
+from moonshelf.errors import ExtractionError, NothingToRead
+from moonshelf.extraction import members, tally
+from moonshelf.extraction.document import Block, Document, Kind
+from moonshelf.extraction.facts import Tools
+
+_MOST_CHARACTERS = 20_000_000  # of all members: as many as a workbook may have, and more than any model takes in
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """A file in an archive; *read* unpacks it within the archive's budget or raises ``ExtractionError``."""
+
+    name: str
+    read: Callable[[], bytes]
+
+
+def document(found: Iterable[Member], tools: Tools) -> Document:
+    """Read all members in order; once they hold too much, the rest are only named."""
+    warnings: list[str] = []
+    blocks = list(_blocks(found, tools, warnings))
+    if not blocks:
+        raise NothingToRead
+    return Document((tally.page(1, blocks),), warnings=tuple(warnings))
+
+
+def _blocks(found: Iterable[Member], tools: Tools, warnings: list[str]) -> Iterator[Block]:
+    room, unread = _MOST_CHARACTERS, 0
+    for member in found:
+        if room > 0:
+            for block in _member(member, tools):
+                room -= len(block.text) + sum(len(cell.text) for cell in block.cells)
+                yield block
+            continue
+        if not unread:
+            yield Block(Kind.HEADING, "Members that were not read", level=2)
+        unread += 1
+        yield Block(Kind.LIST, member.name)
+    if unread:
+        warnings.append(f"The last {unread} members were not read: those before hold {_MOST_CHARACTERS:,} characters.")
+
+
+def _member(member: Member, tools: Tools) -> tuple[Block, ...]:
+    try:
+        content = member.read()
+    except ExtractionError as error:
+        return members.unread(member.name, str(error))
+    if not content:
+        return members.unread(member.name, "it is empty")
+    return members.attached(member.name, BytesIO(content), tools)

@@ -1,0 +1,24 @@
+"""Zip archives."""
+
+from functools import partial
+from typing import BinaryIO
+
+from moonshelf.errors import EncryptedDocument
+from moonshelf.extraction.archive import Archive
+from moonshelf.extraction.archives import contents
+from moonshelf.extraction.archives.contents import Member
+from moonshelf.extraction.document import Document
+from moonshelf.extraction.facts import Tools
+from moonshelf.extraction.format import Flowing
+
+
+def extract(source: BinaryIO, tools: Tools) -> Document:
+    """Read all members. Raises ``EncryptedDocument`` only where each of them asks for a password."""
+    archive = Archive(source, tools.limits, exact=True)
+    names = archive.names()
+    if names and all(archive.encrypted(name) for name in names):
+        raise EncryptedDocument
+    return contents.document((Member(name, partial(archive.read, name)) for name in names), tools)
+
+
+ZIP = Flowing(name="Zip archive", media_types={".zip": "application/zip"}, extract=extract)
