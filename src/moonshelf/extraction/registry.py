@@ -4,6 +4,8 @@ from moonshelf.errors import UnsupportedFormat
 from moonshelf.extraction.archives.tars import GZIP, TAR
 from moonshelf.extraction.archives.zips import ZIP
 from moonshelf.extraction.format import Format
+from moonshelf.extraction.mail.messages import MAILBOX, MESSAGE
+from moonshelf.extraction.mail.outlook import OUTLOOK
 from moonshelf.extraction.markup.ebooks import EBOOK
 from moonshelf.extraction.markup.fiction_books import FICTION_BOOK
 from moonshelf.extraction.markup.hypertext import HYPERTEXT
@@ -41,6 +43,9 @@ FORMATS: tuple[Format, ...] = (
     EBOOK,
     MOBIPOCKET,
     FICTION_BOOK,
+    MESSAGE,
+    MAILBOX,
+    OUTLOOK,
     NOTEBOOKS,
     SVG,
     ZIP,

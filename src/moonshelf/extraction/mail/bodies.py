@@ -1,0 +1,99 @@
+"""Bodies of mail: lines that were broken for transport, and the better of two versions."""
+
+import re
+from collections.abc import Iterator
+
+from moonshelf.extraction import tally
+from moonshelf.extraction.charset import decode
+from moonshelf.extraction.document import Block, Kind
+from moonshelf.extraction.markup import hypertext
+from moonshelf.extraction.markup.hypertext import Reading
+
+_WORD = re.compile("[\u2e80-\u9fff\uac00-\ud7a3]|[^\\W_\u2e80-\u9fff\uac00-\ud7a3]+")
+_ADDRESS = re.compile(r"(?:https?|ftp|mailto|cid):[^\s<>\])]*|\[image:[^\]]*\]", re.IGNORECASE)
+_STRUCTURE = frozenset({Kind.TABLE, Kind.HEADING, Kind.LIST, Kind.CODE})
+_QUOTES = re.compile(r"(?:>\s?)*")
+
+
+def plain(content: bytes, *, encoding: str = "", flowed: bool = False, closed_up: bool = False) -> Reading:
+    """Read a body of plain text; *flowed* lines (RFC 3676) are joined, *closed_up* without their last space."""
+    decoded = decode(content, declared=encoding)
+    text = decoded.text.replace("\r\n", "\n").replace("\r", "\n").replace("\0", "").strip("\n")
+    if flowed:
+        text = "\n".join(_joined(text.split("\n"), "" if closed_up else " "))
+    return Reading((Block(Kind.PARAGRAPH, text),) if text.strip() else (), warnings=decoded.warnings())
+
+
+def best(text: Reading | None, page: Reading | None) -> Reading:
+    """Choose between the plain and the HTML version of one text; what only the plain one says is added.
+
+    HTML wins where it has structure to show, or says more. Mailers put the two together with more or less care.
+    """
+    if text is None or page is None:
+        return text or page or Reading()
+    said, shown = _said(text), _said(page)
+    more = sum(word not in said for word in shown)
+    if not page.blocks or (text.blocks and more == 0 and not any(one.kind in _STRUCTURE for one in page.blocks)):
+        return text
+    rest = "\n".join(_unsaid(text, shown))
+    added = (Block(Kind.NOTE, f"In the plain text version: {rest}"),) if rest else ()
+    return Reading((*page.blocks, *added), page.title, page.hidden, (*page.warnings, *text.warnings))
+
+
+def html(content: bytes, *, encoding: str = "") -> Reading:
+    """Read a body of HTML."""
+    return hypertext.read(content, declared=encoding)
+
+
+def merged(readings: "list[Reading]") -> Reading | None:
+    """Put several bodies of one kind after each other."""
+    if not readings:
+        return None
+    return Reading(
+        tuple(block for one in readings for block in one.blocks),
+        hidden=sum(one.hidden for one in readings),
+        warnings=tuple(warning for one in readings for warning in one.warnings),
+    )
+
+
+def _texts(reading: Reading) -> Iterator[str]:
+    for block in reading.blocks:
+        yield block.text
+        yield from (cell.text for cell in block.cells)
+
+
+def _said(reading: Reading) -> set[str]:
+    return {word.casefold() for one in _texts(reading) for word in _WORD.findall(_ADDRESS.sub(" ", one))}
+
+
+def _unsaid(text: Reading, shown: set[str]) -> Iterator[str]:
+    """Lines with a word that the other version lacks."""
+    for one in _texts(text):
+        for line in one.split("\n"):
+            words = _WORD.findall(_ADDRESS.sub(" ", line))
+            if any(word.casefold() not in shown for word in words) and tally.words(line):
+                yield line.strip()
+
+
+def _joined(lines: list[str], joint: str) -> Iterator[str]:
+    """Join lines that end in a space with what follows at the same depth of quotation."""
+    open_line, depth = "", 0
+    pending = False
+    for line in lines:
+        marks = re.match(r">*", line)
+        deep = marks.end() if marks else 0
+        words = line[deep:].removeprefix(" ")
+        if pending and deep != depth:
+            yield open_line
+            pending = False
+        if pending:
+            open_line += words
+        else:
+            open_line, depth = f"{'>' * deep}{' ' if deep else ''}{words}", deep
+        pending = words.endswith(" ") and words != "-- "
+        if pending:
+            open_line = open_line[:-1] + joint
+        else:
+            yield open_line
+    if pending:
+        yield open_line

@@ -1,0 +1,134 @@
+"""Internet messages and the mailboxes that hold one after the other."""
+
+import re
+from collections.abc import Iterator, Sequence
+from io import BytesIO
+from typing import BinaryIO
+
+from moonshelf.errors import EncryptedDocument
+from moonshelf.extraction import charset, members, tally
+from moonshelf.extraction.document import Block, Document, Kind, Page
+from moonshelf.extraction.facts import Tools
+from moonshelf.extraction.format import Flowing
+from moonshelf.extraction.mail import bodies, headers, structure
+from moonshelf.extraction.mail.structure import Part, Role
+from moonshelf.extraction.markup.hypertext import Reading
+
+_SEPARATOR = re.compile(rb"^From \S[^\n]{0,400}\d{4}[^\n]{0,40}\r?\n(?=[\w-]{1,80}:)", re.MULTILINE)
+_ESCAPED = re.compile(rb"^>(?=>*From )", re.MULTILINE)
+
+
+def extract(source: BinaryIO, tools: Tools) -> Document:
+    """Read one message: its headers, the best version of its body, its attachments."""
+    source.seek(0)
+    reader = _Reader(tools)
+    page = reader.page(1, _as_bytes(source.read()))
+    return Document((page,), reader.metadata, tuple(dict.fromkeys(reader.warnings)))
+
+
+def extract_mailbox(source: BinaryIO, tools: Tools) -> Document:
+    """Read a mailbox, each message as a page."""
+    source.seek(0)
+    data = source.read()
+    marks = list(_SEPARATOR.finditer(data))
+    starts = [mark.end() for mark in marks] or [0]
+    ends = [*(mark.start() for mark in marks[1:]), len(data)]
+    reader = _Reader(tools)
+    pages = []
+    for number, (start, end) in enumerate(zip(starts[: tools.limits.pages], ends, strict=False), start=1):
+        try:
+            pages.append(reader.page(number, _ESCAPED.sub(b"", data[start:end])))
+        except EncryptedDocument as error:
+            pages.append(tally.page(number, (), failure=str(error)))
+    if len(starts) > tools.limits.pages:
+        reader.warnings.append(f"Of {len(starts)} messages the first {tools.limits.pages} were read.")
+    return Document(tuple(pages), reader.metadata, tuple(dict.fromkeys(reader.warnings)))
+
+
+class _Reader:
+    """What is gathered while messages are read."""
+
+    def __init__(self, tools: Tools) -> None:
+        self._tools = tools
+        self.metadata: dict[str, str] = {}
+        self.warnings: list[str] = []
+        self._hidden = 0
+        self._attached = 0
+
+    def page(self, number: int, message: bytes) -> Page:
+        """Read one message and all that is in it."""
+        self._hidden = 0
+        blocks = list(self._blocks(list(structure.parts(message))))
+        return tally.page(number, blocks, hidden=self._hidden)
+
+    def _blocks(self, parts: Sequence[Part]) -> Iterator[Block]:
+        chosen: set[int] = set()
+        nested = False
+        for part in parts:
+            match part.role:
+                case Role.ENVELOPE:
+                    yield from self._envelope(part, nested=nested)
+                    nested = True
+                case Role.PLAIN | Role.HTML if part.choice == 0:
+                    yield from self._read(self._body(part))
+                case Role.PLAIN | Role.HTML if part.choice not in chosen:
+                    chosen.add(part.choice)
+                    yield from self._read(self._best([one for one in parts if one.choice == part.choice]))
+                case Role.INLINE:
+                    yield Block(Kind.FIGURE, f"[Picture: {headers.filename(part.headers) or 'without a name'}]")
+                case Role.ATTACHMENT:
+                    yield from self._attachment(part)
+                case Role.OMITTED if part.content:
+                    self.warnings.append(part.content.decode())
+
+    def _envelope(self, part: Part, *, nested: bool) -> Iterator[Block]:
+        subject = headers.text(part.headers, "Subject")
+        if nested:
+            yield Block(Kind.HEADING, f"Attached message: {subject}" if subject else "Attached message", level=2)
+        elif subject and not self.metadata:
+            self.metadata["title"] = subject
+            if sender := headers.text(part.headers, "From"):
+                self.metadata["author"] = sender
+        if lines := list(headers.shown(part.headers)):
+            yield Block(Kind.PARAGRAPH, "\n".join(lines))
+
+    def _best(self, versions: Sequence[Part]) -> Reading:
+        plain = bodies.merged([self._body(one) for one in versions if one.role is Role.PLAIN])
+        html = bodies.merged([self._body(one) for one in versions if one.role is Role.HTML])
+        return bodies.best(plain, html)
+
+    def _body(self, part: Part) -> Reading:
+        encoding = headers.parameter(part.headers, "charset")
+        if part.role is Role.HTML:
+            return bodies.html(part.content, encoding=encoding)
+        return bodies.plain(
+            part.content,
+            encoding=encoding,
+            flowed=headers.parameter(part.headers, "format").lower() == "flowed",
+            closed_up=headers.parameter(part.headers, "delsp").lower() == "yes",
+        )
+
+    def _read(self, reading: Reading) -> tuple[Block, ...]:
+        self._hidden += reading.hidden
+        self.warnings.extend(reading.warnings)
+        return reading.blocks
+
+    def _attachment(self, part: Part) -> tuple[Block, ...]:
+        self._attached += 1
+        if self._attached > self._tools.limits.members:
+            self.warnings.append(f"Attachments after the first {self._tools.limits.members} were left out.")
+            return ()
+        name = headers.filename(part.headers) or part.headers.get_content_type().replace("/", ".")
+        return members.attached(f"Attachment: {name}", BytesIO(part.content), self._tools)
+
+
+def _as_bytes(message: bytes) -> bytes:
+    """Return *message* in an encoding that leaves ASCII alone: some are saved in UTF-16 as a whole."""
+    if b"\0" not in message[:4096]:
+        return message.removeprefix(b"\xef\xbb\xbf")
+    decoded = charset.decode(message)
+    return decoded.text.encode() if decoded.encoding.startswith("utf-") else message
+
+
+MESSAGE = Flowing(name="Mail", media_types={".eml": "message/rfc822"}, extract=extract)
+MAILBOX = Flowing(name="Mailbox", media_types={".mbox": "application/mbox"}, extract=extract_mailbox)

@@ -1,0 +1,143 @@
+"""The parts of a message in the order they stand, found without recursion however they nest."""
+
+import binascii
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from email.message import Message
+from enum import Enum, auto
+from itertools import pairwise
+
+from moonshelf.errors import EncryptedDocument
+from moonshelf.extraction.mail import headers
+
+_DEEPEST = 100  # parts in parts; each level is a further pass over what lies below it
+_MOST = 2_000  # parts of one message
+_UU = re.compile(rb"^begin [0-7]{3} .*$", re.MULTILINE)
+_SEALED = frozenset({"application/pkcs7-mime", "application/x-pkcs7-mime"})
+_SIGNATURES = frozenset({"application/pkcs7-signature", "application/x-pkcs7-signature", "application/pgp-signature"})
+
+
+class Role(Enum):
+    """What a part is to a reader."""
+
+    ENVELOPE = auto()  # the headers of a message: the outermost one, or one inside it
+    PLAIN = auto()
+    HTML = auto()
+    INLINE = auto()  # a picture that a body shows
+    ATTACHMENT = auto()
+    OMITTED = auto()  # *content* says why
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One part, decoded. Parts of one *choice* that is not 0 say the same in different ways."""
+
+    role: Role
+    headers: "Message[str, str]"
+    content: bytes = b""
+    choice: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class _Entity:
+    data: bytes
+    kind: str  # its type, if it does not say
+    choice: int
+    depth: int
+    envelope: bool
+
+
+def parts(message: bytes) -> Iterator[Part]:
+    """Read *message* part by part. Raises ``EncryptedDocument`` where its body can't be read without a key."""
+    if b"\n" not in message[:65536]:
+        message = message.replace(b"\r", b"\n")
+    waiting = [_Entity(message, "text/plain", 0, 0, envelope=True)]
+    count = choices = 0
+    while waiting:
+        entity = waiting.pop()
+        about, body = headers.split(entity.data)
+        kind = about.get_content_type() if "content-type" in about else entity.kind
+        count += 1
+        if entity.envelope:
+            yield Part(Role.ENVELOPE, about)
+        if entity.depth >= _DEEPEST or count > _MOST:
+            yield Part(Role.OMITTED, about, b"Parts that nest too deeply, or are too many, were left out.")
+            continue
+        choices += kind == "multipart/alternative"
+        below = list(_below(entity, about, kind, body, choices))
+        if below:
+            waiting.extend(reversed(below))
+        else:
+            yield _leaf(about, kind, body, entity.choice)
+
+
+def _below(entity: _Entity, about: "Message[str, str]", kind: str, body: bytes, choices: int) -> Iterator[_Entity]:
+    if kind == "multipart/encrypted":
+        raise EncryptedDocument
+    depth = entity.depth + 1
+    if kind.startswith("multipart/"):
+        inner = "message/rfc822" if kind == "multipart/digest" else "text/plain"
+        choice = choices if kind == "multipart/alternative" else entity.choice
+        for piece in _pieces(body, headers.parameter(about, "boundary")):
+            yield _Entity(piece, inner, choice, depth, envelope=False)
+    elif kind in ("message/rfc822", "message/global"):
+        yield _Entity(_unpacked(about, body).lstrip(b"\r\n"), "text/plain", 0, depth, envelope=True)
+
+
+def _pieces(body: bytes, boundary: str) -> Iterator[bytes]:
+    """Cut *body* at its boundary; the last piece may lack its end."""
+    line = re.escape(boundary.encode("utf-8", "replace"))
+    marks = list(re.finditer(rb"^--" + line + rb"(--)?[ \t]*\r?$\n?", body, re.MULTILINE)) if boundary else []
+    for mark, following in pairwise([*marks, None]):
+        if mark is not None and not mark[1]:
+            piece = body[mark.end() : following.start() if following else len(body)]
+            yield piece.removesuffix(b"\n").removesuffix(b"\r")
+        elif mark is not None and mark[1]:
+            return  # what follows is for software that knows no parts
+
+
+def _leaf(about: "Message[str, str]", kind: str, body: bytes, choice: int) -> Part:
+    disposition = about.get_content_disposition() or ""
+    content = _unpacked(about, body)
+    if kind in _SEALED and headers.parameter(about, "smime-type") != "signed-data":
+        raise EncryptedDocument
+    if kind in _SIGNATURES:
+        return Part(Role.OMITTED, about)
+    if kind.startswith("image/") and (disposition == "inline" or (about["content-id"] and disposition != "attachment")):
+        return Part(Role.INLINE, about)
+    named = headers.filename(about) and disposition != "inline"
+    if disposition != "attachment" and not named:
+        if kind == "text/html":
+            return Part(Role.HTML, about, content, choice)
+        if kind in ("text/plain", "message/delivery-status", "text/rfc822-headers") or kind.startswith("multipart/"):
+            return Part(Role.PLAIN, about, content, choice)
+    return Part(Role.ATTACHMENT, about, content)
+
+
+def _unpacked(about: "Message[str, str]", body: bytes) -> bytes:
+    """Undo the encoding for transfer, as far as it goes."""
+    stated = re.match(r"\s*([\w-]+)", str(about.get("content-transfer-encoding", "")))
+    match stated[1].lower() if stated else "":
+        case "base64":
+            return headers.base64(body)
+        case "quoted-printable":
+            return binascii.a2b_qp(body)
+        case "uuencode" | "x-uuencode" | "x-uue" | "uue":
+            return _uudecoded(body)
+        case _:
+            return body
+
+
+def _uudecoded(body: bytes) -> bytes:
+    begin = _UU.search(body)
+    plain = []
+    for line in body[begin.end() if begin else 0 :].splitlines():
+        if line.strip() == b"end":
+            break
+        if line:
+            try:
+                plain.append(binascii.a2b_uu(line))
+            except binascii.Error:  # lines of broken encoders are longer than they say
+                plain.append(binascii.a2b_uu(line[: (((line[0] - 32) & 63) * 4 + 5) // 3]))
+    return b"".join(plain)
