@@ -146,6 +146,12 @@ def test_a_hidden_slide_is_left_out_and_counted() -> None:
     assert document.pages[0].coverage.words_hidden >= 2
 
 
+def test_headers_and_footers_are_read_once() -> None:
+    margin = container(0x0FD9, atom(0x0FBA, "Acme".encode("utf-16-le"), instance=2))
+    document = read(slide(more=margin), slide(more=margin))
+    assert texts(document, Kind.NOTE) == ["Page footer: Acme"]
+
+
 def test_an_encrypted_presentation_is_told() -> None:
     with pytest.raises(EncryptedDocument):
         extract(ole(streams(slide(), token=0xF3D1C4DF)), TOOLS)

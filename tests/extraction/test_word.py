@@ -44,6 +44,7 @@ xmlns:dc="http://purl.org/dc/elements/1.1/"><dc:title>A title</dc:title>
 <dc:creator>Ann</dc:creator></cp:coreProperties>"""
 
 
+CHECKED = "<w:ffData><w:checkBox><w:checked/></w:checkBox></w:ffData>"
 WIDE, TALL = '<w:gridSpan w:val="2"/>', '<w:vMerge w:val="restart"/>'
 
 
@@ -237,6 +238,17 @@ def test_a_chart_referred_to_again_and_again_is_read_once() -> None:
             "\\sum_{i} i",
         ),
         ("<m:d><m:e><m:r><m:t>z</m:t></m:r></m:e></m:d>", "(z)"),
+        ("<m:bar><m:barPr><m:pos m:val='top'/></m:barPr><m:e><m:r><m:t>z</m:t></m:r></m:e></m:bar>", "\\overline{z}"),
+        ("<m:acc><m:e><m:r><m:t>z</m:t></m:r></m:e></m:acc>", "\\hat{z}"),
+        (
+            "<m:limLow><m:e><m:r><m:t>lim</m:t></m:r></m:e><m:lim><m:r><m:t>n</m:t></m:r></m:lim></m:limLow>",
+            "\\lim_{n}",
+        ),
+        (
+            "<m:m><m:mr><m:e><m:r><m:t>a</m:t></m:r></m:e><m:e><m:r><m:t>b</m:t></m:r></m:e></m:mr></m:m>",
+            "\\begin{matrix}a & b\\end{matrix}",
+        ),
+        ("<m:eqArr><m:e><m:r><m:t>a</m:t></m:r></m:e><m:e><m:r><m:t>b</m:t></m:r></m:e></m:eqArr>", "a \\\\ b"),
         ("<m:func><m:fName><m:r><m:t>sin</m:t></m:r></m:fName><m:e><m:r><m:t>t</m:t></m:r></m:e></m:func>", "\\sin t"),
     ],
 )
@@ -244,6 +256,36 @@ def test_equations_are_read_as_latex(omml: str, latex: str) -> None:
     assert blocks(read(f"<w:p><m:oMath>{omml}</m:oMath></w:p>")) == [Block(Kind.FORMULA, latex)]
     inline = read(f"<w:p><w:r><w:t>so </w:t></w:r><m:oMath>{omml}</m:oMath></w:p>")
     assert texts(inline) == [f"so ${latex}$"]
+
+
+@pytest.mark.parametrize(
+    ("inside", "text"),
+    [
+        ("<w:r><w:t>a</w:t><w:tab/><w:t>b</w:t><w:br/><w:t>c</w:t><w:noBreakHyphen/></w:r>", "a\tb\nc-"),
+        (f"<w:r><w:ruby><w:rt>{run('hàn')}</w:rt><w:rubyBase>{run('汉')}</w:rubyBase></w:ruby></w:r>", "汉(hàn)"),
+        (f'<w:r><w:fldChar w:fldCharType="begin">{CHECKED}</w:fldChar></w:r>', "☒"),
+        ('<w:fldSimple w:instr=\'HYPERLINK "https://a.example/"\'><w:r><w:t>x</w:t></w:r></w:fldSimple>',
+         "[x](https://a.example/)"),
+        (f"<w:smartTag>{run('in')}</w:smartTag><w:sdt><w:sdtContent>{run('side')}</w:sdtContent></w:sdt>", "inside"),
+        ("<mc:AlternateContent><mc:Fallback><w:r><w:t>old</w:t></w:r></mc:Fallback></mc:AlternateContent>", "old"),
+        ('<w:hyperlink r:id="nowhere"><w:r><w:t>dangling</w:t></w:r></w:hyperlink>', "dangling"),
+    ],
+)  # fmt: skip
+def test_what_stands_in_a_line(inside: str, text: str) -> None:
+    assert texts(read(f"<w:p>{inside}</w:p>")) == [text]
+
+
+def test_hidden_words_inside_a_field_do_not_close_it() -> None:
+    hidden = '<w:r><w:rPr><w:vanish/></w:rPr><w:fldChar w:fldCharType="begin"/><w:instrText>TC</w:instrText>'
+    hidden += '<w:fldChar w:fldCharType="end"/><w:t>not seen</w:t></w:r>'
+    document = read(f"<w:p>{hidden}{run('seen')}</w:p>")
+    assert texts(document) == ["seen"]
+    assert document.pages[0].coverage.words_hidden == 2
+
+
+def test_lists_by_style_and_unknown_lists() -> None:
+    assert [(one.kind, one.marker) for one in blocks(read(item("lost", 77)))] == [(Kind.LIST, "")]
+    assert blocks(read(item("none", 0))) == [Block(Kind.PARAGRAPH, "none")]
 
 
 def test_symbols_of_symbol_fonts_become_the_characters_they_show() -> None:

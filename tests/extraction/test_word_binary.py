@@ -167,6 +167,35 @@ def test_lists_are_numbered_as_their_tables_say() -> None:
     ]  # fmt: skip
 
 
+def test_styles_based_on_headings_are_headings() -> None:
+    def style(kind: int, based: int) -> bytes:
+        return struct.pack("<HHH", 4, kind, based << 4)
+
+    sheet = struct.pack("<HH", 2, 20) + b"".join([style(0, 0xFFF), style(1, 0), *[b"\0\0"] * 13, style(0xFFE, 1)])
+    document = read([("Own\r", styled(15)), ("Text\r", PLAIN)], tables={1: sheet})
+    assert blocks(document) == [Block(Kind.HEADING, "Own", level=1), Block(Kind.PARAGRAPH, "Text")]
+
+
+def test_symbols_become_the_characters_they_show() -> None:
+    symbol = struct.pack("<HHH", 0x6A09, 0, 0xF061)
+    assert texts(read([("x ( y\r", PLAIN)], runs=[("(", symbol)])) == ["x \u03b1 y"]
+
+
+def test_comments_name_their_authors() -> None:
+    body, comment = "Said\x05.\r", "\x05Really?\r"
+    mark = struct.pack("<20xH8x", 0)
+    document = read(
+        [(body, PLAIN), (comment, PLAIN)],
+        lengths=(len(body), 0, 0, 0, len(comment)),
+        tables={
+            4: struct.pack("<ii", 4, len(body)) + mark,
+            5: struct.pack("<iii", 0, len(comment), len(comment) + 1),
+            36: struct.pack("<H", 3) + "Ann".encode("utf-16-le"),
+        },
+    )
+    assert to_markdown(document) == "Said[^c1].\n\n[^c1]: Ann: Really?"
+
+
 def test_footnotes_and_headers_are_found() -> None:
     body, note, head = "Said\x02 here.\r", "\x02 Below.\r", "Top\r\r"
     starts = [0] * 7 + [len(head) - 1] * 6
@@ -180,6 +209,12 @@ def test_footnotes_and_headers_are_found() -> None:
         },
     )
     assert to_markdown(document) == "Said[^1] here.\n\n[^1]: Below.\n\nPage header: Top"
+
+
+def test_broken_lists_and_headers_cost_no_more_than_themselves() -> None:
+    document = read([("Body\r", styled(0, listed(1)))], tables={73: b"\xff\xff", 74: b"\xff\xff\xff\xff", 11: b"\1\2"})
+    assert texts(document) == ["Body"]
+    assert document.warnings == ("The numbers of its lists could not be read.",)
 
 
 def test_an_encrypted_document_is_told() -> None:

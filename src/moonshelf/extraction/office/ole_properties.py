@@ -18,7 +18,9 @@ def metadata(stream: bytes) -> dict[str, str]:
     (start,) = struct.unpack_from("<I", stream, 44)
     (count,) = struct.unpack_from("<I", stream, start + 4)
     count = min(count, _MOST, max(len(stream) - start - 8, 0) // 8)
-    places = dict(struct.iter_unpack("<II", stream[start + 8 : start + 8 + 8 * count]))
+    places: dict[int, int] = {}
+    for key, place in struct.iter_unpack("<II", stream[start + 8 : start + 8 + 8 * count]):
+        places.setdefault(key, place)  # what follows where a count lies is no list
     page = "cp1252"
     if _CODE_PAGE in places:
         kind, number = struct.unpack_from("<IH", stream, start + places[_CODE_PAGE])

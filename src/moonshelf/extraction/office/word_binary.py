@@ -45,12 +45,11 @@ def extract(source: BinaryIO, tools: Tools) -> Document:
     with faults(_DAMAGED):
         magic, version = struct.unpack_from("<HH", main)
         if magic == _WORD_6 or version < _OLDEST_97:
-            blocks, hidden = list(_plain(main)), 0
-        else:
-            records = Records(main, (streams.read("0Table") or b"", streams.read("1Table") or b""))
-            reader = _Reader(records)
-            blocks, hidden = list(reader.blocks()), records.hidden
-    return Document((tally.page(1, blocks, hidden=hidden),), streams.metadata())
+            return Document((tally.page(1, list(_plain(main))),), streams.metadata())
+        records = Records(main, (streams.read("0Table") or b"", streams.read("1Table") or b""))
+        reader = _Reader(records)
+        page = tally.page(1, list(reader.blocks()), hidden=records.hidden)
+    return Document((page,), streams.metadata(), tuple(reader.warnings))
 
 
 class _Reader:
@@ -58,9 +57,8 @@ class _Reader:
 
     def __init__(self, records: Records) -> None:
         self._records = records
-        numbering = Numbering(
-            Lists(records.table(Table.LISTS, to_end=True), records.table(Table.LIST_OVERRIDES, to_end=True)).levels
-        )
+        self.warnings: list[str] = []
+        numbering = Numbering(self._lists().levels)
         self._marks = dict(self._note_marks())
         self._stories = Stories(records, numbering, lambda position: self._marks.get(position, ""))
 
@@ -69,8 +67,25 @@ class _Reader:
         yield from self._stories.read(*self._records.story(_BODY))
         yield from self._stories.read(*self._records.story(_BOXES))
         for kind in _NOTES:
-            yield from self._notes(*kind)
-        yield from self._margins()
+            yield from self._aside("Some of its notes", self._notes(*kind))
+        yield from self._aside("Its headers and footers", self._margins())
+
+    def _lists(self) -> Lists:
+        tables = [self._records.table(one, to_end=True) for one in (Table.LISTS, Table.LIST_OVERRIDES)]
+        try:
+            with faults(_DAMAGED):
+                return Lists(*tables)
+        except CorruptDocument:
+            self.warnings.append("The numbers of its lists could not be read.")
+            return Lists(b"", b"")
+
+    def _aside(self, what: str, blocks: Iterator[Block]) -> Iterator[Block]:
+        """Read what the body can be understood without."""
+        try:
+            with faults(_DAMAGED):
+                yield from blocks
+        except CorruptDocument:
+            self.warnings.append(f"{what} could not be read.")
 
     def _note_marks(self) -> Iterator[tuple[int, str]]:
         for story, marks, _, width in _NOTES:

@@ -221,6 +221,8 @@ class Records:
         known: dict[int, tuple[int, int]] = {}
         at = 2 + header
         for place in range(count):
+            if at + 6 > len(content):
+                break  # cut short: the text can be read without the rest
             (length,) = struct.unpack_from("<H", content, at)
             if length >= 4:  # noqa: PLR2004 - the two words read here
                 kind, based = struct.unpack_from("<HH", content, at + 2)
@@ -239,7 +241,7 @@ def sprms(properties: bytes) -> Iterator[tuple[int, bytes]]:
         if code == 0xD608:  # noqa: PLR2004 - sprmTDefTable alone counts its operand in two bytes
             size = 1 + int.from_bytes(properties[at : at + 2], "little")
         elif not size:
-            size = 1 + properties[at]
+            size = 1 + int.from_bytes(properties[at : at + 1], "little")
         yield code, properties[at : at + size]
         at += size
 
