@@ -11,6 +11,11 @@ import shelf as shelves
 from live import Live
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Add the one flag that rewrites ``tests/data``."""
+    parser.addoption("--update-goldens", action="store_true", help="rewrite tests/data; git shows what changed")
+
+
 @pytest.fixture
 def shelf(tmp_path: Path) -> Iterator[shelves.Shelf]:
     """Give a domain of its own."""

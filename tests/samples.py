@@ -1,0 +1,209 @@
+"""A small file of every format, built in code: what the goldens are made of and what damage is done to."""
+
+import gzip
+import json
+import tarfile
+import zipfile
+from collections.abc import Callable, Mapping
+from io import BytesIO
+
+from extraction import (
+    test_ebooks,
+    test_mobipocket,
+    test_opendocument,
+    test_sheets,
+    test_sheets_binary,
+    test_slides,
+    test_slides_binary,
+    test_word,
+    test_word_binary,
+)
+from extraction.office import ole
+from papers import pdf, text
+
+_DATE = (1980, 1, 1, 0, 0, 0)  # the earliest that zip can say: the same bytes on any day
+
+
+def packed(members: Mapping[str, str | bytes]) -> bytes:
+    """Pack a zip archive that is the same each time."""
+    into = BytesIO()
+    with zipfile.ZipFile(into, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, content in members.items():
+            archive.writestr(zipfile.ZipInfo(name, _DATE), content, zipfile.ZIP_DEFLATED)
+    return into.getvalue()
+
+
+def taped(members: Mapping[str, bytes]) -> bytes:
+    """Pack a tape archive."""
+    into = BytesIO()
+    with tarfile.open(fileobj=into, mode="w") as archive:
+        for name, content in members.items():
+            info = tarfile.TarInfo(name)
+            info.size = len(content)
+            archive.addfile(info, BytesIO(content))
+    return into.getvalue()
+
+
+def _docx() -> bytes:
+    heading, word = test_word.paragraph, test_word.run
+    note = '<w:r><w:footnoteReference w:id="1"/></w:r>'
+    body = (
+        heading("Harvest report", '<w:pStyle w:val="Own"/>')
+        + f"<w:p>{word('Apples did ')}{word('very', '<w:b/>')}{word(' well')}"
+        '<w:r>X, '<w:vanish/>')}</w:p>"
+        + test_word.item("first", 1)
+        + test_word.item("nested", 1, 1)
+        + test_word.item("second", 1)
+        + f"<w:tbl><w:tr>{test_word.cell('Fruit')}{test_word.cell('Tons')}</w:tr>"
+        f"<w:tr>{test_word.cell('Apple')}{test_word.cell('12')}</w:tr></w:tbl>"
+    )
+    return packed(test_word.parts(body))
+
+
+def _xlsx() -> bytes:
+    cells = (
+        '<row r="1"><c r="A1" t="s"><v>0</v></c><c r="B1" t="str"><v>Share</v></c></row>'
+        '<row r="2"><c r="A2" t="s"><v>1</v></c><c r="B2" s="2"><v>0.125</v></c></row>'
+    )
+    return packed(test_sheets.parts(cells, state="hidden"))
+
+
+def _pptx() -> bytes:
+    title = test_slides.shape(test_slides.paragraph("Harvest"), role="title")
+    body = test_slides.shape(test_slides.paragraph("Apples did well."), y=200)
+    return packed(test_slides.parts(test_slides.slide(title + body), test_slides.slide(body, hidden=True)))
+
+
+def _odt() -> bytes:
+    cell = test_opendocument.cell
+    body = (
+        '<text:h text:outline-level="1">Harvest report</text:h><text:p>Apples did <text:span text:style-name="B">very'
+        '</text:span> well<text:note text:note-class="footnote"><text:note-citation>1</text:note-citation>'
+        "<text:note-body><text:p>By weight.</text:p></text:note-body></text:note>."
+        '<text:span text:style-name="V"> secret</text:span></text:p>'
+        '<text:list text:style-name="L"><text:list-item><text:p>first</text:p></text:list-item></text:list>'
+        f"<table:table><table:table-row>{cell('Fruit')}{cell('Tons')}</table:table-row>"
+        f"<table:table-row>{cell('Apple')}{cell('12')}</table:table-row></table:table>"
+    )
+    return packed(test_opendocument.parts(body, styles=test_opendocument.STYLES))
+
+
+def _ods() -> bytes:
+    cell = test_opendocument.cell
+    rows = f"<table:table-row>{cell('Fruit')}{cell('Tons')}</table:table-row>"
+    rows += f"<table:table-row>{cell('Apple')}{cell('12')}</table:table-row>"
+    hidden = f'<table:table table:name="B" table:style-name="gone"><table:table-row>{cell("secret")}</table:table-row>'
+    return packed(
+        test_opendocument.parts(
+            f'<table:table table:name="A">{rows}</table:table>{hidden}</table:table>', "spreadsheet"
+        )
+    )
+
+
+def _odp() -> bytes:
+    box = "<draw:frame {}><draw:text-box><text:p>{}</text:p></draw:text-box></draw:frame>"
+    title, words = box.format('presentation:class="title"', "Harvest"), box.format("", "Apples did well.")
+    notes = f"<presentation:notes>{box.format('', 'Say hello.')}</presentation:notes>"
+    return packed(test_opendocument.parts(f"<draw:page>{title}{words}{notes}</draw:page>", "presentation"))
+
+
+def _rtf() -> bytes:
+    return (
+        rb"{\rtf1\ansi\ansicpg1250\deff0{\fonttbl{\f0\fcharset238 Arial;}{\f1\fcharset134 SimSun;}}"
+        rb"{\stylesheet{\s1 heading 1;}}{\info{\title Harvest}}{\header Page top\par}"
+        rb"\pard\s1 \'8aafr\'e1n\par\pard Apples did well{\footnote By weight.} {\v secret}{\f1 \'d6\'d0\'ce\'c4} "
+        rb"\u8364?12\par\trowd\cellx1\cellx2\intbl Fruit\cell Tons\cell\row\trowd\cellx1\cellx2\intbl Apple\cell 12"
+        rb"\cell\row\pard\par}"
+    )
+
+
+def _doc() -> bytes:
+    row = [("Apple\x07", test_word_binary.IN_TABLE), ("12\x07", test_word_binary.IN_TABLE)]
+    told = [("Apples did well.\r", b""), *row, ("\x07", test_word_binary.ROW_END), ("The end.\r", b"")]
+    return ole(test_word_binary.streams(told)).getvalue()
+
+
+def _xls() -> bytes:
+    label = test_sheets_binary.label
+    cells = label(0, 0, "Fruit") + label(0, 1, "Tons") + label(1, 0, "Apple") + label(1, 1, "12")
+    return ole(test_sheets_binary.workbook(cells, state=1)).getvalue()
+
+
+def _ppt() -> bytes:
+    made = test_slides_binary
+    title, body = made.text(made.TITLE, "Harvest"), made.text(made.BODY, "first\rsecond")
+    return ole(made.streams(made.slide(made.shape(title), made.shape(body, top=900)))).getvalue()
+
+
+def _pdf() -> bytes:
+    first = [
+        text("Harvest report", 72, 720, size=20, font="F2"),
+        text("Apples did very well this year, and", 72, 680),
+        text("pears did as they always do.", 72, 666),
+    ]
+    return pdf([first, [text("The second page.", 72, 720)]], title="Harvest")
+
+
+def _notebook() -> bytes:
+    cells = [
+        {"cell_type": "markdown", "source": ["# Harvest\n", "Apples did well."]},
+        {"cell_type": "code", "source": "6 * 2", "outputs": [{"data": {"text/plain": "12"}}]},
+    ]
+    return json.dumps({"nbformat": 4, "metadata": {"language_info": {"name": "python"}}, "cells": cells}).encode()
+
+
+_HTML = (
+    b"<!DOCTYPE html><title>Harvest</title><h1>Harvest report</h1><p>Apples did <b>very</b> well.</p>"
+    b'<p style="display:none">secret</p><ul><li>first<li>second</ul>'
+    b"<table><tr><th>Fruit<th>Tons<tr><td>Apple<td>12</table>"
+)
+_FB2 = (
+    b'<?xml version="1.0" encoding="utf-8"?><FictionBook xmlns="http://www.gribuser.ru/xml/fictionbook/2.0">'
+    b"<description><title-info><book-title>Harvest</book-title></title-info></description>"
+    b"<body><section><title><p>One</p></title><p>Apples did well.</p></section></body></FictionBook>"
+)
+_SVG = b'<svg xmlns="http://www.w3.org/2000/svg" width="99" height="9"><title>Harvest</title><text>Apples</text></svg>'
+_EML = (
+    b"From: Ann <ann@a.example>\r\nTo: Bob <bob@a.example>\r\nDate: Mon, 5 Oct 2026 10:00:00 +0000\r\n"
+    b"Subject: Harvest\r\nMIME-Version: 1.0\r\nContent-Type: multipart/mixed; boundary=X\r\n\r\n"
+    b"--X\r\nContent-Type: text/plain; charset=utf-8\r\n\r\nApples did well.\r\n"
+    b'--X\r\nContent-Type: text/csv\r\nContent-Disposition: attachment; filename="tons.csv"\r\n\r\n'
+    b"Fruit,Tons\r\nApple,12\r\n--X--\r\n"
+)
+_VTT = b"WEBVTT\n\n00:00.000 --> 00:02.000\nApples did well.\n"
+_MEMBERS = {"notes.txt": b"Apples did well.", "folder/page.html": _HTML}
+
+SAMPLES: Mapping[str, Callable[[], bytes]] = {
+    "docx/harvest.docx": _docx,
+    "xlsx/harvest.xlsx": _xlsx,
+    "pptx/harvest.pptx": _pptx,
+    "odt/harvest.odt": _odt,
+    "ods/harvest.ods": _ods,
+    "odp/harvest.odp": _odp,
+    "rtf/harvest.rtf": _rtf,
+    "doc/harvest.doc": _doc,
+    "xls/harvest.xls": _xls,
+    "ppt/harvest.ppt": _ppt,
+    "pdf/harvest.pdf": _pdf,
+    "ipynb/harvest.ipynb": _notebook,
+    "html/harvest.html": lambda: _HTML,
+    "fb2/harvest.fb2": lambda: _FB2,
+    "svg/harvest.svg": lambda: _SVG,
+    "epub/harvest.epub": lambda: packed(test_ebooks.BOOK),
+    "mobi/harvest.mobi": lambda: test_mobipocket.book(
+        test_mobipocket.PLAIN, b"<h1>Harvest</h1><p>Apples did well.</p>"
+    ),
+    "eml/harvest.eml": lambda: _EML,
+    "txt/harvest.txt": lambda: "Äpfel did well.\r\n".encode("utf-16"),
+    "csv/harvest.csv": lambda: b"Fruit,Tons\nApple,12\n",
+    "tsv/harvest.tsv": lambda: b"Fruit\tTons\nApple\t12\n",
+    "vtt/harvest.vtt": lambda: _VTT,
+    "xml/harvest.xml": lambda: b"<?xml version='1.0'?><harvest><fruit tons='12'>Apple</fruit></harvest>",
+    "json/harvest.json": lambda: b'{"fruit": "Apple", "tons": 12}\n',
+    "md/harvest.md": lambda: b"# Harvest\n\nApples did **very** well.\n",
+    "tex/harvest.tex": lambda: b"\\section{Harvest}\nApples did \\emph{very} well.\n",
+    "zip/harvest.zip": lambda: packed(_MEMBERS),
+    "tar/harvest.tar": lambda: taped(_MEMBERS),
+    "gz/harvest.tar.gz": lambda: gzip.compress(taped(_MEMBERS), mtime=0),
+}
+"""Path below ``data`` and what makes the file."""
