@@ -49,8 +49,8 @@ def _docx() -> bytes:
     note = '<w:r><w:footnoteReference w:id="1"/></w:r>'
     body = (
         heading("Harvest report", '<w:pStyle w:val="Own"/>')
-        + f"<w:p>{word('Apples did ')}{word('very', '<w:b/>')}{word(' well')}"
-        '<w:r>X, '<w:vanish/>')}</w:p>"
+        + f"<w:p>{word('Apples did ')}{word('very', '<w:b/>')}{word(' well')}{note}"
+        f"{word(' secret', '<w:vanish/>')}</w:p>"
         + test_word.item("first", 1)
         + test_word.item("nested", 1, 1)
         + test_word.item("second", 1)
