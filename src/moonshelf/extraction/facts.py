@@ -65,6 +65,7 @@ class PageFacts:
     origin: Origin = Origin.TEXT
     failure: str = ""  # a sentence, where the page or a part of it could not be read
     turned: int = 0  # degrees clockwise by which the page as displayed was turned, so that its text stands upright
+    comments: tuple[Run, ...] = ()  # notes that readers of the file attached to places on the page
     unread: tuple[Box, ...] = ()  # where there is ink, and no text was found
 
 

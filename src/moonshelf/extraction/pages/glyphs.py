@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 _GAP = 0.55
 """Words further apart than this part of the type size are runs of their own: they may be cells of a table."""
 
-_TINY = 1.0  # points; print is hard to read below 4
+_TINY = 0.8  # points; print is hard to read below 4
 _BOLD_WEIGHT = 600
 _BOLD = re.compile(r"bold|black|heavy|-medi|W[6-9]\b", re.IGNORECASE)
 _ITALIC = re.compile(r"ital|obli|slant", re.IGNORECASE)

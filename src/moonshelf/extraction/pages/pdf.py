@@ -1,12 +1,14 @@
 """PDF: the text layer where there is a sound one, recognised pixels where there is none."""
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from typing import TYPE_CHECKING, BinaryIO
 
 from moonshelf.errors import CorruptDocument
-from moonshelf.extraction.facts import PageFacts, Pages, Tools
+from moonshelf.extraction.facts import PageFacts, Pages, Raster, Tools
 from moonshelf.extraction.format import Paged
-from moonshelf.extraction.pages import concealment, glyphs, scans, strokes
+from moonshelf.extraction.layout import boxes
+from moonshelf.extraction.pages import concealment, fields, glyphs, layers, pixels, regions, scans, strokes, unseen
 from moonshelf.extraction.pages.pdfium import Pdfium
 
 if TYPE_CHECKING:
@@ -29,10 +31,11 @@ def open_text(source: BinaryIO, tools: Tools) -> Pages:
         page = layer.page(number)
         written = _written(document, page)
         trust = _trust(page)
+        if trust is None and not _letters(written) and any(run.hidden in layers.BEHIND for run in written.runs):
+            trust = _SCAN_TRUST
         if trust is None:
-            return written
-        recognised = _recognised(document, number, tools)
-        return recognised if _letters(recognised) >= trust * _letters(written) else written
+            return regions.added(written, lambda: document.render(number), tools)
+        return _sounder(written, trust, *document.render(number), tools)
 
     return _OpenPdf(document, read)
 
@@ -91,6 +94,21 @@ def _trust(page: "ParsedPage") -> float | None:
     return 1.0 if pictured else None
 
 
+def _sounder(layer: PageFacts, trust: float, raster: Raster, scale: float, tools: Tools) -> PageFacts:
+    """Return what the recogniser reads or, where that is much less than the *layer* holds, the layer.
+
+    Either way, what the layer says and the picture does not bear out is kept as hidden.
+    """
+    recognised = scans.read(layer.number, raster, scale, tools)
+    if recognised.turned:
+        return recognised  # no place of one is a place of the other
+    written = layers.judged(layer, recognised, pixels.gray(raster), scale)
+    if _letters(recognised) < trust * _letters(written):
+        return written
+    hidden = tuple(run for run in written.runs if run.hidden)
+    return replace(recognised, runs=(*recognised.runs, *hidden), comments=written.comments)
+
+
 def _letters(facts: PageFacts) -> int:
     return sum(len("".join(run.text.split())) for run in facts.runs if not run.hidden)
 
@@ -132,6 +150,8 @@ def _parse(data: bytes, first: int, last: int) -> "dict[int, ParsedPage]":
         emit_word_boxes=True,
         extract_text_metadata=True,
         extract_vector_graphics=True,
+        extract_annotations=True,
+        extract_form_fields=True,
         include_complexity=True,
         num_workers=1,
         quiet=True,
@@ -148,14 +168,20 @@ def _written(document: Pdfium, page: "ParsedPage") -> PageFacts:
     pictured = page.complexity is not None and (page.complexity.image_block_count or page.complexity.full_page_image)
     fills = strokes.fills(graphics) if graphics else ()
     runs = [run for item in page.text_items for run in glyphs.runs(item, page.width, page.height)]
+    pictures = document.pictures(page.page_num) if pictured else ()
+    painted = (*(fill.box for fill in fills), *pictures)
+    paint = any(boxes.holds(box, boxes.middle(run.box)) for run in runs for box in painted)
+    told = unseen.withheld(runs, document.unseen(page.page_num, paint=paint))
+    marked = concealment.marked(told, fills, lambda: document.render(page.page_num, dpi=_COARSE_DPI))
     return PageFacts(
         page.page_num,
         page.width,
         page.height,
-        runs=concealment.marked(runs, fills, lambda: document.render(page.page_num, dpi=_COARSE_DPI)),
+        runs=(*marked, *fields.values(page, marked)),
         rules=strokes.rules(graphics) if graphics else (),
         fills=fills,
-        pictures=document.pictures(page.page_num) if pictured else (),
+        pictures=pictures,
+        comments=tuple(fields.comments(page)),
     )
 
 

@@ -1,12 +1,13 @@
 """A PDF opened by PDFium: its page count, metadata, pixels, pictures and plain text layer."""
 
 import ctypes
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import TYPE_CHECKING, BinaryIO
 
 from moonshelf.errors import CorruptDocument, EncryptedDocument, LimitReached
 from moonshelf.extraction.document import Box
 from moonshelf.extraction.facts import Limits, Raster, Run
+from moonshelf.extraction.pages import unseen
 
 if TYPE_CHECKING:
     from pypdfium2 import PdfDocument, PdfPage, PdfTextPage
@@ -15,6 +16,7 @@ _DPI = 200
 _LONGEST = 4096  # pixels; the recogniser shrinks what is longer
 _PASSWORD, _SECURITY = 4, 5  # FPDF_ERR_PASSWORD, FPDF_ERR_SECURITY
 _FINE = 64  # PDFium converts positions to whole device units: this many of them make a point
+_REACH = 1000  # points; far enough apart for positions in whole units to tell the scale
 _METADATA = {
     "Title": "title",
     "Author": "author",
@@ -64,7 +66,13 @@ class Pdfium:
 
         page = self._page(number)
         images = page.get_objects(filter=[raw.FPDF_PAGEOBJ_IMAGE], max_depth=4)
-        return tuple(_displayed(page, image.get_bounds()) for image in images)
+        place = _displayed(page)
+        return tuple(place(image.get_bounds()) for image in images)
+
+    def unseen(self, number: int, *, paint: bool) -> tuple[Run, ...]:
+        """Return the text on page *number* that nobody sees, with reasons; see ``unseen.found`` for *paint*."""
+        page = self._page(number)
+        return unseen.found(page, _displayed(page), page.get_size(), paint=paint)
 
     def runs(self, number: int) -> Iterator[Run]:
         """Yield the text layer of page *number* as PDFium parts it: one run a line and font."""
@@ -105,12 +113,18 @@ def _metadata(document: "PdfDocument") -> Mapping[str, str]:
     return {_METADATA[key]: value.strip() for key, value in found.items() if key in _METADATA and value.strip()}
 
 
-def _displayed(page: "PdfPage", bounds: tuple[float, float, float, float]) -> Box:
-    """Turn PDF coordinates, which start at the bottom left before any rotation, into those of the displayed page."""
-    left, bottom, right, top = bounds
-    ax, ay = _device(page, left, bottom)
-    bx, by = _device(page, right, top)
-    return (min(ax, bx), min(ay, by), max(ax, bx), max(ay, by))
+def _displayed(page: "PdfPage") -> Callable[[Box], Box]:
+    """Return what turns PDF coordinates, from the bottom left before any rotation, into those of the displayed page."""
+    (x0, y0), (ax, ay), (bx, by) = (_device(page, *corner) for corner in ((0, 0), (_REACH, 0), (0, _REACH)))
+    a, b, c, d = ((end - start) / _REACH for start, end in ((x0, ax), (y0, ay), (x0, bx), (y0, by)))
+
+    def turn(bounds: Box) -> Box:
+        left, bottom, right, top = bounds
+        xs = (x0 + a * left + c * bottom, x0 + a * right + c * top)
+        ys = (y0 + b * left + d * bottom, y0 + b * right + d * top)
+        return (min(xs), min(ys), max(xs), max(ys))
+
+    return turn
 
 
 def _device(page: "PdfPage", x: float, y: float) -> tuple[float, float]:
@@ -125,7 +139,7 @@ def _device(page: "PdfPage", x: float, y: float) -> tuple[float, float]:
 def _run(page: "PdfPage", text: "PdfTextPage", bounds: tuple[float, float, float, float]) -> Iterator[Run]:
     words = " ".join(text.get_text_bounded(*bounds).split())
     if words:
-        box = _displayed(page, bounds)
+        box = _displayed(page)(bounds)
         yield Run(text=words, box=box, size=round(_size(text, bounds) or (box[3] - box[1]), 2))
 
 

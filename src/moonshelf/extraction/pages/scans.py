@@ -6,7 +6,7 @@ from statistics import median
 
 from moonshelf.extraction.document import Box, Origin
 from moonshelf.extraction.facts import Fill, Line, PageFacts, Raster, Rule, Run, Tools
-from moonshelf.extraction.pages import pixels
+from moonshelf.extraction.pages import orientation, pixels
 
 _IDEOGRAPH = re.compile("[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af\uff01-\uff60]")
 _SMALL = re.compile("[a-z\u00df-\u00ff\u03b1-\u03c9\u0430-\u044f]")
@@ -22,15 +22,17 @@ _BOLDER = 1.22  # strokes this much wider than the page's usual ones, at the sam
 def read(number: int, raster: Raster, scale: float, tools: Tools) -> PageFacts:
     """Recognise *raster*, which shows page *number* at *scale* pixels a point.
 
-    Boxes are those of the straightened page; a point at the edge of a scan that slipped by one degree may lie up to
+    A page that lies on its side or stands on its head is turned, its width and height with it. Boxes are those of the
+    straightened page; a point at the edge of a scan that slipped by one degree may lie up to
     seven points from where it is displayed.
     """
     width, height = raster.width / scale, raster.height / scale
     if blank(raster):
         return PageFacts(number, width, height, origin=Origin.BLANK)
-    level = pixels.straighten(raster)
+    turned, level, found = orientation.read(raster, tools.recognise)
+    lines = [line for line in found if line.text.strip()]
+    width, height = level.width / scale, level.height / scale
     brightness = pixels.gray(level)
-    lines = [line for line in tools.recognise(level) if line.text.strip()]
     if not lines:
         return PageFacts(number, width, height, origin=Origin.BLANK)
     measured = [pixels.ink(brightness, line.box) for line in lines]
@@ -42,7 +44,17 @@ def read(number: int, raster: Raster, scale: float, tools: Tools) -> PageFacts:
         rules=tuple(Rule(_points(box, scale)) for box in pixels.rules(brightness)),
         fills=tuple(Fill(_points(box, scale), "e0e0e0") for box in pixels.shades(brightness)),
         origin=Origin.OCR,
+        turned=turned,
     )
+
+
+def runs(raster: Raster, scale: float, tools: Tools) -> tuple[Run, ...]:
+    """Recognise *raster*, a picture inside a page, as it lies; boxes are in points from its own corner."""
+    lines = [line for line in tools.recognise(raster) if line.text.strip()]
+    if not lines:
+        return ()
+    brightness = pixels.gray(raster)
+    return _runs(lines, [pixels.ink(brightness, line.box) for line in lines], scale)
 
 
 def blank(raster: Raster) -> bool:
