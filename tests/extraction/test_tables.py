@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from moonshelf.extraction.document import Cell
 from moonshelf.extraction.facts import Fill, Rule, Run
-from moonshelf.extraction.layout import tables
+from moonshelf.extraction.layout import breaks, tables
 from moonshelf.extraction.layout.lines import grouped
 from moonshelf.extraction.layout.tables import Table
 
@@ -145,3 +145,35 @@ def test_no_words_are_lost_in_cells() -> None:
     (table,) = tables.drawn(runs, rules, [], _PAGE)
     said = " ".join(cell.text for cell in table.cells).split()
     assert sorted(said) == sorted(word for run in table.runs for word in run.text.split())
+
+
+def _shifted(rows: list[list[str]], left: float, top: float) -> list[Run]:
+    return [
+        Run(word, (left + 60 * column, top + 20 * row, left + 60 * column + 8 * len(word), top + 20 * row + 10), 10.0)
+        for row, words in enumerate(rows)
+        for column, word in enumerate(words)
+        if word
+    ]
+
+
+def test_a_table_broken_across_columns_is_one() -> None:
+    first = _shifted([["Name", "Born", "Died"], ["Ada", "1815", "1852"], ["Grace", "1906", "1992"]], 50, 102)
+    second = _shifted([["", "at sea", ""], ["Alan", "1912", "1954"]], 320, 60)
+    rules = [Rule((48, y, 248, y)) for y in (100.0, 117.0)] + [Rule((318, 100, 518, 100))]
+    (table,) = tables.drawn([*first, *second], rules, [], _PAGE)
+    rows = [[cell.text for cell in table.cells if cell.row == row] for row in range(4)]
+    assert rows[2:] == [["Grace", "1906 at sea", "1992"], ["Alan", "1912", "1954"]]
+    assert {id(run) for run in table.runs} == {id(run) for run in [*first, *second]}
+
+
+def test_the_rest_of_a_table_on_the_next_page_loses_only_the_repeated_header() -> None:
+    first = [Cell(0, 0, "Name"), Cell(0, 1, "Born"), Cell(1, 0, "Ada"), Cell(1, 1, "1815")]
+    rest = [Cell(0, 0, "Name"), Cell(0, 1, "Born"), Cell(1, 0, "Alan"), Cell(1, 1, "1912")]
+    assert breaks.appended(first, rest) == (*first, Cell(2, 0, "Alan"), Cell(2, 1, "1912"))
+
+
+def test_a_row_cut_in_two_by_a_page_is_made_whole() -> None:
+    first = [Cell(0, 0, "Ada"), Cell(0, 1, "wrote the first")]
+    rest = [Cell(0, 0, ""), Cell(0, 1, "program"), Cell(1, 0, "Alan"), Cell(1, 1, "asked")]
+    whole = [cell.text for cell in breaks.appended(first, rest)]
+    assert whole == ["Ada", "wrote the first program", "Alan", "asked"]

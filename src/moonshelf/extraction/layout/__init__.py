@@ -7,7 +7,7 @@ from typing import TypeAlias
 
 from moonshelf.extraction.document import Block, Coverage, Document, Kind, Origin, Page
 from moonshelf.extraction.facts import PageFacts, Run
-from moonshelf.extraction.layout import boxes, columns, flow, headings, lists, paragraphs, running, tables
+from moonshelf.extraction.layout import boxes, breaks, columns, flow, headings, lists, paragraphs, running, tables
 from moonshelf.extraction.layout.columns import Item
 from moonshelf.extraction.layout.flow import Passage, Setting
 from moonshelf.extraction.layout.lines import TextLine
@@ -39,7 +39,7 @@ def assemble(pages: Sequence[PageFacts], metadata: Mapping[str, str]) -> Documen
     laid = [_laid(page) for page in pages]
     furniture = running.found([(page.facts, list(page.lines())) for page in laid])
     lines = [line for page in laid for line in page.lines() if id(line) not in furniture]
-    parts = [list(_parts(page, furniture)) for page in laid]
+    parts = _whole([list(_parts(page, furniture)) for page in laid])
     setting = _setting(lines, [part for page in parts for part in page])
     finished = zip(laid, parts, strict=True)
     return Document(tuple(_page(page, content, furniture, setting) for page, content in finished), dict(metadata))
@@ -87,6 +87,28 @@ def _parts(page: _Laid, furniture: Mapping[int, Kind]) -> Iterator[Part]:
             else:
                 lines = [item for item in group if isinstance(item, TextLine)]
                 yield from flow.passages(lines, left=left, right=right)
+
+
+def _whole(pages: Sequence[list[Part]]) -> list[list[Part]]:
+    """Put the rest of a table that begins at the foot of a page where the table is."""
+    whole = [list(parts) for parts in pages]
+    began = None  # the page that holds what the last page so far ends with, if this is a table
+    for number, parts in enumerate(whole):
+        if began is not None and (table := _joined(whole[began][-1:], parts[:1])):
+            whole[began][-1] = table
+            del parts[0]
+            if not parts:
+                continue
+        began = number if parts and isinstance(parts[-1], Table) else None
+    return whole
+
+
+def _joined(above: Sequence[Part], below: Sequence[Part]) -> Table | None:
+    """Return the table that the two parts make, if they are parts of one."""
+    match [*above, *below]:
+        case [Table() as table, Table() as rest] if breaks.same_columns(table.edges, rest.edges):
+            return replace(table, cells=breaks.appended(table.cells, rest.cells))
+    return None
 
 
 def _setting(lines: Sequence[TextLine], parts: Iterable[Part]) -> Setting:

@@ -55,11 +55,10 @@ def gaps(extents: Sequence[Extent]) -> list[float]:
     return [extents[0][0] - 1, *between, extents[-1][1] + 1]
 
 
-def rows(lines: Sequence[TextLine]) -> list[float]:
-    """Return the edges between rows of *lines*: where the pitch is clearly wider than within cells."""
-    tops = [line.box[1] for line in lines]
-    pitches = [after - before for before, after in pairwise(tops)]
-    least = _threshold(pitches, median(line.size for line in lines))
+def rows(lines: Sequence[TextLine], least: float | None = None) -> list[float]:
+    """Return the edges between rows of *lines*: where the pitch is clearly wider than within cells, or than *least*."""
+    least = threshold([lines]) if least is None else least
+    pitches = _pitches(lines)
     inner = [
         (before.box[3] + after.box[1]) / 2
         for before, after, pitch in zip(lines, lines[1:], pitches, strict=False)
@@ -68,13 +67,18 @@ def rows(lines: Sequence[TextLine]) -> list[float]:
     return [lines[0].box[1] - 1, *inner, max(line.box[3] for line in lines) + 1]
 
 
-def _threshold(pitches: Sequence[float], size: float) -> float:
-    """Return the pitch above which a new row begins.
+def _pitches(lines: Sequence[TextLine]) -> list[float]:
+    return [after.box[1] - before.box[1] for before, after in pairwise(lines)]
+
+
+def threshold(bands: Sequence[Sequence[TextLine]]) -> float:
+    """Return the pitch above which a new row begins, in a table whose lines are parted into *bands* by strokes.
 
     What is less than a line is a cell set a little lower; the least pitch is that of lines within a cell, if any
     pitch is clearly wider and it is not too wide itself.
     """
-    ordered = sorted(pitch for pitch in pitches if pitch > _LINE * size)
+    size = median(line.size for lines in bands for line in lines)
+    ordered = sorted(pitch for lines in bands for pitch in _pitches(lines) if pitch > _LINE * size)
     for before, after in pairwise(ordered):
         if before > _LEADING * size:
             break

@@ -7,7 +7,7 @@ from statistics import median
 
 from moonshelf.extraction.document import Box, Cell
 from moonshelf.extraction.facts import Fill, Rule, Run
-from moonshelf.extraction.layout import boxes, islands, lattice, lists
+from moonshelf.extraction.layout import boxes, breaks, islands, lattice, lists
 from moonshelf.extraction.layout.lattice import Lattice
 from moonshelf.extraction.layout.lines import TextLine, grouped
 
@@ -17,6 +17,7 @@ _TALL_ROW = 90.0  # points: rules further apart than this belong to different th
 _FULL_PAGE = 0.9  # of the page, both ways: a frame around everything is no table
 _INSIDE = 2  # edges there are outside; one more parts rows or columns
 _HEAD_BODY_TOTAL = 3
+_DEEPEST_HEAD = 4  # edges of rows, the upper one of the table and two within its header among them
 _FRAME = 4  # strokes: a frame alone is no table
 _TIGHT = 1.6  # of the type size: lines with less pitch belong together
 _FAR = 3.2  # of the type size: lines with more pitch are not of one open table
@@ -35,12 +36,13 @@ class Table:
     box: Box
     cells: tuple[Cell, ...]
     runs: tuple[Run, ...]
+    edges: tuple[float, ...] = ()  # between its columns
 
 
 def drawn(runs: Sequence[Run], rules: Sequence[Rule], fills: Sequence[Fill], page: Box) -> list[Table]:
     """Find the tables that are drawn with rules or fills among *runs*, from top to bottom."""
-    tables: list[Table] = []
-    taken: set[int] = set()
+    tables = list(_broken(runs, rules, page))
+    taken = {id(run) for table in tables for run in table.runs}
     for found in (_ruled(rules, page), _striped(runs, fills, page), _chained(runs, rules, page)):
         for region in found:
             inside = [run for run in runs if boxes.holds(region.box, boxes.middle(run.box))]
@@ -58,6 +60,20 @@ class _Region:
     box: Box
     levels: tuple[Box, ...] = ()
     uprights: tuple[Box, ...] = ()
+
+
+def _broken(runs: Sequence[Run], rules: Sequence[Rule], page: Box) -> Iterator[Table]:
+    """Yield the tables that begin in one column and end in the next."""
+    levels = [rule.box for rule in rules if _level(rule.box) and boxes.width(rule.box) > _SHORTEST]
+    columns = [box for box in levels if boxes.width(box) < boxes.width(page) / 2]
+    taken: set[int] = set()
+    for rest in breaks.over_columns(columns, runs):
+        inner = [r.box for r in rules if _level(r.box) and boxes.touch(r.box, rest.first)]
+        table = _cut(_Region(rest.first, tuple(inner)), rest.moved)
+        if table and taken.isdisjoint(map(id, rest.runs)):
+            taken.update(map(id, rest.runs))
+            box = (*rest.first[:3], max(run.box[3] for run in rest.runs if run.box[0] < rest.first[2]))
+            yield Table(box, table.cells, rest.runs, table.edges)
 
 
 def _level(box: Box) -> bool:
@@ -173,14 +189,27 @@ def _cut(region: _Region, runs: Sequence[Run]) -> Table | None:
         return None
     lines = grouped(runs)
     walled = len(_xs(region)) > _INSIDE
-    extents = () if walled else tuple(islands.columns(lines))
+    extents = () if walled else _extents(region, lines)
     xs = islands.gaps(extents) if extents else _xs(region)
     ys = _ys(region, lines, walled=walled)
     if len(ys) < _INSIDE + 1 or (len(xs) < _INSIDE + 1 and not _boxed(region)):
         return None
     levels = region.levels if len(_row_edges(region)) > _INSIDE and ys == _row_edges(region) else ()
     found = lattice.cells(Lattice(xs, ys, region.uprights if walled else (), levels, extents), runs)
-    return Table(region.box, found, tuple(runs)) if sum(bool(cell.text) for cell in found) > _INSIDE else None
+    return (
+        Table(region.box, found, tuple(runs), tuple(xs)) if sum(bool(cell.text) for cell in found) > _INSIDE else None
+    )
+
+
+def _extents(region: _Region, lines: Sequence[TextLine]) -> tuple[islands.Extent, ...]:
+    """Return the columns' extents; those of the rows below the header, whose words may stretch over several."""
+    found = [islands.columns(lines)]
+    for edge in _row_edges(region)[1:_DEEPEST_HEAD]:
+        rest = [line for line in lines if boxes.middle(line.box)[1] > edge]
+        if len(rest) >= _LINES:
+            found.append(islands.columns(rest))
+    most = max(len(extents) for extents in found)
+    return tuple(next(extents for extents in found if len(extents) == most))
 
 
 def _boxed(region: _Region) -> bool:
@@ -207,10 +236,14 @@ def _ys(region: _Region, lines: Sequence[TextLine], *, walled: bool) -> list[flo
     filled = sum(any(top < boxes.middle(line.box)[1] < bottom for line in lines) for top, bottom in pairwise(strokes))
     if len(strokes) > _INSIDE and (walled or filled > _HEAD_BODY_TOTAL or _boxed(region)):
         return strokes
+    bands = [
+        (bottom, [line for line in lines if top < boxes.middle(line.box)[1] < bottom])
+        for top, bottom in pairwise(strokes)
+    ]
+    least = islands.threshold([inside for _, inside in bands])
     ys = [strokes[0]]
-    for top, bottom in pairwise(strokes):
-        inside = [line for line in lines if top < boxes.middle(line.box)[1] < bottom]
-        ys += [*islands.rows(inside)[1:-1], bottom] if inside else []
+    for bottom, inside in bands:
+        ys += [*islands.rows(inside, least)[1:-1], bottom] if inside else []
     return ys
 
 
