@@ -12,9 +12,7 @@ from moonshelf.queue import Queue
 from moonshelf.storage import BlobKey
 from moonshelf.tombstones import bury
 
-# Children are capped, so it is hardly ever the slice that ends a server. With three attempts, thirty random kills
-# within a minute marked innocent files as unreadable; with ten, only a slice that always ends its server gets there.
-MOST_ATTEMPTS = 10
+MOST_ATTEMPTS = 3
 _OCR_COST = 20.0  # pages of text layer that are read in the time of one page by OCR
 _JOIN_COST = 1.0
 
@@ -30,7 +28,7 @@ class Claim:
     kind: str  # read | join
     first_page: int
     last_page: int | None
-    attempt: int
+    attempts: int  # that came to no end before this one
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,11 +89,7 @@ class Slices:
             bury(tx, *_blobs(row.claim))  # what a worker that died under the old claim may have written
         token = ids.token()
         _serve(tx, row)
-        tx.execute(
-            update(slices)
-            .where(slices.c.id == row.id)
-            .values(state="claimed", claim=token, attempts=slices.c.attempts + 1, pages_done=0)
-        )
+        tx.execute(update(slices).where(slices.c.id == row.id).values(state="claimed", claim=token, pages_done=0))
         return Claim(
             token=token,
             slice_id=row.id,
@@ -104,7 +98,7 @@ class Slices:
             kind=row.kind,
             first_page=row.first_page,
             last_page=row.last_page,
-            attempt=row.attempts + 1,
+            attempts=row.attempts,
         )
 
     def extend(self, tx: Connection, claim: Claim, *, pages_read: int, pages_total: int, ocr_share: float) -> None:
@@ -137,10 +131,16 @@ class Slices:
         read = select(slices.c.claim).where(slices.c.file_id == file_id, slices.c.kind == "read")
         return [facts_blob(claim) for claim in tx.execute(read.order_by(slices.c.first_page)).scalars()]
 
-    def hold(self, tx: Connection, claim: Claim, *, pages_done: int) -> None:
-        """Note progress, and learn whether the claim still counts. Raises ``ClaimLost``."""
+    def hold(self, tx: Connection, claim: Claim, *, pages_done: int, tried: bool = False) -> None:
+        """Note progress, and learn whether the claim still counts. Raises ``ClaimLost``.
+
+        Once it is *tried*, the claim costs an attempt if it comes to no end. Not from its first moment: children are
+        capped, so it is hardly ever the slice that ends a server, and thirty random kills within a minute marked
+        innocent files as unreadable.
+        """
         held = update(slices).where(slices.c.id == claim.slice_id, slices.c.claim == claim.token)
-        if not tx.execute(held.values(pages_done=pages_done)).rowcount:
+        attempts = claim.attempts + 1 if tried else claim.attempts
+        if not tx.execute(held.values(pages_done=pages_done, attempts=attempts)).rowcount:
             raise ClaimLost
 
     def end(self, tx: Connection, file_id: str, *, keep: str | None = None) -> None:
@@ -169,11 +169,11 @@ class Slices:
         self._queue.push(tx, waiting)
 
     def release(self, tx: Connection, claim: Claim, *, tried: bool = False) -> None:
-        """Put one claimed slice back. No attempt is counted unless it was *tried*: its worker stops, or waits."""
+        """Put one claimed slice back; it costs an attempt only if it was *tried*: its worker may stop, or wait."""
         released = tx.execute(
             update(slices)
             .where(slices.c.id == claim.slice_id, slices.c.claim == claim.token)
-            .values(state="waiting", attempts=slices.c.attempts - (0 if tried else 1), pages_done=0)
+            .values(state="waiting", attempts=claim.attempts + 1 if tried else claim.attempts, pages_done=0)
         )
         self._queue.push(tx, released.rowcount)
 

@@ -18,6 +18,7 @@ from moonshelf.storage import BlobKey, BlobStore
 from moonshelf.wiring import Services
 
 _log = structlog.get_logger()
+_TRIED_S = 5.0  # after so long it is an attempt, if the server dies now
 _NOTE_S = 1.0  # how often progress is written down, and how soon a deleted file stops being read
 
 
@@ -88,7 +89,7 @@ def _put_back(services: Services, claim: Claim, *, tried: bool = False) -> None:
 
 
 def _do(services: Services, claim: Claim, stopping: Event) -> None:
-    if claim.attempt > MOST_ATTEMPTS:
+    if claim.attempts >= MOST_ATTEMPTS:
         raise GivenUp(attempts=MOST_ATTEMPTS)
     if claim.kind == "join":
         _commit_join(services, claim, _join(services, claim, stopping))
@@ -197,7 +198,7 @@ class _Watch:
         self._services = services
         self._claim = claim
         self._stopping = stopping
-        self._noted = time.monotonic()
+        self._began = self._noted = time.monotonic()
         self._pages = 0
         self._lost = False
 
@@ -212,8 +213,9 @@ class _Watch:
         return self._lost or self._stopping.is_set()
 
     def _note(self) -> None:
+        tried = self._noted - self._began > _TRIED_S
         try:
             with self._services.database.write() as tx:
-                self._services.slices.hold(tx, self._claim, pages_done=self._pages)
+                self._services.slices.hold(tx, self._claim, pages_done=self._pages, tried=tried)
         except ClaimLost:
             self._lost = True

@@ -110,3 +110,12 @@ def test_a_gzip_bomb_stops_at_the_budget() -> None:
 def test_what_is_not_gzip_is_corrupt(content: bytes) -> None:
     with pytest.raises(CorruptDocument):
         gunzip(BytesIO(content), Budget(Limits()))
+
+
+def test_a_member_without_a_name_is_passed_over() -> None:
+    packed = BytesIO()
+    with zipfile.ZipFile(packed, "w") as made:
+        made.writestr("a.txt", b"text")
+        made.writestr("b.txt", b"nameless")
+    nameless = BytesIO(packed.getvalue().replace(b"b.txt", b"\x00.txt"))
+    assert list(Archive(nameless, Limits()).names()) == ["a.txt"]

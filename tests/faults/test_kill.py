@@ -65,7 +65,8 @@ def _check(http: httpx.Client, senders: _Senders) -> None:
         content, text = answer.json()["content"], senders.kept[file_id]
         assert content.strip() == text.strip() if text is not None else "libbzip2" in content
     for file_id in listed:  # those that were stored but whose answer died on the way are whole too
-        assert http.get(f"/files/{file_id}").json()["status"] in {"ok", "created"}
+        file = http.get(f"/files/{file_id}").json()
+        assert file["status"] in {"ok", "created"}, file["status_details"]
 
 
 @pytest.mark.timeout(600)

@@ -65,7 +65,8 @@ class Archive:
             self._zip = zipfile.ZipFile(source)
         except (*_BROKEN, NotImplementedError) as error:
             raise CorruptDocument("its zip directory cannot be read") from error
-        files = [info for info in self._zip.infolist() if not info.is_dir()]
+        # A member without a name is one of a folder too: zipfile looks at the last character of what is not there.
+        files = [info for info in self._zip.infolist() if info.filename and not info.is_dir()]
         self._budget.admit(len(files))
         self._members = {self._key(info.filename): info for info in files}
 
