@@ -13,10 +13,12 @@ from moonshelf import documents, filenames, ids
 from moonshelf.db import Database, files
 from moonshelf.documents import Source
 from moonshelf.errors import EmptyFile, ExtractionError, InvalidRequest, MoonshelfError, NoSuchFile, NotReady
+from moonshelf.extraction import encoding
+from moonshelf.extraction.document import Document
 from moonshelf.extraction.sniffing import wire_type
 from moonshelf.quotas import Quotas
 from moonshelf.recent import Recent
-from moonshelf.slices import Claim, ClaimLost, Progress, Slices, markdown_blob
+from moonshelf.slices import Claim, ClaimLost, Progress, Slices, document_blob, markdown_blob
 from moonshelf.storage import BlobKey, BlobStore
 from moonshelf.tombstones import bury
 from moonshelf.uploads import Lease, LeaseLost, Spooled, Uploads
@@ -163,6 +165,17 @@ class Files:
             self._checked.clear()
         self._checked[account_id, file_id] = (time.monotonic() + _TRUST_S, key)
         return self._recent.get(key, lambda: self._render(account_id, file_id))
+
+    def document(self, account_id: str, file_id: str) -> Document:
+        """Return all that was read of a file. Raises as ``content`` does."""
+        file = self.get(account_id, file_id)
+        if file.purpose != FILE_EXTRACT or file.document_id is None:
+            raise _no_content(file)
+        try:
+            with self._blobs.open(document_blob(file.document_id)) as blob:
+                return encoding.decode(blob.read())
+        except KeyError:  # deleted just now
+            raise NoSuchFile(file_id) from None
 
     def source(self, claim: Claim) -> tuple[File, BinaryIO]:
         """Open the bytes of the file that *claim* is about. Raises ``ClaimLost`` where it is gone."""

@@ -67,14 +67,33 @@ class Block:
 
 
 @dataclass(frozen=True, slots=True)
+class Span:
+    """Words at a place, and what is to be said of them: why they are hidden, or how surely they were recognised."""
+
+    text: str
+    box: Box
+    reason: str = ""
+    confidence: float = 1.0
+
+
+@dataclass(frozen=True, slots=True)
 class Coverage:
-    """What was read of a page and what was not. Words are runs without white space."""
+    """What was read of a page and what was not. Words are runs without white space.
+
+    Of the spans only the first some hundred are kept; the counts are of all.
+    """
 
     origin: Origin = Origin.TEXT
     words_seen: int = 0
     words_emitted: int = 0
     words_hidden: int = 0
     failure: str = ""  # why the page, or a part of it, could not be read
+    words_lost: int = 0  # seen, not hidden, and yet in no block
+    turned: int = 0  # degrees clockwise that the displayed page was turned by, to be read
+    hidden: tuple[Span, ...] = ()
+    lost: tuple[Span, ...] = ()
+    doubtful: tuple[Span, ...] = ()  # recognised with little confidence
+    unread: tuple[Box, ...] = ()  # ink in which no text was found: a drawing, or words beyond the recogniser
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,10 @@ _SHOWN = 8  # reasons, and warnings, before the rest is only counted: a broken s
 def describe(document: Document) -> str:
     """Return sentences on one line, or nothing where there is nothing to say."""
     hidden = sum(page.coverage.words_hidden for page in document.pages)
+    lost = sum(page.coverage.words_lost for page in document.pages)
     said = [_unread(document)] if any(page.coverage.failure for page in document.pages) else []
+    if lost:
+        said.append(f"{lost} word{'s' * (lost != 1)} of the text layer could not be placed.")
     if hidden:
         said.append(f"{hidden} word{'s' * (hidden != 1)} of hidden text withheld.")
     return " ".join([*said, *_warnings(document.warnings)])

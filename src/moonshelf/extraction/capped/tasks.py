@@ -157,9 +157,10 @@ def unread(number: int, failure: str) -> messages.PageRead:
 
 
 def _join(pages: parts.Parts) -> messages.Joined:
-    from moonshelf.extraction import layout  # noqa: PLC0415 the recogniser's child needs none of it
+    from moonshelf.extraction import coverage, layout  # noqa: PLC0415 the recogniser's child needs none of it
 
-    return _joined(layout.assemble(pages, pages.metadata), degraded=pages.degraded)
+    document = layout.assemble(pages, pages.metadata)
+    return _joined(coverage.audited(document, pages), degraded=pages.degraded)
 
 
 def _joined(document: Document, *, degraded: bool) -> messages.Joined:

@@ -2,6 +2,7 @@
 
 import ctypes
 from collections.abc import Callable, Iterator, Mapping
+from itertools import islice
 from typing import TYPE_CHECKING, BinaryIO
 
 from moonshelf.errors import CorruptDocument, EncryptedDocument, LimitReached
@@ -17,6 +18,7 @@ _LONGEST = 4096  # pixels; the recogniser shrinks what is longer
 _PASSWORD, _SECURITY = 4, 5  # FPDF_ERR_PASSWORD, FPDF_ERR_SECURITY
 _FINE = 64  # PDFium converts positions to whole device units: this many of them make a point
 _REACH = 1000  # points; far enough apart for positions in whole units to tell the scale
+_DEEPEST, _MOST_NAMED = 8, 2_000  # of bookmarks and embedded files
 _METADATA = {
     "Title": "title",
     "Author": "author",
@@ -39,7 +41,7 @@ class Pdfium:
         if self.pages > limits.pages:
             self.close()
             raise LimitReached(f"it has {self.pages} pages and the limit is {limits.pages}")
-        self.metadata: Mapping[str, str] = _metadata(self._document)
+        self.metadata: Mapping[str, str] = {**_metadata(self._document), **_contents(self._document)}
 
     def close(self) -> None:
         """Free the document; the bytes stay the garbage collector's."""
@@ -111,6 +113,28 @@ def _open(data: bytes) -> "PdfDocument":
 def _metadata(document: "PdfDocument") -> Mapping[str, str]:
     found = document.get_metadata_dict(skip_empty=True)
     return {_METADATA[key]: value.strip() for key, value in found.items() if key in _METADATA and value.strip()}
+
+
+def _contents(document: "PdfDocument") -> Mapping[str, str]:
+    """Return the titles of the outline, indented by tabs, and the names of the embedded files, a line each."""
+    from pypdfium2 import PdfiumError  # noqa: PLC0415 heavy: PDFium
+
+    try:
+        marks = [(mark.level, mark.get_title()) for mark in islice(document.get_toc(max_depth=_DEEPEST), _MOST_NAMED)]
+        files = [
+            document.get_attachment(index).get_name() for index in range(min(document.count_attachments(), _MOST_NAMED))
+        ]
+    except (PdfiumError, UnicodeDecodeError):  # either is a courtesy; the pages are what matters
+        return {}
+    found = {
+        "bookmarks": "\n".join("\t" * level + _one_line(title) for level, title in marks),
+        "attachments": "\n".join(map(_one_line, files)),
+    }
+    return {key: value for key, value in found.items() if value}
+
+
+def _one_line(text: str) -> str:
+    return " ".join(text.encode(errors="replace").decode().split())
 
 
 def _displayed(page: "PdfPage") -> Callable[[Box], Box]:

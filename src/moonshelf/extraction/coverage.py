@@ -1,0 +1,110 @@
+"""Coverage: the finished document held against the facts it was made of, so that no word goes missing unsaid."""
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
+from itertools import islice
+
+from moonshelf.extraction.document import Block, Box, Coverage, Document, Kind, Origin, Span
+from moonshelf.extraction.facts import PageFacts, Run
+
+_MOST_SPANS = 200  # of one page and kind
+_LONGEST = 500  # characters of one span
+_UNSURE = 0.8  # clean print is recognised with more than 0.95
+_UNSAID = re.compile(r"[\W_]+")  # marks that layout may set, drop or join words by: they are no words
+
+
+def audited(document: Document, pages: Sequence[PageFacts]) -> Document:
+    """Return *document* with comments from the margins, and with what each of its pages covers of *pages*.
+
+    A word counts as emitted where a block of its page holds it, or of a page beside it, because paragraphs and tables
+    that go on overleaf are put together.
+    """
+    noted = [
+        replace(page, blocks=(*page.blocks, *_notes(facts))) for page, facts in zip(document.pages, pages, strict=True)
+    ]
+    said = [_compact(page.blocks) for page in noted]
+    found = []
+    for index, (page, facts) in enumerate(zip(noted, pages, strict=True)):
+        near = "\n".join(said[max(0, index - 1) : index + 2])
+        found.append(replace(page, coverage=_coverage(facts, near, page.coverage)))
+    return replace(document, pages=tuple(found), warnings=(*document.warnings, *_enclosed(document)))
+
+
+def _notes(facts: PageFacts) -> Iterator[Block]:
+    return (Block(Kind.NOTE, one.text, one.box) for one in facts.comments)
+
+
+def _enclosed(document: Document) -> Iterator[str]:
+    names = document.metadata.get("attachments", "").split("\n")
+    if names[0]:
+        yield f"Embedded files were not read: {', '.join(names)}."
+
+
+def _coverage(facts: PageFacts, said: str, known: Coverage) -> Coverage:
+    shown = [run for run in facts.runs if not run.hidden]
+    hidden = [run for run in facts.runs if run.hidden]
+    lost = list(_missing(shown, said))
+    words, gone = _words(shown), _words(lost)
+    return replace(
+        known,
+        origin=_origin(facts, shown),
+        words_seen=words + _words(hidden),
+        words_emitted=words - gone,
+        words_hidden=_words(hidden),
+        words_lost=gone,
+        failure=facts.failure,
+        turned=facts.turned,
+        hidden=_spans(hidden),
+        lost=_spans(lost),
+        doubtful=_spans(run for run in shown if run.confidence < _UNSURE),
+        unread=(*facts.unread, *_bare(facts, shown)),
+    )
+
+
+def _origin(facts: PageFacts, shown: Sequence[Run]) -> Origin:
+    if facts.failure and not shown:
+        return Origin.FAILED
+    if not facts.runs:
+        return Origin.BLANK
+    origins = {run.origin for run in shown} or {facts.origin}
+    return origins.pop() if len(origins) == 1 else Origin.BOTH
+
+
+def _missing(runs: Iterable[Run], said: str) -> Iterator[Run]:
+    """Yield the runs that are not in *said*, as often as they are there too rarely."""
+    by_text: dict[str, list[Run]] = {}
+    for run in runs:
+        by_text.setdefault(_plain(run.text), []).append(run)
+    for text, alike in by_text.items():
+        if text:
+            yield from alike[said.count(text) :]
+
+
+def _bare(facts: PageFacts, shown: Sequence[Run]) -> Iterator[Box]:
+    """Yield the pictures in which no text stands."""
+    for box in facts.pictures:
+        if box not in facts.unread and not any(_holds(box, run.box) for run in shown):
+            yield box
+
+
+def _holds(box: Box, other: Box) -> bool:
+    x, y = (other[0] + other[2]) / 2, (other[1] + other[3]) / 2
+    return box[0] <= x <= box[2] and box[1] <= y <= box[3]
+
+
+def _compact(blocks: Iterable[Block]) -> str:
+    texts = (text for block in blocks for text in (block.marker, block.text, *(cell.text for cell in block.cells)))
+    return "".join(map(_plain, texts))
+
+
+def _plain(text: str) -> str:
+    return _UNSAID.sub("", text)
+
+
+def _spans(runs: Iterable[Run]) -> tuple[Span, ...]:
+    return tuple(Span(run.text[:_LONGEST], run.box, run.hidden, run.confidence) for run in islice(runs, _MOST_SPANS))
+
+
+def _words(runs: Iterable[Run]) -> int:
+    return sum(len(run.text.split()) for run in runs)

@@ -1,0 +1,97 @@
+"""Coverage of a file: where its words come from, and what of it was not read or is withheld."""
+
+from typing import TypedDict
+
+from starlette.concurrency import run_in_threadpool
+from starlette.requests import Request
+from starlette.responses import JSONResponse
+
+from moonshelf.extraction.document import Box, Document, Page, Span
+from moonshelf.http.caller import account, services
+
+
+class SpanObject(TypedDict):
+    """Words with their place in points from the top left corner of the page."""
+
+    text: str
+    box: Box
+    reason: str
+    confidence: float
+
+
+class PageObject(TypedDict):
+    """What was read of one page, and what not."""
+
+    number: int
+    width: float
+    height: float
+    origin: str
+    turned: int
+    words_seen: int
+    words_emitted: int
+    words_hidden: int
+    words_lost: int
+    failure: str
+    hidden: list[SpanObject]
+    lost: list[SpanObject]
+    doubtful: list[SpanObject]
+    unread: list[Box]
+
+
+class CoverageObject(TypedDict):
+    """The report on one file."""
+
+    object: str
+    file_id: str
+    degraded: bool
+    warnings: list[str]
+    bookmarks: list[str]
+    attachments: list[str]
+    pages: list[PageObject]
+
+
+async def retrieve(request: Request) -> JSONResponse:
+    """GET /v1/files/{id}/coverage, of a file that is read; 409 before that."""
+    account_id = await account(request)
+    return JSONResponse(await run_in_threadpool(_report, request, account_id, request.path_params["file_id"]))
+
+
+def _report(request: Request, account_id: str, file_id: str) -> CoverageObject:
+    document = services(request).files.document(account_id, file_id)
+    return CoverageObject(
+        object="file.coverage",
+        file_id=file_id,
+        degraded=document.degraded,
+        warnings=list(document.warnings),
+        bookmarks=_named(document, "bookmarks"),
+        attachments=_named(document, "attachments"),
+        pages=[_page(page) for page in document.pages],
+    )
+
+
+def _named(document: Document, key: str) -> list[str]:
+    return document.metadata.get(key, "").splitlines()
+
+
+def _page(page: Page) -> PageObject:
+    known = page.coverage
+    return PageObject(
+        number=page.number,
+        width=page.width,
+        height=page.height,
+        origin=known.origin,
+        turned=known.turned,
+        words_seen=known.words_seen,
+        words_emitted=known.words_emitted,
+        words_hidden=known.words_hidden,
+        words_lost=known.words_lost,
+        failure=known.failure,
+        hidden=[_span(one) for one in known.hidden],
+        lost=[_span(one) for one in known.lost],
+        doubtful=[_span(one) for one in known.doubtful],
+        unread=list(known.unread),
+    )
+
+
+def _span(span: Span) -> SpanObject:
+    return SpanObject(text=span.text, box=span.box, reason=span.reason, confidence=span.confidence)
