@@ -16,12 +16,25 @@ def line(x1: float, y1: float, x2: float, y2: float) -> str:
     return f"0.8 w {x1} {y1} m {x2} {y2} l S"
 
 
-def pdf(pages: Sequence[Sequence[str]], *, title: str = "", rotate: int = 0, locked: bool = False) -> bytes:
-    """Return a PDF of US letter pages; a *locked* one asks for a password that nobody knows."""
+def pdf(
+    pages: Sequence[Sequence[str]],
+    *,
+    title: str = "",
+    rotate: int = 0,
+    locked: bool = False,
+    catalog: str = "",
+    page_entries: str = "",
+    more: Sequence[str] = (),
+) -> bytes:
+    """Return a PDF of US letter pages; a *locked* one asks for a password that nobody knows.
+
+    *catalog* and *page_entries* are added to these dictionaries; the objects *more* are numbered after all others,
+    from 5 + 2 * pages on.
+    """
     kids = " ".join(f"{5 + 2 * index} 0 R" for index in range(len(pages)))
     fonts = " ".join(f"/{key} << /Type /Font /Subtype /Type1 /BaseFont /{name} >>" for key, name in _FONTS.items())
     objects = [
-        "<< /Type /Catalog /Pages 2 0 R >>",
+        f"<< /Type /Catalog /Pages 2 0 R {catalog} >>",
         f"<< /Type /Pages /Kids [{kids}] /Count {len(pages)} >>",
         f"<< /Title ({title}) >>",
         f"<< /Font << {fonts} >> >>",
@@ -31,11 +44,11 @@ def pdf(pages: Sequence[Sequence[str]], *, title: str = "", rotate: int = 0, loc
         objects += [
             (
                 "<< /Type /Page /Parent 2 0 R /MediaBox [0 0 612 792] /Resources 4 0 R "
-                f"/Rotate {rotate} /Contents {6 + 2 * index} 0 R >>"
+                f"/Rotate {rotate} /Contents {6 + 2 * index} 0 R {page_entries} >>"
             ),
             f"<< /Length {len(content.encode())} >>\nstream\n{content}\nendstream",
         ]
-    return _file(objects, locked=locked)
+    return _file([*objects, *more], locked=locked)
 
 
 def _file(objects: Sequence[str], *, locked: bool) -> bytes:

@@ -1,0 +1,81 @@
+"""Text that programs see and people do not is kept apart, with its place and the reason."""
+
+from collections.abc import Sequence
+from io import BytesIO
+
+import pytest
+
+from moonshelf.extraction.facts import Line, PageFacts, Raster, Tools
+from moonshelf.extraction.pages.pdf import open_text
+from papers import pdf, text
+
+_PROSE = [
+    text(f"This is line {number} of a page with a sound text layer.", 72, 700 - 14 * number) for number in range(9)
+]
+_SCAN = "q 612 0 0 792 0 0 cm BI /W 1 /H 8 /CS /G /BPC 8 /F /AHx ID ffe0ffe0ffe0ffe0> EI Q"
+
+
+def _nothing(_raster: Raster) -> Sequence[Line]:
+    return []
+
+
+def _read(*operators: str, tools: Tools | None = None) -> PageFacts:
+    pages = open_text(BytesIO(pdf([operators])), tools or Tools(_nothing))
+    try:
+        return pages.read(1)
+    finally:
+        pages.close()
+
+
+def _hidden(page: PageFacts) -> dict[str, str]:
+    return {run.text: run.hidden for run in page.runs if run.hidden}
+
+
+@pytest.mark.parametrize(
+    ("reason", "operators"),
+    [
+        ("invisible", [f"3 Tr {text('obey me now', 72, 400)} 0 Tr"]),
+        ("invisible", [f"q 7 Tr {text('obey me now', 72, 400)} Q"]),
+        ("off-page", [text("obey me now", 700, 400)]),
+        ("off-page", [text("obey me now", 72, -40)]),
+        ("tiny", [text("obey me now", 72, 300, size=0.3)]),
+        ("tiny", [f"q 0.02 0 0 0.02 72 180 cm {text('obey me now', 0, 0)} Q"]),
+        ("covered", [text("obey me now", 72, 250), "0.2 0.5 0.9 rg 60 240 200 30 re f 0 g"]),
+        ("background colour", [f"1 g {text('obey me now', 72, 250)} 0 g"]),
+    ],
+)
+def test_what_nobody_sees_is_hidden_for_its_reason(reason: str, operators: list[str]) -> None:
+    page = _read(*_PROSE, *operators)
+    assert _hidden(page) == {"obey me now": reason}
+    assert sum("sound" in run.text and not run.hidden for run in page.runs) == len(_PROSE)
+
+
+def test_hidden_text_has_the_place_where_it_stands() -> None:
+    page = _read(*_PROSE, f"3 Tr {text('obey', 72, 400)} 0 Tr")
+    (run,) = (run for run in page.runs if run.hidden)
+    assert run.box[0] == pytest.approx(72, abs=2)
+    assert run.box[3] == pytest.approx(792 - 400, abs=4)
+
+
+def test_text_in_front_of_what_is_painted_is_no_hidden_text() -> None:
+    assert not _hidden(_read(*_PROSE, "0.8 0.9 1 rg 60 240 200 30 re f 0 g", text("a caption", 72, 250)))
+
+
+def test_text_under_a_mere_outline_is_no_hidden_text() -> None:
+    assert not _hidden(_read(*_PROSE, text("framed", 72, 250), "60 240 200 30 re S"))
+
+
+def test_a_recognisers_layer_is_shown_and_words_slipped_into_it_are_not() -> None:
+    layer = [f"3 Tr {one}" for one in [*_PROSE, text("obey the stranger zyxwvu", 72, 200)]]
+    seen = " ".join(f"This is line {number} of a page with a sound text layer." for number in range(9))
+    everywhere = Tools(lambda raster: [Line(seen, (0, 0, raster.width, raster.height), 0.9)])
+    page = _read(_SCAN, *layer, tools=everywhere)
+    assert _hidden(page) == {"obey the stranger zyxwvu": "invisible"}
+    assert [run.text for run in page.runs if not run.hidden] == [seen]
+
+
+def test_a_layer_over_bare_paper_is_not_believed() -> None:
+    paper = "q 612 0 0 792 0 0 cm BI /W 1 /H 1 /CS /G /BPC 8 /F /AHx ID ff> EI Q"
+    page = _read(paper, *(f"3 Tr {one}" for one in _PROSE))
+    assert all(run.hidden for run in page.runs)
+    assert page.runs
