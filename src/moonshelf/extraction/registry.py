@@ -11,6 +11,7 @@ from moonshelf.extraction.markup.fiction_books import FICTION_BOOK
 from moonshelf.extraction.markup.hypertext import HYPERTEXT
 from moonshelf.extraction.markup.mobipocket import MOBIPOCKET
 from moonshelf.extraction.markup.vectors import SVG
+from moonshelf.extraction.media.playback import MEDIA
 from moonshelf.extraction.office.ole_streams import ENCRYPTED_OFFICE
 from moonshelf.extraction.office.opendocument import OPENDOCUMENT
 from moonshelf.extraction.office.rich_text import RICH_TEXT
@@ -51,6 +52,7 @@ FORMATS: tuple[Format, ...] = (
     ZIP,
     TAR,
     GZIP,
+    *MEDIA,
     PLAIN_TEXT,
 )
 

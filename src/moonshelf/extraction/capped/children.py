@@ -14,7 +14,7 @@ from typing import Self
 from moonshelf.errors import Unavailable
 from moonshelf.extraction.capped import messages
 from moonshelf.extraction.capped.nursery import STATUS
-from moonshelf.extraction.capped.sandbox import Caps, Mode
+from moonshelf.extraction.capped.sandbox import MODELS, Caps, Mode
 from moonshelf.extraction.capped.tasks import MOST_BYTES
 
 _REACTION_S = 10.0  # for the nursery to bury a child: it waits for nothing but the kernel
@@ -76,10 +76,11 @@ class Child:
 class Nursery:
     """Starts children, from any thread. The process they are forked from is started on need."""
 
-    def __init__(self, *, scratch: Path, preload: Iterable[str], mode: Mode) -> None:
+    def __init__(self, *, scratch: Path, preload: Iterable[str], mode: Mode, models: Path | None = None) -> None:
         self._scratch = scratch
         self._preload = tuple(preload)
         self._mode = mode
+        self._models = models
         self._lock = threading.Lock()
         self._process: subprocess.Popen[bytes] | None = None
         self._control: socket.socket | None = None
@@ -143,7 +144,7 @@ class Nursery:
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.DEVNULL,
                 pass_fds=[theirs.fileno()],
-                env=_environment(),
+                env=_environment(self._models),
             )
         self._control = control
         return control
@@ -156,7 +157,7 @@ class Nursery:
         self._control = self._process = None
 
 
-def _environment() -> dict[str, str]:
+def _environment(models: Path | None) -> dict[str, str]:
     """Return all that readers see of the environment: the same everywhere, and no secret of the server's."""
     return {
         "PATH": os.defpath,
@@ -166,4 +167,5 @@ def _environment() -> dict[str, str]:
         "LC_ALL": "C.UTF-8",
         "TZ": "UTC",
         "OPENBLAS_NUM_THREADS": "1",  # numpy starts its threads when imported, and the nursery may have none
+        **({MODELS: str(models)} if models else {}),
     }

@@ -39,6 +39,7 @@ class Options:
     recogniser_caps: Caps = field(default_factory=lambda: Caps(memory_bytes=8 * 2**30, cpu_s=10**9))
     recogniser_bytes: int = 2 * 2**30  # resident; more than that and it makes place for a fresh one
     idle_s: float = 300.0  # after which the recogniser ends
+    models: Path | None = None  # where weights of speech recognition lie
     formats: str = "moonshelf.extraction.registry:FORMATS"
     recogniser: str = "moonshelf.extraction.pages.ocr:load"
 

@@ -23,6 +23,9 @@ from typing import Literal
 from moonshelf.errors import Unavailable
 from moonshelf.extraction.capped import landlock, seccomp
 
+MODELS = "MOONSHELF_MODELS"
+"""The variable that tells a child where the weights of models lie; it may read them."""
+
 Mode = Literal["required", "best-effort"]
 
 _PR_SET_PDEATHSIG, _PR_SET_DUMPABLE, _PR_SET_NO_NEW_PRIVS, _SIGKILL = 1, 4, 38, 9
@@ -78,7 +81,8 @@ def confine(scratch: Path, *, parent: int) -> Confinement:
     if os.getppid() != parent:
         os._exit(1)  # it died before the line above
     _settle_in(scratch)
-    landlock.restrict(readable=libraries(), writable=[scratch])
+    models = os.environ.get(MODELS)
+    landlock.restrict(readable=[*libraries(), *([Path(models)] if models else ())], writable=[scratch])
     if not seccomp.install():
         libc.unshare(_CLONE_NEWUSER | _CLONE_NEWNET)
     return probe()

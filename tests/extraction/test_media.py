@@ -1,0 +1,113 @@
+"""Audio and video: sound in pieces, pictures from along the way, and what is said where something is missing."""
+
+import contextlib
+import math
+import struct
+import wave
+from collections.abc import Sequence
+from io import BytesIO
+from pathlib import Path
+
+import av
+import numpy as np
+import pytest
+from hypothesis import given, settings
+
+from extraction.office import TOOLS, damaged
+from moonshelf.errors import CorruptDocument, ExtractionError, NothingToRead, UnsupportedFormat
+from moonshelf.extraction.facts import Line, Raster, Tools
+from moonshelf.extraction.markdown import to_markdown
+from moonshelf.extraction.media import recordings, speech
+from moonshelf.extraction.media.playback import MEDIA, extract
+
+
+def sound(seconds: float, rate: int = 8000) -> bytes:
+    """Return a tone as WAV, silent in its last fifth."""
+    into = BytesIO()
+    loud = int(seconds * rate * 0.8)
+    samples = [int(9000 * math.sin(one / 5)) for one in range(loud)] + [0] * int(seconds * rate - loud)
+    with wave.open(into, "wb") as out:
+        out.setparams((1, 2, rate, 0, "NONE", ""))
+        out.writeframes(struct.pack(f"<{len(samples)}h", *samples))
+    return into.getvalue()
+
+
+def film(seconds: int) -> bytes:
+    """Return a silent video of two pictures a second, which grow brighter."""
+    into = BytesIO()
+    with av.open(into, "w", format="mp4") as out:
+        stream = out.add_stream("mpeg4", rate=2)
+        stream.width, stream.height, stream.pix_fmt, stream.gop_size = 64, 48, "yuv420p", 2
+        for number in range(seconds * 2):
+            picture = np.full((48, 64, 3), min(255, 4 * number), np.uint8)
+            out.mux(stream.encode(av.VideoFrame.from_ndarray(picture, format="rgb24")))
+        out.mux(stream.encode(None))
+    return into.getvalue()
+
+
+def test_sound_comes_in_pieces_that_together_are_the_whole(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(recordings, "_PIECE_S", 40)
+    with recordings.opened(BytesIO(sound(100)), "audio/wav") as recording:
+        pieces = list(recordings.pieces(recording))
+    assert len(pieces) > 2
+    assert sum(samples.size for _, samples in pieces) == pytest.approx(100 * recordings.RATE, rel=0.001)
+    assert [round(start) for start, _ in pieces] == sorted(round(start) for start, _ in pieces)
+
+
+def test_without_weights_the_command_that_fetches_them_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("MOONSHELF_MODELS", raising=False)
+    with pytest.raises(UnsupportedFormat, match="models pull whisper-base"):
+        extract(BytesIO(sound(1)), TOOLS, media_type="audio/wav")
+
+
+def test_without_the_extra_it_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("moonshelf.extraction.media.playback.find_spec", lambda _name: None)
+    with pytest.raises(UnsupportedFormat, match=r"moonshelf\[media\]"):
+        extract(BytesIO(sound(1)), TOOLS, media_type="audio/wav")
+
+
+def test_what_stands_in_a_video_is_read_with_its_time_and_once() -> None:
+    def recognise(raster: Raster) -> Sequence[Line]:
+        assert (raster.width, raster.height) == (64, 48)
+        return [Line("bright" if raster.pixels[0] > 100 else "dark", (0, 0, 9, 9), 0.9)]
+
+    document = extract(BytesIO(film(50)), Tools(recognise), media_type="video/mp4")
+    assert to_markdown(document) == "## In the picture\n\n[00:00:00] dark\n\n[00:00:20] bright"
+    assert document.metadata["duration"] == "00:00:50"
+
+
+def test_a_video_without_words_has_nothing_to_read() -> None:
+    with pytest.raises(NothingToRead):
+        extract(BytesIO(film(2)), TOOLS, media_type="video/mp4")
+
+
+def test_a_file_that_is_no_recording_is_corrupt() -> None:
+    with pytest.raises(CorruptDocument):
+        extract(BytesIO(b"\0\0\0\x20ftypmp42" + bytes(100)), TOOLS, media_type="video/mp4")
+
+
+def test_a_transcript_out_of_time_ends_with_the_second_it_reached(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setattr(speech, "_load", lambda _path: None)
+    monkeypatch.setattr(speech, "_budget", lambda: 0.0)
+    assert list(speech.recognise([(240.0, np.zeros(1, np.float32))], tmp_path)) == [240.0]
+
+
+def test_every_recording_has_a_demuxer_of_its_own() -> None:
+    kinds = {kind for one in MEDIA for kind in one.media_types.values()}
+    assert kinds <= recordings._DEMUXERS.keys()
+
+
+@settings(max_examples=60, deadline=None)
+@given(damaged(film(2)))
+def test_any_damage_gives_a_document_or_an_extraction_error(data: bytes) -> None:
+    with contextlib.suppress(ExtractionError):
+        extract(BytesIO(data), TOOLS, media_type="video/mp4")
+
+
+@settings(max_examples=60, deadline=None)
+@given(damaged(sound(1)))
+def test_any_damage_to_sound_gives_samples_or_an_extraction_error(data: bytes) -> None:
+    with contextlib.suppress(ExtractionError), recordings.opened(BytesIO(data), "audio/wav") as recording:
+        list(recordings.pieces(recording))
