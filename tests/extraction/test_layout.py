@@ -190,3 +190,28 @@ def _letters(text: str) -> str:
 def test_the_order_of_runs_in_the_facts_does_not_matter(runs: list[Run]) -> None:
     ordered = sorted(runs, key=lambda run: run.box)
     assert layout.assemble([_page(*runs)], {}) == layout.assemble([_page(*ordered)], {})
+
+
+def _prose(top: float) -> list[Run]:
+    return [_run(f"{_FULL} {line}", 60, top + 14 * line) for line in range(20)]
+
+
+@pytest.mark.parametrize(
+    "header",
+    [
+        [("400", 60, 70), ("British Husbandry", 250, 70), ("Ch. XIX", 480, 70)],  # set close to the text
+        [("Downloaded from a library on July 12", 200, 8)],  # next to the paper's edge
+    ],
+)
+def test_a_running_header_is_told_on_a_single_page(header: list[tuple[str, float, float]]) -> None:
+    page = _page(*(_run(*piece) for piece in header), *_prose(86))
+    document = layout.assemble([page], {})
+    assert " ".join(_said(document, Kind.HEADER)).split() == " ".join(text for text, _, _ in header).split()
+    assert _FULL in " ".join(_said(document, Kind.PARAGRAPH))
+
+
+def test_a_row_of_pieces_at_the_foot_is_a_footer_and_its_neighbours_are_text() -> None:
+    foot = [_run("Revision: 2.4", 60, 712), _run("P/N 119-036", 250, 712), _run("10 June 2019", 440, 712)]
+    document = layout.assemble([_page(*_prose(424), *foot)], {})
+    assert _said(document, Kind.FOOTER) == ["Revision: 2.4 P/N 119-036 10 June 2019"]
+    assert len(" ".join(_said(document, Kind.PARAGRAPH)).split()) == 20 * len(f"{_FULL} 1".split())

@@ -14,8 +14,14 @@ _MARGIN = 0.12  # of the page's height, at the top and at the bottom
 _OUTER_MARGIN = 0.08  # of a page that has no other to compare it with
 _SMALLER = 0.93  # than body text, for a line in the margin of a single page
 _APART = 1.5  # of the type size: the least distance from the text, on a single page
+_WIDEST_MARGIN = 0.13  # where small print may stand that is far from everything
+_EDGE = 0.05  # of the page's height: nobody sets text so near to the edge of the paper
+_TINY, _FAR = 0.6, 4.0  # than body text; of its own type size, from everything else
+_STREWN = 3.0  # of the type size: pieces of a running header stand so far apart
+_PIECE = 50  # letters: longer pieces are text
 _SAME_HEIGHT = 4.0  # points
 _OFTEN = 0.25  # of the pages
+_WORD = re.compile(r"\w")
 _DIGITS = re.compile(r"\d+")
 _PAGE_NUMBER = re.compile(
     r"[^\w]*(page|seite|p\.|第)?\s*(\d{1,4}|[ivxlc]{1,7})\s*(页|頁)?(\s*(of|/|von)\s*\d+)?[^\w]*", re.IGNORECASE
@@ -52,19 +58,62 @@ def _place(line: TextLine) -> tuple[str, int]:
 
 
 def _alone(facts: PageFacts, lines: Sequence[TextLine]) -> list[tuple[TextLine, Kind]]:
-    """Return what a single page shows in its margins: page numbers, and small print well apart from the text."""
+    """Return the furniture of a single page: small print well apart from the text, and rows of short pieces."""
     inner = [line for line in lines if _margin(facts, line, _OUTER_MARGIN) is None]
     if not inner:
         return []
     size = median(line.size for line in inner)
+    outer = {id(line) for row in _outer_rows(facts, lines) if _strewn(row) for line in row}
+    outer |= {id(line) for line in lines if _tiny(facts, line, lines, size)}
     first, last = min(line.box[1] for line in inner), max(line.box[3] for line in inner)
     kept: list[tuple[TextLine, Kind]] = []
     for line in lines:
-        kind = _margin(facts, line, _OUTER_MARGIN)
-        if kind is None:
-            continue
-        gap = first - line.box[3] if kind is Kind.HEADER else line.box[1] - last
-        small = line.size < _SMALLER * size or bool(_PAGE_NUMBER.fullmatch(line.text))
-        if small and gap > _APART * line.size:
+        near = _margin(facts, line, _OUTER_MARGIN)
+        gap = first - line.box[3] if near is Kind.HEADER else line.box[1] - last
+        apart = near is not None and gap > _APART * line.size and _minor(facts, line, size)
+        kind = _margin(facts, line, _WIDEST_MARGIN)
+        if kind is not None and (apart or id(line) in outer):
             kept.append((line, kind))
     return kept
+
+
+def _minor(facts: PageFacts, line: TextLine, size: float) -> bool:
+    """Say whether *line*, which stands apart, is no text: it is smaller, a page number, or at the edge of the paper."""
+    at_edge = _margin(facts, line, _EDGE) is not None and line.size <= size
+    return line.size < _SMALLER * size or bool(_PAGE_NUMBER.fullmatch(line.text)) or at_edge
+
+
+def _tiny(facts: PageFacts, line: TextLine, lines: Sequence[TextLine], size: float) -> bool:
+    """Say whether *line* is far smaller than the text and the last of the page, far below all other lines."""
+    if line.size > _TINY * size or _margin(facts, line, _WIDEST_MARGIN) is not Kind.FOOTER:
+        return False
+    above = [other for other in lines if other.box[3] <= line.box[1] and other.size > _TINY * size]
+    below = [other for other in lines if other.box[1] > line.box[3] and other.size > _TINY * size]
+    paged = all(_PAGE_NUMBER.fullmatch(other.text) for other in below)
+    return paged and bool(above) and line.box[1] - max(other.box[3] for other in above) > _FAR * line.size
+
+
+def _outer_rows(facts: PageFacts, lines: Sequence[TextLine]) -> list[list[TextLine]]:
+    """Return the first and the last row of the page, as far as they stand in its margins."""
+    worded = sorted((line for line in lines if _WORD.search(line.text)), key=lambda line: boxes.middle(line.box)[1])
+    rows = []
+    for end in (worded[:1], worded[-1:]):
+        height = boxes.middle(end[0].box)[1] if end else 0.0
+        row = [line for line in lines if abs(boxes.middle(line.box)[1] - height) < end[0].size / 2]
+        if all(_margin(facts, line, _MARGIN) for line in row):
+            rows.append(sorted(row, key=lambda line: line.box[0]))
+    return rows
+
+
+def _strewn(row: Sequence[TextLine]) -> bool:
+    """Say whether a row is short pieces far from each other, a number among them: a title here, a page there."""
+    runs = [run for line in row for run in line.runs]
+    pieces = [[runs[0]]]
+    for run in runs[1:]:
+        if run.box[0] - pieces[-1][-1].box[2] > _STREWN * run.size:
+            pieces.append([run])
+        else:
+            pieces[-1].append(run)
+    texts = [" ".join(run.text for run in piece) for piece in pieces]
+    short = all(len(text) <= _PIECE for text in texts)
+    return len(texts) > 1 and short and any(_DIGITS.search(text) for text in (texts[0], texts[-1]))
