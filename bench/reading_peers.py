@@ -1,0 +1,95 @@
+"""Quality of reading PDF through a running server, with other libraries beside it in the same run.
+
+    python bench/reading_peers.py DATA [odl zh olm scan]
+
+DATA holds ``score_pdf.py`` and, for each set, ``pdf/SET/pdf/*.pdf`` with its truth; ``MOONSHELF_BENCH_DATA`` may name
+it instead. The peers and what the scorer needs are installed into an environment of their own, ``.venv-peers``.
+"""
+
+import json
+import os
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Mapping
+from functools import partial
+from pathlib import Path
+
+import httpx
+
+from speed import Server, serving
+
+SETS = ("odl", "zh", "olm")
+PEERS = ("liteparse", "pdf-inspector", "markitdown", "kreuzberg")
+NEEDED = ("liteparse", "pdf-inspector", "markitdown[pdf]", "kreuzberg", "rapidfuzz", "apted", "lxml", "beautifulsoup4")
+ENVIRONMENT = Path(__file__).parent.parent / ".venv-peers"
+PYTHON = ENVIRONMENT / "bin" / "python"
+
+
+def main() -> None:
+    """Print a table for each set."""
+    given = sys.argv[1:] or [os.environ.get("MOONSHELF_BENCH_DATA", "")]
+    data = Path(given[0])
+    if not (data / "score_pdf.py").is_file():
+        raise SystemExit(f"{str(data)!r} holds no score_pdf.py. Say where the documents are: make bench-reading DATA=…")
+    install()
+    with serving() as server:
+        readers: dict[str, Callable[[Path, Path], float]] = {"moonshelf": partial(ours, server)}
+        readers |= {name: partial(theirs, name) for name in PEERS}
+        for name in given[1:] or SETS:
+            compare(data, name, readers)
+
+
+def install() -> None:
+    """Make the peers' environment, unless it is there."""
+    if not PYTHON.exists():
+        subprocess.run(["uv", "venv", "--quiet", ENVIRONMENT], check=True)  # noqa: S607 the Makefile sees to uv
+        subprocess.run(["uv", "pip", "install", "--quiet", "--python", PYTHON, *NEEDED], check=True)  # noqa: S607 as above
+
+
+def compare(data: Path, name: str, readers: Mapping[str, Callable[[Path, Path], float]]) -> None:
+    """Print what each reader scores on one set, and how long it took beside the first."""
+    folder = data / "pdf" / name / "pdf"
+    first = 0.0
+    for reader, read in readers.items():
+        with tempfile.TemporaryDirectory() as out:
+            seconds = read(folder, Path(out))
+            scores = score(data, name, Path(out))
+        if not first:
+            first = seconds
+            print(f"\n| {name} | {' | '.join(scores)} | time |\n|---|{'---|' * (len(scores) + 1)}")
+        print(f"| {reader} | {' | '.join(scores.values())} | {seconds / first:.2f} |", flush=True)
+
+
+def ours(server: Server, folder: Path, out: Path) -> float:
+    """Upload each PDF, write down its content, and return the seconds this took."""
+    began = time.monotonic()
+    with server.client() as client:
+        for path in sorted(folder.glob("*.pdf")):
+            with path.open("rb") as source:
+                sent = client.post("/files", files={"file": (path.name, source)}, data={"purpose": "file-extract"})
+            content = client.get(f"/files/{sent.raise_for_status().json()['id']}/content", timeout=300)
+            if content.status_code == httpx.codes.OK:
+                (out / f"{path.stem}.md").write_text(content.json()["content"], encoding="utf-8")
+    return time.monotonic() - began
+
+
+def theirs(name: str, folder: Path, out: Path) -> float:
+    """Let a peer read in a process of its own and return the seconds it says it took."""
+    script = Path(__file__).with_name("peer.py")
+    done = subprocess.run([PYTHON, script, name, folder, out], check=True, stdout=subprocess.PIPE, text=True)
+    return float(done.stdout.splitlines()[-1])
+
+
+def score(data: Path, name: str, out: Path) -> dict[str, str]:
+    """Return the figures of one reader on one set."""
+    arguments = ["--set", name, "--pred", str(out), "--data", str(data / "pdf"), "--json"]
+    done = subprocess.run([PYTHON, data / "score_pdf.py", *arguments], check=True, stdout=subprocess.PIPE, text=True)
+    figures: dict[str, object] = json.loads(done.stdout)
+    kept = {key: value for key, value in figures.items() if key not in {"set", "docs", "n", "missing_names"}}
+    return {key: f"{value:.3f}" if isinstance(value, float) else str(value) for key, value in kept.items()}
+
+
+if __name__ == "__main__":
+    main()
