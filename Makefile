@@ -7,7 +7,7 @@ PORT   ?= 8000
 # Or each start of the server compiles what it imports.
 export UV_COMPILE_BYTECODE = 1
 
-.PHONY: help demo serve test check bench bench-reading lock clean
+.PHONY: help demo serve test check bench bench-reading bench-formats lock clean
 .DEFAULT_GOAL := help
 
 help:  ## say what can be made
@@ -33,6 +33,9 @@ bench: $(VENV)/dev  ## print the figures of speed, as ratios
 
 bench-reading: $(VENV)/dev  ## score reading PDF beside other libraries (DATA=folder of documents with their truth)
 	$(BIN)/python bench/reading_peers.py $(DATA)
+
+bench-formats: $(VENV)/dev  ## find expected strings in files of every format, beside other libraries (CORPUS=folder)
+	$(BIN)/python bench/formats.py $(CORPUS)
 
 lock:  ## resolve requirements.lock anew
 	$(UV) pip compile --quiet --universal --generate-hashes --no-emit-index-url --all-extras --group dev \

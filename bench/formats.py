@@ -1,0 +1,211 @@
+"""Strings found in files of every format through a running server, with other libraries beside it in the same run.
+
+    python bench/formats.py CORPUS [--only docx,xlsx] [--peers kreuzberg,markitdown,undoc]
+
+CORPUS holds ``FORMAT/name`` and ``expected.json``: a list of ``{"file": ..., "must_contain": [...]}``. Only files with
+expected strings are read. The peers are installed into an environment of their own, ``.venv-peers``.
+"""
+
+import argparse
+import html
+import json
+import re
+import select
+import subprocess
+import time
+import unicodedata
+from collections import defaultdict
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from statistics import median
+
+import httpx
+
+from speed import Server, serving
+
+PEERS = ("kreuzberg", "markitdown", "undoc")
+NEEDED = ("kreuzberg", "markitdown[all]", "undoc")
+ENVIRONMENT = Path(__file__).parent.parent / ".venv-peers"
+PYTHON = ENVIRONMENT / "bin" / "python"
+PATIENCE_S = 30.0
+MARKS = (
+    (re.compile(r"!?\[([^\[\]\n]*)\]\([^()\s]*(?:\s+\"[^\"\n]*\")?\)"), r"\1"),
+    (re.compile(r"\[\^[^\]\s]{1,20}\]|</?[A-Za-z][^<>]{0,2000}>"), ""),
+)
+WITHHELD = re.compile(r"\d+ words? of hidden text withheld\.")
+
+
+@dataclass(frozen=True)
+class Result:
+    """What one reader made of one file."""
+
+    text: str
+    seconds: float
+
+
+Reader = Callable[[Sequence[Path]], Iterator[Result]]
+
+
+def main() -> None:
+    """Print the table, and the strings that were not found."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("corpus", type=Path)
+    parser.add_argument("--only", default="")
+    parser.add_argument("--peers", default=",".join(PEERS))
+    given = parser.parse_args()
+    only = set(filter(None, given.only.split(",")))
+    listed = json.loads((given.corpus / "expected.json").read_text(encoding="utf-8"))
+    expected = {one["file"]: one["must_contain"] for one in listed if not only or one["file"].split("/")[0] in only}
+    peers = [name for name in given.peers.split(",") if name]
+    if peers:
+        install()
+    files = [given.corpus / name for name in expected]
+    with serving() as server:
+        results = {"moonshelf": list(ours(server, files))}
+    for name in peers:
+        results[name] = list(theirs(name, files))
+    report(expected, results)
+
+
+def install() -> None:
+    """Make the peers' environment, and see that what this bench needs is in it."""
+    if not PYTHON.exists():
+        subprocess.run(["uv", "venv", "--quiet", ENVIRONMENT], check=True)  # noqa: S607 the Makefile sees to uv
+    subprocess.run(["uv", "pip", "install", "--quiet", "--python", PYTHON, *NEEDED], check=True)  # noqa: S607 as above
+
+
+def ours(server: Server, files: Sequence[Path]) -> Iterator[Result]:
+    """Upload each file, take its content, delete it."""
+    with server.client() as client:
+        for path in files:
+            began = time.monotonic()
+            answer = client.post(
+                "/files", data={"purpose": "file-extract"}, files={"file": (path.name, path.read_bytes())}
+            )
+            text = ""
+            if answer.is_success:
+                text = content(client, answer.json()["id"])
+            assert answer.status_code < httpx.codes.INTERNAL_SERVER_ERROR, f"{path}: {answer.text}"
+            yield Result(text, time.monotonic() - began)
+            if answer.is_success:
+                client.delete(f"/files/{answer.json()['id']}")
+
+
+def content(client: httpx.Client, file_id: str) -> str:
+    """Return the content of a file; nothing, where the server says that it cannot be read."""
+    answer = client.get(f"/files/{file_id}/content")
+    while answer.status_code == httpx.codes.CONFLICT:
+        answer = client.get(f"/files/{file_id}/content")
+    assert answer.status_code < httpx.codes.INTERNAL_SERVER_ERROR, answer.text
+    return str(answer.json()["content"]) if answer.is_success else ""
+
+
+def theirs(name: str, files: Sequence[Path]) -> Iterator[Result]:
+    """Have one peer read the files; on one that it hangs or dies on it is started anew for the next."""
+    peer: subprocess.Popen[str] | None = None
+    for path in files:
+        if peer is None or peer.poll() is not None:
+            peer = subprocess.Popen(
+                [PYTHON, Path(__file__).with_name("formats_peer.py"), name],
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.DEVNULL,
+                text=True,
+            )
+        found = asked(peer, path)
+        if found is None:
+            peer.kill()
+            peer.wait()
+        yield found or Result("", PATIENCE_S)
+    if peer is not None:
+        peer.kill()
+        peer.wait()
+
+
+def asked(peer: "subprocess.Popen[str]", path: Path) -> Result | None:
+    """Return what a peer answers, if it does in time."""
+    assert peer.stdin is not None
+    assert peer.stdout is not None
+    try:
+        peer.stdin.write(f"{path}\n")
+        peer.stdin.flush()
+    except BrokenPipeError:
+        return None
+    ready, _, _ = select.select([peer.stdout], [], [], PATIENCE_S)
+    line = peer.stdout.readline() if ready else ""
+    return Result(**json.loads(line)) if line else None
+
+
+def letters(text: str) -> str:
+    """Letters and digits only: white space, punctuation and marks are a matter of taste."""
+    return "".join(re.findall(r"[^\W_]+", unicodedata.normalize("NFKC", text)))
+
+
+def missing(strings: Sequence[str], text: str) -> list[str]:
+    """Return the strings that neither the text holds nor what a reader sees of it."""
+    seen = text
+    for pattern, instead in MARKS:
+        seen = pattern.sub(instead, seen)
+    views = [letters(one) for one in (text, html.unescape(text), html.unescape(seen))]
+    return [one for one in strings if not any(letters(html.unescape(one)) in view for view in views)]
+
+
+def report(expected: Mapping[str, Sequence[str]], results: Mapping[str, Sequence[Result]]) -> None:
+    """Print found shares by format, ours first, then times and words beside the peers'."""
+    groups: dict[str, list[int]] = defaultdict(list)
+    for place, name in enumerate(expected):
+        groups[name.split("/")[0]].append(place)
+    lacking = {
+        reader: [missing(strings, one.text) for strings, one in zip(expected.values(), found, strict=True)]
+        for reader, found in results.items()
+    }
+    withheld = [
+        bool(gone and WITHHELD.search(one.text[-2000:]))
+        for gone, one in zip(lacking["moonshelf"], results["moonshelf"], strict=True)
+    ]
+    row = partial(_row, list(expected.values()), results, lacking, withheld)
+    print(f"| format | files | strings | {' | '.join(results)} | time beside the quickest | words beside the most |")
+    print(f"|---|---|---|{'---|' * len(results)}---|---|")
+    for name, places in sorted(groups.items()):
+        print(row(name, places))
+    print(row("all", list(range(len(expected)))))
+    for place, (name, gone) in enumerate(zip(expected, lacking["moonshelf"], strict=True)):
+        for one in gone:
+            print(f"{'withheld as hidden' if withheld[place] else 'not found'}: {name}: {one[:100]!r}")
+
+
+def _row(
+    strings: Sequence[Sequence[str]],
+    results: Mapping[str, Sequence[Result]],
+    lacking: Mapping[str, Sequence[Sequence[str]]],
+    withheld: Sequence[bool],
+    name: str,
+    places: Sequence[int],
+) -> str:
+    counted = {
+        reader: (
+            sum(len(strings[one]) - len(lacking[reader][one]) for one in places),
+            sum(len(strings[one]) for one in places)
+            - (sum(len(lacking[reader][one]) for one in places if withheld[one]) if reader == "moonshelf" else 0),
+        )
+        for reader in results
+    }
+    shares = [f"{found / of:.3f}" if found else "-" for found, of in counted.values()]
+    reading = [one for one, (found, _) in counted.items() if found]
+    times = {one: median(results[one][place].seconds for place in places) for one in reading}
+    words = {one: sum(len(results[one][place].text.split()) for place in places) for one in reading}
+    others = [one for one in reading if one != "moonshelf"]
+    time_ratio = (
+        f"{times['moonshelf'] / min(times[one] for one in others):.1f}" if others and "moonshelf" in times else "-"
+    )
+    word_ratio = (
+        f"{words['moonshelf'] / max(words[one] for one in others):.2f}" if others and "moonshelf" in words else "-"
+    )
+    cells = [name, str(len(places)), str(sum(len(strings[one]) for one in places)), *shares, time_ratio, word_ratio]
+    return f"| {' | '.join(cells)} |"
+
+
+if __name__ == "__main__":
+    main()
