@@ -177,3 +177,17 @@ def test_a_row_cut_in_two_by_a_page_is_made_whole() -> None:
     rest = [Cell(0, 0, ""), Cell(0, 1, "program"), Cell(1, 0, "Alan"), Cell(1, 1, "asked")]
     whole = [cell.text for cell in breaks.appended(first, rest)]
     assert whole == ["Ada", "wrote the first program", "Alan", "asked"]
+
+
+def test_a_table_painted_and_underlined_cell_by_cell_is_one() -> None:
+    rows = [["Costs", "178", "141"], ["Rents", "23", "32"], ["Taxes", "36", "76"], ["Total", "237", "249"]]
+    runs = _shifted(rows, 60, 102)
+    fills = [
+        Fill((58 + 60 * column, 100 + 20 * row, 118 + 60 * column, 120 + 20 * row), "f1f2f2" if row % 2 else "ffffff")
+        for row in range(4)
+        for column in range(3)
+    ]
+    lines = [Rule((120 + 60 * column, y, 170 + 60 * column, y)) for column in range(2) for y in (100, 160, 180)]
+    gaps = [Rule((117, 100 + 20 * row, 118, 120 + 20 * row), color="f1f2f2") for row in range(4)]
+    (table,) = tables.drawn(runs, [*lines, *gaps], fills, _PAGE)
+    assert [cell.text for cell in table.cells] == [word for row in rows for word in row]

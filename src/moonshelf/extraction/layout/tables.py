@@ -13,6 +13,8 @@ from moonshelf.extraction.layout.lines import TextLine, grouped
 
 _SAME_EDGE = 3.0  # points: rules that end this close together belong together
 _SHORTEST = 40.0  # points: narrower chains of rules underline words
+_WHITE = 0xF0  # of 0xFF in each colour: nobody sees such a rule on paper
+_BASELINE, _NEAR = 1.5, 12.0  # points: rules so close in height and reach underline columns of one table
 _TALL_ROW = 90.0  # points: rules further apart than this belong to different things
 _FULL_PAGE = 0.9  # of the page, both ways: a frame around everything is no table
 _INSIDE = 2  # edges there are outside; one more parts rows or columns
@@ -41,6 +43,7 @@ class Table:
 
 def drawn(runs: Sequence[Run], rules: Sequence[Rule], fills: Sequence[Fill], page: Box) -> list[Table]:
     """Find the tables that are drawn with rules or fills among *runs*, from top to bottom."""
+    rules = [rule for rule in rules if int(min(rule.color[i : i + 2] for i in (0, 2, 4)), 16) < _WHITE]
     tables = list(_broken(runs, rules, page))
     taken = {id(run) for table in tables for run in table.runs}
     for found in (_ruled(rules, page), _striped(runs, fills, page), _chained(runs, rules, page)):
@@ -111,7 +114,7 @@ def _alike(one: Box, other: Box) -> bool:
 
 def _striped(runs: Sequence[Run], fills: Sequence[Fill], page: Box) -> Iterator[_Region]:
     """Yield stacks of fills with the same sides."""
-    stripes = [fill.box for fill in fills if boxes.height(fill.box) < boxes.height(page) / 4]
+    stripes = _stripes([fill.box for fill in fills if boxes.height(fill.box) < boxes.height(page) / 4])
     for stack in _stacks([box for box in stripes if boxes.width(box) > _SHORTEST]):
         if len(stack) > 1:
             box = boxes.around(stack)
@@ -119,6 +122,19 @@ def _striped(runs: Sequence[Run], fills: Sequence[Fill], page: Box) -> Iterator[
             sides = [(box[0], y, box[2], y) for stripe in stack for y in (stripe[1], stripe[3])]
             whole = (box[0], box[1], box[2], bottom)
             yield _Region(whole, (*sides, (box[0], bottom, box[2], bottom)))
+
+
+def _stripes(found: Iterable[Box]) -> list[Box]:
+    """Put together what is painted cell by cell along a row."""
+    stripes: list[Box] = []
+    for box in sorted(found, key=lambda box: (round(box[1]), round(box[3]), box[0])):
+        last = stripes[-1] if stripes else box
+        level = abs(last[1] - box[1]) < _BASELINE and abs(last[3] - box[3]) < _BASELINE
+        if stripes and level and box[0] - last[2] < _BASELINE:
+            stripes[-1] = boxes.around((last, box))
+        else:
+            stripes.append(box)
+    return stripes
 
 
 def _stacks(found: Iterable[Box]) -> list[list[Box]]:
@@ -159,8 +175,19 @@ def _chained(runs: Sequence[Run], rules: Sequence[Rule], page: Box) -> Iterator[
             one for one in levels if box[0] - 3 <= one[0] and one[2] <= box[2] + 3 and box[1] <= one[1] <= box[3]
         )
         inside = [run for run in runs if boxes.holds(box, boxes.middle(run.box))]
-        if not _frames(box, page) and _tabular(grouped(inside)):
+        if not _frames(box, page) and not _piecewise(chain, levels) and _tabular(grouped(inside)):
             yield _Region(box, inner)
+
+
+def _piecewise(chain: Sequence[Box], levels: Sequence[Box]) -> bool:
+    """Say whether each rule of *chain* goes on close beside it: such rules underline single columns of a table."""
+    return all(
+        any(
+            abs(one[1] - other[1]) < _BASELINE and 0 < max(other[0] - one[2], one[0] - other[2]) < _NEAR
+            for other in levels
+        )
+        for one in chain
+    )
 
 
 def _chains(levels: Sequence[Box]) -> list[list[Box]]:
