@@ -1,0 +1,146 @@
+"""Whatever a file refers to, on this machine or another, is neither fetched nor opened."""
+
+import socket
+import tempfile
+from collections.abc import Callable, Iterator, Mapping
+from io import BytesIO
+from pathlib import Path
+
+import pytest
+
+from extraction import test_ebooks, test_opendocument, test_slides, test_word
+from extraction.office import relations
+from moonshelf.errors import ExtractionError
+from moonshelf.extraction import sniffing
+from moonshelf.extraction.reading import Reader
+from samples import packed
+
+_SECRET = "planted-9b1f"  # noqa: S105  what a planted file holds
+
+
+@pytest.fixture(scope="module")
+def reader() -> Iterator[Reader]:
+    with tempfile.TemporaryDirectory() as scratch, Reader(scratch=Path(scratch)) as one:
+        yield one
+
+
+def _docx(address: str) -> bytes:
+    word = test_word.parts(
+        f'<w:altChunk r:id="x"/><w:p><w:r><w:fldChar w:fldCharType="begin"/></w:r><w:r><w:instrText>'
+        f'INCLUDETEXT "{address}"</w:instrText></w:r><w:r><w:fldChar w:fldCharType="end"/></w:r></w:p>'
+        f"{test_word.paragraph('own words')}"
+    )
+    kinds = ("aFChunk", "image", "attachedTemplate", "subDocument", "frame")
+    links = relations(*((f"x{place or ''}", kind, address) for place, kind in enumerate(kinds)))
+    return packed({**word, "word/_rels/document.xml.rels": links})
+
+
+def _odt(address: str) -> bytes:
+    section = f'<text:section><text:section-source xlink:href="{address}"/></text:section>'
+    image = f'<draw:frame><draw:image xlink:href="{address}"/><draw:object xlink:href="{address}"/></draw:frame>'
+    return packed(test_opendocument.parts(f"<text:p>own words{image}</text:p>{section}"))
+
+
+def _pptx(address: str) -> bytes:
+    show = test_slides.parts(test_slides.slide(test_slides.shape(test_slides.paragraph("own words"))))
+    return packed({**show, "ppt/slides/_rels/slide1.xml.rels": relations(("m", "video", address))})
+
+
+def _html(address: str) -> bytes:
+    return (
+        f'<!DOCTYPE html><base href="{address}"><link rel=stylesheet href="{address}"><script src="{address}"></script>'
+        f'<style>@import url("{address}");</style><img src="{address}"><iframe src="{address}"></iframe>'
+        f'<object data="{address}"></object><p>own words</p>'
+    ).encode()
+
+
+def _svg(address: str) -> bytes:
+    return (
+        f'<!DOCTYPE svg SYSTEM "{address}" [<!ENTITY x SYSTEM "{address}"><!ENTITY % p SYSTEM "{address}">%p;]>'
+        '<svg xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink">'
+        f'<image xlink:href="{address}"/><use href="{address}#a"/><text>own words &x;</text></svg>'
+    ).encode()
+
+
+def _fb2(address: str) -> bytes:
+    return (
+        f'<?xml version="1.0"?><!DOCTYPE a [<!ENTITY x SYSTEM "{address}">]>'
+        f'<?xml-stylesheet href="{address}"?><FictionBook xmlns="http://www.gribuser.ru/xml/fictionbook/2.0" '
+        'xmlns:xi="http://www.w3.org/2001/XInclude"><body><section><p>own words &x;</p>'
+        f'<xi:include href="{address}" parse="text"/></section></body></FictionBook>'
+    ).encode()
+
+
+def _rtf(address: str) -> bytes:
+    return (
+        rf'{{\rtf1{{\*\template {address}}}{{\field{{\*\fldinst INCLUDETEXT "{address}"}}{{\fldrslt own}}}} words\par}}'
+    ).encode()
+
+
+def _epub(address: str) -> bytes:
+    chapter = f'<html><head><link href="{address}"/></head><body><img src="{address}"/><p>own words</p></body></html>'
+    return packed({**test_ebooks.BOOK, "OPS/a.xhtml": chapter})
+
+
+def _eml(address: str) -> bytes:
+    return (
+        "From: a@a.example\r\nSubject: x\r\nMIME-Version: 1.0\r\n"
+        "Content-Type: multipart/mixed; boundary=X\r\n\r\n--X\r\n"
+        f'Content-Type: message/external-body; access-type=URL; URL="{address}"\r\n\r\n--X\r\n'
+        f'Content-Type: text/html\r\n\r\n<img src="{address}"><p>own words</p>\r\n--X--\r\n'
+    ).encode()
+
+
+def _pdf(address: str) -> bytes:
+    return (
+        "%PDF-1.4\n1 0 obj<</Type/Catalog/Pages 2 0 R/OpenAction<</S/URI/URI("
+        f"{address})>>>>endobj\n2 0 obj<</Type/Pages/Kids[3 0 R]/Count 1>>endobj\n3 0 obj<</Type/Page/Parent 2 0 R"
+        "/MediaBox[0 0 612 792]/Contents 4 0 R/Resources<</Font<</F<</Type/Font/Subtype/Type1/BaseFont/Helvetica>>>>>>"
+        f">>endobj\n4 0 obj<</Length 0/F<</FS/URL/F({address})>>>>stream\nendstream endobj\ntrailer<</Root 1 0 R>>\n"
+    ).encode()
+
+
+_FILES: Mapping[str, Callable[[str], bytes]] = {
+    "a.docx": _docx,
+    "a.odt": _odt,
+    "a.pptx": _pptx,
+    "a.html": _html,
+    "a.svg": _svg,
+    "a.fb2": _fb2,
+    "a.rtf": _rtf,
+    "a.epub": _epub,
+    "a.eml": _eml,
+    "a.pdf": _pdf,
+    "a.zip": lambda address: packed({"page.html": _html(address), "picture.svg": _svg(address)}),
+}
+
+
+def _read(reader: Reader, name: str, content: bytes) -> str:
+    try:
+        joined = reader.read(BytesIO(content), sniffing.media_type(BytesIO(content), name)).joined
+    except ExtractionError as error:
+        return str(error)
+    assert joined is not None
+    return joined.markdown.decode()
+
+
+@pytest.mark.parametrize("name", _FILES)
+def test_no_address_on_the_network_is_called(reader: Reader, name: str) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        listener.settimeout(0.1)
+        _read(reader, name, _FILES[name](f"http://127.0.0.1:{listener.getsockname()[1]}/x"))
+        with pytest.raises(TimeoutError):
+            listener.accept()
+
+
+@pytest.mark.parametrize("name", _FILES)
+def test_no_other_file_of_this_machine_is_read(reader: Reader, name: str, tmp_path: Path) -> None:
+    planted = tmp_path / "planted.txt"
+    planted.write_text(_SECRET, encoding="utf-8")
+    for address in (planted.as_uri(), str(planted), f"file://localhost{planted}"):
+        assert _SECRET not in _read(reader, name, _FILES[name](address))
+
+
+@pytest.mark.parametrize("name", [name for name in _FILES if name != "a.pdf"])
+def test_its_own_words_are_read_all_the_same(reader: Reader, name: str) -> None:
+    assert "own words" in _read(reader, name, _FILES[name]("http://127.0.0.1:9/x"))
