@@ -215,3 +215,8 @@ def test_a_row_of_pieces_at_the_foot_is_a_footer_and_its_neighbours_are_text() -
     document = layout.assemble([_page(*_prose(424), *foot)], {})
     assert _said(document, Kind.FOOTER) == ["Revision: 2.4 P/N 119-036 10 June 2019"]
     assert len(" ".join(_said(document, Kind.PARAGRAPH)).split()) == 20 * len(f"{_FULL} 1".split())
+
+
+def test_a_page_without_a_single_word_is_laid_out() -> None:
+    document = layout.assemble([_page(_run("* * *", 280, 400), _run("...", 280, 500))], {})
+    assert len(_said(document, Kind.PARAGRAPH)) + len(_said(document, Kind.LIST)) == 2

@@ -97,9 +97,9 @@ def _outer_rows(facts: PageFacts, lines: Sequence[TextLine]) -> list[list[TextLi
     """Return the first and the last row of the page, as far as they stand in its margins."""
     worded = sorted((line for line in lines if _WORD.search(line.text)), key=lambda line: boxes.middle(line.box)[1])
     rows = []
-    for end in (worded[:1], worded[-1:]):
-        height = boxes.middle(end[0].box)[1] if end else 0.0
-        row = [line for line in lines if abs(boxes.middle(line.box)[1] - height) < end[0].size / 2]
+    for end in (*worded[:1], *worded[-1:]):
+        height = boxes.middle(end.box)[1]
+        row = [line for line in lines if abs(boxes.middle(line.box)[1] - height) < end.size / 2 or line is end]
         if all(_margin(facts, line, _MARGIN) for line in row):
             rows.append(sorted(row, key=lambda line: line.box[0]))
     return rows
