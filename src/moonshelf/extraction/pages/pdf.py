@@ -103,7 +103,8 @@ def _sounder(layer: PageFacts, trust: float, raster: Raster, scale: float, tools
     if recognised.turned:
         return recognised  # no place of one is a place of the other
     written = layers.judged(layer, recognised, pixels.gray(raster), scale)
-    if _letters(recognised) < trust * _letters(written):
+    seen, told = _letters(recognised), _letters(written)
+    if told and (not seen or seen < trust * told):
         return written
     hidden = tuple(run for run in written.runs if run.hidden)
     return replace(recognised, runs=(*recognised.runs, *hidden), comments=written.comments)

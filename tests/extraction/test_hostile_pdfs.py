@@ -1,0 +1,119 @@
+"""PDFs made to hurt end within their limits, through the real reader, and what was read is said."""
+
+import tempfile
+import time
+import zlib
+from collections.abc import Iterator
+from io import BytesIO
+from pathlib import Path
+
+import pytest
+
+from moonshelf.errors import ExtractionError
+from moonshelf.extraction import encoding
+from moonshelf.extraction.capped.sandbox import Caps
+from moonshelf.extraction.document import Document
+from moonshelf.extraction.reading import Options, Reader
+from papers import pdf, text
+
+_PROSE = [
+    text(f"This is line {number} of a page with a sound text layer.", 72, 700 - 14 * number) for number in range(9)
+]
+_LONGEST_S = 60.0
+
+
+@pytest.fixture(scope="module")
+def reader() -> Iterator[Reader]:
+    options = Options(
+        page_s=6.0,
+        slice_s=20.0,
+        caps=Caps(memory_bytes=2**30),
+        picture_s=10.0,
+    )
+    with tempfile.TemporaryDirectory() as scratch, Reader(scratch=Path(scratch), options=options) as one:
+        yield one
+
+
+def _read(reader: Reader, data: bytes) -> Document:
+    began = time.monotonic()
+    try:
+        read = reader.read(BytesIO(data), "application/pdf")
+        joined = read.joined or reader.join([read.facts])
+        return encoding.decode(joined.document_json)
+    finally:
+        assert time.monotonic() - began < _LONGEST_S
+
+
+def _ends(reader: Reader, data: bytes) -> None:
+    """Read *data* to its end: a document, or a sentence on why there is none."""
+    try:
+        assert _read(reader, data).pages
+    except ExtractionError as error:
+        assert str(error).count(" ") > 3  # noqa: PT017 either way is right; the message must be a sentence
+
+
+def _compressed(content: bytes, entries: str = "") -> str:
+    hexed = zlib.compress(content, 9).hex()
+    return f"<< /Length {len(hexed)} /Filter [/ASCIIHexDecode /FlateDecode] {entries} >>\nstream\n{hexed}\nendstream"
+
+
+def test_a_million_tiny_objects_cost_one_page(reader: Reader) -> None:
+    _ends(reader, pdf([_PROSE, ["0 0 1 1 re f\n" * 1_000_000], _PROSE]))
+
+
+def test_a_million_letters_each_on_its_own_cost_one_page(reader: Reader) -> None:
+    letters = "BT /F1 9 Tf\n" + "".join(f"1 0 0 1 {n % 600} {n % 790} Tm (a) Tj\n" for n in range(150_000)) + "ET"
+    _ends(reader, pdf([_PROSE, [letters]]))
+
+
+def test_content_that_unpacks_to_hundreds_of_megabytes_is_bounded(reader: Reader) -> None:
+    bomb = _compressed(b" " * 300_000_000)
+    _ends(reader, pdf([_PROSE, _PROSE], page_entries="/Contents [6 0 R 9 0 R]", more=[bomb]))
+
+
+def test_an_image_of_a_billion_pixels_is_bounded(reader: Reader) -> None:
+    about = "/Type /XObject /Subtype /Image /Width 40000 /Height 40000 /ColorSpace /DeviceRGB /BitsPerComponent 8"
+    image = _compressed(bytes(2**20), about)
+    fonts = "/Font << /F1 << /Type /Font /Subtype /Type1 /BaseFont /Helvetica >> >>"
+    resources = f"/Resources << /XObject << /I 7 0 R >> {fonts} >>"
+    _ends(reader, pdf([[*_PROSE, "q 600 0 0 500 0 0 cm /I Do Q"]], page_entries=resources, more=[image]))
+
+
+def test_forms_that_show_themselves_end(reader: Reader) -> None:
+    form = "<< /Type /XObject /Subtype /Form /BBox [0 0 9 9] /Resources << /XObject << /X 7 0 R >> >> /Length 11 >>"
+    loop = f"{form}\nstream\n/X Do /X Do\nendstream"
+    data = pdf([[*_PROSE, "/X Do"]], page_entries="/Resources << /XObject << /X 7 0 R >> >>", more=[loop])
+    _ends(reader, data)
+
+
+def test_a_tree_of_pages_that_holds_itself_ends(reader: Reader) -> None:
+    _ends(reader, pdf([_PROSE]).replace(b"/Kids [5 0 R]", b"/Kids [2 0 R]"))
+
+
+def test_bookmarks_that_go_round_in_a_ring_end(reader: Reader) -> None:
+    ring = "<< /Title (Again) /Parent 7 0 R /Next 8 0 R /First 8 0 R >>"
+    data = pdf([_PROSE], catalog="/Outlines 7 0 R", more=["<< /First 8 0 R /Count 1 >>", ring])
+    assert len(_read(reader, data).pages) == 1
+
+
+def test_a_page_as_large_as_a_country_is_read(reader: Reader) -> None:
+    data = pdf([_PROSE]).replace(b"[0 0 612 792]", b"[0 0 9e6 9e6]")
+    _ends(reader, data)
+
+
+def test_forms_that_multiply_at_each_of_twelve_depths_end(reader: Reader) -> None:
+    resources = "/Resources << /XObject << /X {} 0 R >> >>"
+    forms = [
+        f"<< /Type /XObject /Subtype /Form /BBox [0 0 999 999] {resources.format(8 + n)} /Length 44 >>\n"
+        f"stream\n/X Do /X Do /X Do /X Do /X Do /X Do /X Do   \nendstream"
+        for n in range(12)
+    ]
+    last = "<< /Type /XObject /Subtype /Form /BBox [0 0 999 999] /Length 12 >>\nstream\n0 0 9 9 re f\nendstream"
+    data = pdf([[*_PROSE, "/X Do"]], page_entries=resources.format(7), more=[*forms, last])
+    _ends(reader, data)
+
+
+@pytest.mark.parametrize("share", [0.2, 0.5, 0.8, 0.99])
+def test_a_truncated_file_ends(reader: Reader, share: float) -> None:
+    data = pdf([_PROSE] * 4)
+    _ends(reader, data[: int(len(data) * share)])
