@@ -194,6 +194,7 @@ SAMPLES: Mapping[str, Callable[[], bytes]] = {
         test_mobipocket.PLAIN, b"<h1>Harvest</h1><p>Apples did well.</p>"
     ),
     "eml/harvest.eml": lambda: _EML,
+    "mbox/harvest.mbox": lambda: b"From ann@a.example Mon Oct  5 10:00:00 2026\r\n" + _EML,
     "txt/harvest.txt": lambda: "Äpfel did well.\r\n".encode("utf-16"),
     "csv/harvest.csv": lambda: b"Fruit,Tons\nApple,12\n",
     "tsv/harvest.tsv": lambda: b"Fruit\tTons\nApple\t12\n",
@@ -201,6 +202,7 @@ SAMPLES: Mapping[str, Callable[[], bytes]] = {
     "xml/harvest.xml": lambda: b"<?xml version='1.0'?><harvest><fruit tons='12'>Apple</fruit></harvest>",
     "json/harvest.json": lambda: b'{"fruit": "Apple", "tons": 12}\n',
     "md/harvest.md": lambda: b"# Harvest\n\nApples did **very** well.\n",
+    "srt/harvest.srt": lambda: b"1\n00:00:00,000 --> 00:00:02,000\nApples did well.\n",
     "tex/harvest.tex": lambda: b"\\section{Harvest}\nApples did \\emph{very} well.\n",
     "zip/harvest.zip": lambda: packed(_MEMBERS),
     "tar/harvest.tar": lambda: taped(_MEMBERS),
