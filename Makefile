@@ -53,6 +53,7 @@ $(VENV)/demo: pyproject.toml requirements.lock | $(VENV)/uv
 $(VENV)/dev: pyproject.toml requirements.lock | $(VENV)/uv
 	$(UV) pip sync --python $(VENV) --require-hashes requirements.lock
 	$(UV) pip install --python $(VENV) --no-deps --editable .
+	@rm -rf .mypy_cache  # it would go on missing packages that are there now
 	@touch $@ $(VENV)/demo
 
 $(VENV)/uv:
