@@ -103,3 +103,25 @@ def test_the_files_bytes_come_out_as_they_went_in(data: bytes, size: int) -> Non
     got = b"".join(piece for at in range(0, len(body), size) for piece in form.feed(body[at : at + size]))
     assert got == data
     assert form.ended
+
+
+_NEARLY = st.lists(st.sampled_from([b"\r", b"\n", b"-", b"--b", b"\r\n--", b"\r\n", b"b", b"x"]), max_size=40).map(
+    b"".join
+)
+
+
+@settings(max_examples=300)
+@given(
+    _NEARLY.filter(lambda data: b"\r\n--b" not in data + b"\r\n--"), st.lists(st.integers(1, 9), min_size=1, max_size=9)
+)
+def test_what_looks_like_a_boundary_and_is_none_is_the_files(data: bytes, sizes: list[int]) -> None:
+    head = b'--b\r\nContent-Disposition: form-data; name="file"; filename="f"\r\n\r\n'
+    body = head + data + b'\r\n--b\r\nContent-Disposition: form-data; name="purpose"\r\n\r\nimage\r\n--b--\r\n'
+    form, at, got = Form(b"b"), 0, b""
+    while at < len(body):
+        size = sizes[at % len(sizes)]
+        got += b"".join(form.feed(body[at : at + size]))
+        at += size
+    assert got == data
+    assert form.ended
+    assert form.fields == {"purpose": "image"}

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from python_multipart.exceptions import FormParserError
-from python_multipart.multipart import MultipartParser, parse_options_header
+from python_multipart.multipart import MultipartParser, MultipartState, parse_options_header
 
 from moonshelf.errors import InvalidRequest
 
@@ -29,6 +29,8 @@ class Form:
         self._headers: dict[bytes, bytes] = {}
         self._chunks: list[bytes] = []
         self._in_file = False
+        self._delimiter = b"\r\n--" + self.boundary
+        self._held = b""  # of the file, and not yet shown to the parser
         self._parser = MultipartParser(
             self.boundary,
             {
@@ -45,12 +47,31 @@ class Form:
 
     def feed(self, chunk: bytes) -> Iterator[bytes]:
         """Parse *chunk* and yield the bytes of the file in it. Raises ``InvalidRequest``."""
+        if self._amid_file():
+            chunk = self._held + chunk
+            at = chunk.find(self._delimiter)
+            if at < 0:
+                yield from self._let_through(chunk)
+                return
+            self._held = b""
+            yield chunk[:at]
+            chunk = chunk[at:]
         try:
             self._parser.write(chunk)
         except FormParserError as error:
             raise InvalidRequest(f"Invalid request: the multipart body is broken: {error}") from None
         chunks, self._chunks = self._chunks, []
         yield from chunks
+
+    def _amid_file(self) -> bool:
+        """Tell whether the parser would only look for the next boundary: bytes do that fifty times faster."""
+        return self._in_file and self._parser.state == MultipartState.PART_DATA and not self._parser.index
+
+    def _let_through(self, chunk: bytes) -> Iterator[bytes]:
+        """Yield *chunk* but for what may be the beginning of a boundary at its end."""
+        at = chunk.find(b"\r", max(0, len(chunk) - len(self._delimiter) + 1))
+        self._held = chunk[at:] if at >= 0 else b""
+        yield chunk[:at] if at >= 0 else chunk
 
     def _begin(self) -> None:
         self._parts += 1
