@@ -25,6 +25,9 @@ from moonshelf.errors import MoonshelfError
 from moonshelf.http import chat, models, tokenizers
 from moonshelf.http.problems import foreseen
 from moonshelf.http.tracing import Tracing
+from moonshelf.limits.gate import Gate
+from moonshelf.limits.local import LocalLimits
+from moonshelf.limits.tiers import Tiers
 from moonshelf.upstream import Client
 
 KEY: Final = "sk-gateway-test-0123456789"
@@ -61,7 +64,9 @@ def build(folder: Path) -> Starlette:
         exception_handlers={MoonshelfError: foreseen},
         lifespan=lifespan,
     )
-    app.state.services = SimpleNamespace(accounts=accounts, chat=service)
+    app.state.services = SimpleNamespace(
+        accounts=accounts, chat=service, gate=Gate(LocalLimits(), Tiers({}, default=""))
+    )
     return app
 
 

@@ -12,6 +12,7 @@ from sqlalchemy.exc import IntegrityError
 from moonshelf import ids
 from moonshelf.db import Database, accounts, keys
 from moonshelf.errors import InvalidKey, InvalidRequest
+from moonshelf.limits.gate import Caller
 
 _TRUST_S = 1.0  # how long a revoked key may go on working
 _USED_S = 60  # how exact "last used" is
@@ -19,7 +20,8 @@ _SHORTEST_KEY = 20
 _MOST_TRUSTED = 10_000
 
 _FIND = (
-    select(keys.c.id, keys.c.account_id, keys.c.last_used_at)
+    select(keys.c.id, keys.c.account_id, keys.c.last_used_at, keys.c.tier.label("key_tier"), accounts.c.tier)
+    .join_from(keys, accounts)
     .where(keys.c.hash == bindparam("hash"), keys.c.revoked_at.is_(None))
     .limit(1)
 )
@@ -34,6 +36,7 @@ class Account:
     role: str
     files: int
     bytes: int
+    tier: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +50,7 @@ class Key:
     created_at: int
     last_used_at: int | None
     revoked_at: int | None
+    tier: str | None = None
 
 
 class Accounts:
@@ -54,22 +58,22 @@ class Accounts:
 
     def __init__(self, database: Database) -> None:
         self._db = database
-        self._trusted: dict[str, tuple[float, str]] = {}  # hash of a key -> until when, account id
+        self._trusted: dict[str, tuple[float, Caller | None]] = {}  # hash of a key -> until when, whose it is
 
-    def create(self, name: str, *, role: str = "member") -> Account:
+    def create(self, name: str, *, role: str = "member", tier: str | None = None) -> Account:
         """Add an account. Raises ``InvalidRequest`` if the name is taken."""
         account_id = ids.new("acct")
-        row = {"id": account_id, "name": name, "role": role, "created_at": int(time.time())}
+        row = {"id": account_id, "name": name, "role": role, "tier": tier, "created_at": int(time.time())}
         try:
             with self._db.write() as tx:
                 tx.execute(insert(accounts).values(row))
         except IntegrityError:
             raise InvalidRequest(f"There is an account named {name!r} already; choose another name.") from None
-        return Account(id=account_id, name=name, role=role, files=0, bytes=0)
+        return Account(id=account_id, name=name, role=role, files=0, bytes=0, tier=tier)
 
     def list(self) -> Sequence[Account]:
         """Every account, oldest first."""
-        wanted = select(accounts.c.id, accounts.c.name, accounts.c.role, accounts.c.files, accounts.c.bytes)
+        wanted = select(*(accounts.c[name] for name in ("id", "name", "role", "files", "bytes", "tier")))
         with self._db.read() as tx:
             return [Account(**row) for row in tx.execute(wanted.order_by(accounts.c.created_at)).mappings()]
 
@@ -80,7 +84,13 @@ class Accounts:
                 return account
         raise InvalidRequest(f"There is no account named {name!r}; 'moonshelf users list' shows those there are.")
 
-    def create_key(self, account_id: str, *, name: str = "", value: str | None = None) -> str:
+    def set_tier(self, account_id: str, tier: str | None) -> None:
+        """Give an account another set of limits, None for the default; it holds within a second."""
+        with self._db.write() as tx:
+            tx.execute(update(accounts).where(accounts.c.id == account_id).values(tier=tier))
+        self._trusted.clear()
+
+    def create_key(self, account_id: str, *, name: str = "", value: str | None = None, tier: str | None = None) -> str:
         """Add a key and return its value: the only time anybody sees it. Raises ``InvalidRequest``."""
         value = value or "sk-" + secrets.token_urlsafe(32)
         if not value.startswith("sk-") or len(value) < _SHORTEST_KEY:
@@ -91,6 +101,7 @@ class Accounts:
             "hash": _hash(value),
             "hint": f"sk-…{value[-4:]}",
             "name": name,
+            "tier": tier,
             "created_at": int(time.time()),
         }
         try:
@@ -104,7 +115,7 @@ class Accounts:
         """Every key, revoked ones too, oldest first."""
         wanted = select(
             *(keys.c.id, accounts.c.name.label("account"), keys.c.hint, keys.c.name),
-            *(keys.c.created_at, keys.c.last_used_at, keys.c.revoked_at),
+            *(keys.c.created_at, keys.c.last_used_at, keys.c.revoked_at, keys.c.tier),
         ).join_from(keys, accounts)
         with self._db.read() as tx:
             return [Key(**row) for row in tx.execute(wanted.order_by(keys.c.created_at, keys.c.id)).mappings()]
@@ -119,13 +130,13 @@ class Accounts:
             raise InvalidRequest(f"There is no living key {key_id!r}; 'moonshelf keys list' shows those there are.")
         self._trusted.clear()
 
-    def trusted(self, value: str) -> str | None:
-        """Return the account of a key that was checked within the last second; touches no database."""
-        until, account_id = self._trusted.get(_hash(value), (0.0, ""))
-        return account_id if until > time.monotonic() else None
+    def trusted(self, value: str) -> Caller | None:
+        """Return who calls with a key that was checked within the last second; touches no database."""
+        until, caller = self._trusted.get(_hash(value), (0.0, None))
+        return caller if until > time.monotonic() else None
 
-    def authenticate(self, value: str) -> str:
-        """Return the id of the account that *value* speaks for. Raises ``InvalidKey``."""
+    def authenticate(self, value: str) -> Caller:
+        """Return who calls with *value*. Raises ``InvalidKey``."""
         hashed = _hash(value)
         with self._db.read() as tx:
             row = tx.execute(_FIND, {"hash": hashed}).one_or_none()
@@ -137,8 +148,9 @@ class Accounts:
                 _touch(tx, row.id)
         if len(self._trusted) >= _MOST_TRUSTED:
             self._trusted.clear()
-        self._trusted[hashed] = (time.monotonic() + _TRUST_S, row.account_id)
-        return str(row.account_id)
+        caller = Caller(row.account_id, row.id, tier=row.tier, key_tier=row.key_tier)
+        self._trusted[hashed] = (time.monotonic() + _TRUST_S, caller)
+        return caller
 
 
 def _touch(tx: Connection, key_id: str) -> None:

@@ -34,6 +34,21 @@ class _Envelope(msgspec.Struct):
     messages: msgspec.Raw = msgspec.Raw()
 
 
+class _Wish(msgspec.Struct):
+    """How long an answer may become; whatever is no number is for the model server to refuse."""
+
+    max_completion_tokens: object = None
+    max_tokens: object = None
+
+
+@dataclass(frozen=True)
+class Cost:
+    """The tokens that a request may take: its messages, and the longest answer it asks for."""
+
+    prompt: int
+    answer: int
+
+
 @dataclass(frozen=True)
 class Offer:
     """A model and who serves it."""
@@ -91,6 +106,12 @@ class Chat:
     def count(self, body: bytes) -> int:
         """Estimate the tokens of a request's messages."""
         return sum(map(estimate, texts(_envelope(body).messages)))
+
+    def cost(self, body: bytes) -> Cost:
+        """Estimate what a request may take, as Kimi checks it: prompt and ``max_completion_tokens`` (wire-spec 3)."""
+        prompt, wish = self.count(body), msgspec.json.decode(body, type=_Wish)
+        asked = (wish.max_completion_tokens, wish.max_tokens)
+        return Cost(prompt, next((one for one in asked if isinstance(one, int) and one > 0), 0))
 
     @asynccontextmanager
     async def complete(self, body: bytes, headers: Mapping[str, str], *, account: str) -> AsyncIterator[Answer]:

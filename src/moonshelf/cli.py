@@ -73,12 +73,14 @@ def keys() -> None:
 @click.option("--account", help="Name of the account it speaks for; default: the admin.")
 @click.option("--name", default="", help="What the key is for, to know it again in the list.")
 @click.option("--value", help="The key itself, starting with sk-; default: a new random one.")
+@click.option("--tier", help="Limits of this key alone, beside its account's.")
 @_DATA
-def create_key(account: str | None, name: str, value: str | None, data: Path | None) -> None:
+def create_key(account: str | None, name: str, value: str | None, tier: str | None, data: Path | None) -> None:
     """Make a key and print it, alone, on standard output. It is not stored and never shown again."""
+    wiring.load_tiers(_settings(data=data)).check(tier)
     accounts = _accounts(data)
     owner = accounts.named(account) if account else wiring.first_account(accounts)
-    click.echo(accounts.create_key(owner.id, name=name, value=value))
+    click.echo(accounts.create_key(owner.id, name=name, value=value, tier=tier))
 
 
 @keys.command("list")
@@ -110,19 +112,34 @@ def users() -> None:
 @users.command("create")
 @click.argument("name")
 @click.option("--admin", is_flag=True, help="May see and manage everything.")
+@click.option("--tier", help="Its limits; default: those of MOONSHELF_TIER.")
 @_DATA
-def create_user(name: str, admin: bool, data: Path | None) -> None:  # noqa: FBT001 - click passes flags by name
+def create_user(name: str, admin: bool, tier: str | None, data: Path | None) -> None:  # noqa: FBT001 - click's way
     """Make an account; give it a key with 'moonshelf keys create --account NAME'."""
-    account = _accounts(data).create(name, role="admin" if admin else "member")
+    wiring.load_tiers(_settings(data=data)).check(tier)
+    account = _accounts(data).create(name, role="admin" if admin else "member", tier=tier)
     click.echo(f"Created account {account.name} ({account.id}).")
+
+
+@users.command("tier")
+@click.argument("name")
+@click.argument("tier", required=False)
+@_DATA
+def set_tier(name: str, tier: str | None, data: Path | None) -> None:
+    """Give the account NAME the limits of TIER, or those of MOONSHELF_TIER again; it holds within a second."""
+    wiring.load_tiers(_settings(data=data)).check(tier)
+    accounts = _accounts(data)
+    accounts.set_tier(accounts.named(name).id, tier)
+    click.echo(f"{name} has the {f'tier {tier}' if tier else 'default tier'}.")
 
 
 @users.command("list")
 @_DATA
 def list_users(data: Path | None) -> None:
     """List accounts and what they hold."""
-    rows = [("ID", "NAME", "ROLE", "FILES", "BYTES")]
-    rows += [(one.id, one.name, one.role, str(one.files), str(one.bytes)) for one in _accounts(data).list()]
+    rows = [("ID", "NAME", "ROLE", "TIER", "FILES", "BYTES")]
+    for one in _accounts(data).list():
+        rows += [(one.id, one.name, one.role, one.tier or "-", str(one.files), str(one.bytes))]
     _table(rows)
 
 

@@ -45,6 +45,7 @@ accounts = Table(
     Column("files", Integer, nullable=False, server_default="0"),  # held or reserved
     Column("bytes", BigInteger, nullable=False, server_default="0"),  # held or reserved
     Column("served", Float, nullable=False, server_default="0"),  # virtual time up to which its slices were served
+    Column("tier", Text),  # name of its set of limits; null: the one that settings name
     Column("created_at", BigInteger, nullable=False),
 )
 
@@ -56,6 +57,7 @@ keys = Table(
     Column("hash", Text, nullable=False, unique=True),  # sha256; a key has 256 bits of its own, so no salt
     Column("hint", Text, nullable=False),  # enough of the key to know it again
     Column("name", Text, nullable=False),
+    Column("tier", Text),  # a set of limits of its own, beside its account's
     Column("created_at", BigInteger, nullable=False),
     Column("last_used_at", BigInteger),
     Column("revoked_at", BigInteger),
@@ -134,6 +136,23 @@ slices = Table(
 
 fair_clock = Table("fair_clock", metadata, Column("id", Integer, primary_key=True), Column("now", Float))
 
+limit_buckets = Table(
+    "limit_buckets",
+    metadata,
+    Column("bucket", Text, primary_key=True),
+    Column("arrival", Float, nullable=False),  # Unix time at which it will be full again
+    Column("period_s", Float, nullable=False),
+)
+
+limit_slots = Table(
+    "limit_slots",
+    metadata,
+    Column("token", Text, primary_key=True),
+    Column("bucket", Text, nullable=False),
+    Column("until", Float, nullable=False),
+    Index("limit_slots_bucket", "bucket", "until"),
+)
+
 tombstones = Table("tombstones", metadata, Column("blob", Text, primary_key=True))
 
 
@@ -143,6 +162,11 @@ class Database:
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
         self._reading = engine.execution_options(reading=True)
+
+    @property
+    def shared(self) -> bool:
+        """Whether other machines may use this database too."""
+        return self._engine.dialect.name != "sqlite"
 
     @contextmanager
     def write(self) -> Iterator[Connection]:

@@ -6,6 +6,8 @@
     │   ├── NotFound              NoSuchFile, NoSuchModel, NoSuchRoute
     │   ├── InvalidKey            MissingKey
     │   ├── QuotaExceeded         TooManyFiles, TooManyBytes
+    │   ├── RateLimited           TooManyRequests, TooManyAtOnce, TooManyTokens, TooManyUploadBytes
+    │   ├── Overloaded            the server is busy, for nobody's fault
     │   └── NotReady
     ├── ExtractionError           the document is at fault
     │   ├── UnsupportedFormat, CorruptDocument, EncryptedDocument
@@ -18,14 +20,18 @@
 Facts go in, one sentence for the caller comes out. Status codes are not here: ``http.problems`` has them all.
 """
 
+import math
 from typing import ClassVar
+
+_WORTH_WAITING_S = 60.0
+"""Clients that are told to wait for longer than a minute come back much sooner, and spend their attempts in vain."""
 
 
 class MoonshelfError(Exception):
     """Any failure we foresee; ``str(error)`` is a sentence the caller may read."""
 
     code: ClassVar[str]
-    retryable: ClassVar[bool] = False
+    retryable: bool = False
     param: str | None = None
 
 
@@ -145,6 +151,62 @@ class TooManyBytes(QuotaExceeded):
         super().__init__(
             "The size of files you have uploaded exceeded the max file size, please delete previous uploaded files"
         )
+
+
+class RateLimited(RequestError):
+    """A limit of the account or the key. ``wait_s``: seconds until it would pass; infinite if it never can."""
+
+    code = "rate_limit_reached"
+
+    def __init__(self, caller: str, reached: str, *, wait_s: float) -> None:
+        super().__init__(f"Your account {caller} request reached {reached}")
+        self.wait_s = wait_s
+        self.retryable = wait_s <= _WORTH_WAITING_S
+
+
+class TooManyRequests(RateLimited):
+    """Wire-spec 3; the seconds are the true ones."""
+
+    def __init__(self, caller: str, *, limit: int, wait_s: float) -> None:
+        seconds = max(1, math.ceil(wait_s))
+        reached = f"organization max RPM: {limit}, please try again after {seconds} seconds"
+        super().__init__(caller, reached, wait_s=wait_s)
+
+
+class TooManyAtOnce(RateLimited):
+    """Wire-spec 3; nobody knows when a place will be free, so it is a second as Kimi says."""
+
+    def __init__(self, caller: str, *, limit: int) -> None:
+        reached = f"max organization concurrency: {limit}, please try again after 1 seconds"
+        super().__init__(caller, reached, wait_s=1.0)
+
+
+class TooManyTokens(RateLimited):
+    """Wire-spec 3: tokens in a minute (TPM) or a day (TPD), the request's own estimate included."""
+
+    def __init__(self, caller: str, *, per: str, current: int, limit: int, wait_s: float) -> None:
+        short = {"minute": "TPM", "day": "TPD"}[per]
+        numbers = {"minute": f"current:{current}, limit:{limit}", "day": f"current: {current}, limit: {limit}"}[per]
+        super().__init__(caller, f"{short} rate limit, {numbers}", wait_s=wait_s)
+
+
+class TooManyUploadBytes(RateLimited):
+    """Bytes uploaded in a minute; ours, for Kimi has no such limit."""
+
+    def __init__(self, caller: str, *, limit: int, wait_s: float) -> None:
+        wait = "the file is larger" if math.isinf(wait_s) else f"please try again after {math.ceil(wait_s)} seconds"
+        super().__init__(caller, f"max upload bytes per minute: {limit}, {wait}", wait_s=wait_s)
+
+
+class Overloaded(RequestError):
+    """There is no room now, for nobody's fault; wire-spec 3. ``wait_s``: seconds until there should be."""
+
+    code = "engine_overloaded"
+    retryable = True
+
+    def __init__(self, *, wait_s: float) -> None:
+        super().__init__("The engine is currently overloaded, please try again later")
+        self.wait_s = wait_s
 
 
 class NotReady(RequestError):

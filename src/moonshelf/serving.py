@@ -11,7 +11,10 @@ from granian.http import HTTP1Settings
 from granian.log import LogLevels
 from granian.server.embed import Server
 
+from moonshelf.errors import Unavailable
 from moonshelf.http.app import create
+from moonshelf.limits import SLOT_S
+from moonshelf.limits.gate import Gate
 from moonshelf.wiring import Services
 from moonshelf.worker import Crew
 
@@ -32,11 +35,24 @@ async def running(services: Services) -> AsyncIterator[None]:
         await asyncio.to_thread(crew.start)
         services.sweeper.start(services.files)
         async with services.chat:
+            renewing = asyncio.create_task(_renew(services.gate))
             yield
+            renewing.cancel()
     finally:
         await asyncio.to_thread(services.sweeper.stop)
         await asyncio.to_thread(crew.stop)
+        services.gate.close()
         services.database.close()
+
+
+async def _renew(gate: Gate) -> None:
+    """Keep the places of running requests, which others count too."""
+    while True:
+        await asyncio.sleep(SLOT_S / 4)
+        try:
+            await asyncio.to_thread(gate.renew)
+        except Unavailable as error:
+            _log.warning("limits.not_renewed", reason=str(error))
 
 
 async def _serve(services: Services, host: str, port: int) -> None:

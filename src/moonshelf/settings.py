@@ -31,6 +31,11 @@ class Settings(BaseModel):
     content_wait_s: float = Field(
         default=240.0, ge=0, le=280, description="Seconds a request for content waits before it answers 409."
     )
+    tier: str = Field(default="", description="Limits of accounts that have no tier of their own; empty: none.")
+    tiers: Path | None = Field(default=None, description="TOML file of tiers, beside Kimi's kimi-0 to kimi-5.")
+    limits_url: str = Field(
+        default="", description="valkey://… or redis://… to count limits there; empty: in the process or the database."
+    )
     lease_s: PositiveFloat = Field(
         default=120.0, description="Seconds after which an upload that shows no life gives its reservation back."
     )

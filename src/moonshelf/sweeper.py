@@ -8,6 +8,7 @@ import structlog
 
 from moonshelf.errors import Unavailable
 from moonshelf.files import Files
+from moonshelf.limits import Limits
 from moonshelf.tombstones import Gravedigger
 from moonshelf.uploads import Uploads
 
@@ -26,9 +27,10 @@ class Swept:
 class Sweeper:
     """Acts on expired leases, expired files and tombstones only, so it may run anywhere, any number of times."""
 
-    def __init__(self, uploads: Uploads, gravedigger: Gravedigger, *, every_s: float) -> None:
+    def __init__(self, uploads: Uploads, gravedigger: Gravedigger, limits: Limits, *, every_s: float) -> None:
         self._uploads = uploads
         self._gravedigger = gravedigger
+        self._limits = limits
         self._every_s = every_s
         self._due = Event()
         self._stopping = Event()
@@ -37,6 +39,7 @@ class Sweeper:
     def sweep(self, files: Files) -> Swept:
         """Do one round."""
         now = time.time()
+        self._limits.sweep()
         ended, over = self._uploads.expire(now=now), files.expire(now=now)
         return Swept(uploads=ended, files=over, blobs=self._gravedigger.dig())
 

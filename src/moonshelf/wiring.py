@@ -15,10 +15,16 @@ from moonshelf.chat import Chat
 from moonshelf.db import Database
 from moonshelf.embedded import Embedded
 from moonshelf.errors import Unavailable
+from moonshelf.extraction import facts
 from moonshelf.extraction.capped.sandbox import Caps
-from moonshelf.extraction.facts import Limits
 from moonshelf.extraction.reading import Options, Reader
 from moonshelf.files import Files
+from moonshelf.limits import Limits
+from moonshelf.limits.gate import Gate
+from moonshelf.limits.local import LocalLimits
+from moonshelf.limits.sql import SqlLimits
+from moonshelf.limits.tiers import Tiers
+from moonshelf.limits.valkey import ValkeyLimits
 from moonshelf.queue.local import LocalQueue
 from moonshelf.quotas import Quotas
 from moonshelf.settings import Settings
@@ -45,6 +51,7 @@ class Services:
     blobs: BlobStore
     queue: LocalQueue
     accounts: Accounts
+    gate: Gate
     uploads: Uploads
     slices: Slices
     files: Files
@@ -80,7 +87,8 @@ def build(settings: Settings) -> Services:
     quotas = Quotas(max_files=settings.max_files, max_bytes=settings.max_bytes)
     uploads = Uploads(database, quotas, lease_s=settings.lease_s)
     slices = Slices(queue, slice_pages=settings.slice_pages)
-    sweeper = Sweeper(uploads, Gravedigger(database, blobs), every_s=settings.sweep_s)
+    limits = build_limits(settings, database)
+    sweeper = Sweeper(uploads, Gravedigger(database, blobs), limits, every_s=settings.sweep_s)
     reader = build_reader(settings)
     files = Files(
         database,
@@ -98,6 +106,7 @@ def build(settings: Settings) -> Services:
         blobs=blobs,
         queue=queue,
         accounts=Accounts(database),
+        gate=Gate(limits, load_tiers(settings)),
         uploads=uploads,
         slices=slices,
         files=files,
@@ -111,7 +120,7 @@ def build(settings: Settings) -> Services:
 def build_reader(settings: Settings) -> Reader:
     """Build what reads documents; it needs no data folder of ours, only one for scratch."""
     options = Options(
-        limits=Limits(pages=settings.max_pages),
+        limits=facts.Limits(pages=settings.max_pages),
         speed=settings.ocr,
         mode=settings.sandbox,
         caps=Caps(memory_bytes=int(settings.reader_memory)),
@@ -123,6 +132,18 @@ def build_reader(settings: Settings) -> Reader:
         models=weights_folder(settings),
     )
     return Reader(scratch=Path(tempfile.gettempdir()), options=options)
+
+
+def build_limits(settings: Settings, database: Database) -> Limits:
+    """Build what counts limits: exact on one machine in this process, on many where all of them look."""
+    if settings.limits_url:
+        return ValkeyLimits(settings.limits_url)
+    return SqlLimits(database) if database.shared else LocalLimits()
+
+
+def load_tiers(settings: Settings) -> Tiers:
+    """Read the tiers that accounts may have."""
+    return Tiers.load(settings.tiers, default=settings.tier)
 
 
 def build_chat(settings: Settings) -> Chat:

@@ -8,6 +8,7 @@ from starlette.routing import Route
 from moonshelf.errors import MoonshelfError
 from moonshelf.http import chat, coverage, files, health, models, tokenizers
 from moonshelf.http.draining import Draining
+from moonshelf.http.limiting import Limiting
 from moonshelf.http.problems import foreseen, unrouted
 from moonshelf.http.tracing import Tracing
 from moonshelf.wiring import Services
@@ -32,7 +33,7 @@ def create(services: Services) -> Starlette:
     """Build the app over *services*, which whoever serves it has started."""
     app = Starlette(
         routes=ROUTES,
-        middleware=[Middleware(Tracing), Middleware(Draining)],
+        middleware=[Middleware(Tracing), Middleware(Draining), Middleware(Limiting)],
         exception_handlers={MoonshelfError: foreseen, HTTPException: unrouted},
     )
     app.state.services = services

@@ -1,10 +1,15 @@
-"""Who is calling: the account behind the bearer key of a request."""
+"""Who is calling: the account behind the bearer key of a request, and whether its limits let it in."""
+
+from collections.abc import Callable
 
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 
 from moonshelf.errors import MissingKey
+from moonshelf.limits.gate import Caller, Gate, Visit
 from moonshelf.wiring import Services
+
+_VISIT = "moonshelf.visit"
 
 
 def services(request: Request) -> Services:
@@ -14,7 +19,33 @@ def services(request: Request) -> Services:
 
 
 async def account(request: Request) -> str:
-    """Return the id of the calling account. Raises ``MissingKey`` or ``InvalidKey``."""
+    """Let the caller in and return the id of its account. Raises ``InvalidKey`` or ``RateLimited``."""
+    caller = await _caller(request)
+    gate = services(request).gate
+    if gate.limits(caller):
+        request.scope[_VISIT] = Visit(caller)
+        await at_gate(request, gate.enter)
+    return caller.account_id
+
+
+def visit(request: Request) -> Visit | None:
+    """Return what was taken for this request; None where nothing limits its caller."""
+    found: Visit | None = request.scope.get(_VISIT)
+    return found
+
+
+async def at_gate(request: Request, act: Callable[..., None], **amounts: int) -> None:
+    """Have the gate *act* on this request, if anything limits its caller; on a thread where that takes time."""
+    if (found := visit(request)) is None:
+        return
+    gate: Gate = services(request).gate
+    if gate.remote:
+        await run_in_threadpool(act, found, **amounts)
+    else:
+        act(found, **amounts)
+
+
+async def _caller(request: Request) -> Caller:
     scheme, _, value = request.headers.get("authorization", "").partition(" ")
     value = value.strip()
     if scheme.lower() != "bearer" or not value:

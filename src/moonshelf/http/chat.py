@@ -4,12 +4,14 @@ import asyncio
 from typing import TYPE_CHECKING, Final
 
 import structlog
+from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
 from moonshelf.errors import InvalidRequest, Unavailable
-from moonshelf.http.caller import account, services
+from moonshelf.http.caller import account, at_gate, services, visit
+from moonshelf.meter import Meter
 
 if TYPE_CHECKING:
     from moonshelf.chat import Chat
@@ -19,12 +21,24 @@ _log = structlog.get_logger()
 _LARGEST_BODY: Final = 100 * 2**20
 """Wire-spec 2.5: what Kimi accepts."""
 
+_FIRST_REFUSAL: Final = 400
+
 
 async def completions(request: Request) -> Response:
     """POST /v1/chat/completions, streamed or not."""
     account_id = await account(request)
     body = await read(request)
-    return _Relay(services(request).chat, body, request, account_id)
+    return _Relay(services(request).chat, body, request, account_id, await _charged(request, body))
+
+
+async def _charged(request: Request, body: bytes) -> int | None:
+    """Charge what *body* may take, and return the estimate of its prompt; None where tokens are not limited."""
+    found, gate = visit(request), services(request).gate
+    if found is None or not gate.counts_tokens(found.caller):
+        return None
+    cost = await run_in_threadpool(services(request).chat.cost, body)
+    await at_gate(request, gate.charge, tokens=max(1, cost.prompt + cost.answer))
+    return cost.prompt
 
 
 async def read(request: Request) -> bytes:
@@ -46,11 +60,18 @@ class _Relay(Response):
     nothing for minutes.
     """
 
-    def __init__(self, chat: "Chat", body: bytes, request: Request, account_id: str) -> None:
+    def __init__(self, chat: "Chat", body: bytes, request: Request, account_id: str, charged: int | None) -> None:
+        """*charged* is the prompt's estimate where tokens are limited: then the answer is metered."""
         self._chat = chat
         self._body = body
-        self._asked_with = request.headers
+        self._request = request
+        # What is compressed can't be metered.
+        self._asked_with = {
+            name: value for name, value in request.headers.items() if charged is None or name != "accept-encoding"
+        }
         self._account = account_id
+        self._charged = charged
+        self._meter: Meter | None = None
         self.background = None
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -66,6 +87,7 @@ class _Relay(Response):
             leaving.cancel()
             relaying.cancel()
             await asyncio.wait({relaying, leaving})
+            await self._settle()
         if not relaying.cancelled():
             relaying.result()
 
@@ -76,8 +98,12 @@ class _Relay(Response):
                 headers = [(name.encode("latin-1"), value.encode("latin-1")) for name, value in answer.headers.items()]
                 headers.append((b"x-accel-buffering", b"no"))  # nginx would hold back a stream
                 started = True
+                if self._charged is not None and answer.status < _FIRST_REFUSAL:
+                    self._meter = Meter()
                 await send({"type": "http.response.start", "status": answer.status, "headers": headers})
                 async for chunk in answer.chunks:
+                    if self._meter is not None:
+                        self._meter.pass_by(chunk)
                     await send({"type": "http.response.body", "body": chunk, "more_body": True})
                 await send({"type": "http.response.body", "body": b""})
         except Unavailable as error:
@@ -85,6 +111,12 @@ class _Relay(Response):
                 raise
             # The response stays without its end, so that the caller sees a broken one and not a short one.
             _log.warning("chat.broken", account=self._account, why=str(error.__cause__ or error))
+
+    async def _settle(self) -> None:
+        """Put the charge right: what the answer took as far as it came, nothing where there was none."""
+        if self._charged is not None:
+            tokens = self._meter.total(prompt=self._charged) if self._meter is not None else 0
+            await at_gate(self._request, services(self._request).gate.settle, tokens=tokens)
 
 
 async def _left(receive: Receive) -> None:

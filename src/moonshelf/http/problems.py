@@ -16,7 +16,9 @@ from moonshelf.errors import (
     MoonshelfError,
     NotFound,
     NotReady,
+    Overloaded,
     QuotaExceeded,
+    RateLimited,
     Unavailable,
 )
 
@@ -28,6 +30,8 @@ STATUS: Mapping[type[MoonshelfError], tuple[int, str]] = {  # found by walking t
     InvalidKey: (401, "incorrect_api_key_error"),
     NotFound: (404, "resource_not_found_error"),
     NotReady: (409, "conflict_error"),
+    RateLimited: (429, "rate_limit_reached_error"),
+    Overloaded: (429, "engine_overloaded_error"),
     Unavailable: (503, "server_unavailable"),
 }
 _RETRY_AFTER_S = {NotReady: 2.0, Unavailable: 1.0}
@@ -40,10 +44,16 @@ def problem(request: Request, error: MoonshelfError) -> JSONResponse:
     status, kind = STATUS[family]
     message = f"text extract error: {error}" if isinstance(error, ExtractionError) else str(error)
     headers = {"x-should-retry": "true" if error.retryable else "false"}
-    if error.retryable:
-        seconds = _RETRY_AFTER_S[family]
-        headers |= {"retry-after": str(math.ceil(seconds)), "retry-after-ms": str(int(seconds * 1000))}
+    if (seconds := _wait_s(error, family)) is not None:
+        headers |= {"retry-after": str(math.ceil(seconds)), "retry-after-ms": str(math.ceil(seconds * 1000))}
     return _answer(request, status, kind, message, headers=headers, code=error.code, param=error.param)
+
+
+def _wait_s(error: MoonshelfError, family: type[MoonshelfError]) -> float | None:
+    """Seconds after which a retry can help; None where it never can."""
+    if isinstance(error, RateLimited | Overloaded):
+        return error.wait_s if math.isfinite(error.wait_s) else None
+    return _RETRY_AFTER_S[family] if error.retryable else None
 
 
 def unrouted(request: Request, error: Exception) -> JSONResponse:

@@ -15,7 +15,7 @@ from moonshelf import filenames
 from moonshelf.errors import FileTooLarge, InvalidPurpose, InvalidRequest, Unavailable
 from moonshelf.extraction.sniffing import media_type
 from moonshelf.files import FILE_EXTRACT, PURPOSES
-from moonshelf.http.caller import services
+from moonshelf.http.caller import at_gate, services
 from moonshelf.http.form import Form, open_form
 from moonshelf.uploads import Lease, Spooled, Uploads
 
@@ -37,6 +37,8 @@ async def spooled(request: Request, account_id: str) -> AsyncIterator[tuple[Leas
     form = open_form(request.headers.get("content-type", ""))
     if length > limit + _FORM_OVERHEAD:
         raise FileTooLarge(limit=limit)
+    gate = service.gate
+    await at_gate(request, gate.charge, upload_bytes=length)
     # What is reserved is never more than the file can be, so that an upload which just fits is not refused.
     lease = await run_in_threadpool(service.uploads.begin, account_id, size=max(0, length - _FORM_OVERHEAD))
     path = service.spool / lease.blob
@@ -45,6 +47,8 @@ async def spooled(request: Request, account_id: str) -> AsyncIterator[tuple[Leas
             writer = _Writer(target, limit=limit)
             await _receive(request, form, writer, _Heartbeat(service.uploads, lease))
         arrived = _spooled(form, path, writer)
+        if not length:  # it was not announced
+            await at_gate(request, gate.settle, upload_bytes=writer.size)
         yield lease, arrived, await run_in_threadpool(_sniff, path, arrived.filename)
     finally:
         path.unlink(missing_ok=True)

@@ -1,0 +1,29 @@
+"""How many tokens an answer took, told from its bytes as they pass by."""
+
+import re
+from typing import Final
+
+_TOTAL: Final = re.compile(rb'"total_tokens"\s*:\s*(\d{1,12})')  # inside a text the quotes would be escaped
+_TAIL: Final = 16 * 1024  # usage stands at the end of an answer, and of a stream
+_BYTES_A_TOKEN: Final = 4
+
+
+class Meter:
+    """Reads what the model server says of usage; where it says nothing, an event of a stream is a token."""
+
+    def __init__(self) -> None:
+        self._events = 0
+        self._size = 0
+        self._tail = b""
+
+    def pass_by(self, chunk: bytes) -> None:
+        """See the next bytes of the answer."""
+        self._size += len(chunk)
+        self._events += chunk.count(b"data:")
+        self._tail = (self._tail + chunk)[-_TAIL:]
+
+    def total(self, *, prompt: int) -> int:
+        """Return the tokens of question and answer together; *prompt* is the estimate of the question."""
+        if stated := _TOTAL.findall(self._tail):
+            return int(stated[-1])
+        return prompt + (self._events or self._size // _BYTES_A_TOKEN)

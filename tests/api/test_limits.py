@@ -1,0 +1,221 @@
+"""What a client sees of its limits: Kimi's words, true waits, and headers that add up."""
+
+import re
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import httpx
+import openai
+import pytest
+from openai import OpenAI
+
+from live import Live
+from moonshelf import db
+from moonshelf.accounts import Accounts
+from scripted_upstream import STREAM, WHOLE, Script, ScriptedUpstream
+
+TIERS = """
+[small]
+requests_per_minute = 3
+[talk]
+tokens_per_minute = 1000
+[day]
+tokens_per_day = 500
+[bytes]
+upload_bytes_per_minute = "10KiB"
+[alone]
+concurrency = 1
+[generous]
+requests_per_minute = 1000
+"""
+QUESTION: dict[str, Any] = {  # a request's JSON is open-ended
+    "model": "scripted-large",
+    "messages": [{"role": "user", "content": "Tell me a story."}],
+}
+
+
+@pytest.fixture(scope="module")
+def upstream() -> Iterator[ScriptedUpstream]:
+    with ScriptedUpstream() as scripted:
+        yield scripted
+
+
+@pytest.fixture(scope="module")
+def limited(tmp_path_factory: pytest.TempPathFactory, upstream: ScriptedUpstream) -> Iterator[Live]:
+    folder = tmp_path_factory.mktemp("limited")
+    (folder / "tiers.toml").write_text(TIERS)
+    (folder / "upstreams.toml").write_text(
+        f'[[upstream]]\nname = "s"\nbase_url = "{upstream.base_url}"\n[[upstream.model]]\nid = "scripted-large"\n'
+    )
+    live = Live(
+        folder / "data",
+        log_level="warning",
+        tiers=folder / "tiers.toml",
+        upstreams=folder / "upstreams.toml",
+        upload_wait_s=0,
+    ).start()
+    yield live
+    assert live.stop() == 0
+
+
+def _key(live: Live, tier: str | None, *, key_tier: str | None = None) -> str:
+    database = db.connect(f"sqlite:///{live.data / 'moonshelf.sqlite'}")
+    accounts = Accounts(database)
+    value = accounts.create_key(accounts.create(f"a{time.monotonic_ns()}", tier=tier).id, tier=key_tier)
+    database.close()
+    return value
+
+
+def _client(live: Live, tier: str | None, *, key_tier: str | None = None) -> httpx.Client:
+    return live.http(_key(live, tier, key_tier=key_tier))
+
+
+def _stock(live: Live, tier: str, *, max_retries: int = 0) -> OpenAI:
+    return live.openai(_key(live, tier), max_retries=max_retries)
+
+
+def test_every_answer_says_how_much_is_left_and_the_last_says_when_to_come_again(limited: Live) -> None:
+    with _client(limited, "small") as http:
+        lefts = []
+        for path in ("/files", "/files/nobody", "/models"):
+            answer = http.get(path)
+            lefts.append(answer.headers["x-ratelimit-remaining-requests"])
+            assert answer.headers["x-ratelimit-limit-requests"] == answer.headers["x-ratelimit-limit"] == "3"
+        assert lefts == ["2", "1", "0"]
+        refused = http.get("/files")
+    assert refused.status_code == 429
+    error = refused.json()["error"]
+    assert error["type"] == "rate_limit_reached_error"
+    assert re.fullmatch(
+        r"Your account acct_\w+<key_\w+> request reached organization max RPM: 3, "
+        r"please try again after (19|20) seconds",
+        error["message"],
+    )
+    assert refused.headers["retry-after"] in {"19", "20"}
+    assert 18_000 < int(refused.headers["retry-after-ms"]) <= 20_000
+    assert refused.headers["x-should-retry"] == "true"
+    assert refused.headers["x-ratelimit-remaining"] == "0"
+
+
+def test_without_a_tier_there_is_no_limit_and_no_header(limited: Live) -> None:
+    with _client(limited, None) as http:
+        answers = [http.get("/files") for _ in range(20)]
+    assert {one.status_code for one in answers} == {200}
+    assert not [name for name in answers[-1].headers if "ratelimit" in name]
+
+
+def test_a_key_has_limits_of_its_own_beside_its_accounts(limited: Live) -> None:
+    with _client(limited, "generous", key_tier="small") as http:
+        answers = [http.get("/files") for _ in range(4)]
+    assert [one.status_code for one in answers] == [200, 200, 200, 429]
+    assert answers[0].headers["x-ratelimit-limit-requests"] == "3"
+
+
+def test_tokens_are_charged_by_estimate_and_settled_by_usage(limited: Live, upstream: ScriptedUpstream) -> None:
+    with _stock(limited, "talk") as client:
+        create = client.chat.completions.with_raw_response.create
+        for _ in range(3):  # 905 tokens asked each time, 5 used
+            answer = create(**QUESTION, max_completion_tokens=900)
+            assert answer.headers["x-ratelimit-limit-tokens"] == "1000"
+            assert int(answer.headers["x-ratelimit-remaining-tokens"]) < 100
+        assert "accept-encoding" not in upstream.received[-1].headers or "gzip" not in str(
+            upstream.received[-1].headers["accept-encoding"]
+        )
+        with pytest.raises(openai.RateLimitError) as never:
+            create(**QUESTION, max_completion_tokens=1000)
+    assert re.search(r"request reached TPM rate limit, current:10\d\d, limit:1000", never.value.message)
+    assert never.value.response.headers["x-should-retry"] == "false"
+    assert "retry-after" not in never.value.response.headers
+
+
+def test_what_was_used_beyond_the_estimate_delays_the_next(limited: Live, upstream: ScriptedUpstream) -> None:
+    with _stock(limited, "talk") as client:
+        upstream.answer(Script((WHOLE.replace(b'"total_tokens": 5', b'"total_tokens": 1500'),)))
+        client.chat.completions.create(**QUESTION)
+        with pytest.raises(openai.RateLimitError) as refused:
+            client.chat.completions.create(**QUESTION)
+    assert 28 <= int(refused.value.response.headers["retry-after"]) <= 31
+
+
+def test_a_streamed_answer_is_metered_too(limited: Live) -> None:
+    with _stock(limited, "talk") as client:
+        for _ in range(2):
+            chunks = list(client.chat.completions.create(**QUESTION, stream=True, max_completion_tokens=800))
+            assert len(chunks) == 4
+
+
+def test_a_refusal_by_the_model_server_costs_nothing(limited: Live, upstream: ScriptedUpstream) -> None:
+    with _stock(limited, "talk") as client:
+        for _ in range(3):
+            upstream.answer(Script((b'{"error": {"message": "no"}}',), status=400))
+            with pytest.raises(openai.BadRequestError):
+                client.chat.completions.create(**QUESTION, max_completion_tokens=900)
+
+
+def test_a_day_that_is_used_up_is_not_worth_a_retry(limited: Live, upstream: ScriptedUpstream) -> None:
+    with _stock(limited, "day", max_retries=2) as client:
+        upstream.answer(Script((WHOLE.replace(b'"total_tokens": 5', b'"total_tokens": 500'),)))
+        client.chat.completions.create(**QUESTION)
+        asked = len(upstream.received)
+        with pytest.raises(openai.RateLimitError, match=r"TPD rate limit, current: 50\d, limit: 500") as refused:
+            client.chat.completions.create(**QUESTION)
+    assert refused.value.response.headers["x-should-retry"] == "false"
+    assert int(refused.value.response.headers["retry-after"]) > 60
+    assert len(upstream.received) == asked
+
+
+def test_uploads_are_limited_by_bytes_announced_or_not(limited: Live) -> None:
+    def chunked() -> Iterator[bytes]:
+        yield b'--b\r\nContent-Disposition: form-data; name="file"; filename="a.txt"\r\n\r\n'
+        yield b"x" * 9_000
+        yield b"\r\n--b--\r\n"
+
+    with _client(limited, "bytes") as http:
+        kind = {"content-type": "multipart/form-data; boundary=b"}
+        assert http.post("/files", content=chunked(), headers=kind).status_code == 200
+        refused = http.post("/files", files={"file": ("b.txt", b"x" * 9_000)})
+        assert refused.status_code == 429
+        assert "max upload bytes per minute: 10240, please try again after" in refused.json()["error"]["message"]
+        large = http.post("/files", files={"file": ("b.txt", b"x" * 11_000)})
+        assert large.headers["x-should-retry"] == "false"
+        assert len(http.get("/files").json()["data"]) == 1
+
+
+def test_one_at_a_time_is_one_at_a_time_and_a_place_is_given_back_at_once(
+    limited: Live, upstream: ScriptedUpstream
+) -> None:
+    with _client(limited, "alone") as http:
+        upstream.answer(Script(STREAM, pause_s=0.2))
+        with http.stream("POST", "/chat/completions", json=QUESTION | {"stream": True}) as waiting:
+            refused = http.get("/files")
+            assert refused.status_code == 429
+            says = "request reached max organization concurrency: 1, please try again after 1 seconds"
+            assert says in refused.json()["error"]["message"]
+            waiting.read()
+        assert http.get("/files").status_code == 200
+        upstream.answer(Script(pause_s=30.0))
+        with pytest.raises(httpx.ReadTimeout):
+            http.post("/chat/completions", json=QUESTION, timeout=0.3)
+        deadline = time.monotonic() + 3
+        while http.get("/files").status_code != 200:
+            assert time.monotonic() < deadline
+            time.sleep(0.05)
+
+
+def test_a_stock_client_waits_as_it_is_told_and_succeeds(tmp_path: Path) -> None:
+    (tmp_path / "tiers.toml").write_text("[brisk]\nrequests_per_minute = 60\n")
+    live = Live(tmp_path / "data", tiers=tmp_path / "tiers.toml", tier="brisk", log_level="warning").start()
+    with live.openai(max_retries=2) as client:
+        for _ in range(62):
+            client.files.list()
+    live.stop()
+
+
+def test_a_tier_that_nobody_named_stops_the_start(tmp_path: Path) -> None:
+    (tmp_path / "tiers.toml").write_text("[a]\nrequests_per_minute = -1\n")
+    with pytest.raises(AssertionError, match="MOONSHELF_TIER: there is no tier 'gold'"):
+        Live(tmp_path / "data", tier="gold").start()
+    with pytest.raises(AssertionError, match="requests_per_minute: Input should be greater than 0"):
+        Live(tmp_path / "data", tiers=tmp_path / "tiers.toml").start()
