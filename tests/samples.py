@@ -63,7 +63,7 @@ def _docx() -> bytes:
 def _xlsx() -> bytes:
     cells = (
         '<row r="1"><c r="A1" t="s"><v>0</v></c><c r="B1" t="str"><v>Share</v></c></row>'
-        '<row r="2"><c r="A2" t="s"><v>1</v></c><c r="B2" s="2"><v>0.125</v></c></row>'
+        '<row r="2"><c r="A2" t="s"><v>1</v></c><c r="B2" s="2"><f>1/8</f><v>0.125</v></c></row>'
     )
     return packed(test_sheets.parts(cells, state="hidden"))
 
@@ -162,7 +162,10 @@ _FB2 = (
     b"<description><title-info><book-title>Harvest</book-title></title-info></description>"
     b"<body><section><title><p>One</p></title><p>Apples did well.</p></section></body></FictionBook>"
 )
-_SVG = b'<svg xmlns="http://www.w3.org/2000/svg" width="99" height="9"><title>Harvest</title><text>Apples</text></svg>'
+_SVG = (
+    b'<svg xmlns="http://www.w3.org/2000/svg" width="99" height="9"><title>Harvest</title><text>Apples</text>'
+    b'<text display="none">secret</text></svg>'
+)
 _EML = (
     b"From: Ann <ann@a.example>\r\nTo: Bob <bob@a.example>\r\nDate: Mon, 5 Oct 2026 10:00:00 +0000\r\n"
     b"Subject: Harvest\r\nMIME-Version: 1.0\r\nContent-Type: multipart/mixed; boundary=X\r\n\r\n"
@@ -209,3 +212,9 @@ SAMPLES: Mapping[str, Callable[[], bytes]] = {
     "gz/harvest.tar.gz": lambda: gzip.compress(taped(_MEMBERS), mtime=0),
 }
 """Path below ``data`` and what makes the file."""
+
+HIDING = (
+    "docx/harvest.docx", "xlsx/harvest.xlsx", "pptx/harvest.pptx", "odt/harvest.odt", "ods/harvest.ods",
+    "rtf/harvest.rtf", "xls/harvest.xls", "html/harvest.html", "svg/harvest.svg", "zip/harvest.zip",
+)  # fmt: skip
+"""Those of them that hide something, or calculate it."""

@@ -33,11 +33,11 @@ class Shelf:
     def account(self, name: str = "ada") -> str:
         return self.accounts.create(name).id
 
-    def spool(self, data: bytes, *, name: str = "a.txt", purpose: str = "file-extract") -> Spooled:
+    def spool(self, data: bytes, *, name: str = "a.txt", purpose: str = "file-extract", include: str = "") -> Spooled:
         path = self.folder / ids.token()
         path.write_bytes(data)
         digest = hashlib.sha256(data).hexdigest()
-        return Spooled(path=path, size=len(data), sha256=digest, filename=name, purpose=purpose)
+        return Spooled(path=path, size=len(data), sha256=digest, filename=name, purpose=purpose, include=include)
 
     def add(self, account_id: str, data: bytes = b"text", *, name: str = "a.txt", lease: Lease | None = None) -> File:
         lease = lease or self.uploads.begin(account_id, size=len(data))

@@ -9,8 +9,9 @@ from pathlib import Path
 import pytest
 
 from moonshelf.extraction import sniffing
+from moonshelf.extraction.inclusion import NOTHING_MORE, Include
 from moonshelf.extraction.reading import Joined, Reader
-from samples import SAMPLES
+from samples import HIDING, SAMPLES
 
 _DATA = Path(__file__).parent / "data"
 
@@ -21,9 +22,9 @@ def reader() -> Iterator[Reader]:
         yield one
 
 
-def _read(reader: Reader, path: Path) -> Joined:
+def _read(reader: Reader, path: Path, include: Include = NOTHING_MORE) -> Joined:
     content = path.read_bytes()
-    joined = reader.read(BytesIO(content), sniffing.media_type(BytesIO(content), path.name)).joined
+    joined = reader.read(BytesIO(content), sniffing.media_type(BytesIO(content), path.name), include=include).joined
     assert joined is not None
     return joined
 
@@ -40,6 +41,20 @@ def test_a_file_of_each_format_reads_as_its_golden(reader: Reader, request: pyte
     assert _read(reader, path).markdown + b"\n" == golden.read_bytes()
 
 
+@pytest.mark.parametrize("place", HIDING)
+def test_what_is_hidden_or_calculated_is_read_on_request(
+    reader: Reader, request: pytest.FixtureRequest, place: str
+) -> None:
+    path = _DATA / place
+    golden = path.with_name(f"{path.stem}.included.md")
+    read = _read(reader, path, Include(formulas=True, hidden=True)).markdown + b"\n"
+    if request.config.getoption("--update-goldens"):
+        golden.write_bytes(read)
+
+    assert read == golden.read_bytes()
+    assert b"withheld" not in read
+
+
 def test_the_same_file_gives_the_same_bytes_however_many_read_at_once(reader: Reader) -> None:
     paths = [_DATA / place for place in sorted(SAMPLES)]
     with ThreadPoolExecutor(4) as pool:
@@ -49,4 +64,5 @@ def test_the_same_file_gives_the_same_bytes_however_many_read_at_once(reader: Re
 
 def test_no_golden_is_left_without_its_file() -> None:
     kept = {path.relative_to(_DATA).as_posix() for path in _DATA.rglob("*") if path.is_file()}
-    assert kept == {one for place in SAMPLES for one in (place, f"{place.rpartition('.')[0]}.expected.md")}
+    goldens = {f"{place.rpartition('.')[0]}.expected.md" for place in SAMPLES}
+    assert kept == {*SAMPLES, *goldens, *(f"{place.rpartition('.')[0]}.included.md" for place in HIDING)}

@@ -4,15 +4,16 @@ import os
 import sys
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
-from typing import BinaryIO
 
 import click
 
 from moonshelf import logs, weights, wiring
 from moonshelf.accounts import Accounts
 from moonshelf.errors import ExtractionError, MoonshelfError
-from moonshelf.extraction.reading import Reader
+from moonshelf.extraction.inclusion import KINDS, Include
+from moonshelf.extraction.reading import Read, Reader
 from moonshelf.extraction.sniffing import media_type
 from moonshelf.settings import Settings
 
@@ -162,16 +163,19 @@ def sweep(data: Path | None) -> None:
 
 @main.command()
 @click.argument("paths", nargs=-1, required=True, type=click.Path(exists=True, dir_okay=False, path_type=Path))
-def extract(paths: tuple[Path, ...]) -> None:
+@click.option(
+    "--include", multiple=True, type=click.Choice(KINDS), help="Read hidden text, or formulas, too; may be repeated."
+)
+def extract(paths: tuple[Path, ...], include: tuple[str, ...]) -> None:
     """Read files and print their Markdown, without a server; before each of several stands a line with its name."""
-    settings = _settings(log_level="warning")
+    settings = _settings(log_level="warning", include=",".join(sorted(set(include))) or None)
     failed = False
     with wiring.build_reader(settings) as reader:
         for path in paths:
             if len(paths) > 1:
                 click.echo(f"<!-- {path.name} -->")
             try:
-                click.echo(_read(reader, path))
+                click.echo(_read(reader, path, Include.of(settings.include)))
             except ExtractionError as error:
                 failed = True
                 click.echo(f"{path}: {error}", err=True)
@@ -229,26 +233,26 @@ def _settings(**given: object) -> Settings:
     return settings
 
 
-def _read(reader: Reader, path: Path) -> str:
+def _read(reader: Reader, path: Path, include: Include) -> str:
     with path.open("rb") as source, click.progressbar(length=1, label=path.name, file=sys.stderr) as bar:
 
         def progress(done: int, total: int) -> None:
             bar.length = max(1, total)
             bar.update(done - bar.pos)
 
-        return _whole(reader, source, media_type(source, path.name), progress).decode()
+        read = partial(reader.read, source, media_type(source, path.name), include=include, progress=progress)
+        return _whole(reader, read).decode()
 
 
-def _whole(reader: Reader, source: BinaryIO, kind: str, progress: Callable[[int, int], None]) -> bytes:
+def _whole(reader: Reader, read: Callable[..., Read]) -> bytes:
     """Read slice by slice, as the workers of a server do."""
-    read = reader.read(source, kind, progress=progress)
-    if read.joined is not None:
-        return read.joined.markdown
-    parts = [read.facts]
-    while read.last < read.pages_total:
-        first, last = read.last + 1, min(read.last + reader.options.slice_pages, read.pages_total)
-        read = reader.read(source, kind, first, last, progress=progress)
-        parts.append(read.facts)
+    one = read()
+    if one.joined is not None:
+        return one.joined.markdown
+    parts = [one.facts]
+    while one.last < one.pages_total:
+        one = read(one.last + 1, min(one.last + reader.options.slice_pages, one.pages_total))
+        parts.append(one.facts)
     return reader.join(parts).markdown
 
 

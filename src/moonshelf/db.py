@@ -109,6 +109,7 @@ files = Table(
     Column("document_id", Text, ForeignKey("documents.id")),
     Column("created_at", BigInteger, nullable=False),
     Column("expires_at", BigInteger),
+    Column("include", Text, nullable=False, server_default=""),  # what is read besides: formulas, hidden
     UniqueConstraint("account_id", "filename"),
     Index("files_document", "document_id"),
     Index("files_expiry", "expires_at"),

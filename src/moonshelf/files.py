@@ -53,6 +53,7 @@ class File:
     document_id: str | None
     created_at: int
     expires_at: int | None
+    include: str  # what is read besides: ``extraction.inclusion``
     progress: Progress | None = None  # while it is being read
 
 
@@ -206,7 +207,7 @@ class Files:
 
     def _insert(self, tx: Connection, lease: Lease, spooled: Spooled, media_type: str) -> File:
         now = int(time.time())
-        source = Source(lease.account_id, spooled.sha256, media_type, self._revision)
+        source = Source(lease.account_id, spooled.sha256, media_type, _revision(self._revision, spooled.include))
         extracted = spooled.purpose == FILE_EXTRACT
         document_id = documents.find(tx, source) if extracted else None
         row = {
@@ -221,6 +222,7 @@ class Files:
             "status": CREATED if extracted and document_id is None else OK,
             "document_id": document_id,
             "created_at": now,
+            "include": spooled.include,
             "expires_at": None if spooled.expires_in is None else now + spooled.expires_in,
         }
         tx.execute(insert(files).values(row))
@@ -259,7 +261,12 @@ class Files:
         return _content_json(file, title, markdown)
 
     def _source(self, file: File) -> Source:
-        return Source(file.account_id, file.sha256, file.media_type, self._revision)
+        return Source(file.account_id, file.sha256, file.media_type, _revision(self._revision, file.include))
+
+
+def _revision(engines: str, include: str) -> str:
+    """Name a reading: the same bytes with more included are another."""
+    return f"{engines}+{include}" if include else engines
 
 
 def _check_media(purpose: str, media_type: str) -> None:

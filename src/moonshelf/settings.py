@@ -59,6 +59,11 @@ class Settings(BaseModel):
     max_pages: PositiveInt = Field(default=5_000, description="Pages of one file that are read; the rest is named.")
     ocr: Literal["fast", "accurate"] = Field(default="fast", description="Speed of reading scans and images.")
     ocr_idle_s: PositiveFloat = Field(default=120.0, description="Idle seconds after which OCR gives its memory back.")
+    include: str = Field(
+        default="",
+        pattern=r"^(formulas|hidden)?(,(formulas|hidden))?$",
+        description="What is read besides where an upload does not say: hidden, formulas, or both with a comma.",
+    )
     upstreams: Path | None = Field(default=None, description="TOML file that names the model servers to chat with.")
     default_model: str = Field(default="", description="Model for unknown names; empty: the first there is.")
     default_model_for_unknown: bool | None = Field(

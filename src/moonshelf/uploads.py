@@ -34,6 +34,7 @@ class Spooled:
     filename: str
     purpose: str
     expires_in: int | None = None
+    include: str = ""  # what else is to be read: ``extraction.inclusion``
 
 
 class LeaseLost(Unavailable):

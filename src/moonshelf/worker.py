@@ -11,7 +11,7 @@ from typing import BinaryIO
 import structlog
 
 from moonshelf.errors import ExtractionError, GivenUp, Unavailable
-from moonshelf.extraction.reading import Cancelled, Joined, Read
+from moonshelf.extraction.reading import Cancelled, Include, Joined, Read
 from moonshelf.files import File
 from moonshelf.slices import MOST_ATTEMPTS, Claim, ClaimLost, document_blob, facts_blob, markdown_blob
 from moonshelf.storage import BlobKey, BlobStore
@@ -110,6 +110,7 @@ def _read(services: Services, claim: Claim, stopping: Event) -> tuple[File, Read
             file.media_type,
             claim.first_page,
             claim.last_page,
+            include=Include.of(file.include),
             progress=watch.progress,
             cancelled=watch.cancelled,
         )

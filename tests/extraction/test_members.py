@@ -9,7 +9,9 @@ from moonshelf.extraction import members, nested
 from moonshelf.extraction.document import Block, Document, Kind
 from moonshelf.extraction.facts import Limits, Tools
 from moonshelf.extraction.format import Flowing
+from moonshelf.extraction.inclusion import NOTHING_MORE
 from moonshelf.extraction.registry import find
+from moonshelf.extraction.withheld import Withheld
 from papers import pdf, text
 
 
@@ -19,7 +21,7 @@ def tools(**limits: int) -> Tools:
 
 
 def attached(name: str, content: bytes, given: Tools | None = None) -> Sequence[Block]:
-    return members.attached(name, BytesIO(content), given or tools())
+    return members.attached(name, BytesIO(content), given or tools(), Withheld(NOTHING_MORE))
 
 
 def test_a_member_is_read_by_its_bytes_below_a_heading_of_its_name() -> None:

@@ -10,6 +10,7 @@ from typing import BinaryIO, Protocol
 
 from moonshelf.errors import UnsupportedFormat
 from moonshelf.extraction.document import Box, Document, Origin
+from moonshelf.extraction.inclusion import NOTHING_MORE, Include
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,6 +119,7 @@ class Tools:
     recognise: Recognise
     limits: Limits = field(default_factory=Limits)
     read: ReadInner = _nothing_inside
+    include: Include = NOTHING_MORE
 
 
 class Pages(Protocol):

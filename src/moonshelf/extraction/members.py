@@ -8,23 +8,27 @@ from moonshelf.errors import ExtractionError
 from moonshelf.extraction import omissions
 from moonshelf.extraction.document import Block, Document, Kind
 from moonshelf.extraction.facts import Tools
+from moonshelf.extraction.withheld import Withheld
 
 _LEVEL = 2  # of the heading above a member; its own headings are set below that
 _HEADINGS = (Kind.HEADING, Kind.SHEET, Kind.SLIDE)
 _MARGINS = (Kind.HEADER, Kind.FOOTER)
 
 
-def attached(name: str, data: BinaryIO, tools: Tools) -> tuple[Block, ...]:
+def attached(name: str, data: BinaryIO, tools: Tools, withheld: Withheld) -> tuple[Block, ...]:
     """Read *data*, which is called *name*: a heading, then all that is in it or a sentence why there is nothing.
 
-    A member that can't be read is no error. Raises nothing of its own.
+    A member that can't be read is no error. What is hidden in it is *withheld* from the file around
+    it. Raises nothing of its own.
     """
     try:
         document = tools.read(name, data, tools)
     except ExtractionError as error:
         return unread(name, str(error))
     blocks = tuple(_lowered(document))
-    said = omissions.describe(document)
+    for page in document.pages:
+        withheld.merge(page.coverage)
+    said = omissions.describe(_without_hidden(document))
     if not said and not blocks:
         said = "No text was found in it."
     return (heading(name), *blocks, *((Block(Kind.NOTE, said),) if said else ()))
@@ -38,6 +42,12 @@ def unread(name: str, reason: str) -> tuple[Block, ...]:
 def heading(name: str) -> Block:
     """Return the heading above the member *name*."""
     return Block(Kind.HEADING, " ".join(name.split()) or "Without a name", level=_LEVEL)
+
+
+def _without_hidden(document: Document) -> Document:
+    """Leave what the file around it does not say."""
+    pages = (replace(page, coverage=replace(page.coverage, words_hidden=0)) for page in document.pages)
+    return replace(document, pages=tuple(pages))
 
 
 def _lowered(document: Document) -> Iterator[Block]:

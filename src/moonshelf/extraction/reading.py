@@ -21,8 +21,9 @@ from moonshelf.extraction.capped.recogniser import Recogniser
 from moonshelf.extraction.capped.revision import Options, revision
 from moonshelf.extraction.capped.sandbox import Confinement
 from moonshelf.extraction.format import Flowing
+from moonshelf.extraction.inclusion import NOTHING_MORE, Include
 
-__all__ = ["Cancelled", "Joined", "Options", "Read", "Reader", "revision"]
+__all__ = ["Cancelled", "Include", "Joined", "Options", "Read", "Reader", "revision"]
 
 _PRELOADED = ("lxml.etree", "PIL.Image", "moonshelf.extraction.capped.rehearsal:rehearse")
 """What most documents need: with PDFium, liteparse and our own code 45 MB, shared by all children."""
@@ -72,13 +73,14 @@ class Reader:
         first: int = 1,
         last: int | None = None,
         *,
+        include: Include = NOTHING_MORE,
         progress: Progress = _silent,
         cancelled: Cancel = never,
     ) -> Read:
         """Read pages *first* to *last*; the opening slice where *last* is None.
 
         Raises ``ExtractionError``, ``Unavailable`` and, soon after *cancelled* says so, ``Cancelled``. A page that
-        can't be read is no error but a failed page among the facts.
+        can't be read is no error but a failed page among the facts. All slices of a file are to *include* the same.
         """
         one = tasks.find(self.options.formats, media_type)
         clock = Clock(self.options.slice_s)
@@ -90,6 +92,7 @@ class Reader:
             last=last,
             slice_pages=self.options.slice_pages,
             limits=self.options.limits,
+            include=include,
         )
         with self._on_disk(source) as file:
             talk = self._conversation(clock, cancelled)

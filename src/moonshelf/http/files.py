@@ -28,6 +28,7 @@ class FileObject(TypedDict):
     status: str
     status_details: str
     expires_at: NotRequired[int]
+    include: NotRequired[str]
     pages_done: NotRequired[int]
     pages_total: NotRequired[int | None]
     queue_position: NotRequired[int]
@@ -108,6 +109,8 @@ def file_object(file: File) -> FileObject:
     )
     if file.expires_at is not None:
         shaped["expires_at"] = file.expires_at
+    if file.include:
+        shaped["include"] = file.include
     if file.progress is not None:
         shaped["pages_done"] = file.progress.pages_done
         shaped["pages_total"] = file.pages

@@ -13,6 +13,7 @@ from starlette.requests import ClientDisconnect, Request
 
 from moonshelf import filenames
 from moonshelf.errors import FileTooLarge, InvalidPurpose, InvalidRequest, Unavailable
+from moonshelf.extraction.inclusion import KINDS, Include
 from moonshelf.extraction.sniffing import media_type
 from moonshelf.files import FILE_EXTRACT, PURPOSES
 from moonshelf.http.caller import at_gate, services
@@ -46,7 +47,7 @@ async def spooled(request: Request, account_id: str) -> AsyncIterator[tuple[Leas
         with path.open("wb", buffering=0) as target:
             writer = _Writer(target, limit=limit)
             await _receive(request, form, writer, _Heartbeat(service.uploads, lease))
-        arrived = _spooled(form, path, writer)
+        arrived = _spooled(form, path, writer, service.settings.include)
         if not length:  # it was not announced
             await at_gate(request, gate.settle, upload_bytes=writer.size)
         yield lease, arrived, await run_in_threadpool(_sniff, path, arrived.filename)
@@ -141,7 +142,7 @@ def _check_purpose(form: Form) -> str:
     return purpose
 
 
-def _spooled(form: Form, path: Path, writer: _Writer) -> Spooled:
+def _spooled(form: Form, path: Path, writer: _Writer, default: str) -> Spooled:
     return Spooled(
         path=path,
         size=writer.size,
@@ -149,7 +150,18 @@ def _spooled(form: Form, path: Path, writer: _Writer) -> Spooled:
         filename=filenames.clean(form.fields.get("filename") or form.filename or ""),
         purpose=_check_purpose(form),
         expires_in=_expiry(form),
+        include=_include(form, default),
     )
+
+
+def _include(form: Form, default: str) -> str:
+    raw = form.fields.get("include", default)
+    try:
+        return str(Include.of(raw))
+    except ValueError as error:
+        raise InvalidRequest(
+            f"Invalid request: include is {' or '.join(KINDS)}, or both with a comma, not {str(error)[:64]!r}"
+        ) from None
 
 
 def _expiry(form: Form) -> int | None:

@@ -5,9 +5,10 @@ from dataclasses import dataclass
 from io import BytesIO
 
 from moonshelf.errors import ExtractionError, NothingToRead
-from moonshelf.extraction import members, tally
+from moonshelf.extraction import members
 from moonshelf.extraction.document import Block, Document, Kind
 from moonshelf.extraction.facts import Tools
+from moonshelf.extraction.withheld import Withheld
 
 _MOST_CHARACTERS = 20_000_000  # of all members: as many as a workbook may have, and more than any model takes in
 
@@ -23,17 +24,18 @@ class Member:
 def document(found: Iterable[Member], tools: Tools) -> Document:
     """Read all members in order; once they hold too much, the rest are only named."""
     warnings: list[str] = []
-    blocks = list(_blocks(found, tools, warnings))
+    withheld = Withheld(tools.include)
+    blocks = list(_blocks(found, tools, warnings, withheld))
     if not blocks:
         raise NothingToRead
-    return Document((tally.page(1, blocks),), warnings=tuple(warnings))
+    return Document((withheld.page(1, blocks),), warnings=tuple(warnings))
 
 
-def _blocks(found: Iterable[Member], tools: Tools, warnings: list[str]) -> Iterator[Block]:
+def _blocks(found: Iterable[Member], tools: Tools, warnings: list[str], withheld: Withheld) -> Iterator[Block]:
     room, unread = _MOST_CHARACTERS, 0
     for member in found:
         if room > 0:
-            for block in _member(member, tools):
+            for block in _member(member, tools, withheld):
                 room -= len(block.text) + sum(len(cell.text) for cell in block.cells)
                 yield block
             continue
@@ -45,11 +47,11 @@ def _blocks(found: Iterable[Member], tools: Tools, warnings: list[str]) -> Itera
         warnings.append(f"The last {unread} members were not read: those before hold {_MOST_CHARACTERS:,} characters.")
 
 
-def _member(member: Member, tools: Tools) -> tuple[Block, ...]:
+def _member(member: Member, tools: Tools, withheld: Withheld) -> tuple[Block, ...]:
     try:
         content = member.read()
     except ExtractionError as error:
         return members.unread(member.name, str(error))
     if not content:
         return members.unread(member.name, "it is empty")
-    return members.attached(member.name, BytesIO(content), tools)
+    return members.attached(member.name, BytesIO(content), tools, withheld)

@@ -15,6 +15,7 @@ import msgspec
 
 from moonshelf.extraction.capped.sandbox import Caps, Confinement, Mode
 from moonshelf.extraction.facts import Limits, Line
+from moonshelf.extraction.inclusion import NOTHING_MORE, Include
 
 Message = TypeVar("Message", bound=msgspec.Struct)
 
@@ -36,6 +37,7 @@ class ReadPages(msgspec.Struct, frozen=True, tag=True):
     last: int | None
     slice_pages: int
     limits: Limits
+    include: Include = NOTHING_MORE
 
 
 class JoinParts(msgspec.Struct, frozen=True, tag=True):

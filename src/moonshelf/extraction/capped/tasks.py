@@ -117,7 +117,7 @@ def _read(task: messages.ReadPages, channel: _Channel) -> None:
 
     eyes = _Eyes(channel)
     inner = nested.reader(partial(find, task.formats), task.limits)
-    tools = Tools(recognise=eyes.recognise, limits=task.limits, read=inner)
+    tools = Tools(recognise=eyes.recognise, limits=task.limits, read=inner, include=task.include)
     with os.fdopen(DOCUMENT, "rb") as source:
         match find(task.formats, task.media_type):
             case Flowing() as one:
@@ -187,6 +187,8 @@ def _nothing(document: Document) -> ExtractionError:
     failures = [page.coverage.failure for page in document.pages if page.coverage.failure]
     if failures:
         return ExtractionError(f"no text could be read from any page; for one because {failures[0]}")
+    if any(page.coverage.words_hidden for page in document.pages):
+        return ExtractionError("all of its text is hidden; upload it with include=hidden to have it read")
     return NothingToRead()
 
 

@@ -8,6 +8,7 @@ from moonshelf.extraction.charset import decode
 from moonshelf.extraction.document import Block, Kind
 from moonshelf.extraction.markup import hypertext
 from moonshelf.extraction.markup.hypertext import Reading
+from moonshelf.extraction.withheld import Withheld
 
 _WORD = re.compile("[\u2e80-\u9fff\uac00-\ud7a3]|[^\\W_\u2e80-\u9fff\uac00-\ud7a3]+")
 _ADDRESS = re.compile(r"(?:https?|ftp|mailto|cid):[^\s<>\])]*|\[image:[^\]]*\]", re.IGNORECASE)
@@ -37,12 +38,12 @@ def best(text: Reading | None, page: Reading | None) -> Reading:
         return text
     rest = "\n".join(_unsaid(text, shown))
     added = (Block(Kind.NOTE, f"In the plain text version: {rest}"),) if rest else ()
-    return Reading((*page.blocks, *added), page.title, page.hidden, (*page.warnings, *text.warnings))
+    return Reading((*page.blocks, *added), page.title, (*page.warnings, *text.warnings))
 
 
-def html(content: bytes, *, encoding: str = "") -> Reading:
+def html(content: bytes, withheld: Withheld, *, encoding: str = "") -> Reading:
     """Read a body of HTML."""
-    return hypertext.read(content, declared=encoding)
+    return hypertext.read(content, withheld, declared=encoding)
 
 
 def merged(readings: "list[Reading]") -> Reading | None:
@@ -51,7 +52,6 @@ def merged(readings: "list[Reading]") -> Reading | None:
         return None
     return Reading(
         tuple(block for one in readings for block in one.blocks),
-        hidden=sum(one.hidden for one in readings),
         warnings=tuple(warning for one in readings for warning in one.warnings),
     )
 

@@ -13,6 +13,7 @@ from moonshelf.extraction.format import Flowing
 from moonshelf.extraction.mail import bodies, headers, structure
 from moonshelf.extraction.mail.structure import Part, Role
 from moonshelf.extraction.markup.hypertext import Reading
+from moonshelf.extraction.withheld import Withheld
 
 _SEPARATOR = re.compile(rb"^From \S[^\n]{0,400}\d{4}[^\n]{0,40}\r?\n(?=[\w-]{1,80}:)", re.MULTILINE)
 _ESCAPED = re.compile(rb"^>(?=>*From )", re.MULTILINE)
@@ -52,14 +53,13 @@ class _Reader:
         self._tools = tools
         self.metadata: dict[str, str] = {}
         self.warnings: list[str] = []
-        self._hidden = 0
+        self._withheld = Withheld(tools.include)  # from the message that is being read
         self._attached = 0
 
     def page(self, number: int, message: bytes) -> Page:
         """Read one message and all that is in it."""
-        self._hidden = 0
-        blocks = list(self._blocks(list(structure.parts(message))))
-        return tally.page(number, blocks, hidden=self._hidden)
+        self._withheld = Withheld(self._tools.include)
+        return self._withheld.page(number, list(self._blocks(list(structure.parts(message)))))
 
     def _blocks(self, parts: Sequence[Part]) -> Iterator[Block]:
         chosen: set[int] = set()
@@ -100,7 +100,7 @@ class _Reader:
     def _body(self, part: Part) -> Reading:
         encoding = headers.parameter(part.headers, "charset")
         if part.role is Role.HTML:
-            return bodies.html(part.content, encoding=encoding)
+            return bodies.html(part.content, self._withheld, encoding=encoding)
         return bodies.plain(
             part.content,
             encoding=encoding,
@@ -109,7 +109,6 @@ class _Reader:
         )
 
     def _read(self, reading: Reading) -> tuple[Block, ...]:
-        self._hidden += reading.hidden
         self.warnings.extend(reading.warnings)
         return reading.blocks
 
@@ -119,7 +118,7 @@ class _Reader:
             self.warnings.append(f"Attachments after the first {self._tools.limits.members} were left out.")
             return ()
         name = headers.filename(part.headers) or part.headers.get_content_type().replace("/", ".")
-        return members.attached(f"Attachment: {name}", BytesIO(part.content), self._tools)
+        return members.attached(f"Attachment: {name}", BytesIO(part.content), self._tools, self._withheld)
 
 
 def _as_bytes(message: bytes) -> bytes:

@@ -6,7 +6,7 @@ from typing import BinaryIO
 from uuid import UUID
 
 from moonshelf.errors import CorruptDocument
-from moonshelf.extraction import members, tally
+from moonshelf.extraction import members
 from moonshelf.extraction.document import Block, Document, Kind
 from moonshelf.extraction.facts import Tools
 from moonshelf.extraction.format import Flowing
@@ -15,6 +15,7 @@ from moonshelf.extraction.mail.properties import Item, named
 from moonshelf.extraction.markup.hypertext import Reading
 from moonshelf.extraction.office import rich_text
 from moonshelf.extraction.office.ole_streams import Streams, faults
+from moonshelf.extraction.withheld import Withheld
 
 _SUBJECT, _BODY, _RICH = 0x0037, 0x1000, 0x1009
 _SENT, _DELIVERED = 0x0039, 0x0E06
@@ -52,7 +53,7 @@ def extract(source: BinaryIO, tools: Tools) -> Document:
         raise CorruptDocument("no property of a message is in it")
     stated = {key: value for key, value in (("title", title), ("author", author)) if value}
     warnings = tuple(dict.fromkeys(reader.warnings))
-    return Document((tally.page(1, blocks, hidden=reader.hidden),), stated, warnings)
+    return Document((reader.withheld.page(1, blocks),), stated, warnings)
 
 
 class _Reader:
@@ -61,7 +62,7 @@ class _Reader:
     def __init__(self, streams: Streams, tools: Tools) -> None:
         self._names = named(streams)
         self._tools = tools
-        self.hidden = 0
+        self.withheld = Withheld(tools.include)
         self.warnings: list[str] = []
 
     def read(self, outermost: Item) -> Iterator[Block]:
@@ -83,7 +84,6 @@ class _Reader:
         if lines := list(self._headers(item)):
             yield Block(Kind.PARAGRAPH, "\n".join(lines))
         body = self._body(item)
-        self.hidden += body.hidden
         self.warnings.extend(body.warnings)
         yield from body.blocks
         for number, attached in enumerate(item.below("attach")):
@@ -112,11 +112,11 @@ class _Reader:
         html, encoding = item.html()
         rich = lzfu.inflate(item.data(_RICH)) if item.data(_RICH) and not html else b""
         if wrapped := lzfu.unwrap(rich, item.code_page() or "cp1252"):
-            return bodies.best(text, bodies.html(wrapped.encode(), encoding="utf-8"))
+            return bodies.best(text, bodies.html(wrapped.encode(), self.withheld, encoding="utf-8"))
         if html:
-            return bodies.best(text, bodies.html(html, encoding=encoding))
+            return bodies.best(text, bodies.html(html, self.withheld, encoding=encoding))
         if text is None and rich:
-            return _rich(rich, self._tools)
+            return _rich(rich, self._tools, self.withheld)
         return text or Reading()
 
     def _attachment(self, item: Item) -> tuple[Block, ...]:
@@ -127,15 +127,15 @@ class _Reader:
             return (Block(Kind.FIGURE, f"[Picture: {name or 'without a name'}]"),)
         if not content:
             return ()
-        return members.attached(f"Attachment: {name or 'without a name'}", BytesIO(content), self._tools)
+        return members.attached(f"Attachment: {name or 'without a name'}", BytesIO(content), self._tools, self.withheld)
 
 
-def _rich(content: bytes, tools: Tools) -> Reading:
+def _rich(content: bytes, tools: Tools, withheld: Withheld) -> Reading:
     document = rich_text.extract(BytesIO(content), tools)
     blocks = tuple(block for page in document.pages for block in page.blocks)
-    return Reading(
-        blocks, hidden=sum(page.coverage.words_hidden for page in document.pages), warnings=document.warnings
-    )
+    for page in document.pages:
+        withheld.merge(page.coverage)
+    return Reading(blocks, warnings=document.warnings)
 
 
 def _details(item: Item) -> tuple[tuple[str, int], ...]:

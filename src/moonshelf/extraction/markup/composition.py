@@ -1,15 +1,15 @@
 """Blocks of a marked-up page: its tree walked once, in order, without recursion.
 
-What a browser would not show is left out; words among it are counted, scripts and styles are no words.
+What a browser would not show is withheld; scripts and styles are no words.
 """
 
 import re
 from typing import TYPE_CHECKING
 
-from moonshelf.extraction import tally
 from moonshelf.extraction.document import Block
 from moonshelf.extraction.markup.composer import Composer
 from moonshelf.extraction.markup.page_tables import local
+from moonshelf.extraction.withheld import Withheld
 
 if TYPE_CHECKING:
     from lxml.etree import _Element
@@ -23,17 +23,16 @@ _UNSEEN = frozenset({"template", "noscript", "noframes", "datalist"})
 _UNSEEN_STYLE = re.compile(r"display:none|visibility:hidden|mso-hide:all|font-size:0(?![.\d])|opacity:0(?![.\d])")
 
 
-def compose(root: "_Element") -> tuple[list[Block], int]:
-    """Read the tree below *root* into blocks, and count the words in it that nobody sees."""
+def compose(root: "_Element", withheld: Withheld) -> list[Block]:
+    """Read the tree below *root* into blocks; what nobody sees in it is *withheld*."""
     from lxml import etree  # noqa: PLC0415  heavy: a shared library
 
-    composer, hidden, skipping = Composer(), 0, False
+    composer, skipping = Composer(), False
     walk = etree.iterwalk(root, events=("start", "end"))
     for event, element in walk:
         tag = local(element)
         if event == "start":
-            if skipping := not tag or tag in SILENT or _is_unseen(tag, element):
-                hidden += _words(element) if tag and tag not in SILENT else 0
+            if skipping := not tag or tag in SILENT or _is_withheld(tag, element, withheld):
                 walk.skip_subtree()
             elif tag == "math":
                 composer.formula(_latex(element))
@@ -48,7 +47,11 @@ def compose(root: "_Element") -> tuple[list[Block], int]:
         if element is not root:
             composer.text(element.tail)
     composer.flush()
-    return composer.blocks, hidden
+    return composer.blocks
+
+
+def _is_withheld(tag: str, element: "_Element", withheld: Withheld) -> bool:
+    return _is_unseen(tag, element) and withheld.takes(_words(element), "not displayed")
 
 
 def _is_unseen(tag: str, element: "_Element") -> bool:
@@ -58,10 +61,12 @@ def _is_unseen(tag: str, element: "_Element") -> bool:
     return style is not None and bool(_UNSEEN_STYLE.search("".join(style.lower().split())))
 
 
-def _words(element: "_Element") -> int:
-    texts = [one.text for one in element.iter() if local(one) not in SILENT]
-    tails = [one.tail for one in element.iterdescendants()]
-    return sum(tally.words(text) for text in (*texts, *tails) if text)
+def _words(element: "_Element") -> str:
+    pieces = []
+    for one in element.iter():
+        pieces.append(one.text if local(one) not in SILENT else "")
+        pieces.append(one.tail if one is not element else "")
+    return " ".join(piece.strip() for piece in pieces if piece)
 
 
 def _latex(element: "_Element") -> str:

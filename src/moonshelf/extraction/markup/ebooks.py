@@ -14,6 +14,7 @@ from moonshelf.extraction.facts import Tools
 from moonshelf.extraction.format import Flowing
 from moonshelf.extraction.markup import hypertext, xml_trees
 from moonshelf.extraction.markup.page_tables import local
+from moonshelf.extraction.withheld import Withheld
 
 if TYPE_CHECKING:
     from lxml.etree import _Element
@@ -38,20 +39,20 @@ def extract(source: BinaryIO, tools: Tools) -> Document:
         raise LimitReached(f"it has more than {tools.limits.pages} chapters")
     if _locked(archive).intersection(chapters):
         raise EncryptedDocument
-    read = [_chapter(archive, number, name) for number, name in enumerate(chapters, 1)]
+    read = [_chapter(archive, number, name, Withheld(tools.include)) for number, name in enumerate(chapters, 1)]
     warnings = tuple(dict.fromkeys(warning for _, found in read for warning in found))
     return Document(tuple(page for page, _ in read), _stated(root), warnings)
 
 
-def _chapter(archive: Archive, number: int, name: str) -> tuple[Page, tuple[str, ...]]:
+def _chapter(archive: Archive, number: int, name: str, withheld: Withheld) -> tuple[Page, tuple[str, ...]]:
     """Read one chapter; a damaged one is a page that says so."""
     try:
-        reading = hypertext.read(archive.read(name))
+        reading = hypertext.read(archive.read(name), withheld)
     except KeyError:
         return tally.page(number, (), failure=f"the book has no {name[:80]!r}"), ()
     except CorruptDocument as error:
         return tally.page(number, (), failure=str(error)), ()
-    return tally.page(number, reading.blocks, hidden=reading.hidden), reading.warnings
+    return withheld.page(number, reading.blocks), reading.warnings
 
 
 def _package(archive: Archive) -> str:

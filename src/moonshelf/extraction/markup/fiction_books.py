@@ -3,7 +3,6 @@
 from typing import TYPE_CHECKING, BinaryIO
 
 from moonshelf.errors import CorruptDocument, LimitReached
-from moonshelf.extraction import tally
 from moonshelf.extraction.charset import declared_in, decode
 from moonshelf.extraction.document import Document
 from moonshelf.extraction.facts import Tools
@@ -11,6 +10,7 @@ from moonshelf.extraction.format import Flowing
 from moonshelf.extraction.markup import xml_trees
 from moonshelf.extraction.markup.composition import compose
 from moonshelf.extraction.markup.page_tables import local
+from moonshelf.extraction.withheld import Withheld
 
 if TYPE_CHECKING:
     from lxml.etree import _Element
@@ -32,7 +32,7 @@ _AS_HTML = {
 }
 
 
-def extract(source: BinaryIO, _tools: Tools) -> Document:
+def extract(source: BinaryIO, tools: Tools) -> Document:
     """Read the annotation, the book and its notes, a page each. Raises ``CorruptDocument`` on what is no XML."""
     source.seek(0)
     content = source.read()
@@ -46,8 +46,8 @@ def extract(source: BinaryIO, _tools: Tools) -> Document:
     pages = []
     for number, part in enumerate(parts, 1):
         _rename(part)
-        blocks, hidden = compose(part)
-        pages.append(tally.page(number, blocks, hidden=hidden))
+        withheld = Withheld(tools.include)
+        pages.append(withheld.page(number, compose(part, withheld)))
     return Document(tuple(pages), _stated(root), decoded.warnings())
 
 

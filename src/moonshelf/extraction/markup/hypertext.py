@@ -1,16 +1,16 @@
-"""HTML and XHTML: headings, paragraphs, lists, tables, code; what a browser hides is left out and counted."""
+"""HTML and XHTML: headings, paragraphs, lists, tables, code; what a browser hides is withheld."""
 
 import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, BinaryIO
 
-from moonshelf.extraction import tally
 from moonshelf.extraction.charset import declared_in, decode
 from moonshelf.extraction.document import Block, Document, Kind
 from moonshelf.extraction.facts import Tools
 from moonshelf.extraction.format import Flowing
 from moonshelf.extraction.markup import xml_trees
 from moonshelf.extraction.markup.composition import SILENT, compose
+from moonshelf.extraction.withheld import Withheld
 
 if TYPE_CHECKING:
     from lxml.etree import _Element
@@ -34,31 +34,34 @@ class Reading:
 
     blocks: tuple[Block, ...] = ()
     title: str = ""
-    hidden: int = 0  # words that a browser would not show
     warnings: tuple[str, ...] = ()
 
 
-def extract(source: BinaryIO, _tools: Tools) -> Document:
+def extract(source: BinaryIO, tools: Tools) -> Document:
     """Read a page; its title comes first where it has no heading of the first level."""
     source.seek(0)
-    reading = read(source.read())
+    withheld = Withheld(tools.include)
+    reading = read(source.read(), withheld)
     blocks = list(reading.blocks)
     if reading.title and not any(block.kind is Kind.HEADING and block.level == 1 for block in blocks):
         blocks.insert(0, Block(Kind.HEADING, reading.title, level=1))
-    page = tally.page(1, blocks, hidden=reading.hidden)
+    page = withheld.page(1, blocks)
     return Document((page,), {"title": reading.title} if reading.title else {}, reading.warnings)
 
 
-def read(markup: bytes, *, declared: str = "") -> Reading:
-    """Read markup in any encoding and of any quality; *declared* is the encoding that its envelope states."""
+def read(markup: bytes, withheld: Withheld, *, declared: str = "") -> Reading:
+    """Read markup in any encoding and of any quality; *declared* is the encoding that its envelope states.
+
+    What a browser would not show is *withheld*.
+    """
     decoded = decode(markup, declared=declared or declared_in(markup))
     root = _tree(decoded.text)
     if root is None:
         blocks, warnings = _flat(decoded.text), (_FLATTENED,)
         return Reading(blocks, warnings=(*decoded.warnings(), *(warnings if blocks else ())))
-    composed, hidden = compose(root)
+    composed = compose(root, withheld)
     title = root.findtext(".//{*}head/{*}title") or ""
-    return Reading(tuple(composed), " ".join(title.split()), hidden, decoded.warnings())
+    return Reading(tuple(composed), " ".join(title.split()), decoded.warnings())
 
 
 def _tree(text: str) -> "_Element | None":

@@ -14,6 +14,7 @@ from moonshelf.extraction.format import Flowing
 from moonshelf.extraction.markup import hypertext
 from moonshelf.extraction.markup.palm_records import Huffman, Unpack, records, unpack_palm
 from moonshelf.extraction.sniffing import text_kinds
+from moonshelf.extraction.withheld import Withheld
 
 _PLAIN, _PALM, _HUFFMAN = 1, 2, 17480
 _UTF8 = 65001
@@ -25,12 +26,12 @@ def extract(source: BinaryIO, tools: Tools) -> Document:
     """Read a book as one page. Raises ``EncryptedDocument`` where its text is locked."""
     parts = records(source)
     try:
-        return _read(parts, Budget(tools.limits))
+        return _read(parts, Budget(tools.limits), Withheld(tools.include))
     except (struct.error, IndexError) as error:
         raise CorruptDocument("its header is cut short") from error
 
 
-def _read(parts: Sequence[bytes], budget: Budget) -> Document:
+def _read(parts: Sequence[bytes], budget: Budget, withheld: Withheld) -> Document:
     header = parts[0]
     packing, text_records, lock = struct.unpack_from(">H6xH2xH", header)
     if lock:
@@ -43,7 +44,7 @@ def _read(parts: Sequence[bytes], budget: Budget) -> Document:
         plain = unpack(_without_trail(part, flags))
         budget.spend(len(plain))
         text += plain
-    return _book(bytes(text), header) if is_mobi else _palm_text(bytes(text))
+    return _book(bytes(text), header, withheld) if is_mobi else _palm_text(bytes(text), withheld)
 
 
 def _unpacker(packing: int, header: bytes, parts: Sequence[bytes]) -> Unpack:
@@ -72,21 +73,22 @@ def _without_trail(part: bytes, flags: int) -> bytes:
     return part
 
 
-def _book(text: bytes, header: bytes) -> Document:
+def _book(text: bytes, header: bytes, withheld: Withheld) -> Document:
     (encoding,) = struct.unpack_from(">I", header, 28)
-    reading = hypertext.read(text.replace(b"\0", b""), declared="utf-8" if encoding == _UTF8 else "cp1252")
+    declared = "utf-8" if encoding == _UTF8 else "cp1252"
+    reading = hypertext.read(text.replace(b"\0", b""), withheld, declared=declared)
     at, size = struct.unpack_from(">II", header, 84)
     title = " ".join(decode(header[at : at + min(size, 1000)]).text.split())
-    page = tally.page(1, reading.blocks, hidden=reading.hidden)
+    page = withheld.page(1, reading.blocks)
     return Document((page,), {"title": title} if title else {}, reading.warnings)
 
 
-def _palm_text(text: bytes) -> Document:
+def _palm_text(text: bytes, withheld: Withheld) -> Document:
     """Read PalmDoc, which says of its text neither the encoding nor whether it is marked up."""
     decoded = decode(text)
     if text_kinds.media_type(decoded.text[:_OPENING], "") == "text/html":
-        reading = hypertext.read(text)
-        return Document((tally.page(1, reading.blocks, hidden=reading.hidden),), warnings=reading.warnings)
+        reading = hypertext.read(text, withheld)
+        return Document((withheld.page(1, reading.blocks),), warnings=reading.warnings)
     return Document((tally.page(1, [Block(Kind.PARAGRAPH, decoded.text)]),), warnings=decoded.warnings())
 
 

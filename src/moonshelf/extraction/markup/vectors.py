@@ -4,7 +4,6 @@ import re
 from typing import TYPE_CHECKING, BinaryIO
 
 from moonshelf.errors import CorruptDocument, LimitReached
-from moonshelf.extraction import tally
 from moonshelf.extraction.archive import Budget, gunzip
 from moonshelf.extraction.charset import declared_in, decode
 from moonshelf.extraction.document import Block, Document, Kind
@@ -12,6 +11,7 @@ from moonshelf.extraction.facts import Tools
 from moonshelf.extraction.format import Flowing
 from moonshelf.extraction.markup import xml_trees
 from moonshelf.extraction.markup.page_tables import local
+from moonshelf.extraction.withheld import Withheld
 
 if TYPE_CHECKING:
     from lxml.etree import _Element
@@ -33,26 +33,24 @@ def extract(source: BinaryIO, tools: Tools) -> Document:
     root = xml_trees.parse(decoded.text)
     if root is None:
         raise CorruptDocument("its XML cannot be read")
-    texts, hidden = _texts(root)
-    page = tally.page(1, [Block(Kind.PARAGRAPH, text) for text in texts], hidden=hidden)
+    withheld = Withheld(tools.include)
+    page = withheld.page(1, [Block(Kind.PARAGRAPH, text) for text in _texts(root, withheld)])
     title = next((_line(one) for one in root if local(one) == "title"), "")
     return Document((page,), {"title": title} if title else {}, decoded.warnings())
 
 
-def _texts(root: "_Element") -> tuple[list[str], int]:
+def _texts(root: "_Element", withheld: Withheld) -> list[str]:
     from lxml import etree  # noqa: PLC0415  heavy: a shared library
 
     texts: list[str] = []
-    hidden = 0
     walk = etree.iterwalk(root, events=("start",))
     for _, element in walk:
-        if _is_unseen(element):
-            hidden += tally.words(_line(element))
+        if _is_unseen(element) and withheld.takes(_line(element), "not displayed"):
             walk.skip_subtree()
         elif local(element) in _WORDY:
             texts.append(_line(element))
             walk.skip_subtree()
-    return [text for text in texts if text], hidden
+    return [text for text in texts if text]
 
 
 def _is_unseen(element: "_Element") -> bool:

@@ -4,12 +4,14 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from moonshelf.extraction.document import Block, Kind
-from moonshelf.extraction.facts import Limits
+from moonshelf.extraction.facts import Tools
+from moonshelf.extraction.office import formulas
 from moonshelf.extraction.office.odf_styles import DC, DRAW, OFFICE, STYLE, TABLE, TEXT, Styles
 from moonshelf.extraction.office.odf_text import Flow
 from moonshelf.extraction.office.openxml import whole
 from moonshelf.extraction.office.sheet import Budget, Sheet, cell_name
 from moonshelf.extraction.office.word_blocks import lines
+from moonshelf.extraction.withheld import Withheld
 
 if TYPE_CHECKING:
     from lxml.etree import _Element
@@ -30,14 +32,15 @@ _GROUPS = frozenset(
 
 
 def sheets(
-    root: "_Element", styles_root: "_Element | None", styles: Styles, budget: Budget, limits: Limits
+    root: "_Element", styles_root: "_Element | None", styles: Styles, tools: Tools, withheld: Withheld
 ) -> Iterator[Sheet]:
     """Yield the sheets of a workbook; headers and footers stand on the first."""
-    margins = list(_margins(styles_root, Flow(styles, limits)))
+    budget = Budget.of(tools.limits)
+    margins = list(_margins(styles_root, Flow(styles, tools.limits, withheld)))
     for table in root.findall(f"{TABLE}table"):
         hidden = not styles.displayed("table", table.get(f"{TABLE}style-name"))
         sheet = Sheet(table.get(f"{TABLE}name", ""), budget, hidden)
-        _Reader(sheet, Flow(styles, limits)).read(table)
+        _Reader(sheet, Flow(styles, tools.limits, withheld), formulas=tools.include.formulas).read(table)
         sheet.notes.extend(margins)
         margins = []
         yield sheet
@@ -46,8 +49,8 @@ def sheets(
 class _Reader:
     """One reading of one sheet."""
 
-    def __init__(self, sheet: Sheet, flow: Flow) -> None:
-        self._sheet, self._flow = sheet, flow
+    def __init__(self, sheet: Sheet, flow: Flow, *, formulas: bool) -> None:
+        self._sheet, self._flow, self._formulas = sheet, flow, formulas
         self._row = self._column = 0
 
     def read(self, table: "_Element") -> None:
@@ -103,10 +106,10 @@ class _Reader:
 
     def _text(self, cell: "_Element") -> str:
         paragraphs = cell.findall(f"{TEXT}p")
-        if paragraphs:
-            return lines(self._flow.within(paragraphs))
-        formula = cell.get(f"{TABLE}formula", "") if cell.get(f"{OFFICE}value-type") is None else ""
-        return cell.get(f"{OFFICE}value", "") or formula
+        text = lines(self._flow.within(paragraphs)) if paragraphs else cell.get(f"{OFFICE}value", "")
+        formula = formulas.of_opendocument(cell.get(f"{TABLE}formula", ""))
+        uncalculated = not text and cell.get(f"{OFFICE}value-type") is None
+        return formulas.shown(text, formula) if formula and (self._formulas or uncalculated) else text
 
     def _comment(self, note: "_Element", column: int) -> None:
         author, text = note.findtext(f"{DC}creator") or "", lines(self._flow.within(note))

@@ -5,13 +5,13 @@ from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
 from moonshelf.errors import LimitReached
-from moonshelf.extraction import tally
 from moonshelf.extraction.document import Block, Cell, Kind
 from moonshelf.extraction.facts import Limits
 from moonshelf.extraction.office.numbering import Numbering
 from moonshelf.extraction.office.odf_styles import DC, DRAW, OFFICE, PRESENTATION, SVG, TABLE, TEXT, XLINK, Look, Styles
 from moonshelf.extraction.office.openxml import whole
 from moonshelf.extraction.office.word_blocks import lines
+from moonshelf.extraction.withheld import Withheld
 
 if TYPE_CHECKING:
     from lxml.etree import _Element
@@ -38,14 +38,14 @@ _DRAWN = frozenset(
 class Flow:
     """Reads one document's text; notes are collected on the way and read at its end."""
 
-    def __init__(self, styles: Styles, limits: Limits) -> None:
+    def __init__(self, styles: Styles, limits: Limits, withheld: Withheld) -> None:
         self._styles = styles
         self._numbering = Numbering(styles.levels)
         self._cells_left = limits.cells
         self._anchored: list[_Element] = []
         self._notes: list[tuple[str, _Element]] = []
         self._counts: dict[str, int] = {}
-        self.hidden = 0
+        self._withheld = withheld
 
     def within(self, container: "Iterable[_Element]") -> Iterator[Block]:
         """Read the blocks that *container* holds."""
@@ -172,15 +172,13 @@ class Flow:
     def _said(self, text: str | None, look: Look) -> str:
         if not text:
             return ""
-        if look.hidden:
-            self.hidden += tally.words(text)
+        if look.hidden and self._withheld.takes(text, "hidden text"):
             return ""
         return re.sub(r"[ \t\r\n]+", " ", text)  # ODF 1.3, 6.1.2: white space collapses, text:s stands for more
 
     def _shown(self, element: "_Element") -> bool:
         if element.tag in (f"{TEXT}hidden-text", f"{TEXT}hidden-paragraph") or element.get(f"{TEXT}display") == "none":
-            self.hidden += tally.words("".join(str(text) for text in element.itertext()))
-            return False
+            return not self._withheld.takes("".join(str(text) for text in element.itertext()), "hidden text")
         return element.tag not in (f"{SVG}desc", f"{SVG}title", f"{PRESENTATION}notes")
 
     def _note(self, element: "_Element") -> str:

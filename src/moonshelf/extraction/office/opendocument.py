@@ -7,15 +7,17 @@ from typing import TYPE_CHECKING, BinaryIO
 
 from moonshelf.errors import CorruptDocument, EncryptedDocument, LimitReached
 from moonshelf.extraction import tally
-from moonshelf.extraction.document import Block, Document, Kind, Page
-from moonshelf.extraction.facts import Limits, Tools
+from moonshelf.extraction.document import Block, Box, Document, Kind, Page
+from moonshelf.extraction.facts import Tools
 from moonshelf.extraction.format import Flowing
 from moonshelf.extraction.office import odf_sheets
-from moonshelf.extraction.office.odf_styles import DC, DRAW, OFFICE, PRESENTATION, STYLE, SVG, Styles
+from moonshelf.extraction.office.odf_styles import DC, DRAW, OFFICE, PRESENTATION, SHOWN, STYLE, SVG, Styles
 from moonshelf.extraction.office.odf_text import Flow
 from moonshelf.extraction.office.openxml import Package
-from moonshelf.extraction.office.sheet import Budget, document
+from moonshelf.extraction.office.shapes import outside
+from moonshelf.extraction.office.sheet import document
 from moonshelf.extraction.office.word_blocks import lines
+from moonshelf.extraction.withheld import Withheld
 
 if TYPE_CHECKING:
     from lxml.etree import _Element
@@ -36,29 +38,27 @@ _MARGINS = ("header", "header-first", "header-left", "footer", "footer-first", "
 
 
 def extract(source: BinaryIO, tools: Tools) -> Document:
-    """Read a document as it is shown: hidden text, sheets and slides left out but counted."""
+    """Read a document as it is shown: hidden text, sheets and slides are withheld."""
     package = Package(source, tools.limits)
     if _ENCRYPTED in (package.bytes("META-INF/manifest.xml") or b""):
         raise EncryptedDocument
     content = package.require("content.xml")
     try:
-        found = _read(package, content, tools.limits)
+        found = _read(package, content, tools)
     except RecursionError:
         raise LimitReached("its parts nest too deeply") from None
     return replace(found, metadata=_metadata(package), warnings=(*package.warnings(), *found.warnings))
 
 
-def _read(package: Package, content: "_Element", limits: Limits) -> Document:
+def _read(package: Package, content: "_Element", tools: Tools) -> Document:
     styles_root = package.xml("styles.xml")
     styles = Styles(styles_root, content)
     body = content.find(f"{OFFICE}body")
     readers: dict[str, Callable[[_Element], Document]] = {
-        f"{OFFICE}text": lambda root: _text(root, styles_root, styles, limits),
-        f"{OFFICE}spreadsheet": lambda root: document(
-            odf_sheets.sheets(root, styles_root, styles, Budget.of(limits), limits), {}
-        ),
-        f"{OFFICE}presentation": lambda root: _show(root, styles_root, styles, limits),
-        f"{OFFICE}drawing": lambda root: _show(root, styles_root, styles, limits),
+        f"{OFFICE}text": lambda root: _text(root, styles_root, styles, tools),
+        f"{OFFICE}spreadsheet": lambda root: _workbook(root, styles_root, styles, tools),
+        f"{OFFICE}presentation": lambda root: _show(root, styles_root, styles, tools),
+        f"{OFFICE}drawing": lambda root: _show(root, styles_root, styles, tools),
     }
     for element in body if body is not None else ():
         if element.tag in readers:
@@ -75,10 +75,18 @@ def _metadata(package: Package) -> dict[str, str]:
     return {key: value for key, value in stated.items() if value}
 
 
-def _text(root: "_Element", styles_root: "_Element | None", styles: Styles, limits: Limits) -> Document:
-    flow = Flow(styles, limits)
+def _text(root: "_Element", styles_root: "_Element | None", styles: Styles, tools: Tools) -> Document:
+    withheld = Withheld(tools.include)
+    flow = Flow(styles, tools.limits, withheld)
     blocks = [*flow.within(root), *flow.notes(), *margins(styles_root, flow)]
-    return Document((tally.page(1, blocks, hidden=flow.hidden),))
+    return Document((withheld.page(1, blocks),))
+
+
+def _workbook(root: "_Element", styles_root: "_Element | None", styles: Styles, tools: Tools) -> Document:
+    withheld = Withheld(tools.include)  # hidden text inside cells
+    found = document(odf_sheets.sheets(root, styles_root, styles, tools, withheld), {}, include=tools.include)
+    last = found.pages[-1:]
+    return replace(found, pages=(*found.pages[:-1], *(withheld.added_to(page) for page in last)))
 
 
 def margins(styles_root: "_Element | None", flow: Flow) -> Iterator[Block]:
@@ -92,27 +100,33 @@ def margins(styles_root: "_Element | None", flow: Flow) -> Iterator[Block]:
             yield Block(Kind.NOTE, f"Page {element.tag.removeprefix(STYLE)[:6]}: {text}")
 
 
-def _show(root: "_Element", styles_root: "_Element | None", styles: Styles, limits: Limits) -> Document:
+def _show(root: "_Element", styles_root: "_Element | None", styles: Styles, tools: Tools) -> Document:
     pages: list[Page] = []
-    hidden = 0
+    unshown = Withheld(tools.include)
+    size = _size(styles_root)
     for number, slide in enumerate(root.findall(f"{DRAW}page"), start=1):
-        flow = Flow(styles, limits)
-        page = tally.page(number, list(_slide(number, slide, flow)), hidden=flow.hidden)
+        withheld = Withheld(tools.include)
+        blocks = list(_slide(number, slide, Flow(styles, tools.limits, withheld), withheld, size))
         if not styles.displayed("drawing-page", slide.get(f"{DRAW}style-name")):
-            hidden += page.coverage.words_emitted
-        elif len(pages) == limits.pages:
-            raise LimitReached(f"it has more than {limits.pages} slides")
-        else:
-            pages.append(page)
+            if not unshown.lets_through:
+                unshown.take_blocks(blocks, "hidden slide")
+                unshown.merge(withheld.page(number, ()).coverage)
+                continue
+            blocks[0] = replace(blocks[0], text=f"{blocks[0].text} (hidden)")
+        if len(pages) == tools.limits.pages:
+            raise LimitReached(f"it has more than {tools.limits.pages} slides")
+        pages.append(withheld.page(number, blocks))
     if pages:
-        backdrop = margins(styles_root, Flow(styles, limits))
-        last = pages[-1]
-        pages[-1] = tally.page(last.number, [*last.blocks, *backdrop], hidden=last.coverage.words_hidden + hidden)
+        pages[-1] = tally.with_more(pages[-1], list(margins(styles_root, Flow(styles, tools.limits, unshown))))
+    pages[-1:] = [unshown.added_to(pages[-1])] if pages else [unshown.page(1, ())]
     return Document(tuple(pages))
 
 
-def _slide(number: int, slide: "_Element", flow: Flow) -> Iterator[Block]:
+def _slide(
+    number: int, slide: "_Element", flow: Flow, withheld: Withheld, size: tuple[float, float]
+) -> Iterator[Block]:
     shapes = sorted((one for one in slide if one.tag != f"{PRESENTATION}notes"), key=_place)
+    shapes = [one for one in shapes if not (outside(_box(one), *size) and withheld.takes(_words(one), "off the slide"))]
     titles = [one for one in shapes if one.get(f"{PRESENTATION}class") == "title"]
     title = " ".join(lines(flow.drawn(one)).replace("\n", " ") for one in titles).strip()
     yield Block(Kind.SLIDE, f"Slide {number}: {title}" if title else f"Slide {number}")
@@ -130,6 +144,27 @@ def _slide(number: int, slide: "_Element", flow: Flow) -> Iterator[Block]:
 
 def _place(shape: "_Element") -> tuple[float, float]:
     return _points(shape.get(f"{SVG}y")) // _SAME_LINE, _points(shape.get(f"{SVG}x"))
+
+
+def _box(shape: "_Element") -> Box | None:
+    width, height = _points(shape.get(f"{SVG}width")), _points(shape.get(f"{SVG}height"))
+    if not width or not height:
+        return None
+    left, top = _points(shape.get(f"{SVG}x")), _points(shape.get(f"{SVG}y"))
+    return (left, top, left + width, top + height)
+
+
+def _words(shape: "_Element") -> str:
+    return " ".join(str(text) for text in shape.itertext())
+
+
+def _size(styles_root: "_Element | None") -> tuple[float, float]:
+    """Width and height of the slides; that of the first layout, all others share it."""
+    for layout in styles_root.iter(f"{STYLE}page-layout-properties") if styles_root is not None else ():
+        width, height = _points(layout.get(f"{SHOWN}page-width")), _points(layout.get(f"{SHOWN}page-height"))
+        if width and height:
+            return width, height
+    return 0.0, 0.0
 
 
 def _points(length: str | None) -> float:

@@ -6,7 +6,6 @@ from dataclasses import dataclass, field, replace
 from typing import BinaryIO, ClassVar
 
 from moonshelf.errors import CorruptDocument, LimitReached
-from moonshelf.extraction import tally
 from moonshelf.extraction.document import Block, Cell, Document, Kind
 from moonshelf.extraction.facts import Tools
 from moonshelf.extraction.format import Flowing
@@ -14,6 +13,7 @@ from moonshelf.extraction.office.ole_properties import codec
 from moonshelf.extraction.office.rtf_tokens import Sort, Token, tokens
 from moonshelf.extraction.office.symbol_fonts import character
 from moonshelf.extraction.office.word_blocks import lines
+from moonshelf.extraction.withheld import Withheld
 
 _DEEPEST = 10_000  # groups inside groups
 _CHARSETS = {
@@ -124,12 +124,12 @@ class _Field:
 
 
 def extract(source: BinaryIO, tools: Tools) -> Document:
-    """Read a document as its author sees it: hidden text left out but counted, deleted text gone."""
+    """Read a document as its author sees it: hidden text withheld, deleted text gone."""
     source.seek(0)
     content = source.read(tools.limits.unpacked_bytes)
     if not content.lstrip().startswith(b"{\\rtf"):
         raise CorruptDocument("it does not begin as Rich Text does")
-    reader = _Reader()
+    reader = _Reader(Withheld(tools.include))
     for token in tokens(content):
         reader.take(token)
     return reader.document()
@@ -138,7 +138,7 @@ def extract(source: BinaryIO, tools: Tools) -> Document:
 class _Reader:
     """One reading of one document, token by token."""
 
-    def __init__(self) -> None:
+    def __init__(self, withheld: Withheld) -> None:
         self._state, self._stack = _State(), [_State()]
         self._story = _Story()
         self._stories = [self._story]
@@ -153,7 +153,7 @@ class _Reader:
         self._entry = 0  # of the table of fonts or styles
         self._metadata: dict[str, str] = {}
         self._author = ""
-        self._hidden = 0
+        self._withheld = withheld
 
     def take(self, token: Token) -> None:
         """Read one token."""
@@ -180,7 +180,7 @@ class _Reader:
         self._story.paragraph(replace(self._state, in_table=False))
         blocks = [*self._story.blocks, *self._told()]
         metadata = {key: text for key, value in self._metadata.items() if (text := " ".join(_paired(value).split()))}
-        return Document((tally.page(1, blocks, hidden=self._hidden),), metadata)
+        return Document((self._withheld.page(1, blocks),), metadata)
 
     def _told(self) -> Iterator[Block]:
         seen: set[str] = set()
@@ -213,8 +213,8 @@ class _Reader:
     def _put(self, text: str) -> None:
         state = self._state
         match state.target:
-            case "text" if state.hidden:
-                self._hidden += tally.words(text)
+            case "text" if state.hidden and self._withheld.takes(text, "hidden text"):
+                pass
             case "text" if not state.deleted:
                 self._story.parts.append(text)
             case "number":

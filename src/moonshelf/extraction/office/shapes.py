@@ -66,6 +66,15 @@ def leaves(tree: "_Element", placeholders: Placeholders | None = None) -> list[S
     return sorted(shapes, key=lambda shape: shape.role not in _TITLES)
 
 
+def outside(box: Box | None, width: float, height: float) -> bool:
+    """Whether a shape that fills *box* is off a slide of this size; nobody knows where one is not stated."""
+    if box is None or not width or not height:
+        return False
+    left, top, right, bottom = box
+    before = (left < 0 and right <= 0) or (top < 0 and bottom <= 0)  # a shape without a size may stand in the corner
+    return before or left >= width or top >= height
+
+
 def role(element: "_Element") -> str:
     """Return the type of placeholder that *element* is, or nothing."""
     placeholder = _placeholder(element)

@@ -4,9 +4,11 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
-from moonshelf.extraction import tally
+from moonshelf.errors import ExtractionError
 from moonshelf.extraction.document import Block, Cell, Document, Kind, Page
 from moonshelf.extraction.facts import Limits
+from moonshelf.extraction.inclusion import Include
+from moonshelf.extraction.withheld import Withheld
 
 _MOST_CELLS = 400_000  # of one file: 20 times what a model can take in, and still 100 MB of memory
 _MOST_BLANKS = 2_000_000  # cells of one file that are there and hold nothing
@@ -79,9 +81,20 @@ class Sheet:
         last = min(last, _MOST_COLUMNS - 1)
         self.hidden_columns[first : last + 1] = b"\1" * max(last + 1 - first, 0)
 
-    def hidden_words(self) -> int:
-        """Count what stands in hidden rows and columns, or all of a hidden sheet."""
-        return sum(tally.words(text) for place, text in self.cells.items() if self.hidden or not self.shown(*place))
+    def withhold(self, withheld: Withheld) -> None:
+        """Keep out what stands in hidden rows and columns, or all of a hidden sheet; or say that it is hidden."""
+        if withheld.lets_through:
+            self.hidden_rows.clear()
+            self.hidden_columns = bytearray(_MOST_COLUMNS)
+            self.name = f"{self.name} (hidden)" if self.hidden else self.name
+            self.hidden = False
+        for place, text in self.cells.items():
+            if self.hidden:
+                withheld.takes(text, f"hidden sheet {self.name[:80]!r}")
+            elif not self.shown(*place):
+                withheld.takes(text, "hidden row or column")
+        if self.hidden:
+            withheld.take_blocks(self.notes, f"hidden sheet {self.name[:80]!r}")
 
     def blocks(self) -> Iterator[Block]:
         """Yield its name, its tables from the top down, and what else is on it."""
@@ -135,19 +148,34 @@ def margin(place: str, text: str) -> Iterator[Block]:
         yield Block(Kind.NOTE, f"Page {place}: {words}")
 
 
-def document(sheets: Iterable[Sheet], metadata: dict[str, str], warnings: Iterable[str] = ()) -> Document:
-    """Make a document of a page a visible sheet; what was hidden is counted on the page before it."""
+def readable(sheets: Iterator[Sheet], warnings: list[str]) -> list[Sheet]:
+    """Return what can be read of *sheets*, with a warning where that is not all. Raises where it is nothing."""
+    found: list[Sheet] = []
+    try:
+        for sheet in sheets:
+            found.append(sheet)  # noqa: PERF402 - one by one: those before an error stay
+    except ExtractionError as error:
+        if not any(sheet.cells for sheet in found):
+            raise
+        warnings.append(f"Not all of the workbook was read: {error}.")
+    return found
+
+
+def document(
+    sheets: Iterable[Sheet], metadata: dict[str, str], warnings: Iterable[str] = (), *, include: Include
+) -> Document:
+    """Make a document of a page a visible sheet; what a hidden one holds is withheld on the page after it."""
     pages: list[Page] = []
     said = list(warnings)
-    waiting = 0  # hidden words without a page yet
+    withheld = Withheld(include)
     for sheet in sheets:
         if sheet.cut_at is not None:
             of = f" of {sheet.rows_stated}" if sheet.rows_stated > sheet.cut_at else " only"
             said.append(f"The sheet {sheet.name[:80]!r} is too large: it was read up to row {sheet.cut_at}{of}.")
-        waiting += sheet.hidden_words()
+        sheet.withhold(withheld)
         if not sheet.hidden:
-            pages.append(tally.page(len(pages) + 1, list(sheet.blocks()), hidden=waiting))
-            waiting = 0
-    if waiting and pages:
-        pages[-1] = tally.with_hidden(pages[-1], waiting)
+            pages.append(withheld.page(len(pages) + 1, sheet.blocks()))
+            withheld = Withheld(include)
+    if withheld.words:
+        pages[-1:] = [withheld.added_to(pages[-1])] if pages else [withheld.page(1, ())]
     return Document(tuple(pages), metadata, tuple(said))

@@ -5,14 +5,13 @@ from collections.abc import Iterator
 from itertools import islice
 from typing import TYPE_CHECKING, BinaryIO
 
-from moonshelf.errors import ExtractionError
 from moonshelf.extraction.document import Document
 from moonshelf.extraction.facts import Tools
 from moonshelf.extraction.format import Flowing
-from moonshelf.extraction.office import overlays
+from moonshelf.extraction.office import formulas, overlays
 from moonshelf.extraction.office.number_formats import built_in, shown
 from moonshelf.extraction.office.openxml import Package, R, S, flag, whole
-from moonshelf.extraction.office.sheet import Budget, Sheet, document, margin
+from moonshelf.extraction.office.sheet import Budget, Sheet, document, margin, readable
 
 if TYPE_CHECKING:
     from lxml.etree import _Element
@@ -27,16 +26,18 @@ _LINK = re.compile(r"(?:https?|mailto|ftp):[^\s()<>]+", re.IGNORECASE)
 
 
 def extract(source: BinaryIO, tools: Tools) -> Document:
-    """Read a workbook as it is shown: values in their formats, hidden sheets, rows and columns left out."""
+    """Read a workbook as it is shown: values in their formats, hidden sheets, rows and columns withheld."""
     package = Package(source, tools.limits)
-    return _Workbook(package, Budget.of(tools.limits)).document()
+    return _Workbook(package, tools).document()
 
 
 class _Workbook:
     """One reading of one workbook."""
 
-    def __init__(self, package: Package, budget: Budget) -> None:
-        self._package, self._budget = package, budget
+    def __init__(self, package: Package, tools: Tools) -> None:
+        self._package, self._include = package, tools.include
+        self._budget = Budget.of(tools.limits)
+        self._shared: dict[str, tuple[str, int, int]] = {}  # formulas of the sheet by number, and where they stand
         self._main = package.main()
         self._root = package.require(self._main)
         properties = self._root.find(f"{S}workbookPr")
@@ -45,23 +46,22 @@ class _Workbook:
         )
         self._formats = self._cell_formats()
         self._strings: list[str] = []
-        self._missing: list[str] = []
+        self._warnings: list[str] = []
 
     def document(self) -> Document:
         """Read sheet after sheet while the budget lasts."""
-        sheets, warnings = [], []
-        try:
-            self._strings = list(islice(self._shared_strings(), _MOST_STRINGS))
-            if len(self._strings) == _MOST_STRINGS:
-                warnings.append(f"Texts after the first {_MOST_STRINGS} different ones were left out.")
-            for sheet, part in self._sheets():
-                sheets.append(sheet)
-                self._read(sheet, part)
-        except ExtractionError as error:
-            if not any(sheet.cells for sheet in sheets):
-                raise
-            warnings.append(f"Not all of the workbook was read: {error}.")
-        return document(sheets, self._package.metadata(), [*self._package.warnings(), *self._missing, *warnings])
+        sheets = readable(self._read_sheets(), self._warnings)
+        warnings = [*self._package.warnings(), *self._warnings]
+        return document(sheets, self._package.metadata(), warnings, include=self._include)
+
+    def _read_sheets(self) -> Iterator[Sheet]:
+        """Yield each sheet before it is read, so that what was read of it is kept in any case."""
+        self._strings = list(islice(self._shared_strings(), _MOST_STRINGS))
+        if len(self._strings) == _MOST_STRINGS:
+            self._warnings.append(f"Texts after the first {_MOST_STRINGS} different ones were left out.")
+        for sheet, part in self._sheets():
+            yield sheet
+            self._read(sheet, part)
 
     def _sheets(self) -> Iterator[tuple[Sheet, str]]:
         relations = self._package.relations(self._main)
@@ -71,7 +71,7 @@ class _Workbook:
                 hidden = element.get("state", "visible") != "visible"
                 yield Sheet(element.get("name", ""), self._budget, hidden), relation.target
             else:
-                self._missing.append(f"The sheet {element.get('name', '')[:80]!r} is missing from the file.")
+                self._warnings.append(f"The sheet {element.get('name', '')[:80]!r} is missing from the file.")
 
     def _cell_formats(self) -> list[str]:
         """Return the number format code of each cell style."""
@@ -92,13 +92,14 @@ class _Workbook:
 
     def _read(self, sheet: Sheet, part: str) -> None:
         links: list[tuple[str, str]] = []
+        self._shared.clear()
         relations = self._package.relations(part)
         row = column = -1
         for element in self._package.elements(part, *_PARTS):
             match element.tag.removeprefix(S):
                 case "c":
                     row, column = _place(element, row, column)
-                    if not sheet.put(row, column, self._text(element)):
+                    if not sheet.put(row, column, self._shown(element, row, column)):
                         break
                 case "row":
                     row, column = whole(element.get("r"), row + 1) - 1, -1
@@ -111,6 +112,23 @@ class _Workbook:
                     _arrange(sheet, element)
         _link(sheet, links)
         sheet.notes.extend(overlays.blocks(self._package, part))
+
+    def _shown(self, cell: "_Element", row: int, column: int) -> str:
+        """Return what a cell shows; with its formula, where that is asked for."""
+        text = self._text(cell)
+        return formulas.shown(text, self._formula(cell, row, column)) if self._include.formulas else text
+
+    def _formula(self, cell: "_Element", row: int, column: int) -> str:
+        element = cell.find(f"{S}f")
+        if element is None:
+            return ""
+        text, number = element.text or "", element.get("si", "")
+        if element.get("t") != "shared":
+            return text
+        if text:
+            self._shared[number] = (text, row, column)
+        text, at_row, at_column = self._shared.get(number, ("", 0, 0))
+        return formulas.moved(text, row - at_row, column - at_column)
 
     def _text(self, cell: "_Element") -> str:
         kind, value = cell.get("t", "n"), cell.findtext(f"{S}v") or ""

@@ -22,12 +22,12 @@ _MOST_SHEETS = 10_000
 
 
 def extract(source: BinaryIO, tools: Tools) -> Document:
-    """Read a workbook as it is shown: values in their formats, hidden sheets, rows and columns left out."""
+    """Read a workbook as it is shown: values in their formats, hidden sheets, rows and columns withheld."""
     streams = Streams(source, tools.limits)
     stream = streams.require("Workbook", "Book", "WORKBOOK", "BOOK")
     with faults("its records contradict each other"):
         sheets = list(_Workbook(stream, Budget.of(tools.limits)).sheets())
-    return document(sheets, streams.metadata())
+    return document(sheets, streams.metadata(), include=tools.include)
 
 
 class _Workbook:

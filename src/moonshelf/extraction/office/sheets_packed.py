@@ -4,7 +4,6 @@ import struct
 from collections.abc import Iterator
 from typing import BinaryIO
 
-from moonshelf.errors import ExtractionError
 from moonshelf.extraction.document import Document
 from moonshelf.extraction.facts import Tools
 from moonshelf.extraction.format import Flowing
@@ -13,47 +12,46 @@ from moonshelf.extraction.office.biff import ERRORS, packed_number
 from moonshelf.extraction.office.number_formats import built_in, shown
 from moonshelf.extraction.office.ole_streams import faults
 from moonshelf.extraction.office.openxml import Package
-from moonshelf.extraction.office.sheet import Budget, Sheet, cell_name, document, margin
+from moonshelf.extraction.office.sheet import Budget, Sheet, cell_name, document, margin, readable
 
 _LAST_COLUMN = 16_383
 _FORMATS_BEGIN, _FORMATS_END = 617, 618  # BrtBeginCellXFs, BrtEndCellXFs
 
 
 def extract(source: BinaryIO, tools: Tools) -> Document:
-    """Read a workbook as it is shown: values in their formats, hidden sheets, rows and columns left out."""
+    """Read a workbook as it is shown: values in their formats, hidden sheets, rows and columns withheld."""
     package = Package(source, tools.limits)
     with faults("its records contradict each other"):
-        return _Workbook(package, Budget.of(tools.limits)).document()
+        return _Workbook(package, tools).document()
 
 
 class _Workbook:
     """One reading of one workbook."""
 
-    def __init__(self, package: Package, budget: Budget) -> None:
-        self._package, self._budget = package, budget
+    def __init__(self, package: Package, tools: Tools) -> None:
+        self._package, self._include = package, tools.include
+        self._budget = Budget.of(tools.limits)
         self._main = package.main()
         self._codes: dict[int, str] = {}
         self._styles: list[int] = []
         self._strings: list[str] = []
-        self._missing: list[str] = []
+        self._warnings: list[str] = []
         self._from_1904 = False
 
     def document(self) -> Document:
         """Read sheet after sheet while the budget lasts."""
-        sheets: list[Sheet] = []
-        warnings: list[str] = []
-        try:
-            self._read_styles()
-            shared = self._package.related(self._main, "sharedStrings")
-            self._strings = [_rich(content) for kind, content in self._records(shared) if kind == 19]  # noqa: PLR2004 - BrtSSTItem
-            for sheet, part in self._sheets():
-                sheets.append(sheet)
-                self._read(sheet, part)
-        except ExtractionError as error:
-            if not any(sheet.cells for sheet in sheets):
-                raise
-            warnings.append(f"Not all of the workbook was read: {error}.")
-        return document(sheets, self._package.metadata(), [*self._package.warnings(), *self._missing, *warnings])
+        sheets = readable(self._read_sheets(), self._warnings)
+        warnings = [*self._package.warnings(), *self._warnings]
+        return document(sheets, self._package.metadata(), warnings, include=self._include)
+
+    def _read_sheets(self) -> Iterator[Sheet]:
+        """Yield each sheet before it is read, so that what was read of it is kept in any case."""
+        self._read_styles()
+        shared = self._package.related(self._main, "sharedStrings")
+        self._strings = [_rich(content) for kind, content in self._records(shared) if kind == 19]  # noqa: PLR2004 - BrtSSTItem
+        for sheet, part in self._sheets():
+            yield sheet
+            self._read(sheet, part)
 
     def _records(self, parts: list[str]) -> Iterator[tuple[int, bytes]]:
         for part in parts:
@@ -71,7 +69,7 @@ class _Workbook:
                     hidden = bool(int.from_bytes(content[:4], "little"))
                     yield Sheet(_string(content, at)[0], self._budget, hidden), relation.target
                 else:
-                    self._missing.append(f"The sheet {_string(content, at)[0][:80]!r} is missing from the file.")
+                    self._warnings.append(f"The sheet {_string(content, at)[0][:80]!r} is missing from the file.")
 
     def _read_styles(self) -> None:
         inside = False

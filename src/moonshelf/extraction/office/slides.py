@@ -5,13 +5,13 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, BinaryIO
 
 from moonshelf.errors import LimitReached
-from moonshelf.extraction import tally
 from moonshelf.extraction.document import Block, Document, Kind, Page
 from moonshelf.extraction.facts import Tools
 from moonshelf.extraction.format import Flowing
 from moonshelf.extraction.office import drawings, slide_text
 from moonshelf.extraction.office.openxml import DGM, A, C, P, Package, R, flag, whole
-from moonshelf.extraction.office.shapes import EMU, Placeholders, Shape, leaves
+from moonshelf.extraction.office.shapes import EMU, Placeholders, Shape, leaves, outside
+from moonshelf.extraction.withheld import Withheld
 
 if TYPE_CHECKING:
     from lxml.etree import _Element
@@ -22,10 +22,10 @@ _MARGINS = {"ftr": "Footer", "hdr": "Header", "dt": "Date"}
 
 
 def extract(source: BinaryIO, tools: Tools) -> Document:
-    """Read slides in the order they are shown; hidden ones are left out but counted."""
+    """Read slides in the order they are shown; hidden ones, and what stands off the slide, are withheld."""
     package = Package(source, tools.limits)
     try:
-        return _Show(package, tools.limits.pages).document()
+        return _Show(package, tools).document()
     except RecursionError:
         raise LimitReached("its groups nest too deeply") from None
 
@@ -33,36 +33,41 @@ def extract(source: BinaryIO, tools: Tools) -> Document:
 class _Show:
     """One reading of one presentation."""
 
-    def __init__(self, package: Package, most: int) -> None:
-        self._package, self._most = package, most
+    def __init__(self, package: Package, tools: Tools) -> None:
+        self._package, self._tools = package, tools
+        self._withheld = Withheld(tools.include)  # from the slide that is being read
         self._main = package.main()
         self._root = package.require(self._main)
         self._authors = dict(self._comment_authors())
         self._placeholders: dict[str, Placeholders] = {}
+        self._size = (0.0, 0.0)
         self._said: set[str] = set()  # what stands on slide after slide, and was said on the first
 
     def document(self) -> Document:
         """Read slide after slide."""
         pages: list[Page] = []
         missing: list[str] = []
-        hidden = 0
-        width, height = self._size()
+        unshown = Withheld(self._tools.include)
+        self._size = width, height = self._stated_size()
         for number, part in enumerate(self._slides(), start=1):
             root = self._package.xml(part)
             if root is None:
                 missing.append(f"Slide {number} is missing from the file.")
                 continue
             said = set(self._said)
-            page = tally.page(number, list(self._blocks(number, root, part)))
+            self._withheld = Withheld(self._tools.include)
+            blocks = list(self._blocks(number, root, part))
             if flag(root, "show") is False:
-                hidden += page.coverage.words_emitted
-                self._said = said
-                continue
-            if len(pages) == self._most:
-                raise LimitReached(f"it has more than {self._most} slides")
-            pages.append(replace(page, width=width, height=height))
-        if pages and hidden:
-            pages[0] = tally.with_hidden(pages[0], hidden)
+                if not unshown.lets_through:
+                    unshown.take_blocks(blocks, "hidden slide")
+                    unshown.merge(self._withheld.page(number, ()).coverage)
+                    self._said = said
+                    continue
+                blocks[0] = replace(blocks[0], text=f"{blocks[0].text} (hidden)")
+            if len(pages) == self._tools.limits.pages:
+                raise LimitReached(f"it has more than {self._tools.limits.pages} slides")
+            pages.append(replace(self._withheld.page(number, blocks), width=width, height=height))
+        pages[:1] = [unshown.added_to(pages[0])] if pages else [unshown.page(1, ())]
         return Document(tuple(pages), self._package.metadata(), (*self._package.warnings(), *missing))
 
     def _slides(self) -> Iterator[str]:
@@ -71,7 +76,7 @@ class _Show:
         # A show names no slide twice; a hostile list may name one a million times.
         yield from dict.fromkeys(one.target for one in targets if one is not None and one.kind == "slide")
 
-    def _size(self) -> tuple[float, float]:
+    def _stated_size(self) -> tuple[float, float]:
         size = self._root.find(f"{P}sldSz")
         return (0.0, 0.0) if size is None else (whole(size.get("cx")) / EMU, whole(size.get("cy")) / EMU)
 
@@ -79,6 +84,7 @@ class _Show:
         tree = root.find(f"{P}cSld/{P}spTree")
         inherited = self._inherited(part)
         shapes = [] if tree is None else leaves(tree, inherited)
+        shapes = [one for one in shapes if not self._off_slide(one)]
         titles = [" ".join(drawings.paragraphs(one.element).split()) for one in shapes if one.role in _TITLES]
         title = " ".join(one for one in titles if one)
         yield Block(Kind.SLIDE, f"Slide {number}: {title}" if title else f"Slide {number}")
@@ -88,6 +94,12 @@ class _Show:
         yield from self._backdrop(inherited)
         yield from self._notes(part)
         yield from self._comments(part)
+
+    def _off_slide(self, shape: Shape) -> bool:
+        """Tell whether no part of *shape* is on the slide, and withhold it then."""
+        return outside(shape.box, *self._size) and self._withheld.takes(
+            " ".join(one.text or "" for one in shape.element.iter(f"{A}t")), "off the slide"
+        )
 
     def _inherited(self, part: str) -> Placeholders:
         layout = "".join(self._package.related(part, "slideLayout")[:1])

@@ -11,8 +11,10 @@ from moonshelf.extraction.document import Block, Document, Kind, Page
 from moonshelf.extraction.facts import Tools
 from moonshelf.extraction.format import Flowing
 from moonshelf.extraction.office.ole_streams import Streams, faults
+from moonshelf.extraction.office.shapes import outside
 from moonshelf.extraction.office.slide_art import Shape, Text, shapes, texts
 from moonshelf.extraction.office.slide_records import Persisted, Record, Type
+from moonshelf.extraction.withheld import Withheld
 
 _SLIDES, _MASTERS, _NOTES = 0, 1, 2  # instances of a list of slides
 _HIDDEN = 0x0004
@@ -21,11 +23,11 @@ _STRINGS = ("date", "header", "footer")  # instances of strings among headers an
 
 
 def extract(source: BinaryIO, tools: Tools) -> Document:
-    """Read slides in the order they are shown; hidden ones are left out but counted."""
+    """Read slides in the order they are shown; hidden ones, and what stands off the slide, are withheld."""
     streams = Streams(source, tools.limits)
     stream, user = streams.require("PowerPoint Document"), streams.require("Current User")
     with faults("its records contradict each other"):
-        pages = _Show(Persisted(stream, user), tools.limits.pages).pages()
+        pages = _Show(Persisted(stream, user), tools).pages()
     return Document(tuple(pages), streams.metadata())
 
 
@@ -41,9 +43,11 @@ class _Entry:
 class _Show:
     """One reading of one presentation."""
 
-    def __init__(self, persisted: Persisted, most: int) -> None:
-        self._persisted, self._most = persisted, most
+    def __init__(self, persisted: Persisted, tools: Tools) -> None:
+        self._persisted, self._tools = persisted, tools
+        self._withheld = Withheld(tools.include)  # from the slide that is being read
         self._document = persisted.document()
+        self._size = self._stated_size()
         self._lists = {
             one.instance: list(_entries(one)) for one in self._document.children() if one.kind == Type.SLIDE_LIST
         }
@@ -54,25 +58,28 @@ class _Show:
     def pages(self) -> list[Page]:
         """Read slide after slide."""
         pages: list[Page] = []
-        hidden = 0
-        width, height = self._size()
+        unshown = Withheld(self._tools.include)
+        width, height = self._size
         for number, entry in enumerate(self._lists.get(_SLIDES, []), start=1):
             slide = self._once(entry)
             if slide is None:
                 continue
             said = set(self._said)
-            page = tally.page(number, list(self._blocks(number, entry, slide)))
+            self._withheld = Withheld(self._tools.include)
+            blocks = list(self._blocks(number, entry, slide))
             if _is_hidden(slide):
-                hidden += page.coverage.words_emitted
-                self._said = said
-                continue
-            if len(pages) == self._most:
-                raise LimitReached(f"it has more than {self._most} slides")
-            pages.append(replace(page, width=width, height=height))
+                if not unshown.lets_through:
+                    unshown.take_blocks(blocks, "hidden slide")
+                    unshown.merge(self._withheld.page(number, ()).coverage)
+                    self._said = said
+                    continue
+                blocks[0] = replace(blocks[0], text=f"{blocks[0].text} (hidden)")
+            if len(pages) == self._tools.limits.pages:
+                raise LimitReached(f"it has more than {self._tools.limits.pages} slides")
+            pages.append(replace(self._withheld.page(number, blocks), width=width, height=height))
         if pages:
-            extra = tally.page(pages[-1].number, [*pages[-1].blocks, *self._backdrop()])
-            pages[-1] = replace(pages[-1], blocks=extra.blocks, coverage=extra.coverage)
-            pages[0] = tally.with_hidden(pages[0], hidden)
+            pages[-1] = tally.with_more(pages[-1], list(self._backdrop()))
+        pages[:1] = [unshown.added_to(pages[0])] if pages else [unshown.page(1, ())]
         return pages
 
     def _once(self, entry: _Entry) -> Record | None:
@@ -82,14 +89,14 @@ class _Show:
         self._read.add(found.start)
         return found
 
-    def _size(self) -> tuple[float, float]:
+    def _stated_size(self) -> tuple[float, float]:
         atom = self._document.first(Type.DOCUMENT_ATOM)
         width, height = struct.unpack_from("<2i", atom.content) if atom else (0, 0)
         return max(width, 0) * _POINTS, max(height, 0) * _POINTS
 
     def _blocks(self, number: int, entry: _Entry, slide: Record) -> Iterator[Block]:
         outline = list(texts(entry.records))
-        found = shapes(slide)
+        found = [one for one in shapes(slide) if not self._off_slide(one, outline)]
         referred = {place for shape in found for place in shape.numbers}
         unplaced = [text for place, text in enumerate(outline) if place not in referred]
         everything = [*unplaced, *(text for shape in found for text in _texts(shape, outline))]
@@ -103,6 +110,11 @@ class _Show:
         yield from self._margins(slide)
         yield from self._spoken(slide)
         yield from _comments(slide)
+
+    def _off_slide(self, shape: Shape, outline: list[Text]) -> bool:
+        """Tell whether no part of *shape* is on the slide, and withhold it then."""
+        said = [*(text.text for text in _texts(shape, outline)), shape.drawn, *(cell.text for cell in shape.cells)]
+        return outside(shape.box, *self._size) and self._withheld.takes(" ".join(said), "off the slide")
 
     def _spoken(self, slide: Record) -> Iterator[Block]:
         """Read the speaker's notes."""

@@ -5,16 +5,16 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, BinaryIO
 
 from moonshelf.errors import LimitReached
-from moonshelf.extraction import tally
 from moonshelf.extraction.counting import roman
 from moonshelf.extraction.document import Block, Document, Kind
-from moonshelf.extraction.facts import Limits, Tools
+from moonshelf.extraction.facts import Tools
 from moonshelf.extraction.format import Flowing
 from moonshelf.extraction.office.numbering import Numbering
 from moonshelf.extraction.office.openxml import Package, R, W
 from moonshelf.extraction.office.word_blocks import Flow, lines
 from moonshelf.extraction.office.word_styles import Lists, Styles
 from moonshelf.extraction.office.word_text import Story
+from moonshelf.extraction.withheld import Withheld
 
 if TYPE_CHECKING:
     from lxml.etree import _Element
@@ -23,10 +23,10 @@ _NOTES = {"footnote": "footnotes", "endnote": "endnotes", "comment": "comments"}
 
 
 def extract(source: BinaryIO, tools: Tools) -> Document:
-    """Read a Word document as its author sees it: tracked changes done, hidden text left out but counted."""
+    """Read a Word document as its author sees it: tracked changes done, hidden text withheld."""
     package = Package(source, tools.limits)
     try:
-        return _Reader(package, tools.limits).document()
+        return _Reader(package, tools).document()
     except RecursionError:
         raise LimitReached("its tables and text boxes nest too deeply") from None
 
@@ -34,21 +34,21 @@ def extract(source: BinaryIO, tools: Tools) -> Document:
 class _Reader:
     """One reading of one document."""
 
-    def __init__(self, package: Package, limits: Limits) -> None:
-        self._package, self._limits = package, limits
+    def __init__(self, package: Package, tools: Tools) -> None:
+        self._package, self._limits = package, tools.limits
+        self._withheld = Withheld(tools.include)
         self._main = package.main()
         self._styles = Styles(self._side_part("styles"))
         self._numbering = Numbering(Lists(self._side_part("numbering")).levels)
         self._notes: dict[tuple[str, str], str] = {}  # kind and id -> marker
         self._waiting: list[tuple[str, str]] = []  # notes in the order that the text refers to them
         self._counts: Counter[str] = Counter()
-        self._hidden = 0
 
     def document(self) -> Document:
         """Read the body, then what it refers to, then what stands in the margins."""
         root = self._package.require(self._main)
         blocks = [*self._read(root, self._main), *self._noted(), *self._margins(root)]
-        page = tally.page(1, blocks, hidden=self._hidden)
+        page = self._withheld.page(1, blocks)
         return Document((page,), self._package.metadata(), self._package.warnings())
 
     def _side_part(self, kind: str) -> "_Element | None":
@@ -57,10 +57,8 @@ class _Reader:
         return None
 
     def _read(self, container: "_Element", part: str) -> list[Block]:
-        story = Story(self._styles, self._package.relations(part), self._note)
-        blocks = list(Flow(self._package, part, story, self._numbering, self._limits).within(container))
-        self._hidden += story.hidden
-        return blocks
+        story = Story(self._styles, self._package.relations(part), self._note, self._withheld)
+        return list(Flow(self._package, part, story, self._numbering, self._limits).within(container))
 
     def _note(self, kind: str, note_id: str) -> str:
         """Remember a note that the text refers to, and return its marker."""

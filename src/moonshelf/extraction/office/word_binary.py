@@ -18,6 +18,7 @@ from moonshelf.extraction.office.word_blocks import lines
 from moonshelf.extraction.office.word_lists import Lists
 from moonshelf.extraction.office.word_records import Records, Table
 from moonshelf.extraction.office.word_stories import Stories
+from moonshelf.extraction.withheld import Withheld
 
 _WORD_6 = 0xA5DC
 _OLDEST_97 = 0x69  # nFib that the first versions with tables in a stream of their own start from
@@ -39,16 +40,17 @@ _DAMAGED = "its records contradict each other"
 
 
 def extract(source: BinaryIO, tools: Tools) -> Document:
-    """Read a Word document as its author sees it: tracked changes done, hidden text left out but counted."""
+    """Read a Word document as its author sees it: tracked changes done, hidden text withheld."""
     streams = Streams(source, tools.limits)
     main = streams.require("WordDocument")
     with faults(_DAMAGED):
         magic, version = struct.unpack_from("<HH", main)
         if magic == _WORD_6 or version < _OLDEST_97:
             return Document((tally.page(1, list(_plain(main))),), streams.metadata())
-        records = Records(main, (streams.read("0Table") or b"", streams.read("1Table") or b""))
+        withheld = Withheld(tools.include)
+        records = Records(main, (streams.read("0Table") or b"", streams.read("1Table") or b""), withheld)
         reader = _Reader(records)
-        page = tally.page(1, list(reader.blocks()), hidden=records.hidden)
+        page = withheld.page(1, reader.blocks())
     return Document((page,), streams.metadata(), tuple(reader.warnings))
 
 

@@ -6,7 +6,6 @@ from itertools import groupby
 from typing import TYPE_CHECKING
 
 from moonshelf.errors import LimitReached
-from moonshelf.extraction import tally
 from moonshelf.extraction.document import Block, Cell, Kind
 from moonshelf.extraction.facts import Limits
 from moonshelf.extraction.office import drawings
@@ -110,7 +109,8 @@ class Flow:
             text = lines(self.within(element))
             merge = None if shape is None else shape.find(f"{W}vMerge")
             if merge is not None and merge.get(f"{W}val") != "restart" and grid.extend(number, column):
-                self._story.hidden += tally.words(text)
+                if not self._story.withheld.takes(text, "merged into the cell above"):
+                    grid.append(column, text)
             else:
                 grid.add(Cell(number, column, text, column_span=width, header=header), open_below=merge is not None)
             column += width
@@ -141,6 +141,11 @@ class _Grid:
             return False
         self.cells[place] = replace(self.cells[place], row_span=self.cells[place].row_span + 1)
         return True
+
+    def append(self, column: int, text: str) -> None:
+        """Add *text* to the open cell at *column*."""
+        place = self._open[column]
+        self.cells[place] = replace(self.cells[place], text=f"{self.cells[place].text}\n{text}".strip())
 
 
 def lines(blocks: Iterable[Block]) -> str:

@@ -8,6 +8,7 @@ from enum import IntEnum
 
 from moonshelf.errors import CorruptDocument, EncryptedDocument
 from moonshelf.extraction.office.symbol_fonts import character
+from moonshelf.extraction.withheld import Withheld
 
 WITHHELD = "\uffff"  # no character: stands where text is hidden, so that positions stay what they are
 DELETED = "\ufffe"  # where a tracked change took text away
@@ -75,7 +76,7 @@ class _Run:
 class Records:
     """One document's streams, opened. Broken ones raise whatever ``ole_streams.faults`` turns into an error."""
 
-    def __init__(self, main: bytes, tables: tuple[bytes, bytes]) -> None:
+    def __init__(self, main: bytes, tables: tuple[bytes, bytes], withheld: Withheld) -> None:
         """Take the main stream, and the two of which the main one names the one that holds its tables."""
         (flags,) = struct.unpack_from("<H", main, 0x0A)
         if flags & _ENCRYPTED:
@@ -90,7 +91,7 @@ class Records:
         self._paragraphs = sorted(paragraphs, key=lambda run: run.start)
         self._paragraph_starts = [run.start for run in self._paragraphs]
         self._styles = self._read_styles()
-        self.hidden = 0  # words that a person does not see
+        self._withheld = withheld
         self.text = "".join(self._read_text())
 
     def story(self, place: int) -> tuple[int, int]:
@@ -163,8 +164,7 @@ class Records:
         values = dict(sprms(properties))
         if values.get(_REMOVED, b"\0") != b"\0":
             return DELETED * len(text)
-        if values.get(_HIDDEN, b"\0") != b"\0":
-            self.hidden += len(text.split())
+        if values.get(_HIDDEN, b"\0") != b"\0" and self._withheld.takes(text, "hidden text"):
             return "".join(one if one < " " else WITHHELD for one in text)
         if symbol := values.get(_SYMBOL):
             code = int.from_bytes(symbol[2:4], "little")

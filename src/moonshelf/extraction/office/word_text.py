@@ -9,7 +9,7 @@ from moonshelf.extraction.office.equations import latex
 from moonshelf.extraction.office.openxml import MC, M, R, Relation, W, chosen, flag
 from moonshelf.extraction.office.symbol_fonts import character
 from moonshelf.extraction.office.word_styles import Style, Styles, run_style
-from moonshelf.extraction.tally import words
+from moonshelf.extraction.withheld import Withheld
 
 if TYPE_CHECKING:
     from lxml.etree import _Element
@@ -46,9 +46,9 @@ class Story:
     styles: Styles
     relations: Mapping[str, Relation]
     note: Callable[[str, str], str]  # kind and id of a referenced note -> its marker
+    withheld: Withheld
     fields: list[_Field] = field(default_factory=list)
     anchored: "list[_Element]" = field(default_factory=list)  # text boxes, charts, diagrams, pictures
-    hidden: int = 0
     paragraphs: int = 0
 
 
@@ -106,7 +106,7 @@ class Line:
     def _run(self, run: "_Element") -> None:
         properties = run.find(f"{W}rPr")
         style = self._run_style(properties)
-        if style.hidden:
+        if style.hidden and not self._story.withheld.lets_through:
             self._hide(run)
             return
         if style.monospace and not self._style.monospace:
@@ -129,7 +129,7 @@ class Line:
         """Count a hidden run's words; its field marks count on, or the visible text after them would be lost."""
         for child in run:
             if child.tag == f"{W}t":
-                self._story.hidden += words(child.text or "")
+                self._story.withheld.takes(child.text or "", "hidden text")
             elif child.tag in (f"{W}fldChar", f"{W}instrText"):
                 self._READERS[child.tag](self, child)
 
