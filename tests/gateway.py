@@ -20,9 +20,11 @@ from starlette.routing import Route
 
 from moonshelf import db, roster
 from moonshelf.accounts import Accounts
+from moonshelf.admission import Admission
 from moonshelf.chat import Chat
 from moonshelf.errors import MoonshelfError
 from moonshelf.http import chat, models, tokenizers
+from moonshelf.http.limiting import Limiting
 from moonshelf.http.problems import foreseen
 from moonshelf.http.tracing import Tracing
 from moonshelf.limits.gate import Gate
@@ -60,12 +62,15 @@ def build(folder: Path) -> Starlette:
 
     app = Starlette(
         routes=_ROUTES,
-        middleware=[Middleware(Tracing)],
+        middleware=[Middleware(Tracing), Middleware(Limiting)],
         exception_handlers={MoonshelfError: foreseen},
         lifespan=lifespan,
     )
     app.state.services = SimpleNamespace(
-        accounts=accounts, chat=service, gate=Gate(LocalLimits(), Tiers({}, default=""))
+        accounts=accounts,
+        chat=service,
+        gate=Gate(LocalLimits(), Tiers({}, default="")),
+        admission=Admission(folder=folder, memory=2**30, spool=0, uploads_per_account=1),
     )
     return app
 

@@ -31,6 +31,13 @@ class Settings(BaseModel):
     content_wait_s: float = Field(
         default=240.0, ge=0, le=280, description="Seconds a request for content waits before it answers 409."
     )
+    uploads_per_account: PositiveInt = Field(default=64, description="Uploads of one account at the same time.")
+    body_memory: ByteSize = Field(
+        default=ByteSize(512 * MIB), description="Memory that request bodies on their way in may hold together."
+    )
+    spool_size: ByteSize = Field(
+        default=ByteSize(8 * 1024 * MIB), description="Disk that uploads on their way in may hold together."
+    )
     tier: str = Field(default="", description="Limits of accounts that have no tier of their own; empty: none.")
     tiers: Path | None = Field(default=None, description="TOML file of tiers, beside Kimi's kimi-0 to kimi-5.")
     limits_url: str = Field(

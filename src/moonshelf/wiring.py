@@ -11,6 +11,7 @@ from pathlib import Path
 
 from moonshelf import db, ids, roster, weights
 from moonshelf.accounts import Account, Accounts
+from moonshelf.admission import Admission
 from moonshelf.chat import Chat
 from moonshelf.db import Database
 from moonshelf.embedded import Embedded
@@ -52,6 +53,7 @@ class Services:
     queue: LocalQueue
     accounts: Accounts
     gate: Gate
+    admission: Admission
     uploads: Uploads
     slices: Slices
     files: Files
@@ -107,6 +109,7 @@ def build(settings: Settings) -> Services:
         queue=queue,
         accounts=Accounts(database),
         gate=Gate(limits, load_tiers(settings)),
+        admission=build_admission(settings),
         uploads=uploads,
         slices=slices,
         files=files,
@@ -139,6 +142,16 @@ def build_limits(settings: Settings, database: Database) -> Limits:
     if settings.limits_url:
         return ValkeyLimits(settings.limits_url)
     return SqlLimits(database) if database.shared else LocalLimits()
+
+
+def build_admission(settings: Settings) -> Admission:
+    """Build what bounds the bodies on their way in."""
+    return Admission(
+        folder=settings.data / "spool",
+        memory=settings.body_memory,
+        spool=settings.spool_size,
+        uploads_per_account=settings.uploads_per_account,
+    )
 
 
 def load_tiers(settings: Settings) -> Tiers:

@@ -1,6 +1,7 @@
 """Who is calling: the account behind the bearer key of a request, and whether its limits let it in."""
 
 from collections.abc import Callable
+from contextlib import ExitStack
 
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
@@ -10,6 +11,7 @@ from moonshelf.limits.gate import Caller, Gate, Visit
 from moonshelf.wiring import Services
 
 _VISIT = "moonshelf.visit"
+_HELD = "moonshelf.held"
 
 
 def services(request: Request) -> Services:
@@ -32,6 +34,12 @@ def visit(request: Request) -> Visit | None:
     """Return what was taken for this request; None where nothing limits its caller."""
     found: Visit | None = request.scope.get(_VISIT)
     return found
+
+
+def held(request: Request) -> ExitStack:
+    """Return what is let go of when the request is over, however it ends."""
+    stack: ExitStack = request.scope.setdefault(_HELD, ExitStack())
+    return stack
 
 
 async def at_gate(request: Request, act: Callable[..., None], **amounts: int) -> None:

@@ -10,7 +10,7 @@ from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
 from moonshelf.errors import InvalidRequest, Unavailable
-from moonshelf.http.caller import account, at_gate, services, visit
+from moonshelf.http.caller import account, at_gate, held, services, visit
 from moonshelf.meter import Meter
 
 if TYPE_CHECKING:
@@ -42,15 +42,27 @@ async def _charged(request: Request, body: bytes) -> int | None:
 
 
 async def read(request: Request) -> bytes:
-    """Read a JSON body of at most what Kimi accepts; raises ``InvalidRequest`` for more."""
+    """Read a JSON body of at most what Kimi accepts. Raises ``InvalidRequest`` for more, ``Overloaded`` without room.
+
+    Room is held until the request is over, and for twice the body: it is there as pieces, and then as a whole.
+    """
+    admission = services(request).admission
     chunks: list[bytes] = []
-    size = 0
+    size, announced = 0, int(request.headers.get("content-length", 0))
+    _check_size(announced)
+    arrival = held(request).enter_context(admission.body(size=2 * announced))
     async for chunk in request.stream():
         size += len(chunk)
-        if size > _LARGEST_BODY:
-            raise InvalidRequest("Invalid request: the request body is larger than 100 MB; send smaller images")
+        _check_size(size)
+        admission.came(arrival, len(chunk))
+        admission.grow(arrival, memory=2 * size)
         chunks.append(chunk)
     return b"".join(chunks)
+
+
+def _check_size(size: int) -> None:
+    if size > _LARGEST_BODY:
+        raise InvalidRequest("Invalid request: the request body is larger than 100 MB; send smaller images")
 
 
 class _Relay(Response):

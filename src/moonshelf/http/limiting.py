@@ -4,7 +4,7 @@ from starlette.datastructures import MutableHeaders
 from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from moonshelf.http.caller import at_gate, services, visit
+from moonshelf.http.caller import at_gate, held, services, visit
 from moonshelf.limits.gate import REQUESTS, TOKENS, Visit
 
 
@@ -32,6 +32,7 @@ class Limiting:
         try:
             await self._app(scope, receive, told)
         finally:
+            held(request).close()
             if visit(request) is not None:
                 await at_gate(request, services(request).gate.leave)
 

@@ -12,6 +12,7 @@ from starlette.concurrency import run_in_threadpool
 from starlette.requests import ClientDisconnect, Request
 
 from moonshelf import filenames
+from moonshelf.admission import Arrival
 from moonshelf.errors import FileTooLarge, InvalidPurpose, InvalidRequest, Unavailable
 from moonshelf.extraction.inclusion import KINDS, Include
 from moonshelf.extraction.sniffing import media_type
@@ -38,23 +39,24 @@ async def spooled(request: Request, account_id: str) -> AsyncIterator[tuple[Leas
     form = open_form(request.headers.get("content-type", ""))
     if length > limit + _FORM_OVERHEAD:
         raise FileTooLarge(limit=limit)
-    gate = service.gate
-    await at_gate(request, gate.charge, upload_bytes=length)
     # What is reserved is never more than the file can be, so that an upload which just fits is not refused.
-    lease = await run_in_threadpool(service.uploads.begin, account_id, size=max(0, length - _FORM_OVERHEAD))
-    path = service.spool / lease.blob
-    try:
-        with path.open("wb", buffering=0) as target:
-            writer = _Writer(target, limit=limit)
-            await _receive(request, form, writer, _Heartbeat(service.uploads, lease))
-        arrived = _spooled(form, path, writer, service.settings.include)
-        if not length:  # it was not announced
-            await at_gate(request, gate.settle, upload_bytes=writer.size)
-        yield lease, arrived, await run_in_threadpool(_sniff, path, arrived.filename)
-    finally:
-        path.unlink(missing_ok=True)
-        with suppress(Unavailable):  # then the lease runs out, and the sweeper does this
-            await run_in_threadpool(service.uploads.abandon, lease)
+    known = max(0, length - _FORM_OVERHEAD)
+    with service.admission.upload(account_id, size=length or limit) as arrival:
+        await at_gate(request, service.gate.charge, upload_bytes=length)
+        lease = await run_in_threadpool(service.uploads.begin, account_id, size=known)
+        path = service.spool / lease.blob
+        try:
+            with path.open("wb", buffering=0) as target:
+                writer = _Writer(target, limit=limit)
+                await _receive(request, form, writer, _Heartbeat(service.uploads, lease), arrival)
+            arrived = _spooled(form, path, writer, service.settings.include)
+            if not length:  # it was not announced
+                await at_gate(request, service.gate.settle, upload_bytes=writer.size)
+            yield lease, arrived, await run_in_threadpool(_sniff, path, arrived.filename)
+        finally:
+            path.unlink(missing_ok=True)
+            with suppress(Unavailable):  # then the lease runs out, and the sweeper does this
+                await run_in_threadpool(service.uploads.abandon, lease)
 
 
 @dataclass
@@ -119,9 +121,11 @@ class _Heartbeat:
             await run_in_threadpool(self.uploads.renew, self.lease)
 
 
-async def _receive(request: Request, form: Form, writer: _Writer, heartbeat: _Heartbeat) -> None:
+async def _receive(request: Request, form: Form, writer: _Writer, heartbeat: _Heartbeat, arrival: Arrival) -> None:
+    admission = services(request).admission
     try:
         async for chunk in request.stream():
+            admission.came(arrival, len(chunk))
             for piece in form.feed(chunk):
                 await writer.write(piece)
             _check_purpose(form)
