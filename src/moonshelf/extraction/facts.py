@@ -114,12 +114,17 @@ def _nothing_inside(_name: str, _data: BinaryIO, _tools: "Tools") -> Document:
 
 @dataclass(frozen=True, slots=True)
 class Tools:
-    """What a reader is handed beside the bytes; without *read* it reads nothing that lies inside other files."""
+    """What a reader is handed beside the bytes; without *read* it reads nothing that lies inside other files.
+
+    *last* is the last page it will be asked for, None where that is the document's: pages are cheaper read together,
+    but whoever retries a single page after a crash must meet that page alone.
+    """
 
     recognise: Recognise
     limits: Limits = field(default_factory=Limits)
     read: ReadInner = _nothing_inside
     include: Include = NOTHING_MORE
+    last: int | None = None
 
 
 class Pages(Protocol):

@@ -117,23 +117,23 @@ def _read(task: messages.ReadPages, channel: _Channel) -> None:
 
     eyes = _Eyes(channel)
     inner = nested.reader(partial(find, task.formats), task.limits)
-    tools = Tools(recognise=eyes.recognise, limits=task.limits, read=inner, include=task.include)
+    last = task.last or task.first + task.slice_pages - 1
+    tools = Tools(recognise=eyes.recognise, limits=task.limits, read=inner, include=task.include, last=last)
     with os.fdopen(DOCUMENT, "rb") as source:
         match find(task.formats, task.media_type):
             case Flowing() as one:
                 channel.send(_joined(one.extract(source, tools), degraded=eyes.gave_up))
             case Paged() as one:
                 pages = one.engines[task.engine](source, tools)
-                _read_pages(task, pages, channel, eyes)
+                _read_pages(range(task.first, min(len(pages), last) + 1), pages, channel, eyes)
 
 
-def _read_pages(task: messages.ReadPages, pages: Pages, channel: _Channel, eyes: "_Eyes") -> None:
+def _read_pages(numbers: range, pages: Pages, channel: _Channel, eyes: "_Eyes") -> None:
     total = len(pages)
-    last = min(total, task.last or task.first + task.slice_pages - 1)
-    channel.send(messages.Opened(total, last, dict(pages.metadata)))
+    channel.send(messages.Opened(total, numbers.stop - 1, dict(pages.metadata)))
     read: dict[int, bytes] = {}
     failed = False
-    for number in range(task.first, last + 1):
+    for number in numbers:
         page = _page(pages, number)
         failed |= page.failed
         read[number] = page.facts

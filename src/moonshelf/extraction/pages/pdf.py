@@ -25,7 +25,7 @@ _FEW_LETTERS = 500
 def open_text(source: BinaryIO, tools: Tools) -> Pages:
     """Read text layers with liteparse, and recognise the pages whose text layer is missing or worthless."""
     document = Pdfium(source, tools.limits)
-    layer = _TextLayer(document)
+    layer = _TextLayer(document, last=min(document.pages, tools.last or document.pages))
 
     def read(number: int) -> PageFacts:
         page = layer.page(number)
@@ -117,22 +117,19 @@ def _letters(facts: PageFacts) -> int:
 class _TextLayer:
     """The pages that liteparse read last.
 
-    It opens the file anew at each call, so consecutive pages are asked for in batches. These start at one page and
-    double: whoever retries a single page after a crash meets that page alone. What is found on a page does not
-    depend on the batch.
+    It opens the file anew at each call, so consecutive pages are asked for in batches, up to page *last*. What is
+    found on a page does not depend on the batch.
     """
 
-    def __init__(self, document: Pdfium) -> None:
+    def __init__(self, document: Pdfium, *, last: int) -> None:
         self._document = document
+        self._last = last
         self._pages: dict[int, ParsedPage] = {}
-        self._batch = 1
 
     def page(self, number: int) -> "ParsedPage":
         """Return page *number*. Raises ``CorruptDocument`` where liteparse cannot read it."""
         if number not in self._pages:
-            self._batch = min(_BATCH, self._batch * 2) if number - 1 in self._pages else 1
-            last = min(self._document.pages, number + self._batch - 1)
-            self._pages = _parse(self._document.data, number, last)
+            self._pages = _parse(self._document.data, number, min(self._last, number + _BATCH - 1))
         try:
             return self._pages[number]
         except KeyError:
