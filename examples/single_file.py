@@ -13,7 +13,7 @@ client = OpenAI(
 path = Path(sys.argv[1] if len(sys.argv) > 1 else "examples/bzip2-manual.pdf")
 
 # "file-extract" is Kimi's purpose; the SDK's own list of purposes does not have it.
-file_object = client.files.create(file=path, purpose="file-extract")  # type: ignore[arg-type]
+file_object = client.files.create(file=path, purpose="file-extract")  # type: ignore[arg-type] # Kimi's purpose
 file_content = client.files.content(file_id=file_object.id).text
 
 completion = client.chat.completions.create(

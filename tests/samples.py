@@ -1,26 +1,34 @@
 """A small file of every format, built in code: what the goldens are made of and what damage is done to."""
 
+import bz2
 import gzip
 import json
 import tarfile
 import zipfile
 from collections.abc import Callable, Mapping
 from io import BytesIO
+from pathlib import Path
+
+from PIL import Image, ImageDraw, ImageFont
 
 from extraction import (
     test_ebooks,
     test_mobipocket,
     test_opendocument,
+    test_outlook,
     test_sheets,
     test_sheets_binary,
+    test_sheets_packed,
     test_slides,
     test_slides_binary,
     test_word,
     test_word_binary,
 )
+from extraction.compound_files import write
 from extraction.office import ole
 from papers import pdf, text
 
+DATA = Path(__file__).parent / "data"
 _DATE = (1980, 1, 1, 0, 0, 0)  # the earliest that zip can say: the same bytes on any day
 
 
@@ -152,6 +160,33 @@ def _notebook() -> bytes:
     return json.dumps({"nbformat": 4, "metadata": {"language_info": {"name": "python"}}, "cells": cells}).encode()
 
 
+def _typed(content: Callable[[], bytes], part: str, kind: str) -> bytes:
+    """Say in a package what kind of document its main part is: that alone tells templates and macros."""
+    with zipfile.ZipFile(BytesIO(content())) as archive:
+        members = {name: archive.read(name) for name in archive.namelist()}
+    types = f'<Types><Override PartName="/{part}" ContentType="application/{kind}.main+xml"/></Types>'
+    return packed({**members, "[Content_Types].xml": types.encode()})
+
+
+def _xlsb() -> bytes:
+    made = test_sheets_packed
+    cells = made.row(0, made.text(0, "Fruit"), made.text(1, "Tons")) + made.row(1, made.text(0, "Apple"))
+    return packed(made.parts(cells, state=1))
+
+
+def _msg() -> bytes:
+    attached = {**test_outlook.item(8, {0x3707: "notes.txt"}), "__substg1.0_37010102": b"Apples did well.".ljust(4096)}
+    return write({**test_outlook.MAIL, "__attach_version1.0_#00000000": attached})
+
+
+def _picture(form: str, **options: object) -> bytes:
+    paper = Image.new("RGB", (480, 120), "white")
+    ImageDraw.Draw(paper).text((20, 40), "Harvest report", fill="black", font=ImageFont.load_default(40))
+    into = BytesIO()
+    paper.save(into, form, **options)
+    return into.getvalue()
+
+
 _HTML = (
     b"<!DOCTYPE html><title>Harvest</title><h1>Harvest report</h1><p>Apples did <b>very</b> well.</p>"
     b'<p style="display:none">secret</p><ul><li>first<li>second</ul>'
@@ -207,6 +242,19 @@ SAMPLES: Mapping[str, Callable[[], bytes]] = {
     "md/harvest.md": lambda: b"# Harvest\n\nApples did **very** well.\n",
     "srt/harvest.srt": lambda: b"1\n00:00:00,000 --> 00:00:02,000\nApples did well.\n",
     "tex/harvest.tex": lambda: b"\\section{Harvest}\nApples did \\emph{very} well.\n",
+    "docm/harvest.docm": lambda: _typed(_docx, "word/document.xml", "vnd.ms-word.document.macroEnabled"),
+    "dotx/harvest.dotx": lambda: _typed(
+        _docx, "word/document.xml", "vnd.openxmlformats-officedocument.wordprocessingml.template"
+    ),
+    "xlsm/harvest.xlsm": lambda: _typed(_xlsx, "xl/workbook.xml", "vnd.ms-excel.sheet.macroEnabled"),
+    "xlsb/harvest.xlsb": _xlsb,
+    "msg/harvest.msg": _msg,
+    "fodt/harvest.fodt": lambda: test_opendocument.flat("<text:p>Apples did well.</text:p>"),
+    "png/harvest.png": lambda: _picture("PNG"),
+    "jpeg/harvest.jpeg": lambda: _picture("JPEG", quality=90),
+    "tiff/harvest.tiff": lambda: _picture("TIFF"),
+    "heic/harvest.heic": (DATA / "heic" / "harvest.heic").read_bytes,  # nothing we may ship writes it
+    "bz2/harvest.tar.bz2": lambda: bz2.compress(taped(_MEMBERS)),
     "zip/harvest.zip": lambda: packed(_MEMBERS),
     "tar/harvest.tar": lambda: taped(_MEMBERS),
     "gz/harvest.tar.gz": lambda: gzip.compress(taped(_MEMBERS), mtime=0),
@@ -215,6 +263,7 @@ SAMPLES: Mapping[str, Callable[[], bytes]] = {
 
 HIDING = (
     "docx/harvest.docx", "xlsx/harvest.xlsx", "pptx/harvest.pptx", "odt/harvest.odt", "ods/harvest.ods",
-    "rtf/harvest.rtf", "xls/harvest.xls", "html/harvest.html", "svg/harvest.svg", "zip/harvest.zip",
+    "rtf/harvest.rtf", "xls/harvest.xls", "xlsb/harvest.xlsb", "html/harvest.html",
+    "svg/harvest.svg", "zip/harvest.zip",
 )  # fmt: skip
 """Those of them that hide something, or calculate it."""

@@ -11,9 +11,7 @@ import pytest
 from moonshelf.extraction import sniffing
 from moonshelf.extraction.inclusion import NOTHING_MORE, Include
 from moonshelf.extraction.reading import Joined, Reader
-from samples import HIDING, SAMPLES
-
-_DATA = Path(__file__).parent / "data"
+from samples import DATA, HIDING, SAMPLES
 
 
 @pytest.fixture(scope="module")
@@ -31,7 +29,7 @@ def _read(reader: Reader, path: Path, include: Include = NOTHING_MORE) -> Joined
 
 @pytest.mark.parametrize("place", sorted(SAMPLES))
 def test_a_file_of_each_format_reads_as_its_golden(reader: Reader, request: pytest.FixtureRequest, place: str) -> None:
-    path = _DATA / place
+    path = DATA / place
     golden = path.with_name(f"{path.stem}.expected.md")
     if request.config.getoption("--update-goldens"):
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -45,7 +43,7 @@ def test_a_file_of_each_format_reads_as_its_golden(reader: Reader, request: pyte
 def test_what_is_hidden_or_calculated_is_read_on_request(
     reader: Reader, request: pytest.FixtureRequest, place: str
 ) -> None:
-    path = _DATA / place
+    path = DATA / place
     golden = path.with_name(f"{path.stem}.included.md")
     read = _read(reader, path, Include(formulas=True, hidden=True)).markdown + b"\n"
     if request.config.getoption("--update-goldens"):
@@ -56,13 +54,13 @@ def test_what_is_hidden_or_calculated_is_read_on_request(
 
 
 def test_the_same_file_gives_the_same_bytes_however_many_read_at_once(reader: Reader) -> None:
-    paths = [_DATA / place for place in sorted(SAMPLES)]
+    paths = [DATA / place for place in sorted(SAMPLES)]
     with ThreadPoolExecutor(4) as pool:
         first = list(pool.map(lambda path: _read(reader, path), paths))
     assert first == [_read(reader, path) for path in paths]
 
 
 def test_no_golden_is_left_without_its_file() -> None:
-    kept = {path.relative_to(_DATA).as_posix() for path in _DATA.rglob("*") if path.is_file()}
+    kept = {path.relative_to(DATA).as_posix() for path in DATA.rglob("*") if path.is_file()}
     goldens = {f"{place.rpartition('.')[0]}.expected.md" for place in SAMPLES}
     assert kept == {*SAMPLES, *goldens, *(f"{place.rpartition('.')[0]}.included.md" for place in HIDING)}

@@ -1,8 +1,11 @@
 """Archives and what is in them."""
 
+import bz2
 import gzip
 import io
+import lzma
 import tarfile
+from collections.abc import Callable
 from io import BytesIO
 
 import pytest
@@ -13,7 +16,7 @@ from extraction.office import blocks, damaged
 from extraction.test_archive import zipped
 from extraction.test_members import tools
 from moonshelf.errors import CorruptDocument, EncryptedDocument, ExtractionError, LimitReached, NothingToRead
-from moonshelf.extraction.archives import tars, zips
+from moonshelf.extraction.archives import pressed, tars, zips
 from moonshelf.extraction.document import Document
 from moonshelf.extraction.markdown import to_markdown
 
@@ -34,12 +37,16 @@ def tarred(members: dict[str, bytes]) -> bytes:
     return into.getvalue()
 
 
+PRESSES = (gzip.compress, bz2.compress, lzma.compress)
+
+
 def read(content: bytes, **limits: int) -> Document:
     reader = zips.extract if content.startswith(b"PK") else tars.extract
-    return (tars.extract_gzip if content.startswith(b"\x1f\x8b") else reader)(BytesIO(content), tools(**limits))
+    is_pressed = content.startswith((b"\x1f\x8b", b"BZh", b"\xfd7zXZ"))
+    return (pressed.extract if is_pressed else reader)(BytesIO(content), tools(**limits))
 
 
-@pytest.mark.parametrize("content", [zipped(MEMBERS), tarred(MEMBERS), gzip.compress(tarred(MEMBERS))])
+@pytest.mark.parametrize("content", [zipped(MEMBERS), tarred(MEMBERS), *(press(tarred(MEMBERS)) for press in PRESSES)])
 def test_every_member_is_read_below_a_heading_of_its_name(content: bytes) -> None:
     assert to_markdown(read(content)) == EXPECTED
 
@@ -94,8 +101,16 @@ def test_what_unpacks_to_too_much_is_named_and_the_rest_read() -> None:
     text = to_markdown(read(zipped({"bomb": bytes(1 << 20), "b.txt": b"small words"}), unpacked_bytes=1 << 19))
 
     assert "## bomb\n\nNot read: the file is too large to read: it unpacks to more" in text
-    with pytest.raises(LimitReached):
-        read(gzip.compress(bytes(1 << 20)), unpacked_bytes=1 << 19)
+    for press in PRESSES:
+        with pytest.raises(LimitReached):
+            read(press(bytes(1 << 20)), unpacked_bytes=1 << 19)
+
+
+@pytest.mark.parametrize("press", PRESSES)
+def test_pressed_streams_follow_each_other_and_may_not_be_cut(press: Callable[[bytes], bytes]) -> None:
+    assert to_markdown(read(press(b"Some ") + press(b"words."))) == "Some words."
+    with pytest.raises(CorruptDocument):
+        read(press(tarred(MEMBERS))[:-20])
 
 
 def test_members_after_too_many_characters_are_only_named(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -129,9 +144,13 @@ def test_what_stands_before_a_torn_header_is_kept() -> None:
 
 
 @settings(max_examples=60, deadline=None)
-@given(st.one_of(damaged(zipped(MEMBERS)), damaged(tarred(MEMBERS)), damaged(gzip.compress(tarred(MEMBERS)))))
+@given(
+    st.one_of(
+        [damaged(one) for one in (zipped(MEMBERS), tarred(MEMBERS), *(press(tarred(MEMBERS)) for press in PRESSES))]
+    )
+)
 def test_damage_gives_a_document_or_an_error_of_ours(content: bytes) -> None:
-    for extract in (zips.extract, tars.extract, tars.extract_gzip):
+    for extract in (zips.extract, tars.extract, pressed.extract):
         try:
             extract(io.BytesIO(content), tools(unpacked_bytes=1 << 20))
         except ExtractionError:

@@ -10,10 +10,13 @@ from hypothesis import strategies as st
 
 from extraction.office import TOOLS, archive, blocks, damaged, damaged_parts, limited, table, texts
 from moonshelf.errors import CorruptDocument, EncryptedDocument, ExtractionError, LimitReached
+from moonshelf.extraction import sniffing
 from moonshelf.extraction.document import Block, Document, Kind
 from moonshelf.extraction.facts import Tools
+from moonshelf.extraction.format import Flowing
 from moonshelf.extraction.markdown import to_markdown
-from moonshelf.extraction.office.opendocument import extract
+from moonshelf.extraction.office.opendocument import extract, extract_flat
+from moonshelf.extraction.registry import find
 
 SPACES = " ".join(
     f'xmlns:{prefix}="urn:oasis:names:tc:opendocument:xmlns:{space}:1.0"'
@@ -207,3 +210,41 @@ def test_a_damaged_part_gives_a_document_or_an_error(file: BytesIO) -> None:
 def test_any_bytes_give_a_document_or_an_error(content: bytes) -> None:
     with contextlib.suppress(ExtractionError):
         assert isinstance(extract(BytesIO(content), TOOLS), Document)
+
+
+def flat(body: str, kind: str = "text") -> bytes:
+    mimetype = f'office:mimetype="application/vnd.oasis.opendocument.{kind}"'
+    content = f"<office:body><office:{kind}>{body}</office:{kind}></office:body>"
+    meta = META.partition("<office:meta>")[2].partition("</office:meta>")[0]
+    return (
+        f'<?xml version="1.0"?><office:document {SPACES} {mimetype}><office:meta>{meta}</office:meta>'
+        f"{AUTOMATIC}{content}</office:document>"
+    ).encode()
+
+
+@pytest.mark.parametrize(
+    ("kind", "body"),
+    [
+        ("text", '<text:p>Some <text:span text:style-name="B">bold</text:span> words.</text:p>'),
+        ("spreadsheet", f'<table:table table:name="S"><table:table-row>{cell("one")}</table:table-row></table:table>'),
+        (
+            "presentation",
+            "<draw:page><draw:frame><draw:text-box><text:p>one</text:p></draw:text-box></draw:frame></draw:page>",
+        ),
+    ],
+)
+def test_one_xml_file_reads_as_the_packed_document_does(kind: str, body: str) -> None:
+    content = flat(body, kind)
+    found = find(sniffing.media_type(BytesIO(content), "a.xml"))
+
+    assert isinstance(found, Flowing)
+    document = found.extract(BytesIO(content), TOOLS)
+    assert document.pages == read(body, kind).pages
+    assert document.metadata == {"title": "A title", "author": "Ann"}
+
+
+@settings(max_examples=60, deadline=None)
+@given(damaged(flat("<text:p>Some words.</text:p>")))
+def test_damage_to_one_xml_file_gives_a_document_or_an_error_of_ours(content: bytes) -> None:
+    with contextlib.suppress(ExtractionError):
+        extract_flat(BytesIO(content), TOOLS)

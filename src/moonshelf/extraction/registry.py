@@ -1,7 +1,8 @@
 """Every format there is: a closed tuple, looked up by the media type that the bytes show."""
 
 from moonshelf.errors import UnsupportedFormat
-from moonshelf.extraction.archives.tars import GZIP, TAR
+from moonshelf.extraction.archives.pressed import PRESSED
+from moonshelf.extraction.archives.tars import TAR
 from moonshelf.extraction.archives.zips import ZIP
 from moonshelf.extraction.format import Format
 from moonshelf.extraction.mail.messages import MAILBOX, MESSAGE
@@ -13,7 +14,7 @@ from moonshelf.extraction.markup.mobipocket import MOBIPOCKET
 from moonshelf.extraction.markup.vectors import SVG
 from moonshelf.extraction.media.playback import MEDIA
 from moonshelf.extraction.office.ole_streams import ENCRYPTED_OFFICE
-from moonshelf.extraction.office.opendocument import OPENDOCUMENT
+from moonshelf.extraction.office.opendocument import OPENDOCUMENT, OPENDOCUMENT_FLAT
 from moonshelf.extraction.office.rich_text import RICH_TEXT
 from moonshelf.extraction.office.sheets import EXCEL
 from moonshelf.extraction.office.sheets_binary import EXCEL_BINARY
@@ -36,6 +37,7 @@ FORMATS: tuple[Format, ...] = (
     EXCEL_PACKED,
     POWERPOINT_BINARY,
     OPENDOCUMENT,
+    OPENDOCUMENT_FLAT,
     RICH_TEXT,
     ENCRYPTED_OFFICE,
     PDF,
@@ -51,7 +53,7 @@ FORMATS: tuple[Format, ...] = (
     SVG,
     ZIP,
     TAR,
-    GZIP,
+    PRESSED,
     *MEDIA,
     PLAIN_TEXT,
 )

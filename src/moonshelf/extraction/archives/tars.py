@@ -1,14 +1,12 @@
-"""Tape archives (tar) and single files packed by gzip, which tape archives often are."""
+"""Tape archives (tar)."""
 
 import tarfile
 from collections.abc import Iterator
 from functools import partial
-from io import BytesIO
 from typing import BinaryIO
 
 from moonshelf.errors import CorruptDocument, ExtractionError
-from moonshelf.extraction import sniffing
-from moonshelf.extraction.archive import Budget, gunzip
+from moonshelf.extraction.archive import Budget
 from moonshelf.extraction.archives import contents
 from moonshelf.extraction.archives.contents import Member
 from moonshelf.extraction.document import Document
@@ -18,9 +16,7 @@ from moonshelf.extraction.format import Flowing
 _CHUNK = 1 << 18
 _BROKEN = (tarfile.TarError, OSError, EOFError, ValueError, OverflowError, LookupError, TypeError, RecursionError)
 """What ``tarfile`` raises on hostile bytes: not only what it documents. Long names are read by recursion."""
-_TAR = "application/x-tar"
-_NAMED, _EXTRA = 0x08, 0x04  # flags of a gzip header, RFC 1952 2.3.1
-_LONGEST_NAME = 255
+TAPE = "application/x-tar"
 
 
 def extract(source: BinaryIO, tools: Tools) -> Document:
@@ -31,17 +27,6 @@ def extract(source: BinaryIO, tools: Tools) -> Document:
     except _BROKEN as error:
         raise CorruptDocument("its first tar header cannot be read") from error
     return contents.document(_members(archive, Budget(tools.limits)), tools)
-
-
-def extract_gzip(source: BinaryIO, tools: Tools) -> Document:
-    """Read the one file that gzip packed, or the members of the tape archive that it is."""
-    source.seek(0)
-    name = _name(source.read(_LONGEST_NAME + 10))
-    source.seek(0)
-    content = BytesIO(gunzip(source, Budget(tools.limits)))
-    if sniffing.media_type(content, name) == _TAR:
-        return extract(content, tools)  # .tar.gz is one archive, not one in another
-    return tools.read(name, content, tools)
 
 
 def _members(archive: tarfile.TarFile, budget: Budget) -> Iterator[Member]:
@@ -77,13 +62,4 @@ def _raise(error: ExtractionError, cause: BaseException | None) -> bytes:
     raise error from cause
 
 
-def _name(head: bytes) -> str:
-    """Return the name a gzip header states: good enough to tell by its extension what text is."""
-    flags = head[3] if len(head) > 10 else 0  # noqa: PLR2004  the fixed part of the header
-    if not flags & _NAMED or flags & _EXTRA:
-        return ""
-    return head[10:].partition(b"\0")[0].decode("latin-1")
-
-
-TAR = Flowing(name="Tape archive", media_types={".tar": _TAR}, extract=extract)
-GZIP = Flowing(name="Gzip", media_types={".gz": "application/gzip", ".tgz": "application/gzip"}, extract=extract_gzip)
+TAR = Flowing(name="Tape archive", media_types={".tar": TAPE}, extract=extract)

@@ -13,7 +13,7 @@ from moonshelf.extraction.format import Flowing
 from moonshelf.extraction.office import odf_sheets
 from moonshelf.extraction.office.odf_styles import DC, DRAW, OFFICE, PRESENTATION, SHOWN, STYLE, SVG, Styles
 from moonshelf.extraction.office.odf_text import Flow
-from moonshelf.extraction.office.openxml import Package
+from moonshelf.extraction.office.openxml import LARGEST_TREE, Package, parse
 from moonshelf.extraction.office.shapes import outside
 from moonshelf.extraction.office.sheet import document
 from moonshelf.extraction.office.word_blocks import lines
@@ -31,6 +31,7 @@ _METADATA = {
     "keywords": f"{_META}keyword",
 }
 _ENCRYPTED = b"encryption-data"
+_CUT = "Its XML is damaged; text may be missing."
 _UNITS = {"in": 72.0, "cm": 72 / 2.54, "mm": 72 / 25.4, "pt": 1.0, "pc": 12.0, "px": 0.75}
 _LENGTH = re.compile(r"(-?[0-9]{1,9}(?:\.[0-9]{1,9})?)(in|cm|mm|pt|pc|px)")
 _SAME_LINE = 12.0  # points by which the tops of neighbours may differ
@@ -42,16 +43,32 @@ def extract(source: BinaryIO, tools: Tools) -> Document:
     package = Package(source, tools.limits)
     if _ENCRYPTED in (package.bytes("META-INF/manifest.xml") or b""):
         raise EncryptedDocument
-    content = package.require("content.xml")
+    found = _read(package.require("content.xml"), package.xml("styles.xml"), tools)
+    return replace(found, metadata=_metadata(package.xml("meta.xml")), warnings=(*package.warnings(), *found.warnings))
+
+
+def extract_flat(source: BinaryIO, tools: Tools) -> Document:
+    """Read a document that is one XML file, with styles and all (fodt, fods, fodp)."""
+    source.seek(0)
+    content = source.read()
+    if len(content) > LARGEST_TREE:
+        raise LimitReached(f"it holds {len(content) / 2**20:.0f} MB of XML")
+    root, faulty = parse(content)
+    if root is None:
+        raise CorruptDocument("its XML cannot be read")
+    found = _read(root, root, tools)
+    warnings = (_CUT,) if faulty else ()
+    return replace(found, metadata=_metadata(root), warnings=(*warnings, *found.warnings))
+
+
+def _read(content: "_Element", styles_root: "_Element | None", tools: Tools) -> Document:
     try:
-        found = _read(package, content, tools)
+        return _body(content, styles_root, tools)
     except RecursionError:
         raise LimitReached("its parts nest too deeply") from None
-    return replace(found, metadata=_metadata(package), warnings=(*package.warnings(), *found.warnings))
 
 
-def _read(package: Package, content: "_Element", tools: Tools) -> Document:
-    styles_root = package.xml("styles.xml")
+def _body(content: "_Element", styles_root: "_Element | None", tools: Tools) -> Document:
     styles = Styles(styles_root, content)
     body = content.find(f"{OFFICE}body")
     readers: dict[str, Callable[[_Element], Document]] = {
@@ -66,8 +83,7 @@ def _read(package: Package, content: "_Element", tools: Tools) -> Document:
     raise CorruptDocument("it holds no text, spreadsheet or presentation")
 
 
-def _metadata(package: Package) -> dict[str, str]:
-    root = package.xml("meta.xml")
+def _metadata(root: "_Element | None") -> dict[str, str]:
     meta = None if root is None else root.find(f"{OFFICE}meta")
     if meta is None:
         return {}
@@ -187,4 +203,14 @@ OPENDOCUMENT = Flowing(
         ".otg": f"{_OASIS}.graphics-template",
     },
     extract=extract,
+)
+OPENDOCUMENT_FLAT = Flowing(
+    name="OpenDocument in one XML file",
+    media_types={
+        ".fodt": f"{_OASIS}.text-flat-xml",
+        ".fods": f"{_OASIS}.spreadsheet-flat-xml",
+        ".fodp": f"{_OASIS}.presentation-flat-xml",
+        ".fodg": f"{_OASIS}.graphics-flat-xml",
+    },
+    extract=extract_flat,
 )

@@ -28,7 +28,7 @@ _CORE = "{http://schemas.openxmlformats.org/package/2006/metadata/core-propertie
 _RELATION = "{http://schemas.openxmlformats.org/package/2006/relationships}Relationship"
 
 _STRICT = re.compile(rb"http://purl\.oclc\.org/ooxml/(\w+)/")  # ISO 29500 Strict names the same things anew
-_LARGEST_TREE = 48 * 2**20  # bytes of XML; lxml's tree takes up to ten times as much memory
+LARGEST_TREE = 48 * 2**20  # bytes of XML; lxml's tree takes up to ten times as much memory
 # Without huge_tree elements nest at most 256 deep, which bounds the recursion of all that walks a tree.
 _PARSING: Mapping[str, Any] = {  # Any: each goes to a parameter of its own type
     "recover": True,
@@ -87,7 +87,7 @@ class Package:
         content = self.bytes(part)
         if content is None:
             return None
-        if len(content) > _LARGEST_TREE:
+        if len(content) > LARGEST_TREE:
             raise LimitReached(f"{part} alone holds {len(content) / 2**20:.0f} MB")
         root, faulty = parse(content)
         if faulty:

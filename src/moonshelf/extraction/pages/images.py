@@ -35,10 +35,10 @@ class _OpenImage:
         source.seek(0)
         self._tools = tools
         self._image = _open(source)
-        self._frames: int = getattr(self._image, "n_frames", 1) if self._image.format == "TIFF" else 1
+        self._frames = _frames(self._image, tools.limits.pages) if self._image.format == "TIFF" else 1
         self.metadata: Mapping[str, str] = {}
         if self._frames > tools.limits.pages:
-            raise LimitReached(f"it has {self._frames} pages and the limit is {tools.limits.pages}")
+            raise LimitReached(f"it has more than {tools.limits.pages} pages")
 
     def __len__(self) -> int:
         return self._frames
@@ -58,6 +58,17 @@ def _open(source: BinaryIO) -> "Image":
         heic.teach_pillow()
     with _decoding("header"):
         return Image.open(source, formats=_FORMATS)
+
+
+def _frames(image: "Image", most: int) -> int:
+    """Count frames, at most one over *most*; the first that is damaged is the last: where the next is, only it knew."""
+    for number in range(1, most + 1):
+        try:
+            with _decoding("directory"):
+                image.seek(number)
+        except CorruptDocument as error:
+            return number if isinstance(error.__cause__, EOFError) else number + 1
+    return most + 1
 
 
 def _decode(image: "Image", frame: int, most: int) -> tuple[Raster, float]:

@@ -68,12 +68,12 @@ def wire_type(media_type: str) -> str:
 
     Wire-spec 2.4: "a *sniffed* MIME type … OOXML comes out as ``application/zip``", an SVG as ``text/plain``.
     """
+    if media_type in text_kinds.XML_TYPES or media_type.endswith("-flat-xml"):
+        return "text/xml"
     if zip_kinds.is_zip(media_type):
         return "application/zip"
     if media_type == _SVGZ:
         return "application/x-gzip"
-    if media_type in text_kinds.XML_TYPES:
-        return "text/xml"
     if media_type in _WIRE_TEXT or media_type == "image/svg+xml":
         return "text/plain"
     return media_type

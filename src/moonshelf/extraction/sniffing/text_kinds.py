@@ -29,6 +29,9 @@ _ROOTS = {  # of XML documents, without prefix
     "rss": "application/rss+xml",
     "feed": "application/atom+xml",
 }
+_FLAT = re.compile(
+    r"\s*<office:document\s[^>]*\boffice:mimetype=[\"'](application/vnd\.oasis\.opendocument\.[a-z]{1,20})"
+)
 _XML = "application/xml"
 XML_TYPES = frozenset({_XML, "application/xslt+xml", "application/xhtml+xml", *_ROOTS.values()} - {"image/svg+xml"})
 _GENERIC = frozenset({"", ".xml", ".svg", ".fb2"})  # names that leave the root element to say what it is
@@ -76,6 +79,8 @@ def _by_markup(begin: str) -> str:
         if not prolog:
             break
         rest = rest[prolog.end() :]
+    if flat := _FLAT.match(rest):
+        return f"{flat[1]}-flat-xml"
     root = _ROOT.match(rest)
     found = _ROOTS.get(root[1].lower(), "") if root else ""
     return found or (_XML if is_xml else "")
