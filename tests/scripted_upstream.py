@@ -1,11 +1,15 @@
 """A model server of our own on a loopback port: it answers as it is told, and remembers what it was asked."""
 
 import asyncio
+import base64
+import io
 import json
 import threading
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Self
+
+from PIL import Image
 
 
 def _event(word: str) -> bytes:
@@ -49,6 +53,41 @@ class Received:
     def json(self) -> Any:
         """The body, parsed."""
         return json.loads(self.body)
+
+    @property
+    def shown(self) -> list[str | Image.Image | bytes]:
+        """What a model that sees is shown, in order: texts, pictures decoded to pixels, and videos as bytes.
+
+        Strict where model servers are: images and videos are objects with a data URL, which says truly what it holds.
+        """
+        contents = [message["content"] for message in self.json["messages"]]
+        parts = [part for content in contents for part in ([content] if isinstance(content, str) else content)]
+        return [part if isinstance(part, str) else _look(part) for part in parts]
+
+    @property
+    def pictures(self) -> list[Image.Image]:
+        """The pictures alone."""
+        return [one for one in self.shown if isinstance(one, Image.Image)]
+
+    @property
+    def texts(self) -> list[str]:
+        """The texts alone."""
+        return [one for one in self.shown if isinstance(one, str)]
+
+
+def _look(part: Mapping[str, Any]) -> str | Image.Image | bytes:
+    if part["type"] == "text":
+        return str(part["text"])
+    kind, _, payload = part[part["type"]]["url"].partition(";base64,")
+    data = base64.b64decode(payload, validate=True)
+    if part["type"] == "video_url":
+        assert kind.startswith("data:video/")
+        return data
+    assert part["type"] == "image_url"
+    image = Image.open(io.BytesIO(data))
+    assert kind == f"data:{image.get_format_mimetype()}"
+    image.load()
+    return image
 
 
 class ScriptedUpstream:

@@ -11,6 +11,8 @@ import structlog
 
 from moonshelf.embedded import Embedded
 from moonshelf.errors import InvalidRequest, NoLocalModel, NoSuchModel, Unavailable
+from moonshelf.media import rewriting
+from moonshelf.media.conversion import Media
 from moonshelf.passages import Selection
 from moonshelf.prompts import prepare, texts
 from moonshelf.tokens import estimate
@@ -70,12 +72,15 @@ class Chat:
         upstreams: Sequence[Upstream],
         client: Client,
         *,
+        media: Media | None = None,
         embedded: Embedded | None = None,
         default_model: str = "",
         default_for_unknown: bool | None = None,
         embedded_tokens: int = 3_000,
     ) -> None:
+        """Without *media*, messages with images and videos go on as they came."""
         self._client = client
+        self._media = media
         self._embedded = embedded
         self._embedded_tokens = embedded_tokens
         self._offers = [Offer(model, upstream) for upstream in upstreams for model in upstream.models]
@@ -103,13 +108,18 @@ class Chat:
         _log.info("chat.defaulted", asked=name[:64], model=self._default.model.id)
         return self._default
 
-    def count(self, body: bytes) -> int:
-        """Estimate the tokens of a request's messages."""
-        return sum(map(estimate, texts(_envelope(body).messages)))
+    async def count(self, body: bytes, *, account: str) -> int:
+        """Estimate the tokens of a request's messages, with what its model is shown of the media in them."""
+        envelope = _envelope(body)
+        messages, shown = envelope.messages, 0
+        if self._media is not None and rewriting.shows_media(messages):
+            told = await rewriting.told(messages, self.offer(_model(envelope)).model, self._media, account)
+            messages, shown = told.messages, told.tokens
+        return shown + await asyncio.to_thread(lambda: sum(map(estimate, texts(messages))))
 
-    def cost(self, body: bytes) -> Cost:
+    async def cost(self, body: bytes, *, account: str) -> Cost:
         """Estimate what a request may take, as Kimi checks it: prompt and ``max_completion_tokens`` (wire-spec 3)."""
-        prompt, wish = self.count(body), msgspec.json.decode(body, type=_Wish)
+        prompt, wish = await self.count(body, account=account), msgspec.json.decode(body, type=_Wish)
         asked = (wish.max_completion_tokens, wish.max_tokens)
         return Cost(prompt, next((one for one in asked if isinstance(one, int) and one > 0), 0))
 
@@ -117,10 +127,16 @@ class Chat:
     async def complete(self, body: bytes, headers: Mapping[str, str], *, account: str) -> AsyncIterator[Answer]:
         """Have *body* answered; leaving the context early cancels the answer wherever it is made.
 
-        A request for a model server's model is sent there as it came, but for an alias, which becomes the name.
+        A request for a model server's model is sent there as it came, but for an alias, which becomes the name, and
+        for images and videos, which become what that model takes.
         """
-        asked = _model(_envelope(body))
+        envelope = _envelope(body)
+        asked = _model(envelope)
         offer = self.offer(asked)
+        if self._media is not None:
+            told = await rewriting.told(envelope.messages, offer.model, self._media, account)
+            if told.changed:
+                body = _with_messages(body, told.messages)
         if isinstance(offer.server, Embedded):
             async with self._complete_here(offer.server, body, headers, account=account) as answer:
                 yield answer
@@ -180,6 +196,14 @@ def _model(envelope: _Envelope) -> str:
         return msgspec.json.decode(envelope.model, type=str)
     except (msgspec.DecodeError, UnicodeDecodeError):
         raise _invalid("model", "model must be a string") from None
+
+
+def _with_messages(body: bytes, messages: msgspec.Raw) -> bytes:
+    try:
+        members = msgspec.json.decode(body, type=dict[str, msgspec.Raw])
+    except (msgspec.DecodeError, UnicodeDecodeError):  # a name that is no UTF-8 is only found here
+        raise InvalidRequest("Invalid request: the body is not a JSON object") from None
+    return msgspec.json.encode(members | {"messages": messages})
 
 
 def _renamed(body: bytes, model: str) -> bytes:

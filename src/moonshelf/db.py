@@ -110,10 +110,22 @@ files = Table(
     Column("created_at", BigInteger, nullable=False),
     Column("expires_at", BigInteger),
     Column("include", Text, nullable=False, server_default=""),  # what is read besides: formulas, hidden
+    Column("media", Text),  # what an image or a video measures, as JSON
     UniqueConstraint("account_id", "filename"),
     Index("files_document", "document_id"),
     Index("files_expiry", "expires_at"),
     Index("files_list", "account_id", "id"),
+)
+
+renditions = Table(
+    "renditions",
+    metadata,
+    Column("blob", Text, primary_key=True),  # named before its bytes exist, so somebody always knows them
+    Column("account_id", Text, ForeignKey("accounts.id"), nullable=False),
+    Column("sha256", Text, nullable=False),  # of the file it was made of
+    Column("wanted", Text, nullable=False),  # digest of what was wanted, and of who made it
+    Column("ready", Boolean, nullable=False),
+    Index("renditions_source", "account_id", "sha256"),
 )
 
 slices = Table(

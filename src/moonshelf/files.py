@@ -6,15 +6,17 @@ from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass
 from typing import BinaryIO
 
+import msgspec
 from sqlalchemy import Connection, RowMapping, bindparam, delete, insert, select, update
 from sqlalchemy.exc import NoResultFound
 
-from moonshelf import documents, filenames, ids
+from moonshelf import documents, filenames, ids, renditions
 from moonshelf.db import Database, files
 from moonshelf.documents import Source
 from moonshelf.errors import EmptyFile, ExtractionError, InvalidRequest, MoonshelfError, NoSuchFile, NotReady
 from moonshelf.extraction import encoding
 from moonshelf.extraction.document import Document
+from moonshelf.extraction.renditions import Measures
 from moonshelf.extraction.sniffing import wire_type
 from moonshelf.quotas import Quotas
 from moonshelf.recent import Recent
@@ -54,6 +56,7 @@ class File:
     created_at: int
     expires_at: int | None
     include: str  # what is read besides: ``extraction.inclusion``
+    media: str | None = None  # what an image or a video measures, as JSON
     progress: Progress | None = None  # while it is being read
 
 
@@ -90,8 +93,10 @@ class Files:
         self._recent = Recent(most_bytes=_RECENT_BYTES)
         self._checked: dict[tuple[str, str], tuple[float, Hashable]] = {}  # account, file -> until when, which content
 
-    def add(self, lease: Lease, spooled: Spooled, *, media_type: str) -> File:
+    def add(self, lease: Lease, spooled: Spooled, *, media_type: str, measures: Measures | None = None) -> File:
         """Keep what was *spooled* as a new file, and queue its reading. Raises ``RequestError``.
+
+        *measures* are those of an image or a video, which was decoded to get them.
 
         The leased row names the blob before its bytes exist, so whatever happens here somebody knows the blob: this
         transaction turns the row into a file, or the sweeper finds the lease expired. Nothing is deleted on an error
@@ -99,12 +104,11 @@ class Files:
         """
         if not spooled.size:
             raise EmptyFile
-        _check_media(spooled.purpose, media_type)
         self._blobs.put(lease.blob, spooled.path)
         try:
             with self._db.write() as tx:
                 self._uploads.settle(tx, lease, size=spooled.size)
-                return self._insert(tx, lease, spooled, media_type)
+                return self._insert(tx, lease, spooled, media_type, measures)
         except LeaseLost:
             self._blobs.delete(lease.blob)  # the sweeper buried the blob, perhaps before it was there
             raise
@@ -178,6 +182,13 @@ class Files:
         except KeyError:  # deleted just now
             raise NoSuchFile(file_id) from None
 
+    def open(self, file: File) -> BinaryIO:
+        """Open the bytes of *file* as they were uploaded. Raises ``NoSuchFile`` where it was deleted just now."""
+        try:
+            return self._blobs.open(file.blob)
+        except KeyError:
+            raise NoSuchFile(file.id) from None
+
     def source(self, claim: Claim) -> tuple[File, BinaryIO]:
         """Open the bytes of the file that *claim* is about. Raises ``ClaimLost`` where it is gone."""
         try:
@@ -205,7 +216,9 @@ class Files:
         failed = update(files).where(files.c.id == claim.file_id)
         tx.execute(failed.values(status=ERROR, status_details=reason))
 
-    def _insert(self, tx: Connection, lease: Lease, spooled: Spooled, media_type: str) -> File:
+    def _insert(
+        self, tx: Connection, lease: Lease, spooled: Spooled, media_type: str, measures: Measures | None
+    ) -> File:
         now = int(time.time())
         source = Source(lease.account_id, spooled.sha256, media_type, _revision(self._revision, spooled.include))
         extracted = spooled.purpose == FILE_EXTRACT
@@ -223,6 +236,7 @@ class Files:
             "document_id": document_id,
             "created_at": now,
             "include": spooled.include,
+            "media": None if measures is None else msgspec.json.encode(measures).decode(),
             "expires_at": None if spooled.expires_in is None else now + spooled.expires_in,
         }
         tx.execute(insert(files).values(row))
@@ -247,6 +261,7 @@ class Files:
         self._quotas.release(tx, file.account_id, size=file.bytes)
         bury(tx, file.blob)
         documents.drop_unused(tx, file.document_id)
+        renditions.drop_unused(tx, file.account_id, file.sha256)
 
     def _render(self, account_id: str, file_id: str) -> bytes:
         file = self.get(account_id, file_id)
@@ -267,14 +282,6 @@ class Files:
 def _revision(engines: str, include: str) -> str:
     """Name a reading: the same bytes with more included are another."""
     return f"{engines}+{include}" if include else engines
-
-
-def _check_media(purpose: str, media_type: str) -> None:
-    """Refuse what is not what its purpose says, in Kimi's words (wire-spec 2.7); SVG is no image to a model."""
-    if purpose == IMAGE and (not media_type.startswith("image/") or media_type == "image/svg+xml"):
-        raise InvalidRequest(f"Invalid request: unsupported image format: {media_type}")
-    if purpose == VIDEO and not media_type.startswith("video/"):
-        raise InvalidRequest(f"Invalid request: unsupported video format: {media_type}")
 
 
 def _no_content(file: File) -> MoonshelfError:

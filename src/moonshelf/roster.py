@@ -10,12 +10,15 @@ id = "kimi-k2.6"
 aliases = ["kimi-k2-turbo-preview"]
 vision = true
 context_length = 262144
+image_formats = ["jpeg", "png", "webp", "gif"]
+image_side = 4096
+own_files = true
 """
 
 import tomllib
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, HttpUrl, PositiveInt, ValidationError
 
@@ -35,6 +38,11 @@ class _ModelTable(BaseModel):
     video: bool = False
     reasoning: bool = False
     context_length: PositiveInt | None = None
+    image_formats: list[Literal["jpeg", "png", "webp", "gif"]] = Field(
+        default=["jpeg", "png", "webp", "gif"], min_length=1
+    )
+    image_side: PositiveInt = 4096
+    own_files: bool = False
 
 
 class _UpstreamTable(BaseModel):
@@ -102,9 +110,20 @@ def _repeated_names(path: Path, tables: Sequence[_UpstreamTable]) -> list[str]:
 
 
 def _upstream(table: _UpstreamTable, environ: Mapping[str, str]) -> Upstream:
-    models = tuple(
-        Model(one.id, tuple(one.aliases), one.vision, one.video, one.reasoning, one.context_length)
-        for one in table.model
-    )
+    models = tuple(map(_model, table.model))
     key = environ[table.key_env] if table.key_env else None
     return Upstream(table.name, str(table.base_url).rstrip("/"), models, key)
+
+
+def _model(table: _ModelTable) -> Model:
+    return Model(
+        table.id,
+        tuple(table.aliases),
+        vision=table.vision,
+        video=table.video,
+        reasoning=table.reasoning,
+        context_length=table.context_length,
+        image_types=tuple(f"image/{one}" for one in table.image_formats),
+        image_side=table.image_side,
+        own_files=table.own_files,
+    )

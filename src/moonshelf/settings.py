@@ -85,6 +85,18 @@ class Settings(BaseModel):
         default=600.0, description="Idle seconds after which the embedded model gives its memory back."
     )
     chat_timeout_s: PositiveFloat = Field(default=600.0, description="Seconds without a byte from a model server.")
+    media_hosts: str = Field(
+        default="",
+        description="Hosts that images and videos in chat may be fetched from: names, `*.example.com` or `*`, "
+        "with commas; empty: none.",
+    )
+    media_metadata: Literal["strip", "keep"] = Field(
+        default="strip", description="Whether place, camera and comments are taken out of media that models are sent."
+    )
+    video_frames: PositiveInt = Field(
+        default=16, le=128, description="Pictures of a video that a model is shown where it takes no video."
+    )
+    video_side: PositiveInt = Field(default=1024, description="Longest side in pixels of those pictures.")
     log_level: Literal["debug", "info", "warning", "error"] = Field(default="info", description="Least level logged.")
     log_format: Literal["text", "json"] = Field(default="text", description="Lines to grep, or JSON to collect.")
 

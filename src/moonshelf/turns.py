@@ -1,4 +1,4 @@
-"""One at a time, accounts in rotation."""
+"""So many at a time, accounts in rotation."""
 
 import asyncio
 from collections import deque
@@ -7,21 +7,22 @@ from contextlib import asynccontextmanager
 
 
 class Turns:
-    """Gives something that only one can use to whoever waits, one turn an account after the other.
+    """Gives something that only one, or *places* of them, can use to whoever waits, one account after the other.
 
     An account that asks a hundred times waits for itself: others get their turn after its next one.
     """
 
-    def __init__(self) -> None:
-        self._taken = False
+    def __init__(self, places: int = 1) -> None:
+        self._free = places
         self._waiting: dict[str, deque[asyncio.Future[None]]] = {}
 
     @asynccontextmanager
     async def take(self, account: str) -> AsyncIterator[None]:
         """Wait for a turn of *account* and hold it for the length of the context."""
-        if self._taken:
+        if self._free:
+            self._free -= 1
+        else:
             await self._wait(account)
-        self._taken = True
         try:
             yield
         finally:
@@ -48,4 +49,4 @@ class Turns:
             if not turn.cancelled():
                 turn.set_result(None)
                 return
-        self._taken = False
+        self._free += 1

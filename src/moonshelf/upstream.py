@@ -47,6 +47,10 @@ _CONNECT_S: Final = 5.0
 _KEEPALIVE_S: Final = 4.0
 
 
+IMAGE_TYPES: Final = ("image/jpeg", "image/png", "image/webp", "image/gif")
+"""What nearly every model server takes; other images are converted."""
+
+
 @dataclass(frozen=True)
 class Model:
     """A model under its own name and the aliases it also answers to."""
@@ -57,6 +61,9 @@ class Model:
     video: bool = False
     reasoning: bool = False
     context_length: int | None = None
+    image_types: tuple[str, ...] = IMAGE_TYPES
+    image_side: int = 4096  # longest side in pixels; larger images are scaled down
+    own_files: bool = False  # its server keeps files of its own: ids that are unknown here are passed on
 
 
 @dataclass(frozen=True)

@@ -26,6 +26,9 @@ from moonshelf.limits.local import LocalLimits
 from moonshelf.limits.sql import SqlLimits
 from moonshelf.limits.tiers import Tiers
 from moonshelf.limits.valkey import ValkeyLimits
+from moonshelf.media.conversion import Media, Taste
+from moonshelf.media.downloads import Downloads
+from moonshelf.media.views import Views
 from moonshelf.queue.local import LocalQueue
 from moonshelf.quotas import Quotas
 from moonshelf.settings import Settings
@@ -60,6 +63,7 @@ class Services:
     sweeper: Sweeper
     reader: Reader
     bell: Bell
+    media: Media
     chat: Chat
 
     def checks(self) -> dict[str, str]:
@@ -101,6 +105,7 @@ def build(settings: Settings) -> Services:
         revision=reader.revision,
         let_go=sweeper.hurry,
     )
+    media = build_media(settings, database, blobs, files, reader)
     return Services(
         settings=settings,
         spool=settings.data / "spool",
@@ -116,7 +121,8 @@ def build(settings: Settings) -> Services:
         sweeper=sweeper,
         reader=reader,
         bell=Bell(),
-        chat=build_chat(settings),
+        media=media,
+        chat=build_chat(settings, media),
     )
 
 
@@ -159,12 +165,28 @@ def load_tiers(settings: Settings) -> Tiers:
     return Tiers.load(settings.tiers, default=settings.tier)
 
 
-def build_chat(settings: Settings) -> Chat:
+def build_media(settings: Settings, database: Database, blobs: BlobStore, files: Files, reader: Reader) -> Media:
+    """Build what shows images and videos to models."""
+    hosts = [one.strip().lower() for one in settings.media_hosts.split(",") if one.strip()]
+    return Media(
+        files,
+        Views(database, blobs, reader, spool=settings.data / "spool"),
+        reader,
+        Downloads(hosts, most_bytes=int(settings.max_file_size)),
+        taste=Taste(
+            plain=settings.media_metadata == "strip", frames=settings.video_frames, frame_side=settings.video_side
+        ),
+        places=max(1, settings.workers),
+    )
+
+
+def build_chat(settings: Settings, media: Media) -> Chat:
     """Build the gateway to the operator's model servers, or to the embedded model where there are none."""
     upstreams = roster.load(settings.upstreams, os.environ) if settings.upstreams else ()
     return Chat(
         upstreams,
         Client(read_timeout_s=settings.chat_timeout_s),
+        media=media,
         embedded=None if upstreams else build_embedded(settings),
         default_model=settings.default_model,
         default_for_unknown=settings.default_model_for_unknown,

@@ -147,7 +147,7 @@ def test_any_damage_gives_facts_or_an_extraction_error(form: str, damage: list[t
 
 
 # A black half beside a white one, encoded for this test.
-_HEIC = base64.b64decode(
+HEIC = base64.b64decode(
     "AAAAHGZ0eXBoZWljAAAAAG1pZjFoZWljbWlhZgAAAVZtZXRhAAAAAAAAACFoZGxyAAAAAAAAAABwaWN0AAAAAAAAAAAAAAAAAAAAACJpbG9jAA"
     "AAAERAAAEAAQAAAAABegABAAAAAAAAABgAAAAjaWluZgAAAAAAAQAAABVpbmZlAgAAAAABAABodmMxAAAAAA5waXRtAAAAAAABAAAA1mlwcnAA"
     "AAC3aXBjbwAAAHhodmNDAQNwAAAAkAAAAAAAHvAA/P34+AAADwNgAAEAGEABDAH//wNwAAADAJAAAAMAAAMAHroCQGEAAQArQgEBA3AAAAMAkA"
@@ -158,7 +158,7 @@ _HEIC = base64.b64decode(
 
 def test_photographs_of_telephones_are_decoded() -> None:
     rasters: list[Raster] = []
-    _read(_HEIC, _seen(rasters))
+    _read(HEIC, _seen(rasters))
     assert (rasters[0].width, rasters[0].height) == (64, 64)
     row = rasters[0].pixels[32 * 64 * 3 : 33 * 64 * 3]
     assert max(row[10 * 3 : 20 * 3]) < 60
@@ -172,9 +172,9 @@ def test_jpeg_2000_is_decoded() -> None:
 
 
 @settings(max_examples=100, deadline=None)
-@given(st.lists(st.tuples(st.integers(0, len(_HEIC) - 1), st.binary(min_size=1, max_size=4)), max_size=6))
+@given(st.lists(st.tuples(st.integers(0, len(HEIC) - 1), st.binary(min_size=1, max_size=4)), max_size=6))
 def test_any_damage_to_a_photograph_gives_facts_or_an_extraction_error(damage: list[tuple[int, bytes]]) -> None:
-    data = bytearray(_HEIC)
+    data = bytearray(HEIC)
     for start, harm in damage:
         data[start : start + len(harm)] = harm
     with contextlib.suppress(ExtractionError):

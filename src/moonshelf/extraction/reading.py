@@ -3,18 +3,18 @@
 import io
 import shutil
 import tempfile
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
-from typing import BinaryIO, Self
+from typing import BinaryIO, Self, TypeVar
 
 from moonshelf.errors import CorruptDocument
 from moonshelf.extraction import parts
 from moonshelf.extraction.capped import messages, tasks
 from moonshelf.extraction.capped.children import Nursery
-from moonshelf.extraction.capped.conversations import Clock, Conversation
+from moonshelf.extraction.capped.conversations import Clock, Conversation, Ending
 from moonshelf.extraction.capped.ladder import Ladder, Progress, Slice, reopened
 from moonshelf.extraction.capped.messages import Cancel, Cancelled, Joined, never
 from moonshelf.extraction.capped.recogniser import Recogniser
@@ -22,11 +22,16 @@ from moonshelf.extraction.capped.revision import Options, revision
 from moonshelf.extraction.capped.sandbox import Confinement
 from moonshelf.extraction.format import Flowing
 from moonshelf.extraction.inclusion import NOTHING_MORE, Include
+from moonshelf.extraction.renditions import Measures, Rendition, Wanted
 
 __all__ = ["Cancelled", "Include", "Joined", "Options", "Read", "Reader", "revision"]
 
 _PRELOADED = ("lxml.etree", "PIL.Image", "moonshelf.extraction.capped.rehearsal:rehearse")
 """What most documents need: with PDFium, liteparse and our own code 45 MB, shared by all children."""
+
+_MOST_REMARKS = 3  # beside the pictures of a video: its words, and what was not looked at
+
+Told = TypeVar("Told", bound=messages.FromChild)
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,21 +119,56 @@ class Reader:
             whole.flush()
             return self._join(whole, cancelled)
 
-    def check(self) -> Confinement:
-        """Return what the sandbox holds, as tried from inside. Raises ``Unavailable`` if a wall is missing."""
-        found: list[Confinement] = []
+    def measure(self, source: BinaryIO, media_type: str, *, cancelled: Cancel = never) -> Measures:
+        """Decode an image or the beginning of a video, and measure it.
+
+        Raises ``ExtractionError``, ``Unavailable`` and ``Cancelled``.
+        """
+        task = messages.MeasureMedia(media_type, self.options.limits)
+        heard, ending = self._tell(task, source, messages.Measured, cancelled)
+        if ending.error or not heard:
+            raise ending.error or CorruptDocument("it could not be measured")
+        return heard[0].measures
+
+    def render(
+        self, source: BinaryIO, media_type: str, wanted: Wanted, *, cancelled: Cancel = never
+    ) -> Sequence[Rendition]:
+        """Make what is *wanted* of an image or a video; at least one picture.
+
+        Raises ``ExtractionError``, ``Unavailable`` and ``Cancelled``. What was made until its time ran out counts,
+        with a sentence about the rest.
+        """
+        task = messages.RenderMedia(media_type, wanted, self.options.limits)
+        heard, ending = self._tell(task, source, Rendition, cancelled, most=wanted.pictures + _MOST_REMARKS)
+        if not heard or (ending.error and not ending.reason):
+            raise ending.error or CorruptDocument("no picture could be made of it")
+        if ending.error:
+            remark = f"[the rest of it was not seen: {ending.reason}]"
+            heard.append(Rendition("text/plain", remark.encode(), degraded=True))
+        return heard
+
+    def _tell(
+        self, task: messages.Task, source: BinaryIO, kind: type[Told], cancelled: Cancel, *, most: int = 1
+    ) -> tuple[list[Told], Ending]:
+        """Have a child carry out *task*, and collect what it tells: at most *most* messages, all of one *kind*."""
+        heard: list[Told] = []
 
         def hear(message: messages.FromChild) -> None:
-            if not isinstance(message, messages.Holds):
+            if not isinstance(message, kind) or len(heard) >= most:
                 raise messages.Closed
-            found.append(message.confinement)
+            heard.append(message)
 
+        talk = self._conversation(Clock(self.options.slice_s), cancelled)
+        with self._on_disk(source) as file, reopened(file) as document:
+            return heard, talk.hold(task, document, hear, silence_s=self.options.slice_s)
+
+    def check(self) -> Confinement:
+        """Return what the sandbox holds, as tried from inside. Raises ``Unavailable`` if a wall is missing."""
         with Path("/dev/null").open("rb") as nothing:
-            talk = self._conversation(Clock(self.options.page_s), never)
-            ending = talk.hold(messages.Probe(), nothing.fileno(), hear, silence_s=self.options.page_s)
+            found, ending = self._tell(messages.Probe(), nothing, messages.Holds, never)
         if not found:
             raise ending.error or CorruptDocument("the probe of the sandbox ended without a result")
-        return found[0]
+        return found[0].confinement
 
     def close(self) -> None:
         """End all children; reading in other threads fails with ``Unavailable``."""
@@ -157,16 +197,7 @@ class Reader:
         )
 
     def _join(self, whole: BinaryIO, cancelled: Cancel) -> Joined:
-        found: list[Joined] = []
-
-        def hear(message: messages.FromChild) -> None:
-            if not isinstance(message, Joined):
-                raise messages.Closed
-            found.append(message)
-
-        talk = self._conversation(Clock(self.options.slice_s), cancelled)
-        with reopened(whole) as document:
-            ending = talk.hold(messages.JoinParts(), document, hear, silence_s=self.options.slice_s)
+        found, ending = self._tell(messages.JoinParts(), whole, Joined, cancelled)
         if ending.error or not found:
             raise ending.error or CorruptDocument("its pages could not be put together")
         return found[0]
@@ -180,6 +211,7 @@ class Reader:
         try:
             source.fileno()
         except OSError:
+            source.seek(0)
             with tempfile.TemporaryFile(dir=self._scratch) as copy:
                 shutil.copyfileobj(source, copy)
                 copy.flush()

@@ -4,7 +4,6 @@ import asyncio
 from typing import TYPE_CHECKING, Final
 
 import structlog
-from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
@@ -28,15 +27,15 @@ async def completions(request: Request) -> Response:
     """POST /v1/chat/completions, streamed or not."""
     account_id = await account(request)
     body = await read(request)
-    return _Relay(services(request).chat, body, request, account_id, await _charged(request, body))
+    return _Relay(services(request).chat, body, request, account_id, await _charged(request, body, account_id))
 
 
-async def _charged(request: Request, body: bytes) -> int | None:
+async def _charged(request: Request, body: bytes, account_id: str) -> int | None:
     """Charge what *body* may take, and return the estimate of its prompt; None where tokens are not limited."""
     found, gate = visit(request), services(request).gate
     if found is None or not gate.counts_tokens(found.caller):
         return None
-    cost = await run_in_threadpool(services(request).chat.cost, body)
+    cost = await services(request).chat.cost(body, account=account_id)
     await at_gate(request, gate.charge, tokens=max(1, cost.prompt + cost.answer))
     return cost.prompt
 

@@ -1,7 +1,8 @@
 """The Files API: five routes in Kimi's default dialect (wire-spec 2)."""
 
+import json
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import NotRequired, TypedDict
 
 from starlette.concurrency import run_in_threadpool
@@ -29,6 +30,7 @@ class FileObject(TypedDict):
     status_details: str
     expires_at: NotRequired[int]
     include: NotRequired[str]
+    media: NotRequired[Mapping[str, float | str]]
     pages_done: NotRequired[int]
     pages_total: NotRequired[int | None]
     queue_position: NotRequired[int]
@@ -40,7 +42,8 @@ async def upload(request: Request) -> JSONResponse:
     account_id = await account(request)
     service = services(request)
     async with spooled(request, account_id) as (lease, form, media_type):
-        file = await run_in_threadpool(service.files.add, lease, form, media_type=media_type)
+        measures = await service.media.measure(account_id, form, media_type)
+        file = await run_in_threadpool(service.files.add, lease, form, media_type=media_type, measures=measures)
     if file.status == CREATED:
         file = await _settled(request, account_id, file.id, timeout_s=service.settings.upload_wait_s)
     return JSONResponse(file_object(file))
@@ -111,6 +114,8 @@ def file_object(file: File) -> FileObject:
         shaped["expires_at"] = file.expires_at
     if file.include:
         shaped["include"] = file.include
+    if file.media is not None:
+        shaped["media"] = json.loads(file.media)
     if file.progress is not None:
         shaped["pages_done"] = file.progress.pages_done
         shaped["pages_total"] = file.pages

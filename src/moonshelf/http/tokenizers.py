@@ -1,6 +1,5 @@
 """How many tokens a request would cost (wire-spec 5)."""
 
-from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import JSONResponse
 
@@ -10,7 +9,7 @@ from moonshelf.http.chat import read
 
 async def estimate(request: Request) -> JSONResponse:
     """POST /v1/tokenizers/estimate-token-count with a chat request's ``model`` and ``messages``."""
-    await account(request)
+    account_id = await account(request)
     body = await read(request)
-    total = await run_in_threadpool(services(request).chat.count, body)
+    total = await services(request).chat.count(body, account=account_id)
     return JSONResponse({"data": {"total_tokens": total}})

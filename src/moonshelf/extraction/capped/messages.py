@@ -16,6 +16,7 @@ import msgspec
 from moonshelf.extraction.capped.sandbox import Caps, Confinement, Mode
 from moonshelf.extraction.facts import Limits, Line
 from moonshelf.extraction.inclusion import NOTHING_MORE, Include
+from moonshelf.extraction.renditions import Measures, Rendition, Wanted
 
 Message = TypeVar("Message", bound=msgspec.Struct)
 
@@ -44,6 +45,21 @@ class JoinParts(msgspec.Struct, frozen=True, tag=True):
     """Make a document of the parts that the open file holds one after the other."""
 
 
+class MeasureMedia(msgspec.Struct, frozen=True, tag=True):
+    """Decode an image or the beginning of a video, and say what it measures."""
+
+    media_type: str
+    limits: Limits
+
+
+class RenderMedia(msgspec.Struct, frozen=True, tag=True):
+    """Make what is *wanted* of an image or a video."""
+
+    media_type: str
+    wanted: Wanted
+    limits: Limits
+
+
 class KeepRecognising(msgspec.Struct, frozen=True, tag=True):
     """Load the recogniser that ``module:NAME`` returns for *speed*, then answer ``Pixels`` until the channel closes."""
 
@@ -55,7 +71,7 @@ class Probe(msgspec.Struct, frozen=True, tag=True):
     """Say what the sandbox holds."""
 
 
-Task = ReadPages | JoinParts | KeepRecognising | Probe
+Task = ReadPages | JoinParts | MeasureMedia | RenderMedia | KeepRecognising | Probe
 
 
 class Order(msgspec.Struct, frozen=True, tag=True):
@@ -112,6 +128,12 @@ class Joined(msgspec.Struct, frozen=True, tag=True):
     degraded: bool
 
 
+class Measured(msgspec.Struct, frozen=True, tag=True):
+    """Answer to ``MeasureMedia``."""
+
+    measures: Measures
+
+
 class Ready(msgspec.Struct, frozen=True, tag=True):
     """The recogniser is loaded."""
 
@@ -141,7 +163,19 @@ class Broken(msgspec.Struct, frozen=True, tag=True):
 
 
 FromChild = (
-    Opened | PageRead | Pixels | Recognised | NotRecognised | Joined | Ready | Holds | Finished | Failed | Broken
+    Opened
+    | PageRead
+    | Pixels
+    | Recognised
+    | NotRecognised
+    | Joined
+    | Measured
+    | Rendition
+    | Ready
+    | Holds
+    | Finished
+    | Failed
+    | Broken
 )
 ToChild = Order | Pixels | Recognised | NotRecognised
 

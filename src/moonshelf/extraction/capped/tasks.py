@@ -84,16 +84,7 @@ def _outcome(channel: _Channel, held: sandbox.Confinement, statm: int) -> messag
         order = _order(channel)
         sandbox.limit(order.caps)
         sandbox.insist(held, order.mode)
-        match order.task:
-            case messages.ReadPages() as task:
-                _read(task, channel)
-            case messages.JoinParts():
-                with os.fdopen(DOCUMENT, "rb") as source:
-                    channel.send(_join(parts.Parts(source)))
-            case messages.KeepRecognising() as task:
-                _keep_recognising(task, channel, statm)
-            case messages.Probe():
-                channel.send(messages.Holds(held))
+        _carry_out(order.task, channel, held, statm)
     except MoonshelfError as error:
         return messages.Failed(error.code, str(error))
     except MemoryError:
@@ -103,6 +94,23 @@ def _outcome(channel: _Channel, held: sandbox.Confinement, statm: int) -> messag
     except BaseException:  # noqa: BLE001 a panic in Rust is no Exception; the outermost loop of the sandbox
         return messages.Broken(traceback.format_exc()[-_MOST_TRACE:])
     return messages.Finished()
+
+
+def _carry_out(task: messages.Task, channel: _Channel, held: sandbox.Confinement, statm: int) -> None:
+    match task:
+        case messages.ReadPages():
+            _read(task, channel)
+        case messages.JoinParts():
+            with os.fdopen(DOCUMENT, "rb") as source:
+                channel.send(_join(parts.Parts(source)))
+        case messages.MeasureMedia():
+            _measure(task, channel)
+        case messages.RenderMedia():
+            _render(task, channel)
+        case messages.KeepRecognising():
+            _keep_recognising(task, channel, statm)
+        case messages.Probe():
+            channel.send(messages.Holds(held))
 
 
 def _order(channel: _Channel) -> messages.Order:
@@ -190,6 +198,31 @@ def _nothing(document: Document) -> ExtractionError:
     if any(page.coverage.words_hidden for page in document.pages):
         return ExtractionError("all of its text is hidden; upload it with include=hidden to have it read")
     return NothingToRead()
+
+
+def _measure(task: messages.MeasureMedia, channel: _Channel) -> None:
+    from moonshelf.extraction.media import frames  # noqa: PLC0415 readers of documents need neither
+    from moonshelf.extraction.pages import pictures  # noqa: PLC0415 as above
+
+    with os.fdopen(DOCUMENT, "rb") as source:
+        if task.media_type.startswith("video/"):
+            measures = frames.measure(source, task.media_type, task.limits.pixels)
+        else:
+            measures = pictures.measure(source, task.limits.pixels)
+    channel.send(messages.Measured(measures))
+
+
+def _render(task: messages.RenderMedia, channel: _Channel) -> None:
+    from moonshelf.extraction.media import frames  # noqa: PLC0415 readers of documents need neither
+    from moonshelf.extraction.pages import pictures  # noqa: PLC0415 as above
+
+    with os.fdopen(DOCUMENT, "rb") as source:
+        if task.media_type.startswith("video/"):
+            made = frames.render(source, task.media_type, task.wanted, task.limits.pixels)
+        else:
+            made = pictures.render(source, task.wanted, task.limits.pixels)
+        for one in made:
+            channel.send(one)
 
 
 class _Eyes:

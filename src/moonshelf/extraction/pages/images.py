@@ -34,7 +34,7 @@ class _OpenImage:
     def __init__(self, source: BinaryIO, tools: Tools) -> None:
         source.seek(0)
         self._tools = tools
-        self._image = _open(source)
+        self._image = open_picture(source)
         self._frames = _frames(self._image, tools.limits.pages) if self._image.format == "TIFF" else 1
         self.metadata: Mapping[str, str] = {}
         if self._frames > tools.limits.pages:
@@ -51,12 +51,13 @@ class _OpenImage:
         self._image.close()
 
 
-def _open(source: BinaryIO) -> "Image":
+def open_picture(source: BinaryIO) -> "Image":
+    """Open a picture of a format that we read, and of no other. Raises ``CorruptDocument``."""
     from PIL import Image  # noqa: PLC0415 heavy: image codecs
 
     if heic.begins(source):
         heic.teach_pillow()
-    with _decoding("header"):
+    with decoding("header"):
         return Image.open(source, formats=_FORMATS)
 
 
@@ -64,7 +65,7 @@ def _frames(image: "Image", most: int) -> int:
     """Count frames, at most one over *most*; the first that is damaged is the last: where the next is, only it knew."""
     for number in range(1, most + 1):
         try:
-            with _decoding("directory"):
+            with decoding("directory"):
                 image.seek(number)
         except CorruptDocument as error:
             return number if isinstance(error.__cause__, EOFError) else number + 1
@@ -75,7 +76,7 @@ def _decode(image: "Image", frame: int, most: int) -> tuple[Raster, float]:
     """Return the upright pixels of a frame, on white where it is transparent, and their density in pixels an inch."""
     from PIL import ImageOps  # noqa: PLC0415 heavy: image codecs
 
-    with _decoding("pixels"):
+    with decoding("pixels"):
         image.seek(frame)
         if image.width * image.height > most:
             raise LimitReached(f"the picture has {image.width * image.height} pixels and the limit is {most}")
@@ -84,7 +85,7 @@ def _decode(image: "Image", frame: int, most: int) -> tuple[Raster, float]:
 
 
 @contextmanager
-def _decoding(what: str) -> "Iterator[None]":
+def decoding(what: str) -> "Iterator[None]":
     """Turn all that Pillow's decoders raise on damaged data into ``ExtractionError``."""
     from PIL import Image  # noqa: PLC0415 heavy: image codecs
 

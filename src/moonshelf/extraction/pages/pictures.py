@@ -1,0 +1,161 @@
+"""Images for models that see: measured, and made into a format and a size that a model takes."""
+
+from collections.abc import Iterator
+from io import BytesIO
+from typing import TYPE_CHECKING, BinaryIO
+
+from moonshelf.errors import CorruptDocument, LimitReached
+from moonshelf.extraction.pages.images import decoding, open_picture
+from moonshelf.extraction.renditions import Measures, Rendition, Wanted
+
+if TYPE_CHECKING:
+    from PIL.Image import Image
+
+_QUALITY = 90  # of JPEG
+_LARGEST_LOSSLESS = 4 * 2**20  # bytes of a PNG; more is a photograph, which JPEG keeps as well in a tenth
+_LOSSLESS = frozenset({"PNG", "BMP", "DIB", "TIFF", "GIF"})
+_MODES = frozenset({"1", "L", "LA", "P", "RGB", "RGBA"})  # what a PNG can have
+_TYPES = {"MPO": "image/jpeg", "JPEG": "image/jpeg", "PNG": "image/png", "WEBP": "image/webp", "GIF": "image/gif"}
+_PIXELS_ALONE = frozenset(
+    {
+        *("adobe", "adobe_transform", "aspect", "background", "chromaticity", "default_image", "dpi", "duration"),
+        *("extension", "gamma", "icc_profile", "interlace", "jfif", "jfif_density", "jfif_unit", "jfif_version"),
+        *("loop", "progression", "progressive", "srgb", "timestamp", "transparency", "version"),
+    }
+)
+"""What Pillow finds in a file that says how to show its pixels; anything else tells of a person, a place, a camera."""
+
+
+def measure(source: BinaryIO, most_pixels: int) -> Measures:
+    """Measure an image that can be decoded. Raises ``ExtractionError``."""
+    with open_picture(source) as image, decoding("pixels"):
+        _check(image, most_pixels)
+        codec = (image.format or "").lower()
+        frames: int = getattr(image, "n_frames", 1)
+        seconds = _seconds(image, frames) if frames > 1 and codec != "tiff" else None
+        width, height = _upright(image)
+        image.seek(0)
+        image.load()
+    return Measures(width, height, codec, frames=frames, duration=seconds)
+
+
+def render(source: BinaryIO, wanted: Wanted, most_pixels: int) -> Iterator[Rendition]:
+    """Make what is *wanted* of an image: one picture, or some of an animation or a file of pages.
+
+    Raises ``ExtractionError``.
+    """
+    with open_picture(source) as image, decoding("pixels"):
+        _check(image, most_pixels)
+        frames: int = getattr(image, "n_frames", 1)
+        if frames == 1 and _fits(image, source, wanted):
+            image.load()  # what is sent on as it is has been decoded once
+            yield Rendition(_TYPES[image.format or ""], b"", image.width, image.height)
+            return
+        paged = image.format in {"TIFF", "MPO"}
+        for number in _spread(1 if image.format == "MPO" else frames, wanted.pictures):
+            image.seek(number)
+            _check(image, most_pixels)
+            place = f"page {number + 1} of {frames}" if paged else f"picture {number + 1} of {frames}"
+            yield _made(image, wanted, place if frames > 1 and image.format != "MPO" else "")
+
+
+def encoded(image: "Image", wanted: Wanted, *, lossless: bool, place: str = "", exif: bytes = b"") -> Rendition:
+    """Write an upright *image*, at most as large as *wanted*. Raises ``LimitReached`` where it cannot be."""
+    if image.mode not in _MODES or (image.mode in {"1", "P"} and max(image.size) > wanted.side):
+        image = _colours(image)
+    image.thumbnail((wanted.side, wanted.side))
+    clear = image.has_transparency_data
+    if "image/png" in wanted.types and (clear or lossless):
+        data = _written(image, "PNG", exif)
+        if clear or len(data) <= min(_LARGEST_LOSSLESS, wanted.most_bytes):
+            return _checked(Rendition("image/png", data, image.width, image.height, place), wanted)
+    kind = next((one for one in ("JPEG", "WEBP", "PNG") if _TYPES[one] in wanted.types), "JPEG")
+    data = _written(_opaque(image), kind, exif)
+    return _checked(Rendition(_TYPES[kind], data, image.width, image.height, place), wanted)
+
+
+def _made(image: "Image", wanted: Wanted, place: str) -> Rendition:
+    from PIL import ImageOps  # noqa: PLC0415 heavy: image codecs
+
+    lossless = image.format in _LOSSLESS
+    if image.format == "JPEG":  # decodes straight to a half or a quarter, never below what is wanted
+        image.draft("RGB", (wanted.side, wanted.side))
+    upright = ImageOps.exif_transpose(image)
+    exif = b"" if wanted.plain else upright.getexif().tobytes()
+    return encoded(upright, wanted, lossless=lossless, place=place, exif=exif)
+
+
+def _fits(image: "Image", source: BinaryIO, wanted: Wanted) -> bool:
+    """Whether a model may get the file as it is."""
+    size = source.seek(0, 2)
+    plain = not wanted.plain or image.info.keys() <= _PIXELS_ALONE
+    taken = _TYPES.get(image.format or "") in wanted.types
+    upright = image.getexif().get(_ORIENTATION, 1) == 1
+    return plain and taken and upright and max(image.size) <= wanted.side and size <= wanted.most_bytes
+
+
+_ORIENTATION = 0x0112
+
+
+def _upright(image: "Image") -> tuple[int, int]:
+    lying = image.getexif().get(_ORIENTATION, 1) in {5, 6, 7, 8}
+    return (image.height, image.width) if lying else image.size
+
+
+def _check(image: "Image", most_pixels: int) -> None:
+    if image.width * image.height > most_pixels:
+        raise LimitReached(f"the picture has {image.width * image.height} pixels and the limit is {most_pixels}")
+
+
+def _checked(made: Rendition, wanted: Wanted) -> Rendition:
+    if len(made.data) > wanted.most_bytes:
+        size = f"{len(made.data)} bytes as {made.media_type}"
+        raise LimitReached(f"the picture has {size} and the model takes {wanted.most_bytes}")
+    return made
+
+
+def _seconds(image: "Image", frames: int) -> float | None:
+    milliseconds = 0.0
+    for number in range(frames):
+        image.seek(number)
+        milliseconds += float(image.info.get("duration", 0))
+    return round(milliseconds / 1000, 3) or None
+
+
+def _spread(there: int, most: int) -> list[int]:
+    """Choose at most *most* of *there*, evenly, the first and the last among them."""
+    if there <= most:
+        return list(range(there))
+    return sorted({round(number * (there - 1) / max(1, most - 1)) for number in range(most)})
+
+
+def _colours(image: "Image") -> "Image":
+    """Bring a palette, 16 bits, CMYK and the like to plain colours; a profile of those is none of these."""
+    if image.mode.startswith("I"):
+        made = image.point(lambda level: level / 256).convert("L")
+    else:
+        made = image.convert("RGBA" if image.has_transparency_data else "RGB")
+    if image.mode != "P":
+        made.info.pop("icc_profile", None)
+    return made
+
+
+def _opaque(image: "Image") -> "Image":
+    from PIL import Image  # noqa: PLC0415 heavy: image codecs
+
+    if image.has_transparency_data:
+        layer = image.convert("RGBA")
+        image = Image.alpha_composite(Image.new("RGBA", layer.size, "white"), layer)
+    return image if image.mode in {"L", "RGB"} else image.convert("RGB")
+
+
+def _written(image: "Image", kind: str, exif: bytes) -> bytes:
+    into = BytesIO()
+    profile = image.info.get("icc_profile") if image.mode in {"RGB", "RGBA", "L"} else None
+    image.info = {}  # comments and the like, which some writers copy
+    more = {"quality": _QUALITY} if kind != "PNG" else {"compress_level": 4}
+    try:
+        image.save(into, kind, icc_profile=profile, exif=exif, **more)
+    except (OSError, ValueError) as error:
+        raise CorruptDocument("the picture's pixels cannot be written anew") from error
+    return into.getvalue()

@@ -1,0 +1,50 @@
+"""Whether an upload is the image or the video that its purpose says: decided by decoding it."""
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Final
+
+from moonshelf.errors import ExtractionError, InvalidRequest
+from moonshelf.extraction.capped.messages import Cancel
+from moonshelf.extraction.reading import Reader
+from moonshelf.extraction.renditions import Measures
+from moonshelf.files import IMAGE, VIDEO
+from moonshelf.media.references import invalid
+
+_TAKEN: Final[Mapping[str, tuple[str, ...]]] = {
+    IMAGE: ("jpeg", "png", "apng", "gif", "webp", "bmp", "heic", "heif", "avif", "tiff"),
+    VIDEO: ("mp4", "mpeg", "quicktime", "x-msvideo", "x-flv", "webm", "x-ms-wmv", "3gpp"),
+}
+"""Kimi's list (wire-spec 4), and AVIF and TIFF: the subtypes of what is sniffed."""
+
+_NAMES: Final[Mapping[str, str]] = {
+    IMAGE: "jpeg, png, gif, webp, bmp, heic, heif, avif and tiff",
+    VIDEO: "mp4, mpeg, mov, avi, flv, mpg, webm, wmv and 3gpp",
+}
+
+
+def check_type(kind: str, media_type: str) -> None:
+    """Refuse what no model is shown; SVG is no image to a model. Raises ``InvalidRequest``, in Kimi's words."""
+    family, _, subtype = media_type.partition("/")
+    if family != kind or subtype not in _TAKEN[kind]:
+        raise invalid(f"unsupported {kind} format: {media_type}; there are {_NAMES[kind]}")
+
+
+def measure(reader: Reader, path: Path, kind: str, media_type: str, cancelled: Cancel) -> Measures:
+    """Decode the upload at *path* and measure it. Raises ``InvalidRequest`` and ``Unavailable``."""
+    try:
+        check_type(kind, media_type)
+        with path.open("rb") as source:
+            return reader.measure(source, media_type, cancelled=cancelled)
+    except ExtractionError as error:
+        refusal = unusable(kind, "", error)
+    except InvalidRequest as error:
+        refusal = error
+    refusal.param = "file"
+    raise refusal
+
+
+def unusable(kind: str, name: str, error: ExtractionError) -> InvalidRequest:
+    """Say why an image or a video is of no use to a model."""
+    called = f"{kind} {name!r}" if name else kind
+    return invalid(f"the {called} cannot be used: {error}")

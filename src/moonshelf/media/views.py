@@ -1,0 +1,161 @@
+"""What models are shown of media: made once in a child, kept for the account, removed with the file."""
+
+import hashlib
+import tempfile
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from io import BytesIO
+from pathlib import Path
+from typing import BinaryIO
+
+import msgspec
+
+from moonshelf import renditions
+from moonshelf.db import Database
+from moonshelf.errors import NothingToRead
+from moonshelf.extraction.capped.messages import Cancel
+from moonshelf.extraction.media import speech
+from moonshelf.extraction.reading import Reader
+from moonshelf.extraction.renditions import Measures, Rendition, Wanted
+from moonshelf.files import File, Files
+from moonshelf.recent import Recent
+from moonshelf.renditions import Made
+from moonshelf.storage import BlobKey, BlobStore
+
+_RECENT_BYTES = 64 * 2**20
+_DECODE = msgspec.msgpack.Decoder(list[Rendition])
+
+
+@dataclass(frozen=True, slots=True)
+class Medium:
+    """An image or a video, wherever its bytes are; *open* gives them anew each time."""
+
+    account_id: str
+    kind: str
+    name: str  # empty where it has none
+    media_type: str
+    sha256: str
+    size: int
+    open: Callable[[], BinaryIO]
+    stored: bool  # as a file: then what is made of it is kept with it
+    measures: Measures | None = None  # where they are known
+
+    def read(self) -> bytes:
+        """Return all of it."""
+        with self.open() as source:
+            return source.read()
+
+
+def kept(files: Files, file: File) -> Medium:
+    """Make a medium of a file."""
+    measures = msgspec.json.decode(file.media, type=Measures) if file.media else None
+    return Medium(
+        account_id=file.account_id,
+        kind=file.purpose,
+        name=file.filename,
+        media_type=file.media_type,
+        sha256=file.sha256,
+        size=file.bytes,
+        open=lambda: files.open(file),
+        stored=True,
+        measures=measures,
+    )
+
+
+def brought(account_id: str, kind: str, media_type: str, data: bytes) -> Medium:
+    """Make a medium of bytes that came with a request."""
+    digest = hashlib.sha256(data).hexdigest()
+    return Medium(account_id, kind, "", media_type, digest, len(data), lambda: BytesIO(data), stored=False)
+
+
+class Views:
+    """Renditions of media for models that see, and their text for models that don't."""
+
+    def __init__(self, database: Database, blobs: BlobStore, reader: Reader, *, spool: Path) -> None:
+        """*spool* is a folder on the filesystem that blobs are moved from."""
+        self._db = database
+        self._blobs = blobs
+        self._reader = reader
+        self._spool = spool
+        self._recent = Recent(most_bytes=_RECENT_BYTES)  # of what came with a request, which no file holds
+
+    def known(self, medium: Medium, wanted: Wanted | None) -> Sequence[Rendition] | None:
+        """Return what was made before. Never waits for a child."""
+        made = self._made(medium, wanted)
+        if not medium.stored:
+            packed = self._recent.peek(made)
+            return None if packed is None else _DECODE.decode(packed)
+        with self._db.read() as tx:
+            blob = renditions.find(tx, made)
+        if blob is None:
+            return None
+        try:
+            with self._blobs.open(blob) as source:
+                return _DECODE.decode(source.read())
+        except KeyError:  # deleted just now
+            return None
+
+    def make(self, medium: Medium, wanted: Wanted | None, cancelled: Cancel) -> Sequence[Rendition]:
+        """Make what is *wanted*, None for the text, and keep it.
+
+        Empty where there is no text. Raises ``ExtractionError``, ``Unavailable`` and ``Cancelled``.
+        """
+        if (known := self.known(medium, wanted)) is not None:  # somebody else made it while we waited
+            return known
+        with medium.open() as source:
+            if wanted is None:
+                found = self._text(source, medium.media_type, cancelled)
+            else:
+                found = self._reader.render(source, medium.media_type, wanted, cancelled=cancelled)
+        if not any(one.degraded for one in found):
+            self._keep(self._made(medium, wanted), msgspec.msgpack.encode(found), stored=medium.stored)
+        return found
+
+    def measure(self, medium: Medium, cancelled: Cancel) -> Measures:
+        """Measure what came with a request. Raises ``ExtractionError``, ``Unavailable`` and ``Cancelled``."""
+        key = (medium.account_id, medium.sha256)
+        packed = self._recent.peek(key)
+        if packed is None:
+            with medium.open() as source:
+                measures = self._reader.measure(source, medium.media_type, cancelled=cancelled)
+            packed = self._recent.get(key, lambda: msgspec.msgpack.encode(measures))
+        return msgspec.msgpack.decode(packed, type=Measures)
+
+    def _text(self, source: BinaryIO, media_type: str, cancelled: Cancel) -> Sequence[Rendition]:
+        try:
+            read = self._reader.read(source, media_type, cancelled=cancelled)
+            joined = read.joined or self._reader.join([read.facts], cancelled=cancelled)
+        except NothingToRead:
+            return []
+        found = [Rendition("text/plain", joined.markdown, degraded=joined.degraded)]
+        if read.pages_total > read.last:
+            rest = f"[pages {read.last + 1} to {read.pages_total} were not read]"
+            found.append(Rendition("text/plain", rest.encode()))
+        return found
+
+    def _keep(self, made: Made, packed: bytes, *, stored: bool) -> None:
+        if not stored:
+            self._recent.get(made, lambda: packed)
+            return
+        with self._db.write() as tx:
+            blob = renditions.begin(tx, made)
+        if blob is None:
+            return
+        self._put(blob, packed)
+        with self._db.write() as tx:
+            kept = renditions.finish(tx, blob)
+        if not kept:
+            self._blobs.delete(blob)  # buried with the file, perhaps before it was there
+
+    def _put(self, key: BlobKey, data: bytes) -> None:
+        with tempfile.NamedTemporaryFile(dir=self._spool, delete=False) as part:
+            part.write(data)
+        try:
+            self._blobs.put(key, Path(part.name))
+        finally:
+            Path(part.name).unlink(missing_ok=True)
+
+    def _made(self, medium: Medium, wanted: Wanted | None) -> Made:
+        ears = ((self._reader.options.models or self._spool) / speech.BUNDLE).exists()
+        chosen = f"{medium.media_type} {wanted} {self._reader.revision} {ears}"
+        return Made(medium.account_id, medium.sha256, hashlib.sha256(chosen.encode()).hexdigest()[:32])
