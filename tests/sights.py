@@ -59,6 +59,7 @@ def film(
     codec: str = "mpeg4",
     size: tuple[int, int] = (64, 48),
     metadata: dict[str, str] | None = None,
+    sound: bool = False,
 ) -> bytes:
     """Film scenes of one colour each, ten pictures a second, with every picture but the first of a scene predicted."""
     into = BytesIO()
@@ -68,9 +69,14 @@ def film(
         stream = cast("VideoStream", out.add_stream(codec, rate=rate))
         stream.width, stream.height = size
         stream.pix_fmt = "yuv420p"
+        tone = out.add_stream("aac", rate=16_000, layout="mono") if sound else None
         for colour in colours:
             for _ in range(int(each_s * rate)):
                 picture = np.full((size[1], size[0], 3), colour, np.uint8)
                 out.mux(stream.encode(av.VideoFrame.from_ndarray(picture, format="rgb24")))
         out.mux(stream.encode(None))
+        if tone is not None:
+            silence = av.AudioFrame.from_ndarray(np.zeros((1, 16_000), np.float32), format="fltp", layout="mono")
+            silence.rate = 16_000
+            out.mux([*tone.encode(silence), *tone.encode(None)])
     return into.getvalue()

@@ -57,7 +57,7 @@ class Downloads:
         import aiohttp  # noqa: PLC0415 - heavy: 15 MB that a server without chat never needs
 
         url = remote.url
-        timeout = aiohttp.ClientTimeout(total=_MOST_S)
+        timeout = aiohttp.ClientTimeout(total=None)  # the time for all redirects together is kept outside
         connector = aiohttp.TCPConnector(resolver=_resolver(self.may_connect), force_close=True)
         try:
             async with aiohttp.ClientSession(

@@ -11,6 +11,7 @@ from moonshelf.extraction.renditions import Measures, Rendition, Wanted
 if TYPE_CHECKING:
     from PIL.Image import Image
 
+_MOST_TIMED = 500  # pictures of an animation whose times are summed up: each must be decoded for that
 _QUALITY = 90  # of JPEG
 _LARGEST_LOSSLESS = 4 * 2**20  # bytes of a PNG; more is a photograph, which JPEG keeps as well in a tenth
 _LOSSLESS = frozenset({"PNG", "BMP", "DIB", "TIFF", "GIF"})
@@ -32,7 +33,7 @@ def measure(source: BinaryIO, most_pixels: int) -> Measures:
         _check(image, most_pixels)
         codec = (image.format or "").lower()
         frames: int = getattr(image, "n_frames", 1)
-        seconds = _seconds(image, frames) if frames > 1 and codec != "tiff" else None
+        seconds = _seconds(image, frames) if 1 < frames <= _MOST_TIMED and codec not in {"tiff", "mpo"} else None
         width, height = _upright(image)
         image.seek(0)
         image.load()
