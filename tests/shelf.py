@@ -8,6 +8,8 @@ from moonshelf import db, ids
 from moonshelf.accounts import Accounts
 from moonshelf.db import Database
 from moonshelf.files import File, Files
+from moonshelf.limits.tiers import Tiers
+from moonshelf.paces import Paces
 from moonshelf.queue.local import LocalQueue
 from moonshelf.quotas import Quotas
 from moonshelf.slices import Slices
@@ -48,7 +50,15 @@ class Shelf:
         return account.files, account.bytes
 
 
-def build(folder: Path, *, max_files: int = 1000, max_bytes: int = 10**9, lease_s: float = 60) -> Shelf:
+def build(
+    folder: Path,
+    *,
+    max_files: int = 1000,
+    max_bytes: int = 10**9,
+    lease_s: float = 60,
+    tiers: Tiers | None = None,
+    paces: Paces | None = None,
+) -> Shelf:
     """Build a domain in *folder*."""
     database = db.connect(f"sqlite:///{folder / 'test.sqlite'}")
     database.migrate()
@@ -57,7 +67,8 @@ def build(folder: Path, *, max_files: int = 1000, max_bytes: int = 10**9, lease_
     queue = LocalQueue(look_s=0.05, pause_s=0.05)
     quotas = Quotas(max_files=max_files, max_bytes=max_bytes)
     uploads = Uploads(database, quotas, lease_s=lease_s)
-    slices = Slices(queue, slice_pages=16)
+    tiers = tiers or Tiers({}, default="")
+    slices = Slices(queue, slice_pages=16, paces=paces or Paces(workers=1), tiers=tiers)
     files = Files(database, blobs, uploads=uploads, quotas=quotas, slices=slices, revision="test", let_go=lambda: None)
     return Shelf(
         folder=folder,

@@ -23,6 +23,7 @@ from sqlalchemy import (
     UniqueConstraint,
     create_engine,
     event,
+    false,
     text,
 )
 from sqlalchemy.engine.interfaces import DBAPIConnection, ExceptionContext
@@ -139,10 +140,12 @@ slices = Table(
     Column("first_page", Integer, nullable=False),
     Column("last_page", Integer),  # null for the opening slice: nobody has counted yet
     Column("pages_done", Integer, nullable=False, server_default="0"),
-    Column("cost", Float, nullable=False),
+    Column("route", Text, nullable=False, server_default=""),  # by which it is read: see paces
+    Column("ocr_share", Float, nullable=False, server_default="0"),  # of its pages that should want the recogniser
+    Column("bulk", Boolean, nullable=False, server_default=false()),  # waits until nothing else does
     Column("attempts", Integer, nullable=False, server_default="0"),
     Column("claim", Text),  # of the worker that reads it, or read it; names its blobs
-    Index("slices_order", "account_id", "state", "first_page", "id"),
+    Index("slices_order", "account_id", "state", "bulk", "first_page", "id"),
     Index("slices_file", "file_id"),
     Index("slices_claim", "claim"),
 )
@@ -164,6 +167,15 @@ limit_slots = Table(
     Column("bucket", Text, nullable=False),
     Column("until", Float, nullable=False),
     Index("limit_slots_bucket", "bucket", "until"),
+)
+
+paces = Table(
+    "paces",
+    metadata,
+    Column("host", Text, primary_key=True),
+    Column("name", Text, primary_key=True),
+    Column("seconds", Float, nullable=False),
+    Column("at", Float, nullable=False),  # Unix time of the newest
 )
 
 tombstones = Table("tombstones", metadata, Column("blob", Text, primary_key=True))

@@ -10,7 +10,7 @@ import msgspec
 from sqlalchemy import Connection, RowMapping, bindparam, delete, insert, select, update
 from sqlalchemy.exc import NoResultFound
 
-from moonshelf import documents, filenames, ids, renditions
+from moonshelf import documents, filenames, ids, paces, renditions
 from moonshelf.db import Database, files
 from moonshelf.documents import Source
 from moonshelf.errors import EmptyFile, ExtractionError, InvalidRequest, MoonshelfError, NoSuchFile, NotReady
@@ -241,7 +241,9 @@ class Files:
         }
         tx.execute(insert(files).values(row))
         if row["status"] == CREATED:
-            self._slices.plan(tx, file_id=str(row["id"]), account_id=lease.account_id)
+            route = paces.opening(media_type, spooled.size)
+            its = {"file_id": str(row["id"]), "account_id": lease.account_id}
+            self._slices.plan(tx, **its, route=route, bulk=spooled.bulk)
         return self._find(tx, lease.account_id, str(row["id"]))
 
     def _find(self, tx: Connection, account_id: str, file_id: str) -> File:

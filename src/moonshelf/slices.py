@@ -2,19 +2,21 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
-from sqlalchemy import Connection, Row, Select, case, delete, func, insert, select, true, update
+from sqlalchemy import ColumnElement, Connection, Row, Select, case, delete, func, insert, select, true, update
 
 from moonshelf import ids
-from moonshelf.db import accounts, fair_clock, slices
+from moonshelf.db import Database, accounts, fair_clock, slices
 from moonshelf.errors import MoonshelfError
+from moonshelf.forecast import Forecast
+from moonshelf.limits.tiers import Caps, Tiers
+from moonshelf.paces import JOIN, PAGES, Paces
 from moonshelf.queue import Queue
 from moonshelf.storage import BlobKey
 from moonshelf.tombstones import bury
 
 MOST_ATTEMPTS = 3
-_OCR_COST = 20.0  # pages of text layer that are read in the time of one page by OCR
-_JOIN_COST = 1.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,15 +30,20 @@ class Claim:
     kind: str  # read | join
     first_page: int
     last_page: int | None
+    route: str  # of its cost
     attempts: int  # that came to no end before this one
 
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """How far a file is: pages read, and its place among its account's files that wait (0: a worker has it)."""
+    """How far a file is: pages read, its place among its account's files that wait, and the seconds it should take.
+
+    The place is 0 where a worker has it; the seconds are None where nobody can tell.
+    """
 
     pages_done: int
     queue_position: int
+    eta_s: float | None = None
 
 
 class ClaimLost(MoonshelfError):
@@ -67,28 +74,34 @@ def _blobs(token: str) -> tuple[BlobKey, BlobKey, BlobKey]:
 class Slices:
     """The rows of ``slices``: planned with a file, claimed by workers, gone when the file is read."""
 
-    def __init__(self, queue: Queue, *, slice_pages: int) -> None:
+    def __init__(self, queue: Queue, *, slice_pages: int, paces: Paces, tiers: Tiers) -> None:
         self._queue = queue
         self._slice_pages = slice_pages
+        self._paces = paces
+        self._tiers = tiers
+        self._forecast = Forecast(paces, tiers)
 
-    def plan(self, tx: Connection, *, file_id: str, account_id: str) -> None:
-        """Queue the opening slice of a file; nobody knows its pages before it is read."""
-        self._insert(tx, [_row(file_id, account_id, first_page=1, last_page=None, cost=1.0)])
+    def plan(self, tx: Connection, *, file_id: str, account_id: str, route: str, bulk: bool = False) -> None:
+        """Queue the opening slice of a file; nobody knows its pages before it is read. *bulk* waits for all others."""
+        self._insert(tx, [_row(file_id, account_id, first_page=1, last_page=None, route=route, bulk=bulk)])
 
     def claim(self, tx: Connection) -> Claim | None:
         """Take the fairest waiting slice: start-time fair queueing over accounts, oldest first page first in each.
+
+        A slice costs what it should take on this host, divided by the weight of its account's tier. Bulk slices wait
+        until nothing else does, and an account whose tier caps its slices waits while it has as many being read.
 
         An account's next slice starts at the later of the clock and the end of its last one; the least start wins
         and sets the clock, so an idle account saves up no credit and a busy one runs up no debt (Goyal, Vin and
         Cheng, "Start-time Fair Queuing", 1996).
         """
-        row = tx.execute(_fairest()).one_or_none()
+        row = tx.execute(_fairest(self._tiers.caps())).one_or_none()
         if row is None:
             return None
         if row.claim is not None:
             bury(tx, *_blobs(row.claim))  # what a worker that died under the old claim may have written
         token = ids.token()
-        _serve(tx, row)
+        _serve(tx, row, self._cost(row))
         tx.execute(update(slices).where(slices.c.id == row.id).values(state="claimed", claim=token, pages_done=0))
         return Claim(
             token=token,
@@ -98,18 +111,20 @@ class Slices:
             kind=row.kind,
             first_page=row.first_page,
             last_page=row.last_page,
+            route=row.route,
             attempts=row.attempts,
         )
 
     def extend(self, tx: Connection, claim: Claim, *, pages_read: int, pages_total: int, ocr_share: float) -> None:
         """Queue the slices after the opening one, costed by what the opening one met (*ocr_share*, 0 to 1)."""
-        page_cost = 1.0 + ocr_share * (_OCR_COST - 1.0)
-        tx.execute(update(slices).where(slices.c.id == claim.slice_id).values(last_page=pages_read))
+        opening = slices.c.id == claim.slice_id
+        bulk = bool(tx.execute(select(slices.c.bulk).where(opening)).scalar_one())
+        tx.execute(update(slices).where(opening).values(last_page=pages_read))
         rows = []
         for first in range(pages_read + 1, pages_total + 1, self._slice_pages):
             last = min(first + self._slice_pages - 1, pages_total)
-            cost = (last - first + 1) * page_cost
-            rows.append(_row(claim.file_id, claim.account_id, first_page=first, last_page=last, cost=cost))
+            row = _row(claim.file_id, claim.account_id, first_page=first, last_page=last, route=PAGES, bulk=bulk)
+            rows.append(row | {"ocr_share": ocr_share})
         self._insert(tx, rows)
 
     def finish(self, tx: Connection, claim: Claim, *, pages: int) -> None:
@@ -121,9 +136,12 @@ class Slices:
         )
         if not done.rowcount:
             raise ClaimLost
-        left = select(func.count()).where(slices.c.file_id == claim.file_id, slices.c.state != "done")
+        its = slices.c.file_id == claim.file_id
+        left = select(func.count()).where(its, slices.c.state != "done")
         if not tx.execute(left).scalar_one():
-            join = _row(claim.file_id, claim.account_id, first_page=0, last_page=None, cost=_JOIN_COST)
+            end = select(slices.c.last_page, slices.c.bulk).where(its).order_by(slices.c.last_page.desc()).limit(1)
+            last_page, bulk = tx.execute(end).one()
+            join = _row(claim.file_id, claim.account_id, first_page=0, last_page=last_page, route=JOIN, bulk=bulk)
             self._insert(tx, [join | {"kind": "join"}])
 
     def parts(self, tx: Connection, file_id: str) -> Sequence[BlobKey]:
@@ -160,7 +178,14 @@ class Slices:
         rows = tx.execute(wanted.where(slices.c.account_id == account_id).group_by(slices.c.file_id)).all()
         line = sorted(row.waiting for row in rows if row.waiting is not None)
         position = {waiting: place for place, waiting in enumerate(line, start=1)}
-        return {row.file_id: Progress(row.done, position.get(row.waiting, 0)) for row in rows}
+        etas = self._forecast.of(tx, account_id, [row.file_id for row in rows])
+        return {row.file_id: Progress(row.done, position.get(row.waiting, 0), etas.get(row.file_id)) for row in rows}
+
+    def wake(self, database: Database) -> None:
+        """Push a token for a slice that waited for its account's cap: the tokens that passed it by are spent."""
+        if self._tiers.caps():
+            with database.write() as tx:
+                self._queue.push(tx, 1)
 
     def resume(self, tx: Connection) -> None:
         """Put every slice back that a worker of this machine's previous life had claimed, and queue all that wait."""
@@ -177,39 +202,59 @@ class Slices:
         )
         self._queue.push(tx, released.rowcount)
 
+    def _cost(self, row: Row[Any]) -> float:  # Any: the columns of slices, and its account's tier
+        pages = row.last_page - row.first_page + 1 if row.last_page is not None else 0
+        seconds = self._paces.cost(row.route, pages=pages, ocr_pages=pages * row.ocr_share)
+        return seconds / self._tiers.of_account(row.tier).weight
+
     def _insert(self, tx: Connection, rows: list[dict[str, object]]) -> None:
         if rows:
             tx.execute(insert(slices), rows)
             self._queue.push(tx, len(rows))
 
 
-def _row(file_id: str, account_id: str, *, first_page: int, last_page: int | None, cost: float) -> dict[str, object]:
+def _row(
+    file_id: str, account_id: str, *, first_page: int, last_page: int | None, route: str, bulk: bool = False
+) -> dict[str, object]:
     row: dict[str, object] = {"file_id": file_id, "account_id": account_id, "kind": "read", "state": "waiting"}
-    return row | {"first_page": first_page, "last_page": last_page, "cost": cost}
+    return row | {"first_page": first_page, "last_page": last_page, "route": route, "bulk": bulk, "ocr_share": 0.0}
 
 
-def _fairest() -> Select[tuple[object, ...]]:
+def _fairest(caps: Caps | None) -> Select[tuple[object, ...]]:
     """Select the head of each account's line, least start first, whichever no other worker is taking right now."""
     line = slices.alias("line")
     head = (
         select(line.c.id)
         .where(line.c.account_id == accounts.c.id, line.c.state == "waiting")
-        .order_by(line.c.first_page, line.c.id)
+        .order_by(line.c.bulk, line.c.first_page, line.c.id)
         .limit(1)
         .correlate(accounts)
         .scalar_subquery()
     )
     start = case((accounts.c.served > fair_clock.c.now, accounts.c.served), else_=fair_clock.c.now)
-    return (
-        select(slices, start.label("start"))
+    fairest = (
+        select(slices, accounts.c.tier, start.label("start"))
         .select_from(accounts.join(slices, slices.c.id == head).join(fair_clock, true()))
-        .order_by("start", slices.c.id)
+        .order_by(slices.c.bulk, "start", slices.c.id)
         .limit(1)
         .with_for_update(of=slices, skip_locked=True)
     )
+    return fairest if caps is None else fairest.where(_under(caps))
 
 
-def _serve(tx: Connection, row: Row[tuple[object, ...]]) -> None:
-    """Move the account's end and the clock on by *row*'s cost."""
-    tx.execute(update(accounts).where(accounts.c.id == row.account_id).values(served=row.start + row.cost))
+def _under(caps: Caps) -> ColumnElement[bool]:
+    """Hold for accounts that have fewer slices being read than their tier allows."""
+    taken = slices.alias("taken")
+    reading = (
+        select(func.count())
+        .where(taken.c.account_id == accounts.c.id, taken.c.state == "claimed")
+        .correlate(accounts)
+        .scalar_subquery()
+    )
+    return reading < case(caps.of_tiers, value=accounts.c.tier, else_=caps.of_others)
+
+
+def _serve(tx: Connection, row: Row[tuple[object, ...]], cost: float) -> None:
+    """Move the account's end and the clock on by *cost*."""
+    tx.execute(update(accounts).where(accounts.c.id == row.account_id).values(served=row.start + cost))
     tx.execute(update(fair_clock).values(now=row.start))

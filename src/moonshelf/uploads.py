@@ -34,6 +34,7 @@ class Spooled:
     filename: str
     purpose: str
     expires_in: int | None = None
+    bulk: bool = False  # may wait until nothing else does
     include: str = ""  # what else is to be read: ``extraction.inclusion``
 
 

@@ -29,6 +29,7 @@ from moonshelf.limits.valkey import ValkeyLimits
 from moonshelf.media.conversion import Media, Taste
 from moonshelf.media.downloads import Downloads
 from moonshelf.media.views import Views
+from moonshelf.paces import Paces
 from moonshelf.queue.local import LocalQueue
 from moonshelf.quotas import Quotas
 from moonshelf.settings import Settings
@@ -57,6 +58,7 @@ class Services:
     accounts: Accounts
     gate: Gate
     admission: Admission
+    paces: Paces
     uploads: Uploads
     slices: Slices
     files: Files
@@ -92,7 +94,8 @@ def build(settings: Settings) -> Services:
     queue = LocalQueue()
     quotas = Quotas(max_files=settings.max_files, max_bytes=settings.max_bytes)
     uploads = Uploads(database, quotas, lease_s=settings.lease_s)
-    slices = Slices(queue, slice_pages=settings.slice_pages)
+    tiers, paces = load_tiers(settings), Paces(workers=settings.workers)
+    slices = Slices(queue, slice_pages=settings.slice_pages, paces=paces, tiers=tiers)
     limits = build_limits(settings, database)
     sweeper = Sweeper(uploads, Gravedigger(database, blobs), limits, every_s=settings.sweep_s)
     reader = build_reader(settings)
@@ -113,8 +116,9 @@ def build(settings: Settings) -> Services:
         blobs=blobs,
         queue=queue,
         accounts=Accounts(database),
-        gate=Gate(limits, load_tiers(settings)),
+        gate=Gate(limits, tiers),
         admission=build_admission(settings),
+        paces=paces,
         uploads=uploads,
         slices=slices,
         files=files,

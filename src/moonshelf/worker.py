@@ -62,7 +62,7 @@ def work(services: Services, stopping: Event) -> None:
         return
     began = time.monotonic()
     try:
-        _do(services, claim, stopping)
+        _do(services, claim, stopping, began)
     except ClaimLost:
         _log.info("slice.lost", file=claim.file_id, slice=claim.slice_id)
         _discard(services, claim)
@@ -80,6 +80,8 @@ def work(services: Services, stopping: Event) -> None:
         took_ms = round((time.monotonic() - began) * 1000)
         _log.info("slice.done", file=claim.file_id, kind=claim.kind, first_page=claim.first_page, ms=took_ms)
     services.bell.ring(claim.file_id)
+    services.paces.save(services.database)
+    services.slices.wake(services.database)
 
 
 def _put_back(services: Services, claim: Claim, *, tried: bool = False) -> None:
@@ -88,17 +90,29 @@ def _put_back(services: Services, claim: Claim, *, tried: bool = False) -> None:
         services.slices.release(tx, claim, tried=tried)
 
 
-def _do(services: Services, claim: Claim, stopping: Event) -> None:
+def _do(services: Services, claim: Claim, stopping: Event, began: float) -> None:
     if claim.attempts >= MOST_ATTEMPTS:
         raise GivenUp(attempts=MOST_ATTEMPTS)
     if claim.kind == "join":
         _commit_join(services, claim, _join(services, claim, stopping))
+        services.paces.joined(pages=claim.last_page or 1, took_s=time.monotonic() - began)
         return
     file, read = _read(services, claim, stopping)
+    _learn(services, claim, read, took_s=time.monotonic() - began)
     if read.joined is not None:
         _commit_whole(services, claim, read, read.joined)
     else:
         _commit_part(services, claim, read, counted=file.pages is not None)
+
+
+def _learn(services: Services, claim: Claim, read: Read, *, took_s: float) -> None:
+    """Learn what reading takes here, for the cost of the next and the forecast of those that wait."""
+    pages, recognised = read.last - read.first + 1, read.recognised
+    if claim.last_page is None:
+        route, total = claim.route, read.pages_total
+        services.paces.opened(route, pages=pages, recognised=recognised, total=total, took_s=took_s)
+    else:
+        services.paces.read(pages=pages, recognised=recognised, took_s=took_s)
 
 
 def _read(services: Services, claim: Claim, stopping: Event) -> tuple[File, Read]:

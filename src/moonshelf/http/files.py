@@ -1,7 +1,7 @@
 """The Files API: five routes in Kimi's default dialect (wire-spec 2)."""
 
 import json
-import time
+import math
 from collections.abc import Mapping, Sequence
 from typing import NotRequired, TypedDict
 
@@ -120,7 +120,8 @@ def file_object(file: File) -> FileObject:
         shaped["pages_done"] = file.progress.pages_done
         shaped["pages_total"] = file.pages
         shaped["queue_position"] = file.progress.queue_position
-        shaped["eta_seconds"] = _eta(file)
+        eta_s = file.progress.eta_s
+        shaped["eta_seconds"] = None if eta_s is None else math.ceil(eta_s)
     return shaped
 
 
@@ -134,14 +135,6 @@ def list_object(listing: Listing) -> dict[str, object]:
         "last_id": shaped[-1]["id"] if shaped else None,
         "has_more": listing.has_more,
     }
-
-
-def _eta(file: File) -> int | None:
-    """Seconds left at the pace so far; None before the first page is read."""
-    if file.progress is None or not file.progress.pages_done or file.pages is None:
-        return None
-    pace = max(time.time() - file.created_at, 0.1) / file.progress.pages_done
-    return round((file.pages - file.progress.pages_done) * pace)
 
 
 def _limit(raw: str | None) -> int:

@@ -36,7 +36,7 @@ async def spooled(request: Request, account_id: str) -> AsyncIterator[tuple[Leas
     service = services(request)
     length = int(request.headers.get("content-length", 0))
     limit = service.settings.max_file_size
-    form = open_form(request.headers.get("content-type", ""))
+    form, bulk = open_form(request.headers.get("content-type", "")), _bulk(request)
     if length > limit + _FORM_OVERHEAD:
         raise FileTooLarge(limit=limit)
     # What is reserved is never more than the file can be, so that an upload which just fits is not refused.
@@ -49,7 +49,7 @@ async def spooled(request: Request, account_id: str) -> AsyncIterator[tuple[Leas
             with path.open("wb", buffering=0) as target:
                 writer = _Writer(target, limit=limit)
                 await _receive(request, form, writer, _Heartbeat(service.uploads, lease), arrival)
-            arrived = _spooled(form, path, writer, service.settings.include)
+            arrived = _spooled(form, path, writer, service.settings.include, bulk=bulk)
             if not length:  # it was not announced
                 await at_gate(request, service.gate.settle, upload_bytes=writer.size)
             yield lease, arrived, await run_in_threadpool(_sniff, path, arrived.filename)
@@ -146,7 +146,14 @@ def _check_purpose(form: Form) -> str:
     return purpose
 
 
-def _spooled(form: Form, path: Path, writer: _Writer, default: str) -> Spooled:
+def _bulk(request: Request) -> bool:
+    priority = request.headers.get("x-moonshelf-priority", "interactive")
+    if priority not in {"interactive", "bulk"}:
+        raise InvalidRequest(f"Invalid request: X-Moonshelf-Priority is 'interactive' or 'bulk', not {priority[:64]!r}")
+    return priority == "bulk"
+
+
+def _spooled(form: Form, path: Path, writer: _Writer, default: str, *, bulk: bool) -> Spooled:
     return Spooled(
         path=path,
         size=writer.size,
@@ -155,6 +162,7 @@ def _spooled(form: Form, path: Path, writer: _Writer, default: str) -> Spooled:
         purpose=_check_purpose(form),
         expires_in=_expiry(form),
         include=_include(form, default),
+        bulk=bulk,
     )
 
 

@@ -2,6 +2,7 @@
 
 import tomllib
 from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Self
 
@@ -39,6 +40,17 @@ KIMI: Mapping[str, Tier] = {  # wire-spec 3
 }
 
 
+@dataclass(frozen=True, slots=True)
+class Caps:
+    """How many slices an account may have read at the same time, by the name of its tier."""
+
+    of_tiers: Mapping[str, int]
+    of_others: int
+
+
+_UNCAPPED = 2**31 - 1
+
+
 class Tiers:
     """The tiers there are, and the one that holds where an account has none of its own."""
 
@@ -69,6 +81,13 @@ class Tiers:
     def of_key(self, name: str | None) -> Tier:
         """Return the tier of a key: none of its own is no limit beside its account's."""
         return UNLIMITED if name is None else self._named.get(name, UNLIMITED)
+
+    def caps(self) -> Caps | None:
+        """Return the caps of slices; None where no tier has one."""
+        if not any(tier.slices for tier in (*self._named.values(), self._default)):
+            return None
+        of_tiers = {name: tier.slices or _UNCAPPED for name, tier in self._named.items()}
+        return Caps(of_tiers, self._default.slices or _UNCAPPED)
 
     def check(self, name: str | None) -> None:
         """Raise ``InvalidRequest`` if there is no tier of that name."""

@@ -1,0 +1,150 @@
+"""Paces: how long reading takes on this host, learned from what it has read. Pages times route is the cost of a slice.
+
+A *route* says how a slice is read: ``pages`` for what follows the opening slice, ``join``, or for an opening slice the
+media type and the size class of its file, since nobody has counted its pages yet.
+"""
+
+import os
+import platform
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass
+from threading import Lock
+from typing import Final
+
+from sqlalchemy import Connection, delete, insert, select
+
+from moonshelf.db import Database, paces
+
+PAGES: Final = "pages"
+JOIN: Final = "join"
+_FIRST: Final[Mapping[str, float]] = {"text": 0.05, "ocr": 1.0, JOIN: 0.005, "open": 0.5}
+"""Seconds a page, or an opening slice, until there is something to learn from."""
+_PAGED: Final = "application/pdf"  # what other formats call a page says little of the time it takes
+_SHARE: Final = 0.1  # of the newest in a mean, once there were ten
+_SAVE_S: Final = 5.0
+_FRESH_S: Final = 120.0  # after which a host that says nothing is thought gone
+_CLASS_BITS: Final = 2  # a size class is four times the one before
+
+
+@dataclass(slots=True)
+class _Mean:
+    seconds: float
+    seen: int = 1
+
+    def add(self, seconds: float) -> None:
+        self.seen += 1
+        self.seconds += (seconds - self.seconds) * max(_SHARE, 1 / self.seen)
+
+
+def opening(media_type: str, size: int) -> str:
+    """Name the route of a file's opening slice."""
+    return f"{media_type} {size.bit_length() // _CLASS_BITS}"
+
+
+class Paces:
+    """Means of seconds by name; those of this host go before those that other hosts have written down."""
+
+    def __init__(self, *, workers: int) -> None:
+        """*workers* is how many slices this process reads at the same time."""
+        self._host = platform.node()
+        self._workers = workers
+        self._own: dict[str, _Mean] = {}
+        self._others: dict[str, float] = {}
+        self._elsewhere = 0.0  # workers of other processes
+        self._saved = self._loaded = 0.0
+        self._lock = Lock()
+
+    def cost(self, route: str, *, pages: int, ocr_pages: float) -> float:
+        """Seconds that a slice should take here; *ocr_pages* of its *pages* are shown to the recogniser."""
+        if route == PAGES:
+            return (pages - ocr_pages) * self._mean("text") + ocr_pages * self._mean("ocr")
+        if route == JOIN:
+            return max(1, pages) * self._mean(JOIN)
+        return self._mean("open", route)
+
+    def rest(self, route: str) -> float:
+        """Seconds of work that should come after the opening slice of *route*."""
+        return self._mean("rest", route)
+
+    def workers(self) -> float:
+        """How many slices are read at the same time, on all hosts together."""
+        return max(1.0, self._workers + self._elsewhere)
+
+    def opened(self, route: str, *, pages: int, recognised: int, total: int, took_s: float) -> None:
+        """Learn from an opening slice: *pages* of *total* were read."""
+        self._learn("open", took_s, route)
+        if recognised or route.startswith(_PAGED):
+            self._paged(pages=pages, recognised=recognised, took_s=took_s)
+        left = total - pages
+        rest = self.cost(PAGES, pages=left, ocr_pages=left * recognised / max(1, pages)) if left else 0.0
+        self._learn("rest", rest + (self.cost(JOIN, pages=total, ocr_pages=0) if left else 0.0), route)
+
+    def read(self, *, pages: int, recognised: int, took_s: float) -> None:
+        """Learn from a later slice."""
+        self._paged(pages=pages, recognised=recognised, took_s=took_s)
+
+    def joined(self, *, pages: int, took_s: float) -> None:
+        """Learn from a join."""
+        self._learn(JOIN, took_s / max(1, pages))
+
+    def save(self, database: Database) -> None:
+        """Write down what was learned, every few seconds, for the other hosts and the next start."""
+        now = time.time()
+        if now - self._saved < _SAVE_S:
+            return
+        self._saved = now
+        with self._lock:
+            rows = [{"name": name, "seconds": mean.seconds} for name, mean in self._own.items()]
+        rows.append({"name": f"workers {os.getpid()}", "seconds": float(self._workers)})
+        with database.write() as tx:
+            names = [str(row["name"]) for row in rows]
+            tx.execute(delete(paces).where(paces.c.host == self._host, paces.c.name.in_(names)))
+            tx.execute(delete(paces).where(paces.c.name.startswith("workers "), paces.c.at < now - _FRESH_S))
+            tx.execute(insert(paces), [row | {"host": self._host, "at": now} for row in rows])
+
+    def load(self, tx: Connection) -> None:
+        """Look at what other hosts and earlier starts have written down, every few seconds."""
+        now = time.time()
+        if now - self._loaded < _SAVE_S:
+            return
+        self._loaded = now
+        rows = tx.execute(select(paces.c.host, paces.c.name, paces.c.seconds, paces.c.at)).all()
+        mine = self._host, f"workers {os.getpid()}"
+        working = [row for row in rows if row.name.startswith("workers ") and row.at > now - _FRESH_S]
+        self._elsewhere = sum(row.seconds for row in working if (row.host, row.name) != mine)
+        known: dict[str, list[float]] = {}
+        for row in rows:
+            known.setdefault(row.name, []).append(row.seconds)
+        self._others = {name: sum(values) / len(values) for name, values in known.items()}
+
+    def _paged(self, *, pages: int, recognised: int, took_s: float) -> None:
+        if not recognised:
+            self._learn("text", took_s / max(1, pages))
+            return
+        by_text = (pages - recognised) * self._mean("text")
+        self._learn("ocr", max(0.0, took_s - by_text) / recognised)
+
+    def _learn(self, name: str, seconds: float, route: str = "") -> None:
+        with self._lock:
+            for one in _names(name, route):
+                if one in self._own:
+                    self._own[one].add(seconds)
+                else:
+                    self._own[one] = _Mean(seconds)
+
+    def _mean(self, name: str, route: str = "") -> float:
+        for one in _names(name, route):
+            if one in self._own:
+                return self._own[one].seconds
+            if one in self._others:
+                return self._others[one]
+        return _FIRST.get(name, 0.0)
+
+
+def _names(name: str, route: str) -> tuple[str, ...]:
+    """Name a mean from the particular to the general: of a size class, of its media type, of all."""
+    if not route:
+        return (name,)
+    media_type, _, _ = route.rpartition(" ")
+    return f"{name} {route}", f"{name} {media_type}", name

@@ -1,0 +1,152 @@
+"""Weights, caps, bulk uploads and learned costs in the claim; and the forecast made of the same."""
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+import shelf as shelves
+from moonshelf.forecast import Forecast
+from moonshelf.limits.tiers import Tier, Tiers
+from moonshelf.paces import JOIN, PAGES, Paces, opening
+from moonshelf.slices import Claim
+
+
+def _claim(shelf: shelves.Shelf) -> Claim | None:
+    with shelf.database.write() as tx:
+        return shelf.slices.claim(tx)
+
+
+def _end(shelf: shelves.Shelf, claim: Claim) -> None:
+    with shelf.database.write() as tx:
+        shelf.slices.end(tx, claim.file_id)
+    shelf.slices.wake(shelf.database)
+
+
+def _learned(workers: int = 1) -> Paces:
+    """Know that a page of text takes 0.1 s, one by OCR 2 s, and an opening slice of plain text 1 s."""
+    paces = Paces(workers=workers)
+    paces.read(pages=10, recognised=0, took_s=1.0)
+    paces.read(pages=10, recognised=10, took_s=20.0)
+    paces.opened(opening("text/plain", 4), pages=1, recognised=0, total=1, took_s=1.0)
+    return paces
+
+
+def _etas(shelf: shelves.Shelf, account: str, paces: Paces, tiers: Tiers) -> dict[str, float]:
+    with shelf.database.read() as tx:
+        return dict(Forecast(paces, tiers).of(tx, account))
+
+
+def test_two_accounts_are_served_by_the_weights_of_their_tiers(tmp_path: Path) -> None:
+    tiers = Tiers({"gold": Tier(weight=3.0)}, default="")
+    shelf = shelves.build(tmp_path, tiers=tiers)
+    gold, plain = shelf.accounts.create("gold", tier="gold").id, shelf.account("plain")
+    for number in range(40):
+        shelf.add(gold, f"g{number}".encode())
+        shelf.add(plain, f"p{number}".encode())
+    served = [claim.account_id for _ in range(40) if (claim := _claim(shelf))]
+    assert 29 <= served.count(gold) <= 31
+
+
+def test_a_capped_account_has_no_more_slices_read_and_goes_on_when_one_ends(tmp_path: Path) -> None:
+    shelf = shelves.build(tmp_path, tiers=Tiers({"few": Tier(slices=2)}, default=""))
+    few, free = shelf.accounts.create("few", tier="few").id, shelf.account("free")
+    for number in range(5):
+        shelf.add(few, f"f{number}".encode())
+    claims = [_claim(shelf) for _ in range(4)]
+    assert [claim is not None for claim in claims] == [True, True, False, False]
+    shelf.add(free, b"others go on")
+    assert (other := _claim(shelf)) is not None
+    assert other.account_id == free
+    assert claims[0] is not None
+    _end(shelf, claims[0])
+    assert (following := _claim(shelf)) is not None
+    assert following.account_id == few
+    assert _claim(shelf) is None
+
+
+def test_bulk_waits_until_nothing_else_does(tmp_path: Path) -> None:
+    shelf = shelves.build(tmp_path)
+    batch, person = shelf.account("batch"), shelf.account("person")
+    late = [_add(shelf, batch, f"b{number}".encode(), bulk=True) for number in range(2)]
+    soon = [_add(shelf, account, f"i{account}".encode()) for account in (batch, person, person)]
+    order = [claim.file_id for _ in range(5) if (claim := _claim(shelf))]
+    assert set(order[:3]) == set(soon)
+    assert order[3:] == late
+
+
+def test_what_takes_long_here_costs_much_here(tmp_path: Path) -> None:
+    paces = _learned()
+    paces.opened(opening("application/pdf", 4), pages=1, recognised=0, total=1, took_s=9.0)
+    shelf = shelves.build(tmp_path, paces=paces)
+    slow, fast = shelf.account("slow"), shelf.account("fast")
+    for number in range(30):
+        _add(shelf, slow, f"s{number:03}".encode(), media_type="application/pdf")
+        _add(shelf, fast, f"f{number:03}".encode())
+    served = [claim.account_id for _ in range(20) if (claim := _claim(shelf))]
+    assert 1 <= served.count(slow) <= 3
+
+
+def test_paces_are_learned_saved_and_shared(tmp_path: Path) -> None:
+    shelf = shelves.build(tmp_path)
+    paces = _learned(workers=2)
+    assert paces.cost(PAGES, pages=10, ocr_pages=0) == pytest.approx(1.0)
+    assert paces.cost(PAGES, pages=10, ocr_pages=5) == pytest.approx(10.5)
+    paces.joined(pages=100, took_s=1.0)
+    paces.opened(opening("application/pdf", 2**20), pages=16, recognised=0, total=116, took_s=1.6)
+    assert paces.rest(opening("application/pdf", 2**20)) == pytest.approx(10 + 1.16)
+    assert paces.rest(opening("application/pdf", 2**26)) == pytest.approx(10 + 1.16), "what is known of its type"
+    paces.save(shelf.database)
+    other = Paces(workers=0)
+    with shelf.database.read() as tx:
+        other.load(tx)
+    assert other.cost(PAGES, pages=10, ocr_pages=0) == pytest.approx(1.0)
+    assert other.cost(JOIN, pages=100, ocr_pages=0) == pytest.approx(1.0)
+    assert other.rest(opening("application/pdf", 2**20)) == pytest.approx(11.16)
+
+
+def test_the_forecast_counts_what_comes_before_and_what_others_get(tmp_path: Path) -> None:
+    paces, tiers = _learned(workers=2), Tiers({"gold": Tier(weight=2.0)}, default="")
+    shelf = shelves.build(tmp_path, paces=paces, tiers=tiers)
+    ada = shelf.account("ada")
+    files = [_add(shelf, ada, f"{number:04}".encode()) for number in range(10)]
+    etas = _etas(shelf, ada, paces, tiers)
+    assert [round(etas[file], 2) for file in files] == [1.0, 1.0, 1.5, 2.0, 2.5, 3.0, 3.5, 4.0, 4.5, 5.0]
+    bob = shelf.account("bob")
+    for number in range(4):
+        _add(shelf, bob, f"b{number:03}".encode())
+    etas = _etas(shelf, ada, paces, tiers)
+    assert etas[files[1]] == pytest.approx(2.0), "until two of hers are done he gets two done"
+    assert etas[files[9]] == pytest.approx(7.0), "he has no more than four"
+    shelf.accounts.set_tier(bob, "gold")
+    assert _etas(shelf, ada, paces, tiers)[files[1]] == pytest.approx(3.0), "he gets twice as much"
+    assert _etas(shelf, bob, paces, tiers)[_last(shelf, bob)] == pytest.approx(3.0)
+
+
+def test_the_forecast_of_a_long_file_counts_its_pages(tmp_path: Path) -> None:
+    paces, tiers = _learned(), Tiers({}, default="")
+    shelf = shelves.build(tmp_path, paces=paces, tiers=tiers)
+    ada = shelf.account("ada")
+    scan = _add(shelf, ada, b"scan")
+    claim = _claim(shelf)
+    assert claim is not None
+    with shelf.database.write() as tx:
+        shelf.slices.extend(tx, claim, pages_read=16, pages_total=48, ocr_share=1.0)
+        shelf.slices.finish(tx, claim, pages=16)
+    assert _etas(shelf, ada, paces, tiers)[scan] == pytest.approx(64.0)
+    short = _add(shelf, ada, b"text")
+    etas = _etas(shelf, ada, paces, tiers)
+    assert etas[short] == pytest.approx(1.0)
+    assert etas[scan] == pytest.approx(65.0)
+
+
+def _add(shelf: shelves.Shelf, account: str, data: bytes, *, bulk: bool = False, media_type: str = "text/plain") -> str:
+    lease = shelf.uploads.begin(account, size=len(data))
+    spooled = replace(shelf.spool(data), bulk=bulk)
+    file = shelf.files.add(lease, spooled, media_type=media_type)
+    return file.id
+
+
+def _last(shelf: shelves.Shelf, account: str) -> str:
+    found = shelf.files.list(account, purpose=None, after=None, limit=1, newest_first=True)
+    return found.files[0].id
