@@ -1,5 +1,6 @@
 """The recogniser reads pixels, from models that are there already."""
 
+import os
 import socket
 from pathlib import Path
 
@@ -40,6 +41,13 @@ def test_boxes_lie_around_the_words_in_pixels(recognise: Recognise) -> None:
 def test_boxes_of_slanted_lines_do_not_reach_into_their_neighbours(recognise: Recognise) -> None:
     for line in recognise(_page(_SENTENCES, tilt=2)):
         assert line.box[3] - line.box[1] < 75
+
+
+def test_what_is_read_does_not_depend_on_the_number_of_cores(
+    recognise: Recognise, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(os, "sched_getaffinity", lambda _: {0})
+    assert ocr.load("accurate")(_page(_SENTENCES)) == recognise(_page(_SENTENCES))
 
 
 def test_white_paper_holds_no_lines(recognise: Recognise) -> None:

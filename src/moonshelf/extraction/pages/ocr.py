@@ -6,9 +6,12 @@ Its models ship inside the ``rapidocr`` package and are named by path, so nothin
 from collections.abc import Sequence
 from dataclasses import dataclass
 from importlib.resources import files
-from typing import TYPE_CHECKING, Any, Literal
+from pathlib import Path
+from statistics import fmean
+from typing import TYPE_CHECKING, Literal
 
 from moonshelf.extraction.facts import Line, Raster, Recognise
+from moonshelf.extraction.pages import spacing, transcripts
 
 if TYPE_CHECKING:
     import numpy as np
@@ -30,8 +33,8 @@ class _Pace:
 _PACE: dict[Speed, _Pace] = {"fast": _Pace(960, 0.68), "accurate": _Pace(1440, 0.9)}
 """Measured on English and Chinese pages: narrower than 0.65 letters run together, and every tenth word is lost."""
 
-_HEIGHT = 48  # pixels, of the lines that the model was trained on
-_STEP = 64  # pixels: OpenVINO compiles for each width anew, so there are few of them
+_LEAST_HEIGHT = 48  # pixels
+_DETECTED = 32  # pixels: the detector takes sides that are multiples of this
 _LEAST_CONFIDENCE = 0.5
 _STRIP = 8  # times as wide as high
 
@@ -44,19 +47,19 @@ def load(speed: Speed) -> Recognise:
     from rapidocr import RapidOCR  # noqa: PLC0415 heavy: OpenVINO, OpenCV and the models
 
     pace = _PACE[speed]
-    engine = RapidOCR(params=_parameters(pace.side))
+    engine = RapidOCR(params=_parameters())
     detector = engine._load_det_model()  # type: ignore[no-untyped-call]  # noqa: SLF001 rapidocr offers no other way
-    reader = engine._load_rec_model()  # type: ignore[no-untyped-call]  # noqa: SLF001 as above
+    transcribe = transcripts.load(_model("rec"), pace.width)
 
     def recognise(raster: Raster) -> Sequence[Line]:
         picture, above = _roomy(_picture(raster))
-        found = detector(picture)
-        if found.boxes is None:
-            return []
+        found, _ = detector.postprocess_op(detector.session(_shrunk(picture, pace.side)), picture.shape[:2])
+        boxes = detector.sorted_boxes(found)
+        crops = engine.crop_text_regions(picture, boxes)
         lines: list[Line] = []
-        for corners, crop in zip(found.boxes, engine.crop_text_regions(picture, found.boxes), strict=True):
-            text, confidence = _line(reader, crop, pace.width)
-            if text.strip() and confidence >= _LEAST_CONFIDENCE:
+        for corners, crop, read in zip(boxes, crops, transcribe(crops), strict=True):
+            text = spacing.spaced(read, crop)
+            if text.strip() and (confidence := fmean(read.confidences)) >= _LEAST_CONFIDENCE:
                 left, top, right, bottom = _upright(corners.tolist())
                 lines.append(Line(text, (left, top - above, right, bottom - above), confidence))
         return lines
@@ -64,19 +67,18 @@ def load(speed: Speed) -> Recognise:
     return recognise
 
 
-def _parameters(side: int) -> dict[str, object]:
+def _parameters() -> dict[str, object]:
     from rapidocr import EngineType  # noqa: PLC0415 heavy: OpenVINO and OpenCV
 
-    models = files("rapidocr") / "models"
     return {
         "Global.log_level": "critical",
         "Det.engine_type": EngineType.OPENVINO,
-        "Det.model_path": str(models / "PP-OCRv6_det_small.onnx"),
-        "Det.limit_type": "max",
-        "Det.limit_side_len": side,
-        "Rec.engine_type": EngineType.OPENVINO,
-        "Rec.model_path": str(models / "PP-OCRv6_rec_small.onnx"),
+        "Det.model_path": str(_model("det")),
     }
+
+
+def _model(kind: str) -> Path:
+    return Path(str(files("rapidocr") / "models" / f"PP-OCRv6_{kind}_small.onnx"))
 
 
 def _picture(raster: Raster) -> "NDArray[np.uint8]":
@@ -93,31 +95,22 @@ def _roomy(picture: "NDArray[np.uint8]") -> tuple["NDArray[np.uint8]", int]:
     import numpy as np  # noqa: PLC0415 heavy
 
     height, width = picture.shape[:2]
-    if height * _STRIP >= width and height >= _HEIGHT:
+    if height * _STRIP >= width and height >= _LEAST_HEIGHT:
         return picture, 0
-    room = max(_HEIGHT, (width // _STRIP - height) // 2)
+    room = max(_LEAST_HEIGHT, (width // _STRIP - height) // 2)
     return np.asarray(cv2.copyMakeBorder(picture, room, room, 0, 0, cv2.BORDER_REPLICATE), np.uint8), room
 
 
-def _line(reader: Any, crop: "NDArray[np.uint8]", width: float) -> tuple[str, float]:  # Any: rapidocr is untyped
-    """Read one line by itself: in a batch, all are as wide as the widest, and what they read depends on it."""
-    text, confidence = reader.postprocess_op(
-        reader.session(_fitted(crop, width)), return_word_box=False, wh_ratio_list=[1.0], max_wh_ratio=1.0
-    )[0][0]
-    return str(text), float(confidence)
-
-
-def _fitted(crop: "NDArray[np.uint8]", width: float) -> "NDArray[np.float32]":
-    """Return *crop* as the model takes it: of its height, narrowed to *width*, levels from -1 to 1, grey at the end."""
+def _shrunk(picture: "NDArray[np.uint8]", side: int) -> "NDArray[np.float32]":
+    """Return *picture* as the detector takes it: sides of at most *side* in steps, levels from -1 to 1."""
     import cv2  # noqa: PLC0415 heavy
     import numpy as np  # noqa: PLC0415 heavy
 
-    across = max(1, round(_HEIGHT * crop.shape[1] / crop.shape[0] * width))
-    way = cv2.INTER_AREA if crop.shape[1] > across else cv2.INTER_LINEAR
-    sized = cv2.resize(crop, (across, _HEIGHT), interpolation=way)
-    fitted = np.zeros((1, 3, _HEIGHT, -(-across // _STEP) * _STEP), np.float32)
-    fitted[0, :, :, :across] = sized.transpose(2, 0, 1) / 127.5 - 1
-    return fitted
+    height, width = picture.shape[:2]
+    scale = min(1.0, side / max(height, width)) / _DETECTED
+    size = (max(1, round(width * scale)) * _DETECTED, max(1, round(height * scale)) * _DETECTED)
+    small = cv2.resize(picture, size, interpolation=cv2.INTER_AREA)
+    return np.asarray(small.transpose(2, 0, 1)[None] / np.float32(127.5) - np.float32(1), np.float32)
 
 
 def _upright(corners: list[list[float]]) -> "Box":

@@ -1,0 +1,97 @@
+"""Transcripts: what the recognition model makes of pictures of single lines, letter by letter."""
+
+import os
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+from queue import SimpleQueue
+from typing import TYPE_CHECKING, Any, TypeAlias
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    Picture: TypeAlias = NDArray[np.uint8]
+
+_HEIGHT = 48  # pixels, of the lines that the model was trained on
+_STEP = 64  # pixels: OpenVINO compiles for each width anew, so there are few of them
+_PIXELS_A_STEP = 8  # the model says a letter, or none, for each so many pixels of width
+_LATE = 0.3  # steps into its first one, a letter stands: so, gaps fall between the right letters most often
+_NONE = 0  # its class for no letter
+_MOST_AT_ONCE = 8  # lines; each more costs some 60 MB
+
+
+@dataclass(frozen=True, slots=True)
+class Transcript:
+    """The letters of a line, how surely each was read, and where it stands as a share of the line's width."""
+
+    letters: tuple[str, ...]
+    confidences: tuple[float, ...]
+    places: tuple[float, ...]
+
+
+Transcribe: TypeAlias = Callable[[Sequence["Picture"]], list[Transcript]]
+"""Read pictures of one line each, in the order in which they are given."""
+
+
+def load(model: Path, width: float) -> Transcribe:
+    """Load *model* and return what reads lines with it, narrowed to *width* of what they would be in proportion.
+
+    As many lines are read at once as there are cores, each on one: that is faster than all cores on a line. Each is
+    read by itself: in a batch, all are as wide as the widest, and what they read depends on it.
+    """
+    import openvino  # noqa: PLC0415 heavy
+
+    core = openvino.Core()
+    network = core.read_model(model)
+    known = network.get_rt_info()["framework"]["character"].value.splitlines()
+    alphabet = ["", *known, " "]
+    streams = min(_MOST_AT_ONCE, len(os.sched_getaffinity(0)))
+    compiled = core.compile_model(network, "CPU", {"NUM_STREAMS": str(streams)})
+    idle: SimpleQueue[Any] = SimpleQueue()  # Any: OpenVINO's requests are untyped
+    for _ in range(streams):
+        idle.put(compiled.create_infer_request())
+    pool = ThreadPoolExecutor(streams)
+
+    def read(line: "Picture") -> Transcript:
+        fitted, across = _fitted(line, width)
+        request = idle.get()
+        try:
+            request.infer([fitted])
+            return _transcript(request.get_output_tensor().data[0], alphabet, across)
+        finally:
+            idle.put(request)
+
+    def transcribe(lines: Sequence["Picture"]) -> list[Transcript]:
+        widest = sorted(range(len(lines)), key=lambda index: -lines[index].shape[1] / lines[index].shape[0])
+        read_by_index = dict(zip(widest, pool.map(read, (lines[index] for index in widest)), strict=True))
+        return [read_by_index[index] for index in range(len(lines))]
+
+    return transcribe
+
+
+def _fitted(line: "Picture", width: float) -> tuple["NDArray[np.float32]", int]:
+    """Return *line* as the model takes it, and its width: levels from -1 to 1, grey at the end."""
+    import cv2  # noqa: PLC0415 heavy
+    import numpy as np  # noqa: PLC0415 heavy
+
+    across = max(1, round(_HEIGHT * line.shape[1] / line.shape[0] * width))
+    way = cv2.INTER_AREA if line.shape[1] > across else cv2.INTER_LINEAR
+    sized = cv2.resize(line, (across, _HEIGHT), interpolation=way)
+    fitted = np.zeros((1, 3, _HEIGHT, -(-across // _STEP) * _STEP), np.float32)
+    fitted[0, :, :, :across] = sized.transpose(2, 0, 1) / 127.5 - 1
+    return fitted, across
+
+
+def _transcript(odds: "NDArray[np.float32]", alphabet: Sequence[str], across: int) -> Transcript:
+    """Decode the *odds* of each letter at each step: repeats are one letter unless none comes between (CTC)."""
+    import numpy as np  # noqa: PLC0415 heavy
+
+    classes = odds.argmax(axis=1)
+    steps = np.flatnonzero((np.diff(classes, prepend=_NONE) != 0) & (classes != _NONE))
+    return Transcript(
+        letters=tuple(alphabet[one] for one in classes[steps]),
+        confidences=tuple(odds[steps, classes[steps]].tolist()),
+        places=tuple(((steps + _LATE) * _PIXELS_A_STEP / across).tolist()),
+    )
