@@ -3,9 +3,11 @@
 import subprocess
 import sys
 from collections.abc import Iterator
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
+from PIL import Image
 
 import stock
 from live import ROOT, Live, environment
@@ -26,6 +28,7 @@ def chatting(tmp_path_factory: pytest.TempPathFactory, upstream: ScriptedUpstrea
     config.write_text(
         f'[[upstream]]\nname = "scripted"\nbase_url = "{upstream.base_url}"\n'
         '[[upstream.model]]\nid = "scripted-large"\naliases = ["kimi-k2-turbo-preview"]\n'
+        '[[upstream.model]]\nid = "scripted-seeing"\naliases = ["kimi-k2.5"]\nvision = true\n'
     )
     live = Live(folder / "data", log_level="warning", upstreams=config).start()
     yield live
@@ -64,13 +67,70 @@ def test_the_deprecated_way_reads_content_too(chatting: Live) -> None:
     assert _python(chatting, "retrieve_content.py").startswith('{"content":"')
 
 
-def test_curl_uploads_lists_reads_and_deletes(chatting: Live) -> None:
+def test_python_asks_about_an_image(chatting: Live, upstream: ScriptedUpstream) -> None:
+    upstream.forget()
+    assert _python(chatting, "image.py").split("\n") == ["Once upon", "Once upon", ""]
+    _saw_the_moon(upstream, times=2)
+
+
+def test_python_asks_about_a_video(chatting: Live, upstream: ScriptedUpstream) -> None:
+    upstream.forget()
+    media, cost, answer = _python(chatting, "video.py").splitlines()
+    assert "'duration': 4.0" in media
+    assert "total_tokens" in cost
+    assert answer == "Once upon"
+    _saw_it_wane(upstream)
+
+
+def test_curl_asks_about_an_image_and_a_video(chatting: Live, upstream: ScriptedUpstream) -> None:
+    upstream.forget()
+    assert '"media":{"width":480,"height":320' in _shell(chatting, "image.sh")
+    _saw_the_moon(upstream, times=1)
+    upstream.forget()
+    assert '"codec":"mpeg4"' in _shell(chatting, "video.sh")
+    _saw_it_wane(upstream)
+
+
+def test_node_asks_about_an_image_and_a_video(chatting: Live, upstream: ScriptedUpstream, tmp_path: Path) -> None:
+    env = {"OPENAI_BASE_URL": f"{chatting.url}/v1", "OPENAI_API_KEY": chatting.key()}
+    upstream.forget()
+    assert stock.node(ROOT / "examples" / "image.mjs", folder=tmp_path, env=env, cwd=ROOT) == "Once upon\nOnce upon\n"
+    _saw_the_moon(upstream, times=2)
+    upstream.forget()
+    printed = stock.node(ROOT / "examples" / "video.mjs", folder=tmp_path, env=env, cwd=ROOT)
+    assert "duration: 4" in printed
+    assert printed.rstrip().endswith("Once upon a time")
+    _saw_it_wane(upstream)
+
+
+def _saw_the_moon(upstream: ScriptedUpstream, *, times: int) -> None:
+    """Hold what the model was shown against the file, pixel by pixel."""
+    shown = [one for request in upstream.received for one in request.pictures]
+    assert len(shown) == times
+    with Image.open(ROOT / "examples" / "moon.png") as moon:
+        for one in shown:
+            assert one.tobytes() == moon.tobytes()
+
+
+def _saw_it_wane(upstream: ScriptedUpstream) -> None:
+    """Hold the pictures of the video to getting brighter, as the moon does in it."""
+    (request,) = upstream.received
+    assert [one for one in request.texts if one.startswith("[00:00:0")] == sorted(request.texts[1:-1])
+    light = [sum(one.convert("L").resize((32, 24)).tobytes()) for one in request.pictures]
+    assert len(light) == 16
+    assert all(after > before * 0.99 for before, after in pairwise(light))
+    assert light[-1] > 1.5 * light[0]
+
+
+def _shell(live: Live, name: str) -> str:
     stock.curl("--version")
-    env = environment() | {"OPENAI_BASE_URL": f"{chatting.url}/v1", "OPENAI_API_KEY": chatting.key()}
-    done = subprocess.run(
-        [ROOT / "examples" / "files.sh"], env=env, cwd=ROOT, capture_output=True, text=True, check=True
-    )
-    assert done.stdout.splitlines()[-1].startswith('{"deleted":true,"id":"file_')
+    env = environment() | {"OPENAI_BASE_URL": f"{live.url}/v1", "OPENAI_API_KEY": live.key()}
+    done = subprocess.run([ROOT / "examples" / name], env=env, cwd=ROOT, capture_output=True, text=True, check=True)
+    return done.stdout
+
+
+def test_curl_uploads_lists_reads_and_deletes(chatting: Live) -> None:
+    assert _shell(chatting, "files.sh").splitlines()[-1].startswith('{"deleted":true,"id":"file_')
 
 
 def test_node_uploads_streams_and_files_and_streams_an_answer(chatting: Live, tmp_path: Path) -> None:
