@@ -1,6 +1,7 @@
 """Fixtures that more than one test file uses."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from pathlib import Path
 
 import httpx
@@ -9,6 +10,8 @@ from openai import OpenAI
 
 import shelf as shelves
 from live import Live
+from object_server import ObjectServer
+from postgres import Postgres
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -16,12 +19,52 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--update-goldens", action="store_true", help="rewrite tests/data; git shows what changed")
 
 
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[Postgres]:
+    """Give a PostgreSQL server; each test makes databases of its own."""
+    server = Postgres()
+    try:
+        yield server.start()
+    finally:
+        server.stop()
+
+
+@pytest.fixture(scope="session")
+def object_server() -> Iterator[ObjectServer]:
+    """Give an object store; each test uses a prefix of its own."""
+    server = ObjectServer()
+    try:
+        yield server.start()
+    finally:
+        server.stop()
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """Give an empty database, on each engine in turn."""
+    if request.param == "sqlite":
+        return f"sqlite:///{tmp_path / 'test.sqlite'}"
+    server: Postgres = request.getfixturevalue("postgres")
+    return server.database()
+
+
 @pytest.fixture
-def shelf(tmp_path: Path) -> Iterator[shelves.Shelf]:
+def build(tmp_path: Path, database_url: str) -> Iterator[Callable[..., shelves.Shelf]]:
+    """Build domains with bounds of the test's own, on each engine in turn."""
+    with ExitStack() as stack:
+
+        def built(**bounds: float) -> shelves.Shelf:
+            shelf = shelves.build(tmp_path, url=database_url, **bounds)  # type: ignore[arg-type] # whole numbers too
+            stack.callback(shelf.database.close)
+            return shelf
+
+        yield built
+
+
+@pytest.fixture
+def shelf(build: Callable[..., shelves.Shelf]) -> shelves.Shelf:
     """Give a domain of its own."""
-    built = shelves.build(tmp_path)
-    yield built
-    built.database.close()
+    return build()
 
 
 @pytest.fixture(scope="session")

@@ -44,6 +44,15 @@ class Live:
         self.port = free_port()
 
     @property
+    def elsewhere(self) -> bool:
+        """Tell whether other processes do the reading."""
+        return self._settings["workers"] == 0
+
+    @property
+    def database_url(self) -> str:
+        return str(self._settings.get("database_url", f"sqlite:///{self.data / 'moonshelf.sqlite'}"))
+
+    @property
     def url(self) -> str:
         return f"http://127.0.0.1:{self.port}"
 
@@ -87,7 +96,7 @@ class Live:
 
     def key(self, account: str | None = None) -> str:
         """Make an account and a key for it, beside the running server as the command line does."""
-        database = db.connect(f"sqlite:///{self.data / 'moonshelf.sqlite'}")
+        database = db.connect(self.database_url)
         accounts = Accounts(database)
         owner = accounts.create(account or f"test-{time.monotonic_ns()}")
         value = accounts.create_key(owner.id)
@@ -98,7 +107,51 @@ class Live:
         """Return OpenAI's own client for this server."""
         return OpenAI(api_key=key or self.key(), base_url=f"{self.url}/v1", max_retries=max_retries)
 
+    def spooled(self) -> list[Path]:
+        """List what lies in the spool: bodies on their way to the storage."""
+        return [path for path in (self.data / "spool").rglob("*") if path.is_file() and path.suffix != ".lock"]
+
     def http(self, key: str | None = None) -> httpx.Client:
         """Return a plain client for this server."""
         headers = {"authorization": f"Bearer {key or self.key()}"}
         return httpx.Client(base_url=f"{self.url}/v1", headers=headers, timeout=60)
+
+
+class Reader:
+    """A ``moonshelf worker`` as a process of its own, which reads for servers that share its database."""
+
+    def __init__(self, data: Path, *, settings: Mapping[str, object], concurrency: int = 2) -> None:
+        self.log = data.with_suffix(".log")
+        self._data = data
+        self._concurrency = concurrency
+        self._settings = settings
+        self._process: subprocess.Popen[bytes] | None = None
+
+    @property
+    def pid(self) -> int:
+        assert self._process is not None
+        return self._process.pid
+
+    def start(self) -> "Reader":
+        command = [MOONSHELF, "worker", "--concurrency", str(self._concurrency), "--data", str(self._data)]
+        with self.log.open("ab") as log:
+            self._process = subprocess.Popen(
+                command, env=environment(**self._settings), stdout=log, stderr=subprocess.STDOUT, cwd="/"
+            )
+        return self
+
+    def signal(self, number: int) -> None:
+        assert self._process is not None
+        self._process.send_signal(number)
+
+    def stop(self) -> int:
+        """End it gently and return its exit code."""
+        self.signal(signal.SIGTERM)
+        assert self._process is not None
+        return self._process.wait(60)
+
+    def kill(self) -> None:
+        """End it as a power failure would: at once."""
+        assert self._process is not None
+        self._process.kill()
+        self._process.wait(10)

@@ -1,4 +1,4 @@
-"""A domain over a real SQLite database and a real folder, without a server around it."""
+"""A domain over a real database and a real folder, without a server around it."""
 
 import hashlib
 from dataclasses import dataclass
@@ -58,9 +58,10 @@ def build(
     lease_s: float = 60,
     tiers: Tiers | None = None,
     paces: Paces | None = None,
+    url: str | None = None,
 ) -> Shelf:
-    """Build a domain in *folder*."""
-    database = db.connect(f"sqlite:///{folder / 'test.sqlite'}")
+    """Build a domain in *folder*, over the database at *url* or SQLite."""
+    database = db.connect(url or f"sqlite:///{folder / 'test.sqlite'}")
     database.migrate()
     blobs = LocalStore(folder / "blobs")
     (folder / "blobs").mkdir(exist_ok=True)

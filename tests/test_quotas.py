@@ -1,7 +1,7 @@
 """Quotas are exact, whatever is reserved, settled, abandoned or raced."""
 
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from pathlib import Path
 
 import pytest
 
@@ -9,8 +9,8 @@ import shelf as shelves
 from moonshelf.errors import QuotaExceeded, TooManyBytes, TooManyFiles
 
 
-def test_an_upload_over_the_file_count_leaves_no_trace(tmp_path: Path) -> None:
-    shelf = shelves.build(tmp_path, max_files=1)
+def test_an_upload_over_the_file_count_leaves_no_trace(build: Callable[..., shelves.Shelf]) -> None:
+    shelf = build(max_files=1)
     account = shelf.account()
     shelf.add(account)
     with pytest.raises(TooManyFiles, match="exceeded the max file count 1,"):
@@ -19,8 +19,10 @@ def test_an_upload_over_the_file_count_leaves_no_trace(tmp_path: Path) -> None:
     assert len(list(shelf.blobs.keys())) == 1
 
 
-def test_a_body_longer_than_announced_is_charged_and_refused_over_the_total(tmp_path: Path) -> None:
-    shelf = shelves.build(tmp_path, max_bytes=10)
+def test_a_body_longer_than_announced_is_charged_and_refused_over_the_total(
+    build: Callable[..., shelves.Shelf],
+) -> None:
+    shelf = build(max_bytes=10)
     account = shelf.account()
     lease = shelf.uploads.begin(account, size=0)
     with pytest.raises(TooManyBytes):
@@ -31,16 +33,16 @@ def test_a_body_longer_than_announced_is_charged_and_refused_over_the_total(tmp_
     assert list(shelf.blobs.keys()) == []
 
 
-def test_what_just_fits_is_taken(tmp_path: Path) -> None:
-    shelf = shelves.build(tmp_path, max_bytes=10, max_files=2)
+def test_what_just_fits_is_taken(build: Callable[..., shelves.Shelf]) -> None:
+    shelf = build(max_bytes=10, max_files=2)
     account = shelf.account()
     shelf.add(account, b"x" * 6)
     shelf.add(account, b"x" * 4)
     assert shelf.held(account) == (2, 10)
 
 
-def test_sixty_four_racing_uploads_get_exactly_the_places_there_are(tmp_path: Path) -> None:
-    shelf = shelves.build(tmp_path, max_files=20)
+def test_sixty_four_racing_uploads_get_exactly_the_places_there_are(build: Callable[..., shelves.Shelf]) -> None:
+    shelf = build(max_files=20)
     account = shelf.account()
 
     def attempt(_: int) -> bool:

@@ -59,10 +59,25 @@ def serve(host: str, port: int, workers: int | None, data: Path | None) -> None:
 
     settings = _settings(data=data, workers=workers)
     services = wiring.build(settings)
-    with wiring.sole_server(settings):
+    with wiring.tenancy(services):
         base_url = f"http://{f'[{host}]' if ':' in host else host}:{port}/v1"
         _welcome(services.accounts, base_url)
         run(services, host=host, port=port)
+
+
+@main.command()
+@click.option("--concurrency", type=click.IntRange(1), help="Slices read at the same time; default: one a core.")
+@_DATA
+def worker(concurrency: int | None, data: Path | None) -> None:
+    """Read files for servers on other machines; all share MOONSHELF_DATABASE_URL and MOONSHELF_STORAGE_URL."""
+    from moonshelf.serving import work  # noqa: PLC0415 - heavy: the other commands need no web server
+
+    settings = _settings(data=data, workers=concurrency)
+    if settings.database_url is None:
+        raise click.ClickException("A worker needs MOONSHELF_DATABASE_URL; with SQLite, 'moonshelf serve' reads alone.")
+    services = wiring.build(settings)
+    with wiring.tenancy(services):
+        work(services)
 
 
 @main.group()
@@ -145,11 +160,17 @@ def list_users(data: Path | None) -> None:
 
 
 @main.command()
+@click.option("--back", is_flag=True, help="Go back one step, before the release before this one is started again.")
 @_DATA
-def migrate(data: Path | None) -> None:
+def migrate(back: bool, data: Path | None) -> None:  # noqa: FBT001 - click passes flags by name
     """Bring the database to this release's schema; 'serve' does it by itself."""
-    wiring.open_database(_settings(data=data)).close()
-    click.echo("The database has this release's schema.")
+    settings = _settings(data=data)
+    if back:
+        wiring.step_back(settings)
+        click.echo("The database has the schema of the release before; start that one now, as this one migrates again.")
+    else:
+        wiring.open_database(settings).close()
+        click.echo("The database has this release's schema.")
 
 
 @main.command()

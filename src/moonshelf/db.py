@@ -1,5 +1,6 @@
 """The tables, and the way to a database: SQLite or PostgreSQL by URL."""
 
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -7,11 +8,14 @@ from typing import Any
 
 from alembic import command
 from alembic.config import Config
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
 from sqlalchemy import (
     BigInteger,
     Boolean,
     Column,
     Connection,
+    Dialect,
     Engine,
     Float,
     ForeignKey,
@@ -24,15 +28,32 @@ from sqlalchemy import (
     create_engine,
     event,
     false,
+    func,
+    make_url,
+    select,
     text,
 )
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine.interfaces import DBAPIConnection, ExceptionContext
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import DataError, OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from sqlalchemy.pool import ConnectionPoolEntry
 
-from moonshelf.errors import Unavailable
+from moonshelf.errors import InvalidRequest, Unavailable
 
 BUSY_TIMEOUT_S = 30
+READ_CHANNEL = "moonshelf_read"
+"""Where PostgreSQL tells that a file was read; the payload is its id."""
+_POOL = 20
+_POOL_WAIT_S = 10
+DEAD_LINK = {  # libpq's words: a cut link is an error within about ten seconds, not a thread that waits for ever
+    "connect_timeout": 5,
+    "keepalives_idle": 5,
+    "keepalives_interval": 2,
+    "keepalives_count": 3,
+    "tcp_user_timeout": 10_000,
+}
+_MIGRATING = 0x6D6F6F6E  # the advisory lock that one of several starting machines holds
 _ROW_NUMBER = BigInteger().with_variant(Integer, "sqlite")  # SQLite counts up only in a column of type INTEGER
 
 metadata = MetaData()
@@ -145,9 +166,11 @@ slices = Table(
     Column("bulk", Boolean, nullable=False, server_default=false()),  # waits until nothing else does
     Column("attempts", Integer, nullable=False, server_default="0"),
     Column("claim", Text),  # of the worker that reads it, or read it; names its blobs
+    Column("ticket", Text),  # of the token that was spent on the claim, where the queue gives them out again
     Index("slices_order", "account_id", "state", "bulk", "first_page", "id"),
     Index("slices_file", "file_id"),
     Index("slices_claim", "claim"),
+    Index("slices_ticket", "ticket"),
 )
 
 fair_clock = Table("fair_clock", metadata, Column("id", Integer, primary_key=True), Column("now", Float))
@@ -186,7 +209,8 @@ class Database:
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
-        self._reading = engine.execution_options(reading=True)
+        reading = {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True} if self.shared else {}
+        self._reading = engine.execution_options(reading=True, **reading)
 
     @property
     def shared(self) -> bool:
@@ -196,36 +220,109 @@ class Database:
     @contextmanager
     def write(self) -> Iterator[Connection]:
         """Open a transaction that may write; on SQLite it holds the one write lock from its start."""
-        with self._engine.begin() as tx:
+        with _connected(), self._engine.begin() as tx:
             yield tx
 
     @contextmanager
     def read(self) -> Iterator[Connection]:
         """Open a transaction that sees one moment and writes nothing."""
-        with self._reading.connect() as tx:
+        with _connected(), self._reading.connect() as tx:
             yield tx
 
+    @contextmanager
+    def raw(self) -> Iterator[Connection]:
+        """Open a connection that commits each statement by itself: some changes of a schema need that."""
+        with _connected(), self._engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+            yield connection
+
     def migrate(self) -> None:
-        """Bring the schema to this release's; safe to call by several processes at once."""
-        config = Config()
-        config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
-        with self._engine.begin() as tx:
-            config.attributes["connection"] = tx
-            command.upgrade(config, "head")
+        """Bring the schema to this release's; safe to call by several processes at once.
+
+        A schema that a newer release has migrated stays as it is: its release before, this one, can work on it, so
+        that the machines of an installation may be restarted one after the other.
+        """
+        with self._migrating() as (config, version):
+            if version is None or version in _versions(config):
+                command.upgrade(config, "head")
+
+    def step_back(self) -> None:
+        """Bring the schema to that of the release before this one. Raises ``Unavailable`` where there is none."""
+        with self._migrating() as (config, version):
+            before = ScriptDirectory.from_config(config).get_revision(version).down_revision if version else None
+            if before is None:
+                raise Unavailable("A schema before this one")
+            command.downgrade(config, str(before))
 
     def close(self) -> None:
         """Close the pooled connections."""
         self._engine.dispose()
 
+    @contextmanager
+    def _migrating(self) -> Iterator[tuple[Config, str | None]]:
+        config = Config()
+        config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
+        with self.write() as tx:
+            if self.shared:
+                tx.execute(select(func.pg_advisory_xact_lock(_MIGRATING)))
+            config.attributes["connection"] = tx
+            yield config, MigrationContext.configure(tx).get_current_revision()
+
 
 def connect(url: str) -> Database:
-    """Open the database at *url*, such as ``sqlite:////srv/moonshelf/moonshelf.sqlite``."""
-    engine = create_engine(url, connect_args={"timeout": BUSY_TIMEOUT_S} if url.startswith("sqlite") else {})
-    event.listen(engine, "handle_error", _unavailable)
-    if engine.dialect.name == "sqlite":
+    """Open the database at *url*: ``sqlite:////srv/moonshelf/moonshelf.sqlite`` or ``postgresql://user@host/name``."""
+    if url.startswith("sqlite"):
+        engine = create_engine(url, connect_args={"timeout": BUSY_TIMEOUT_S})
         event.listen(engine, "connect", _prepare_sqlite)
         event.listen(engine, "begin", _begin_sqlite)
+    else:
+        engine = create_engine(
+            make_url(url).set(drivername="postgresql+psycopg"),
+            connect_args=DEAD_LINK,
+            pool_size=_POOL,
+            pool_timeout=_POOL_WAIT_S,
+            pool_pre_ping=True,
+        )
+    event.listen(engine, "handle_error", _explained)
     return Database(engine)
+
+
+def lock(tx: Connection, table: Table, row_id: str | int) -> None:
+    """Have whoever else locks this row wait for the end of *tx*; on SQLite the one write lock does that already.
+
+    Take them in the order fair_clock, uploads, accounts, files, slices, or two transactions may wait for each other.
+    """
+    if tx.dialect.name == "postgresql":
+        tx.execute(select(table.c.id).where(table.c.id == row_id).with_for_update(key_share=True))
+
+
+def now(tx: Connection) -> float:
+    """Return the time in Unix seconds: the database's, which is one for all machines, whatever their clocks say."""
+    if tx.dialect.name == "postgresql":
+        return float(tx.execute(select(func.extract("epoch", func.clock_timestamp()))).scalar_one())
+    return time.time()
+
+
+def upsert(dialect: Dialect, table: Table) -> "postgresql.Insert | sqlite.Insert":
+    """Return an insertion that can say what happens on a conflict: both databases have it, each in a class of its own."""
+    return postgresql.insert(table) if dialect.name == "postgresql" else sqlite.insert(table)
+
+
+def announce(tx: Connection, file_id: str) -> None:
+    """Tell every machine that this file was read, once *tx* has committed; alone, there is nobody to tell."""
+    if tx.dialect.name == "postgresql":
+        tx.execute(select(func.pg_notify(READ_CHANNEL, file_id)))
+
+
+def _versions(config: Config) -> set[str]:
+    return {one.revision for one in ScriptDirectory.from_config(config).walk_revisions()}
+
+
+@contextmanager
+def _connected() -> Iterator[None]:
+    try:
+        yield
+    except PoolTimeoutError as error:
+        raise Unavailable("A connection to the database") from error
 
 
 def _prepare_sqlite(connection: DBAPIConnection, _: ConnectionPoolEntry) -> None:
@@ -245,6 +342,8 @@ def _begin_sqlite(tx: Connection) -> None:
         tx.exec_driver_sql("BEGIN IMMEDIATE")
 
 
-def _unavailable(context: ExceptionContext) -> None:
-    if isinstance(context.sqlalchemy_exception, OperationalError):
+def _explained(context: ExceptionContext) -> None:
+    if isinstance(context.sqlalchemy_exception, DataError):  # NUL above all: PostgreSQL keeps none in a text
+        raise InvalidRequest("Invalid request: it holds a character that no text has") from context.original_exception
+    if context.is_disconnect or isinstance(context.sqlalchemy_exception, OperationalError):
         raise Unavailable("The database") from context.original_exception

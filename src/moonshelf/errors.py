@@ -15,7 +15,8 @@
     │   ├── LimitReached          too deep, too large, too slow
     │   └── GivenUp               whoever read it died, again and again
     └── Unavailable               something we stand on is down; worth a retry
-        └── NoLocalModel          the embedded model lacks something; a retry is no help
+        ├── NoLocalModel          the embedded model lacks something; a retry is no help
+        └── NotInstalled          a setting needs an extra of this package; a retry is no help
 
 Facts go in, one sentence for the caller comes out. Status codes are not here: ``http.problems`` has them all.
 """
@@ -301,3 +302,13 @@ class NoLocalModel(Unavailable):
 
     def __init__(self, why: str) -> None:
         MoonshelfError.__init__(self, why)
+
+
+class NotInstalled(Unavailable):
+    """A setting asks for libraries that come with an extra."""
+
+    code = "not_installed"
+    retryable = False
+
+    def __init__(self, setting: str, *, extra: str) -> None:
+        MoonshelfError.__init__(self, f"{setting} needs the extra {extra!r}: pip install 'moonshelf[{extra}]'")

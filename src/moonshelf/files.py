@@ -3,6 +3,7 @@
 import json
 import time
 from collections.abc import Callable, Hashable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import BinaryIO
 
@@ -11,7 +12,7 @@ from sqlalchemy import Connection, RowMapping, bindparam, delete, insert, select
 from sqlalchemy.exc import NoResultFound
 
 from moonshelf import documents, filenames, ids, paces, renditions
-from moonshelf.db import Database, files
+from moonshelf.db import Database, accounts, announce, files, lock, now
 from moonshelf.documents import Source
 from moonshelf.errors import EmptyFile, ExtractionError, InvalidRequest, MoonshelfError, NoSuchFile, NotReady
 from moonshelf.extraction import encoding
@@ -136,16 +137,19 @@ class Files:
     def delete(self, account_id: str, file_id: str) -> None:
         """Remove a file, its reading under way, and what nobody else needs. Raises ``NoSuchFile``."""
         with self._db.write() as tx:
-            self._remove(tx, self._find(tx, account_id, file_id))
+            self._remove(tx, account_id, file_id)
         self._checked.pop((account_id, file_id), None)
         self._let_go()
 
-    def expire(self, *, now: float) -> int:
-        """Remove the files whose time is over, and return how many there were."""
-        with self._db.write() as tx:
-            over = tx.execute(select(files).where(files.c.expires_at <= now)).mappings().all()
-            for row in over:
-                self._remove(tx, File(**row))
+    def expire(self, *, by: float | None = None) -> int:
+        """Remove the files whose time is over *by* then (a Unix time; default: now), and return how many there were."""
+        with self._db.read() as tx:
+            until = now(tx) if by is None else by
+            wanted = select(files.c.account_id, files.c.id).where(files.c.expires_at <= until)
+            over = tx.execute(wanted).all()
+        for row in over:
+            with self._db.write() as tx, suppress(NoSuchFile):  # deleted, or expired on another machine
+                self._remove(tx, row.account_id, row.id)
         return len(over)
 
     def at_hand(self, account_id: str, file_id: str) -> bytes | None:
@@ -203,23 +207,28 @@ class Files:
 
     def succeed(self, tx: Connection, claim: Claim, *, title: str, degraded: bool) -> None:
         """Give the file the document that *claim* wrote. Raises ``ClaimLost`` where it no longer counts."""
+        lock(tx, accounts, claim.account_id)
         self._slices.hold(tx, claim, pages_done=0)
         file = self._find(tx, claim.account_id, claim.file_id)
+        title = title.replace("\0", "")  # PostgreSQL keeps none in a text
         document_id = documents.add(tx, self._source(file), claim=claim.token, title=title, degraded=degraded)
         self._slices.end(tx, file.id, keep=document_id if document_id == claim.token else None)
         tx.execute(update(files).where(files.c.id == file.id).values(status=OK, document_id=document_id))
+        announce(tx, file.id)
 
     def fail(self, tx: Connection, claim: Claim, *, reason: str) -> None:
         """Keep the file with a sentence on why it can't be read. Raises ``ClaimLost`` where it no longer counts."""
+        lock(tx, accounts, claim.account_id)
         self._slices.hold(tx, claim, pages_done=0)
         self._slices.end(tx, claim.file_id)
         failed = update(files).where(files.c.id == claim.file_id)
-        tx.execute(failed.values(status=ERROR, status_details=reason))
+        tx.execute(failed.values(status=ERROR, status_details=reason.replace("\0", "")))
+        announce(tx, claim.file_id)
 
     def _insert(
         self, tx: Connection, lease: Lease, spooled: Spooled, media_type: str, measures: Measures | None
     ) -> File:
-        now = int(time.time())
+        began = int(now(tx))
         source = Source(lease.account_id, spooled.sha256, media_type, _revision(self._revision, spooled.include))
         extracted = spooled.purpose == FILE_EXTRACT
         document_id = documents.find(tx, source) if extracted else None
@@ -234,10 +243,10 @@ class Files:
             "blob": lease.blob,
             "status": CREATED if extracted and document_id is None else OK,
             "document_id": document_id,
-            "created_at": now,
+            "created_at": began,
             "include": spooled.include,
             "media": None if measures is None else msgspec.json.encode(measures).decode(),
-            "expires_at": None if spooled.expires_in is None else now + spooled.expires_in,
+            "expires_at": None if spooled.expires_in is None else began + spooled.expires_in,
         }
         tx.execute(insert(files).values(row))
         if row["status"] == CREATED:
@@ -257,7 +266,10 @@ class Files:
         progress = self._slices.progress(tx, account_id) if unread else {}
         return [File(**row, progress=progress.get(row["id"])) for row in rows]
 
-    def _remove(self, tx: Connection, file: File) -> None:
+    def _remove(self, tx: Connection, account_id: str, file_id: str) -> None:
+        lock(tx, accounts, account_id)
+        lock(tx, files, file_id)
+        file = self._find(tx, account_id, file_id)
         self._slices.end(tx, file.id)
         tx.execute(delete(files).where(files.c.id == file.id))
         self._quotas.release(tx, file.account_id, size=file.bytes)

@@ -12,9 +12,9 @@ from dataclasses import dataclass
 from threading import Lock
 from typing import Final
 
-from sqlalchemy import Connection, delete, insert, select
+from sqlalchemy import Connection, delete, select
 
-from moonshelf.db import Database, paces
+from moonshelf.db import Database, paces, upsert
 
 PAGES: Final = "pages"
 JOIN: Final = "join"
@@ -98,10 +98,12 @@ class Paces:
             rows = [{"name": name, "seconds": mean.seconds} for name, mean in self._own.items()]
         rows.append({"name": f"workers {os.getpid()}", "seconds": float(self._workers)})
         with database.write() as tx:
-            names = [str(row["name"]) for row in rows]
-            tx.execute(delete(paces).where(paces.c.host == self._host, paces.c.name.in_(names)))
             tx.execute(delete(paces).where(paces.c.name.startswith("workers "), paces.c.at < now - _FRESH_S))
-            tx.execute(insert(paces), [row | {"host": self._host, "at": now} for row in rows])
+            # In one order, as other processes of this host write the same rows.
+            rows.sort(key=lambda row: str(row["name"]))
+            known = upsert(tx.dialect, paces).values([row | {"host": self._host, "at": now} for row in rows])
+            latest = {"seconds": known.excluded.seconds, "at": known.excluded.at}
+            tx.execute(known.on_conflict_do_update(index_elements=[paces.c.host, paces.c.name], set_=latest))
 
     def load(self, tx: Connection) -> None:
         """Look at what other hosts and earlier starts have written down, every few seconds."""

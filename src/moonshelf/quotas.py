@@ -2,7 +2,7 @@
 
 from sqlalchemy import Connection, select, update
 
-from moonshelf.db import accounts
+from moonshelf.db import accounts, lock
 from moonshelf.errors import TooManyBytes, TooManyFiles
 
 
@@ -18,7 +18,11 @@ class Quotas:
         self._charge(tx, account_id, files=1, size=size)
 
     def settle(self, tx: Connection, account_id: str, *, reserved: int, size: int) -> None:
-        """Replace the bytes that were reserved by those that came. Raises ``QuotaExceeded``."""
+        """Replace the bytes that were reserved by those that came. Raises ``QuotaExceeded``.
+
+        Whatever the difference, the account is locked from here on: its names and documents are settled in turn.
+        """
+        lock(tx, accounts, account_id)
         if size != reserved:
             self._charge(tx, account_id, files=0, size=size - reserved)
 

@@ -34,6 +34,8 @@ async def running(services: Services) -> AsyncIterator[None]:
     try:
         await asyncio.to_thread(crew.start)
         services.sweeper.start(services.files)
+        if services.listener is not None:
+            services.listener.start()
         async with services.chat:
             renewing = asyncio.create_task(_renew(services.gate))
             yield
@@ -41,6 +43,8 @@ async def running(services: Services) -> AsyncIterator[None]:
     finally:
         await asyncio.to_thread(services.sweeper.stop)
         await asyncio.to_thread(crew.stop)
+        if services.listener is not None:
+            await asyncio.to_thread(services.listener.stop)
         services.gate.close()
         services.database.close()
 
@@ -53,6 +57,18 @@ async def _renew(gate: Gate) -> None:
             await asyncio.to_thread(gate.renew)
         except Unavailable as error:
             _log.warning("limits.not_renewed", reason=str(error))
+
+
+def work(services: Services) -> None:
+    """Read for other machines, without an API, until SIGTERM or SIGINT; then put back what is being read."""
+    asyncio.run(_read(services))
+
+
+async def _read(services: Services) -> None:
+    async with running(services):
+        _log.info("worker.ready", slices=services.settings.workers)
+        await _told_to_stop()
+        _log.info("worker.stopping")
 
 
 async def _serve(services: Services, host: str, port: int) -> None:

@@ -22,6 +22,16 @@ class Settings(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     data: Path = Field(default_factory=_default_data, description="Folder for the database, the files and the spool.")
+    database_url: str | None = Field(
+        default=None,
+        pattern="^postgresql://",
+        description="PostgreSQL in place of SQLite, e.g. postgresql://user:password@host/name; for many machines.",
+    )
+    storage_url: str | None = Field(
+        default=None,
+        pattern="^(s3|gs|az)://.",
+        description="Object store in place of the data folder, e.g. s3://bucket/prefix?endpoint=https://host.",
+    )
     max_file_size: ByteSize = Field(default=ByteSize(100 * MIB), description="Largest upload, e.g. 100MiB.")
     max_files: PositiveInt = Field(default=1_000, description="Files an account may hold.")
     max_bytes: ByteSize = Field(default=ByteSize(10 * 1024 * MIB), description="Bytes an account may hold, e.g. 10GiB.")

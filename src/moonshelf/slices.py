@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, Row, Select, case, delete, func, insert, select, true, update
 
 from moonshelf import ids
-from moonshelf.db import Database, accounts, fair_clock, slices
+from moonshelf.db import Database, accounts, fair_clock, files, lock, slices
 from moonshelf.errors import MoonshelfError
 from moonshelf.forecast import Forecast
 from moonshelf.limits.tiers import Caps, Tiers
@@ -32,6 +32,7 @@ class Claim:
     last_page: int | None
     route: str  # of its cost
     attempts: int  # that came to no end before this one
+    ticket: str | None = None  # of the token that it was claimed with, where the queue gives them out again
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +86,7 @@ class Slices:
         """Queue the opening slice of a file; nobody knows its pages before it is read. *bulk* waits for all others."""
         self._insert(tx, [_row(file_id, account_id, first_page=1, last_page=None, route=route, bulk=bulk)])
 
-    def claim(self, tx: Connection) -> Claim | None:
+    def claim(self, tx: Connection, *, ticket: str | None = None) -> Claim | None:
         """Take the fairest waiting slice: start-time fair queueing over accounts, oldest first page first in each.
 
         A slice costs what it should take on this host, divided by the weight of its account's tier. Bulk slices wait
@@ -94,26 +95,19 @@ class Slices:
         An account's next slice starts at the later of the clock and the end of its last one; the least start wins
         and sets the clock, so an idle account saves up no credit and a busy one runs up no debt (Goyal, Vin and
         Cheng, "Start-time Fair Queuing", 1996).
+
+        A *ticket* tells the queue's token from others. Where it was spent on a slice before, that worker died, so
+        the slice goes back in line first; what killed one worker may kill the next, so each such claim costs an
+        attempt unless it is given back.
         """
-        row = tx.execute(_fairest(self._tiers.caps())).one_or_none()
-        if row is None:
-            return None
-        if row.claim is not None:
-            bury(tx, *_blobs(row.claim))  # what a worker that died under the old claim may have written
-        token = ids.token()
-        _serve(tx, row, self._cost(row))
-        tx.execute(update(slices).where(slices.c.id == row.id).values(state="claimed", claim=token, pages_done=0))
-        return Claim(
-            token=token,
-            slice_id=row.id,
-            file_id=row.file_id,
-            account_id=row.account_id,
-            kind=row.kind,
-            first_page=row.first_page,
-            last_page=row.last_page,
-            route=row.route,
-            attempts=row.attempts,
-        )
+        lock(tx, fair_clock, 1)  # or workers who look at once find the same slice, and all but one go without
+        if ticket is not None:
+            self._take_back(tx, ticket)
+        while (row := tx.execute(_fairest(self._tiers.caps())).one_or_none()) is not None:
+            lock(tx, accounts, row.account_id)
+            if (claim := self._take(tx, row, ticket)) is not None:
+                return claim
+        return None
 
     def extend(self, tx: Connection, claim: Claim, *, pages_read: int, pages_total: int, ocr_share: float) -> None:
         """Queue the slices after the opening one, costed by what the opening one met (*ocr_share*, 0 to 1)."""
@@ -128,7 +122,10 @@ class Slices:
         self._insert(tx, rows)
 
     def finish(self, tx: Connection, claim: Claim, *, pages: int) -> None:
-        """Keep what *claim* wrote; when it was the last of its file, queue the join. Raises ``ClaimLost``."""
+        """Keep what *claim* wrote; when it was the last of its file, queue the join. Raises ``ClaimLost``.
+
+        Call ``hold`` before it in *tx*, which locks the file: of two workers that finish at once one is the last.
+        """
         done = tx.execute(
             update(slices)
             .where(slices.c.id == claim.slice_id, slices.c.claim == claim.token)
@@ -156,8 +153,9 @@ class Slices:
         capped, so it is hardly ever the slice that ends a server, and thirty random kills within a minute marked
         innocent files as unreadable.
         """
+        lock(tx, files, claim.file_id)
         held = update(slices).where(slices.c.id == claim.slice_id, slices.c.claim == claim.token)
-        attempts = claim.attempts + 1 if tried else claim.attempts
+        attempts = claim.attempts + 1 if tried or claim.ticket else claim.attempts
         if not tx.execute(held.values(pages_done=pages_done, attempts=attempts)).rowcount:
             raise ClaimLost
 
@@ -188,10 +186,16 @@ class Slices:
                 self._queue.push(tx, 1)
 
     def resume(self, tx: Connection) -> None:
-        """Put every slice back that a worker of this machine's previous life had claimed, and queue all that wait."""
-        tx.execute(update(slices).where(slices.c.state == "claimed").values(state="waiting"))
+        """Put back every slice whose worker's token is gone, and see that there is a token for each that waits."""
+        claimed = tx.execute(select(slices).where(slices.c.state == "claimed")).all()
+        outstanding = self._queue.outstanding(tx)
+        for row in claimed:
+            if row.ticket not in outstanding.taken:
+                # Only under the same claim: since it was read, its worker may have come to an end with it.
+                same = slices.c.id == row.id, slices.c.claim == row.claim, slices.c.state == "claimed"
+                tx.execute(update(slices).where(*same).values(state="waiting"))
         waiting = tx.execute(select(func.count()).where(slices.c.state == "waiting")).scalar_one()
-        self._queue.push(tx, waiting)
+        self._queue.push(tx, max(0, waiting - outstanding.unspent))
 
     def release(self, tx: Connection, claim: Claim, *, tried: bool = False) -> None:
         """Put one claimed slice back; it costs an attempt only if it was *tried*: its worker may stop, or wait."""
@@ -201,6 +205,40 @@ class Slices:
             .values(state="waiting", attempts=claim.attempts + 1 if tried else claim.attempts, pages_done=0)
         )
         self._queue.push(tx, released.rowcount)
+
+    def _take(self, tx: Connection, row: Row[Any], ticket: str | None) -> Claim | None:  # Any: as for costs
+        """Claim the slice of *row*, unless it was deleted or given back since it was found."""
+        token = ids.token()
+        attempts = row.attempts if ticket is None else row.attempts + 1
+        taken = tx.execute(
+            update(slices)
+            .where(slices.c.id == row.id, slices.c.state == "waiting")
+            .values(state="claimed", claim=token, ticket=ticket, attempts=attempts, pages_done=0)
+        )
+        if not taken.rowcount:
+            return None
+        if row.claim is not None:
+            bury(tx, *_blobs(row.claim))  # what a worker that died under the old claim may have written
+        _serve(tx, row, self._cost(row))
+        return Claim(
+            token=token,
+            slice_id=row.id,
+            file_id=row.file_id,
+            account_id=row.account_id,
+            kind=row.kind,
+            first_page=row.first_page,
+            last_page=row.last_page,
+            route=row.route,
+            attempts=row.attempts,
+            ticket=ticket,
+        )
+
+    def _take_back(self, tx: Connection, ticket: str) -> None:
+        dropped = slices.c.ticket == ticket, slices.c.state == "claimed"
+        owner = tx.execute(select(slices.c.account_id).where(*dropped)).scalar_one_or_none()
+        if owner is not None:
+            lock(tx, accounts, owner)
+            tx.execute(update(slices).where(*dropped).values(state="waiting"))
 
     def _cost(self, row: Row[Any]) -> float:  # Any: the columns of slices, and its account's tier
         pages = row.last_page - row.first_page + 1 if row.last_page is not None else 0
@@ -221,7 +259,7 @@ def _row(
 
 
 def _fairest(caps: Caps | None) -> Select[tuple[object, ...]]:
-    """Select the head of each account's line, least start first, whichever no other worker is taking right now."""
+    """Select the head of each account's line, least start first."""
     line = slices.alias("line")
     head = (
         select(line.c.id)
@@ -237,7 +275,6 @@ def _fairest(caps: Caps | None) -> Select[tuple[object, ...]]:
         .select_from(accounts.join(slices, slices.c.id == head).join(fair_clock, true()))
         .order_by(slices.c.bulk, "start", slices.c.id)
         .limit(1)
-        .with_for_update(of=slices, skip_locked=True)
     )
     return fairest if caps is None else fairest.where(_under(caps))
 

@@ -1,6 +1,6 @@
 """The sweeper: ends what ran out, and removes the blobs that nobody names any more."""
 
-import time
+from collections.abc import Callable
 from dataclasses import dataclass
 from threading import Event, Thread
 
@@ -27,8 +27,18 @@ class Swept:
 class Sweeper:
     """Acts on expired leases, expired files and tombstones only, so it may run anywhere, any number of times."""
 
-    def __init__(self, uploads: Uploads, gravedigger: Gravedigger, limits: Limits, *, every_s: float) -> None:
+    def __init__(
+        self,
+        uploads: Uploads,
+        gravedigger: Gravedigger,
+        limits: Limits,
+        *,
+        every_s: float,
+        mend: Callable[[], None],
+    ) -> None:
+        """*mend* puts right between queue and slices what nobody is left to put right."""
         self._uploads = uploads
+        self._mend = mend
         self._gravedigger = gravedigger
         self._limits = limits
         self._every_s = every_s
@@ -38,9 +48,9 @@ class Sweeper:
 
     def sweep(self, files: Files) -> Swept:
         """Do one round."""
-        now = time.time()
+        self._mend()
         self._limits.sweep()
-        ended, over = self._uploads.expire(now=now), files.expire(now=now)
+        ended, over = self._uploads.expire(), files.expire()
         return Swept(uploads=ended, files=over, blobs=self._gravedigger.dig())
 
     def hurry(self) -> None:

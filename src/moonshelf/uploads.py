@@ -1,13 +1,12 @@
 """Uploads under way: a leased row names each blob before its bytes exist and holds its place in the quota."""
 
-import time
 from dataclasses import dataclass
 from pathlib import Path
 
 from sqlalchemy import Connection, Row, delete, insert, select, update
 
 from moonshelf import ids
-from moonshelf.db import Database, uploads
+from moonshelf.db import Database, now, uploads
 from moonshelf.errors import Unavailable
 from moonshelf.quotas import Quotas
 from moonshelf.storage import BlobKey
@@ -59,14 +58,14 @@ class Uploads:
         with self._db.write() as tx:
             self._quotas.reserve(tx, account_id, size=size)
             row = {"id": lease.id, "account_id": account_id, "blob": lease.blob, "bytes": size}
-            tx.execute(insert(uploads).values(**row, lease_until=time.time() + self.lease_s))
+            tx.execute(insert(uploads).values(**row, lease_until=now(tx) + self.lease_s))
         return lease
 
     def renew(self, lease: Lease) -> None:
         """Show life: a body may take longer than a lease. Raises ``LeaseLost``."""
         with self._db.write() as tx:
             renewed = tx.execute(
-                update(uploads).where(uploads.c.id == lease.id).values(lease_until=time.time() + self.lease_s)
+                update(uploads).where(uploads.c.id == lease.id).values(lease_until=now(tx) + self.lease_s)
             )
         if not renewed.rowcount:
             raise LeaseLost
@@ -84,15 +83,22 @@ class Uploads:
             if row is not None:
                 self._end(tx, row)
 
-    def expire(self, *, now: float) -> int:
-        """End the leases that have run out by *now* (a Unix time) and return how many there were."""
-        with self._db.write() as tx:
-            expired = tx.execute(select(uploads).where(uploads.c.lease_until < now)).all()
-            for row in expired:
-                self._end(tx, row)
-        return len(expired)
+    def expire(self, *, by: float | None = None) -> int:
+        """End the leases that have run out *by* then (a Unix time; default: now) and return how many there were."""
+        with self._db.read() as tx:
+            until = now(tx) if by is None else by
+            expired = tx.execute(select(uploads).where(uploads.c.lease_until < until)).all()
+        ended = 0
+        for row in expired:
+            with self._db.write() as tx:
+                ended += self._end(tx, row)
+        return ended
 
-    def _end(self, tx: Connection, row: Row[tuple[object, ...]]) -> None:
-        tx.execute(delete(uploads).where(uploads.c.id == row.id))
+    def _end(self, tx: Connection, row: Row[tuple[object, ...]]) -> bool:
+        """Give back what *row* reserved, unless it was renewed, or somebody else ended it, since it was read."""
+        same = uploads.c.id == row.id, uploads.c.lease_until == row.lease_until
+        if not tx.execute(delete(uploads).where(*same)).rowcount:
+            return False
         self._quotas.release(tx, row.account_id, size=row.bytes)
         bury(tx, BlobKey(row.blob))
+        return True

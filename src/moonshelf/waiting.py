@@ -22,7 +22,7 @@ class Bell:
         self._loop = loop
 
     def ring(self, file_id: str) -> None:
-        """Wake whoever waits for *file_id*; from any thread."""
+        """Wake whoever waits for *file_id*, or everybody where it is empty; from any thread."""
         if self._loop is not None and not self._loop.is_closed():
             self._loop.call_soon_threadsafe(self._wake, file_id)
 
@@ -49,5 +49,6 @@ class Bell:
         event.clear()
 
     def _wake(self, file_id: str) -> None:
-        for event in self._waiting.get(file_id, ()):
-            event.set()
+        for events in [self._waiting.get(file_id, ())] if file_id else self._waiting.values():
+            for event in events:
+                event.set()

@@ -5,17 +5,20 @@ import os
 import shutil
 import tempfile
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
+from functools import partial
+from importlib.util import find_spec
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from moonshelf import db, ids, roster, weights
 from moonshelf.accounts import Account, Accounts
 from moonshelf.admission import Admission
 from moonshelf.chat import Chat
-from moonshelf.db import Database
+from moonshelf.db import READ_CHANNEL, Database
 from moonshelf.embedded import Embedded
-from moonshelf.errors import Unavailable
+from moonshelf.errors import InvalidRequest, NotInstalled, Unavailable
 from moonshelf.extraction import facts
 from moonshelf.extraction.capped.sandbox import Caps
 from moonshelf.extraction.reading import Options, Reader
@@ -30,17 +33,21 @@ from moonshelf.media.conversion import Media, Taste
 from moonshelf.media.downloads import Downloads
 from moonshelf.media.views import Views
 from moonshelf.paces import Paces
+from moonshelf.queue import Queue
 from moonshelf.queue.local import LocalQueue
 from moonshelf.quotas import Quotas
 from moonshelf.settings import Settings
 from moonshelf.slices import Slices
-from moonshelf.storage import BlobKey, BlobStore
+from moonshelf.storage import BlobExists, BlobKey, BlobStore
 from moonshelf.storage.local import LocalStore
 from moonshelf.sweeper import Sweeper
 from moonshelf.tombstones import Gravedigger
 from moonshelf.uploads import Uploads
 from moonshelf.upstream import Client
 from moonshelf.waiting import Bell
+
+if TYPE_CHECKING:
+    from moonshelf.listening import Listener  # an extra: where it is missing, there is none
 
 ADMIN = "admin"
 _PROBE = BlobKey("probe")
@@ -54,7 +61,7 @@ class Services:
     spool: Path
     database: Database
     blobs: BlobStore
-    queue: LocalQueue
+    queue: Queue
     accounts: Accounts
     gate: Gate
     admission: Admission
@@ -67,14 +74,14 @@ class Services:
     bell: Bell
     media: Media
     chat: Chat
+    listener: "Listener | None"  # to other machines, where there may be any
 
     def checks(self) -> dict[str, str]:
         """Try what an upload needs, and say ``ok`` or what is wrong of each part."""
-        return {
-            "database": _state(self._try_database),
-            "storage": _state(self._try_storage),
-            "workers": _state(self.reader.check),
-        }
+        found = {"database": _state(self._try_database), "storage": _state(self._try_storage)}
+        if self.settings.workers:
+            found["workers"] = _state(self.reader.check)
+        return found
 
     def _try_database(self) -> None:
         with self.database.write() as tx:
@@ -83,21 +90,28 @@ class Services:
     def _try_storage(self) -> None:
         probe = self.spool / ids.token()
         probe.touch()
-        self.blobs.put(_PROBE, probe)
+        with suppress(BlobExists):  # another machine's, just now, or left by one that died: the next line removes it
+            self.blobs.put(_PROBE, probe)
+        probe.unlink(missing_ok=True)
         self.blobs.delete(_PROBE)
 
 
 def build(settings: Settings) -> Services:
     """Build every service over the data folder, which ``prepare`` has made."""
     database = open_database(settings)
-    blobs = LocalStore(settings.data / "blobs")
-    queue = LocalQueue()
+    spool = settings.data / "spool" / (ids.token() if database.shared else "")
+    blobs = open_blobs(settings, scratch=spool)
+    queue, listener = _open_queue(settings, database)
+    bell = Bell()
+    if listener is not None:
+        listener.on(READ_CHANNEL, bell.ring)
     quotas = Quotas(max_files=settings.max_files, max_bytes=settings.max_bytes)
     uploads = Uploads(database, quotas, lease_s=settings.lease_s)
     tiers, paces = load_tiers(settings), Paces(workers=settings.workers)
     slices = Slices(queue, slice_pages=settings.slice_pages, paces=paces, tiers=tiers)
-    limits = build_limits(settings, database)
-    sweeper = Sweeper(uploads, Gravedigger(database, blobs), limits, every_s=settings.sweep_s)
+    gravedigger, limits = Gravedigger(database, blobs), build_limits(settings, database)
+    mend = partial(_mend, database, slices) if database.shared else _whole
+    sweeper = Sweeper(uploads, gravedigger, limits, every_s=settings.sweep_s, mend=mend)
     reader = build_reader(settings)
     files = Files(
         database,
@@ -108,10 +122,10 @@ def build(settings: Settings) -> Services:
         revision=reader.revision,
         let_go=sweeper.hurry,
     )
-    media = build_media(settings, database, blobs, files, reader)
+    media = build_media(settings, Views(database, blobs, reader, spool=spool), files, reader)
     return Services(
         settings=settings,
-        spool=settings.data / "spool",
+        spool=spool,
         database=database,
         blobs=blobs,
         queue=queue,
@@ -124,9 +138,10 @@ def build(settings: Settings) -> Services:
         files=files,
         sweeper=sweeper,
         reader=reader,
-        bell=Bell(),
+        bell=bell,
         media=media,
         chat=build_chat(settings, media),
+        listener=listener,
     )
 
 
@@ -169,12 +184,12 @@ def load_tiers(settings: Settings) -> Tiers:
     return Tiers.load(settings.tiers, default=settings.tier)
 
 
-def build_media(settings: Settings, database: Database, blobs: BlobStore, files: Files, reader: Reader) -> Media:
+def build_media(settings: Settings, views: Views, files: Files, reader: Reader) -> Media:
     """Build what shows images and videos to models."""
     hosts = [one.strip().lower() for one in settings.media_hosts.split(",") if one.strip()]
     return Media(
         files,
-        Views(database, blobs, reader, spool=settings.data / "spool"),
+        views,
         reader,
         Downloads(hosts, most_bytes=int(settings.max_file_size)),
         taste=Taste(
@@ -215,35 +230,113 @@ def weights_folder(settings: Settings) -> Path:
 
 
 def open_database(settings: Settings) -> Database:
-    """Make the data folder where it is missing, and bring its database to this release's schema."""
+    """Make the data folder where it is missing, and bring its database, or the shared one, to this release's schema."""
     for folder in (settings.data, settings.data / "blobs", settings.data / "spool"):
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    database = db.connect(f"sqlite:///{settings.data / 'moonshelf.sqlite'}")
+    database = _connect(settings)
     database.migrate()
+    if database.shared:
+        from moonshelf.queue.postgres import PostgresQueue  # noqa: PLC0415 - an extra, and heavy
+
+        PostgresQueue(database).install()
     return database
+
+
+def step_back(settings: Settings) -> None:
+    """Give the database the schema of the release before; pgqueuer's stays, as its releases read newer ones."""
+    database = _connect(settings)
+    database.step_back()
+    database.close()
+
+
+def _connect(settings: Settings) -> Database:
+    if settings.database_url is None:
+        return db.connect(f"sqlite:///{settings.data / 'moonshelf.sqlite'}")
+    if find_spec("psycopg") is None or find_spec("pgqueuer") is None:
+        raise NotInstalled("MOONSHELF_DATABASE_URL", extra="postgres")
+    return db.connect(settings.database_url)
+
+
+def open_blobs(settings: Settings, *, scratch: Path) -> BlobStore:
+    """Open the data folder's blobs, or the object store; what is fetched from that one lies in *scratch*."""
+    if settings.storage_url is None:
+        return LocalStore(settings.data / "blobs")
+    if find_spec("obstore") is None:
+        raise NotInstalled("MOONSHELF_STORAGE_URL", extra="objects")
+    from moonshelf.storage.objects import ObjectStore  # noqa: PLC0415 - an extra, and heavy
+
+    return ObjectStore(settings.storage_url, scratch=scratch)
+
+
+def _open_queue(settings: Settings, database: Database) -> "tuple[Queue, Listener | None]":
+    if settings.database_url is None:
+        return LocalQueue(), None
+    from moonshelf.listening import Listener  # noqa: PLC0415 - an extra
+    from moonshelf.queue.postgres import PostgresQueue  # noqa: PLC0415 - an extra, and heavy
+
+    queue, listener = PostgresQueue(database), Listener(settings.database_url)
+    queue.hear(listener)
+    return queue, listener
+
+
+def _mend(database: Database, slices: Slices) -> None:
+    with database.write() as tx:
+        slices.resume(tx)
+
+
+def _whole() -> None:
+    """Mend nothing: alone, the start does it once."""
 
 
 def first_account(accounts: Accounts) -> Account:
     """Return the admin, made where there is no account yet."""
     there = accounts.list()
-    return next((one for one in there if one.role == ADMIN), None) or accounts.create(ADMIN, role=ADMIN)
+    if not there:
+        with suppress(InvalidRequest):  # another machine, started at the same moment, made it
+            return accounts.create(ADMIN, role=ADMIN)
+    return next((one for one in accounts.list() if one.role == ADMIN), None) or accounts.create(ADMIN, role=ADMIN)
 
 
 @contextmanager
-def sole_server(settings: Settings) -> Iterator[None]:
-    """Hold the data folder: two servers on one folder would each think the other's work its own.
+def tenancy(services: Services) -> Iterator[None]:
+    """Hold what this process needs for itself: the whole data folder, or a spool where the database is shared.
 
-    The kernel lets go of the lock when the process dies. What a dead server left behind is cleared here, because
-    nobody else can be using it. Raises ``Unavailable`` where another server runs.
+    The kernel lets go of the locks when the process dies. What a dead server left behind is cleared here, because
+    nobody else can be using it. Raises ``Unavailable`` where another server runs on the folder.
     """
-    handle = os.open(settings.data / "lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    spools = services.settings.data / "spool"
+    if services.database.shared:
+        _clear_dead(spools)
+        with _locked(spools / f"{services.spool.name}.lock"):
+            services.spool.mkdir(mode=0o700)
+            try:
+                yield
+            finally:
+                shutil.rmtree(services.spool)
+                (spools / f"{services.spool.name}.lock").unlink()
+        return
+    with _locked(services.settings.data / "lock"):
+        shutil.rmtree(spools)
+        spools.mkdir(mode=0o700)
+        yield
+
+
+def _clear_dead(spools: Path) -> None:
+    """Remove the spools whose locks nobody holds."""
+    for path in spools.glob("*.lock"):
+        with suppress(Unavailable), _locked(path):
+            shutil.rmtree(path.with_suffix(""), ignore_errors=True)
+            path.unlink(missing_ok=True)
+
+
+@contextmanager
+def _locked(path: Path) -> Iterator[None]:
+    handle = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
     try:
         try:
             fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
-            raise Unavailable(f"The data folder {settings.data} is in use by another server, and") from None
-        shutil.rmtree(settings.data / "spool")
-        (settings.data / "spool").mkdir(mode=0o700)
+            raise Unavailable(f"The data folder {path.parent} is in use by another server, and") from None
         yield
     finally:
         os.close(handle)

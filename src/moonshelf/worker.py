@@ -33,8 +33,10 @@ class Crew:
     def start(self) -> None:
         """Take up what an earlier life of this server left, then what comes."""
         services = self._services
-        services.reader.check()  # no document is read where its reader would not be confined
-        services.uploads.expire(now=math.inf)  # whoever was sending lost the connection with that life
+        if services.settings.workers:
+            services.reader.check()  # no document is read where its reader would not be confined
+        if not services.database.shared:
+            services.uploads.expire(by=math.inf)  # whoever was sending lost the connection with that life
         with services.database.write() as tx:
             services.slices.resume(tx)
         for number in range(services.settings.workers):
@@ -51,13 +53,13 @@ class Crew:
         self._services.reader.close()
 
     def _serve(self) -> None:
-        self._services.queue.serve(lambda: work(self._services, self._stopping), self._stopping)
+        self._services.queue.serve(lambda ticket: work(self._services, self._stopping, ticket), self._stopping)
 
 
-def work(services: Services, stopping: Event) -> None:
+def work(services: Services, stopping: Event, ticket: str | None = None) -> None:
     """Do one unit of work, if there is one. Raises ``Unavailable``; then the unit waits for another worker."""
     with services.database.write() as tx:
-        claim = services.slices.claim(tx)
+        claim = services.slices.claim(tx, ticket=ticket)
     if claim is None:
         return
     began = time.monotonic()

@@ -76,7 +76,7 @@ def test_a_connection_that_ends_midway_leaves_nothing(server: Live) -> None:
             http.post("/files", content=broken(), headers=kind)
         assert http.get("/files").json()["data"] == []
     deadline = time.monotonic() + 5
-    while list((server.data / "spool").iterdir()):
+    while server.spooled():
         assert time.monotonic() < deadline
         time.sleep(0.05)
 
@@ -85,4 +85,5 @@ def test_readiness_and_health_say_what_they_check(server: Live) -> None:
     assert httpx.get(f"{server.url}/healthz").json() == {"status": "ok"}
     ready = httpx.get(f"{server.url}/readyz")
     assert ready.status_code == 200
-    assert ready.json() == {"status": "ok", "database": "ok", "storage": "ok", "workers": "ok"}
+    reads = {} if server.elsewhere else {"workers": "ok"}
+    assert ready.json() == {"status": "ok", "database": "ok", "storage": "ok", **reads}

@@ -1,67 +1,175 @@
 """What every queue promises; a new one joins in ``QUEUES``."""
 
 import threading
-from collections.abc import Callable
+import time
+from collections.abc import Callable, Iterator
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
+from sqlalchemy import text
 
 import shelf as shelves
+from moonshelf.db import Database
 from moonshelf.errors import Unavailable
+from moonshelf.listening import Listener
 from moonshelf.queue import Queue
 from moonshelf.queue.local import LocalQueue
+from moonshelf.queue.postgres import PostgresQueue
+from postgres import Postgres
 
-QUEUES: dict[str, Callable[[], Queue]] = {"local": lambda: LocalQueue(look_s=30, pause_s=0.01)}
+QUEUES: dict[str, Callable[[Database], Queue]] = {
+    "local": lambda _: LocalQueue(look_s=30, pause_s=0.01),
+    "postgres": lambda database: _installed(PostgresQueue(database, look_s=0.1, heartbeat_s=1)),
+}
+
+
+def _installed(queue: PostgresQueue) -> PostgresQueue:
+    queue.install()
+    queue.install()  # as every start does
+    return queue
 
 
 @pytest.fixture(params=QUEUES)
-def queue(request: pytest.FixtureRequest) -> Queue:
-    return QUEUES[request.param]()
+def served(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[tuple[Queue, Database]]:
+    url = request.getfixturevalue("postgres").database() if request.param == "postgres" else None
+    shelf = shelves.build(tmp_path, url=url)
+    yield QUEUES[request.param](shelf.database), shelf.database
+    shelf.database.close()
 
 
-class _Served:
+class _Crew:
     """Serves a queue on threads until it has worked *wanted* times."""
 
-    def __init__(self, queue: Queue, wanted: int, *, fail_first: int = 0) -> None:
-        self.worked = 0
+    def __init__(
+        self, queue: Queue, database: Database, *, wanted: int, pushed: int | None = None, fail_first: int = 0
+    ) -> None:
+        self.tickets: list[str | None] = []
+        self._database = database
         self._failures = fail_first
         self._wanted = wanted
+        self._pushed = wanted if pushed is None else pushed
         self._lock = threading.Lock()
         self._done = threading.Event()
         self._stopping = threading.Event()
         self._queue = queue
         self._threads = [threading.Thread(target=queue.serve, args=(self._work, self._stopping)) for _ in range(3)]
 
-    def _work(self) -> None:
+    def _work(self, ticket: str | None) -> None:
         with self._lock:
             if self._failures:
                 self._failures -= 1
                 raise Unavailable("The database")
-            self.worked += 1
-            if self.worked >= self._wanted:
+            self.tickets.append(ticket)
+            if len(self.tickets) >= self._wanted:
                 self._done.set()
 
-    def run(self, tmp_path: Path) -> bool:
-        shelf = shelves.build(tmp_path)
+    def run(self) -> bool:
         for thread in self._threads:
             thread.start()
-        with shelf.database.write() as tx:
-            self._queue.push(tx, self._wanted)
-        met = self._done.wait(10)
+        with self._database.write() as tx:
+            self._queue.push(tx, self._pushed)
+        met = self._done.wait(20)
         self._stopping.set()
-        with shelf.database.write() as tx:
-            self._queue.push(tx, 1)
+        self._queue.wake()
         for thread in self._threads:
             thread.join(10)
-        shelf.database.close()
         return met and not any(thread.is_alive() for thread in self._threads)
 
 
-def test_every_token_is_worked_and_stopping_ends_every_thread(queue: Queue, tmp_path: Path) -> None:
-    served = _Served(queue, 20)
-    assert served.run(tmp_path)
-    assert served.worked == 20
+def test_every_token_is_worked_once_and_stopping_ends_every_thread(served: tuple[Queue, Database]) -> None:
+    queue, database = served
+    crew = _Crew(queue, database, wanted=20)
+    assert crew.run()
+    assert len(crew.tickets) == 20
+    assert len(set(crew.tickets)) in {1, 20}  # without tickets, or with one each
+    with database.read() as tx:
+        assert not queue.outstanding(tx).taken
 
 
-def test_a_token_whose_work_was_unavailable_is_spent_again(queue: Queue, tmp_path: Path) -> None:
-    assert _Served(queue, 3, fail_first=5).run(tmp_path)
+def test_a_token_whose_work_was_unavailable_is_spent_again(served: tuple[Queue, Database]) -> None:
+    assert _Crew(*served, wanted=3, fail_first=4).run()
+
+
+@pytest.fixture
+def database(postgres: Postgres, tmp_path: Path) -> Iterator[Database]:
+    shelf = shelves.build(tmp_path, url=postgres.database())
+    yield shelf.database
+    shelf.database.close()
+
+
+def _queue(database: Database, **settings: float) -> PostgresQueue:
+    return _installed(PostgresQueue(database, **settings))
+
+
+def test_a_push_that_is_rolled_back_never_was(database: Database) -> None:
+    queue = _queue(database)
+    with suppress(ZeroDivisionError), database.write() as tx:
+        queue.push(tx, 3)
+        raise ZeroDivisionError
+    with database.write() as tx:
+        queue.push(tx, 2)
+    with database.read() as tx:
+        assert queue.outstanding(tx).unspent == 2
+
+
+def test_a_dead_holders_token_comes_again_under_the_same_ticket(database: Database) -> None:
+    dead, living = _queue(database), _queue(database, look_s=0.1, heartbeat_s=1)
+    with database.write() as tx:
+        living.push(tx, 1)
+    taken = dead._exchange(None, threading.Event())  # and never a heartbeat
+    assert taken is not None
+    crew = _Crew(living, database, wanted=1, pushed=0)
+    assert crew.run()
+    assert crew.tickets == [str(taken.id)]
+
+
+def test_a_token_is_kept_while_its_work_takes_long(database: Database) -> None:
+    first, second = (_queue(database, look_s=0.1, heartbeat_s=1) for _ in range(2))
+    with database.write() as tx:
+        first.push(tx, 1)
+    stopping, worked = threading.Event(), []
+
+    def slowly(ticket: str | None) -> None:
+        worked.append(ticket)
+        time.sleep(3)
+
+    threads = [threading.Thread(target=queue.serve, args=(slowly, stopping)) for queue in (first, second)]
+    for thread in threads:
+        thread.start()
+    time.sleep(3.5)
+    stopping.set()
+    for thread in threads:
+        thread.join(10)
+    assert len(worked) == 1
+
+
+def test_what_is_pushed_is_called_out_to_other_machines(database: Database, postgres: Postgres) -> None:
+    del postgres
+    with database.read() as tx:
+        url = tx.engine.url.set(drivername="postgresql").render_as_string()
+    listener, queue, worked = Listener(url), _queue(database, look_s=30), threading.Event()
+    queue.hear(listener)
+    listener.start()
+    stopping = threading.Event()
+    thread = threading.Thread(target=queue.serve, args=(lambda _: worked.set(), stopping))
+    thread.start()
+    time.sleep(1)
+    with database.write() as tx:
+        _queue(database).push(tx, 1)
+    assert worked.wait(2)
+    stopping.set()
+    queue.wake()
+    thread.join(10)
+    listener.stop()
+
+
+def test_what_became_of_tokens_is_not_kept_for_ever(database: Database) -> None:
+    queue = _queue(database)
+    with database.write() as tx:
+        queue.push(tx, 2)
+        tx.execute(text("UPDATE pgqueuer_log SET created = now() - interval '2 days'"))
+        queue.push(tx, 1)
+    queue._beat([], tidy=True)
+    with database.read() as tx:
+        assert tx.execute(text("SELECT count(*) FROM pgqueuer_log")).scalar_one() == 1

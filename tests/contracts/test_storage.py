@@ -1,22 +1,38 @@
 """What every blob store promises; a new one joins in ``STORES``."""
 
 import io
+import resource
+import socket
+import time
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
-from moonshelf.storage import BlobKey, BlobStore
+from moonshelf.errors import InvalidRequest, Unavailable
+from moonshelf.storage import BlobExists, BlobKey, BlobStore, objects
 from moonshelf.storage.local import LocalStore
+from moonshelf.storage.objects import ObjectStore
+from object_server import ObjectServer
 
-STORES: dict[str, Callable[[Path], BlobStore]] = {"local": lambda folder: LocalStore(folder / "blobs")}
+STORES: dict[str, Callable[[Path, pytest.FixtureRequest], BlobStore]] = {
+    "local": lambda folder, _: LocalStore(folder / "blobs"),
+    "objects": lambda folder, request: ObjectStore(_objects(request).url(folder.name), scratch=folder),
+}
 KEY = BlobKey("ab12.facts")
+
+
+def _objects(request: pytest.FixtureRequest) -> ObjectServer:
+    found: ObjectServer = request.getfixturevalue("object_server")
+    return found
 
 
 @pytest.fixture(params=STORES)
 def store(request: pytest.FixtureRequest, tmp_path: Path) -> BlobStore:
     (tmp_path / "blobs").mkdir()
-    return STORES[request.param](tmp_path)
+    return STORES[request.param](tmp_path, request)
 
 
 def _source(folder: Path, data: bytes) -> Path:
@@ -59,3 +75,75 @@ def test_keys_lists_every_blob_once(store: BlobStore, tmp_path: Path) -> None:
     for key in made:
         store.put(key, _source(tmp_path, b"x"))
     assert sorted(store.keys()) == sorted(made)
+
+
+def test_a_key_is_given_away_once(store: BlobStore, tmp_path: Path) -> None:
+    for size in (4, 9 * 2**20):
+        key = BlobKey(f"ab{size}")
+        assert not store.has(key)
+        store.put(key, _source(tmp_path, b"1" * size))
+        with pytest.raises(BlobExists):
+            store.put(key, _source(tmp_path, b"2" * size))
+        assert store.has(key)
+        with store.open(key) as blob:
+            assert blob.read() == b"1" * size
+
+
+def test_of_many_who_put_under_one_key_exactly_one_does(store: BlobStore, tmp_path: Path) -> None:
+    def attempt(number: int) -> int | None:
+        path = tmp_path / f"source{number}"
+        path.write_bytes(str(number).encode())
+        try:
+            store.put(KEY, path)
+        except BlobExists:
+            return None
+        return number
+
+    with ThreadPoolExecutor(8) as pool:
+        winners = [number for number in pool.map(attempt, range(8)) if number is not None]
+    assert len(winners) == 1
+    with store.open(KEY) as blob:
+        assert blob.read() == str(winners[0]).encode()
+
+
+def test_a_large_blob_is_streamed_both_ways(store: BlobStore, tmp_path: Path) -> None:
+    size = 64 * 2**20
+    source = tmp_path / "source"
+    with source.open("wb") as file:
+        file.truncate(size)
+        file.seek(size - 3)
+        file.write(b"end")
+    before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    store.put(KEY, source)
+    with store.open(KEY) as blob:
+        blob.seek(size - 5)
+        assert blob.read() == b"\0\0end"
+    grown = (resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before) * 1024
+    assert grown < 48 * 2**20, f"{grown / 2**20:.0f} MiB more"
+
+
+def test_an_open_blob_has_a_descriptor_for_the_reader(store: BlobStore, tmp_path: Path) -> None:
+    store.put(KEY, _source(tmp_path, b"0123456789"))
+    with store.open(KEY) as blob, Path(f"/proc/self/fd/{blob.fileno()}").open("rb") as again:
+        assert again.read() == b"0123456789"
+
+
+def test_an_object_store_that_is_gone_or_hangs_is_unavailable(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(objects._TIMEOUTS, "timeout", timedelta(seconds=1))
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        port = silent.getsockname()[1]
+        options = "region=us-east-1&skip_signature=true"
+        hanging = ObjectStore(f"s3://shelf/x?endpoint=http://127.0.0.1:{port}&{options}", scratch=tmp_path)
+        began = time.monotonic()
+        with pytest.raises(Unavailable):
+            hanging.has(KEY)
+        assert time.monotonic() - began < 10
+    with pytest.raises(Unavailable):
+        hanging.put(KEY, _source(tmp_path, b"x"))
+    with pytest.raises(Unavailable):
+        list(hanging.keys())
+
+
+def test_a_senseless_storage_url_is_a_sentence(tmp_path: Path) -> None:
+    with pytest.raises(InvalidRequest, match=r"MOONSHELF_STORAGE_URL can't be used: .*endpont"):
+        ObjectStore("s3://shelf/x?endpont=http://h", scratch=tmp_path)

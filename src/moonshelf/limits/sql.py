@@ -4,7 +4,6 @@ from collections.abc import Sequence
 
 from sqlalchemy import (
     Connection,
-    Dialect,
     Float,
     case,
     delete,
@@ -14,12 +13,11 @@ from sqlalchemy import (
     select,
     update,
 )
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.sql.functions import GenericFunction
 
-from moonshelf.db import Database, limit_buckets, limit_slots
+from moonshelf.db import Database, limit_buckets, limit_slots, upsert
 from moonshelf.limits import SLOT_S, Charge, Rate, Slot, Standing, Verdict
 from moonshelf.limits.gcra import after, increment, standing
 
@@ -128,7 +126,7 @@ def _charge(tx: Connection, charges: Sequence[Charge], *, forced: bool = False) 
         {"bucket": one.bucket, "arrival": _Now() + increment(one), "period_s": one.rate.period_s}
         for one in sorted(charges, key=lambda one: one.bucket)
     ]
-    asked = _insert(tx.dialect).values(rows)
+    asked = upsert(tx.dialect, limit_buckets).values(rows)
     ahead = case((limit_buckets.c.arrival > _Now(), limit_buckets.c.arrival - _Now()), else_=literal(0.0))
     charged = ahead + asked.excluded.arrival - _Now()
     fits = None if forced else charged <= asked.excluded.period_s + 1e-6
@@ -136,10 +134,6 @@ def _charge(tx: Connection, charges: Sequence[Charge], *, forced: bool = False) 
         index_elements=[limit_buckets.c.bucket], set_={"arrival": _Now() + charged}, where=fits
     ).returning(limit_buckets.c.bucket, limit_buckets.c.arrival - _Now())
     return {bucket: float(seconds) for bucket, seconds in tx.execute(upsert)}
-
-
-def _insert(dialect: Dialect) -> "postgresql.Insert | sqlite.Insert":
-    return postgresql.insert(limit_buckets) if dialect.name == "postgresql" else sqlite.insert(limit_buckets)
 
 
 def _hold(tx: Connection, slot: Slot) -> bool:

@@ -1,10 +1,19 @@
 """The queue port: "there is a unit of work to do", and nothing about which."""
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from threading import Event
 from typing import Protocol
 
 from sqlalchemy import Connection
+
+
+@dataclass(frozen=True, slots=True)
+class Outstanding:
+    """Tokens that nobody has taken, and the tickets of those that somebody is working for."""
+
+    unspent: int
+    taken: frozenset[str]
 
 
 class Queue(Protocol):
@@ -13,9 +22,15 @@ class Queue(Protocol):
     def push(self, tx: Connection, tokens: int) -> None:
         """Add *tokens*, to be spent once *tx* has committed; those of a transaction that fails find nothing to do."""
 
-    def serve(self, work: Callable[[], None], stopping: Event) -> None:
+    def serve(self, work: Callable[[str | None], None], stopping: Event) -> None:
         """Call *work* for each token, one at a time, until *stopping* is set. Many threads may serve at once.
 
-        *work* is called now and then without a token too, so a lost one delays its work and loses nothing. A token
-        whose *work* raised ``Unavailable`` is spent again later.
+        A queue that other machines serve too names the token's ticket, and calls *work* with the same ticket again
+        when whoever had it died. A token whose *work* raised ``Unavailable`` is spent again later.
         """
+
+    def wake(self) -> None:
+        """Have a serving thread look at its *stopping* now."""
+
+    def outstanding(self, tx: Connection) -> Outstanding:
+        """Count what was pushed and is not done with."""

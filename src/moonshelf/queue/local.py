@@ -9,6 +9,7 @@ import structlog
 from sqlalchemy import Connection
 
 from moonshelf.errors import Unavailable
+from moonshelf.queue import Outstanding
 
 _log = structlog.get_logger()
 
@@ -27,8 +28,8 @@ class LocalQueue:
         for _ in range(tokens):
             self._tokens.put(None)
 
-    def serve(self, work: Callable[[], None], stopping: Event) -> None:
-        """Spend tokens as they come, and look without one every few seconds."""
+    def serve(self, work: Callable[[str | None], None], stopping: Event) -> None:
+        """Spend tokens as they come, and look without one every few seconds, so a lost one only delays its work."""
         while True:
             with suppress(queue.Empty):
                 self._tokens.get(timeout=self._look_s)
@@ -41,9 +42,14 @@ class LocalQueue:
         """Have a serving thread look at its *stopping* now."""
         self._tokens.put(None)
 
-    def _spend(self, work: Callable[[], None], stopping: Event) -> None:
+    def outstanding(self, tx: Connection) -> Outstanding:
+        """Count them; nobody's are taken, as no token outlives this process."""
+        del tx
+        return Outstanding(unspent=self._tokens.qsize(), taken=frozenset())
+
+    def _spend(self, work: Callable[[str | None], None], stopping: Event) -> None:
         try:
-            work()
+            work(None)
         except Unavailable as error:
             _log.warning("queue.postponed", reason=str(error))
             self._tokens.put(None)

@@ -8,6 +8,10 @@ BlobKey = NewType("BlobKey", str)
 """Lower-case letters, digits, dots and dashes; it starts with two that are no dots. We make every one of them."""
 
 
+class BlobExists(Exception):
+    """A blob has that key already, and blobs never change."""
+
+
 class BlobStore(Protocol):
     """A map from keys to immutable bytes. Any method may raise ``Unavailable``."""
 
@@ -15,11 +19,17 @@ class BlobStore(Protocol):
         """Store all of the file *source* under *key*: wholly, or not at all, and durably before this returns.
 
         A reader never sees part of a blob, even if this process is killed midway. The store may take *source*
-        away instead of copying it.
+        away instead of copying it. Raises ``BlobExists``, and leaves what is there as it is.
         """
 
     def open(self, key: BlobKey) -> BinaryIO:
-        """Open the blob for reading, seekable. Raises ``KeyError`` if there is none."""
+        """Open the blob for reading, as a seekable file with a descriptor. Raises ``KeyError`` if there is none.
+
+        However large it is, memory holds a few MiB of it; and what is open outlives its own deletion.
+        """
+
+    def has(self, key: BlobKey) -> bool:
+        """Tell whether there is one."""
 
     def delete(self, key: BlobKey) -> None:
         """Remove the blob; of nothing is no error, so a retry is safe."""

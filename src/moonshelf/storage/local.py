@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from moonshelf.errors import Unavailable
-from moonshelf.storage import BlobKey
+from moonshelf.storage import BlobExists, BlobKey
 
 
 class LocalStore:
@@ -19,13 +19,18 @@ class LocalStore:
         self._root = root
 
     def put(self, key: BlobKey, source: Path) -> None:
-        """Sync, then rename: the name appears with all of its bytes behind it, or not at all."""
+        """Sync, then link: the name appears with all of its bytes, or not at all, and takes nobody's place."""
         with _unavailable():
             target = self._path(key)
             part = self._beside(target, source)
             with part.open("rb") as written:
                 os.fsync(written.fileno())
-            part.replace(target)
+            try:
+                os.link(part, target)
+            except FileExistsError:
+                raise BlobExists(key) from None
+            finally:
+                part.unlink()
             _sync_folder(target.parent)
 
     def open(self, key: BlobKey) -> BinaryIO:
@@ -35,6 +40,11 @@ class LocalStore:
                 return self._path(key).open("rb")
             except FileNotFoundError:
                 raise KeyError(key) from None
+
+    def has(self, key: BlobKey) -> bool:
+        """Look for the file."""
+        with _unavailable():
+            return self._path(key).exists()
 
     def delete(self, key: BlobKey) -> None:
         """Unlink the file."""
@@ -55,7 +65,7 @@ class LocalStore:
         return folder / key
 
     def _beside(self, target: Path, source: Path) -> Path:
-        """Have *source* on the target's own filesystem, where a rename is atomic."""
+        """Have *source* on the target's own filesystem, where a second name costs nothing."""
         if source.stat().st_dev == target.parent.stat().st_dev:
             return source
         part = target.with_name(f"{target.name}.part")

@@ -1,0 +1,115 @@
+"""Blobs as objects in S3, Google Cloud Storage or Azure, or in whatever speaks their languages."""
+
+import os
+import tempfile
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager, suppress
+from datetime import timedelta
+from pathlib import Path
+from typing import Any, BinaryIO, Final
+from urllib.parse import parse_qsl, urlsplit
+
+import obstore
+from obstore.exceptions import AlreadyExistsError, BaseError
+from obstore.store import from_url
+
+from moonshelf.errors import InvalidRequest, Unavailable
+from moonshelf.storage import BlobExists, BlobKey
+
+_CHUNK: Final = 8 * 2**20
+_AT_ONCE: Final = 2  # chunks: memory stays under 16 MiB a transfer, and more gain nothing
+_TIMEOUTS: Final = {"connect_timeout": timedelta(seconds=3), "timeout": timedelta(seconds=15)}
+_RETRIES: Final = {"max_retries": 2, "retry_timeout": timedelta(seconds=15)}
+"""A store that hangs is an error within half a minute, well before the caller gives up."""
+
+
+class ObjectStore:
+    """One object a blob, under the prefix that the URL names."""
+
+    def __init__(self, url: str, *, scratch: Path) -> None:
+        """Open ``s3://bucket/prefix?endpoint=…``; blobs that are read lie in *scratch* meanwhile.
+
+        What follows the question mark are settings of obstore; credentials come from the environment, as every tool
+        of that cloud reads them.
+        """
+        self._store = _connect(url)
+        self._scratch = scratch
+
+    def put(self, key: BlobKey, source: Path) -> None:
+        """Upload it; a larger one in parts, which make an object only when all are there."""
+        with _unavailable():
+            if source.stat().st_size <= _CHUNK:
+                self._create(key, source.read_bytes())
+                return
+            # Parts can't be completed on a condition everywhere; keys are 128 random bits, so this finds our own bugs.
+            if self.has(key):
+                raise BlobExists(key)
+            obstore.put(self._store, key, source, chunk_size=_CHUNK, max_concurrency=_AT_ONCE)
+
+    def open(self, key: BlobKey) -> BinaryIO:
+        """Fetch it range by range into a file without a name, which outlives the object."""
+        with _unavailable(key), ExitStack() as stack:
+            target = stack.enter_context(tempfile.TemporaryFile(dir=self._scratch))
+            found = obstore.head(self._store, key)
+            for start in range(0, found["size"], _CHUNK):
+                target.write(obstore.get_range(self._store, key, start=start, end=min(start + _CHUNK, found["size"])))
+            target.seek(0)
+            stack.pop_all()
+            return target
+
+    def has(self, key: BlobKey) -> bool:
+        """Ask for its head."""
+        try:
+            with _unavailable(key):
+                obstore.head(self._store, key)
+        except KeyError:
+            return False
+        return True
+
+    def delete(self, key: BlobKey) -> None:
+        """Delete it; stores that know what they never had say so."""
+        with suppress(KeyError), _unavailable(key):
+            obstore.delete(self._store, key)
+
+    def keys(self) -> Iterator[BlobKey]:
+        """List them, a thousand at a time."""
+        with _unavailable():
+            for page in obstore.list(self._store, chunk_size=1000):
+                for found in page:
+                    yield BlobKey(found["path"])
+
+    def _create(self, key: BlobKey, data: bytes) -> None:
+        """Create it, on the condition that nobody else has; a repeated attempt of ours knows its own mark."""
+        mark = os.urandom(8).hex()
+        try:
+            obstore.put(self._store, key, data, mode="create", attributes={"writer": mark}, use_multipart=False)
+        except AlreadyExistsError:
+            there = obstore.get(self._store, key, options={"head": True}).attributes
+            if there.get("writer") != mark:
+                raise BlobExists(key) from None
+
+
+def _connect(url: str) -> Any:  # Any: three classes that share no other
+    parts = urlsplit(url)
+    given = dict(parse_qsl(parts.query))
+    options: dict[str, object] = dict(_TIMEOUTS)
+    if given.get("endpoint", "").startswith("http://"):
+        options["allow_http"] = True
+    where = f"{parts.scheme}://{parts.netloc}{parts.path}"
+    try:
+        return from_url(where, client_options=options, retry_config=_RETRIES, **given)  # type: ignore[call-overload] # which words there are it says itself
+    except BaseError as error:
+        said = str(error).partition("\n")[0]
+        raise InvalidRequest(f"MOONSHELF_STORAGE_URL can't be used: {said}") from None
+
+
+@contextmanager
+def _unavailable(key: BlobKey | None = None) -> Iterator[None]:
+    try:
+        yield
+    except FileNotFoundError:
+        raise KeyError(key) from None
+    except BaseError as error:
+        raise Unavailable("The object store") from error
+    except OSError as error:
+        raise Unavailable("Space for what is fetched from the object store") from error

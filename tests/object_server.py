@@ -1,0 +1,85 @@
+"""A real object store that speaks S3, from a wheel, started by the tests."""
+
+import shutil
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+import httpx
+
+_WEED = str(Path(sys.executable).with_name("weed"))
+_GRPC = 10_000  # each of its ports has a sister that much higher
+
+
+class ObjectServer:
+    """One server with one bucket; every caller may do everything."""
+
+    def __init__(self) -> None:
+        self._home = Path(tempfile.mkdtemp(prefix="moonshelf-objects-"))
+        self._process: subprocess.Popen[bytes] | None = None
+        self._ports = [_low_port() for _ in range(4)]
+
+    @property
+    def endpoint(self) -> str:
+        return f"http://127.0.0.1:{self._ports[0]}"
+
+    def url(self, prefix: str) -> str:
+        """Return what ``MOONSHELF_STORAGE_URL`` would be."""
+        return f"s3://shelf/{prefix}?endpoint={self.endpoint}&region=us-east-1&skip_signature=true"
+
+    def start(self) -> "ObjectServer":
+        s3, master, volume, filer = self._ports
+        command = f"server -dir={self._home} -ip=127.0.0.1 -ip.bind=127.0.0.1 -s3 -s3.port={s3} -master.port={master}"
+        command += f" -volume.port={volume} -filer.port={filer} -s3.port.iceberg=0 -s3.port.lance=0 -volume.max=4"
+        command += " -master.volumeSizeLimitMB=256 -master.telemetry=false"
+        command += " -master.electionTimeout=1s -master.heartbeatInterval=100ms"  # or a restart takes twenty seconds
+        with (self._home / "log").open("ab") as log:
+            self._process = subprocess.Popen([_WEED, *command.split()], stdout=log, stderr=log, cwd=self._home)
+        deadline = time.monotonic() + 60
+        while not self._takes():
+            assert time.monotonic() < deadline, (self._home / "log").read_text()[-4000:]
+            assert self._process.poll() is None, (self._home / "log").read_text()[-4000:]
+            time.sleep(0.1)
+        return self
+
+    def signal(self, number: int) -> None:
+        assert self._process is not None
+        self._process.send_signal(number)
+
+    def kill(self) -> None:
+        assert self._process is not None
+        self._process.kill()
+        self._process.wait(10)
+
+    def stop(self) -> None:
+        if self._process is not None:
+            self.kill()
+        shutil.rmtree(self._home, ignore_errors=True)
+
+    def _takes(self) -> bool:
+        try:
+            httpx.put(f"{self.endpoint}/shelf", timeout=5)
+            return httpx.put(f"{self.endpoint}/shelf/ready", content=b"ready", timeout=5).status_code == 200
+        except httpx.TransportError:
+            return False
+
+
+def _low_port() -> int:
+    """Find a free port whose sister is one too, below those that the kernel gives to outgoing connections."""
+    for port in range(11_000 + time.monotonic_ns() % 10_000, 22_000):
+        if all(_free(one) for one in (port, port + _GRPC)):
+            return port
+    raise AssertionError("no free port")
+
+
+def _free(port: int) -> bool:
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind(("127.0.0.1", port))
+        except OSError:
+            return False
+        return True

