@@ -303,7 +303,7 @@ def now(tx: Connection) -> float:
 
 
 def upsert(dialect: Dialect, table: Table) -> "postgresql.Insert | sqlite.Insert":
-    """Return an insertion that can say what happens on a conflict: both databases have it, each in a class of its own."""
+    """Return an insertion that can say what happens on a conflict; each database has a class of its own."""
     return postgresql.insert(table) if dialect.name == "postgresql" else sqlite.insert(table)
 
 

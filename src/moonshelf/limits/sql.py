@@ -130,10 +130,10 @@ def _charge(tx: Connection, charges: Sequence[Charge], *, forced: bool = False) 
     ahead = case((limit_buckets.c.arrival > _Now(), limit_buckets.c.arrival - _Now()), else_=literal(0.0))
     charged = ahead + asked.excluded.arrival - _Now()
     fits = None if forced else charged <= asked.excluded.period_s + 1e-6
-    upsert = asked.on_conflict_do_update(
+    charging = asked.on_conflict_do_update(
         index_elements=[limit_buckets.c.bucket], set_={"arrival": _Now() + charged}, where=fits
     ).returning(limit_buckets.c.bucket, limit_buckets.c.arrival - _Now())
-    return {bucket: float(seconds) for bucket, seconds in tx.execute(upsert)}
+    return {bucket: float(seconds) for bucket, seconds in tx.execute(charging)}
 
 
 def _hold(tx: Connection, slot: Slot) -> bool:
