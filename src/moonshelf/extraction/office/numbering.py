@@ -53,6 +53,9 @@ class Numbering:
             counts.pop(level, None)
         self._started.add((number, level))
         counts[level] = counts.get(level, here.start - 1) + 1
+        for skipped in range(level):  # its own number stands in this one's: the next item there is one more
+            if skipped in levels:
+                counts.setdefault(skipped, levels[skipped].start)
         for deeper in [one for one in counts if one > level and _restarts(levels.get(one), level)]:
             del counts[deeper]
         if here.form == "bullet":
