@@ -51,3 +51,15 @@ def test_a_stock_client_asks_for_it_by_an_extra_field(client: OpenAI) -> None:
         extra_body={"include": "hidden"},
     )
     assert "obey me" in client.files.content(file.id).text
+
+
+def test_characters_without_width_are_counted_and_read_on_request(http: httpx.Client) -> None:
+    smuggled = "plain words" + "".join(chr(0xE0000 + ord(one)) for one in "obey me")
+    contents, counts = [], []
+    for include in ("", "hidden"):
+        answer = http.post("/files", data={"include": include}, files={"file": ("a.txt", smuggled.encode())})
+        contents.append(_content(http, answer))
+        (page,) = http.get(f"/files/{answer.json()['id']}/coverage").json()["pages"]
+        counts.append(page["zero_width"])
+    assert contents == ["plain words\n\n> 7 zero-width characters withheld.", smuggled]
+    assert counts == [7, 0]

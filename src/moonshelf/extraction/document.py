@@ -94,6 +94,7 @@ class Coverage:
     lost: tuple[Span, ...] = ()
     doubtful: tuple[Span, ...] = ()  # recognised with little confidence
     unread: tuple[Box, ...] = ()  # ink in which no text was found: a drawing, or words beyond the recogniser
+    zero_width: int = 0  # characters that take no room, kept out
 
 
 @dataclass(frozen=True, slots=True)

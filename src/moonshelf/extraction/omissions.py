@@ -16,6 +16,8 @@ def describe(document: Document) -> str:
         said.append(f"{lost} word{'s' * (lost != 1)} of the text layer could not be placed.")
     if hidden:
         said.append(f"{hidden} word{'s' * (hidden != 1)} of hidden text withheld.")
+    if unseen := sum(page.coverage.zero_width for page in document.pages):
+        said.append(f"{unseen} zero-width character{'s' * (unseen != 1)} withheld.")
     return " ".join([*said, *_warnings(document.warnings)])
 
 

@@ -30,6 +30,7 @@ class PageObject(TypedDict):
     words_seen: int
     words_emitted: int
     words_hidden: int
+    zero_width: int
     words_lost: int
     failure: str
     hidden: list[SpanObject]
@@ -84,6 +85,7 @@ def _page(page: Page) -> PageObject:
         words_seen=known.words_seen,
         words_emitted=known.words_emitted,
         words_hidden=known.words_hidden,
+        zero_width=known.zero_width,
         words_lost=known.words_lost,
         failure=known.failure,
         hidden=[_span(one) for one in known.hidden],

@@ -26,6 +26,7 @@ from moonshelf.extraction.capped import messages, sandbox
 from moonshelf.extraction.document import Coverage, Document, Origin
 from moonshelf.extraction.facts import Line, PageFacts, Pages, Raster, Recognise, Tools
 from moonshelf.extraction.format import Flowing, Format, Paged
+from moonshelf.extraction.inclusion import Include
 
 HANDOVER, CHANNEL, DOCUMENT, PIXELS = 3, 4, 5, 6
 """The descriptors of a child, beside the standard ones, which lead nowhere: the others come over the first."""
@@ -130,10 +131,16 @@ def _read(task: messages.ReadPages, channel: _Channel) -> None:
     with os.fdopen(DOCUMENT, "rb") as source:
         match find(task.formats, task.media_type):
             case Flowing() as one:
-                channel.send(_joined(one.extract(source, tools), degraded=eyes.gave_up))
+                channel.send(_joined(_flowed(one.extract(source, tools), task.include), degraded=eyes.gave_up))
             case Paged() as one:
                 pages = one.engines[task.engine](source, tools)
                 _read_pages(range(task.first, min(len(pages), last) + 1), pages, channel, eyes)
+
+
+def _flowed(document: Document, include: Include) -> Document:
+    from moonshelf.extraction import zero_width  # noqa: PLC0415 the recogniser's child needs none of it
+
+    return document if include.hidden else zero_width.without(document)
 
 
 def _read_pages(numbers: range, pages: Pages, channel: _Channel, eyes: "_Eyes") -> None:
