@@ -12,6 +12,7 @@ import json
 import re
 import select
 import subprocess
+import sys
 import time
 import unicodedata
 from collections import defaultdict
@@ -34,6 +35,7 @@ MARKS = (
     (re.compile(r"!?\[([^\[\]\n]*)\]\([^()\s]*(?:\s+\"[^\"\n]*\")?\)"), r"\1"),
     (re.compile(r"\[\^[^\]\s]{1,20}\]|</?[A-Za-z][^<>]{0,2000}>"), ""),
 )
+WORD = re.compile(r"\w+")  # table marks are none
 WITHHELD = re.compile(r"\d+ words? of hidden text withheld\.")
 
 
@@ -66,7 +68,8 @@ def main() -> None:
         results = {"moonshelf": list(ours(server, files))}
     for name in peers:
         results[name] = list(theirs(name, files))
-    report(expected, results)
+    alone = list(theirs("moonshelf", files, python=Path(sys.executable)))
+    report(expected, results, alone)
 
 
 def install() -> None:
@@ -102,13 +105,13 @@ def content(client: httpx.Client, file_id: str) -> str:
     return str(answer.json()["content"]) if answer.is_success else ""
 
 
-def theirs(name: str, files: Sequence[Path]) -> Iterator[Result]:
+def theirs(name: str, files: Sequence[Path], *, python: Path = PYTHON) -> Iterator[Result]:
     """Have one peer read the files; on one that it hangs or dies on it is started anew for the next."""
     peer: subprocess.Popen[str] | None = None
     for path in files:
         if peer is None or peer.poll() is not None:
             peer = subprocess.Popen(
-                [PYTHON, Path(__file__).with_name("formats_peer.py"), name],
+                [python, Path(__file__).with_name("formats_peer.py"), name],
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
                 stderr=subprocess.DEVNULL,
@@ -152,8 +155,10 @@ def missing(strings: Sequence[str], text: str) -> list[str]:
     return [one for one in strings if not any(letters(html.unescape(one)) in view for view in views)]
 
 
-def report(expected: Mapping[str, Sequence[str]], results: Mapping[str, Sequence[Result]]) -> None:
-    """Print found shares by format, ours first, then times and words beside the peers'."""
+def report(
+    expected: Mapping[str, Sequence[str]], results: Mapping[str, Sequence[Result]], alone: Sequence[Result]
+) -> None:
+    """Print found shares by format, ours first; times through the server and of the readers *alone*; words."""
     groups: dict[str, list[int]] = defaultdict(list)
     for place, name in enumerate(expected):
         groups[name.split("/")[0]].append(place)
@@ -165,9 +170,12 @@ def report(expected: Mapping[str, Sequence[str]], results: Mapping[str, Sequence
         bool(gone and WITHHELD.search(one.text[-2000:]))
         for gone, one in zip(lacking["moonshelf"], results["moonshelf"], strict=True)
     ]
-    row = partial(_row, list(expected.values()), results, lacking, withheld)
-    print(f"| format | files | strings | {' | '.join(results)} | time beside the quickest | words beside the most |")
-    print(f"|---|---|---|{'---|' * len(results)}---|---|")
+    row = partial(_row, list(expected.values()), results, alone, lacking, withheld)
+    print(
+        f"| format | files | strings | {' | '.join(results)} "
+        "| server ms | readers ms | quickest peer ms | words beside the most |"
+    )
+    print(f"|---|---|---|{'---|' * len(results)}---|---|---|---|")
     for name, places in sorted(groups.items()):
         print(row(name, places))
     print(row("all", list(range(len(expected)))))
@@ -179,6 +187,7 @@ def report(expected: Mapping[str, Sequence[str]], results: Mapping[str, Sequence
 def _row(
     strings: Sequence[Sequence[str]],
     results: Mapping[str, Sequence[Result]],
+    alone: Sequence[Result],
     lacking: Mapping[str, Sequence[Sequence[str]]],
     withheld: Sequence[bool],
     name: str,
@@ -195,15 +204,21 @@ def _row(
     shares = [f"{found / of:.3f}" if found else "-" for found, of in counted.values()]
     reading = [one for one, (found, _) in counted.items() if found]
     times = {one: median(results[one][place].seconds for place in places) for one in reading}
-    words = {one: sum(len(results[one][place].text.split()) for place in places) for one in reading}
+    words = {one: sum(len(WORD.findall(results[one][place].text)) for place in places) for one in reading}
     others = [one for one in reading if one != "moonshelf"]
-    time_ratio = (
-        f"{times['moonshelf'] / min(times[one] for one in others):.1f}" if others and "moonshelf" in times else "-"
-    )
+    medians = [median(one.seconds for one in (results["moonshelf"][place] for place in places))]
+    medians += [median(alone[place].seconds for place in places), min((times[one] for one in others), default=0)]
     word_ratio = (
         f"{words['moonshelf'] / max(words[one] for one in others):.2f}" if others and "moonshelf" in words else "-"
     )
-    cells = [name, str(len(places)), str(sum(len(strings[one]) for one in places)), *shares, time_ratio, word_ratio]
+    cells = [
+        name,
+        str(len(places)),
+        str(sum(len(strings[one]) for one in places)),
+        *shares,
+        *(f"{1000 * one:.1f}" if one else "-" for one in medians),
+        word_ratio,
+    ]
     return f"| {' | '.join(cells)} |"
 
 

@@ -1,12 +1,14 @@
-"""Read files with one other library: paths come on standard input, a line of JSON goes out for each.
+"""Read files with one library: paths come on standard input, a line of JSON goes out for each.
 
-Run as ``python bench/formats_peer.py kreuzberg|markitdown|undoc`` in the peers' own environment.
+Run as ``python bench/formats_peer.py kreuzberg|markitdown|undoc`` in the peers' own environment, or as ``… moonshelf``
+in ours: its readers alone, in one warm process as the peers are, without server, database or confined child.
 """
 
 import json
 import sys
 import time
 from collections.abc import Callable, Mapping
+from pathlib import Path
 
 Read = Callable[[str], str]
 
@@ -30,7 +32,28 @@ def _undoc() -> Read:
     return lambda path: str(undoc.parse_file(path).to_markdown())
 
 
-PEERS: Mapping[str, Callable[[], Read]] = {"kreuzberg": _kreuzberg, "markitdown": _markitdown, "undoc": _undoc}
+def _moonshelf() -> Read:
+    from moonshelf.extraction import markdown, nested, registry, sniffing, zero_width  # noqa: PLC0415 in our environment
+    from moonshelf.extraction.facts import Limits, Tools  # noqa: PLC0415 as above
+    from moonshelf.extraction.format import Flowing  # noqa: PLC0415 as above
+
+    tools = Tools(recognise=lambda _raster: (), read=nested.reader(registry.find, Limits()))
+
+    def read(path: str) -> str:
+        with Path(path).open("rb") as source:
+            one = registry.find(sniffing.media_type(source, Path(path).name))
+            assert isinstance(one, Flowing), "formats of pages have a bench of their own"
+            return markdown.to_markdown(zero_width.without(one.extract(source, tools)))
+
+    return read
+
+
+PEERS: Mapping[str, Callable[[], Read]] = {
+    "kreuzberg": _kreuzberg,
+    "markitdown": _markitdown,
+    "moonshelf": _moonshelf,
+    "undoc": _undoc,
+}
 
 
 def main() -> None:

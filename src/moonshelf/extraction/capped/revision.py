@@ -24,6 +24,9 @@ _ENGINES = (
 )
 
 
+_EXTRAS = ("av", "ctranslate2", "faster-whisper")  # may be missing: what is installed later reads anew
+
+
 @dataclass(frozen=True, slots=True)
 class Options:
     """All that can be set about reading. Times are wall-clock seconds; waiting for the recogniser is not counted."""
@@ -57,8 +60,15 @@ def revision(options: Options) -> str:
 def _engines() -> str:
     """Digest the libraries' versions and our own code, once: what is on disk later is not what runs."""
     digest = hashlib.sha256()
-    for one in _ENGINES:
-        digest.update(f"{one} {metadata.version(one)}\n".encode())
+    for one in (*_ENGINES, *_EXTRAS):
+        digest.update(f"{one} {_version(one)}\n".encode())
     for module in sorted(Path(__file__).parent.parent.rglob("*.py")):
         digest.update(module.read_bytes())
     return digest.hexdigest()
+
+
+def _version(engine: str) -> str:
+    try:
+        return metadata.version(engine)
+    except metadata.PackageNotFoundError:
+        return "-"

@@ -2,6 +2,9 @@
 
 import re
 
+from moonshelf.extraction.office.sheet_outline import letters
+
+UNREAD = "The formulas of this format are not read; save the file as xlsx to have them."
 _OPEN_REFERENCE = re.compile(r"\[\.?([^\[\]]*)\]")  # of OpenFormula: [.A1:.B2], [$Sheet1.A1]
 _NAMESPACE = re.compile(r"^(?:of|oooc|msoxl):")
 _TOKEN = re.compile(
@@ -31,8 +34,8 @@ def moved(formula: str, rows: int, columns: int) -> str:
     def move(found: "re.Match[str]") -> str:
         if found["column"] is None:
             return found[0]
-        column = found["column"] if found["column_fixed"] else _letters(_number(found["column"]) + columns)
-        row = found["row"] if found["row_fixed"] else str(int(found["row"]) + rows)
+        column = found["column"] if found["column_fixed"] else letters(max(_number(found["column"]) + columns - 1, 0))
+        row = found["row"] if found["row_fixed"] else str(max(int(found["row"]) + rows, 1))
         return f"{found['column_fixed']}{column}{found['row_fixed']}{row}"
 
     return _TOKEN.sub(move, formula)
@@ -43,11 +46,3 @@ def _number(letters: str) -> int:
     for letter in letters.upper():
         number = number * 26 + ord(letter) - ord("A") + 1
     return number
-
-
-def _letters(number: int) -> str:
-    letters = ""
-    while number > 0:
-        number, place = divmod(number - 1, 26)
-        letters = chr(ord("A") + place) + letters
-    return letters

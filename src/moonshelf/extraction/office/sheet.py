@@ -2,12 +2,14 @@
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from moonshelf.errors import ExtractionError
+from moonshelf.extraction import tally
 from moonshelf.extraction.document import Block, Cell, Document, Kind, Page
 from moonshelf.extraction.facts import Limits
 from moonshelf.extraction.inclusion import Include
+from moonshelf.extraction.office import sheet_outline
 from moonshelf.extraction.withheld import Withheld
 
 _MOST_CELLS = 400_000  # of one file: 20 times what a model can take in, and still 100 MB of memory
@@ -16,6 +18,7 @@ _MOST_CHARACTERS = 20_000_000  # of one file: few long strings may be referred t
 _MOST_MERGES = 50_000
 _MOST_COLUMNS = 16_384
 _MARGIN_CODE = re.compile(r'&(?:"[^"]*"|K[0-9A-F+-]{6,8}|[0-9]{1,3}|[LCRBIUESXYPNDTZFGA&])')
+_FEW = 10  # ranges that are named
 _LONGEST_CELL = 32_767  # characters that Excel lets into one
 
 
@@ -55,6 +58,7 @@ class Sheet:
     hidden_columns: bytearray = field(default_factory=lambda: bytearray(_MOST_COLUMNS))
     notes: list[Block] = field(default_factory=list)  # comments, text boxes, charts, headers
     rows_stated: int = 0  # what the sheet says of itself, which may be wrong
+    outlined: list[str] = field(default_factory=list)  # ranges of tables that are not shown whole
     cut_at: int | None = None  # the row at which reading stopped
 
     def put(self, row: int, column: int, text: str) -> bool:
@@ -100,8 +104,15 @@ class Sheet:
         """Yield its name, its tables from the top down, and what else is on it."""
         yield Block(Kind.SHEET, self.name)
         for band in self._bands():
-            yield from _tables(band)
+            yield from _tables(band) if not sheet_outline.is_too_large(band) else self._outline(band)
         yield from self.notes
+
+    def _outline(self, band: list[Cell]) -> Iterator[Block]:
+        """Yield what stands for a table that would fill a context by itself."""
+        columns = [cell.column for cell in band]
+        first, last = cell_name(band[0].row, min(columns)), cell_name(band[-1].row, max(columns))
+        self.outlined.append(f"{first}:{last}")
+        yield from sheet_outline.outline(band, f"{first}:{last}")
 
     def _bands(self) -> Iterator[list[Cell]]:
         """Part the cells at empty rows: what stands below one is another table."""
@@ -135,11 +146,7 @@ def _is_list(band: list[Cell]) -> bool:
 
 def cell_name(row: int, column: int) -> str:
     """Name a place as A1 does."""
-    letters = ""
-    while column >= 0:
-        letters = chr(ord("A") + column % 26) + letters
-        column = column // 26 - 1
-    return f"{letters}{row + 1}"
+    return f"{sheet_outline.letters(column)}{row + 1}"
 
 
 def margin(place: str, text: str) -> Iterator[Block]:
@@ -176,6 +183,19 @@ def document(
         if not sheet.hidden:
             pages.append(withheld.page(len(pages) + 1, sheet.blocks()))
             withheld = Withheld(include)
+            pages[-1], outlined = _accounted(pages[-1], sheet)
+            said.extend(outlined)
     if withheld.words:
         pages[-1:] = [withheld.added_to(pages[-1])] if pages else [withheld.page(1, ())]
     return Document(tuple(pages), metadata, tuple(said))
+
+
+def _accounted(page: Page, sheet: Sheet) -> tuple[Page, list[str]]:
+    """Count the words of cells that a sample stands for, and say in a sentence where that is."""
+    if not sheet.outlined:
+        return page, []
+    held = sum(tally.words(text) for place, text in sheet.cells.items() if sheet.shown(*place))
+    coverage = replace(page.coverage, words_seen=held + page.coverage.words_hidden)
+    ranges = ", ".join(sheet.outlined[:_FEW])
+    said = f"The sheet {sheet.name[:80]!r} is too large to be shown whole: columns and sample rows stand for {ranges}."
+    return replace(page, coverage=coverage), [said]

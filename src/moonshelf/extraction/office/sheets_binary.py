@@ -8,6 +8,7 @@ from moonshelf.errors import CorruptDocument, EncryptedDocument
 from moonshelf.extraction.document import Block, Document, Kind
 from moonshelf.extraction.facts import Tools
 from moonshelf.extraction.format import Flowing
+from moonshelf.extraction.office import formulas
 from moonshelf.extraction.office.biff import ERRORS, Record, Strings, packed_number, records
 from moonshelf.extraction.office.number_formats import built_in, shown
 from moonshelf.extraction.office.ole_properties import codec
@@ -27,7 +28,8 @@ def extract(source: BinaryIO, tools: Tools) -> Document:
     stream = streams.require("Workbook", "Book", "WORKBOOK", "BOOK")
     with faults("its records contradict each other"):
         sheets = list(_Workbook(stream, Budget.of(tools.limits)).sheets())
-    return document(sheets, streams.metadata(), include=tools.include)
+    warnings = [formulas.UNREAD] if tools.include.formulas else []
+    return document(sheets, streams.metadata(), warnings, include=tools.include)
 
 
 class _Workbook:

@@ -7,7 +7,7 @@ from typing import BinaryIO
 from moonshelf.extraction.document import Document
 from moonshelf.extraction.facts import Tools
 from moonshelf.extraction.format import Flowing
-from moonshelf.extraction.office import overlays
+from moonshelf.extraction.office import formulas, overlays
 from moonshelf.extraction.office.biff import ERRORS, packed_number
 from moonshelf.extraction.office.number_formats import built_in, shown
 from moonshelf.extraction.office.ole_streams import faults
@@ -35,7 +35,7 @@ class _Workbook:
         self._codes: dict[int, str] = {}
         self._styles: list[int] = []
         self._strings: list[str] = []
-        self._warnings: list[str] = []
+        self._warnings: list[str] = [formulas.UNREAD] if tools.include.formulas else []
         self._from_1904 = False
 
     def document(self) -> Document:
