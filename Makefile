@@ -7,7 +7,7 @@ PORT   ?= 8000
 # Or each start of the server compiles what it imports.
 export UV_COMPILE_BYTECODE = 1
 
-.PHONY: help demo serve test check bench bench-reading bench-formats lock clean
+.PHONY: help demo serve test check bench bench-media bench-reading bench-formats lock clean
 .DEFAULT_GOAL := help
 
 help:  ## say what can be made
@@ -30,6 +30,9 @@ check: $(VENV)/dev  ## formatting, lints, types, the direction of imports
 
 bench: $(VENV)/dev  ## print the figures of speed, as ratios
 	$(BIN)/python bench/speed.py
+
+bench-media: $(VENV)/dev  ## ten images in one message, by id and as data URLs
+	$(BIN)/python bench/media.py
 
 bench-reading: $(VENV)/dev  ## score reading PDF beside other libraries (DATA=folder of documents with their truth)
 	$(BIN)/python bench/reading_peers.py $(DATA)

@@ -114,7 +114,7 @@ class Chat:
         messages, shown = envelope.messages, 0
         if self._media is not None and rewriting.shows_media(messages):
             told = await rewriting.told(messages, self.offer(_model(envelope)).model, self._media, account)
-            messages, shown = told.messages, told.tokens
+            messages, shown = msgspec.Raw(msgspec.json.encode(told.spoken)), told.tokens
         return shown + await asyncio.to_thread(lambda: sum(map(estimate, texts(messages))))
 
     async def cost(self, body: bytes, *, account: str) -> Cost:
@@ -198,7 +198,7 @@ def _model(envelope: _Envelope) -> str:
         raise _invalid("model", "model must be a string") from None
 
 
-def _with_messages(body: bytes, messages: msgspec.Raw) -> bytes:
+def _with_messages(body: bytes, messages: list[object]) -> bytes:
     try:
         members = msgspec.json.decode(body, type=dict[str, msgspec.Raw])
     except (msgspec.DecodeError, UnicodeDecodeError):  # a name that is no UTF-8 is only found here

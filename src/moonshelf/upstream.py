@@ -40,6 +40,8 @@ _PASSED_BACK: Final = frozenset(
 )
 """A model server's headers that the caller gets. The others name the operator's account, or end at this hop."""
 
+_PIECE: Final = 1 << 18
+
 _CONNECT_S: Final = 5.0
 
 # Below the 5 seconds after which uvicorn, and so vLLM, closes an idle connection: a POST on a connection that is just
@@ -113,8 +115,10 @@ class Client:
         passed.setdefault("accept-encoding", "identity")
         if upstream.key:
             passed["authorization"] = f"Bearer {upstream.key}"
+        passed["content-length"] = str(len(body))
+        url = f"{upstream.base_url}/chat/completions"
         try:
-            async with self._open().post(f"{upstream.base_url}/chat/completions", data=body, headers=passed) as got:
+            async with self._open().post(url, data=_pieces(body), headers=passed) as got:
                 back = {name.lower(): value for name, value in got.headers.items() if _goes_back(name.lower())}
                 yield Answer(got.status, back, got.content.iter_any())
         except (aiohttp.ClientError, TimeoutError) as error:
@@ -139,6 +143,12 @@ class Client:
                 headers={"user-agent": "moonshelf"},
             )
         return self._session
+
+
+async def _pieces(body: bytes) -> AsyncIterator[bytes]:
+    """Hand out a body piece by piece: whatever a socket does not take at once would be copied, again and again."""
+    for at in range(0, len(body), _PIECE):
+        yield body[at : at + _PIECE]
 
 
 def _goes_back(name: str) -> bool:

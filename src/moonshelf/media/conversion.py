@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from io import BytesIO
 from typing import Final, TypeVar
 
+from msgspec.structs import replace
+
 from moonshelf.errors import ExtractionError, NoSuchFile
 from moonshelf.extraction.capped.messages import Cancel
 from moonshelf.extraction.reading import Reader
@@ -17,7 +19,7 @@ from moonshelf.media import measuring, references, showing
 from moonshelf.media.downloads import Downloads
 from moonshelf.media.references import Inline, Part, Reference, Remote, Stored, invalid
 from moonshelf.media.showing import Shown
-from moonshelf.media.views import Medium, Views, brought, kept
+from moonshelf.media.views import Medium, Views, brought, kept, url
 from moonshelf.turns import Turns
 from moonshelf.uploads import Spooled
 from moonshelf.upstream import Model
@@ -110,14 +112,14 @@ class Media:
             views = await self._in_turn(medium.account_id, lambda gone: self._views.make(medium, wanted, gone))
         if wanted is None:
             return showing.text(medium, await self._measures(medium), views, model)
-        more = _more(part)
-        if wanted.whole:
-            shown = await asyncio.to_thread(showing.video, medium, await self._measures(medium), views, more)
-        else:
-            shown = await asyncio.to_thread(showing.pictures, medium, views, more)
-        as_it_is = isinstance(reference, Inline) and not any(one.data for one in views)
-        shown.changed = not (as_it_is and shown.parts == [part])
-        return shown
+        measures = await self._measures(medium) if wanted.whole else None
+        if not medium.stored and not any(one.data for one in views) and _is_plain(reference, part, medium):
+            return showing.unchanged(medium, views, measures)
+        if not medium.stored:
+            views = [one if one.data else replace(one, data=url(one.media_type, medium.read())) for one in views]
+        if measures is not None:
+            return showing.video(measures, views, _more(part))
+        return showing.pictures(medium, views, _more(part))
 
     def _wanted(self, medium: Medium, model: Model) -> Wanted | None:
         """Say what *model* is shown of *medium*; None: it reads text only."""
@@ -155,6 +157,13 @@ def _inline(account_id: str, kind: str, read: Callable[[], bytes]) -> Medium:
     found = media_type(BytesIO(data), "")
     measuring.check_type(kind, found)
     return brought(account_id, kind, found, data)
+
+
+def _is_plain(reference: Reference, part: Part, medium: Medium) -> bool:
+    """Tell whether *part* is written as model servers want it, and says truly what it holds."""
+    name = f"{medium.kind}_url"
+    true = isinstance(reference, Inline) and reference.header == f"{medium.media_type};base64"
+    return true and part.get("type") == name and isinstance(part.get(name), dict)
 
 
 def _more(part: Part) -> Mapping[str, object]:

@@ -46,7 +46,9 @@ class Inline:
         """Decode it. Raises ``InvalidRequest``."""
         if not self.header.lower().replace(" ", "").endswith(";base64"):
             return urllib.parse.unquote_to_bytes(self.payload)
-        text = self.payload.translate(_URL_SAFE).rstrip("= \r\n")
+        text = self.payload.rstrip("= \r\n")
+        if "-" in text or "_" in text:
+            text = text.replace("-", "+").replace("_", "/")
         try:
             return base64.b64decode(text + "=" * (-len(text) % 4))
         except (binascii.Error, ValueError):
@@ -67,8 +69,6 @@ class Remote:
 
 
 Reference = Stored | Inline | Remote
-
-_URL_SAFE: Final = str.maketrans("-_", "+/")
 
 
 def shows_media(part: Part) -> bool:

@@ -28,11 +28,15 @@ class _Kind(msgspec.Struct):
     video_url: msgspec.Raw = msgspec.Raw()
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Told:
-    """A request's messages for a model; *tokens* estimates the media in them, which are in no text."""
+    """A request's messages for a model, as values for an encoder.
 
-    messages: msgspec.Raw
+    *spoken* are the same without media, whose *tokens* are estimated by themselves.
+    """
+
+    messages: list[object]
+    spoken: list[object]
     changed: bool = False
     tokens: int = 0
 
@@ -43,32 +47,36 @@ def shows_media(messages: msgspec.Raw) -> bool:
 
 
 async def told(messages: msgspec.Raw, model: Model, media: Media, account_id: str) -> Told:
-    """Write *messages* anew for *model*; byte for byte as they came where they show it nothing that must change.
+    """Write *messages* anew for *model*; what shows it nothing that must change stays as it came.
 
     Raises ``RequestError`` and ``Unavailable``.
     """
     there = _split(messages)
-    contents = [_parts(one) for one in there]
+    found = Told(messages=list(there), spoken=list(there))
     size = sum(len(memoryview(one)) for one in there)
-    tokens, changed = 0, False
-    for number, content in enumerate(contents):
-        found: list[object] = []
-        for raw in content:
+    for number, message in enumerate(there):
+        content: list[object] = []
+        spoken: list[object] = []
+        for raw in _parts(message):
             part = _showing(raw)
             if part is None:
-                found.append(raw)
+                content.append(raw)
+                spoken.append(raw)
                 continue
             shown = await media.show(account_id, part, model)
-            tokens += shown.tokens
-            found.extend(shown.parts if shown.changed else [raw])
+            found.tokens += shown.tokens
+            content.extend(shown.parts if shown.changed else [raw])
+            spoken.extend(one for one in shown.parts if "text" in one)
             if shown.changed:
                 size += shown.size - len(memoryview(raw))
-                changed = True
             if size > _LARGEST:
                 raise invalid("the images and videos of the request are larger than 100 MB together; send fewer")
-        if any(not isinstance(one, msgspec.Raw) for one in found):
-            there[number] = _with_content(there[number], found)
-    return Told(msgspec.Raw(msgspec.json.encode(there)) if changed else messages, changed, tokens)
+        if len(content) != len(spoken) or any(not isinstance(one, msgspec.Raw) for one in content):
+            found.spoken[number] = _with_content(message, spoken)
+        if any(not isinstance(one, msgspec.Raw) for one in content):
+            found.messages[number] = _with_content(message, content)
+            found.changed = True
+    return found
 
 
 def _split(messages: msgspec.Raw) -> list[msgspec.Raw]:
@@ -98,6 +106,5 @@ def _showing(raw: msgspec.Raw) -> Part | None:
         return None
 
 
-def _with_content(message: msgspec.Raw, content: list[object]) -> msgspec.Raw:
-    members: dict[str, object] = dict(msgspec.json.decode(message, type=dict[str, msgspec.Raw]))
-    return msgspec.Raw(msgspec.json.encode(members | {"content": content}))
+def _with_content(message: msgspec.Raw, content: list[object]) -> dict[str, object]:
+    return {**msgspec.json.decode(message, type=dict[str, msgspec.Raw]), "content": content}

@@ -1,10 +1,11 @@
 """One image or video, as the parts of a message that a given model understands."""
 
-import base64
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from math import ceil
 from typing import Final
+
+import msgspec
 
 from moonshelf.errors import InvalidRequest
 from moonshelf.extraction.renditions import Measures, Rendition
@@ -34,10 +35,9 @@ class Shown:
         self.parts.append({"type": "text", "text": text})
         self.size += len(text)
 
-    def show(self, kind: str, media_type: str, data: bytes, more: Mapping[str, object]) -> None:
-        """Add a picture or a video, with the fields that came with it."""
-        url = f"data:{media_type};base64,{base64.b64encode(data).decode()}"
-        self.parts.append({"type": f"{kind}_url", f"{kind}_url": {**more, "url": url}})
+    def show(self, kind: str, url: bytes, more: Mapping[str, object]) -> None:
+        """Add a picture or a video by its URL as JSON, with the fields that came with it."""
+        self.parts.append({"type": f"{kind}_url", f"{kind}_url": {**more, "url": msgspec.Raw(url)}})
         self.size += len(url)
 
 
@@ -53,18 +53,22 @@ def pictures(medium: Medium, views: Sequence[Rendition], more: Mapping[str, obje
             continue
         if one.place:
             shown.say(f"[{one.place}]")
-        shown.show(IMAGE, one.media_type, one.data or medium.read(), more)
+        shown.show(IMAGE, one.data, more)
         shown.tokens += tokens(one.width, one.height)
     return shown
 
 
-def video(medium: Medium, measures: Measures, views: Sequence[Rendition], more: Mapping[str, object]) -> Shown:
+def unchanged(medium: Medium, views: Sequence[Rendition], measures: Measures | None) -> Shown:
+    """Leave a part as it came; what it shows costs all the same."""
+    cost = sum(tokens(one.width, one.height) for one in views) if measures is None else tokens_of_video(measures)
+    return Shown(changed=False, tokens=cost, size=medium.size)
+
+
+def video(measures: Measures, views: Sequence[Rendition], more: Mapping[str, object]) -> Shown:
     """Show a video whole."""
-    shown = Shown()
+    shown = Shown(tokens=tokens_of_video(measures))
     for one in views:
-        shown.show(VIDEO, medium.media_type, one.data or medium.read(), more)
-    a_second = min(tokens(measures.width, measures.height), _MOST_TOKENS_A_SECOND)
-    shown.tokens = a_second * ceil(measures.duration or _UNSTATED_S)
+        shown.show(VIDEO, one.data, more)
     return shown
 
 
@@ -86,6 +90,12 @@ def text(medium: Medium, measures: Measures, views: Sequence[Rendition], model: 
 def tokens(width: int, height: int) -> int:
     """Estimate what a picture costs."""
     return min(_MOST_TOKENS, ceil(width / _PATCH) * ceil(height / _PATCH))
+
+
+def tokens_of_video(measures: Measures) -> int:
+    """Estimate what a whole video costs."""
+    a_second = min(tokens(measures.width, measures.height), _MOST_TOKENS_A_SECOND)
+    return a_second * ceil(measures.duration or _UNSTATED_S)
 
 
 def _introduction(medium: Medium, pictures: int) -> str:

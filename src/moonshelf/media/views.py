@@ -1,5 +1,6 @@
 """What models are shown of media: made once in a child, kept for the account, removed with the file."""
 
+import base64
 import hashlib
 import tempfile
 from collections.abc import Callable, Sequence
@@ -22,7 +23,7 @@ from moonshelf.recent import Recent
 from moonshelf.renditions import Made
 from moonshelf.storage import BlobKey, BlobStore
 
-_RECENT_BYTES = 64 * 2**20
+_RECENT_BYTES = 96 * 2**20
 _DECODE = msgspec.msgpack.Decoder(list[Rendition])
 
 
@@ -68,6 +69,21 @@ def brought(account_id: str, kind: str, media_type: str, data: bytes) -> Medium:
     return Medium(account_id, kind, "", media_type, digest, len(data), lambda: BytesIO(data), stored=False)
 
 
+def _written(medium: Medium, found: Sequence[Rendition]) -> Sequence[Rendition]:
+    """Write pictures as the URLs they are sent as; what came with a request and stays as it is, is not written."""
+    return [
+        one
+        if one.media_type == "text/plain" or not (one.data or medium.stored)
+        else msgspec.structs.replace(one, data=url(one.media_type, one.data or medium.read()))
+        for one in found
+    ]
+
+
+def url(media_type: str, data: bytes) -> bytes:
+    """Write a ``data:`` URL as it stands in JSON, quotes and all."""
+    return b'"data:%s;base64,%s"' % (media_type.encode(), base64.b64encode(data))
+
+
 class Views:
     """Renditions of media for models that see, and their text for models that don't."""
 
@@ -77,26 +93,27 @@ class Views:
         self._blobs = blobs
         self._reader = reader
         self._spool = spool
-        self._recent = Recent(most_bytes=_RECENT_BYTES)  # of what came with a request, which no file holds
+        self._recent = Recent(most_bytes=_RECENT_BYTES)
 
     def known(self, medium: Medium, wanted: Wanted | None) -> Sequence[Rendition] | None:
-        """Return what was made before. Never waits for a child."""
+        """Return what was made before, its pictures as ``url`` writes them. Never waits for a child."""
         made = self._made(medium, wanted)
+        if (packed := self._recent.peek(made)) is not None:
+            return _DECODE.decode(packed)
         if not medium.stored:
-            packed = self._recent.peek(made)
-            return None if packed is None else _DECODE.decode(packed)
+            return None
         with self._db.read() as tx:
             blob = renditions.find(tx, made)
         if blob is None:
             return None
         try:
             with self._blobs.open(blob) as source:
-                return _DECODE.decode(source.read())
+                return self._at_hand(made, medium, _DECODE.decode(source.read()))
         except KeyError:  # deleted just now
             return None
 
     def make(self, medium: Medium, wanted: Wanted | None, cancelled: Cancel) -> Sequence[Rendition]:
-        """Make what is *wanted*, None for the text, and keep it.
+        """Make what is *wanted*, None for the text, and keep it; pictures are as ``url`` writes them.
 
         Empty where there is no text. Raises ``ExtractionError``, ``Unavailable`` and ``Cancelled``.
         """
@@ -107,9 +124,18 @@ class Views:
                 found = self._text(source, medium.media_type, cancelled)
             else:
                 found = self._reader.render(source, medium.media_type, wanted, cancelled=cancelled)
-        if not any(one.degraded for one in found):
-            self._keep(self._made(medium, wanted), msgspec.msgpack.encode(found), stored=medium.stored)
-        return found
+        made = self._made(medium, wanted)
+        if any(one.degraded for one in found):
+            return _written(medium, found)
+        if medium.stored:
+            self._keep(made, msgspec.msgpack.encode(found))
+        return self._at_hand(made, medium, found)
+
+    def _at_hand(self, made: Made, medium: Medium, found: Sequence[Rendition]) -> Sequence[Rendition]:
+        """Keep in memory what will be sent: a conversation shows its pictures again with every question."""
+        written = _written(medium, found)
+        self._recent.get(made, lambda: msgspec.msgpack.encode(written))
+        return written
 
     def measure(self, medium: Medium, cancelled: Cancel) -> Measures:
         """Measure what came with a request. Raises ``ExtractionError``, ``Unavailable`` and ``Cancelled``."""
@@ -133,10 +159,7 @@ class Views:
             found.append(Rendition("text/plain", rest.encode()))
         return found
 
-    def _keep(self, made: Made, packed: bytes, *, stored: bool) -> None:
-        if not stored:
-            self._recent.get(made, lambda: packed)
-            return
+    def _keep(self, made: Made, packed: bytes) -> None:
         with self._db.write() as tx:
             blob = renditions.begin(tx, made)
         if blob is None:

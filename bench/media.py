@@ -1,0 +1,121 @@
+"""Ten 4-megapixel images in one message: sent as data URLs straight to a model server, and by their ids.
+
+The client that sends data URLs encodes them each time, as it must; *bare* is a body that lies ready, which no client
+has. Prints medians, what the server adds to each, and how its memory grows over many such requests.
+"""
+
+import base64
+import json
+import statistics
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Mapping
+from io import BytesIO
+from pathlib import Path
+
+import httpx
+from PIL import Image
+
+sys.path.insert(0, str(Path(__file__).parent.parent / "tests"))
+
+from live import Live
+from scripted_upstream import ScriptedUpstream
+
+IMAGES, ROUNDS, MORE = 10, 15, 60
+SIZE = (2464, 1632)  # 4.02 megapixels
+KINDS = ("JPEG", "TIFF")  # one that models take as it is, one that is converted
+
+
+def main() -> None:
+    """Measure, and print."""
+    with ScriptedUpstream() as upstream, tempfile.TemporaryDirectory() as folder:
+        config = Path(folder) / "upstreams.toml"
+        config.write_text(
+            f'[[upstream]]\nname = "scripted"\nbase_url = "{upstream.base_url}"\n'
+            '[[upstream.model]]\nid = "seeing"\nvision = true\n'
+        )
+        live = Live(Path(folder) / "data", upstreams=config, log_level="warning").start()
+        try:
+            for kind in KINDS:
+                _compare(kind, upstream, live)
+        finally:
+            live.stop()
+
+
+def _compare(kind: str, upstream: ScriptedUpstream, live: Live) -> None:
+    images = [_image(kind, number) for number in range(IMAGES)]
+    with live.http() as http, httpx.Client(base_url=upstream.base_url, timeout=60) as straight:
+        ids = [_upload(http, one, f"{number}.{kind.lower()}") for number, one in enumerate(images)]
+        by_id = _body([f"ms://{one}" for one in ids])
+        began = time.perf_counter()
+        _ask(http, by_id)
+        first_s = time.perf_counter() - began
+        sent = upstream.received[-1].body
+        bare, direct, ours, through = [], [], [], []
+        for _ in range(ROUNDS):
+            bare.append(_timed(lambda: _ask(straight, sent)))
+            direct.append(_timed(lambda: _ask(straight, _inline(images, kind))))
+            ours.append(_timed(lambda: _ask(http, by_id)))
+            through.append(_timed(lambda: _ask(http, sent)))
+            upstream.forget()
+        print(f"{kind}: {IMAGES} images of {SIZE[0]}x{SIZE[1]}, {len(sent) / 1e6:.1f} MB as data URLs")
+        _print(kind, {"data URLs": direct, "data URLs, bare": bare}, {"by id": ours, "data URLs": through})
+        print(f"{kind}: by id, the first time {first_s * 1000:.0f} ms")
+        before = _resident(live.pid)
+        for _ in range(MORE):
+            _ask(http, by_id)
+            upstream.forget()
+        print(f"{kind}: resident {before:.0f} MB, after {MORE} more requests {_resident(live.pid):.0f} MB")
+
+
+def _print(kind: str, straight: Mapping[str, list[float]], ours: Mapping[str, list[float]]) -> None:
+    for name, times in straight.items():
+        print(f"{kind}: straight to the model server, {name}: {statistics.median(times) * 1000:.0f} ms")
+    for name, times in ours.items():
+        took = statistics.median(times)
+        added = (f"{took / statistics.median(one) - 1:+.0%} to {other}" for other, one in straight.items())
+        print(f"{kind}: through the server, {name}: {took * 1000:.0f} ms, {', '.join(added)}")
+
+
+def _inline(images: list[bytes], kind: str) -> bytes:
+    return _body([f"data:image/{kind.lower()};base64,{base64.b64encode(one).decode()}" for one in images])
+
+
+def _image(kind: str, number: int) -> bytes:
+    """Draw something like a photograph: soft shapes under a little noise, as large in JPEG as a telephone's."""
+    into = BytesIO()
+    soft = Image.effect_noise((77 + number, 51), 90).resize(SIZE, Image.Resampling.BICUBIC)
+    grain = Image.effect_noise(SIZE, 12)
+    Image.merge("RGB", (soft, grain, Image.blend(soft, grain, 0.3))).save(into, kind, quality=88)
+    return into.getvalue()
+
+
+def _upload(http: httpx.Client, data: bytes, name: str) -> str:
+    answer = http.post("/files", files={"file": (name, data)}, data={"purpose": "image"})
+    return str(answer.raise_for_status().json()["id"])
+
+
+def _body(urls: list[str]) -> bytes:
+    content = [{"type": "image_url", "image_url": {"url": one}} for one in urls]
+    return json.dumps({"model": "seeing", "messages": [{"role": "user", "content": content}]}).encode()
+
+
+def _ask(http: httpx.Client, body: bytes) -> None:
+    http.post("/chat/completions", content=body, headers={"content-type": "application/json"}).raise_for_status()
+
+
+def _timed(work: Callable[[], None]) -> float:
+    began = time.perf_counter()
+    work()
+    return time.perf_counter() - began
+
+
+def _resident(pid: int) -> float:
+    """Return the megabytes that process *pid* occupies."""
+    status = Path(f"/proc/{pid}/status").read_text()
+    return int(status.partition("VmRSS:")[2].split()[0]) / 1024
+
+
+if __name__ == "__main__":
+    main()
