@@ -7,6 +7,7 @@ from sqlalchemy import func, select
 from moonshelf import db
 from moonshelf.db import accounts, documents, files, slices, uploads
 from moonshelf.slices import document_blob, facts_blob, markdown_blob
+from moonshelf.storage import BlobStore
 from moonshelf.storage.local import LocalStore
 
 
@@ -21,7 +22,12 @@ def unread(data: Path) -> int:
 
 def check(data: Path) -> None:
     """Assert that blobs and counters are exactly what the rows say; for a folder at rest, after a sweep."""
-    database = db.connect(f"sqlite:///{data / 'moonshelf.sqlite'}")
+    balance(f"sqlite:///{data / 'moonshelf.sqlite'}", LocalStore(data / "blobs"))
+
+
+def balance(url: str, blobs: BlobStore) -> None:
+    """Assert the same of any database and storage."""
+    database = db.connect(url)
     with database.read() as tx:
         named = set(tx.execute(select(files.c.blob)).scalars())
         for document in tx.execute(select(documents.c.id)).scalars():
@@ -38,5 +44,5 @@ def check(data: Path) -> None:
         )
         assert tx.execute(orphans).scalar_one() == 0
     database.close()
-    there = set(LocalStore(data / "blobs").keys()) - {"probe"}
+    there = set(blobs.keys()) - {"probe"}
     assert there == named, f"left over: {there - named}, missing: {named - there}"

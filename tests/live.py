@@ -125,6 +125,7 @@ class Reader:
         self._data = data
         self._concurrency = concurrency
         self._settings = settings
+        self._started = 0
         self._process: subprocess.Popen[bytes] | None = None
 
     @property
@@ -133,12 +134,22 @@ class Reader:
         return self._process.pid
 
     def start(self) -> "Reader":
+        self._started += 1
         command = [MOONSHELF, "worker", "--concurrency", str(self._concurrency), "--data", str(self._data)]
         with self.log.open("ab") as log:
             self._process = subprocess.Popen(
                 command, env=environment(**self._settings), stdout=log, stderr=subprocess.STDOUT, cwd="/"
             )
         return self
+
+    def wait_ready(self) -> None:
+        """Wait until it would read; its ``log_level`` must be info."""
+        deadline = time.monotonic() + 60
+        while self.log.read_text().count("worker.ready") < self._started:
+            assert time.monotonic() < deadline, self.log.read_text()
+            assert self._process is not None
+            assert self._process.poll() is None, self.log.read_text()
+            time.sleep(0.02)
 
     def signal(self, number: int) -> None:
         assert self._process is not None

@@ -3,12 +3,16 @@
 from collections.abc import Iterator
 from pathlib import Path
 
+import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 
+import shelf as shelves
 from live import ROOT
 from moonshelf import db
-from moonshelf.errors import MoonshelfError
+from moonshelf.accounts import Accounts
+from moonshelf.db import Database
+from moonshelf.errors import MoonshelfError, Unavailable
 from moonshelf.http.app import ROUTES
 from moonshelf.http.problems import STATUS
 
@@ -35,10 +39,44 @@ def test_every_route_is_in_the_docs() -> None:
         assert f"`{method} {path}`" in docs, f"{method} {path}"
 
 
-def test_migrations_lead_to_the_tables_as_they_are(tmp_path: Path) -> None:
-    database = db.connect(f"sqlite:///{tmp_path / 'x.sqlite'}")
+def test_migrations_lead_to_the_tables_as_they_are(database_url: str) -> None:
+    database = db.connect(database_url)
     database.migrate()
     database.migrate()
     with database.read() as tx:
         assert compare_metadata(MigrationContext.configure(tx), db.metadata) == []
     database.close()
+
+
+def test_a_step_back_and_forward_keeps_what_is_there(database_url: str) -> None:
+    database = db.connect(database_url)
+    database.migrate()
+    account = Accounts(database).create("ada")
+    before = _version(database)
+    database.step_back()
+    assert _version(database) != before
+    database.migrate()
+    assert _version(database) == before
+    assert [one.id for one in Accounts(database).list()] == [account.id]
+    database.close()
+
+
+def test_a_release_works_on_the_schema_of_the_next(tmp_path: Path, database_url: str) -> None:
+    shelf = shelves.build(tmp_path, url=database_url)
+    with shelf.database.write() as tx:  # what the next release may do: add, and never take away
+        tx.exec_driver_sql("ALTER TABLE files ADD COLUMN novel TEXT")
+        tx.exec_driver_sql("CREATE TABLE novelties (id TEXT PRIMARY KEY)")
+        tx.exec_driver_sql("UPDATE alembic_version SET version_num = '9999'")
+    shelf.database.migrate()
+    account = shelf.account()
+    file = shelf.add(account)
+    shelf.files.delete(account, file.id)
+    assert shelf.held(account) == (0, 0)
+    with pytest.raises(Unavailable):
+        shelf.database.step_back()  # how, only the next release knows
+    shelf.database.close()
+
+
+def _version(database: Database) -> str:
+    with database.read() as tx:
+        return str(tx.exec_driver_sql("SELECT version_num FROM alembic_version").scalar_one())

@@ -5,7 +5,8 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 
 import shelf as shelves
-from moonshelf.slices import Claim, ClaimLost, facts_blob
+from moonshelf.queue import Outstanding
+from moonshelf.slices import MOST_ATTEMPTS, Claim, ClaimLost, facts_blob
 
 
 def _claim(shelf: shelves.Shelf) -> Claim | None:
@@ -158,3 +159,38 @@ def test_a_claim_that_was_tried_and_came_to_no_end_costs_an_attempt(shelf: shelv
         assert claim is not None
         with shelf.database.write() as tx:
             shelf.slices.release(tx, claim, tried=True)
+
+
+def test_a_slice_whose_workers_die_comes_back_under_its_ticket_and_counts_them(shelf: shelves.Shelf) -> None:
+    file = shelf.add(shelf.account())
+    claim = None
+    for deaths in range(MOST_ATTEMPTS + 1):
+        with shelf.database.write() as tx:
+            claim = shelf.slices.claim(tx, ticket="7")
+        assert claim is not None
+        assert (claim.file_id, claim.attempts) == (file.id, deaths)
+    assert claim is not None
+    with shelf.database.write() as tx:  # but one that gives it back costs nothing
+        shelf.slices.release(tx, claim)
+        again = shelf.slices.claim(tx, ticket="8")
+    assert again is not None
+    assert again.attempts == MOST_ATTEMPTS
+
+
+def test_a_claim_whose_token_is_gone_is_put_back_and_one_that_is_held_is_not(
+    shelf: shelves.Shelf, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for _ in range(2):
+        shelf.add(shelf.account(str(_)))
+    with shelf.database.write() as tx:
+        held, orphan = shelf.slices.claim(tx, ticket="1"), shelf.slices.claim(tx, ticket="2")
+    assert held is not None
+    assert orphan is not None
+    shared = Outstanding(unspent=0, taken=frozenset({"1"}))  # as a queue tells that others serve too
+    monkeypatch.setattr(shelf.queue, "outstanding", lambda _: shared)
+    with shelf.database.write() as tx:
+        shelf.slices.resume(tx)
+    claim = _claim(shelf)
+    assert claim is not None
+    assert claim.slice_id == orphan.slice_id
+    assert _claim(shelf) is None

@@ -248,7 +248,8 @@ class Database:
     def step_back(self) -> None:
         """Bring the schema to that of the release before this one. Raises ``Unavailable`` where there is none."""
         with self._migrating() as (config, version):
-            before = ScriptDirectory.from_config(config).get_revision(version).down_revision if version else None
+            known = version is not None and version in _versions(config)
+            before = ScriptDirectory.from_config(config).get_revision(str(version)).down_revision if known else None
             if before is None:
                 raise Unavailable("A schema before this one")
             command.downgrade(config, str(before))

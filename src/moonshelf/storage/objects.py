@@ -29,8 +29,8 @@ class ObjectStore:
     def __init__(self, url: str, *, scratch: Path) -> None:
         """Open ``s3://bucket/prefix?endpoint=…``; blobs that are read lie in *scratch* meanwhile.
 
-        What follows the question mark are settings of obstore; credentials come from the environment, as every tool
-        of that cloud reads them.
+        What follows the question mark are settings of obstore, ``timeout`` and ``connect_timeout`` such as ``5s``
+        among them; credentials come from the environment, as every tool of that cloud reads them.
         """
         self._store = _connect(url)
         self._scratch = scratch
@@ -92,7 +92,7 @@ class ObjectStore:
 def _connect(url: str) -> Any:  # Any: three classes that share no other
     parts = urlsplit(url)
     given = dict(parse_qsl(parts.query))
-    options: dict[str, object] = dict(_TIMEOUTS)
+    options: dict[str, object] = {name: given.pop(name, patience) for name, patience in _TIMEOUTS.items()}
     if given.get("endpoint", "").startswith("http://"):
         options["allow_http"] = True
     where = f"{parts.scheme}://{parts.netloc}{parts.path}"

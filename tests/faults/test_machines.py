@@ -1,0 +1,243 @@
+"""Machines that share PostgreSQL and an object store lose nothing when any of them dies, and say 503 meanwhile."""
+
+import random
+import signal
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+
+import httpx
+import pytest
+from sqlalchemy import func, select
+
+import ledger
+from live import MOONSHELF, ROOT, Live, Reader, environment
+from moonshelf import db
+from moonshelf.db import slices
+from moonshelf.storage.objects import ObjectStore
+from object_server import ObjectServer
+from postgres import Postgres
+
+PDF = (ROOT / "examples" / "bzip2-manual.pdf").read_bytes()
+
+
+@dataclass(frozen=True)
+class _Site:
+    """What the machines share."""
+
+    folder: Path
+    postgres: Postgres
+    objects: ObjectServer
+    settings: dict[str, object]
+
+    def web(self, name: str = "web", **settings: object) -> Live:
+        return Live(self.folder / name, **{"workers": 0, **self.settings, **settings}).start()
+
+    def reader(self, name: str) -> Reader:
+        return Reader(self.folder / name, settings=self.settings, concurrency=1).start()
+
+    def claimed(self) -> int:
+        database = db.connect(str(self.settings["database_url"]))
+        with database.read() as tx:
+            count = tx.execute(select(func.count()).where(slices.c.state == "claimed")).scalar_one()
+        database.close()
+        return int(count)
+
+    def balance(self) -> None:
+        """Sweep, then hold the books against the blobs."""
+        env = environment(data=self.folder / "sweep", **self.settings)
+        subprocess.run([MOONSHELF, "sweep"], env=env, check=True, capture_output=True, timeout=60)
+        url, storage = str(self.settings["database_url"]), str(self.settings["storage_url"])
+        ledger.balance(url, ObjectStore(storage, scratch=self.folder))
+
+
+@pytest.fixture(scope="module")
+def machines() -> Iterator[tuple[Postgres, ObjectServer]]:
+    postgres, objects = Postgres(), ObjectServer()
+    try:
+        yield postgres.start(), objects.start()
+    finally:
+        postgres.stop()
+        objects.stop()
+
+
+@pytest.fixture
+def site(machines: tuple[Postgres, ObjectServer], tmp_path: Path) -> _Site:
+    postgres, objects = machines
+    shared: dict[str, object] = {"database_url": postgres.database(), "log_level": "info"}
+    shared |= {"storage_url": objects.url(tmp_path.name) + "&timeout=2s", "lease_s": 3, "sweep_s": 1}
+    return _Site(tmp_path, postgres, objects, shared | {"upload_wait_s": 0, "max_files": 100_000})
+
+
+def _pdf(number: int) -> bytes:
+    return PDF + f"% {number}".encode()  # other bytes, so that each copy is read
+
+
+def _add(http: httpx.Client, data: bytes, name: str = "a.pdf") -> str:
+    answer = http.post("/files", files={"file": (name, data)})
+    assert answer.status_code == 200, answer.text
+    return str(answer.json()["id"])
+
+
+def _until_claimed(site: _Site, count: int) -> None:
+    deadline = time.monotonic() + 30
+    while site.claimed() < count:
+        assert time.monotonic() < deadline
+        time.sleep(0.01)
+
+
+def _read(http: httpx.Client, files: list[str], *, within_s: float) -> None:
+    deadline = time.monotonic() + within_s
+    for file_id in files:
+        while (file := http.get(f"/files/{file_id}").json())["status"] == "created":
+            assert time.monotonic() < deadline, file
+            time.sleep(0.05)
+        assert file["status"] == "ok", file
+
+
+@pytest.mark.parametrize("how", [signal.SIGKILL, signal.SIGSTOP], ids=["killed", "stopped"])
+def test_a_lost_workers_slice_is_read_elsewhere_within_fifteen_seconds(site: _Site, how: signal.Signals) -> None:
+    web, first = site.web(), site.reader("first")
+    first.wait_ready()
+    second = site.reader("second")  # is not there yet when the first takes a slice
+    with web.http() as http:
+        files = [_add(http, _pdf(number)) for number in range(4)]
+        _until_claimed(site, 1)
+        first.signal(how)
+        _read(http, files, within_s=15)
+        contents = [http.get(f"/files/{file_id}/content").text for file_id in files]
+        if how == signal.SIGSTOP:  # it wakes up too late: what it has counts for nothing
+            first.signal(signal.SIGCONT)
+            time.sleep(2)
+            assert first.stop() == 0
+        else:
+            first.kill()
+        assert contents == [http.get(f"/files/{file_id}/content").text for file_id in files]
+    assert second.stop() == 0
+    assert web.stop() == 0
+    site.balance()
+
+
+def test_content_wakes_on_one_machine_when_another_has_read_it(site: _Site) -> None:
+    sender, asked = site.web("sender"), site.web("asked")
+    key = sender.key()
+    with sender.http(key) as uploads, asked.http(key) as http:
+        file_id = _add(uploads, b"hello", "a.txt")
+        reader = site.reader("reader")
+        assert http.get(f"/files/{file_id}/content").json()["content"].strip() == "hello"
+        for number in range(3):  # the worker is warm now
+            file_id = _add(uploads, f"hello {number}".encode(), "a.txt")
+            began = time.monotonic()
+            assert http.get(f"/files/{file_id}/content").status_code == 200
+            assert time.monotonic() - began < 1.9  # polling alone would take two seconds
+        uploads.delete(f"/files/{file_id}")
+        assert http.get(f"/files/{file_id}").status_code == 404
+    assert [reader.stop(), sender.stop(), asked.stop()] == [0, 0, 0]
+
+
+class _Senders:
+    """Upload whatever happens; remember what was acknowledged, and what was answered instead."""
+
+    def __init__(self, web: Live, key: str) -> None:
+        self.kept: dict[str, str] = {}
+        self.refused: list[httpx.Response] = []
+        self._web = web
+        self._key = key
+        self._stopping = threading.Event()
+
+    def stop(self) -> None:
+        self._stopping.set()
+
+    def run(self, number: int) -> None:
+        chance = random.Random(number)  # noqa: S311 - chance, not secrets
+        with self._web.http(self._key) as http:
+            while not self._stopping.is_set():
+                text = f"{number} {chance.random()} " * chance.randint(1, 2000)
+                try:
+                    answer = http.post("/files", files={"file": ("a.txt", text.encode())})
+                except httpx.TransportError:
+                    time.sleep(0.1)  # the web machine itself was killed
+                    continue
+                if answer.status_code == 200:
+                    self.kept[answer.json()["id"]] = text
+                else:
+                    self.refused.append(answer)
+                    time.sleep(0.2)
+
+
+@pytest.mark.timeout(200)
+def test_whatever_dies_no_acknowledged_file_is_lost_or_stuck(site: _Site) -> None:
+    web, readers = site.web(), [site.reader("first"), site.reader("second")]
+    for reader in readers:
+        reader.wait_ready()
+    senders = _Senders(web, web.key())
+    with ThreadPoolExecutor(3) as pool:
+        running = [pool.submit(senders.run, number) for number in range(3)]
+        time.sleep(1)
+        readers[0].kill()
+        site.postgres.kill()
+        time.sleep(2)
+        site.postgres.start()
+        readers[0].start()
+        time.sleep(1)
+        site.objects.kill()
+        time.sleep(1)
+        site.objects.start()
+        time.sleep(1)
+        web.kill()
+        web.start()
+        time.sleep(1)
+        senders.stop()
+        for one in running:
+            one.result()
+    assert senders.kept
+    assert senders.refused
+    for answer in senders.refused:
+        assert answer.status_code == 503, answer.text
+        assert int(answer.headers["retry-after"]) >= 1
+    with web.http(senders._key) as http:
+        _read(http, list(senders.kept), within_s=60)
+        for file_id, text in senders.kept.items():
+            assert http.get(f"/files/{file_id}/content").json()["content"].strip() == text.strip()
+        time.sleep(4)  # the leases of the killed run out
+    assert [*(reader.stop() for reader in readers), web.stop()] == [0, 0, 0]
+    site.balance()
+
+
+def test_an_object_store_that_hangs_is_503_with_retry_after_and_recovers(site: _Site) -> None:
+    web = site.web()
+    key = web.key()
+    with web.http(key) as http:
+        site.objects.signal(signal.SIGSTOP)
+        try:
+            answer = http.post("/files", files={"file": ("a.txt", b"text")})
+        finally:
+            site.objects.signal(signal.SIGCONT)
+        assert answer.status_code == 503
+        assert answer.headers["retry-after"]
+        reader = site.reader("reader")
+        _read(http, [_add(http, b"text", "a.txt")], within_s=30)
+    assert [reader.stop(), web.stop()] == [0, 0]
+
+
+def test_a_clock_that_is_a_year_ahead_takes_nothing_from_others(site: _Site, monkeypatch: pytest.MonkeyPatch) -> None:
+    web = site.web()
+    monkeypatch.setenv("PYTHONPATH", str(Path(__file__).parent / "skewed"))
+    said = subprocess.run([sys.executable, "-c", "import time; print(time.time())"], capture_output=True, check=True)
+    assert float(said.stdout) > time.time() + 86_400
+    ahead = site.reader("ahead")
+    monkeypatch.undo()
+    with web.http() as http:
+        form = {"expires_after[anchor]": "created_at", "expires_after[seconds]": "3600"}
+        answer = http.post("/files", files={"file": ("a.txt", b"kept")}, data=form)
+        file_id = answer.json()["id"]
+        _read(http, [file_id], within_s=30)
+        time.sleep(2.5)  # two rounds of the sweeper that is ahead
+        assert http.get(f"/files/{file_id}").status_code == 200
+    assert [ahead.stop(), web.stop()] == [0, 0]
+    site.balance()
