@@ -68,6 +68,7 @@ def build(folder: Path) -> Starlette:
     )
     app.state.services = SimpleNamespace(
         accounts=accounts,
+        usage=usage.Usage(database, keep_s=1),
         chat=service,
         gate=Gate(LocalLimits(), Tiers({}, default="")),
         admission=Admission(folder=folder, memory=2**30, spool=0, uploads_per_account=1),

@@ -2,6 +2,7 @@
 
 import os
 import sys
+import time
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from functools import partial
@@ -10,12 +11,14 @@ from pathlib import Path
 import click
 
 from moonshelf import logs, weights, wiring
-from moonshelf.accounts import Accounts
+from moonshelf.accounts import SCOPES, Accounts
 from moonshelf.errors import ExtractionError, MoonshelfError
 from moonshelf.extraction.inclusion import KINDS, Include
 from moonshelf.extraction.reading import Read, Reader
 from moonshelf.extraction.sniffing import media_type
+from moonshelf.sessions import Sessions
 from moonshelf.settings import Settings
+from moonshelf.wiring import Services
 
 _DATA = click.option(
     "--data",
@@ -61,7 +64,7 @@ def serve(host: str, port: int, workers: int | None, data: Path | None) -> None:
     services = wiring.build(settings)
     with wiring.tenancy(services):
         base_url = f"http://{f'[{host}]' if ':' in host else host}:{port}/v1"
-        _welcome(services.accounts, base_url)
+        _welcome(services, base_url)
         run(services, host=host, port=port)
 
 
@@ -90,13 +93,26 @@ def keys() -> None:
 @click.option("--name", default="", help="What the key is for, to know it again in the list.")
 @click.option("--value", help="The key itself, starting with sk-; default: a new random one.")
 @click.option("--tier", help="Limits of this key alone, beside its account's.")
+@click.option("--scope", "scopes", multiple=True, type=click.Choice(SCOPES), help="What it may do; default: all.")
+@click.option("--days", type=click.IntRange(1), help="Days until it expires; default: never.")
 @_DATA
-def create_key(account: str | None, name: str, value: str | None, tier: str | None, data: Path | None) -> None:
+def create_key(
+    account: str | None,
+    name: str,
+    value: str | None,
+    tier: str | None,
+    scopes: tuple[str, ...],
+    days: int | None,
+    data: Path | None,
+) -> None:
     """Make a key and print it, alone, on standard output. It is not stored and never shown again."""
     wiring.load_tiers(_settings(data=data)).check(tier)
     accounts = _accounts(data)
     owner = accounts.named(account) if account else wiring.first_account(accounts)
-    click.echo(accounts.create_key(owner.id, name=name, value=value, tier=tier))
+    until = None if days is None else int(time.time()) + days * 86_400
+    click.echo(
+        accounts.create_key(owner.id, name=name, value=value, tier=tier, scopes=scopes or SCOPES, expires_at=until)
+    )
 
 
 @keys.command("list")
@@ -105,7 +121,7 @@ def list_keys(data: Path | None) -> None:
     """List keys by the ends of their values; times are in UTC."""
     rows = [("ID", "ACCOUNT", "KEY", "NAME", "CREATED", "LAST USED", "STATE")]
     for key in _accounts(data).all_keys():
-        state = "revoked" if key.revoked_at else "active"
+        state = "revoked" if key.revoked_at else "active" if key.living(now=time.time()) else "expired"
         times = _time(key.created_at), _time(key.last_used_at)
         rows.append((key.id, key.account, key.hint, key.name or "-", *times, state))
     _table(rows)
@@ -157,6 +173,17 @@ def list_users(data: Path | None) -> None:
     for one in _accounts(data).list():
         rows += [(one.id, one.name, one.role, one.tier or "-", str(one.files), str(one.bytes))]
     _table(rows)
+
+
+@users.command("link")
+@click.argument("name")
+@_DATA
+def link_user(name: str, data: Path | None) -> None:
+    """Print a link that lets the account into the dashboard once, within a day, to set a password."""
+    settings = _settings(data=data)
+    database = wiring.open_database(settings)
+    token = Sessions(database, lifetime_s=settings.session_s).invite(Accounts(database).named(name).id)
+    click.echo(f"{settings.public_url or 'http://127.0.0.1:8000'}/dashboard/enter?token={token}")
 
 
 @main.command()
@@ -281,14 +308,18 @@ def _accounts(data: Path | None) -> Accounts:
     return Accounts(wiring.open_database(_settings(data=data)))
 
 
-def _welcome(accounts: Accounts, base_url: str) -> None:
-    """Tell where the server is, and on the first start the first key."""
-    first = not accounts.list()
-    admin = wiring.first_account(accounts)
+def _welcome(services: Services, base_url: str) -> None:
+    """Tell where the server is, and on the first start the first key and the way into the dashboard."""
+    first = not services.accounts.list()
+    admin = wiring.first_account(services.accounts)
     click.echo(f"Base URL  {base_url}")
     if first:
-        value = accounts.create_key(admin.id, name="first key")
+        value = services.accounts.create_key(admin.id, name="first key")
         click.echo(f"API key   {value}   (shown this once; 'moonshelf keys create' makes more)")
+    if services.settings.dashboard == "on":
+        address = services.settings.public_url or base_url.removesuffix("/v1")
+        path = f"/dashboard/enter?token={services.sessions.invite(admin.id)}" if first else "/dashboard"
+        click.echo(f"Dashboard {address}{path}" + ("   (once, within a day)" if first else ""))
 
 
 def _time(seconds: int | None) -> str:

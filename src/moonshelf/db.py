@@ -69,6 +69,9 @@ accounts = Table(
     Column("served", Float, nullable=False, server_default="0"),  # virtual time up to which its slices were served
     Column("tier", Text),  # name of its set of limits; null: the one that settings name
     Column("created_at", BigInteger, nullable=False),
+    Column("password", Text),  # argon2's own string; null for whoever uses keys alone
+    Column("max_files", Integer),  # null: as the settings say
+    Column("max_bytes", BigInteger),  # null: as the settings say
 )
 
 keys = Table(
@@ -83,6 +86,8 @@ keys = Table(
     Column("created_at", BigInteger, nullable=False),
     Column("last_used_at", BigInteger),
     Column("revoked_at", BigInteger),
+    Column("expires_at", BigInteger),
+    Column("scopes", Text, nullable=False, server_default="read write chat"),
 )
 
 uploads = Table(
@@ -202,6 +207,52 @@ paces = Table(
 )
 
 tombstones = Table("tombstones", metadata, Column("blob", Text, primary_key=True))
+
+sessions = Table(
+    "sessions",
+    metadata,
+    Column("hash", Text, primary_key=True),  # sha256 of the cookie
+    Column("account_id", Text, ForeignKey("accounts.id"), nullable=False),
+    Column("expires_at", BigInteger, nullable=False),
+    Index("sessions_account", "account_id"),
+    Index("sessions_expiry", "expires_at"),
+)
+
+links = Table(
+    "links",
+    metadata,
+    Column("hash", Text, primary_key=True),  # sha256 of the link's token
+    Column("account_id", Text, ForeignKey("accounts.id"), nullable=False),
+    Column("expires_at", BigInteger, nullable=False),
+)
+
+attempts = Table(
+    "attempts",
+    metadata,
+    Column("hash", Text, primary_key=True),  # sha256 of the name that was given, whether or not there is one
+    Column("failures", Integer, nullable=False),
+    Column("until", BigInteger, nullable=False),  # then it is forgotten
+)
+
+audit = Table(
+    "audit",
+    metadata,
+    Column("id", Text, primary_key=True),  # in the order of time
+    Column("at", BigInteger, nullable=False),
+    Column("account_id", Text, nullable=False),  # who did it
+    Column("action", Text, nullable=False),
+    Column("subject", Text, nullable=False),  # what it was done to
+    Index("audit_at", "at"),
+)
+
+usage = Table(
+    "usage",
+    metadata,
+    Column("hour", BigInteger, primary_key=True),  # Unix seconds of its start
+    Column("account_id", Text, primary_key=True),
+    Column("what", Text, primary_key=True),
+    Column("count", BigInteger, nullable=False),
+)
 
 
 class Database:

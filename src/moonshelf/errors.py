@@ -5,6 +5,7 @@
     │   ├── InvalidRequest        FileTooLarge, EmptyFile, InvalidPurpose
     │   ├── NotFound              NoSuchFile, NoSuchModel, NoSuchRoute
     │   ├── InvalidKey            MissingKey
+    │   ├── NotAllowed
     │   ├── QuotaExceeded         TooManyFiles, TooManyBytes
     │   ├── RateLimited           TooManyRequests, TooManyAtOnce, TooManyTokens, TooManyUploadBytes
     │   ├── Overloaded            the server is busy, for nobody's fault
@@ -123,6 +124,12 @@ class MissingKey(InvalidKey):
 
     def __init__(self) -> None:
         RequestError.__init__(self, "Invalid Authentication")
+
+
+class NotAllowed(RequestError):
+    """Who is calling may not do this: a key without the scope, a member in an admin's place."""
+
+    code = "permission_denied"
 
 
 class QuotaExceeded(RequestError):

@@ -11,7 +11,7 @@ import msgspec
 from sqlalchemy import Connection, RowMapping, bindparam, delete, insert, select, update
 from sqlalchemy.exc import NoResultFound
 
-from moonshelf import documents, filenames, ids, paces, renditions
+from moonshelf import audit, documents, filenames, ids, paces, renditions, usage
 from moonshelf.db import Database, accounts, announce, files, lock, now
 from moonshelf.documents import Source
 from moonshelf.errors import EmptyFile, ExtractionError, InvalidRequest, MoonshelfError, NoSuchFile, NotReady
@@ -215,8 +215,9 @@ class Files:
         self._slices.end(tx, file.id, keep=document_id if document_id == claim.token else None)
         tx.execute(update(files).where(files.c.id == file.id).values(status=OK, document_id=document_id))
         announce(tx, file.id)
+        usage.add(tx, file.account_id, "pages", file.pages or 1)
 
-    def fail(self, tx: Connection, claim: Claim, *, reason: str) -> None:
+    def fail(self, tx: Connection, claim: Claim, *, reason: str, code: str) -> None:
         """Keep the file with a sentence on why it can't be read. Raises ``ClaimLost`` where it no longer counts."""
         lock(tx, accounts, claim.account_id)
         self._slices.hold(tx, claim, pages_done=0)
@@ -224,6 +225,7 @@ class Files:
         failed = update(files).where(files.c.id == claim.file_id)
         tx.execute(failed.values(status=ERROR, status_details=reason.replace("\0", "")))
         announce(tx, claim.file_id)
+        usage.add(tx, claim.account_id, usage.FAILED + code, 1)
 
     def _insert(
         self, tx: Connection, lease: Lease, spooled: Spooled, media_type: str, measures: Measures | None
@@ -249,6 +251,8 @@ class Files:
             "expires_at": None if spooled.expires_in is None else began + spooled.expires_in,
         }
         tx.execute(insert(files).values(row))
+        usage.add(tx, lease.account_id, "files", 1)
+        usage.add(tx, lease.account_id, "bytes", spooled.size)
         if row["status"] == CREATED:
             route = paces.opening(media_type, spooled.size)
             its = {"file_id": str(row["id"]), "account_id": lease.account_id}

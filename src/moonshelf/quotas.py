@@ -1,6 +1,6 @@
 """How much an account may hold: each check is one statement, so that no race passes it."""
 
-from sqlalchemy import Connection, select, update
+from sqlalchemy import Connection, func, select, update
 
 from moonshelf.db import accounts, lock
 from moonshelf.errors import TooManyBytes, TooManyFiles
@@ -12,6 +12,11 @@ class Quotas:
     def __init__(self, *, max_files: int, max_bytes: int) -> None:
         self._max_files = max_files
         self._max_bytes = max_bytes
+
+    @property
+    def most(self) -> tuple[int, int]:
+        """Files and bytes of an account that has no quota of its own."""
+        return self._max_files, self._max_bytes
 
     def reserve(self, tx: Connection, account_id: str, *, size: int) -> None:
         """Count one file of *size* bytes (0 where nobody knows yet). Raises ``QuotaExceeded``."""
@@ -39,14 +44,15 @@ class Quotas:
             update(accounts)
             .where(
                 accounts.c.id == account_id,
-                accounts.c.files + files <= self._max_files,
-                (accounts.c.bytes + size <= self._max_bytes) | (size <= 0),
+                accounts.c.files + files <= func.coalesce(accounts.c.max_files, self._max_files),
+                (accounts.c.bytes + size <= func.coalesce(accounts.c.max_bytes, self._max_bytes)) | (size <= 0),
             )
             .values(files=accounts.c.files + files, bytes=accounts.c.bytes + size)
         )
         if charged.rowcount:
             return
-        held = tx.execute(select(accounts.c.files).where(accounts.c.id == account_id)).scalar_one()
-        if held + files > self._max_files:
-            raise TooManyFiles(limit=self._max_files)
+        most = func.coalesce(accounts.c.max_files, self._max_files).label("most")
+        held = tx.execute(select(accounts.c.files, most).where(accounts.c.id == account_id)).one()
+        if held.files + files > held.most:
+            raise TooManyFiles(limit=held.most)
         raise TooManyBytes

@@ -11,6 +11,7 @@ from granian.http import HTTP1Settings
 from granian.log import LogLevels
 from granian.server.embed import Server
 
+from moonshelf.dashboard.routes import routes
 from moonshelf.errors import Unavailable
 from moonshelf.http.app import create
 from moonshelf.limits import SLOT_S
@@ -46,6 +47,7 @@ async def running(services: Services) -> AsyncIterator[None]:
         if services.listener is not None:
             await asyncio.to_thread(services.listener.stop)
         services.gate.close()
+        await asyncio.to_thread(services.usage.write_down)
         services.database.close()
 
 
@@ -73,7 +75,7 @@ async def _read(services: Services) -> None:
 
 async def _serve(services: Services, host: str, port: int) -> None:
     server = Server(
-        create(services),
+        create(services, more=routes(services)),
         address=host,
         port=port,
         interface=Interfaces.ASGINL,
@@ -87,6 +89,7 @@ async def _serve(services: Services, host: str, port: int) -> None:
         await asyncio.wait({serving, told}, return_when=asyncio.FIRST_COMPLETED)
         if told.done():
             _log.info("server.draining", seconds=services.settings.drain_s)
+            services.bell.silent.set()
             server.stop()  # type: ignore[no-untyped-call]  # granian's
             await asyncio.wait({serving}, timeout=services.settings.drain_s)
         told.cancel()

@@ -107,6 +107,12 @@ class Settings(BaseModel):
         default=16, le=128, description="Pictures of a video that a model is shown where it takes no video."
     )
     video_side: PositiveInt = Field(default=1024, description="Longest side in pixels of those pictures.")
+    dashboard: Literal["on", "off"] = Field(default="on", description="off: no pages, no sign-in, the API alone.")
+    public_url: str = Field(
+        default="", pattern=r"^(https?://[^/?#]+)?$", description="Address people reach the server at, without a path."
+    )
+    session_s: PositiveInt = Field(default=604_800, description="Seconds that a sign-in to the dashboard lasts.")
+    usage_days: PositiveInt = Field(default=400, description="Days that usage and the audit log are kept.")
     log_level: Literal["debug", "info", "warning", "error"] = Field(default="info", description="Least level logged.")
     log_format: Literal["text", "json"] = Field(default="text", description="Lines to grep, or JSON to collect.")
 

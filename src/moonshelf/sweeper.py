@@ -1,8 +1,10 @@
 """The sweeper: ends what ran out, and removes the blobs that nobody names any more."""
 
-from collections.abc import Callable
+import time
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from threading import Event, Thread
+from typing import Protocol
 
 import structlog
 
@@ -24,6 +26,13 @@ class Swept:
     blobs: int  # removed
 
 
+class Records(Protocol):
+    """What is kept for a while only."""
+
+    def expire(self, *, now: float) -> None:
+        """Let go of what is too old."""
+
+
 class Sweeper:
     """Acts on expired leases, expired files and tombstones only, so it may run anywhere, any number of times."""
 
@@ -35,12 +44,14 @@ class Sweeper:
         *,
         every_s: float,
         mend: Callable[[], None],
+        records: Sequence[Records] = (),
     ) -> None:
         """*mend* puts right between queue and slices what nobody is left to put right."""
         self._uploads = uploads
         self._mend = mend
         self._gravedigger = gravedigger
         self._limits = limits
+        self._records = records
         self._every_s = every_s
         self._due = Event()
         self._stopping = Event()
@@ -50,6 +61,8 @@ class Sweeper:
         """Do one round."""
         self._mend()
         self._limits.sweep()
+        for record in self._records:
+            record.expire(now=time.time())
         ended, over = self._uploads.expire(), files.expire()
         return Swept(uploads=ended, files=over, blobs=self._gravedigger.dig())
 

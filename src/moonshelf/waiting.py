@@ -16,6 +16,7 @@ class Bell:
         self._waiting: defaultdict[str, set[asyncio.Event]] = defaultdict(set)
         self._loop: asyncio.AbstractEventLoop | None = None
         self._look_s = look_s
+        self.silent = asyncio.Event()  # set when the server stops: whoever listens for longer than a request should go
 
     def attach(self, loop: asyncio.AbstractEventLoop) -> None:
         """Say which loop the waiters are on."""

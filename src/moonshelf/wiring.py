@@ -15,6 +15,8 @@ from typing import TYPE_CHECKING
 from moonshelf import db, ids, roster, weights
 from moonshelf.accounts import Account, Accounts
 from moonshelf.admission import Admission
+from moonshelf.audit import Audit
+from moonshelf.catalogue import Catalogue
 from moonshelf.chat import Chat
 from moonshelf.db import READ_CHANNEL, Database
 from moonshelf.embedded import Embedded
@@ -33,9 +35,12 @@ from moonshelf.media.conversion import Media, Taste
 from moonshelf.media.downloads import Downloads
 from moonshelf.media.views import Views
 from moonshelf.paces import Paces
+from moonshelf.passwords import Passwords
+from moonshelf.pictures import Pictures
 from moonshelf.queue import Queue
 from moonshelf.queue.local import LocalQueue
 from moonshelf.quotas import Quotas
+from moonshelf.sessions import ADMIN, Sessions
 from moonshelf.settings import Settings
 from moonshelf.slices import Slices
 from moonshelf.storage import BlobExists, BlobKey, BlobStore
@@ -44,12 +49,13 @@ from moonshelf.sweeper import Sweeper
 from moonshelf.tombstones import Gravedigger
 from moonshelf.uploads import Uploads
 from moonshelf.upstream import Client
+from moonshelf.usage import Usage
 from moonshelf.waiting import Bell
 
 if TYPE_CHECKING:
     from moonshelf.listening import Listener  # an extra: where it is missing, there is none
 
-ADMIN = "admin"
+_DAY_S = 86_400
 _PROBE = BlobKey("probe")
 
 
@@ -75,6 +81,13 @@ class Services:
     media: Media
     chat: Chat
     listener: "Listener | None"  # to other machines, where there may be any
+    quotas: Quotas
+    usage: Usage
+    audit: Audit
+    passwords: Passwords
+    sessions: Sessions
+    catalogue: Catalogue
+    pictures: Pictures
 
     def checks(self) -> dict[str, str]:
         """Try what an upload needs, and say ``ok`` or what is wrong of each part."""
@@ -110,8 +123,12 @@ def build(settings: Settings) -> Services:
     tiers, paces = load_tiers(settings), Paces(workers=settings.workers)
     slices = Slices(queue, slice_pages=settings.slice_pages, paces=paces, tiers=tiers)
     gravedigger, limits = Gravedigger(database, blobs), build_limits(settings, database)
+    usage = Usage(database, keep_s=settings.usage_days * _DAY_S)
+    audit = Audit(database, keep_s=settings.usage_days * _DAY_S)
     mend = partial(_mend, database, slices) if database.shared else _whole
-    sweeper = Sweeper(uploads, gravedigger, limits, every_s=settings.sweep_s, mend=mend)
+    sweeper = Sweeper(
+        uploads, gravedigger, limits, every_s=settings.sweep_s, mend=mend, records=(usage, audit)
+    )
     reader = build_reader(settings)
     files = Files(
         database,
@@ -142,6 +159,13 @@ def build(settings: Settings) -> Services:
         media=media,
         chat=build_chat(settings, media),
         listener=listener,
+        quotas=quotas,
+        usage=usage,
+        audit=audit,
+        passwords=Passwords(database),
+        sessions=Sessions(database, lifetime_s=settings.session_s),
+        catalogue=Catalogue(database, slices),
+        pictures=Pictures(files, reader),
     )
 
 

@@ -188,7 +188,7 @@ def _fail(services: Services, claim: Claim, error: ExtractionError) -> None:
     _log.info("file.unreadable", file=claim.file_id, code=error.code, reason=str(error))
     try:
         with services.database.write() as tx:
-            services.files.fail(tx, claim, reason=str(error))
+            services.files.fail(tx, claim, reason=str(error), code=error.code)
     except ClaimLost:
         _discard(services, claim)
 

@@ -4,14 +4,23 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import BinaryIO
 
+from moonshelf.errors import UnsupportedFormat
 from moonshelf.extraction.document import Document
-from moonshelf.extraction.facts import Open, Tools
+from moonshelf.extraction.facts import Limits, Open, Raster, Tools
 
 Extract = Callable[[BinaryIO, Tools], Document]
 """Read a document from a seekable stream.
 
 Raises only ``ExtractionError``. Neither closes the stream nor keeps it.
 """
+
+
+Paint = Callable[[BinaryIO, int, Limits], Raster]
+"""Return the pixels of a page, from 1, as a person sees it. Raises only ``ExtractionError``."""
+
+
+def _unseen(_source: BinaryIO, _number: int, _limits: Limits) -> Raster:
+    raise UnsupportedFormat(media_type="page", remedy="its pages cannot be shown")
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +39,7 @@ class Paged:
     name: str
     media_types: Mapping[str, str]
     engines: tuple[Open, ...]
+    paint: Paint = _unseen
 
 
 Format = Flowing | Paged

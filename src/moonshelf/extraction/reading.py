@@ -26,6 +26,7 @@ from moonshelf.extraction.renditions import Measures, Rendition, Wanted
 
 __all__ = ["Cancelled", "Include", "Joined", "Options", "Read", "Reader", "revision"]
 
+_MOST_PICTURE = 8 * 2**20  # bytes of one page as WebP
 _PRELOADED = ("lxml.etree", "PIL.Image", "moonshelf.extraction.capped.rehearsal:rehearse")
 """What most documents need: with PDFium, liteparse and our own code 45 MB, shared by all children."""
 
@@ -146,6 +147,17 @@ class Reader:
             remark = f"[the rest of it was not seen: {ending.reason}]"
             heard.append(Rendition("text/plain", remark.encode(), degraded=True))
         return heard
+
+    def paint(self, source: BinaryIO, media_type: str, number: int, *, side: int, turned: int) -> bytes:
+        """Return page *number* as WebP, at most *side* pixels high and wide, turned clockwise by so many degrees.
+
+        Raises ``ExtractionError`` and ``Unavailable``.
+        """
+        task = messages.PaintPage(self.options.formats, media_type, number, side, turned, self.options.limits)
+        heard, ending = self._tell(task, source, messages.Painted, never)
+        if not heard or len(heard[0].webp) > _MOST_PICTURE:
+            raise ending.error or CorruptDocument("the page could not be shown")
+        return heard[0].webp
 
     def _tell(
         self, task: messages.Task, source: BinaryIO, kind: type[Told], cancelled: Cancel, *, most: int = 1

@@ -1,9 +1,11 @@
 """The application: routes, errors and the two wrappers around them."""
 
+from collections.abc import Sequence
+
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
-from starlette.routing import Route
+from starlette.routing import BaseRoute, Route
 
 from moonshelf.errors import MoonshelfError
 from moonshelf.http import chat, coverage, files, health, models, tokenizers
@@ -29,10 +31,10 @@ ROUTES = (
 )
 
 
-def create(services: Services) -> Starlette:
-    """Build the app over *services*, which whoever serves it has started."""
+def create(services: Services, *, more: Sequence[BaseRoute] = ()) -> Starlette:
+    """Build the app over *services*, which whoever serves it has started; *more* routes come after the API's."""
     app = Starlette(
-        routes=ROUTES,
+        routes=(*ROUTES, *more),
         middleware=[Middleware(Tracing), Middleware(Draining), Middleware(Limiting)],
         exception_handlers={MoonshelfError: foreseen, HTTPException: unrouted},
     )

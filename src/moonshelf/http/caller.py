@@ -6,7 +6,8 @@ from contextlib import ExitStack
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 
-from moonshelf.errors import MissingKey
+from moonshelf.accounts import Scope
+from moonshelf.errors import MissingKey, NotAllowed
 from moonshelf.limits.gate import Caller, Gate, Visit
 from moonshelf.wiring import Services
 
@@ -20,14 +21,25 @@ def services(request: Request) -> Services:
     return found
 
 
-async def account(request: Request) -> str:
-    """Let the caller in and return the id of its account. Raises ``InvalidKey`` or ``RateLimited``."""
+async def account(request: Request, scope: Scope | None = None) -> str:
+    """Let the caller in and return the id of its account; its key must have *scope*.
+
+    Raises ``InvalidKey``, ``NotAllowed`` or ``RateLimited``.
+    """
     caller = await _caller(request)
-    gate = services(request).gate
-    if gate.limits(caller):
-        request.scope[_VISIT] = Visit(caller)
-        await at_gate(request, gate.enter)
+    if scope is not None and scope not in caller.scopes:
+        raise NotAllowed(f"This key does not have the scope {scope!r}; use or make a key that has it")
+    await enter(request, caller)
     return caller.account_id
+
+
+async def enter(request: Request, caller: Caller) -> None:
+    """Count a request of *caller*, and hold it to its limits. Raises ``RateLimited``."""
+    service = services(request)
+    service.usage.count(caller.account_id, "requests")
+    if service.gate.limits(caller):
+        request.scope[_VISIT] = Visit(caller)
+        await at_gate(request, service.gate.enter)
 
 
 def visit(request: Request) -> Visit | None:
@@ -58,6 +70,8 @@ async def _caller(request: Request) -> Caller:
     value = value.strip()
     if scheme.lower() != "bearer" or not value:
         raise MissingKey
-    accounts = services(request).accounts
-    trusted = accounts.trusted(value)
-    return trusted if trusted is not None else await run_in_threadpool(accounts.authenticate, value)
+    service = services(request)
+    caller = service.accounts.trusted(value)
+    if caller is None:
+        caller = await run_in_threadpool(service.accounts.authenticate, value)
+    return caller

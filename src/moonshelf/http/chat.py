@@ -25,8 +25,13 @@ _FIRST_REFUSAL: Final = 400
 
 async def completions(request: Request) -> Response:
     """POST /v1/chat/completions, streamed or not."""
-    account_id = await account(request)
+    account_id = await account(request, "chat")
     body = await read(request)
+    return await relay(request, body, account_id)
+
+
+async def relay(request: Request, body: bytes, account_id: str) -> Response:
+    """Have *body* answered for an account that was let in, whoever it is that composed it."""
     return _Relay(services(request).chat, body, request, account_id, await _charged(request, body, account_id))
 
 

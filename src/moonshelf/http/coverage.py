@@ -53,7 +53,7 @@ class CoverageObject(TypedDict):
 
 async def retrieve(request: Request) -> JSONResponse:
     """GET /v1/files/{id}/coverage, of a file that is read; 409 before that."""
-    account_id = await account(request)
+    account_id = await account(request, "read")
     return JSONResponse(await run_in_threadpool(_report, request, account_id, request.path_params["file_id"]))
 
 

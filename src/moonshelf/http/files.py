@@ -39,7 +39,7 @@ class FileObject(TypedDict):
 
 async def upload(request: Request) -> JSONResponse:
     """POST /v1/files, multipart with ``file`` and ``purpose`` in any order (wire-spec 2.1)."""
-    account_id = await account(request)
+    account_id = await account(request, "write")
     service = services(request)
     async with spooled(request, account_id) as (lease, form, media_type):
         measures = await service.media.measure(account_id, form, media_type)
@@ -51,7 +51,7 @@ async def upload(request: Request) -> JSONResponse:
 
 async def index(request: Request) -> JSONResponse:
     """GET /v1/files, newest first, with OpenAI's ``after``, ``limit``, ``order`` and ``purpose`` (wire-spec 6)."""
-    account_id = await account(request)
+    account_id = await account(request, "read")
     query = request.query_params
     order = query.get("order", "desc")
     if order not in {"asc", "desc"}:
@@ -70,14 +70,14 @@ async def index(request: Request) -> JSONResponse:
 
 async def retrieve(request: Request) -> JSONResponse:
     """GET /v1/files/{id}."""
-    account_id = await account(request)
+    account_id = await account(request, "read")
     file = await run_in_threadpool(services(request).files.get, account_id, request.path_params["file_id"])
     return JSONResponse(file_object(file))
 
 
 async def delete(request: Request) -> JSONResponse:
     """DELETE /v1/files/{id}, in the key order of wire-spec 2.2."""
-    account_id = await account(request)
+    account_id = await account(request, "write")
     file_id = request.path_params["file_id"]
     await run_in_threadpool(services(request).files.delete, account_id, file_id)
     return JSONResponse({"deleted": True, "id": file_id, "object": "file"})
@@ -85,7 +85,7 @@ async def delete(request: Request) -> JSONResponse:
 
 async def content(request: Request) -> Response:
     """GET /v1/files/{id}/content: waits for the text, then answers it; or 409, which stock clients retry."""
-    account_id = await account(request)
+    account_id = await account(request, "read")
     file_id = request.path_params["file_id"]
     service = services(request)
     if (at_hand := service.files.at_hand(account_id, file_id)) is not None:

@@ -14,6 +14,7 @@ from moonshelf.errors import (
     InvalidRequest,
     MissingKey,
     MoonshelfError,
+    NotAllowed,
     NotFound,
     NotReady,
     Overloaded,
@@ -28,6 +29,7 @@ STATUS: Mapping[type[MoonshelfError], tuple[int, str]] = {  # found by walking t
     ExtractionError: (400, "invalid_request_error"),
     MissingKey: (401, "invalid_authentication_error"),
     InvalidKey: (401, "incorrect_api_key_error"),
+    NotAllowed: (403, "permission_denied_error"),
     NotFound: (404, "resource_not_found_error"),
     NotReady: (409, "conflict_error"),
     RateLimited: (429, "rate_limit_reached_error"),
@@ -40,7 +42,7 @@ _log = structlog.get_logger()
 
 def problem(request: Request, error: MoonshelfError) -> JSONResponse:
     """Answer with what happened and what to do; say also whether a retry can help, which OpenAI's clients obey."""
-    family = next(one for one in type(error).__mro__ if one in STATUS)
+    family = _family(error)
     status, kind = STATUS[family]
     message = f"text extract error: {error}" if isinstance(error, ExtractionError) else str(error)
     headers = {"x-should-retry": "true" if error.retryable else "false"}
@@ -54,6 +56,15 @@ def _wait_s(error: MoonshelfError, family: type[MoonshelfError]) -> float | None
     if isinstance(error, RateLimited | Overloaded):
         return error.wait_s if math.isfinite(error.wait_s) else None
     return _RETRY_AFTER_S[family] if error.retryable else None
+
+
+def status(error: MoonshelfError) -> int:
+    """Return the status code of an error that is told some other way."""
+    return STATUS[_family(error)][0]
+
+
+def _family(error: MoonshelfError) -> type[MoonshelfError]:
+    return next(one for one in type(error).__mro__ if one in STATUS)
 
 
 def unrouted(request: Request, error: Exception) -> JSONResponse:

@@ -9,7 +9,7 @@ from moonshelf.http.chat import read
 
 async def estimate(request: Request) -> JSONResponse:
     """POST /v1/tokenizers/estimate-token-count with a chat request's ``model`` and ``messages``."""
-    account_id = await account(request)
+    account_id = await account(request, "chat")
     body = await read(request)
     total = await services(request).chat.count(body, account=account_id)
     return JSONResponse({"data": {"total_tokens": total}})

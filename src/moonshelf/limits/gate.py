@@ -21,6 +21,7 @@ class Caller:
     key_id: str
     tier: str | None = None
     key_tier: str | None = None
+    scopes: frozenset[str] = frozenset()
 
     def __str__(self) -> str:
         """Name account and key as Kimi's messages do."""

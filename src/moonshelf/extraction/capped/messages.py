@@ -67,11 +67,22 @@ class KeepRecognising(msgspec.Struct, frozen=True, tag=True):
     speed: str
 
 
+class PaintPage(msgspec.Struct, frozen=True, tag=True):
+    """Paint page *number*, at most *side* pixels high and wide, turned clockwise by so many degrees."""
+
+    formats: str
+    media_type: str
+    number: int
+    side: int
+    turned: int
+    limits: Limits
+
+
 class Probe(msgspec.Struct, frozen=True, tag=True):
     """Say what the sandbox holds."""
 
 
-Task = ReadPages | JoinParts | MeasureMedia | RenderMedia | KeepRecognising | Probe
+Task = ReadPages | JoinParts | MeasureMedia | RenderMedia | KeepRecognising | PaintPage | Probe
 
 
 class Order(msgspec.Struct, frozen=True, tag=True):
@@ -144,6 +155,12 @@ class Holds(msgspec.Struct, frozen=True, tag=True):
     confinement: Confinement
 
 
+class Painted(msgspec.Struct, frozen=True, tag=True):
+    """A page as WebP."""
+
+    webp: bytes
+
+
 class Finished(msgspec.Struct, frozen=True, tag=True):
     """Nothing more will come."""
 
@@ -173,6 +190,7 @@ FromChild = (
     | Rendition
     | Ready
     | Holds
+    | Painted
     | Finished
     | Failed
     | Broken

@@ -108,6 +108,8 @@ def _carry_out(task: messages.Task, channel: _Channel, held: sandbox.Confinement
             _measure(task, channel)
         case messages.RenderMedia():
             _render(task, channel)
+        case messages.PaintPage():
+            channel.send(_paint(task))
         case messages.KeepRecognising():
             _keep_recognising(task, channel, statm)
         case messages.Probe():
@@ -176,6 +178,17 @@ def _join(pages: parts.Parts) -> messages.Joined:
 
     document = layout.assemble(pages, pages.metadata)
     return _joined(coverage.audited(document, pages), degraded=pages.degraded)
+
+
+def _paint(task: messages.PaintPage) -> messages.Painted:
+    from moonshelf.extraction.pages import painting  # noqa: PLC0415 readers need none of it
+
+    one = find(task.formats, task.media_type)
+    if not isinstance(one, Paged):
+        raise UnsupportedFormat(media_type=task.media_type, remedy="it has no pages of its own to be shown")
+    with os.fdopen(DOCUMENT, "rb") as source:
+        raster = one.paint(source, task.number, task.limits)
+    return messages.Painted(painting.webp(raster, side=task.side, turned=task.turned))
 
 
 def _joined(document: Document, *, degraded: bool) -> messages.Joined:

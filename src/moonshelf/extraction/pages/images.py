@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, BinaryIO
 
 from moonshelf.errors import CorruptDocument, LimitReached
-from moonshelf.extraction.facts import PageFacts, Pages, Raster, Tools
+from moonshelf.extraction.facts import Limits, PageFacts, Pages, Raster, Tools
 from moonshelf.extraction.format import Paged
 from moonshelf.extraction.pages import heic, scans
 
@@ -26,6 +26,13 @@ _FORMATS = ("PNG", "JPEG", "GIF", "BMP", "DIB", "WEBP", "ICO", "TIFF", "XBM", "A
 def open_image(source: BinaryIO, tools: Tools) -> Pages:
     """Open an image; the frames of a TIFF are its pages, an animation shows its first frame."""
     return _OpenImage(source, tools)
+
+
+def paint(source: BinaryIO, number: int, limits: Limits) -> Raster:
+    """Return the pixels of frame *number*."""
+    source.seek(0)
+    with open_picture(source) as image:
+        return _decode(image, number - 1, limits.pixels)[0]
 
 
 class _OpenImage:
@@ -155,4 +162,5 @@ IMAGE = Paged(
         ".heif": "image/heic",
     },
     engines=(open_image,),
+    paint=paint,
 )

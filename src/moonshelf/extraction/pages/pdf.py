@@ -5,7 +5,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, BinaryIO
 
 from moonshelf.errors import CorruptDocument
-from moonshelf.extraction.facts import PageFacts, Pages, Raster, Tools
+from moonshelf.extraction.facts import Limits, PageFacts, Pages, Raster, Tools
 from moonshelf.extraction.format import Paged
 from moonshelf.extraction.layout import boxes
 from moonshelf.extraction.pages import concealment, fields, glyphs, layers, pixels, regions, scans, strokes, unseen
@@ -18,6 +18,7 @@ _BATCH = 16
 _SCANNED = frozenset({"scanned", "invisible-text-layer"})  # liteparse's words
 _SCAN_TRUST = 0.7
 _COARSE_DPI = 96  # shows whether there are words, not what they are
+_SCREEN_DPI = 144
 _PICTURED = 0.5  # of the page: pictures that large may hold the text, where the text layer has little
 _FEW_LETTERS = 500
 
@@ -58,6 +59,15 @@ def open_image(source: BinaryIO, tools: Tools) -> Pages:
     """Recognise every page, whatever its text layer holds."""
     document = Pdfium(source, tools.limits)
     return _OpenPdf(document, lambda number: _recognised(document, number, tools))
+
+
+def paint(source: BinaryIO, number: int, limits: Limits) -> Raster:
+    """Return the pixels of page *number*."""
+    document = Pdfium(source, limits)
+    try:
+        return document.render(number, dpi=_SCREEN_DPI)[0]
+    finally:
+        document.close()
 
 
 class _OpenPdf:
@@ -192,4 +202,5 @@ PDF = Paged(
     name="PDF",
     media_types={".pdf": "application/pdf"},
     engines=(open_text, open_pdfium, open_image),
+    paint=paint,
 )

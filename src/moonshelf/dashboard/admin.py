@@ -1,0 +1,93 @@
+"""For admins: accounts and their quotas, and the audit log."""
+
+import time
+
+from starlette.responses import RedirectResponse, Response
+
+from moonshelf.dashboard.keys import base_url
+from moonshelf.dashboard.visits import BASE, Visit
+from moonshelf.errors import InvalidRequest, MoonshelfError
+from moonshelf.http.problems import status
+from moonshelf.sessions import ADMIN
+
+_ENTRIES = 50
+_MONTH_S = 30 * 86_400
+_LONGEST_NAME = 100
+_MEGA = 1_000_000
+_ACTIONS = (
+    *("session.opened", "session.refused", "password.set"),
+    *("key.created", "key.revoked", "file.deleted", "quota.changed", "user.created"),
+)
+
+
+def show(visit: Visit) -> Response:
+    """GET /dashboard/admin."""
+    return _show(visit)
+
+
+def create_user(visit: Visit) -> Response:
+    """POST /dashboard/admin/users: makes an account, and a link to be handed to its owner."""
+    name, role = visit.said("name"), visit.said("role")
+    try:
+        if not name or len(name) > _LONGEST_NAME:
+            raise InvalidRequest(f"A name has 1 to {_LONGEST_NAME} characters.")
+        created = visit.services.accounts.create(name, role=ADMIN if role == ADMIN else "member", by=visit.account_id)
+    except MoonshelfError as error:
+        return _show(visit, error=error, code=status(error))
+    return _show(visit, link=_link(visit, created.id), link_for=name)
+
+
+def make_link(visit: Visit) -> Response:
+    """POST /dashboard/admin/users/{account_id}/link: for whoever forgot the password."""
+    account = visit.services.accounts.get(visit.request.path_params["account_id"])
+    return _show(visit, link=_link(visit, account.id), link_for=account.name)
+
+
+def set_quota(visit: Visit) -> Response:
+    """POST /dashboard/admin/users/{account_id}/quota; empty fields mean what the settings say."""
+    account = visit.services.accounts.get(visit.request.path_params["account_id"])
+    megabytes = _amount(visit, "megabytes")
+    visit.services.accounts.allow(
+        account.id,
+        by=visit.account_id,
+        max_files=_amount(visit, "files"),
+        max_bytes=None if megabytes is None else megabytes * _MEGA,
+    )
+    return RedirectResponse(f"{BASE}/admin", 303)
+
+
+def _amount(visit: Visit, field: str) -> int | None:
+    if not visit.said(field):
+        return None
+    amount = visit.number(field, -1)
+    if amount < 0:
+        raise InvalidRequest("A quota is a whole number, or empty for the server's own.")
+    return amount
+
+
+def _link(visit: Visit, account_id: str) -> str:
+    token = visit.services.sessions.invite(account_id)
+    return f"{base_url(visit).removesuffix('/v1')}{BASE}/enter?token={token}"
+
+
+def _show(
+    visit: Visit, *, link: str = "", link_for: str = "", error: MoonshelfError | None = None, code: int = 200
+) -> Response:
+    action = visit.said("action")
+    entries = visit.services.audit.latest(limit=_ENTRIES, before=visit.said("before") or None, action=action)
+    return visit.show(
+        "admin.html",
+        code=code,
+        error=error,
+        link=link,
+        link_for=link_for,
+        users=visit.services.accounts.list(),
+        used=visit.services.usage.by_account(since=time.time() - _MONTH_S),
+        most=visit.services.quotas.most,
+        line=visit.services.catalogue.line(),
+        workers=visit.services.settings.workers,
+        entries=entries,
+        older=entries[-1].id if len(entries) == _ENTRIES else "",
+        action=action,
+        actions=_ACTIONS,
+    )

@@ -1,0 +1,132 @@
+"""A file: its pages as pictures, beside what was read from them."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from typing import BinaryIO, Final
+from urllib.parse import quote
+
+from anyio import CapacityLimiter, to_thread
+from starlette.responses import Response, StreamingResponse
+
+from moonshelf.dashboard import reading
+from moonshelf.dashboard.visits import Visit
+from moonshelf.errors import ExtractionError, InvalidRequest, NotReady
+from moonshelf.extraction import encoding
+from moonshelf.extraction.document import Document
+from moonshelf.extraction.markdown import to_markdown, to_text
+from moonshelf.files import File
+from moonshelf.pictures import SIDES
+from moonshelf.tokens import estimate
+
+VIEWS: Final = ("read", "markdown", "text", "json")
+_PAINTED: Final = "image/", "application/pdf"
+_PLAYED: Final[Mapping[str, str]] = {"video/": "video", "audio/": "audio"}
+_LONGEST_VIEW: Final = 40_000  # characters of a view on one page; all of it can be downloaded
+_PIECE: Final = 256 * 1024
+_PICTURE_AGE_S: Final = 3_600
+_INLINE: Final = "default-src 'none'; sandbox"
+
+_painting = CapacityLimiter(2)  # more at a time would only wait in threads that others need
+
+
+def show(visit: Visit) -> Response:
+    """GET /dashboard/files/{file_id}."""
+    file = _file(visit)
+    view = visit.said("view", "read")
+    context: dict[str, object] = {
+        "file": file,
+        "views": VIEWS,
+        "view": view if view in VIEWS else "read",
+        "player": next((tag for kind, tag in _PLAYED.items() if file.media_type.startswith(kind)), ""),
+    }
+    try:
+        document = visit.services.files.document(visit.account_id, file.id)
+    except (ExtractionError, NotReady, InvalidRequest) as error:
+        return visit.show("file_unread.html", context, reason=error, painted=_is_painted(file))
+    number = min(max(1, visit.number("page", 1)), max(1, len(document.pages)))
+    return visit.show("file.html", context | _shown(file, document, number, view, start=visit.number("block", 0)))
+
+
+async def picture(visit: Visit) -> Response:
+    """GET /dashboard/files/{file_id}/pages/{number}, WebP."""
+    file_id, number = visit.request.path_params["file_id"], visit.request.path_params["number"]
+    side = SIDES[0] if visit.said("size") == "small" else SIDES[1]
+
+    def paint() -> bytes:
+        turned = visit.number("turned", 0)
+        return visit.services.pictures.page(visit.account_id, file_id, number, side=side, turned=turned)
+
+    painted = await to_thread.run_sync(paint, limiter=_painting)
+    headers = {"cache-control": f"private, max-age={_PICTURE_AGE_S}", "content-security-policy": _INLINE}
+    return Response(painted, media_type="image/webp", headers=headers)
+
+
+def download(visit: Visit) -> Response:
+    """GET /dashboard/files/{file_id}/download; ``as`` says what of it: original, markdown, text or json."""
+    file, wanted = _file(visit), visit.said("as", "original")
+    if wanted == "original":
+        return _original(visit, file)
+    if wanted not in VIEWS[1:]:
+        raise InvalidRequest(f"A file can be downloaded as original, {', '.join(VIEWS[1:])}.")
+    document = visit.services.files.document(visit.account_id, file.id)
+    body, suffix = _written(document, wanted)
+    return Response(body, media_type="text/plain; charset=utf-8", headers=_attached(f"{file.filename}.{suffix}"))
+
+
+def _original(visit: Visit, file: File) -> Response:
+    """Send the bytes as they came, for saving; only for a player of ours under their own type, and then sandboxed."""
+    body = _pieces(visit.services.files.open(file))
+    played = visit.said("inline") and any(file.media_type.startswith(kind) for kind in _PLAYED)
+    if not played:
+        return StreamingResponse(body, media_type="application/octet-stream", headers=_attached(file.filename))
+    return StreamingResponse(body, media_type=file.media_type, headers={"content-security-policy": _INLINE})
+
+
+def _pieces(source: BinaryIO) -> Iterator[bytes]:
+    with source:
+        while piece := source.read(_PIECE):
+            yield piece
+
+
+def _attached(filename: str) -> dict[str, str]:
+    return {
+        "content-disposition": f"attachment; filename*=UTF-8''{quote(filename)}",
+        "content-security-policy": _INLINE,
+        "cache-control": "no-store",
+    }
+
+
+def _written(document: Document, view: str) -> tuple[bytes, str]:
+    if view == "json":
+        return encoding.encode(document), "json"
+    text = to_markdown(document) if view == "markdown" else to_text(document)
+    return text.encode(errors="replace"), "md" if view == "markdown" else "txt"
+
+
+def _shown(file: File, document: Document, number: int, view: str, *, start: int) -> dict[str, object]:
+    """Compose what the page of a read file shows: one page of the document, in one of the views."""
+    page = document.pages[number - 1]
+    alone = replace(document, pages=(page,), warnings=())
+    text = "" if view == "read" else _written(alone, view)[0].decode()
+    blocks = reading.blocks(page, start=start)
+    return {
+        "document": document,
+        "page": page,
+        "pages": len(document.pages),
+        "window": range(max(1, number - 8), min(len(document.pages), number + 30) + 1),
+        "painted": _is_painted(file) and page.width > 0,
+        "blocks": blocks,
+        "more": reading.following(page, blocks),
+        "marks": reading.marks(page),
+        "text": text[:_LONGEST_VIEW],
+        "cut": len(text) > _LONGEST_VIEW,
+        "tokens": estimate(to_markdown(document)),
+    }
+
+
+def _is_painted(file: File) -> bool:
+    return file.media_type.startswith(_PAINTED) and file.media_type != "image/svg+xml"
+
+
+def _file(visit: Visit) -> File:
+    return visit.services.files.get(visit.account_id, visit.request.path_params["file_id"])

@@ -1,0 +1,85 @@
+"""The list of files: looked through, added to, and deleted from."""
+
+from contextlib import suppress
+from dataclasses import dataclass
+
+from starlette.concurrency import run_in_threadpool
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, RedirectResponse, Response
+
+from moonshelf.catalogue import PAGE, SORTS, Query
+from moonshelf.dashboard.pages import render
+from moonshelf.dashboard.visits import BASE, Visit
+from moonshelf.errors import NoSuchFile
+from moonshelf.files import CREATED, ERROR, OK, PURPOSES, File
+from moonshelf.http.caller import enter
+from moonshelf.http.spool import spooled
+from moonshelf.sessions import Session
+
+
+@dataclass(frozen=True, slots=True)
+class Meter:
+    """How much of a quota is used."""
+
+    used: int
+    most: int
+
+
+def index(visit: Visit) -> Response:
+    """GET /dashboard/: the files that the query describes, newest first where it says nothing."""
+    query = Query(
+        text=visit.said("q")[:200],
+        purpose=visit.said("purpose"),
+        status=visit.said("status"),
+        sort=visit.said("sort", "newest"),
+        page=max(1, visit.number("page", 1)),
+    )
+    found = visit.services.catalogue.search(visit.account_id, query)
+    held, room = meters(visit)
+    return visit.show(
+        "files.html",
+        found=found,
+        query=query,
+        pages=max(1, -(-found.total // PAGE)),
+        purposes=PURPOSES,
+        statuses=(OK, CREATED, ERROR),
+        sorts=SORTS,
+        held=held,
+        room=room,
+        max_file_size=int(visit.services.settings.max_file_size),
+    )
+
+
+async def upload(visit: Visit) -> Response:
+    """POST /dashboard/files: one file, as the API takes it; a script gets its row, a plain form the list."""
+    service = visit.services
+    await enter(visit.request, visit.caller)
+    async with spooled(visit.request, visit.account_id) as (lease, form, media_type):
+        measures = await service.media.measure(visit.account_id, form, media_type)
+        file = await run_in_threadpool(service.files.add, lease, form, media_type=media_type, measures=measures)
+    if "x-csrf-token" in visit.request.headers:
+        return HTMLResponse(row(visit.request, visit.session, file))
+    return RedirectResponse(f"{BASE}/", 303)
+
+
+def delete(visit: Visit) -> Response:
+    """POST /dashboard/files/delete: all that are ticked; what is gone already is no error."""
+    for file_id in visit.form.get("id", []):
+        with suppress(NoSuchFile):
+            visit.services.files.delete(visit.account_id, file_id)
+    return RedirectResponse(f"{BASE}/", 303)
+
+
+def row(request: Request, session: Session, file: File) -> str:
+    """Render one line of the list."""
+    return render(request, "_row.html", {"file": file}, session=session)
+
+
+def meters(visit: Visit) -> tuple[Meter, Meter]:
+    """Return what the account holds, and may hold, in files and in bytes."""
+    account = visit.services.accounts.get(visit.account_id)
+    files, size = visit.services.quotas.most
+    most_files = files if account.max_files is None else account.max_files
+    return Meter(account.files, most_files), Meter(
+        account.bytes, size if account.max_bytes is None else account.max_bytes
+    )

@@ -1,0 +1,63 @@
+"""API keys: made, shown once, and revoked."""
+
+import time
+
+from starlette.responses import RedirectResponse, Response
+
+from moonshelf.accounts import SCOPES
+from moonshelf.dashboard import snippets
+from moonshelf.dashboard.visits import BASE, Visit
+from moonshelf.errors import MoonshelfError
+from moonshelf.http.problems import status
+
+_LIFETIMES = (7, 30, 90, 365)  # days that are offered
+_DAY_S = 86_400
+
+
+def index(visit: Visit) -> Response:
+    """GET /dashboard/keys."""
+    return _show(visit)
+
+
+def create(visit: Visit) -> Response:
+    """POST /dashboard/keys: the answer shows the key, once."""
+    days = visit.number("days", 0)
+    try:
+        value = visit.services.accounts.create_key(
+            visit.account_id,
+            name=visit.said("name"),
+            scopes=visit.form.get("scope", []),
+            expires_at=int(time.time()) + min(days, 36_500) * _DAY_S if days else None,
+        )
+    except MoonshelfError as error:
+        return _show(visit, error=error, code=status(error))
+    return _show(visit, value=value)
+
+
+def revoke(visit: Visit) -> Response:
+    """POST /dashboard/keys/{key_id}/revoke."""
+    visit.services.accounts.revoke(visit.request.path_params["key_id"], account_id=visit.account_id)
+    return RedirectResponse(f"{BASE}/keys", 303)
+
+
+def base_url(visit: Visit) -> str:
+    """Return the base URL for clients, as the visitor reaches the server."""
+    here = f"{visit.request.url.scheme}://{visit.request.url.netloc}"
+    return f"{visit.services.settings.public_url or here}/v1"
+
+
+def _show(visit: Visit, *, value: str = "", error: MoonshelfError | None = None, code: int = 200) -> Response:
+    now = time.time()
+    found = list(reversed(visit.services.accounts.keys_of(visit.account_id)))
+    return visit.show(
+        "keys.html",
+        code=code,
+        living=[key for key in found if key.living(now=now)],
+        ended=[key for key in found if not key.living(now=now)],
+        value=value,
+        error=error,
+        scopes=SCOPES,
+        lifetimes=_LIFETIMES,
+        base_url=base_url(visit),
+        samples=snippets.upload(base_url(visit), value or "sk-…"),
+    )

@@ -1,0 +1,97 @@
+"""Pages: templates rendered to answers, and the few words and figures that they all share."""
+
+import time
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from functools import cache
+from math import ceil
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+from markupsafe import Markup
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, Response
+
+from moonshelf.dashboard import assets
+from moonshelf.errors import ExtractionError, MoonshelfError
+from moonshelf.http.problems import problem, status
+from moonshelf.sessions import Session
+
+_MINUTE, _HOUR, _DAY = 60, 3600, 86_400
+
+
+def page(
+    request: Request,
+    template: str,
+    context: Mapping[str, object],
+    *,
+    session: Session | None = None,
+    code: int = 200,
+) -> Response:
+    """Render *template*; *session* is who sees it, if anybody is signed in."""
+    text = render(request, template, context, session=session)
+    return HTMLResponse(text, code, headers={"cache-control": "no-store"})
+
+
+def render(request: Request, template: str, context: Mapping[str, object], *, session: Session | None) -> str:
+    """Render *template* to text."""
+    shared = {"session": session, "path": request.url.path, "csrf": session.csrf if session else ""}
+    return _templates().get_template(template).render(shared | dict(context))
+
+
+def wrong(request: Request, error: MoonshelfError, *, session: Session | None) -> Response:
+    """Tell an error as a page; to scripts as the API does."""
+    if "text/html" not in request.headers.get("accept", "") or "hx-request" in request.headers:
+        return problem(request, error)
+    return page(request, "problem.html", {"error": error}, session=session, code=status(error))
+
+
+def size(count: int) -> str:
+    """Return a number of bytes for people."""
+    amount = float(count)
+    for unit in ("B", "KB", "MB", "GB", "TB"):
+        if amount < 1000 or unit == "TB":  # noqa: PLR2004 - as disks are sold, and browsers show
+            break
+        amount /= 1000
+    return f"{amount:.0f} {unit}" if unit == "B" or amount >= 100 else f"{amount:.3g} {unit}"  # noqa: PLR2004
+
+
+def moment(seconds: int | None) -> Markup:
+    """Return how long ago or ahead a moment is, with the exact time on hover."""
+    if seconds is None:
+        return Markup('<span class="dim">never</span>')
+    exact = datetime.fromtimestamp(seconds, UTC)
+    template = Markup('<time datetime="{}" title="{} UTC">{}</time>')
+    return template.format(exact.isoformat(), exact.strftime("%Y-%m-%d %H:%M"), _apart(time.time() - seconds))
+
+
+def _apart(seconds: float) -> str:
+    away = abs(seconds)
+    if away < _MINUTE:
+        return "just now" if seconds >= 0 else "in a moment"
+    count, unit = (
+        (away / _MINUTE, "min") if away < _HOUR else (away / _HOUR, "h") if away < _DAY else (away / _DAY, "d")
+    )
+    return f"{count:.0f} {unit} ago" if seconds >= 0 else f"in {count:.0f} {unit}"
+
+
+def duration(seconds: float) -> str:
+    """Return a time that is left."""
+    return f"{ceil(seconds)} s" if seconds < 2 * _MINUTE else f"{round(seconds / _MINUTE)} min"
+
+
+def told(error: MoonshelfError | str) -> str:
+    """Return a sentence with a capital and an end; those of documents have neither, as they follow a colon."""
+    text = str(error)
+    text = text[:1].upper() + text[1:]
+    return (
+        text if text.endswith((".", "!", "?", ")")) or (isinstance(error, ExtractionError) and not text) else text + "."
+    )
+
+
+@cache
+def _templates() -> Environment:
+    loader = PackageLoader("moonshelf.dashboard")
+    made = Environment(loader=loader, autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
+    made.filters |= {"size": size, "moment": moment, "duration": duration, "told": told}
+    made.globals |= {"asset": assets.address}
+    return made

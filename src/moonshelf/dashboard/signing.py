@@ -1,0 +1,108 @@
+"""Signing in and out: by password, or by the one-time link that the first start prints."""
+
+from urllib.parse import urlsplit
+
+from starlette.concurrency import run_in_threadpool
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+
+from moonshelf.dashboard.pages import page, wrong
+from moonshelf.dashboard.visits import BASE, COOKIE, Visit, posted
+from moonshelf.errors import MoonshelfError
+from moonshelf.http.caller import services
+from moonshelf.http.problems import status
+from moonshelf.wiring import Services
+
+
+async def form(request: Request) -> Response:
+    """GET /dashboard/sign-in."""
+    where = _inner(request.query_params.get("next", ""))
+    return page(request, "sign_in.html", {"next": where, "name": "", "error": None})
+
+
+async def sign_in(request: Request) -> Response:
+    """POST /dashboard/sign-in."""
+    given: dict[str, str] = {"name": "", "password": "", "next": ""}
+    try:
+        given |= {key: values[0] for key, values in (await posted(request)).items()}
+        service = services(request)
+        account_id = await run_in_threadpool(service.passwords.check, given["name"].strip(), given["password"])
+        token = await run_in_threadpool(service.sessions.open, account_id, how="password")
+    except MoonshelfError as error:
+        kept = {"next": _inner(given["next"]), "name": given["name"], "error": error}
+        return page(request, "sign_in.html", kept, code=status(error))
+    return entered(service, _inner(given["next"]), token)
+
+
+async def link(request: Request) -> Response:
+    """GET /dashboard/enter: shows whom a link is for; programs that look at links in messages don't use it up."""
+    token = request.query_params.get("token", "")
+    try:
+        name = await run_in_threadpool(services(request).sessions.invited, token)
+    except MoonshelfError as error:
+        return wrong(request, error, session=None)
+    return page(request, "enter.html", {"token": token, "name": name, "error": None})
+
+
+async def enter(request: Request) -> Response:
+    """POST /dashboard/enter: sets the password, uses the link up and signs in."""
+    service = services(request)
+    token = name = ""
+    try:
+        given = await posted(request)
+        token, password = given.get("token", [""])[0], given.get("password", [""])[0]
+        name = await run_in_threadpool(service.sessions.invited, token)
+        service.passwords.judge(password)
+        account_id = await run_in_threadpool(service.sessions.accept, token)
+        await run_in_threadpool(service.passwords.set, account_id, password)
+        opened = await run_in_threadpool(service.sessions.open, account_id, how="link")
+    except MoonshelfError as error:
+        if not name:
+            return wrong(request, error, session=None)
+        return page(request, "enter.html", {"token": token, "name": name, "error": error}, code=status(error))
+    return entered(service, BASE, opened)
+
+
+def sign_out(visit: Visit) -> Response:
+    """POST /dashboard/sign-out."""
+    visit.services.sessions.close(visit.request.cookies[COOKIE])
+    answer = RedirectResponse(f"{BASE}/sign-in", 303)
+    answer.delete_cookie(COOKIE, path=BASE)
+    return answer
+
+
+def account(visit: Visit) -> Response:
+    """GET /dashboard/account: who is signed in, and a form for another password."""
+    return visit.show("account.html", shortest=visit.services.passwords.shortest, error=None)
+
+
+def change_password(visit: Visit) -> Response:
+    """POST /dashboard/account: asks for the old password too, so that a session left open is not enough."""
+    try:
+        visit.services.passwords.check(visit.session.name, visit.said("old"))
+        visit.services.passwords.set(visit.account_id, visit.form.get("new", [""])[0])
+    except MoonshelfError as error:
+        return visit.show("account.html", shortest=visit.services.passwords.shortest, error=error, code=status(error))
+    return entered(visit.services, BASE, visit.services.sessions.open(visit.account_id, how="new password"))
+
+
+def entered(service: Services, where: str, token: str) -> Response:
+    """Go *where* somebody wanted, with the cookie of a session."""
+    answer = RedirectResponse(where, 303)
+    answer.set_cookie(
+        COOKIE,
+        token,
+        max_age=service.sessions.lifetime_s,
+        path=BASE,
+        httponly=True,
+        samesite="lax",
+        secure=service.settings.public_url.startswith("https://"),
+    )
+    return answer
+
+
+def _inner(wanted: str) -> str:
+    """Return *wanted* if it is a page of the dashboard: a link to us must not lead elsewhere."""
+    parts = urlsplit(wanted)
+    ours = not parts.scheme and not parts.netloc and parts.path.startswith(BASE) and "\\" not in wanted
+    return parts.path if ours else BASE

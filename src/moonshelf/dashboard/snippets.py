@@ -1,0 +1,67 @@
+"""Code to copy: the same request in Python, for Node and for curl."""
+
+import json
+from collections.abc import Mapping, Sequence
+from textwrap import dedent
+
+
+def upload(base_url: str, key: str) -> Mapping[str, str]:
+    """Show how a file is uploaded and read with *key*."""
+    python = f"""\
+        from pathlib import Path
+        from openai import OpenAI
+
+        client = OpenAI(base_url={json.dumps(base_url)}, api_key={json.dumps(key)})
+        file = client.files.create(file=Path("report.pdf"), purpose="file-extract")
+        print(client.files.content(file.id).text)"""
+    node = f"""\
+        import fs from "node:fs";
+        import OpenAI from "openai";
+
+        const client = new OpenAI({{ baseURL: {json.dumps(base_url)}, apiKey: {json.dumps(key)} }});
+        const file = await client.files.create({{ file: fs.createReadStream("report.pdf"), purpose: "file-extract" }});
+        console.log(await (await client.files.content(file.id)).text());"""
+    curl = f"""\
+        curl {base_url}/files \\
+          -H "Authorization: Bearer {key}" \\
+          -F purpose=file-extract -F file=@report.pdf"""
+    return {"Python": dedent(python), "Node": dedent(node), "curl": dedent(curl)}
+
+
+def chat(base_url: str, model: str, question: str, files: Sequence[str]) -> Mapping[str, str]:
+    """Show how *model* is asked about the files of these ids."""
+    ids, asked = json.dumps(list(files)), json.dumps(question, ensure_ascii=False)
+    python = f"""\
+        from openai import OpenAI
+
+        client = OpenAI(base_url={json.dumps(base_url)}, api_key="sk-…")
+        messages = [{{"role": "system", "content": client.files.content(one).text}} for one in {ids}]
+        messages.append({{"role": "user", "content": {asked}}})
+        for chunk in client.chat.completions.create(model={json.dumps(model)}, messages=messages, stream=True):
+            print(chunk.choices[0].delta.content or "", end="")"""
+    node = f"""\
+        import OpenAI from "openai";
+
+        const client = new OpenAI({{ baseURL: {json.dumps(base_url)}, apiKey: "sk-…" }});
+        const texts = await Promise.all({ids}.map(async (one) => (await client.files.content(one)).text()));
+        const messages = texts.map((content) => ({{ role: "system", content }}));
+        messages.push({{ role: "user", content: {asked} }});
+        const stream = await client.chat.completions.create({{ model: {json.dumps(model)}, messages, stream: true }});
+        for await (const chunk of stream) process.stdout.write(chunk.choices[0]?.delta?.content ?? "");"""
+    return {"Python": dedent(python), "Node": dedent(node), "curl": _curl_chat(base_url, model, question, files)}
+
+
+def _curl_chat(base_url: str, model: str, question: str, files: Sequence[str]) -> str:
+    """Compose a request whose documents curl fetches first; ``jq`` puts them in as strings."""
+    fetched = [f'--arg f{n} "$(curl -s {base_url}/files/{one}/content -H "$AUTH")"' for n, one in enumerate(files)]
+    system = [f'{{role:"system",content:$f{n}}}' for n in range(len(files))]
+    messages = ",".join([*system, '{role:"user",content:$q}'])
+    shown = question.replace("'", "'\\''")
+    lines = [
+        'AUTH="Authorization: Bearer sk-…"',
+        f"jq -n --arg q '{shown}' --arg m '{model}' \\",
+        *(f"  {one} \\" for one in fetched),
+        f"  '{{model:$m,stream:true,messages:[{messages}]}}' |",
+        f'  curl -N {base_url}/chat/completions -H "$AUTH" -H "Content-Type: application/json" -d @-',
+    ]
+    return "\n".join(lines)

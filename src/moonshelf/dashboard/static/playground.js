@@ -1,0 +1,74 @@
+// Ask a model about the chosen files, and show the answer as it comes.
+const form = document.querySelector("#ask");
+const shown = document.querySelector("#turns");
+const stop = document.querySelector("#stop");
+const turns = [];
+let asking = null;
+
+form.addEventListener("submit", (event) => {
+  event.preventDefault();
+  event.stopPropagation();
+  const question = form.elements.question.value.trim();
+  if (question && !asking) ask(question);
+});
+stop.addEventListener("click", () => asking?.abort());
+
+function draw(role, text) {
+  document.querySelector("#hint")?.remove();
+  const box = document.createElement("div");
+  box.className = `turn ${role}`;
+  box.textContent = text;
+  shown.append(box);
+  return box;
+}
+
+async function ask(question) {
+  asking = new AbortController();
+  stop.hidden = false;
+  turns.push({ role: "user", content: question });
+  draw("user", question);
+  const box = draw("assistant busy", "");
+  let answer = "";
+  try {
+    for await (const piece of answered()) {
+      answer += piece;
+      box.textContent = answer;
+    }
+    turns.push({ role: "assistant", content: answer });
+    form.elements.question.value = "";
+  } catch (error) {
+    turns.pop();
+    const said = error.name === "AbortError" ? "Stopped." : error.message;
+    draw("problem", said).setAttribute("role", "alert");
+    if (!answer) box.remove();
+  } finally {
+    box.classList.remove("busy");
+    stop.hidden = true;
+    asking = null;
+  }
+}
+
+async function* answered() {
+  const files = [...form.querySelectorAll("input[name=file]:checked")].map((one) => one.value);
+  const answer = await fetch("/dashboard/playground/chat", {
+    method: "POST",
+    headers: { "content-type": "application/json", "x-csrf-token": form.dataset.csrf },
+    body: JSON.stringify({ model: form.elements.model.value, turns, files }),
+    signal: asking.signal,
+  });
+  if (!answer.ok) {
+    const told = await answer.json().catch(() => null);
+    throw new Error(told?.error?.message ?? `The server answered ${answer.status}.`);
+  }
+  let rest = "";
+  for await (const text of answer.body.pipeThrough(new TextDecoderStream())) {
+    const lines = (rest + text).split("\n");
+    rest = lines.pop();
+    for (const line of lines) {
+      if (!line.startsWith("data:") || line.includes("[DONE]")) continue;
+      const chunk = JSON.parse(line.slice(5));
+      if (chunk.error) throw new Error(chunk.error.message);
+      yield chunk.choices?.[0]?.delta?.content ?? "";
+    }
+  }
+}

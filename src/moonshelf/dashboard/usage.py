@@ -1,0 +1,49 @@
+"""Usage: requests, pages, bytes and failures over time; one's own, or for admins everybody's."""
+
+import time
+from collections.abc import Mapping
+from typing import Final
+
+from starlette.responses import Response
+
+from moonshelf.dashboard.charts import HEIGHT, WIDTH, chart
+from moonshelf.dashboard.files import meters
+from moonshelf.dashboard.visits import Visit
+from moonshelf.usage import FAILED
+
+SPANS: Final[Mapping[str, tuple[int, int]]] = {"day": (24, 3_600), "month": (30, 86_400), "year": (52, 604_800)}
+"""Name of a span of time -> how many steps of how many seconds."""
+
+
+def show(visit: Visit) -> Response:
+    """GET /dashboard/usage."""
+    span = visit.said("span", "month")
+    steps, step_s = SPANS.get(span, SPANS["month"])
+    now = int(time.time())
+    since = now // step_s * step_s - (steps - 1) * step_s
+    everybody = visit.session.admin and visit.said("of") == "all"
+    account_id = None if everybody else visit.account_id
+    sums = visit.services.usage.sums(since=since, step_s=step_s, account_id=account_id)
+    failures: dict[str, int] = {}
+    for one in sums:
+        if one.what.startswith(FAILED):
+            failures[one.what.removeprefix(FAILED)] = failures.get(one.what.removeprefix(FAILED), 0) + one.count
+    charts = {
+        name: chart([one for one in sums if one.what.startswith(what)], since=since, steps=steps, step_s=step_s)
+        for name, what in {"Requests": "requests", "Pages": "pages", "Bytes": "bytes", "Failures": FAILED}.items()
+    }
+    held, room = meters(visit)
+    return visit.show(
+        "usage.html",
+        charts=charts,
+        failures=sorted(failures.items(), key=lambda item: -item[1]),
+        span=span if span in SPANS else "month",
+        spans=tuple(SPANS),
+        everybody=everybody,
+        held=held,
+        room=room,
+        width=WIDTH,
+        height=HEIGHT,
+        line=visit.services.catalogue.line() if visit.session.admin else None,
+        workers=visit.services.settings.workers,
+    )

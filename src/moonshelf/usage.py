@@ -1,0 +1,104 @@
+"""Usage: how much each account asked for, hour by hour.
+
+Pages, bytes and failures are added in the transaction that they belong to and are exact. Requests are counted in memory
+and written down by the sweeper, so a crash loses the last half minute of them: an own transaction for each request
+would cost more than most requests do.
+"""
+
+import time
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from threading import Lock
+
+from sqlalchemy import Connection, delete, func, insert, select, update
+from sqlalchemy.exc import IntegrityError
+
+from moonshelf.db import Database, usage
+
+HOUR_S = 3600
+FAILED = "failed:"
+"""What failures are counted as, before the error's code."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sum:
+    """How much of *what* there was from the moment *at* on, for the length of what was asked by."""
+
+    at: int
+    what: str
+    count: int
+
+
+def add(tx: Connection, account_id: str, what: str, count: int, *, hour: int | None = None) -> None:
+    """Count *count* more of *what* for an account, in this hour or the one that began at *hour*."""
+    at = _hour(time.time()) if hour is None else hour
+    key = {"hour": at, "account_id": account_id, "what": what}
+    more = update(usage).filter_by(**key).values(count=usage.c.count + count)
+    if tx.execute(more).rowcount:
+        return
+    try:
+        with tx.begin_nested():
+            tx.execute(insert(usage).values(**key, count=count))
+    except IntegrityError:  # another server was first
+        tx.execute(more)
+
+
+class Usage:
+    """Counts requests, and tells what was counted."""
+
+    def __init__(self, database: Database, *, keep_s: float) -> None:
+        self._db = database
+        self._keep_s = keep_s
+        self._counted: Counter[tuple[int, str, str]] = Counter()
+        self._lock = Lock()
+
+    def count(self, account_id: str, what: str) -> None:
+        """Count one more, in memory; from any thread."""
+        with self._lock:
+            self._counted[_hour(time.time()), account_id, what] += 1
+
+    def write_down(self) -> None:
+        """Move what was counted to the database."""
+        with self._lock:
+            counted, self._counted = self._counted, Counter()
+        if not counted:
+            return
+        try:
+            with self._db.write() as tx:
+                for (hour, account_id, what), count in counted.items():
+                    add(tx, account_id, what, count, hour=hour)
+        except BaseException:
+            with self._lock:
+                self._counted.update(counted)
+            raise
+
+    def expire(self, *, now: float) -> None:
+        """Write down what was counted, and forget what is older than it is to be kept."""
+        self.write_down()
+        with self._db.write() as tx:
+            tx.execute(delete(usage).where(usage.c.hour < now - self._keep_s))
+
+    def sums(self, *, since: float, step_s: int, account_id: str | None = None) -> Sequence[Sum]:
+        """Add up by steps of *step_s* seconds, for one account or all."""
+        start = (usage.c.hour - usage.c.hour % step_s).label("start")
+        wanted = select(start, usage.c.what, func.sum(usage.c.count).label("total")).where(usage.c.hour >= since)
+        if account_id is not None:
+            wanted = wanted.where(usage.c.account_id == account_id)
+        with self._db.read() as tx:
+            rows = tx.execute(wanted.group_by("start", usage.c.what).order_by("start")).all()
+        return [Sum(int(row.start), row.what, int(row.total)) for row in rows]
+
+    def by_account(self, *, since: float) -> dict[str, dict[str, int]]:
+        """Add up all since a moment, by account and what."""
+        total = func.sum(usage.c.count)
+        wanted = select(usage.c.account_id, usage.c.what, total).where(usage.c.hour >= since)
+        found: dict[str, dict[str, int]] = {}
+        with self._db.read() as tx:
+            for account, what, count in tx.execute(wanted.group_by(usage.c.account_id, usage.c.what)):
+                found.setdefault(account, {})[what] = int(count)
+        return found
+
+
+def _hour(seconds: float) -> int:
+    return int(seconds) // HOUR_S * HOUR_S
