@@ -18,7 +18,7 @@ from starlette.applications import Starlette
 from starlette.middleware import Middleware
 from starlette.routing import Route
 
-from moonshelf import db, roster
+from moonshelf import db, roster, usage
 from moonshelf.accounts import Accounts
 from moonshelf.admission import Admission
 from moonshelf.chat import Chat

@@ -137,7 +137,8 @@ class Files:
     def delete(self, account_id: str, file_id: str) -> None:
         """Remove a file, its reading under way, and what nobody else needs. Raises ``NoSuchFile``."""
         with self._db.write() as tx:
-            self._remove(tx, account_id, file_id)
+            file = self._remove(tx, account_id, file_id)
+            audit.note(tx, account_id, "file.deleted", file.filename)
         self._checked.pop((account_id, file_id), None)
         self._let_go()
 
@@ -270,7 +271,7 @@ class Files:
         progress = self._slices.progress(tx, account_id) if unread else {}
         return [File(**row, progress=progress.get(row["id"])) for row in rows]
 
-    def _remove(self, tx: Connection, account_id: str, file_id: str) -> None:
+    def _remove(self, tx: Connection, account_id: str, file_id: str) -> File:
         lock(tx, accounts, account_id)
         lock(tx, files, file_id)
         file = self._find(tx, account_id, file_id)
@@ -280,6 +281,7 @@ class Files:
         bury(tx, file.blob)
         documents.drop_unused(tx, file.document_id)
         renditions.drop_unused(tx, file.account_id, file.sha256)
+        return file
 
     def _render(self, account_id: str, file_id: str) -> bytes:
         file = self.get(account_id, file_id)

@@ -123,12 +123,9 @@ def build(settings: Settings) -> Services:
     tiers, paces = load_tiers(settings), Paces(workers=settings.workers)
     slices = Slices(queue, slice_pages=settings.slice_pages, paces=paces, tiers=tiers)
     gravedigger, limits = Gravedigger(database, blobs), build_limits(settings, database)
-    usage = Usage(database, keep_s=settings.usage_days * _DAY_S)
-    audit = Audit(database, keep_s=settings.usage_days * _DAY_S)
+    usage, audit = build_records(settings, database)
     mend = partial(_mend, database, slices) if database.shared else _whole
-    sweeper = Sweeper(
-        uploads, gravedigger, limits, every_s=settings.sweep_s, mend=mend, records=(usage, audit)
-    )
+    sweeper = Sweeper(uploads, gravedigger, limits, every_s=settings.sweep_s, mend=mend, records=(usage, audit))
     reader = build_reader(settings)
     files = Files(
         database,
@@ -167,6 +164,12 @@ def build(settings: Settings) -> Services:
         catalogue=Catalogue(database, slices),
         pictures=Pictures(files, reader),
     )
+
+
+def build_records(settings: Settings, database: Database) -> tuple[Usage, Audit]:
+    """Build what is kept for a while, to be looked at by people."""
+    keep_s = settings.usage_days * _DAY_S
+    return Usage(database, keep_s=keep_s), Audit(database, keep_s=keep_s)
 
 
 def build_reader(settings: Settings) -> Reader:
