@@ -127,15 +127,8 @@ def build(settings: Settings) -> Services:
     mend = partial(_mend, database, slices) if database.shared else _whole
     sweeper = Sweeper(uploads, gravedigger, limits, every_s=settings.sweep_s, mend=mend, records=(usage, audit))
     reader = build_reader(settings)
-    files = Files(
-        database,
-        blobs,
-        uploads=uploads,
-        quotas=quotas,
-        slices=slices,
-        revision=reader.revision,
-        let_go=sweeper.hurry,
-    )
+    parts, revision = (database, blobs), reader.revision
+    files = Files(*parts, uploads=uploads, quotas=quotas, slices=slices, revision=revision, let_go=sweeper.hurry)
     media = build_media(settings, Views(database, blobs, reader, spool=spool), files, reader)
     return Services(
         settings=settings,
