@@ -3,12 +3,12 @@
 What a browser would not show is withheld; scripts and styles are no words.
 """
 
-import re
 from typing import TYPE_CHECKING
 
 from moonshelf.extraction.document import Block
 from moonshelf.extraction.markup.composer import Composer
 from moonshelf.extraction.markup.page_tables import local
+from moonshelf.extraction.markup.style_sheets import HIDES, StyleSheet
 from moonshelf.extraction.withheld import Withheld
 
 if TYPE_CHECKING:
@@ -20,19 +20,18 @@ SILENT = frozenset(
 """Elements whose text is nobody's to read."""
 
 _UNSEEN = frozenset({"template", "noscript", "noframes", "datalist"})
-_UNSEEN_STYLE = re.compile(r"display:none|visibility:hidden|mso-hide:all|font-size:0(?![.\d])|opacity:0(?![.\d])")
 
 
 def compose(root: "_Element", withheld: Withheld) -> list[Block]:
     """Read the tree below *root* into blocks; what nobody sees in it is *withheld*."""
     from lxml import etree  # noqa: PLC0415  heavy: a shared library
 
-    composer, skipping = Composer(), False
+    composer, skipping, sheet = Composer(), False, StyleSheet(root.getroottree().getroot())
     walk = etree.iterwalk(root, events=("start", "end"))
     for event, element in walk:
         tag = local(element)
         if event == "start":
-            if skipping := not tag or tag in SILENT or _is_withheld(tag, element, withheld):
+            if skipping := not tag or tag in SILENT or _is_withheld(tag, element, sheet, withheld):
                 walk.skip_subtree()
             elif tag == "math":
                 composer.formula(_latex(element))
@@ -50,15 +49,15 @@ def compose(root: "_Element", withheld: Withheld) -> list[Block]:
     return composer.blocks
 
 
-def _is_withheld(tag: str, element: "_Element", withheld: Withheld) -> bool:
-    return _is_unseen(tag, element) and withheld.takes(_words(element), "not displayed")
+def _is_withheld(tag: str, element: "_Element", sheet: StyleSheet, withheld: Withheld) -> bool:
+    return (_is_unseen(tag, element) or sheet.hides(tag, element)) and withheld.takes(_words(element), "not displayed")
 
 
 def _is_unseen(tag: str, element: "_Element") -> bool:
     if tag in _UNSEEN or element.get("hidden") is not None:
         return True
     style = element.get("style")
-    return style is not None and bool(_UNSEEN_STYLE.search("".join(style.lower().split())))
+    return style is not None and bool(HIDES.search("".join(style.lower().split())))
 
 
 def _words(element: "_Element") -> str:
