@@ -15,6 +15,7 @@ from moonshelf.extraction.markup.vectors import SVG
 from moonshelf.extraction.media.playback import MEDIA
 from moonshelf.extraction.office.ole_streams import ENCRYPTED_OFFICE
 from moonshelf.extraction.office.opendocument import OPENDOCUMENT, OPENDOCUMENT_FLAT
+from moonshelf.extraction.office.parquet import PARQUET
 from moonshelf.extraction.office.rich_text import RICH_TEXT
 from moonshelf.extraction.office.sheets import EXCEL
 from moonshelf.extraction.office.sheets_binary import EXCEL_BINARY
@@ -39,6 +40,7 @@ FORMATS: tuple[Format, ...] = (
     OPENDOCUMENT,
     OPENDOCUMENT_FLAT,
     RICH_TEXT,
+    PARQUET,
     ENCRYPTED_OFFICE,
     PDF,
     IMAGE,

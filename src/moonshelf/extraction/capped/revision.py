@@ -24,7 +24,7 @@ _ENGINES = (
 )
 
 
-_EXTRAS = ("av", "ctranslate2", "faster-whisper")  # may be missing: what is installed later reads anew
+_EXTRAS = ("arro3-io", "av", "ctranslate2", "faster-whisper")  # may be missing: what is installed later reads anew
 
 
 @dataclass(frozen=True, slots=True)
