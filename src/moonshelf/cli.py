@@ -3,14 +3,15 @@
 import os
 import sys
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 
 import click
 
-from moonshelf import logs, weights, wiring
+from moonshelf import logs, moving, weights, wiring
 from moonshelf.accounts import SCOPES, Accounts
 from moonshelf.errors import ExtractionError, MoonshelfError
 from moonshelf.extraction.inclusion import KINDS, Include
@@ -200,6 +201,30 @@ def migrate(back: bool, data: Path | None) -> None:  # noqa: FBT001 - click pass
         click.echo("The database has this release's schema.")
 
 
+@main.command("export")
+@click.argument("folder", type=click.Path(path_type=Path, file_okay=False))
+@_DATA
+def export_all(folder: Path, data: Path | None) -> None:
+    """Write accounts, keys, files and their texts to FOLDER, or go on doing so; stop every server first."""
+    services = wiring.build(_settings(data=data))
+    with wiring.tenancy(services), _blobs_bar() as progress:
+        moved = moving.export(services.database, services.blobs, folder, progress)
+    click.echo(_told("Exported", moved))
+
+
+@main.command("import")
+@click.argument("folder", type=click.Path(path_type=Path, file_okay=False, exists=True))
+@_DATA
+def import_all(folder: Path, data: Path | None) -> None:
+    """Read what 'export' wrote to FOLDER into an empty installation, and check every byte of it."""
+    services = wiring.build(_settings(data=data))
+    with wiring.tenancy(services), _blobs_bar() as progress:
+        moved = moving.import_(
+            services.database, services.blobs, services.slices, folder, progress, spool=services.spool
+        )
+    click.echo(_told("Imported and checked", moved))
+
+
 @main.command()
 @_DATA
 def sweep(data: Path | None) -> None:
@@ -273,6 +298,22 @@ def pull_model(name: str) -> None:
     with click.progressbar(length=model.size, label=model.name, file=sys.stderr) as bar:
         path = weights.pull(model, folder, lambda done, _total: bar.update(done - bar.pos))
     click.echo(path)
+
+
+@contextmanager
+def _blobs_bar() -> Iterator[Callable[[int, int], None]]:
+    with click.progressbar(length=1, label="blobs", file=sys.stderr) as bar:
+
+        def progress(done: int, total: int) -> None:
+            bar.length = max(1, total)
+            bar.update(done - bar.pos)
+
+        yield progress
+
+
+def _told(what: str, moved: moving.Moved) -> str:
+    held = f"{moved.accounts} accounts, {moved.files} files, {moved.blobs} blobs ({moved.bytes} bytes)"
+    return f"{what} {held}."
 
 
 def _settings(**given: object) -> Settings:
