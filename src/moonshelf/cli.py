@@ -281,8 +281,10 @@ def list_models() -> None:
     folder = wiring.weights_folder(_settings())
     rows = [("MODEL", "SIZE", "LICENCE", "STATE")]
     for one in weights.KNOWN:
-        state = "here" if weights.path(one, folder).exists() else f"moonshelf models pull {one.name}"
-        rows.append((one.name, f"{one.size / 1e6:.0f} MB", one.licence, state))
+        files = [one, *([one.projector] if one.projector else [])]
+        here = all(weights.path(file, folder).exists() for file in files)
+        state = "here" if here else f"moonshelf models pull {one.name}"
+        rows.append((one.name, f"{one.download / 1e6:.0f} MB", one.licence, state))
     _table(rows)
 
 
@@ -295,7 +297,7 @@ def pull_model(name: str) -> None:
         model = weights.find(name)
     except KeyError as error:
         raise click.ClickException(str(error.args[0])) from None
-    with click.progressbar(length=model.size, label=model.name, file=sys.stderr) as bar:
+    with click.progressbar(length=model.download, label=model.name, file=sys.stderr) as bar:
         path = weights.pull(model, folder, lambda done, _total: bar.update(done - bar.pos))
     click.echo(path)
 

