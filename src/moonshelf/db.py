@@ -82,8 +82,7 @@ __all__ = [
 BUSY_TIMEOUT_S = 30
 READ_CHANNEL = "moonshelf_read"
 """Where PostgreSQL tells that a file was read; the payload is its id."""
-_POOL = 20
-_POOL_WAIT_S = 10
+_POOL, _POOL_WAIT_S = 20, 10
 DEAD_LINK = {  # libpq's words: a cut link is an error within about ten seconds, not a thread that waits for ever
     "connect_timeout": 5,
     "keepalives_idle": 5,
