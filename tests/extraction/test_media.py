@@ -3,10 +3,13 @@
 import contextlib
 import math
 import struct
+import time
 import wave
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from io import BytesIO
+from itertools import count
 from pathlib import Path
+from types import SimpleNamespace
 
 import av
 import numpy as np
@@ -92,6 +95,30 @@ def test_a_transcript_out_of_time_ends_with_the_second_it_reached(
     monkeypatch.setattr(speech, "_load", lambda _path: None)
     monkeypatch.setattr(speech, "_budget", lambda: 0.0)
     assert list(speech.recognise([(240.0, np.zeros(1, np.float32))], tmp_path)) == [240.0]
+
+
+class _Slow:
+    """A model that needs a tenth of a second for ten of speech, and could go on for ever."""
+
+    def transcribe(self, _samples: object, **_options: object) -> tuple[Iterator[SimpleNamespace], SimpleNamespace]:
+        def said() -> Iterator[SimpleNamespace]:
+            for number in count():
+                time.sleep(0.1)
+                times = {"start": 10.0 * number, "end": 10.0 * number + 10}
+                yield SimpleNamespace(text=" words", no_speech_prob=0.0, avg_logprob=0.0, **times)
+
+        return said(), SimpleNamespace(language="en")
+
+
+def test_a_recording_of_hours_ends_partial_before_its_reader_is_ended(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setattr(speech, "_load", lambda _path: _Slow())
+    began = time.monotonic()
+    *said, reached = speech.recognise([(0.0, np.zeros(1, np.float32))], tmp_path, until=began + 2)
+    assert time.monotonic() - began < 2
+    assert len(said) > 5
+    assert reached == 10.0 * len(said)
 
 
 def test_every_recording_has_a_demuxer_of_its_own() -> None:

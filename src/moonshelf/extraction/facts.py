@@ -6,6 +6,7 @@ page depend on that page alone: slices of any size give the same ones.
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from math import inf
 from typing import BinaryIO, Protocol
 
 from moonshelf.errors import UnsupportedFormat
@@ -124,6 +125,7 @@ class Tools:
     limits: Limits = field(default_factory=Limits)
     read: ReadInner = _nothing_inside
     include: Include = NOTHING_MORE
+    until: float = inf  # moment of the monotonic clock at which whoever is still reading is ended, with nothing kept
     last: int | None = None
 
 

@@ -99,6 +99,7 @@ class Reader:
             slice_pages=self.options.slice_pages,
             limits=self.options.limits,
             include=include,
+            seconds=self.options.slice_s,
         )
         with self._on_disk(source) as file:
             talk = self._conversation(clock, cancelled)

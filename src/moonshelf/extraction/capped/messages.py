@@ -39,6 +39,7 @@ class ReadPages(msgspec.Struct, frozen=True, tag=True):
     slice_pages: int
     limits: Limits
     include: Include = NOTHING_MORE
+    seconds: float = 600.0  # by the clock, after which the parent ends the child
 
 
 class JoinParts(msgspec.Struct, frozen=True, tag=True):

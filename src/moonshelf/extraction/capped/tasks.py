@@ -6,6 +6,7 @@ import io
 import os
 import resource
 import socket
+import time
 import traceback
 from collections.abc import Callable, Sequence
 from dataclasses import replace
@@ -129,7 +130,14 @@ def _read(task: messages.ReadPages, channel: _Channel) -> None:
     eyes = _Eyes(channel)
     inner = nested.reader(partial(find, task.formats), task.limits)
     last = task.last or task.first + task.slice_pages - 1
-    tools = Tools(recognise=eyes.recognise, limits=task.limits, read=inner, include=task.include, last=last)
+    tools = Tools(
+        recognise=eyes.recognise,
+        limits=task.limits,
+        read=inner,
+        include=task.include,
+        last=last,
+        until=time.monotonic() + task.seconds,
+    )
     with os.fdopen(DOCUMENT, "rb") as source:
         match find(task.formats, task.media_type):
             case Flowing() as one:

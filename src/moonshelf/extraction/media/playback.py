@@ -73,7 +73,7 @@ class _Reader:
             self.degraded = True
             self.warnings.append(f"What is said was not read; {_WEIGHTS}.")
             return
-        for one in speech.recognise(recordings.pieces(self._recording), weights):
+        for one in speech.recognise(recordings.pieces(self._recording), weights, until=self._tools.until):
             if isinstance(one, float):
                 self.degraded = True
                 self.warnings.append(f"The transcript ends at {_clock(one)}: the time for one file was used up.")

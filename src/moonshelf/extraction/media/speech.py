@@ -5,6 +5,7 @@ import resource
 import time
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from math import inf
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -16,9 +17,9 @@ BUNDLE = "whisper-base.bundle"
 """Its name in the folder of models; ``moonshelf models pull whisper-base`` puts it there."""
 
 _FILES = (("tokenizer.json", 2_203_239), ("config.json", 2_309), ("vocabulary.txt", 459_861), ("model.bin", -1))
-_SHARE = 0.7  # of the processor time: the rest is for opening, pictures, and writing the document
+_SHARE = 0.7  # of the time, on the processor and by the clock: the rest is for opening, and writing the document
+_WALL_S = 420.0  # at most: running into the limit of a file leaves nothing of it
 _UNBOUND_S = 3_600.0
-_WALL_S = 420.0  # a busy machine must not run into the limit of a file, which leaves nothing of it
 _SILENT = 0.6  # probability of no speech above which ...
 _UNSURE = -1.0  # ... words of so little likelihood are noise
 
@@ -37,13 +38,23 @@ def bundle() -> Path | None:
     return path if path.is_file() else None
 
 
-def recognise(pieces: "Iterable[tuple[float, np.ndarray]]", weights: Path) -> Iterator[Said | float]:
-    """Yield what is said in *pieces* of a recording; at last the second that was reached, if time ran out there."""
+def recognise(
+    pieces: "Iterable[tuple[float, np.ndarray]]", weights: Path, *, until: float = inf
+) -> Iterator[Said | float]:
+    """Yield what is said in *pieces* of a recording; at last the second that was reached, if time ran out there.
+
+    *until* is the moment of the monotonic clock at which the child is ended.
+    """
+    now = time.monotonic()
+    spent_until, wall_until = _budget(), now + min(_WALL_S, (until - now) * _SHARE)
+
+    def is_over() -> bool:
+        return time.process_time() > spent_until or time.monotonic() > wall_until
+
     model = _load(weights)
-    spent_until, wall_until = _budget(), time.monotonic() + _WALL_S
     language: str | None = None
     for start, samples in pieces:
-        if time.process_time() > spent_until or time.monotonic() > wall_until:
+        if is_over():
             yield start
             return
         segments, about = model.transcribe(
@@ -53,6 +64,9 @@ def recognise(pieces: "Iterable[tuple[float, np.ndarray]]", weights: Path) -> It
         for one in segments:
             if one.text.strip() and not (one.no_speech_prob > _SILENT and one.avg_logprob < _UNSURE):
                 yield Said(start + one.start, one.text.strip())
+            if is_over():  # a piece is minutes long
+                yield start + one.end
+                return
 
 
 def _budget() -> float:

@@ -1,0 +1,62 @@
+"""Every text run of a source is in the content, or listed as hidden: counted here apart from our readers."""
+
+import re
+import zipfile
+from collections.abc import Iterator
+from io import BytesIO
+
+import pytest
+from lxml import etree
+
+from extraction.office import TOOLS
+from moonshelf.extraction import sniffing
+from moonshelf.extraction.document import Document
+from moonshelf.extraction.format import Flowing
+from moonshelf.extraction.markdown import to_text
+from moonshelf.extraction.registry import find
+from samples import SAMPLES
+
+_PARTS = re.compile(r"word/document\.xml|ppt/slides/[^/]*\.xml|xl/sharedStrings\.xml|content\.xml")
+"""Of the samples; their other parts are there without being referred to."""
+
+_TEXTS = ("{*}t", "{*}p", "{*}h")  # runs of Office Open XML; paragraphs and headings of OpenDocument, HTML, FictionBook
+_KINDS = ("docx", "docm", "dotx", "xlsx", "xlsm", "pptx", "odt", "ods", "odp", "fodt")
+
+
+def _roots(content: bytes) -> "Iterator[etree._Element]":
+    if not content.startswith(b"PK"):
+        yield etree.fromstring(content)
+        return
+    with zipfile.ZipFile(BytesIO(content)) as archive:
+        for name in archive.namelist():
+            if _PARTS.fullmatch(name):
+                yield etree.fromstring(archive.read(name))
+
+
+def _aid(run: "etree._Element") -> bool:
+    """Whether it spells how the text before is pronounced: who sees the cell sees the text alone."""
+    parent = run.getparent()
+    return parent is not None and str(parent.tag).endswith("}rPh")
+
+
+def _words(text: str) -> list[str]:
+    return re.findall(r"[^\W_]+", text)
+
+
+def _accounted(document: Document) -> str:
+    hidden = " ".join(span.text for page in document.pages for span in page.coverage.hidden)
+    return "".join(_words(f"{to_text(document)} {hidden}"))
+
+
+@pytest.mark.parametrize("place", [place for place in sorted(SAMPLES) if place.partition("/")[0] in _KINDS])
+def test_every_text_run_is_in_the_content_or_listed_as_hidden(place: str) -> None:
+    content = SAMPLES[place]()
+    one = find(sniffing.media_type(BytesIO(content), place))
+    assert isinstance(one, Flowing)
+    accounted = _accounted(one.extract(BytesIO(content), TOOLS))
+
+    runs = [
+        str(text) for root in _roots(content) for run in root.iter(*_TEXTS) if not _aid(run) for text in run.itertext()
+    ]
+    assert any(_words(run) for run in runs)
+    assert [word for run in runs for word in _words(run) if word not in accounted] == []
