@@ -21,6 +21,7 @@ from moonshelf.extraction.renditions import Measures
 from moonshelf.extraction.sniffing import wire_type
 from moonshelf.quotas import Quotas
 from moonshelf.recent import Recent
+from moonshelf.repeats import Repeats
 from moonshelf.slices import Claim, ClaimLost, Progress, Slices, document_blob, markdown_blob
 from moonshelf.storage import BlobKey, BlobStore
 from moonshelf.tombstones import bury
@@ -91,6 +92,7 @@ class Files:
         self._slices = slices
         self._revision = revision
         self._let_go = let_go
+        self.repeats = Repeats()
         self._recent = Recent(most_bytes=_RECENT_BYTES)
         self._checked: dict[tuple[str, str], tuple[float, Hashable]] = {}  # account, file -> until when, which content
 
@@ -102,14 +104,21 @@ class Files:
         The leased row names the blob before its bytes exist, so whatever happens here somebody knows the blob: this
         transaction turns the row into a file, or the sweeper finds the lease expired. Nothing is deleted on an error
         whose outcome is unknown.
+
+        A repeated upload (see ``repeats``) is answered with the file that it became before, and its lease is left.
         """
         if not spooled.size:
             raise EmptyFile
         self._blobs.put(lease.blob, spooled.path)
         try:
             with self._db.write() as tx:
+                if spooled.attempt and (first := self.repeats.find(tx, spooled.attempt, spooled)) is not None:
+                    return self._find(tx, lease.account_id, first)
                 self._uploads.settle(tx, lease, size=spooled.size)
-                return self._insert(tx, lease, spooled, media_type, measures)
+                file = self._insert(tx, lease, spooled, media_type, measures)
+                if spooled.attempt:
+                    self.repeats.note(tx, spooled.attempt, spooled, file_id=file.id)
+                return file
         except LeaseLost:
             self._blobs.delete(lease.blob)  # the sweeper buried the blob, perhaps before it was there
             raise
@@ -151,6 +160,8 @@ class Files:
         for row in over:
             with self._db.write() as tx, suppress(NoSuchFile):  # deleted, or expired on another machine
                 self._remove(tx, row.account_id, row.id)
+        with self._db.write() as tx:
+            self.repeats.sweep(tx)
         return len(over)
 
     def at_hand(self, account_id: str, file_id: str) -> bytes | None:

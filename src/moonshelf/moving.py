@@ -27,7 +27,7 @@ TABLES: Final = (accounts, keys, documents, files, renditions, audit, usage)
 """In the order of their references."""
 LEFT: Final = {
     *("uploads", "sessions", "links", "attempts", "limit_buckets", "limit_slots"),  # end with the move
-    *("slices", "fair_clock", "paces"),  # are planned and learned anew
+    *("slices", "fair_clock", "paces", "repeats"),  # are planned and learned anew
     "tombstones",  # name blobs that are left behind
 }
 _FORMAT: Final = 1

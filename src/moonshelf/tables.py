@@ -168,6 +168,17 @@ paces = Table(
     Column("at", Float, nullable=False),  # Unix time of the newest
 )
 
+repeats = Table(
+    "repeats",
+    metadata,
+    Column("file_id", Text, primary_key=True),  # of a file made a short while ago
+    Column("identity", Text, nullable=False),  # key, name, size and digest of its upload, hashed
+    Column("attempt", Integer, nullable=False),  # the last that it was the answer to
+    Column("at", Float, nullable=False),
+    Index("repeats_identity", "identity"),
+    Index("repeats_at", "at"),
+)
+
 tombstones = Table("tombstones", metadata, Column("blob", Text, primary_key=True))
 
 sessions = Table(

@@ -24,6 +24,15 @@ class Lease:
 
 
 @dataclass(frozen=True, slots=True)
+class Attempt:
+    """One sending of an upload: *number* is 0 for the first; *length* is of the whole body, 0 where not announced."""
+
+    key_id: str
+    number: int
+    length: int
+
+
+@dataclass(frozen=True, slots=True)
 class Spooled:
     """A body that has arrived whole: where its bytes lie, and what the form said."""
 
@@ -34,6 +43,7 @@ class Spooled:
     purpose: str
     expires_in: int | None = None
     bulk: bool = False  # may wait until nothing else does
+    attempt: Attempt | None = None  # None where nobody would repeat it
     include: str = ""  # what else is to be read: ``extraction.inclusion``
 
 

@@ -9,9 +9,11 @@ from starlette.requests import Request
 from moonshelf.accounts import Scope
 from moonshelf.errors import MissingKey, NotAllowed
 from moonshelf.limits.gate import Caller, Gate, Visit
+from moonshelf.uploads import Attempt
 from moonshelf.wiring import Services
 
 _VISIT = "moonshelf.visit"
+_CALLER = "moonshelf.caller"
 _HELD = "moonshelf.held"
 
 
@@ -26,7 +28,7 @@ async def account(request: Request, scope: Scope | None = None) -> str:
 
     Raises ``InvalidKey``, ``NotAllowed`` or ``RateLimited``.
     """
-    caller = await _caller(request)
+    caller = request.scope[_CALLER] = await _caller(request)
     if scope is not None and scope not in caller.scopes:
         raise NotAllowed(f"This key does not have the scope {scope!r}; use or make a key that has it")
     await enter(request, caller)
@@ -46,6 +48,14 @@ def visit(request: Request) -> Visit | None:
     """Return what was taken for this request; None where nothing limits its caller."""
     found: Visit | None = request.scope.get(_VISIT)
     return found
+
+
+def attempt(request: Request) -> Attempt | None:
+    """Return which attempt of its upload this request is; None before its caller is known."""
+    caller: Caller | None = request.scope.get(_CALLER)
+    raw, length = request.headers.get("x-stainless-retry-count", "0"), request.headers.get("content-length", "0")
+    number = int(raw[:3]) if raw.isascii() and raw.isdigit() else 0
+    return Attempt(caller.key_id, number, int(length)) if caller is not None else None
 
 
 def held(request: Request) -> ExitStack:

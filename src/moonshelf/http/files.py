@@ -11,7 +11,7 @@ from starlette.responses import JSONResponse, Response
 
 from moonshelf.errors import InvalidRequest, NotReady
 from moonshelf.files import CREATED, File, Listing
-from moonshelf.http.caller import account, services
+from moonshelf.http.caller import account, at_gate, attempt, services
 from moonshelf.http.spool import spooled
 
 _LONGEST_LIST = 10_000  # OpenAI's (wire-spec 6); without a limit Kimi sends the complete list
@@ -39,13 +39,22 @@ class FileObject(TypedDict):
 
 async def upload(request: Request) -> JSONResponse:
     """POST /v1/files, multipart with ``file`` and ``purpose`` in any order (wire-spec 2.1)."""
-    account_id = await account(request, "write")
-    service = services(request)
-    async with spooled(request, account_id) as (lease, form, media_type):
-        measures = await service.media.measure(account_id, form, media_type)
-        file = await run_in_threadpool(service.files.add, lease, form, media_type=media_type, measures=measures)
+    service, made = services(request), False
+    try:
+        account_id = await account(request, "write")
+        async with spooled(request, account_id) as (lease, form, media_type):
+            measures = await service.media.measure(account_id, form, media_type)
+            file = await run_in_threadpool(service.files.add, lease, form, media_type=media_type, measures=measures)
+        made = True
+    finally:
+        if not made and (sent := attempt(request)) is not None:
+            service.files.repeats.refused(sent)
+    if file.blob != lease.blob:  # repeated: the first attempt was paid for
+        await at_gate(request, service.gate.refund)
     if file.status == CREATED:
         file = await _settled(request, account_id, file.id, timeout_s=service.settings.upload_wait_s)
+    if not await request.is_disconnected():
+        service.files.repeats.delivered(file.id)
     return JSONResponse(file_object(file))
 
 

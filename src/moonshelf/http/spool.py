@@ -3,7 +3,7 @@
 import hashlib
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from io import FileIO
 from pathlib import Path
 from time import monotonic
@@ -17,7 +17,7 @@ from moonshelf.errors import FileTooLarge, InvalidPurpose, InvalidRequest, Unava
 from moonshelf.extraction.inclusion import KINDS, Include
 from moonshelf.extraction.sniffing import media_type
 from moonshelf.files import FILE_EXTRACT, PURPOSES
-from moonshelf.http.caller import at_gate, services
+from moonshelf.http.caller import at_gate, attempt, services
 from moonshelf.http.form import Form, open_form
 from moonshelf.uploads import Lease, Spooled, Uploads
 
@@ -50,6 +50,7 @@ async def spooled(request: Request, account_id: str) -> AsyncIterator[tuple[Leas
                 writer = _Writer(target, limit=limit)
                 await _receive(request, form, writer, _Heartbeat(service.uploads, lease), arrival)
             arrived = _spooled(form, path, writer, service.settings.include, bulk=bulk)
+            arrived = replace(arrived, attempt=attempt(request))
             if not length:  # it was not announced
                 await at_gate(request, service.gate.settle, upload_bytes=writer.size)
             yield lease, arrived, await run_in_threadpool(_sniff, path, arrived.filename)
