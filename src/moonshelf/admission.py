@@ -116,4 +116,5 @@ class Admission:
         lefts = [one.left for one in self._arrivals]
         next_end = now + min(lefts, default=0) * len(lefts) / self._pace
         self._promised = min(max(self._promised, next_end) + size / self._pace, now + _LONGEST_S)
-        return Overloaded(wait_s=math.ceil(max(_SHORTEST_S, self._promised - now) * 10) / 10)
+        wait_s = math.ceil((self._promised - now) * 10) / 10
+        return Overloaded(wait_s=min(max(_SHORTEST_S, wait_s), _LONGEST_S))
