@@ -73,7 +73,8 @@ Reference = Stored | Inline | Remote
 
 def shows_media(part: Part) -> bool:
     """Tell whether *part* may refer to an image, a video or a file."""
-    return part.get("type") in _KINDS or not part.keys().isdisjoint(("image_url", "video_url"))
+    name = part.get("type")
+    return (isinstance(name, str) and name in _KINDS) or not part.keys().isdisjoint(("image_url", "video_url"))
 
 
 def find(part: Part) -> Reference | None:

@@ -1,0 +1,88 @@
+"""Messages of whatever make: each is told or refused, and turns are shared."""
+
+import asyncio
+import json
+from collections.abc import Iterator
+from pathlib import Path
+
+import msgspec
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from moonshelf import wiring
+from moonshelf.errors import InvalidRequest, NoSuchFile
+from moonshelf.media import rewriting
+from moonshelf.media.conversion import Media
+from moonshelf.settings import Settings
+from moonshelf.turns import Turns
+from moonshelf.upstream import Model
+
+_TEXTS = st.sampled_from(
+    ["", "text", "image_url", "video_url", "input_image", "file", "ms://x", "data:,", "http://a", "é"]
+)
+_KEYS = st.sampled_from(["type", "image_url", "video_url", "url", "file_id", "file", "text", "detail"])
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | _TEXTS,
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(_KEYS, inner, max_size=4),
+    max_leaves=10,
+)
+MESSAGE = st.fixed_dictionaries({"role": st.just("user"), "content": JSON | st.lists(JSON, max_size=3)}) | JSON
+
+
+@pytest.fixture(scope="module")
+def media(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Media]:
+    services = wiring.build(Settings(data=tmp_path_factory.mktemp("media") / "data"))
+    yield services.media
+    services.reader.close()
+    services.database.close()
+
+
+@settings(max_examples=300, deadline=None)
+@given(messages=st.lists(MESSAGE, max_size=3), vision=st.booleans(), own_files=st.booleans())
+def test_any_messages_are_told_or_refused(media: Media, messages: list[object], vision: bool, own_files: bool) -> None:  # noqa: FBT001 Hypothesis passes by name
+    raw = msgspec.Raw(json.dumps(messages).encode())
+    model = Model("m", vision=vision, own_files=own_files)
+    try:
+        told = asyncio.run(rewriting.told(raw, model, media, "nobody"))
+    except (InvalidRequest, NoSuchFile):
+        assert rewriting.shows_media(raw)
+        return
+    after = json.loads(msgspec.json.encode(told.messages))
+    assert len(json.loads(msgspec.json.encode(told.spoken))) == len(messages)
+    assert after == messages
+    assert not told.changed
+
+
+def test_what_is_no_json_is_for_the_model_server_to_refuse(media: Media, tmp_path: Path) -> None:
+    assert tmp_path.exists()
+    for wrong in (b'[{"content": [{"type": "image_url", ]}]', b"[[", b'{"a": 1}', b'["' + b"[" * 5000):
+        told = asyncio.run(rewriting.told(msgspec.Raw(wrong), Model("m"), media, "nobody"))
+        assert not told.changed
+
+
+def test_as_many_have_a_turn_as_there_are_places_and_accounts_alternate() -> None:
+    order: list[str] = []
+    running: list[int] = []
+
+    async def work(turns: Turns, account: str, gate: asyncio.Event) -> None:
+        async with turns.take(account):
+            order.append(account)
+            running.append(running[-1] + 1 if running else 1)
+            await gate.wait()
+            await asyncio.sleep(0)
+            running.append(running[-1] - 1)
+
+    async def run() -> None:
+        turns, gate = Turns(2), asyncio.Event()
+        tasks = [asyncio.ensure_future(work(turns, account, gate)) for account in "aaaab"]
+        await asyncio.sleep(0.01)
+        assert order == ["a", "a"]
+        gate.set()
+        await asyncio.gather(*tasks)
+        async with turns.take("c"), turns.take("c"):  # all places came back
+            pass
+
+    asyncio.run(run())
+    assert max(running) == 2
+    assert order.index("b") < 4  # not behind all of a's
