@@ -1,7 +1,9 @@
 """Files made to harm whoever reads them, each class that has killed a library built in code when it is needed."""
 
+import bz2
 import gzip
 import io
+import lzma
 import struct
 import tarfile
 import zipfile
@@ -139,6 +141,8 @@ BOMBS: Mapping[str, Callable[[], bytes]] = {
     "many members.zip": lambda: packed({f"{number}": b"" for number in range(10_001)}),
     "gzip bomb.gz": lambda: gzip.compress(bytes(_VAST), 1),
     "gzip bomb.svgz": lambda: gzip.compress(_SVG.encode() + b" " * _VAST, 1),
+    "bzip2 bomb.bz2": lambda: bz2.compress(bytes(1 << 20)) * (_VAST >> 20),
+    "xz bomb.xz": lambda: lzma.compress(bytes(1 << 20)) * (_VAST >> 20),
     "gzip in gzip.gz": lambda: gzip.compress(gzip.compress(gzip.compress(gzip.compress(b"x")))),
     "sparse.tar": _sparse_tape,
     "long names.tar": _long_names,

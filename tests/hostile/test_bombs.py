@@ -60,6 +60,8 @@ def test_it_ends_within_its_limits_with_a_sentence_or_what_could_be_read(said: C
     [
         ("zip bomb.docx", "error: the file is too large to read: it unpacks to more than 200 MB"),
         ("gzip bomb.gz", "error: the file is too large to read: it unpacks to more than 200 MB"),
+        ("bzip2 bomb.bz2", "error: the file is too large to read: it unpacks to more than 200 MB"),
+        ("xz bomb.xz", "error: the file is too large to read: it unpacks to more than 200 MB"),
         ("many members.zip", "error: the file is too large to read: it holds more than 10000 members"),
         ("picture bomb.png", "error: the file is too large to read: the picture has too many pixels"),
         ("zip bomb.zip", "## zeros\n\nNot read: the file is too large to read: it unpacks to more than 200 MB"),
