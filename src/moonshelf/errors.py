@@ -7,6 +7,7 @@
     │   ├── InvalidKey            MissingKey
     │   ├── NotAllowed
     │   ├── QuotaExceeded         TooManyFiles, TooManyBytes
+    │   ├── BodyTimeout
     │   ├── RateLimited           TooManyRequests, TooManyAtOnce, TooManyTokens, TooManyUploadBytes
     │   ├── Overloaded            the server is busy, for nobody's fault
     │   └── NotReady
@@ -159,6 +160,16 @@ class TooManyBytes(QuotaExceeded):
         super().__init__(
             "The size of files you have uploaded exceeded the max file size, please delete previous uploaded files"
         )
+
+
+class BodyTimeout(RequestError):
+    """The client stopped sending in the middle."""
+
+    code = "body_timeout"
+    retryable = True
+
+    def __init__(self, *, seconds: float) -> None:
+        super().__init__(f"Nothing of the request's body came for {seconds:g} seconds; please send it again")
 
 
 class RateLimited(RequestError):

@@ -48,6 +48,9 @@ class Settings(BaseModel):
     spool_size: ByteSize = Field(
         default=ByteSize(8 * 1024 * MIB), description="Disk that uploads on their way in may hold together."
     )
+    body_idle_s: PositiveFloat = Field(
+        default=30.0, description="Seconds after which a request whose body has stopped coming is given up."
+    )
     tier: str = Field(default="", description="Limits of accounts that have no tier of their own; empty: none.")
     tiers: Path | None = Field(default=None, description="TOML file of tiers, beside Kimi's kimi-0 to kimi-5.")
     limits_url: str = Field(

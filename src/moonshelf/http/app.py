@@ -12,6 +12,7 @@ from moonshelf.http import chat, coverage, files, health, models, tokenizers
 from moonshelf.http.draining import Draining
 from moonshelf.http.limiting import Limiting
 from moonshelf.http.problems import foreseen, unrouted
+from moonshelf.http.slowness import Impatience
 from moonshelf.http.tracing import Tracing
 from moonshelf.wiring import Services
 
@@ -35,7 +36,12 @@ def create(services: Services, *, more: Sequence[BaseRoute] = ()) -> Starlette:
     """Build the app over *services*, which whoever serves it has started; *more* routes come after the API's."""
     app = Starlette(
         routes=(*ROUTES, *more),
-        middleware=[Middleware(Tracing), Middleware(Draining), Middleware(Limiting)],
+        middleware=[
+            Middleware(Tracing),
+            Middleware(Draining),
+            Middleware(Limiting),
+            Middleware(Impatience, idle_s=services.settings.body_idle_s),
+        ],
         exception_handlers={MoonshelfError: foreseen, HTTPException: unrouted},
     )
     app.state.services = services

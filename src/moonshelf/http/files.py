@@ -12,6 +12,7 @@ from starlette.responses import JSONResponse, Response
 from moonshelf.errors import InvalidRequest, NotReady
 from moonshelf.files import CREATED, File, Listing
 from moonshelf.http.caller import account, at_gate, attempt, services
+from moonshelf.http.slowness import while_there
 from moonshelf.http.spool import spooled
 
 _LONGEST_LIST = 10_000  # OpenAI's (wire-spec 6); without a limit Kimi sends the complete list
@@ -102,7 +103,8 @@ async def content(request: Request) -> Response:
     try:
         body = await run_in_threadpool(service.files.content, account_id, file_id)
     except NotReady:
-        await _settled(request, account_id, file_id, timeout_s=service.settings.content_wait_s)
+        waiting = _settled(request, account_id, file_id, timeout_s=service.settings.content_wait_s)
+        await while_there(request, waiting)
         body = await run_in_threadpool(service.files.content, account_id, file_id)
     return Response(body, media_type="text/plain; charset=utf-8")
 

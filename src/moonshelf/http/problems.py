@@ -9,6 +9,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse
 
 from moonshelf.errors import (
+    BodyTimeout,
     ExtractionError,
     InvalidKey,
     InvalidRequest,
@@ -32,11 +33,12 @@ STATUS: Mapping[type[MoonshelfError], tuple[int, str]] = {  # found by walking t
     NotAllowed: (403, "permission_denied_error"),
     NotFound: (404, "resource_not_found_error"),
     NotReady: (409, "conflict_error"),
+    BodyTimeout: (408, "invalid_request_error"),
     RateLimited: (429, "rate_limit_reached_error"),
     Overloaded: (429, "engine_overloaded_error"),
     Unavailable: (503, "server_unavailable"),
 }
-_RETRY_AFTER_S = {NotReady: 2.0, Unavailable: 1.0}
+_RETRY_AFTER_S = {BodyTimeout: 1.0, NotReady: 2.0, Unavailable: 1.0}
 _log = structlog.get_logger()
 
 

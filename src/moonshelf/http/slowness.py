@@ -1,0 +1,61 @@
+"""Clients that send slowly, or leave: nobody holds a place for long without using it."""
+
+import asyncio
+from collections.abc import Awaitable
+from typing import TypeVar
+
+from starlette.requests import Request
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from moonshelf.errors import BodyTimeout, InvalidRequest
+
+_T = TypeVar("_T")
+
+
+class Impatience:
+    """Give up on a body of which nothing comes for *idle_s* seconds."""
+
+    def __init__(self, app: ASGIApp, idle_s: float) -> None:
+        self._app = app
+        self._idle_s = idle_s
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer as the app does; reading the body raises ``BodyTimeout`` where the client falls silent."""
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        coming = True
+
+        async def impatient() -> Message:
+            nonlocal coming
+            if not coming:  # what is waited for is the caller's leaving
+                return await receive()
+            try:
+                async with asyncio.timeout(self._idle_s):
+                    message = await receive()
+            except TimeoutError:
+                raise BodyTimeout(seconds=self._idle_s) from None
+            coming = bool(message.get("more_body", False))
+            return message
+
+        await self._app(scope, impatient, send)
+
+
+async def while_there(request: Request, waiting: Awaitable[_T]) -> _T:
+    """Wait as long as the caller does, for a request without a body. Raises ``InvalidRequest`` if it leaves."""
+    task, leaving = asyncio.ensure_future(waiting), asyncio.ensure_future(_left(request))
+    try:
+        await asyncio.wait({task, leaving}, return_when=asyncio.FIRST_COMPLETED)
+        if not task.done():
+            raise InvalidRequest("Invalid request: the connection ended before the answer")
+    finally:
+        for one in (task, leaving):
+            if not one.done():
+                one.cancel()
+        await asyncio.wait({task, leaving})
+    return task.result()
+
+
+async def _left(request: Request) -> None:
+    while (await request.receive())["type"] != "http.disconnect":
+        pass

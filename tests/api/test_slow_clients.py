@@ -1,0 +1,78 @@
+"""Clients that fall silent or leave give back what they held."""
+
+import asyncio
+import time
+from collections.abc import Iterator
+
+import httpx
+import pytest
+
+from live import Live
+
+
+@pytest.fixture(scope="module")
+def hasty(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Live]:
+    folder = tmp_path_factory.mktemp("hasty")
+    (folder / "tiers.toml").write_text("[alone]\nconcurrency = 1\n")
+    live = Live(
+        folder / "data",
+        log_level="warning",
+        body_idle_s=1,
+        workers=0,
+        upload_wait_s=0,
+        tiers=folder / "tiers.toml",
+        tier="alone",
+    ).start()
+    yield live
+    assert live.stop() == 0
+
+
+def test_a_body_that_stops_coming_is_given_up_and_its_place_is_free(hasty: Live) -> None:
+    key = hasty.key()
+
+    async def stall() -> bytes:
+        reader, writer = await asyncio.open_connection("127.0.0.1", hasty.port)
+        writer.write(
+            b"POST /v1/files HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer %s\r\nContent-Length: 1000\r\n"
+            b"Content-Type: multipart/form-data; boundary=b\r\n\r\n--b\r\n" % key.encode()
+        )
+        answer = await asyncio.wait_for(reader.readuntil(b"\r\n\r\n"), 20)
+        writer.close()
+        return answer
+
+    assert asyncio.run(stall()).startswith(b"HTTP/1.1 408")
+    with hasty.http(key) as http:
+        deadline = time.monotonic() + 10
+        while http.get("/files").status_code != 200:
+            assert time.monotonic() < deadline
+            time.sleep(0.1)
+    assert not list((hasty.data / "spool").iterdir())
+
+
+def test_whoever_stops_waiting_for_content_holds_no_place(hasty: Live) -> None:
+    with hasty.http() as http:
+        made = http.post("/files", files={"file": ("a.txt", b"text")}).json()["id"]
+        with pytest.raises(httpx.ReadTimeout):
+            http.get(f"/files/{made}/content", timeout=0.5)
+        deadline = time.monotonic() + 10
+        while http.get("/files").status_code != 200:
+            assert time.monotonic() < deadline
+            time.sleep(0.1)
+
+
+def test_a_thousand_sockets_that_never_finish_their_headers_stop_nobody(hasty: Live) -> None:
+    async def crowd() -> float:
+        writers = []
+        for _ in range(1_000):
+            _, writer = await asyncio.open_connection("127.0.0.1", hasty.port)
+            writer.write(b"GET /v1/files HTTP/1.1\r\nHost: x\r\nX-Slow:")
+            writers.append(writer)
+        began = time.monotonic()
+        answer = await asyncio.to_thread(httpx.get, f"{hasty.url}/healthz", timeout=10)
+        took = time.monotonic() - began
+        assert answer.status_code == 200
+        for writer in writers:
+            writer.close()
+        return took
+
+    assert asyncio.run(crowd()) < 5
