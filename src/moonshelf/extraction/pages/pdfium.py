@@ -59,8 +59,9 @@ class Pdfium:
         area = max(1.0, width * height)
         scale = min(dpi / 72, _LONGEST / max(width, height, 1.0), (self._limits.pixels / area) ** 0.5)
         bitmap = page.render(scale=scale, rev_byteorder=True, prefer_bgrx=False)
-        image = bitmap.to_pil().convert("RGB")
-        return Raster(image.width, image.height, image.tobytes()), scale
+        channels = bitmap.to_numpy()
+        rgb = channels[:, :, :3] if channels.shape[2] > 1 else channels.repeat(3, axis=2)
+        return Raster(bitmap.width, bitmap.height, rgb.tobytes()), scale
 
     def pictures(self, number: int) -> tuple[Box, ...]:
         """Return the boxes of the pictures on page *number*, as displayed."""
