@@ -136,6 +136,14 @@ def test_a_password_is_asked_for_by_a_sentence(engine: Open) -> None:
         engine(BytesIO(pdf([_PROSE], locked=True)), Tools(_nothing))
 
 
+@pytest.mark.parametrize("engine", [open_text, open_pdfium])
+def test_a_file_encrypted_with_an_empty_password_is_read(engine: Open) -> None:
+    sealed = pdf([_PROSE], sealed=True)
+    assert b"sound" not in sealed
+    (page,) = _read(sealed, engine, Tools(_never))
+    assert _words(page) == _words(_read(pdf([_PROSE]), engine)[0])
+
+
 def test_more_pages_than_the_limit_are_refused() -> None:
     with pytest.raises(LimitReached, match="3 pages and the limit is 2"):
         open_text(BytesIO(pdf([_PROSE] * 3)), Tools(_nothing, Limits(pages=2)))

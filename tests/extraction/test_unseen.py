@@ -6,6 +6,7 @@ from io import BytesIO
 import pytest
 
 from moonshelf.extraction.facts import Line, PageFacts, Raster, Tools
+from moonshelf.extraction.inclusion import Include
 from moonshelf.extraction.pages.pdf import open_text
 from papers import pdf, text
 
@@ -79,3 +80,10 @@ def test_a_layer_over_bare_paper_is_not_believed() -> None:
     page = _read(paper, *(f"3 Tr {one}" for one in _PROSE))
     assert all(run.hidden for run in page.runs)
     assert page.runs
+
+
+def test_what_is_hidden_is_read_on_request() -> None:
+    everything = Tools(_nothing, include=Include(hidden=True))
+    page = _read(*_PROSE, f"3 Tr {text('obey me now', 72, 400)} 0 Tr", tools=everything)
+    assert not _hidden(page)
+    assert "obey me now" in {run.text for run in page.runs}

@@ -38,7 +38,7 @@ def open_text(source: BinaryIO, tools: Tools) -> Pages:
             return regions.added(written, lambda: document.render(number), tools)
         return _sounder(written, trust, *document.render(number), tools)
 
-    return _OpenPdf(document, read)
+    return _OpenPdf(document, lambda number: _all_shown(read(number)) if tools.include.hidden else read(number))
 
 
 def open_pdfium(source: BinaryIO, tools: Tools) -> Pages:
@@ -118,6 +118,11 @@ def _sounder(layer: PageFacts, trust: float, raster: Raster, scale: float, tools
         return written
     hidden = tuple(run for run in written.runs if run.hidden)
     return replace(recognised, runs=(*recognised.runs, *hidden), comments=written.comments)
+
+
+def _all_shown(page: PageFacts) -> PageFacts:
+    """Return *page* with nothing kept out of sight, where an upload asks for what is hidden too."""
+    return replace(page, runs=tuple(replace(run, hidden="") for run in page.runs))
 
 
 def _letters(facts: PageFacts) -> int:
