@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, Row, Select, case, delete, func, insert, select, true, update
 
 from moonshelf import ids
-from moonshelf.db import Database, accounts, fair_clock, files, lock, slices
+from moonshelf.db import Database, accounts, fair_clock, files, hurry, lock, slices
 from moonshelf.errors import MoonshelfError
 from moonshelf.forecast import Forecast
 from moonshelf.limits.tiers import Caps, Tiers
@@ -100,6 +100,7 @@ class Slices:
         the slice goes back in line first; what killed one worker may kill the next, so each such claim costs an
         attempt unless it is given back.
         """
+        hurry(tx)  # a claim that a crash undoes is made again, and its first holder's results count for nothing
         lock(tx, fair_clock, 1)  # or workers who look at once find the same slice, and all but one go without
         if ticket is not None:
             self._take_back(tx, ticket)

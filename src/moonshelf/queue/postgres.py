@@ -20,7 +20,7 @@ from pgqueuer.types import JobId, QueueEntrypoint, QueueManagerId
 from sqlalchemy import BigInteger, Connection, Text, delete, func, literal_column, select, text
 from sqlalchemy import table as sql_table
 
-from moonshelf.db import Database
+from moonshelf.db import Database, hurry
 from moonshelf.errors import Unavailable
 from moonshelf.listening import Listener
 from moonshelf.queue import Outstanding
@@ -113,7 +113,7 @@ class PostgresQueue:
         try:
             with self._db.write() as tx:
                 # What a crash of the database undoes here costs nothing: the token is spent once more.
-                tx.exec_driver_sql("SET LOCAL synchronous_commit TO off")
+                hurry(tx)
                 queries = self._on(tx)
                 if spent is not None:
                     finished(queries.log_jobs([(spent, "successful", None)]))
@@ -144,7 +144,7 @@ class PostgresQueue:
 
     def _beat(self, held: list[int], *, tidy: bool) -> None:
         with self._db.write() as tx:
-            tx.exec_driver_sql("SET LOCAL synchronous_commit TO off")
+            hurry(tx)
             if held:
                 finished(self._on(tx).update_heartbeat([JobId(ticket) for ticket in held]))
             if tidy:
