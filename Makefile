@@ -19,7 +19,7 @@ demo: $(VENV)/demo  ## upload a real PDF, read it, ask a model about it (DEMO_CH
 serve: $(VENV)/demo  ## start the server (PORT=8000)
 	$(BIN)/moonshelf serve --port $(PORT)
 
-test: $(VENV)/dev  ## run the whole suite
+test: $(VENV)/dev $(VENV)/browser  ## run the whole suite
 	$(BIN)/python -m pytest
 
 check: $(VENV)/dev  ## formatting, lints, types, the direction of imports
@@ -61,6 +61,14 @@ $(VENV)/dev: pyproject.toml requirements.lock | $(VENV)/uv
 	$(UV) pip install --python $(VENV) --no-deps --editable .
 	@rm -rf .mypy_cache  # it would go on missing packages that are there now
 	@touch $@ $(VENV)/demo
+
+# Tests of the dashboard drive Debian's Chromium; where it can't be installed they say what is missing, and skip.
+$(VENV)/browser: | $(VENV)/uv
+	@command -v chromium-headless-shell chromium chromium-browser google-chrome >/dev/null || \
+	  { [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null && apt-get update -qq && \
+	    DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends chromium-headless-shell fonts-dejavu-core >/dev/null; } || \
+	  echo "Without Chromium the dashboard's tests are skipped: install chromium-headless-shell, or chromium."
+	@touch $@
 
 $(VENV)/uv:
 	@command -v uv >/dev/null || $(PYTHON) -m uv --version >/dev/null 2>&1 || $(PYTHON) -m pip install --quiet uv \

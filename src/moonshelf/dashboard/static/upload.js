@@ -83,6 +83,8 @@ function send({ file, line, bar, said }) {
       line.remove();
     }
     next();
+    // The list is drawn anew when all are in: it knows how to sort and count them, and what room is left.
+    if (!running && !waiting.length) window.htmx?.trigger("#filters", "uploaded");
   };
   if (file.size > Number(form.dataset.largest)) return done("too large for this server");
   const body = new FormData();

@@ -1,0 +1,183 @@
+"""Who gets into the dashboard, and what those get who should not."""
+
+import re
+from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
+
+import httpx
+import pytest
+
+from live import Live
+
+PASSWORD = "correct horse battery"  # noqa: S105 - of accounts that live for one test
+
+
+@pytest.fixture(scope="module")
+def live(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Live]:
+    started = Live(
+        tmp_path_factory.mktemp("doors") / "data", log_level="info", public_url="https://shelf.example"
+    ).start()
+    yield started
+    assert started.stop() == 0
+
+
+@pytest.fixture(scope="module")
+def admin(live: Live) -> Iterator[httpx.Client]:
+    token = re.search(r"Dashboard https://shelf\.example/dashboard/enter\?token=(\S+)", live.log.read_text())
+    assert token
+    with closing(_entered(live, token[1])) as client:
+        yield client
+
+
+def _entered(live: Live, token: str) -> httpx.Client:
+    client = httpx.Client(base_url=f"{live.url}/dashboard", timeout=30)
+    answer = client.post("/enter", data={"token": token, "password": PASSWORD})
+    assert answer.status_code == 303, answer.text
+    cookie = answer.headers["set-cookie"]
+    assert "HttpOnly" in cookie
+    assert "SameSite=lax" in cookie
+    assert "Secure" in cookie  # the public address is https; this test speaks plainly, so it hands the cookie over
+    client.headers["cookie"] = cookie.partition(";")[0]
+    client.cookies.clear()
+    return client
+
+
+def _csrf(client: httpx.Client) -> str:
+    found = re.search(r'name="csrf" value="([0-9a-f]+)"', client.get("/keys").text)
+    assert found
+    return found[1]
+
+
+def _member(live: Live, admin: httpx.Client, name: str) -> httpx.Client:
+    made = admin.post("/admin/users", data={"csrf": _csrf(admin), "name": name, "role": "member"})
+    token = re.search(r"enter\?token=([\w-]+)", made.text)
+    assert token, made.text
+    return _entered(live, token[1])
+
+
+def test_a_link_works_once_and_is_not_used_up_by_looking(live: Live, admin: httpx.Client) -> None:
+    made = admin.post("/admin/users", data={"csrf": _csrf(admin), "name": "looker", "role": "member"})
+    token = re.search(r"enter\?token=([\w-]+)", made.text)
+    assert token
+    for _ in range(3):
+        assert "Welcome, looker" in httpx.get(f"{live.url}/dashboard/enter", params={"token": token[1]}).text
+    _entered(live, token[1]).close()
+    again = httpx.post(f"{live.url}/dashboard/enter", data={"token": token[1], "password": PASSWORD})
+    assert again.status_code == 403
+
+
+def test_a_second_account_sees_nothing_of_the_first(live: Live, admin: httpx.Client) -> None:
+    csrf = _csrf(admin)
+    secret = {"file": ("secret.txt", b"the secret plan")}
+    file = admin.post("/files", params={"csrf": csrf}, files=secret)
+    assert file.status_code == 303
+    file_id = re.search(r"file_\w+", admin.get("/").text)
+    key_id = re.search(r"keys/(key_\w+)/revoke", admin.get("/keys").text)
+    assert file_id
+    assert key_id
+    with closing(_member(live, admin, "eve")) as eve:
+        assert "secret" not in eve.get("/").text
+        for path in ("", "/download?as=original", "/download?as=markdown", "/pages/1"):
+            assert eve.get(f"/files/{file_id[0]}{path}").status_code == 404, path
+        eve.post("/files/delete", data={"csrf": _csrf(eve), "id": file_id[0]})
+        assert eve.post(f"/keys/{key_id[1]}/revoke", data={"csrf": _csrf(eve)}).status_code == 400
+        assert eve.get("/admin").status_code == 403
+        assert eve.post("/admin/users", data={"csrf": _csrf(eve), "name": "x", "role": "admin"}).status_code == 403
+        asked = {"model": "m", "turns": [], "files": [file_id[0]]}
+        assert eve.post("/playground/chat", json=asked, headers={"x-csrf-token": _csrf(eve)}).status_code == 404
+    assert "secret.txt" in admin.get("/").text
+    assert key_id[1] in admin.get("/keys").text
+
+
+def test_forms_from_elsewhere_change_nothing(admin: httpx.Client) -> None:
+    csrf, before = _csrf(admin), admin.get("/keys").text.count("/revoke")
+    form = {"name": "stolen", "scope": "read"}
+    assert admin.post("/keys", data=form).status_code == 403
+    assert admin.post("/keys", data=form | {"csrf": "0" * 64}).status_code == 403
+    for headers in ({"origin": "https://evil.example"}, {"origin": "null"}, {"sec-fetch-site": "cross-site"}):
+        assert admin.post("/keys", data=form | {"csrf": csrf}, headers=headers).status_code == 403, headers
+    assert admin.post("/files", files={"file": ("a.txt", b"a")}).status_code == 403
+    assert admin.get("/keys").text.count("/revoke") == before
+
+
+def test_no_page_can_be_framed_or_made_to_run_foreign_scripts(admin: httpx.Client) -> None:
+    for path in ("/", "/keys", "/sign-in", "/nothing-here", "/usage"):
+        headers = admin.get(path).headers
+        policy = headers["content-security-policy"]
+        assert "frame-ancestors 'none'" in policy
+        assert "unsafe" not in policy
+        assert headers["x-frame-options"] == "DENY"
+        assert headers["x-content-type-options"] == "nosniff"
+
+
+def test_an_uploaded_page_is_sent_back_to_be_saved_never_to_be_shown(admin: httpx.Client) -> None:
+    admin.post(
+        "/files", params={"csrf": _csrf(admin)}, files={"file": ("evil.html", b"<script>alert(1)</script>hello")}
+    )
+    file_id = re.search(r'(file_\w+)">evil\.html', admin.get("/").text)
+    assert file_id
+    got = admin.get(f"/files/{file_id[1]}/download", params={"as": "original", "inline": "1"})
+    assert got.headers["content-type"] == "application/octet-stream"
+    assert got.headers["content-disposition"].startswith("attachment")
+    assert "sandbox" in got.headers["content-security-policy"]
+
+
+def test_guessing_ends_after_five_wrong_passwords_whether_or_not_the_name_exists(
+    live: Live, admin: httpx.Client
+) -> None:
+    _member(live, admin, "victim").close()
+    for name in ("victim", "nobody-at-all"):
+        answers = [
+            httpx.post(f"{live.url}/dashboard/sign-in", data={"name": name, "password": f"wrong {n}"}) for n in range(7)
+        ]
+        said = ["Too many" in answer.text for answer in answers]
+        assert said == [False] * 5 + [True] * 2, name
+        assert all(answer.status_code == 403 for answer in answers)
+    right = httpx.post(f"{live.url}/dashboard/sign-in", data={"name": "victim", "password": PASSWORD})
+    assert right.status_code == 403
+
+
+def test_a_new_password_ends_all_older_sessions(live: Live, admin: httpx.Client) -> None:
+    with closing(_member(live, admin, "mover")) as mover:
+        signed = httpx.post(f"{live.url}/dashboard/sign-in", data={"name": "mover", "password": PASSWORD})
+        assert signed.status_code == 303
+        other = {"cookie": signed.headers["set-cookie"].partition(";")[0]}
+        assert httpx.get(f"{live.url}/dashboard/keys", headers=other).status_code == 200
+        form = {"csrf": _csrf(mover), "old": PASSWORD, "new": "another long password"}
+        assert mover.post("/account", data=form).status_code == 303
+        assert httpx.get(f"{live.url}/dashboard/keys", headers=other).status_code == 303
+
+
+@pytest.mark.parametrize("wanted", ["https://evil.example/", "//evil.example", "/\\evil.example", "/dashboard\\..//x"])
+def test_signing_in_never_leads_elsewhere(live: Live, admin: httpx.Client, wanted: str) -> None:
+    _ = admin
+    page = httpx.get(f"{live.url}/dashboard/sign-in", params={"next": wanted}).text
+    assert 'name="next" value="/dashboard"' in page
+
+
+def test_what_was_done_is_in_the_audit_log_and_only_admins_see_it(admin: httpx.Client) -> None:
+    admin.post("/keys", data={"csrf": _csrf(admin), "name": "audited", "scope": "read"})
+    page = admin.get("/admin").text
+    for said in ("key.created", "audited", "session.opened", "user.created"):
+        assert said in page
+
+
+def test_a_quota_that_an_admin_sets_holds_at_once(live: Live, admin: httpx.Client) -> None:
+    with closing(_member(live, admin, "small")) as small:
+        account = re.search(r"small</td>.*?users/(acct_\w+)/quota", admin.get("/admin").text, re.DOTALL)
+        assert account
+        admin.post(f"/admin/users/{account[1]}/quota", data={"csrf": _csrf(admin), "files": "1", "megabytes": ""})
+        csrf = {"csrf": _csrf(small)}
+        assert small.post("/files", params=csrf, files={"file": ("a.txt", b"a")}).status_code == 303
+        assert small.post("/files", params=csrf, files={"file": ("b.txt", b"b")}).status_code == 400
+
+
+def test_without_the_dashboard_there_is_no_page(tmp_path: Path) -> None:
+    off = Live(tmp_path / "data", dashboard="off").start()
+    try:
+        assert "Dashboard" not in off.log.read_text()
+        for path in ("/", "/dashboard/", "/dashboard/sign-in"):
+            assert httpx.get(off.url + path).status_code == 404
+    finally:
+        off.stop()
