@@ -98,7 +98,7 @@ class Views:
     def known(self, medium: Medium, wanted: Wanted | None) -> Sequence[Rendition] | None:
         """Return what was made before, its pictures as ``url`` writes them. Never waits for a child."""
         made = self._made(medium, wanted)
-        if (packed := self._recent.peek(made)) is not None:
+        if (packed := self._recent.peek((made, medium.stored))) is not None:
             return _DECODE.decode(packed)
         if not medium.stored:
             return None
@@ -134,7 +134,8 @@ class Views:
     def _at_hand(self, made: Made, medium: Medium, found: Sequence[Rendition]) -> Sequence[Rendition]:
         """Keep in memory what will be sent: a conversation shows its pictures again with every question."""
         written = _written(medium, found)
-        self._recent.get(made, lambda: msgspec.msgpack.encode(written))
+        # What came with a request may stay unwritten, a file of the same bytes may not.
+        self._recent.get((made, medium.stored), lambda: msgspec.msgpack.encode(written))
         return written
 
     def measure(self, medium: Medium, cancelled: Cancel) -> Measures:
