@@ -44,6 +44,8 @@ def content(markup: str) -> str:
         ("<h1>T</h1><ul><li><h2>In</h2>text</ul>", "# T\n\n## In\n\n- text"),
         ('<pre class="language-py">a\n  <b>b</b><br>c\n</pre>', "```py\na\n  b\nc\n```"),
         ("<p>a&nbsp;b &amp; &lt;c&gt;</p>", "a b & <c>"),
+        ("<math><mi>x</mi> <mo>+</mo> <mn>1</mn></math>", "x+1"),
+        ("<math><mi>x</mi><br>forgotten end", "xforgotten end"),
         ("<math><mi>x</mi><annotation encoding='application/x-tex'>x^2</annotation></math>", "$x^2$"),
         ("<q>cited</q>", "“cited”"),
     ],

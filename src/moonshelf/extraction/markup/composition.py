@@ -3,6 +3,7 @@
 What a browser would not show is withheld; scripts and styles are no words.
 """
 
+from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from moonshelf.extraction.document import Block
@@ -73,5 +74,12 @@ def _latex(element: "_Element") -> str:
     for one in element.iter():
         if local(one) == "annotation" and "tex" in (one.get("encoding") or "").lower():
             return f"${(one.text or '').strip()}$"
-    signs = [one.text for one in element.iter() if local(one) not in ("annotation", "annotation-xml") and one.text]
-    return element.get("alttext") or " ".join("".join(signs).split())
+    return element.get("alttext") or " ".join("".join(_signs(element)).split())
+
+
+def _signs(formula: "_Element") -> Iterator[str]:
+    for one in formula.iter():
+        if one.text and local(one) not in ("annotation", "annotation-xml"):
+            yield one.text
+        if one is not formula and one.tail and one.tail.strip():  # words, where the end of the formula was forgotten
+            yield one.tail
