@@ -138,3 +138,9 @@ def test_any_damage_gives_a_document_or_an_extraction_error(data: bytes) -> None
 def test_any_damage_to_sound_gives_samples_or_an_extraction_error(data: bytes) -> None:
     with contextlib.suppress(ExtractionError), recordings.opened(BytesIO(data), "audio/wav") as recording:
         list(recordings.pieces(recording))
+
+
+def test_a_picture_in_a_coding_that_nobody_knows_is_told() -> None:
+    shifted = film(2).replace(b"\x00\x00\x00\x0curl ", b"\x01\x00\x00\x00\x0curl ")
+    with pytest.raises(CorruptDocument, match="coding that is not known"):
+        extract(BytesIO(shifted), TOOLS, media_type="video/mp4")

@@ -9,6 +9,7 @@ from moonshelf.extraction.facts import Raster
 
 if TYPE_CHECKING:
     import numpy as np
+    from av.codec.context import CodecContext
     from av.container import InputContainer
 
 RATE = 16_000  # samples a second, as speech recognition wants them
@@ -35,10 +36,17 @@ def opened(source: BinaryIO, media_type: str) -> "Iterator[InputContainer]":
         with av.open(source, "r", format=_DEMUXERS[media_type], metadata_errors="replace") as container:
             for stream in container.streams:
                 if stream.type in ("audio", "video"):
-                    stream.codec_context.thread_count = 1
+                    _decoder(stream.codec_context).thread_count = 1
             yield container
     except (av.FFmpegError, ValueError, LookupError, ArithmeticError, OSError) as error:
         raise CorruptDocument("its sound or picture cannot be decoded") from error
+
+
+def _decoder(found: "CodecContext | None") -> "CodecContext":
+    """Return what decodes a stream: none, against PyAV's types, where it names a codec that nobody knows."""
+    if found is None:
+        raise CorruptDocument("its sound or picture is in a coding that is not known")
+    return found
 
 
 def seconds(container: "InputContainer") -> float:
