@@ -61,6 +61,19 @@ def test_words_broken_at_a_line_end_are_made_whole(first: str, second: str, whol
     assert block.text == whole
 
 
+@pytest.mark.parametrize(
+    ("initial", "rest", "whole"),
+    [("O", "ver the past decades", "Over the past decades"), ("A", "man came in here", "A man came in here")],
+)
+def test_an_initial_opens_the_line_it_stands_on(initial: str, rest: str, whole: str) -> None:
+    opening = Run(initial, (72, 100, 100, 138), 32)
+    beside = [
+        _run(words, 103, 101 + 13 * row) for row, words in enumerate([rest, "and of the one", "before it and of"])
+    ]
+    text = " ".join(block.text for block in _blocks(opening, *beside, *_lines([_FULL] * 5, y=140)))
+    assert text.startswith(whole)
+
+
 def test_columns_are_read_one_after_the_other() -> None:
     narrow = "some forty letters of prose in a column"
     left = _lines([f"L{row} {narrow}" for row in range(12)], x=72)

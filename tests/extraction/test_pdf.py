@@ -108,6 +108,18 @@ def test_a_scan_keeps_its_hidden_layer_where_the_recogniser_reads_much_less() ->
     assert "much" in _words(_read(data, tools=Tools(lambda _: good))[0])
 
 
+def test_a_scan_that_claims_the_size_of_a_stamp_is_seen_as_large_as_others() -> None:
+    seen: list[int] = []
+
+    def look(raster: Raster) -> Sequence[Line]:
+        seen.append(max(raster.width, raster.height))
+        return []
+
+    _read(pdf([["0.5 g 10 10 50 50 re f"]], page_entries="/CropBox [0 0 180 300]"), tools=Tools(look))
+    assert seen
+    assert min(seen) >= 1600
+
+
 def test_an_empty_page_is_blank_and_not_recognised() -> None:
     assert _read(pdf([[]]), tools=Tools(_never))[0].origin is Origin.BLANK
 

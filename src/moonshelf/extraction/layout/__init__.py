@@ -7,7 +7,18 @@ from typing import TypeAlias
 
 from moonshelf.extraction.document import Block, Coverage, Document, Kind, Origin, Page
 from moonshelf.extraction.facts import PageFacts, Run
-from moonshelf.extraction.layout import boxes, breaks, columns, flow, headings, lists, paragraphs, running, tables
+from moonshelf.extraction.layout import (
+    boxes,
+    breaks,
+    columns,
+    flow,
+    headings,
+    initials,
+    lists,
+    paragraphs,
+    running,
+    tables,
+)
 from moonshelf.extraction.layout.columns import Item
 from moonshelf.extraction.layout.flow import Passage, Setting
 from moonshelf.extraction.layout.lines import TextLine
@@ -47,7 +58,7 @@ def assemble(pages: Sequence[PageFacts], metadata: Mapping[str, str]) -> Documen
 
 def _laid(facts: PageFacts) -> _Laid:
     shown = [run for run in facts.runs if not run.hidden]
-    level = [run for run in shown if not run.rotation]
+    level = initials.levelled([run for run in shown if not run.rotation])
     frame = (0.0, 0.0, facts.width, facts.height)
     drawn = tables.drawn(level, facts.rules, facts.fills, frame)
     taken = {id(run) for table in drawn for run in table.runs}

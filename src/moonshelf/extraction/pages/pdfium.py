@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
 _DPI = 200
 _LONGEST = 4096  # pixels; the recogniser shrinks what is longer
+_SHORTEST = 1600  # pixels of the longer side: what letters of a page in a book need, whatever size the page claims
 _PASSWORD, _SECURITY = 4, 5  # FPDF_ERR_PASSWORD, FPDF_ERR_SECURITY
 _FINE = 64  # PDFium converts positions to whole device units: this many of them make a point
 _REACH = 1000  # points; far enough apart for positions in whole units to tell the scale
@@ -57,7 +58,9 @@ class Pdfium:
         page = self._page(number)
         width, height = page.get_size()
         area = max(1.0, width * height)
-        scale = min(dpi / 72, _LONGEST / max(width, height, 1.0), (self._limits.pixels / area) ** 0.5)
+        # A scan may claim to be the size of a stamp; a coarse look at a page stays coarse.
+        fine = max(dpi / 72, _SHORTEST * dpi / _DPI / max(width, height, 1.0))
+        scale = min(fine, _LONGEST / max(width, height, 1.0), (self._limits.pixels / area) ** 0.5)
         bitmap = page.render(scale=scale, rev_byteorder=True, prefer_bgrx=False)
         channels = bitmap.to_numpy()
         rgb = channels[:, :, :3] if channels.shape[2] > 1 else channels.repeat(3, axis=2)
