@@ -29,12 +29,12 @@ sys.path.insert(0, str(Path(__file__).parent.parent / "tests"))
 
 import shelf as shelves
 from moonshelf import db
-from moonshelf.db import slices
 from moonshelf.limits.tiers import Tiers
 from moonshelf.listening import Listener
 from moonshelf.paces import Paces
 from moonshelf.queue.postgres import PostgresQueue
 from moonshelf.slices import Slices
+from moonshelf.tables import slices
 from postgres import Postgres
 
 PROCESSES = (1, 2, 4, 8, 16)

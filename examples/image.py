@@ -37,6 +37,6 @@ encoded = base64.b64encode(path.read_bytes()).decode()
 print(describe(f"data:image/{path.suffix};base64,{encoded}"))
 
 # "image" is Kimi's purpose; the SDK's own list of purposes does not have it.
-file_object = client.files.create(file=path, purpose="image")  # type: ignore[arg-type]
+file_object = client.files.create(file=path, purpose="image")  # type: ignore[arg-type] # Kimi's purpose
 print(describe(f"ms://{file_object.id}"))
 client.files.delete(file_object.id)

@@ -18,7 +18,7 @@ client = OpenAI(
 path = Path(sys.argv[1] if len(sys.argv) > 1 else "examples/moon.mp4")
 
 # "video" is Kimi's purpose and "media" a field of Moonshelf's; the SDK has neither.
-file_object = client.files.create(file=path, purpose="video")  # type: ignore[arg-type]
+file_object = client.files.create(file=path, purpose="video")  # type: ignore[arg-type] # Kimi's purpose
 print(file_object.model_dump()["media"])
 
 content = [

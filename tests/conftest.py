@@ -12,11 +12,14 @@ import shelf as shelves
 from live import Live
 from object_server import ObjectServer
 from postgres import Postgres
+from scripted_upstream import ScriptedUpstream
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    """Add the one flag that rewrites ``tests/data``."""
-    parser.addoption("--update-goldens", action="store_true", help="rewrite tests/data; git shows what changed")
+    """Add the one flag that rewrites ``tests/data`` and the pictures of the docs."""
+    parser.addoption(
+        "--update-goldens", action="store_true", help="rewrite tests/data and docs/images; git shows what changed"
+    )
 
 
 @pytest.fixture(scope="session")
@@ -73,6 +76,13 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Live]:
     live = Live(tmp_path_factory.mktemp("server") / "data", log_level="warning").start()
     yield live
     assert live.stop() == 0
+
+
+@pytest.fixture(scope="module")
+def upstream() -> Iterator[ScriptedUpstream]:
+    """Give a model server that plays what a test tells it."""
+    with ScriptedUpstream() as scripted:
+        yield scripted
 
 
 @pytest.fixture

@@ -20,12 +20,6 @@ QUESTION: dict[str, Any] = {  # a request's JSON is open-ended
 }
 
 
-@pytest.fixture(scope="module")
-def upstream() -> Iterator[ScriptedUpstream]:
-    with ScriptedUpstream() as scripted:
-        yield scripted
-
-
 @pytest.fixture(scope="module", params=["granian", "uvicorn"])
 def base_url(
     request: pytest.FixtureRequest, upstream: ScriptedUpstream, tmp_path_factory: pytest.TempPathFactory

@@ -15,6 +15,7 @@ from moonshelf.db import Database
 from moonshelf.errors import MoonshelfError, Unavailable
 from moonshelf.http.app import ROUTES
 from moonshelf.http.problems import STATUS
+from moonshelf.tables import metadata
 
 
 def _family(kind: type[MoonshelfError]) -> Iterator[type[MoonshelfError]]:
@@ -44,7 +45,7 @@ def test_migrations_lead_to_the_tables_as_they_are(database_url: str) -> None:
     database.migrate()
     database.migrate()
     with database.read() as tx:
-        assert compare_metadata(MigrationContext.configure(tx), db.metadata) == []
+        assert compare_metadata(MigrationContext.configure(tx), metadata) == []
     database.close()
 
 

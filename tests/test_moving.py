@@ -10,9 +10,9 @@ import pytest
 
 import ledger
 from live import MOONSHELF, ROOT, Live, Reader, environment
-from moonshelf import db
 from moonshelf.moving import LEFT, TABLES
 from moonshelf.storage.objects import ObjectStore
+from moonshelf.tables import metadata
 from object_server import ObjectServer
 from postgres import Postgres
 
@@ -99,5 +99,5 @@ def test_an_export_names_no_file_outside_its_folder(tmp_path: Path, key: str) ->
 
 
 def test_every_table_is_moved_or_left_for_a_reason() -> None:
-    assert {table.name for table in TABLES} | LEFT == set(db.metadata.tables)
+    assert {table.name for table in TABLES} | LEFT == set(metadata.tables)
     assert {table.name for table in TABLES}.isdisjoint(LEFT)

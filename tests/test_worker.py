@@ -6,9 +6,9 @@ from pathlib import Path
 import pytest
 
 from moonshelf import wiring
-from moonshelf.db import slices
 from moonshelf.settings import Settings
 from moonshelf.slices import MOST_ATTEMPTS
+from moonshelf.tables import slices
 from moonshelf.uploads import Spooled
 from moonshelf.worker import work
 

@@ -11,9 +11,10 @@ from sqlalchemy import Connection, Select, bindparam, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
 from moonshelf import audit, ids
-from moonshelf.db import Database, accounts, keys
+from moonshelf.db import Database
 from moonshelf.errors import InvalidKey, InvalidRequest
 from moonshelf.limits.gate import Caller
+from moonshelf.tables import accounts, keys
 
 _TRUST_S = 1.0  # how long a revoked key may go on working
 _USED_S = 60  # how exact "last used" is

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from sqlalchemy import Connection, delete, insert, select
 
 from moonshelf import ids
-from moonshelf.db import Database, accounts, audit
+from moonshelf.db import Database
+from moonshelf.tables import accounts, audit
 
 _LONGEST = 300  # characters of a subject: file names are as long as their owners please
 

@@ -6,9 +6,10 @@ from typing import Final
 
 from sqlalchemy import ColumnElement, Connection, func, select
 
-from moonshelf.db import Database, files, slices
+from moonshelf.db import Database
 from moonshelf.files import CREATED, File
 from moonshelf.slices import Slices
+from moonshelf.tables import files, slices
 
 PAGE: Final = 50
 """Files on one page of the list."""

@@ -28,58 +28,6 @@ from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from sqlalchemy.pool import ConnectionPoolEntry
 
 from moonshelf.errors import InvalidRequest, Unavailable
-from moonshelf.tables import (
-    accounts,
-    attempts,
-    audit,
-    documents,
-    fair_clock,
-    files,
-    keys,
-    limit_buckets,
-    limit_slots,
-    links,
-    metadata,
-    paces,
-    renditions,
-    repeats,
-    sessions,
-    slices,
-    tombstones,
-    uploads,
-    usage,
-)
-
-__all__ = [
-    "BUSY_TIMEOUT_S",
-    "DEAD_LINK",
-    "READ_CHANNEL",
-    "Database",
-    "accounts",
-    "announce",
-    "attempts",
-    "audit",
-    "connect",
-    "documents",
-    "fair_clock",
-    "files",
-    "keys",
-    "limit_buckets",
-    "limit_slots",
-    "links",
-    "lock",
-    "metadata",
-    "now",
-    "paces",
-    "renditions",
-    "repeats",
-    "sessions",
-    "slices",
-    "tombstones",
-    "uploads",
-    "upsert",
-    "usage",
-]
 
 BUSY_TIMEOUT_S = 30
 READ_CHANNEL = "moonshelf_read"

@@ -4,8 +4,8 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection, delete, insert, select
 
-from moonshelf.db import documents, files
 from moonshelf.slices import document_blob, markdown_blob
+from moonshelf.tables import documents, files
 from moonshelf.tombstones import bury
 
 

@@ -12,7 +12,7 @@ from sqlalchemy import Connection, RowMapping, bindparam, delete, insert, select
 from sqlalchemy.exc import NoResultFound
 
 from moonshelf import audit, documents, filenames, ids, paces, renditions, usage
-from moonshelf.db import Database, accounts, announce, files, lock, now
+from moonshelf.db import Database, announce, lock, now
 from moonshelf.documents import Source
 from moonshelf.errors import EmptyFile, ExtractionError, InvalidRequest, MoonshelfError, NoSuchFile, NotReady
 from moonshelf.extraction import encoding
@@ -24,6 +24,7 @@ from moonshelf.recent import Recent
 from moonshelf.repeats import Repeats
 from moonshelf.slices import Claim, ClaimLost, Progress, Slices, document_blob, markdown_blob
 from moonshelf.storage import BlobKey, BlobStore
+from moonshelf.tables import accounts, files
 from moonshelf.tombstones import bury
 from moonshelf.uploads import Lease, LeaseLost, Spooled, Uploads
 

@@ -15,9 +15,9 @@ from typing import Any, Final
 
 from sqlalchemy import Connection, Row, case, func, select
 
-from moonshelf.db import accounts, slices
 from moonshelf.limits.tiers import Tiers
 from moonshelf.paces import JOIN, PAGES, Paces
+from moonshelf.tables import accounts, slices
 
 _KEPT_S: Final = 0.5  # how long a forecast is given again: a thousand clients may ask at once
 _MOST_KEPT: Final = 10_000

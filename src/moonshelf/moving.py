@@ -18,10 +18,11 @@ from typing import BinaryIO, Final
 from sqlalchemy import Connection, Table, delete, func, insert, select, update
 
 from moonshelf import ids, paces
-from moonshelf.db import Database, accounts, audit, documents, files, keys, renditions, usage
+from moonshelf.db import Database
 from moonshelf.errors import InvalidRequest
 from moonshelf.slices import Slices, document_blob, markdown_blob
 from moonshelf.storage import BlobKey, BlobStore
+from moonshelf.tables import accounts, audit, documents, files, keys, renditions, usage
 
 TABLES: Final = (accounts, keys, documents, files, renditions, audit, usage)
 """In the order of their references."""

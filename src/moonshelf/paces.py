@@ -14,7 +14,8 @@ from typing import Final
 
 from sqlalchemy import Connection, delete, select
 
-from moonshelf.db import Database, paces, upsert
+from moonshelf.db import Database, upsert
+from moonshelf.tables import paces
 
 PAGES: Final = "pages"
 JOIN: Final = "join"

@@ -11,8 +11,9 @@ from sqlalchemy import Connection, delete, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
 from moonshelf import audit
-from moonshelf.db import Database, accounts, attempts, sessions
+from moonshelf.db import Database
 from moonshelf.errors import InvalidRequest, NotAllowed
+from moonshelf.tables import accounts, attempts, sessions
 
 MOST_FAILURES: Final = 5
 LOCK_S: Final = 900

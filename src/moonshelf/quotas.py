@@ -2,8 +2,9 @@
 
 from sqlalchemy import Connection, func, select, update
 
-from moonshelf.db import accounts, lock
+from moonshelf.db import lock
 from moonshelf.errors import TooManyBytes, TooManyFiles
+from moonshelf.tables import accounts
 
 
 class Quotas:

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from sqlalchemy import Connection, delete, insert, select, update
 
 from moonshelf import ids
-from moonshelf.db import files, renditions
 from moonshelf.storage import BlobKey
+from moonshelf.tables import files, renditions
 from moonshelf.tombstones import bury
 
 

@@ -12,7 +12,7 @@ from typing import Final, TypeVar
 
 from sqlalchemy import Connection, delete, insert, select, update
 
-from moonshelf.db import files, repeats
+from moonshelf.tables import files, repeats
 from moonshelf.uploads import Attempt, Spooled
 
 _WINDOW_S: Final = 900.0  # ten minutes of an SDK's own timeout, and its pauses

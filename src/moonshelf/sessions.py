@@ -10,8 +10,9 @@ from typing import Final
 from sqlalchemy import ColumnElement, Connection, delete, insert, select
 
 from moonshelf import audit
-from moonshelf.db import Database, accounts, links, sessions
+from moonshelf.db import Database
 from moonshelf.errors import NotAllowed
+from moonshelf.tables import accounts, links, sessions
 
 LINK_S: Final = 86_400
 

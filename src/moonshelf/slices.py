@@ -7,13 +7,14 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, Row, Select, case, delete, func, insert, select, true, update
 
 from moonshelf import ids
-from moonshelf.db import Database, accounts, fair_clock, files, hurry, lock, slices
+from moonshelf.db import Database, hurry, lock
 from moonshelf.errors import MoonshelfError
 from moonshelf.forecast import Forecast
 from moonshelf.limits.tiers import Caps, Tiers
 from moonshelf.paces import JOIN, PAGES, Paces
 from moonshelf.queue import Queue
 from moonshelf.storage import BlobKey
+from moonshelf.tables import accounts, fair_clock, files, slices
 from moonshelf.tombstones import bury
 
 MOST_ATTEMPTS = 3

@@ -2,8 +2,9 @@
 
 from sqlalchemy import Connection, delete, insert, select
 
-from moonshelf.db import Database, tombstones
+from moonshelf.db import Database
 from moonshelf.storage import BlobKey, BlobStore
+from moonshelf.tables import tombstones
 
 _BATCH = 500
 

@@ -6,10 +6,11 @@ from pathlib import Path
 from sqlalchemy import Connection, Row, delete, insert, select, update
 
 from moonshelf import ids
-from moonshelf.db import Database, now, uploads
+from moonshelf.db import Database, now
 from moonshelf.errors import Unavailable
 from moonshelf.quotas import Quotas
 from moonshelf.storage import BlobKey
+from moonshelf.tables import uploads
 from moonshelf.tombstones import bury
 
 

@@ -11,10 +11,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from threading import Lock
 
-from sqlalchemy import Connection, delete, func, insert, select, update
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy import Connection, delete, func, select
 
-from moonshelf.db import Database, usage
+from moonshelf.db import Database, upsert
+from moonshelf.tables import usage
 
 HOUR_S = 3600
 FAILED = "failed:"
@@ -33,15 +33,9 @@ class Sum:
 def add(tx: Connection, account_id: str, what: str, count: int, *, hour: int | None = None) -> None:
     """Count *count* more of *what* for an account, in this hour or the one that began at *hour*."""
     at = _hour(time.time()) if hour is None else hour
-    key = {"hour": at, "account_id": account_id, "what": what}
-    more = update(usage).filter_by(**key).values(count=usage.c.count + count)
-    if tx.execute(more).rowcount:
-        return
-    try:
-        with tx.begin_nested():
-            tx.execute(insert(usage).values(**key, count=count))
-    except IntegrityError:  # another server was first
-        tx.execute(more)
+    row = upsert(tx.dialect, usage).values(hour=at, account_id=account_id, what=what, count=count)
+    more = {"count": usage.c.count + row.excluded.count}
+    tx.execute(row.on_conflict_do_update(index_elements=["hour", "account_id", "what"], set_=more))
 
 
 class Usage:

@@ -1,10 +1,8 @@
 """The worker: claims the fairest slice, has it read in a child, and commits what came of it."""
 
 import math
-import tempfile
 import time
 from collections.abc import Iterable, Iterator
-from pathlib import Path
 from threading import Event, Thread
 from typing import BinaryIO
 
@@ -14,7 +12,7 @@ from moonshelf.errors import ExtractionError, GivenUp, Unavailable
 from moonshelf.extraction.reading import Cancelled, Include, Joined, Read
 from moonshelf.files import File
 from moonshelf.slices import MOST_ATTEMPTS, Claim, ClaimLost, document_blob, facts_blob, markdown_blob
-from moonshelf.storage import BlobKey, BlobStore
+from moonshelf.storage import BlobKey, BlobStore, put_bytes
 from moonshelf.wiring import Services
 
 _log = structlog.get_logger()
@@ -96,13 +94,13 @@ def _do(services: Services, claim: Claim, stopping: Event, began: float) -> None
     if claim.attempts >= MOST_ATTEMPTS:
         raise GivenUp(attempts=MOST_ATTEMPTS)
     if claim.kind == "join":
-        _commit_join(services, claim, _join(services, claim, stopping))
+        _commit(services, claim, _join(services, claim, stopping))
         services.paces.joined(pages=claim.last_page or 1, took_s=time.monotonic() - began)
         return
     file, read = _read(services, claim, stopping)
     _learn(services, claim, read, took_s=time.monotonic() - began)
     if read.joined is not None:
-        _commit_whole(services, claim, read, read.joined)
+        _commit(services, claim, read.joined, pages=read.pages_total)
     else:
         _commit_part(services, claim, read, counted=file.pages is not None)
 
@@ -153,7 +151,7 @@ def _opened(blobs: BlobStore, keys: Iterable[BlobKey]) -> Iterator[BinaryIO]:
 def _commit_part(services: Services, claim: Claim, read: Read, *, counted: bool) -> None:
     """Keep the facts of one slice; the opening one also queues the others."""
     pages = read.last - read.first + 1
-    _put(services, facts_blob(claim.token), read.facts)
+    put_bytes(services.blobs, facts_blob(claim.token), read.facts, spool=services.spool)
     with services.database.write() as tx:
         services.slices.hold(tx, claim, pages_done=pages)
         if not counted:
@@ -168,19 +166,13 @@ def _commit_part(services: Services, claim: Claim, read: Read, *, counted: bool)
         services.slices.finish(tx, claim, pages=pages)
 
 
-def _commit_whole(services: Services, claim: Claim, read: Read, joined: Joined) -> None:
-    """One claim, one child, one commit: most files end here."""
-    _put(services, document_blob(claim.token), joined.document_json)
-    _put(services, markdown_blob(claim.token), joined.markdown)
+def _commit(services: Services, claim: Claim, joined: Joined, *, pages: int | None = None) -> None:
+    """Keep the document; *pages* are told by the claim that read the whole file, as of most files the only one does."""
+    put_bytes(services.blobs, document_blob(claim.token), joined.document_json, spool=services.spool)
+    put_bytes(services.blobs, markdown_blob(claim.token), joined.markdown, spool=services.spool)
     with services.database.write() as tx:
-        services.files.counted(tx, claim, pages=read.pages_total)
-        services.files.succeed(tx, claim, title=joined.title, degraded=joined.degraded)
-
-
-def _commit_join(services: Services, claim: Claim, joined: Joined) -> None:
-    _put(services, document_blob(claim.token), joined.document_json)
-    _put(services, markdown_blob(claim.token), joined.markdown)
-    with services.database.write() as tx:
+        if pages is not None:
+            services.files.counted(tx, claim, pages=pages)
         services.files.succeed(tx, claim, title=joined.title, degraded=joined.degraded)
 
 
@@ -191,15 +183,6 @@ def _fail(services: Services, claim: Claim, error: ExtractionError) -> None:
             services.files.fail(tx, claim, reason=str(error), code=error.code)
     except ClaimLost:
         _discard(services, claim)
-
-
-def _put(services: Services, key: BlobKey, data: bytes) -> None:
-    with tempfile.NamedTemporaryFile(dir=services.spool, delete=False) as part:
-        part.write(data)
-    try:
-        services.blobs.put(key, Path(part.name))
-    finally:
-        Path(part.name).unlink(missing_ok=True)
 
 
 def _discard(services: Services, claim: Claim) -> None:

@@ -15,12 +15,6 @@ from scripted_upstream import ScriptedUpstream
 
 
 @pytest.fixture(scope="module")
-def upstream() -> Iterator[ScriptedUpstream]:
-    with ScriptedUpstream() as scripted:
-        yield scripted
-
-
-@pytest.fixture(scope="module")
 def chatting(tmp_path_factory: pytest.TempPathFactory, upstream: ScriptedUpstream) -> Iterator[Live]:
     """Give a server whose chats go to a scripted model that answers to Kimi's name."""
     folder = tmp_path_factory.mktemp("chatting")

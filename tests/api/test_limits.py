@@ -37,12 +37,6 @@ QUESTION: dict[str, Any] = {  # a request's JSON is open-ended
 
 
 @pytest.fixture(scope="module")
-def upstream() -> Iterator[ScriptedUpstream]:
-    with ScriptedUpstream() as scripted:
-        yield scripted
-
-
-@pytest.fixture(scope="module")
 def limited(tmp_path_factory: pytest.TempPathFactory, upstream: ScriptedUpstream) -> Iterator[Live]:
     folder = tmp_path_factory.mktemp("limited")
     (folder / "tiers.toml").write_text(TIERS)

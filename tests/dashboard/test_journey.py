@@ -1,7 +1,7 @@
-"""A person's way through the dashboard, in a real browser; the screenshots in docs/images are made on it."""
+"""A person's way through the dashboard, in a real browser; ``--update-goldens`` makes the docs' pictures on it."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import httpx
@@ -14,6 +14,7 @@ from papers import pdf, text
 from scripted_upstream import STREAM, Script, ScriptedUpstream
 
 IMAGES = ROOT / "docs" / "images"
+Shot = Callable[[Page, str], object]
 HOSTILE = '"><img src=x onerror="document.title=1">.txt'
 
 
@@ -21,12 +22,6 @@ HOSTILE = '"><img src=x onerror="document.title=1">.txt'
 def browser() -> Iterator[Browser]:
     with chromium() as started:
         yield started
-
-
-@pytest.fixture(scope="module")
-def upstream() -> Iterator[ScriptedUpstream]:
-    with ScriptedUpstream() as scripted:
-        yield scripted
 
 
 @pytest.fixture(scope="module")
@@ -78,11 +73,15 @@ def _papers(folder: Path) -> list[Path]:
     return [folder / name.replace("/", "_") for name in files]
 
 
-def _shot(page: Page, name: str) -> None:
-    page.screenshot(path=IMAGES / f"{name}.png")
+@pytest.fixture(scope="module")
+def shot(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Shot:
+    """Take a screenshot by name; into the docs only when they are to be made anew."""
+    anew = request.config.getoption("--update-goldens")
+    folder = IMAGES if anew else tmp_path_factory.mktemp("images")
+    return lambda page, name: page.screenshot(path=folder / f"{name}.png")
 
 
-def test_from_files_to_their_text_beside_the_page(page: Page, tmp_path: Path) -> None:
+def test_from_files_to_their_text_beside_the_page(page: Page, shot: Shot, tmp_path: Path) -> None:
     broken = tmp_path / "broken.pdf"
     broken.write_bytes(b"%PDF-1.7 and nothing else")
     page.set_input_files("#pick", [*_papers(tmp_path), broken])
@@ -91,7 +90,7 @@ def test_from_files_to_their_text_beside_the_page(page: Page, tmp_path: Path) ->
     expect(page.locator("#meters")).to_contain_text("4 of 1,000")
     assert page.title() == "Files · Moonshelf"
     assert page.locator("#rows img").count() == 0, "a file's name became markup"
-    _shot(page, "files")
+    shot(page, "files")
     page.fill("input[name=q]", "report")
     expect(page.locator("#rows tr")).to_have_count(1)
     page.click("text=report.pdf")
@@ -104,13 +103,13 @@ def test_from_files_to_their_text_beside_the_page(page: Page, tmp_path: Path) ->
     page.mouse.move(5, 5)
     page.locator("rect.place").first.hover()
     expect(page.locator(".words .block.lit")).to_contain_text("Harvest report")
-    _shot(page, "file")
+    shot(page, "file")
     for view, said in {"Markdown": "# Harvest", "Plain text": "Harvest report", "JSON": '"kind":"heading"'}.items():
         page.click(f".tabs >> text={view}")
         expect(page.locator("#view")).to_contain_text(said)
 
 
-def test_a_question_is_answered_as_it_streams(page: Page, live: Live, upstream: ScriptedUpstream) -> None:
+def test_a_question_is_answered_as_it_streams(page: Page, shot: Shot, live: Live, upstream: ScriptedUpstream) -> None:
     upstream.forget()
     upstream.answer(Script(chunks=STREAM, headers={"content-type": "text/event-stream"}, pause_s=0.05))
     page.goto(f"{live.url}/dashboard/playground")
@@ -123,16 +122,16 @@ def test_a_question_is_answered_as_it_streams(page: Page, live: Live, upstream: 
     assert sent["messages"][-1] == {"role": "user", "content": "How were the pears?"}
     expect(page.locator("#request")).to_contain_text("How were the pears?")
     assert "cookie" not in upstream.received[-1].headers
-    _shot(page, "playground")
+    shot(page, "playground")
 
 
-def test_a_key_is_made_used_and_revoked(page: Page, live: Live) -> None:
+def test_a_key_is_made_used_and_revoked(page: Page, shot: Shot, live: Live) -> None:
     page.goto(f"{live.url}/dashboard/keys")
     page.fill("input[name=name]", "<b>laptop</b>")
     page.uncheck("input[value=write]")
     page.click("button:text('Make key')")
     value = page.inner_text("#key")
-    _shot(page, "keys")
+    shot(page, "keys")
     headers = {"authorization": f"Bearer {value}"}
     assert httpx.get(f"{live.url}/v1/files", headers=headers).status_code == 200
     refused = httpx.post(f"{live.url}/v1/files", headers=headers, files={"file": ("a.txt", b"a")})
@@ -151,7 +150,7 @@ def test_a_key_is_made_used_and_revoked(page: Page, live: Live) -> None:
 @pytest.mark.parametrize("width", [360, 1600])
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_every_page_fits_and_keeps_nobody_out(
-    page: Page, browser: Browser, live: Live, width: int, scheme: str
+    page: Page, shot: Shot, browser: Browser, live: Live, width: int, scheme: str
 ) -> None:
     page.goto(f"{live.url}/dashboard/")
     file = page.locator("a", has_text="report.pdf").first.get_attribute("href")
@@ -175,10 +174,10 @@ def test_every_page_fits_and_keeps_nobody_out(
         assert other.evaluate("() => document.documentElement.scrollWidth") <= width, path
         assert serious_violations(other) == [], path
         if width == 1600 and scheme == "light" and path in {"/dashboard/usage", "/dashboard/admin"}:
-            _shot(other, path.rpartition("/")[2])
+            shot(other, path.rpartition("/")[2])
     if width == 360 and scheme == "dark":
         other.goto(f"{live.url}/dashboard/")
-        _shot(other, "files-narrow-dark")
+        shot(other, "files-narrow-dark")
     context.close()
 
 

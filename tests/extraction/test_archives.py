@@ -19,22 +19,13 @@ from moonshelf.errors import CorruptDocument, EncryptedDocument, ExtractionError
 from moonshelf.extraction.archives import pressed, tars, zips
 from moonshelf.extraction.document import Document
 from moonshelf.extraction.markdown import to_markdown
+from samples import taped
 
 MEMBERS = {"notes.txt": b"Plain words.", "folder/page.html": b"<h1>Title</h1><p>Marked words.</p>", "void": b""}
 EXPECTED = (
     "## notes.txt\n\nPlain words.\n\n## folder/page.html\n\n### Title\n\nMarked words.\n\n"
     "## void\n\nNot read: it is empty."
 )
-
-
-def tarred(members: dict[str, bytes]) -> bytes:
-    into = BytesIO()
-    with tarfile.open(fileobj=into, mode="w") as archive:
-        for name, content in members.items():
-            info = tarfile.TarInfo(name)
-            info.size = len(content)
-            archive.addfile(info, BytesIO(content))
-    return into.getvalue()
 
 
 PRESSES = (gzip.compress, bz2.compress, lzma.compress)
@@ -46,7 +37,7 @@ def read(content: bytes, **limits: int) -> Document:
     return (pressed.extract if is_pressed else reader)(BytesIO(content), tools(**limits))
 
 
-@pytest.mark.parametrize("content", [zipped(MEMBERS), tarred(MEMBERS), *(press(tarred(MEMBERS)) for press in PRESSES)])
+@pytest.mark.parametrize("content", [zipped(MEMBERS), taped(MEMBERS), *(press(taped(MEMBERS)) for press in PRESSES)])
 def test_every_member_is_read_below_a_heading_of_its_name(content: bytes) -> None:
     assert to_markdown(read(content)) == EXPECTED
 
@@ -92,7 +83,7 @@ def test_an_archive_of_locked_members_says_so() -> None:
 
 
 def test_an_empty_archive_has_nothing_to_read() -> None:
-    for content in (zipped({}), tarred({})):
+    for content in (zipped({}), taped({})):
         with pytest.raises((NothingToRead, CorruptDocument)):
             read(content)
 
@@ -110,7 +101,7 @@ def test_what_unpacks_to_too_much_is_named_and_the_rest_read() -> None:
 def test_pressed_streams_follow_each_other_and_may_not_be_cut(press: Callable[[bytes], bytes]) -> None:
     assert to_markdown(read(press(b"Some ") + press(b"words."))) == "Some words."
     with pytest.raises(CorruptDocument):
-        read(press(tarred(MEMBERS))[:-20])
+        read(press(taped(MEMBERS))[:-20])
 
 
 def test_members_after_too_many_characters_are_only_named(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -131,13 +122,13 @@ def test_a_sparse_member_of_any_size_is_cut_off_by_the_budget() -> None:
 def test_links_in_a_tape_archive_lead_nowhere() -> None:
     link = tarfile.TarInfo("shadow")
     link.type, link.linkname = tarfile.SYMTYPE, "/etc/passwd"
-    content = link.tobuf() + tarred({"a.txt": b"words"})
+    content = link.tobuf() + taped({"a.txt": b"words"})
 
     assert [block.text for block in blocks(read(content))] == ["a.txt", "words"]
 
 
 def test_what_stands_before_a_torn_header_is_kept() -> None:
-    content = tarred({"a.txt": b"words", "b.txt": b"more"})
+    content = taped({"a.txt": b"words", "b.txt": b"more"})
     torn = content[:1024] + b"x" * 512 + content[1536:]
 
     assert "words" in to_markdown(read(torn))
@@ -146,7 +137,7 @@ def test_what_stands_before_a_torn_header_is_kept() -> None:
 @settings(max_examples=60, deadline=None)
 @given(
     st.one_of(
-        [damaged(one) for one in (zipped(MEMBERS), tarred(MEMBERS), *(press(tarred(MEMBERS)) for press in PRESSES))]
+        [damaged(one) for one in (zipped(MEMBERS), taped(MEMBERS), *(press(taped(MEMBERS)) for press in PRESSES))]
     )
 )
 def test_damage_gives_a_document_or_an_error_of_ours(content: bytes) -> None:

@@ -6,10 +6,10 @@ import pytest
 
 import shelf as shelves
 from moonshelf import renditions
-from moonshelf.db import files
-from moonshelf.db import renditions as table
 from moonshelf.renditions import Made
 from moonshelf.storage import BlobKey
+from moonshelf.tables import files
+from moonshelf.tables import renditions as table
 
 
 def _made(account_id: str, sha256: str, wanted: str = "small") -> Made:

@@ -17,9 +17,10 @@ from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.sql.functions import GenericFunction
 
-from moonshelf.db import Database, limit_buckets, limit_slots, upsert
+from moonshelf.db import Database, upsert
 from moonshelf.limits import SLOT_S, Charge, Rate, Slot, Standing, Verdict
 from moonshelf.limits.gcra import after, increment, standing
+from moonshelf.tables import limit_buckets, limit_slots
 
 _HELD = Rate(1, 86_400)  # of the bucket whose row is locked while slots are counted; nothing is ever charged to it
 

@@ -2,7 +2,6 @@
 
 import base64
 import hashlib
-import tempfile
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from io import BytesIO
@@ -21,7 +20,7 @@ from moonshelf.extraction.renditions import Measures, Rendition, Wanted
 from moonshelf.files import File, Files
 from moonshelf.recent import Recent
 from moonshelf.renditions import Made
-from moonshelf.storage import BlobKey, BlobStore
+from moonshelf.storage import BlobStore, put_bytes
 
 _RECENT_BYTES = 96 * 2**20
 _DECODE = msgspec.msgpack.Decoder(list[Rendition])
@@ -165,19 +164,11 @@ class Views:
             blob = renditions.begin(tx, made)
         if blob is None:
             return
-        self._put(blob, packed)
+        put_bytes(self._blobs, blob, packed, spool=self._spool)
         with self._db.write() as tx:
             kept = renditions.finish(tx, blob)
         if not kept:
             self._blobs.delete(blob)  # buried with the file, perhaps before it was there
-
-    def _put(self, key: BlobKey, data: bytes) -> None:
-        with tempfile.NamedTemporaryFile(dir=self._spool, delete=False) as part:
-            part.write(data)
-        try:
-            self._blobs.put(key, Path(part.name))
-        finally:
-            Path(part.name).unlink(missing_ok=True)
 
     def _made(self, medium: Medium, wanted: Wanted | None) -> Made:
         ears = ((self._reader.options.models or self._spool) / speech.BUNDLE).exists()

@@ -2,7 +2,7 @@
 
 from alembic import context
 
-from moonshelf.db import metadata
+from moonshelf.tables import metadata
 
 context.configure(
     connection=context.config.attributes["connection"],

@@ -1,5 +1,6 @@
 """The storage port: a map from keys to immutable bytes, which knows nothing of files or accounts."""
 
+import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 from typing import BinaryIO, NewType, Protocol
@@ -36,3 +37,16 @@ class BlobStore(Protocol):
 
     def keys(self) -> Iterator[BlobKey]:
         """List every key, in no order."""
+
+
+def put_bytes(store: BlobStore, key: BlobKey, data: bytes, *, spool: Path) -> None:
+    """Store *data* under *key* by way of a file in *spool*, a folder on the filesystem that blobs are moved from.
+
+    Raises what ``BlobStore.put`` raises.
+    """
+    with tempfile.NamedTemporaryFile(dir=spool, delete=False) as part:
+        part.write(data)
+    try:
+        store.put(key, Path(part.name))
+    finally:
+        Path(part.name).unlink(missing_ok=True)

@@ -5,12 +5,13 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, BinaryIO
 
 from moonshelf.errors import LimitReached
-from moonshelf.extraction.document import Block, Document, Kind, Page
+from moonshelf.extraction.document import Block, Document, Kind
 from moonshelf.extraction.facts import Tools
 from moonshelf.extraction.format import Flowing
 from moonshelf.extraction.office import drawings, slide_text
 from moonshelf.extraction.office.openxml import DGM, A, C, P, Package, R, flag, whole
 from moonshelf.extraction.office.shapes import EMU, Placeholders, Shape, leaves, outside
+from moonshelf.extraction.office.slide_deck import Deck
 from moonshelf.extraction.withheld import Withheld
 
 if TYPE_CHECKING:
@@ -45,10 +46,9 @@ class _Show:
 
     def document(self) -> Document:
         """Read slide after slide."""
-        pages: list[Page] = []
+        self._size = self._stated_size()
+        deck = Deck(self._tools, self._size)
         missing: list[str] = []
-        unshown = Withheld(self._tools.include)
-        self._size = width, height = self._stated_size()
         for number, part in enumerate(self._slides(), start=1):
             root = self._package.xml(part)
             if root is None:
@@ -57,18 +57,9 @@ class _Show:
             said = set(self._said)
             self._withheld = Withheld(self._tools.include)
             blocks = list(self._blocks(number, root, part))
-            if flag(root, "show") is False:
-                if not unshown.lets_through:
-                    unshown.take_blocks(blocks, "hidden slide")
-                    unshown.merge(self._withheld.page(number, ()).coverage)
-                    self._said = said
-                    continue
-                blocks[0] = replace(blocks[0], text=f"{blocks[0].text} (hidden)")
-            if len(pages) == self._tools.limits.pages:
-                raise LimitReached(f"it has more than {self._tools.limits.pages} slides")
-            pages.append(replace(self._withheld.page(number, blocks), width=width, height=height))
-        pages[:1] = [unshown.added_to(pages[0])] if pages else [unshown.page(1, ())]
-        return Document(tuple(pages), self._package.metadata(), (*self._package.warnings(), *missing))
+            if not deck.add(number, blocks, self._withheld, hidden=flag(root, "show") is False):
+                self._said = said
+        return Document(tuple(deck.whole()), self._package.metadata(), (*self._package.warnings(), *missing))
 
     def _slides(self) -> Iterator[str]:
         relations = self._package.relations(self._main)

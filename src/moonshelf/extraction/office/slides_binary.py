@@ -2,10 +2,9 @@
 
 import struct
 from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import BinaryIO
 
-from moonshelf.errors import LimitReached
 from moonshelf.extraction import tally
 from moonshelf.extraction.document import Block, Document, Kind, Page
 from moonshelf.extraction.facts import Tools
@@ -13,6 +12,7 @@ from moonshelf.extraction.format import Flowing
 from moonshelf.extraction.office.ole_streams import Streams, faults
 from moonshelf.extraction.office.shapes import outside
 from moonshelf.extraction.office.slide_art import Shape, Text, shapes, texts
+from moonshelf.extraction.office.slide_deck import Deck
 from moonshelf.extraction.office.slide_records import Persisted, Record, Type
 from moonshelf.extraction.withheld import Withheld
 
@@ -57,9 +57,7 @@ class _Show:
 
     def pages(self) -> list[Page]:
         """Read slide after slide."""
-        pages: list[Page] = []
-        unshown = Withheld(self._tools.include)
-        width, height = self._size
+        deck = Deck(self._tools, self._size)
         for number, entry in enumerate(self._lists.get(_SLIDES, []), start=1):
             slide = self._once(entry)
             if slide is None:
@@ -67,20 +65,11 @@ class _Show:
             said = set(self._said)
             self._withheld = Withheld(self._tools.include)
             blocks = list(self._blocks(number, entry, slide))
-            if _is_hidden(slide):
-                if not unshown.lets_through:
-                    unshown.take_blocks(blocks, "hidden slide")
-                    unshown.merge(self._withheld.page(number, ()).coverage)
-                    self._said = said
-                    continue
-                blocks[0] = replace(blocks[0], text=f"{blocks[0].text} (hidden)")
-            if len(pages) == self._tools.limits.pages:
-                raise LimitReached(f"it has more than {self._tools.limits.pages} slides")
-            pages.append(replace(self._withheld.page(number, blocks), width=width, height=height))
-        if pages:
-            pages[-1] = tally.with_more(pages[-1], list(self._backdrop()))
-        pages[:1] = [unshown.added_to(pages[0])] if pages else [unshown.page(1, ())]
-        return pages
+            if not deck.add(number, blocks, self._withheld, hidden=_is_hidden(slide)):
+                self._said = said
+        if deck.pages:
+            deck.pages[-1] = tally.with_more(deck.pages[-1], list(self._backdrop()))
+        return deck.whole()
 
     def _once(self, entry: _Entry) -> Record | None:
         found = self._persisted.get(entry.persist)
