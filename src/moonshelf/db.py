@@ -1,8 +1,10 @@
 """The way to a database and its tables: SQLite or PostgreSQL by URL."""
 
+import math
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import cache, partial
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +16,9 @@ from sqlalchemy import (
     Connection,
     Dialect,
     Engine,
+    Select,
     Table,
+    bindparam,
     create_engine,
     event,
     func,
@@ -23,9 +27,9 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine.interfaces import DBAPIConnection, ExceptionContext
-from sqlalchemy.exc import DataError, OperationalError
+from sqlalchemy.exc import DataError, InvalidatePoolError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
-from sqlalchemy.pool import ConnectionPoolEntry
+from sqlalchemy.pool import ConnectionPoolEntry, PoolProxiedConnection
 
 from moonshelf.errors import InvalidRequest, Unavailable
 
@@ -33,6 +37,7 @@ BUSY_TIMEOUT_S = 30
 READ_CHANNEL = "moonshelf_read"
 """Where PostgreSQL tells that a file was read; the payload is its id."""
 _POOL, _POOL_WAIT_S = 20, 10
+_IDLE_S = 1.0  # after which a pooled connection is asked whether it still lives, before it is used
 DEAD_LINK = {  # libpq's words: a cut link is an error within about ten seconds, not a thread that waits for ever
     "connect_timeout": 5,
     "keepalives_idle": 5,
@@ -120,8 +125,9 @@ def connect(url: str) -> Database:
             connect_args=DEAD_LINK,
             pool_size=_POOL,
             pool_timeout=_POOL_WAIT_S,
-            pool_pre_ping=True,
         )
+        event.listen(engine, "checkin", _note_return)
+        event.listen(engine, "checkout", partial(_ping, engine.dialect))
     event.listen(engine, "handle_error", _explained)
     return Database(engine)
 
@@ -132,7 +138,7 @@ def lock(tx: Connection, table: Table, row_id: str | int) -> None:
     Take them in the order fair_clock, uploads, accounts, files, slices, or two transactions may wait for each other.
     """
     if tx.dialect.name == "postgresql":
-        tx.execute(select(table.c.id).where(table.c.id == row_id).with_for_update(key_share=True))
+        tx.execute(_locking(table), {"row_id": row_id})
 
 
 def hurry(tx: Connection) -> None:
@@ -159,6 +165,11 @@ def announce(tx: Connection, file_id: str) -> None:
         tx.execute(select(func.pg_notify(READ_CHANNEL, file_id)))
 
 
+@cache  # building a statement costs more than running it
+def _locking(table: Table) -> Select[tuple[str | int]]:
+    return select(table.c.id).where(table.c.id == bindparam("row_id")).with_for_update(key_share=True)
+
+
 def _versions(config: Config) -> set[str]:
     return {one.revision for one in ScriptDirectory.from_config(config).walk_revisions()}
 
@@ -169,6 +180,20 @@ def _connected() -> Iterator[None]:
         yield
     except PoolTimeoutError as error:
         raise Unavailable("A connection to the database") from error
+
+
+def _note_return(_: DBAPIConnection | None, record: ConnectionPoolEntry) -> None:
+    record.info["returned"] = time.monotonic()
+
+
+def _ping(dialect: Dialect, raw: DBAPIConnection, record: ConnectionPoolEntry, _: PoolProxiedConnection) -> None:
+    """Make sure that a connection which lay idle still lives: a ping at each use was a tenth of what a claim costs."""
+    if time.monotonic() - record.info.get("returned", math.inf) < _IDLE_S:
+        return
+    try:
+        dialect.do_ping(raw)
+    except dialect.loaded_dbapi.Error as error:
+        raise InvalidatePoolError from error
 
 
 def _prepare_sqlite(connection: DBAPIConnection, _: ConnectionPoolEntry) -> None:

@@ -4,7 +4,22 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, Select, case, delete, func, insert, select, true, update
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Row,
+    Select,
+    Text,
+    bindparam,
+    case,
+    delete,
+    exists,
+    func,
+    insert,
+    select,
+    true,
+    update,
+)
 
 from moonshelf import ids
 from moonshelf.db import Database, hurry, lock
@@ -82,6 +97,7 @@ class Slices:
         self._paces = paces
         self._tiers = tiers
         self._forecast = Forecast(paces, tiers)
+        self._fairest = _fairest(tiers.caps())
 
     def plan(self, tx: Connection, *, file_id: str, account_id: str, route: str, bulk: bool = False) -> None:
         """Queue the opening slice of a file; nobody knows its pages before it is read. *bulk* waits for all others."""
@@ -102,11 +118,11 @@ class Slices:
         attempt unless it is given back.
         """
         hurry(tx)  # a claim that a crash undoes is made again, and its first holder's results count for nothing
+        owner = ticket and tx.execute(_OWNER_OF_TICKET, {"spent": ticket}).scalar_one_or_none()
         lock(tx, fair_clock, 1)  # or workers who look at once find the same slice, and all but one go without
-        if ticket is not None:
-            self._take_back(tx, ticket)
-        while (row := tx.execute(_fairest(self._tiers.caps())).one_or_none()) is not None:
-            lock(tx, accounts, row.account_id)
+        if owner is not None:
+            self._take_back(tx, owner, ticket)
+        while (row := tx.execute(self._fairest).one_or_none()) is not None:
             if (claim := self._take(tx, row, ticket)) is not None:
                 return claim
         return None
@@ -156,9 +172,9 @@ class Slices:
         innocent files as unreadable.
         """
         lock(tx, files, claim.file_id)
-        held = update(slices).where(slices.c.id == claim.slice_id, slices.c.claim == claim.token)
         attempts = claim.attempts + 1 if tried or claim.ticket else claim.attempts
-        if not tx.execute(held.values(pages_done=pages_done, attempts=attempts)).rowcount:
+        values = {"held": claim.slice_id, "by": claim.token, "pages_done": pages_done, "attempts": attempts}
+        if not tx.execute(_HOLD, values).rowcount:
             raise ClaimLost
 
     def end(self, tx: Connection, file_id: str, *, keep: str | None = None) -> None:
@@ -212,16 +228,12 @@ class Slices:
         """Claim the slice of *row*, unless it was deleted or given back since it was found."""
         token = ids.token()
         attempts = row.attempts if ticket is None else row.attempts + 1
-        taken = tx.execute(
-            update(slices)
-            .where(slices.c.id == row.id, slices.c.state == "waiting")
-            .values(state="claimed", claim=token, ticket=ticket, attempts=attempts, pages_done=0)
-        )
-        if not taken.rowcount:
+        values = {"found": row.id, "claim": token, "ticket": ticket, "attempts": attempts, "whose": row.account_id}
+        if not _write_claim(tx, values | {"start": row.start, "served": row.start + self._cost(row)}):
+            tx.execute(_SERVE, {"whose": row.account_id, "served": row.served})
             return None
         if row.claim is not None:
             bury(tx, *_blobs(row.claim))  # what a worker that died under the old claim may have written
-        _serve(tx, row, self._cost(row))
         return Claim(
             token=token,
             slice_id=row.id,
@@ -235,12 +247,9 @@ class Slices:
             ticket=ticket,
         )
 
-    def _take_back(self, tx: Connection, ticket: str) -> None:
-        dropped = slices.c.ticket == ticket, slices.c.state == "claimed"
-        owner = tx.execute(select(slices.c.account_id).where(*dropped)).scalar_one_or_none()
-        if owner is not None:
-            lock(tx, accounts, owner)
-            tx.execute(update(slices).where(*dropped).values(state="waiting"))
+    def _take_back(self, tx: Connection, owner: str, ticket: str | None) -> None:
+        lock(tx, accounts, owner)
+        tx.execute(update(slices).where(*_spent_on(ticket)).values(state="waiting"))
 
     def _cost(self, row: Row[Any]) -> float:  # Any: the columns of slices, and its account's tier
         pages = row.last_page - row.first_page + 1 if row.last_page is not None else 0
@@ -273,7 +282,7 @@ def _fairest(caps: Caps | None) -> Select[tuple[object, ...]]:
     )
     start = case((accounts.c.served > fair_clock.c.now, accounts.c.served), else_=fair_clock.c.now)
     fairest = (
-        select(slices, accounts.c.tier, start.label("start"))
+        select(slices, accounts.c.tier, accounts.c.served, start.label("start"))
         .select_from(accounts.join(slices, slices.c.id == head).join(fair_clock, true()))
         .order_by(slices.c.bulk, "start", slices.c.id)
         .limit(1)
@@ -293,7 +302,43 @@ def _under(caps: Caps) -> ColumnElement[bool]:
     return reading < case(caps.of_tiers, value=accounts.c.tier, else_=caps.of_others)
 
 
-def _serve(tx: Connection, row: Row[tuple[object, ...]], cost: float) -> None:
-    """Move the account's end and the clock on by *cost*."""
-    tx.execute(update(accounts).where(accounts.c.id == row.account_id).values(served=row.start + cost))
-    tx.execute(update(fair_clock).values(now=row.start))
+def _write_claim(tx: Connection, values: Mapping[str, object]) -> int:
+    """Move the account's end and the clock on and take the slice, and return how many were taken: one, or none.
+
+    The account comes first, as whoever removes slices locks it first. Until the clock's row is free again all other
+    workers wait, so PostgreSQL is told in one statement.
+    """
+    if tx.dialect.name == "postgresql":
+        return tx.execute(_CLAIM_AT_ONCE, values).rowcount
+    tx.execute(_SERVE, values)
+    tx.execute(_SET_CLOCK, values)
+    return tx.execute(_TAKE, values).rowcount
+
+
+def _spent_on(ticket: object) -> tuple[ColumnElement[bool], ...]:
+    return slices.c.ticket == ticket, slices.c.state == "claimed"
+
+
+# Built once: what SQLAlchemy does to build such a statement took as long as PostgreSQL needs to run it.
+_OWNER_OF_TICKET = select(slices.c.account_id).where(*_spent_on(bindparam("spent", type_=Text)))
+_TAKE = (
+    update(slices)
+    .where(slices.c.id == bindparam("found"), slices.c.state == "waiting")
+    .values(
+        state="claimed",
+        claim=bindparam("claim"),
+        ticket=bindparam("ticket"),
+        attempts=bindparam("attempts"),
+        pages_done=0,
+    )
+)
+_HOLD = (
+    update(slices)
+    .where(slices.c.id == bindparam("held"), slices.c.claim == bindparam("by"))
+    .values(pages_done=bindparam("pages_done"), attempts=bindparam("attempts"))
+)
+_SERVE = update(accounts).where(accounts.c.id == bindparam("whose")).values(served=bindparam("served"))
+_SET_CLOCK = update(fair_clock).values(now=bindparam("start"))
+_SERVED = _SERVE.returning(accounts.c.id).cte("served")
+_TAKEN = _TAKE.where(slices.c.account_id.in_(select(_SERVED.c.id))).returning(slices.c.id).cte("taken")
+_CLAIM_AT_ONCE = _SET_CLOCK.where(exists(select(_TAKEN.c.id)))
