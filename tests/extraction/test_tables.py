@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from moonshelf.extraction.document import Cell
 from moonshelf.extraction.facts import Fill, Rule, Run
-from moonshelf.extraction.layout import breaks, tables
+from moonshelf.extraction.layout import breaks, drawn_tables, open_tables
 from moonshelf.extraction.layout.lines import grouped
 from moonshelf.extraction.layout.tables import Table
 
@@ -39,12 +39,12 @@ def _texts(cells: Sequence[Cell]) -> list[list[str]]:
 
 
 def _open(runs: Sequence[Run]) -> list[Table]:
-    return [table for _, _, table in tables.aligned(grouped(runs))]
+    return [table for _, _, table in open_tables.aligned(grouped(runs))]
 
 
 def test_a_ruled_grid_keeps_every_cell() -> None:
     rules = [*(_level(96 + 20 * row) for row in range(5)), *(_upright(70 + 100 * column) for column in range(4))]
-    (table,) = tables.drawn(_set(_ROWS), rules, [], _PAGE)
+    (table,) = drawn_tables.drawn(_set(_ROWS), rules, [], _PAGE)
     assert _texts(table.cells) == _ROWS
     assert all(cell.header == (cell.row == 0) for cell in table.cells)
 
@@ -57,7 +57,7 @@ def test_missing_pieces_of_rules_make_spans() -> None:
         _upright(270, top=116),
     ]
     rows = [["Fruit", "Price and stock", ""], ["Apple", "1.20", "14"], ["Pear", "0.95", "7"], ["", "3.10", "2"]]
-    (table,) = tables.drawn(_set(rows), rules, [], _PAGE)
+    (table,) = drawn_tables.drawn(_set(rows), rules, [], _PAGE)
     spans = {cell.text: (cell.row_span, cell.column_span) for cell in table.cells}
     assert spans["Price and stock"] == (1, 2)
     assert spans["Pear"] == (2, 1)
@@ -70,25 +70,40 @@ def test_neighbours_with_text_of_their_own_are_never_joined() -> None:
         *(_upright(x) for x in (70, 170, 370)),
         _upright(270, top=136),
     ]
-    (table,) = tables.drawn(_set(_ROWS), rules, [], _PAGE)
+    (table,) = drawn_tables.drawn(_set(_ROWS), rules, [], _PAGE)
     assert _texts(table.cells) == _ROWS
 
 
 def test_lines_of_one_walled_cell_are_one_text() -> None:
     rules = [*(_level(y) for y in (96, 116, 176)), *(_upright(x) for x in (70, 170, 370))]
     runs = [*_set([["Name", "Note"]]), *_set([["Pear", "a long"], ["", "remark"]], top=120, pitch=12)]
-    (table,) = tables.drawn(runs, rules, [], _PAGE)
+    (table,) = drawn_tables.drawn(runs, rules, [], _PAGE)
     assert _texts(table.cells) == [["Name", "Note"], ["Pear", "a long remark"]]
 
 
 def test_stripes_make_rows_and_the_last_may_have_none() -> None:
     fills = [Fill((70, 96, 370, 116), "1a4f8b"), Fill((70, 116, 370, 136), "eef3f8")]
-    (table,) = tables.drawn(_set(_ROWS[:3]), [], fills, _PAGE)
+    (table,) = drawn_tables.drawn(_set(_ROWS[:3]), [], fills, _PAGE)
     assert _texts(table.cells) == _ROWS[:3]
 
 
+def test_lines_above_stripes_that_name_their_columns_are_rows_of_the_table() -> None:
+    stripes = [Fill((70, 116 + 20 * row, 370, 136 + 20 * row), "f0f0f0" if row % 2 else "ffffff") for row in range(3)]
+    prose = _run("The prices of the year were as follows, in whole coins of the realm:", 70, 60)
+    heads = [_run("per pound", 180, 84), _run("Price", 185, 100), _run("Stock", 285, 100)]
+    (table,) = drawn_tables.drawn([prose, *heads, *_set(_ROWS[1:], top=120)], [], stripes, _PAGE)
+    assert _texts(table.cells) == [["", "per pound", ""], ["", "Price", "Stock"], *_ROWS[1:]]
+
+
+def test_prose_above_stripes_is_no_header() -> None:
+    stripes = [Fill((70, 116 + 20 * row, 370, 136 + 20 * row), "f0f0f0" if row % 2 else "ffffff") for row in range(3)]
+    prose = _run("The prices of the year were as follows:", 70, 102)
+    (table,) = drawn_tables.drawn([prose, *_set(_ROWS[1:], top=120)], [], stripes, _PAGE)
+    assert _texts(table.cells) == _ROWS[1:]
+
+
 def test_rules_above_and_below_hold_a_table_together() -> None:
-    (table,) = tables.drawn(_set(_ROWS), [_level(96), _level(116), _level(176)], [], _PAGE)
+    (table,) = drawn_tables.drawn(_set(_ROWS), [_level(96), _level(116), _level(176)], [], _PAGE)
     assert _texts(table.cells) == _ROWS
 
 
@@ -99,7 +114,7 @@ def test_rows_of_several_lines_are_told_by_the_wider_pitch() -> None:
         *_set([["Pear", "soft"]], top=156),
         *_set([["Quince", "for jam"]], top=178),
     ]
-    (table,) = tables.drawn(runs, [_level(96), _level(116), _level(196)], [], _PAGE)
+    (table,) = drawn_tables.drawn(runs, [_level(96), _level(116), _level(196)], [], _PAGE)
     assert _texts(table.cells)[1] == ["Apple", "keeps well in a cellar"]
 
 
@@ -110,7 +125,7 @@ def test_aligned_gaps_make_a_table_without_any_rule() -> None:
 
 def test_a_heading_over_two_columns_covers_both() -> None:
     runs = [*_set(_ROWS, top=120), _run("Fruit", 80, 100), _run("Price together with stock", 180, 100)]
-    (table,) = tables.drawn(runs, [_level(96), _level(116), _level(196)], [], _PAGE)
+    (table,) = drawn_tables.drawn(runs, [_level(96), _level(116), _level(196)], [], _PAGE)
     wide = next(cell for cell in table.cells if "together" in cell.text)
     assert wide.column_span == 2
 
@@ -136,13 +151,13 @@ def test_bulleted_lines_are_no_table() -> None:
 
 def test_a_frame_around_the_page_is_no_table() -> None:
     frame = [_level(y, 5, 607) for y in (5, 787)] + [_upright(x, 5, 787) for x in (5, 300, 607)]
-    assert not tables.drawn(_set(_ROWS), frame, [], _PAGE)
+    assert not drawn_tables.drawn(_set(_ROWS), frame, [], _PAGE)
 
 
 def test_no_words_are_lost_in_cells() -> None:
     rules = [*(_level(96 + 20 * row) for row in range(5)), *(_upright(70 + 100 * column) for column in range(4))]
     runs = [*_set(_ROWS), _run("a note that crosses walls everywhere", 90, 128)]
-    (table,) = tables.drawn(runs, rules, [], _PAGE)
+    (table,) = drawn_tables.drawn(runs, rules, [], _PAGE)
     said = " ".join(cell.text for cell in table.cells).split()
     assert sorted(said) == sorted(word for run in table.runs for word in run.text.split())
 
@@ -160,7 +175,7 @@ def test_a_table_broken_across_columns_is_one() -> None:
     first = _shifted([["Name", "Born", "Died"], ["Ada", "1815", "1852"], ["Grace", "1906", "1992"]], 50, 102)
     second = _shifted([["", "at sea", ""], ["Alan", "1912", "1954"]], 320, 60)
     rules = [Rule((48, y, 248, y)) for y in (100.0, 117.0)] + [Rule((318, 100, 518, 100))]
-    (table,) = tables.drawn([*first, *second], rules, [], _PAGE)
+    (table,) = drawn_tables.drawn([*first, *second], rules, [], _PAGE)
     rows = [[cell.text for cell in table.cells if cell.row == row] for row in range(4)]
     assert rows[2:] == [["Grace", "1906 at sea", "1992"], ["Alan", "1912", "1954"]]
     assert {id(run) for run in table.runs} == {id(run) for run in [*first, *second]}
@@ -189,5 +204,5 @@ def test_a_table_painted_and_underlined_cell_by_cell_is_one() -> None:
     ]
     lines = [Rule((120 + 60 * column, y, 170 + 60 * column, y)) for column in range(2) for y in (100, 160, 180)]
     gaps = [Rule((117, 100 + 20 * row, 118, 120 + 20 * row), color="f1f2f2") for row in range(4)]
-    (table,) = tables.drawn(runs, [*lines, *gaps], fills, _PAGE)
+    (table,) = drawn_tables.drawn(runs, [*lines, *gaps], fills, _PAGE)
     assert [cell.text for cell in table.cells] == [word for row in rows for word in row]

@@ -11,13 +11,14 @@ from moonshelf.extraction.layout import (
     boxes,
     breaks,
     columns,
+    drawn_tables,
     flow,
     headings,
     initials,
     lists,
+    open_tables,
     paragraphs,
     running,
-    tables,
 )
 from moonshelf.extraction.layout.columns import Item
 from moonshelf.extraction.layout.flow import Passage, Setting
@@ -60,7 +61,7 @@ def _laid(facts: PageFacts) -> _Laid:
     shown = [run for run in facts.runs if not run.hidden]
     level = initials.levelled([run for run in shown if not run.rotation])
     frame = (0.0, 0.0, facts.width, facts.height)
-    drawn = tables.drawn(level, facts.rules, facts.fills, frame)
+    drawn = drawn_tables.drawn(level, facts.rules, facts.fills, frame)
     taken = {id(run) for table in drawn for run in table.runs}
     drawings = [*(rule.box for rule in facts.rules), *(fill.box for fill in facts.fills)]
     strokes = [box for box in drawings if boxes.width(box) > boxes.height(box)]
@@ -78,7 +79,7 @@ def _with_open_tables(items: Sequence[Item]) -> tuple[Item, ...]:
             continue
         lines = [item for item in group if isinstance(item, TextLine)]
         done = 0
-        for start, stop, table in tables.aligned(lines):
+        for start, stop, table in open_tables.aligned(lines):
             found += [*lines[done:start], table]
             done = stop
         found += lines[done:]

@@ -1,0 +1,161 @@
+"""Outlines: where on a page a table is drawn, told by rules that meet, by stripes, or by rules of equal extent."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from statistics import median
+
+from moonshelf.extraction.document import Box
+from moonshelf.extraction.facts import Fill, Rule, Run
+from moonshelf.extraction.layout import boxes
+from moonshelf.extraction.layout.lines import TextLine, grouped
+
+_SAME_EDGE = 3.0  # points: rules that end this close together belong together
+_SHORTEST = 40.0  # points: narrower chains of rules underline words
+_BASELINE, _NEAR = 1.5, 12.0  # points: rules so close in height and reach underline columns of one table
+_TALL_ROW = 90.0  # points: rules further apart than this belong to different things
+_FULL_PAGE = 0.9  # of the page, both ways: a frame around everything is no table
+_FRAME = 4  # strokes: a frame alone is no table
+_PARTED = 0.3  # of the lines between rules hold several runs, or what they hold is no table
+_CELL_LENGTH = 60  # letters: longer pieces beside each other are columns of prose
+
+
+@dataclass(frozen=True)
+class Outline:
+    """Where a table is, and the strokes in it; a stripe counts as strokes along its upper and lower side."""
+
+    box: Box
+    levels: tuple[Box, ...] = ()
+    uprights: tuple[Box, ...] = ()
+
+
+def ruled(rules: Sequence[Rule], page: Box) -> Iterator[Outline]:
+    """Yield what is held together by level and upright rules that touch."""
+    for group in _touching([rule.box for rule in rules]):
+        levels = tuple(box for box in group if level(box))
+        uprights = tuple(box for box in group if not level(box))
+        box = boxes.around(group)
+        if len(levels) > 1 and uprights and len(levels) + len(uprights) > _FRAME and not _frames(box, page):
+            yield Outline(box, levels, uprights)
+
+
+def level(box: Box) -> bool:
+    """Say whether a stroke with this box runs across, not down."""
+    return boxes.width(box) >= boxes.height(box)
+
+
+def _frames(box: Box, page: Box) -> bool:
+    """Say whether *box* goes around everything on the page."""
+    return all(side(box) > _FULL_PAGE * side(page) for side in (boxes.width, boxes.height))
+
+
+def _touching(found: Sequence[Box]) -> list[list[Box]]:
+    groups: list[tuple[Box, list[Box]]] = []
+    for box in found:
+        near = boxes.grown(box, _SAME_EDGE / 2)
+        met = [group for group in groups if boxes.touch(group[0], near) and any(boxes.touch(near, b) for b in group[1])]
+        members = [box, *(member for group in met for member in group[1])]
+        groups = [group for group in groups if group not in met] + [(boxes.around(members), members)]
+    return [members for _, members in groups]
+
+
+def _alike(one: Box, other: Box) -> bool:
+    return abs(one[0] - other[0]) <= _SAME_EDGE and abs(one[2] - other[2]) <= _SAME_EDGE
+
+
+def striped(runs: Sequence[Run], fills: Sequence[Fill], page: Box) -> Iterator[Outline]:
+    """Yield stacks of fills with the same sides."""
+    stripes = _stripes([fill.box for fill in fills if boxes.height(fill.box) < boxes.height(page) / 4])
+    for stack in _stacks([box for box in stripes if boxes.width(box) > _SHORTEST]):
+        if len(stack) > 1:
+            box = boxes.around(stack)
+            bottom = _last_row(runs, box, stack)
+            sides = [(box[0], y, box[2], y) for stripe in stack for y in (stripe[1], stripe[3])]
+            whole = (box[0], box[1], box[2], bottom)
+            yield Outline(whole, (*sides, (box[0], bottom, box[2], bottom)))
+
+
+def _stripes(found: Iterable[Box]) -> list[Box]:
+    """Put together what is painted cell by cell along a row."""
+    stripes: list[Box] = []
+    for box in sorted(found, key=lambda box: (round(box[1]), round(box[3]), box[0])):
+        last = stripes[-1] if stripes else box
+        level = abs(last[1] - box[1]) < _BASELINE and abs(last[3] - box[3]) < _BASELINE
+        if stripes and level and box[0] - last[2] < _BASELINE:
+            stripes[-1] = boxes.around((last, box))
+        else:
+            stripes.append(box)
+    return stripes
+
+
+def _stacks(found: Iterable[Box]) -> list[list[Box]]:
+    """Group boxes of the same sides that follow each other down the page."""
+    stacks: list[list[Box]] = []
+    for box in sorted(found, key=lambda box: box[1]):
+        for stack in stacks:
+            if _alike(stack[-1], box) and box[1] - max(one[3] for one in stack) < _TALL_ROW:
+                stack.append(box)
+                break
+        else:
+            stacks.append([box])
+    return stacks
+
+
+def _last_row(runs: Sequence[Run], box: Box, stack: Sequence[Box]) -> float:
+    """Return the bottom of the unfilled row that may follow the last stripe."""
+    inside = [run for run in runs if boxes.holds(stack[-1], boxes.middle(run.box))]
+    if not inside:
+        return box[3]
+    padding = min(run.box[1] for run in inside) - stack[-1][1]
+    below = [run for run in runs if run.box[1] >= box[3] - 1 and box[0] <= run.box[0] and run.box[2] <= box[2]]
+    bottom = box[3]
+    for line in grouped(below):
+        reach = padding + 2 if bottom == box[3] else 0.45 * line.size
+        if line.box[1] - bottom > reach or (bottom == box[3] and len(line.runs) == 1):
+            break
+        bottom = line.box[3]
+    return bottom + max(0.0, padding) if bottom > box[3] else box[3]
+
+
+def chained(runs: Sequence[Run], rules: Sequence[Rule], page: Box) -> Iterator[Outline]:
+    """Yield what stands between level rules of the same extent, as books set their tables."""
+    levels = [rule.box for rule in rules if level(rule.box)]
+    for chain in _chains(levels):
+        box = boxes.around(chain)
+        inner = tuple(
+            one for one in levels if box[0] - 3 <= one[0] and one[2] <= box[2] + 3 and box[1] <= one[1] <= box[3]
+        )
+        inside = [run for run in runs if boxes.holds(box, boxes.middle(run.box))]
+        if not _frames(box, page) and not _piecewise(chain, levels) and tabular(grouped(inside)):
+            yield Outline(box, inner)
+
+
+def _piecewise(chain: Sequence[Box], levels: Sequence[Box]) -> bool:
+    """Say whether each rule of *chain* goes on close beside it: such rules underline single columns of a table."""
+    return all(
+        any(
+            abs(one[1] - other[1]) < _BASELINE and 0 < max(other[0] - one[2], one[0] - other[2]) < _NEAR
+            for other in levels
+        )
+        for one in chain
+    )
+
+
+def _chains(levels: Sequence[Box]) -> list[list[Box]]:
+    chains: list[list[Box]] = []
+    for box in sorted((box for box in levels if boxes.width(box) > _SHORTEST), key=lambda box: box[1]):
+        for chain in chains:
+            if _alike(chain[-1], box):
+                chain.append(box)
+                break
+        else:
+            chains.append([box])
+    return [chain for chain in chains if len(chain) > 1 and boxes.height(boxes.around(chain)) > _SHORTEST / 2]
+
+
+def tabular(lines: Sequence[TextLine]) -> bool:
+    """Say whether most lines hold several pieces that are short enough to be cells."""
+    if len(lines) < 2:  # noqa: PLR2004  a header and a row
+        return False
+    parted = sum(len(line.runs) > 1 for line in lines)
+    longest = median(max(len(run.text) for run in line.runs) for line in lines)
+    return parted >= 2 and parted >= _PARTED * len(lines) and longest <= _CELL_LENGTH  # noqa: PLR2004
