@@ -55,6 +55,25 @@ def test_words_far_apart_are_runs_of_their_own() -> None:
     assert {"left", "right"} <= {run.text for run in page.runs}
 
 
+_ACUTE = r"BT /F1 11 Tf {} 400 Td (\302) Tj ET"  # in the encoding that fonts have by default
+
+
+def test_a_letter_and_the_mark_printed_over_it_are_one_and_no_letter_near_it_is_lost() -> None:
+    after = 72 + 11 * 5.002  # the width of what comes before, in Helvetica
+    thanks = [text("We thank J", 72, 400), _ACUTE.format(after + 1.2), text("an for it.", after, 400)]
+    (page,) = _read(pdf([[*_PROSE, *thanks]]), tools=Tools(_never))
+    assert {"We thank J\u00e1n for it.", "This is line 0 of a page with a sound text layer."} <= {
+        run.text for run in page.runs
+    }
+
+
+def test_a_mark_over_nothing_stays_a_mark() -> None:
+    lone = [text("a lone", 72, 400), _ACUTE.format(106), text("of its own", 116, 400)]
+    (page,) = _read(pdf([[*_PROSE, *lone]]), tools=Tools(_never))
+    assert {"a", "lone", "of", "its", "own"} <= set(_words(page))
+    assert "\u00b4" in "".join(_words(page))
+
+
 def test_strokes_are_rules() -> None:
     (page,) = _read(pdf([[*_PROSE, line(72, 300, 500, 300)]]))
     (rule,) = page.rules

@@ -10,7 +10,7 @@ from moonshelf.extraction.facts import Run
 if TYPE_CHECKING:
     from liteparse.types import TextItem, WordBox
 
-_GAP = 0.55
+GAP = 0.55
 """Words further apart than this part of the type size are runs of their own: they may be cells of a table."""
 
 _TINY = 0.8  # points; print is hard to read below 4
@@ -23,14 +23,23 @@ _NOT_TEXT = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufeff\ufffe\uffff\ud800-
 
 def runs(item: "TextItem", width: float, height: float) -> Iterator[Run]:
     """Yield the runs of *item*, split at wide gaps, on a page of this size."""
-    pieces = _pieces(item) if _level(item) else [(item.text, _bounds(item))]
+    pieces = _pieces(item) if level(item) else [(item.text, bounds(item))]
     for text, box in pieces:
         clean = _NOT_TEXT.sub("", text).strip()
         if clean:
             yield _run(item, clean, box, hidden=_hidden(item, box, width, height))
 
 
-def _level(item: "TextItem") -> bool:
+def words(item: "TextItem", width: float, height: float) -> Iterator[Run]:
+    """Yield each word of *item* as a run of its own, on a page of this size."""
+    for word in item.words:
+        box, clean = bounds(word), _NOT_TEXT.sub("", word.text).strip()
+        if clean:
+            yield _run(item, clean, box, hidden=_hidden(item, box, width, height))
+
+
+def level(item: "TextItem") -> bool:
+    """Say whether *item* is set to be read without turning the page."""
     return round(item.rotation) % 360 == 0
 
 
@@ -38,32 +47,33 @@ def _size(item: "TextItem") -> float:
     return item.font_height or item.height * 0.8
 
 
-def _bounds(item: "TextItem | WordBox") -> Box:
+def bounds(item: "TextItem | WordBox") -> Box:
+    """Return the box of *item*."""
     return (item.x, item.y, item.x + item.width, item.y + item.height)
 
 
 def _pieces(item: "TextItem") -> Iterator[tuple[str, Box]]:
     """Cut the item's own text, which has its spaces right, where neighbouring words stand far apart."""
-    widest = _GAP * _size(item)
+    widest = GAP * _size(item)
     start, end, box = 0, 0, None
     for word in item.words:
         here = item.text.find(word.text, end)
         if here < 0:
             break
-        bounds = _bounds(word)
+        place = bounds(word)
         if box is None:
-            box = bounds
-        elif bounds[0] - box[2] > widest:
+            box = place
+        elif place[0] - box[2] > widest:
             yield item.text[start:end], box
-            start, box = here, bounds
+            start, box = here, place
         else:
-            box = (min(box[0], bounds[0]), min(box[1], bounds[1]), max(box[2], bounds[2]), max(box[3], bounds[3]))
+            box = (min(box[0], place[0]), min(box[1], place[1]), max(box[2], place[2]), max(box[3], place[3]))
         end = here + len(word.text)
     else:
         if box is not None:
             yield item.text[start:], box
             return
-    rest = _bounds(item)
+    rest = bounds(item)
     yield item.text[start:], (rest[0] if box is None else box[0], rest[1], rest[2], rest[3])
 
 

@@ -5,10 +5,21 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, BinaryIO
 
 from moonshelf.errors import CorruptDocument
-from moonshelf.extraction.facts import Limits, PageFacts, Pages, Raster, Tools
+from moonshelf.extraction.facts import Limits, PageFacts, Pages, Raster, Run, Tools
 from moonshelf.extraction.format import Paged
 from moonshelf.extraction.layout import boxes
-from moonshelf.extraction.pages import concealment, fields, glyphs, layers, pixels, regions, scans, strokes, unseen
+from moonshelf.extraction.pages import (
+    accents,
+    concealment,
+    fields,
+    glyphs,
+    layers,
+    pixels,
+    regions,
+    scans,
+    strokes,
+    unseen,
+)
 from moonshelf.extraction.pages.pdfium import Pdfium
 
 if TYPE_CHECKING:
@@ -180,7 +191,7 @@ def _written(document: Pdfium, page: "ParsedPage") -> PageFacts:
     # Asking PDFium for pictures costs as much as reading the page, so it is asked only where there are some.
     pictured = page.complexity is not None and (page.complexity.image_block_count or page.complexity.full_page_image)
     fills = strokes.fills(graphics) if graphics else ()
-    runs = [run for item in page.text_items for run in glyphs.runs(item, page.width, page.height)]
+    runs = _runs(document, page)
     pictures = document.pictures(page.page_num) if pictured else ()
     painted = (*(fill.box for fill in fills), *pictures)
     paint = any(boxes.holds(box, boxes.middle(run.box)) for run in runs for box in painted)
@@ -196,6 +207,13 @@ def _written(document: Pdfium, page: "ParsedPage") -> PageFacts:
         pictures=pictures,
         comments=tuple(fields.comments(page)),
     )
+
+
+def _runs(document: Pdfium, page: "ParsedPage") -> list[Run]:
+    if accents.loose(page.text_items):
+        characters = list(document.glyphs(page.page_num))
+        return list(accents.mended(page.text_items, characters, (page.width, page.height)))
+    return [run for item in page.text_items for run in glyphs.runs(item, page.width, page.height)]
 
 
 def _recognised(document: Pdfium, number: int, tools: Tools) -> PageFacts:

@@ -9,6 +9,7 @@ from moonshelf.errors import CorruptDocument, EncryptedDocument, LimitReached
 from moonshelf.extraction.document import Box
 from moonshelf.extraction.facts import Limits, Raster, Run
 from moonshelf.extraction.pages import unseen
+from moonshelf.extraction.pages.accents import Glyph
 
 if TYPE_CHECKING:
     from pypdfium2 import PdfDocument, PdfPage, PdfTextPage
@@ -19,6 +20,7 @@ _SHORTEST = 1600  # pixels of the longer side: what letters of a page in a book 
 _PASSWORD, _SECURITY = 4, 5  # FPDF_ERR_PASSWORD, FPDF_ERR_SECURITY
 _FINE = 64  # PDFium converts positions to whole device units: this many of them make a point
 _REACH = 1000  # points; far enough apart for positions in whole units to tell the scale
+_MOST_GLYPHS = 20_000  # of one page
 _DEEPEST, _MOST_NAMED = 8, 2_000  # of bookmarks and embedded files
 _METADATA = {
     "Title": "title",
@@ -79,6 +81,16 @@ class Pdfium:
         """Return the text on page *number* that nobody sees, with reasons; see ``unseen.found`` for *paint*."""
         page = self._page(number)
         return unseen.found(page, _displayed(page), page.get_size(), paint=paint)
+
+    def glyphs(self, number: int) -> Iterator[Glyph]:
+        """Yield the characters on page *number*, white space aside, in PDFium's order."""
+        page = self._page(number)
+        text, place = page.get_textpage(), _displayed(page)
+        try:
+            for index in range(min(text.count_chars(), _MOST_GLYPHS)):
+                yield from _glyph(text, index, place)
+        finally:
+            text.close()
 
     def runs(self, number: int) -> Iterator[Run]:
         """Yield the text layer of page *number* as PDFium parts it: one run a line and font."""
@@ -162,6 +174,15 @@ def _device(page: "PdfPage", x: float, y: float) -> tuple[float, float]:
     across, down = ctypes.c_int(), ctypes.c_int()
     raw.FPDF_PageToDevice(page, 0, 0, width, height, 0, x, y, across, down)
     return across.value / _FINE, down.value / _FINE
+
+
+def _glyph(text: "PdfTextPage", index: int, place: Callable[[Box], Box]) -> Iterator[Glyph]:
+    from pypdfium2 import raw  # noqa: PLC0415 heavy: PDFium
+
+    code = raw.FPDFText_GetUnicode(text.raw, index)
+    shown = "" if 0xD800 <= code < 0xE000 else chr(code)  # noqa: PLR2004 halves of characters that carry no accents
+    if shown.strip():
+        yield Glyph(shown, place(text.get_charbox(index, loose=True)), raw.FPDFText_GetFontSize(text.raw, index))
 
 
 def _run(page: "PdfPage", text: "PdfTextPage", bounds: tuple[float, float, float, float]) -> Iterator[Run]:
