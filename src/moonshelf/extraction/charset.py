@@ -141,11 +141,17 @@ def _wide(data: bytes) -> str:
         return ""
     if b"\0" not in sample and _is_utf8(sample):
         return ""
-    for encoding in ("utf-32-le", "utf-32-be", "utf-16-le", "utf-16-be"):
+    for encoding in _widths(sample):
         text = sample.decode(encoding, "replace")
         if text and len(_WIDE.findall(text)) >= 0.95 * len(text):
             return encoding
     return ""
+
+
+def _widths(sample: bytes) -> tuple[str, ...]:
+    """Leave UTF-32 out where it can't be: each of its usual characters has two zeros."""
+    narrow = "utf-16-le", "utf-16-be"
+    return narrow if sample.count(0) < 2 * 0.95 * len(sample) / 4 else ("utf-32-le", "utf-32-be", *narrow)
 
 
 def _is_utf8(head: bytes) -> bool:

@@ -16,6 +16,8 @@ UNKNOWN = "application/octet-stream"
 _HEAD = 1 << 16
 _PDF_REACH = 1024  # junk before the header that PDF readers put up with
 _SVGZ = "image/svg+xml-compressed"
+_ZIPS = (b"PK\x03\x04", b"PK\x05\x06", b"PK\x07\x08")
+_CONTAINERS = (*_ZIPS, compound.MAGIC)
 
 
 def media_type(source: BinaryIO, name: str) -> str:
@@ -24,7 +26,9 @@ def media_type(source: BinaryIO, name: str) -> str:
     source.seek(0)
     head = source.read(_HEAD)
     binary = signatures.recognise(head, extension)
-    if is_text(head) and not (binary and b"\0" in head):
+    # Zeros behind such a beginning leave no doubt, and to ask whether they are letters of UTF-16 takes milliseconds.
+    certain = b"\0" in head and (binary or head.startswith(_CONTAINERS))
+    if not certain and is_text(head):
         return text_kinds.media_type(peek(head), extension)
     found = _inside(source, head, extension) or binary
     if not found and extension in TEXT_TYPES and is_nearly_text(head):
@@ -34,7 +38,7 @@ def media_type(source: BinaryIO, name: str) -> str:
 
 def _inside(source: BinaryIO, head: bytes, extension: str) -> str:
     """Name what a container holds; nothing, if it is none."""
-    if head.startswith((b"PK\x03\x04", b"PK\x05\x06", b"PK\x07\x08")):
+    if head.startswith(_ZIPS):
         return zip_kinds.media_type(source, extension)
     if head.startswith(compound.MAGIC):
         return compound.media_type(source, extension)
