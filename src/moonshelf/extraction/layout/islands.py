@@ -21,7 +21,8 @@ def columns(lines: Sequence[TextLine], strait: float = STRAIT) -> list[Extent]:
     Spanning runs are set aside.
     """
     rows = [[(run.box[0], run.box[2]) for run in line.runs] for line in lines]
-    kept = sorted(one for number, row in enumerate(rows) for one in row if not _spans(one, rows, number))
+    parted = any(len(row) > 1 for row in rows)  # or no run can stretch over two, which is most of what is asked about
+    kept = sorted(one for number, row in enumerate(rows) for one in row if not (parted and _spans(one, rows, number)))
     if not kept:
         return []
     least = strait * median(run.size for line in lines for run in line.runs)
@@ -39,11 +40,14 @@ def _spans(run: Extent, rows: Sequence[Sequence[Extent]], own: int) -> bool:
     left, right = run[0] + 1, run[1] - 1
     overlapped = several = 0
     for number, row in enumerate(rows):
+        if number == own:
+            continue
         beneath = 0
         for start, end in row:
-            if start < right and end > left:
-                beneath += 1
-        if beneath and number != own:
+            if start >= right:
+                break  # so do all others of the row
+            beneath += end > left
+        if beneath:
             overlapped += 1
             several += beneath > 1
     return several > 0 and several * 2 >= overlapped
