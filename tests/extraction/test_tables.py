@@ -90,9 +90,22 @@ def test_stripes_make_rows_and_the_last_may_have_none() -> None:
 def test_lines_above_stripes_that_name_their_columns_are_rows_of_the_table() -> None:
     stripes = [Fill((70, 116 + 20 * row, 370, 136 + 20 * row), "f0f0f0" if row % 2 else "ffffff") for row in range(3)]
     prose = _run("The prices of the year were as follows, in whole coins of the realm:", 70, 60)
-    heads = [_run("per pound", 180, 84), _run("Price", 185, 100), _run("Stock", 285, 100)]
+    heads = [_run("of the year", 208, 84), _run("Price", 180, 100), _run("Stock", 280, 100)]
     (table,) = drawn_tables.drawn([prose, *heads, *_set(_ROWS[1:], top=120)], [], stripes, _PAGE)
-    assert _texts(table.cells) == [["", "per pound", ""], ["", "Price", "Stock"], *_ROWS[1:]]
+    assert _texts(table.cells)[:2] == [["", "of the year"], ["", "Price", "Stock"]]
+    assert next(cell.column_span for cell in table.cells if cell.text == "of the year") == 2
+    assert len(table.runs) == len(heads) + sum(map(len, _ROWS[1:]))
+
+
+def test_names_of_groups_of_columns_span_them_and_names_of_single_ones_do_not() -> None:
+    groups = [_run("2023", 211, 100), _run("2024", 391, 100)]
+    names = [_run(words, 148 + 60 * column, 120) for column, words in enumerate(["Price", "Stock", "Sales"] * 2)]
+    body = _set([[kind, "1.20", "14", "7", "1.30", "12", "8"] for kind in ("Apple", "Pear", "Fig")], top=140, step=60)
+    rules = [_level(y, 70, 490) for y in (96, 136, 196)]
+    (table,) = drawn_tables.drawn([*groups, *names, *body], rules, [], _PAGE)
+    spans = {cell.text: (cell.column, cell.column_span) for cell in table.cells if cell.text}
+    assert (spans["2023"], spans["2024"]) == ((1, 3), (4, 3))
+    assert all(span == 1 for text, (_, span) in spans.items() if not text.startswith("20"))
 
 
 def test_prose_above_stripes_is_no_header() -> None:

@@ -1,5 +1,7 @@
-"""Headers: lines above the stripes of a table that name its columns, as accounts are printed."""
+"""Headers: lines that name the columns of a table, above its stripes too, and what they stretch over."""
 
+from bisect import bisect
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
 from itertools import takewhile
@@ -11,6 +13,7 @@ from moonshelf.extraction.layout.outlines import Outline
 
 _CLOSE = 2.0  # of the type size: the most pitch between these lines, and to the first row
 _MOST = 4
+_CENTRE, _SHARE = 0.6, 0.1  # of the type size, and of a group of columns: how far its name may be off its middle
 _NAMES = 2  # columns that one of the lines names at least, each by a run of its own
 
 
@@ -27,7 +30,7 @@ def included(outline: Outline, runs: Sequence[Run]) -> Outline:
     if not any(_names(line, extents) for line in heads):
         return outline
     edges = [(left, line.box[1] - 1, right, line.box[1] - 1) for line in heads]
-    return replace(outline, box=boxes.around((outline.box, *edges)), levels=(*outline.levels, *edges))
+    return replace(outline, box=boxes.around((outline.box, *edges)), levels=(*outline.levels, *edges), body=top)
 
 
 def _near(above: Sequence[TextLine], first: TextLine) -> list[TextLine]:
@@ -56,3 +59,41 @@ def _names(line: TextLine, extents: Sequence[islands.Extent]) -> bool:
 
 def _over(run: Run, extents: Sequence[islands.Extent]) -> set[int]:
     return {column for column, (left, right) in enumerate(extents) if left < run.box[2] and run.box[0] < right}
+
+
+def stretched(lines: Sequence[TextLine], ys: Sequence[float], extents: Sequence[islands.Extent]) -> list[Run]:
+    """Return the runs of a table's *lines*, those of its header stretched over the columns they are centred on.
+
+    The lines above the first one that names all columns name groups of columns, of equal number each. A line that
+    shares its row, of all those between *ys*, with others is a part of what stands there, and not centred by itself.
+    """
+    most = max(len(_beyond(line, extents)) for line in lines)
+    above = list(takewhile(lambda line: len(_beyond(line, extents)) < most, lines))
+    rows = Counter(bisect(ys, boxes.middle(line.box)[1]) for line in lines)
+    alone = {id(line) for line in above if rows[bisect(ys, boxes.middle(line.box)[1])] == 1}
+    heads = alone if len(above) <= _MOST else set()
+    return [run for line in lines for run in (_centred(line, extents) if id(line) in heads else line.runs)]
+
+
+def _beyond(line: TextLine, extents: Sequence[islands.Extent]) -> list[Run]:
+    """Return the runs of *line* that stand right of the first column."""
+    return [run for run in line.runs if run.box[0] > extents[0][1]]
+
+
+def _centred(line: TextLine, extents: Sequence[islands.Extent]) -> Sequence[Run]:
+    named, columns = _beyond(line, extents), extents[1:]
+    if not named or len(columns) % len(named) or len(columns) == len(named):
+        return line.runs
+    each = len(columns) // len(named)
+    groups = [(columns[n * each][0], columns[(n + 1) * each - 1][1]) for n in range(len(named))]
+    if not all(_middle(run, group) for run, group in zip(named, groups, strict=True)):
+        return line.runs
+    wide = {
+        id(run): replace(run, box=(min(left, run.box[0]), run.box[1], max(right, run.box[2]), run.box[3]))
+        for run, (left, right) in zip(named, groups, strict=True)
+    }
+    return [wide.get(id(run), run) for run in line.runs]
+
+
+def _middle(run: Run, group: islands.Extent) -> bool:
+    return abs(boxes.middle(run.box)[0] - sum(group) / 2) <= max(_CENTRE * run.size, _SHARE * (group[1] - group[0]))

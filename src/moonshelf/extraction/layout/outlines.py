@@ -26,6 +26,7 @@ class Outline:
     box: Box
     levels: tuple[Box, ...] = ()
     uprights: tuple[Box, ...] = ()
+    body: float = 0.0  # where the rows begin that tell its columns, if it has a header above its drawing
 
 
 def ruled(rules: Sequence[Rule], page: Box) -> Iterator[Outline]:

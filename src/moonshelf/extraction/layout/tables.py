@@ -6,7 +6,7 @@ from itertools import pairwise
 
 from moonshelf.extraction.document import Box, Cell
 from moonshelf.extraction.facts import Run
-from moonshelf.extraction.layout import boxes, islands, lattice
+from moonshelf.extraction.layout import boxes, headers, islands, lattice
 from moonshelf.extraction.layout.lattice import Lattice
 from moonshelf.extraction.layout.lines import TextLine, grouped
 from moonshelf.extraction.layout.outlines import Outline
@@ -36,10 +36,11 @@ def cut(outline: Outline, runs: Sequence[Run]) -> Table | None:
     extents = () if walled else _extents(outline, lines)
     xs = islands.gaps(extents) if extents else _xs(outline)
     ys = _ys(outline, lines, walled=walled)
+    placed = headers.stretched(lines, ys, extents) if len(extents) > _INSIDE else runs
     if len(ys) < _INSIDE + 1 or (len(xs) < _INSIDE + 1 and not _boxed(outline)):
         return None
     levels = outline.levels if len(_row_edges(outline)) > _INSIDE and ys == _row_edges(outline) else ()
-    found = lattice.cells(Lattice(xs, ys, outline.uprights if walled else (), levels, extents), runs)
+    found = lattice.cells(Lattice(xs, ys, outline.uprights if walled else (), levels, extents), placed)
     return (
         Table(outline.box, found, tuple(runs), tuple(xs)) if sum(bool(cell.text) for cell in found) > _INSIDE else None
     )
@@ -47,6 +48,7 @@ def cut(outline: Outline, runs: Sequence[Run]) -> Table | None:
 
 def _extents(outline: Outline, lines: Sequence[TextLine]) -> tuple[islands.Extent, ...]:
     """Return the columns' extents; those of the rows below the header, whose words may stretch over several."""
+    lines = [line for line in lines if boxes.middle(line.box)[1] > outline.body]
     found = [islands.columns(lines)]
     for edge in _row_edges(outline)[1:_DEEPEST_HEAD]:
         rest = [line for line in lines if boxes.middle(line.box)[1] > edge]
