@@ -206,6 +206,10 @@ class Files:
         except KeyError:
             raise NoSuchFile(file.id) from None
 
+    def address(self, file: File, *, for_s: float) -> str | None:
+        """Return a URL of the bytes of *file*, good for so many seconds; None where the storage has no URLs."""
+        return self._blobs.address(file.blob, for_s=for_s)
+
     def source(self, claim: Claim) -> tuple[File, BinaryIO]:
         """Open the bytes of the file that *claim* is about. Raises ``ClaimLost`` where it is gone."""
         try:

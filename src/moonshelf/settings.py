@@ -32,6 +32,11 @@ class Settings(BaseModel):
         pattern="^(s3|gs|az)://.",
         description="Object store in place of the data folder, e.g. s3://bucket/prefix?endpoint=https://host.",
     )
+    download: Literal["stream", "redirect"] = Field(
+        default="stream",
+        description="How originals are downloaded: through the server, or by a redirect to a URL that the object store "
+        "has signed.",
+    )
     max_file_size: ByteSize = Field(default=ByteSize(100 * MIB), description="Largest upload, e.g. 100MiB.")
     max_files: PositiveInt = Field(default=1_000, description="Files an account may hold.")
     max_bytes: ByteSize = Field(default=ByteSize(10 * 1024 * MIB), description="Bytes an account may hold, e.g. 10GiB.")

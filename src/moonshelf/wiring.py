@@ -287,6 +287,8 @@ def _connect(settings: Settings) -> Database:
 def open_blobs(settings: Settings, *, scratch: Path) -> BlobStore:
     """Open the data folder's blobs, or the object store; what is fetched from that one lies in *scratch*."""
     if settings.storage_url is None:
+        if settings.download == "redirect":
+            raise InvalidRequest("MOONSHELF_DOWNLOAD=redirect needs MOONSHELF_STORAGE_URL: a folder has no URLs")
         return LocalStore(settings.data / "blobs")
     if find_spec("obstore") is None:
         raise NotInstalled("MOONSHELF_STORAGE_URL", extra="objects")

@@ -9,6 +9,7 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from pathlib import Path
 
+import httpx
 import pytest
 
 from moonshelf.errors import InvalidRequest, Unavailable
@@ -52,6 +53,17 @@ def test_what_is_put_is_read_back_and_seekable(store: BlobStore, tmp_path: Path)
 def test_a_missing_blob_is_a_key_error(store: BlobStore) -> None:
     with pytest.raises(KeyError):
         store.open(KEY)
+
+
+def test_an_address_is_good_for_ranges_too_and_a_folder_has_none(tmp_path: Path, object_server: ObjectServer) -> None:
+    url = object_server.url(tmp_path.name).replace("&skip_signature=true", "")
+    signing = ObjectStore(f"{url}&access_key_id=shelf&secret_access_key=secret", scratch=tmp_path)
+    signing.put(KEY, _source(tmp_path, b"0123456789"))
+    address = signing.address(KEY, for_s=300)
+    assert address is not None
+    assert httpx.get(address, headers={"range": "bytes=2-4"}).content == b"234"
+    (tmp_path / "blobs").mkdir()
+    assert LocalStore(tmp_path / "blobs").address(KEY, for_s=300) is None
 
 
 def test_deleting_is_repeatable(store: BlobStore, tmp_path: Path) -> None:

@@ -8,7 +8,7 @@ from starlette.middleware import Middleware
 from starlette.routing import BaseRoute, Route
 
 from moonshelf.errors import MoonshelfError
-from moonshelf.http import chat, coverage, files, health, models, tokenizers
+from moonshelf.http import chat, coverage, files, health, models, originals, tokenizers
 from moonshelf.http.draining import Draining
 from moonshelf.http.limiting import Limiting
 from moonshelf.http.problems import foreseen, unrouted
@@ -22,6 +22,7 @@ ROUTES = (
     Route("/v1/files/{file_id}", files.retrieve, methods=["GET"]),
     Route("/v1/files/{file_id}", files.delete, methods=["DELETE"]),
     Route("/v1/files/{file_id}/content", files.content, methods=["GET"]),
+    Route("/v1/files/{file_id}/original", originals.retrieve, methods=["GET"]),
     Route("/v1/files/{file_id}/coverage", coverage.retrieve, methods=["GET"]),
     Route("/v1/chat/completions", chat.completions, methods=["POST"]),
     Route("/v1/models", models.list_models, methods=["GET"]),

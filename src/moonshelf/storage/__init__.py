@@ -38,6 +38,12 @@ class BlobStore(Protocol):
     def keys(self) -> Iterator[BlobKey]:
         """List every key, in no order."""
 
+    def address(self, key: BlobKey, *, for_s: float) -> str | None:
+        """Return a URL from which whoever has it may fetch the blob for so many seconds; None where there are none.
+
+        It is not looked whether there is such a blob.
+        """
+
 
 def put_bytes(store: BlobStore, key: BlobKey, data: bytes, *, spool: Path) -> None:
     """Store *data* under *key* by way of a file in *spool*, a folder on the filesystem that blobs are moved from.
