@@ -24,6 +24,7 @@ from statistics import median
 
 import httpx
 
+import source_words
 from speed import Server, serving
 
 PEERS = ("kreuzberg", "markitdown", "undoc")
@@ -35,7 +36,6 @@ MARKS = (
     (re.compile(r"!?\[([^\[\]\n]*)\]\([^()\s]*(?:\s+\"[^\"\n]*\")?\)"), r"\1"),
     (re.compile(r"\[\^[^\]\s]{1,20}\]|</?[A-Za-z][^<>]{0,2000}>"), ""),
 )
-WORD = re.compile(r"\w+")  # table marks are none
 WITHHELD = re.compile(r"\d+ words? of hidden text withheld\.")
 
 
@@ -69,7 +69,7 @@ def main() -> None:
     for name in peers:
         results[name] = list(theirs(name, files))
     alone = list(theirs("moonshelf", files, python=Path(sys.executable)))
-    report(expected, results, alone)
+    report(expected, results, alone, [source_words.words(path) for path in files])
 
 
 def install() -> None:
@@ -156,9 +156,16 @@ def missing(strings: Sequence[str], text: str) -> list[str]:
 
 
 def report(
-    expected: Mapping[str, Sequence[str]], results: Mapping[str, Sequence[Result]], alone: Sequence[Result]
+    expected: Mapping[str, Sequence[str]],
+    results: Mapping[str, Sequence[Result]],
+    alone: Sequence[Result],
+    words: Sequence[int | None],
 ) -> None:
-    """Print found shares by format, ours first; times through the server and of the readers *alone*; words."""
+    """Print found shares by format, ours first; times through the server and of the readers *alone*; *words*.
+
+    Those are the words of the sources. The best peer is the one that finds most, the quicker one where two find as
+    many.
+    """
     groups: dict[str, list[int]] = defaultdict(list)
     for place, name in enumerate(expected):
         groups[name.split("/")[0]].append(place)
@@ -170,12 +177,12 @@ def report(
         bool(gone and WITHHELD.search(one.text[-2000:]))
         for gone, one in zip(lacking["moonshelf"], results["moonshelf"], strict=True)
     ]
-    row = partial(_row, list(expected.values()), results, alone, lacking, withheld)
+    row = partial(_row, list(expected.values()), results, alone, words, lacking, withheld)
     print(
         f"| format | files | strings | {' | '.join(results)} "
-        "| server ms | readers ms | quickest peer ms | words beside the most |"
+        "| server ms | readers ms | quickest peer | best peer | readers to quickest, best | words to source |"
     )
-    print(f"|---|---|---|{'---|' * len(results)}---|---|---|---|")
+    print(f"|---|---|---|{'---|' * len(results)}---|---|---|---|---|---|")
     for name, places in sorted(groups.items()):
         print(row(name, places))
     print(row("all", list(range(len(expected)))))
@@ -188,6 +195,7 @@ def _row(
     strings: Sequence[Sequence[str]],
     results: Mapping[str, Sequence[Result]],
     alone: Sequence[Result],
+    words: Sequence[int | None],
     lacking: Mapping[str, Sequence[Sequence[str]]],
     withheld: Sequence[bool],
     name: str,
@@ -204,22 +212,31 @@ def _row(
     shares = [f"{found / of:.3f}" if found else "-" for found, of in counted.values()]
     reading = [one for one, (found, _) in counted.items() if found]
     times = {one: median(results[one][place].seconds for place in places) for one in reading}
-    words = {one: sum(len(WORD.findall(results[one][place].text)) for place in places) for one in reading}
     others = [one for one in reading if one != "moonshelf"]
     medians = [median(one.seconds for one in (results["moonshelf"][place] for place in places))]
-    medians += [median(alone[place].seconds for place in places), min((times[one] for one in others), default=0)]
-    word_ratio = (
-        f"{words['moonshelf'] / max(words[one] for one in others):.2f}" if others and "moonshelf" in words else "-"
-    )
+    medians.append(median(alone[place].seconds for place in places))
+    rivals = [
+        min(others, key=lambda one: times[one], default=""),
+        min(others, key=lambda one: (-counted[one][0], times[one]), default=""),
+    ]
     cells = [
         name,
         str(len(places)),
         str(sum(len(strings[one]) for one in places)),
         *shares,
-        *(f"{1000 * one:.1f}" if one else "-" for one in medians),
-        word_ratio,
+        *(f"{1000 * one:.1f}" for one in medians),
+        *(f"{one} {1000 * times[one]:.1f}" if one else "-" for one in rivals),
+        ", ".join(f"{medians[1] / times[one]:.2f}" if one else "-" for one in rivals),
+        _words_to_source(results["moonshelf"], words, places),
     ]
     return f"| {' | '.join(cells)} |"
+
+
+def _words_to_source(ours: Sequence[Result], words: Sequence[int | None], places: Sequence[int]) -> str:
+    """Hold the words of what was read against those of the sources that can be counted."""
+    known = [(ours[place].text, words[place] or 0) for place in places if words[place] is not None]
+    source = sum(count for text, count in known if text)
+    return f"{sum(source_words.emitted(text) for text, _ in known) / source:.2f}" if source else "-"
 
 
 if __name__ == "__main__":

@@ -2,6 +2,7 @@
 
 import re
 import zipfile
+from collections import Counter
 from collections.abc import Iterator
 from io import BytesIO
 
@@ -9,7 +10,7 @@ import pytest
 from lxml import etree
 
 from extraction.office import TOOLS
-from moonshelf.extraction import sniffing
+from moonshelf.extraction import omissions, sniffing
 from moonshelf.extraction.document import Document
 from moonshelf.extraction.format import Flowing
 from moonshelf.extraction.markdown import to_text
@@ -20,6 +21,8 @@ _PARTS = re.compile(r"word/document\.xml|ppt/slides/[^/]*\.xml|xl/sharedStrings\
 """Of the samples; their other parts are there without being referred to."""
 
 _TEXTS = ("{*}t", "{*}p", "{*}h")  # runs of Office Open XML; paragraphs and headings of OpenDocument, HTML, FictionBook
+_LABEL = 6  # letters of the longest that we put in: "footer"
+_SHOWN = {"name", "descr", "title"}  # attributes that are text
 _KINDS = ("docx", "docm", "dotx", "xlsx", "xlsm", "pptx", "odt", "ods", "odp", "fodt")
 
 
@@ -31,6 +34,19 @@ def _roots(content: bytes) -> "Iterator[etree._Element]":
         for name in archive.namelist():
             if _PARTS.fullmatch(name):
                 yield etree.fromstring(archive.read(name))
+
+
+def _counted(content: bytes) -> Counter[str]:
+    """Words of all parts: with nothing or a blank between runs, whichever finds more, and those of attributes."""
+    if not content.startswith(b"PK"):
+        roots = [etree.fromstring(content)]
+    else:
+        with zipfile.ZipFile(BytesIO(content)) as archive:
+            roots = [etree.fromstring(archive.read(name)) for name in archive.namelist() if name.endswith(".xml")]
+    close, apart = ([between.join(map(str, root.itertext())) for root in roots] for between in ("", " "))
+    attributes = [str(value) for root in roots for one in root.iter() for key, value in one.items() if key in _SHOWN]
+    texts = Counter(_words(" ".join(close))) | Counter(_words(" ".join(apart)))
+    return texts + Counter(_words(" ".join(attributes)))
 
 
 def _aid(run: "etree._Element") -> bool:
@@ -60,3 +76,15 @@ def test_every_text_run_is_in_the_content_or_listed_as_hidden(place: str) -> Non
     ]
     assert any(_words(run) for run in runs)
     assert [word for run in runs for word in _words(run) if word not in accounted] == []
+
+
+@pytest.mark.parametrize("place", [place for place in sorted(SAMPLES) if place.partition("/")[0] in _KINDS])
+def test_no_long_word_is_said_more_often_than_in_the_source(place: str) -> None:
+    content = SAMPLES[place]()
+    one = find(sniffing.media_type(BytesIO(content), place))
+    assert isinstance(one, Flowing)
+    document = one.extract(BytesIO(content), TOOLS)
+    said = Counter(_words(to_text(document))) - Counter(_words(omissions.describe(document)))
+
+    source = _counted(content)
+    assert {word: count for word, count in said.items() if len(word) > _LABEL and count > source[word]} == {}
