@@ -33,7 +33,9 @@ def _page(page: Page) -> Page:
 
 
 def _block(block: Block) -> Block:
-    cells = tuple(replace(cell, text=_clean(cell.text)) for cell in block.cells)
+    if block.text.isascii() and block.marker.isascii() and all(cell.text.isascii() for cell in block.cells):
+        return block  # a workbook has a million cells, and to make each anew costs more than to read it
+    cells = tuple(cell if cell.text.isascii() else replace(cell, text=_clean(cell.text)) for cell in block.cells)
     return replace(block, text=_clean(block.text), marker=_clean(block.marker), cells=cells)
 
 
