@@ -22,7 +22,7 @@ sys.path.insert(0, str(Path(__file__).parent.parent / "tests"))
 from live import Live
 from scripted_upstream import ScriptedUpstream
 
-IMAGES, ROUNDS, MORE = 10, 15, 60
+IMAGES, ROUNDS, MORE = 10, 15, 600
 SIZE = (2464, 1632)  # 4.02 megapixels
 KINDS = ("JPEG", "TIFF")  # one that models take as it is, one that is converted
 
@@ -62,11 +62,13 @@ def _compare(kind: str, upstream: ScriptedUpstream, live: Live) -> None:
         print(f"{kind}: {IMAGES} images of {SIZE[0]}x{SIZE[1]}, {len(sent) / 1e6:.1f} MB as data URLs")
         _print(kind, {"data URLs": direct, "data URLs, bare": bare}, {"by id": ours, "data URLs": through})
         print(f"{kind}: by id, the first time {first_s * 1000:.0f} ms")
-        before = _resident(live.pid)
-        for _ in range(MORE):
+        resident = [_resident(live.pid)]
+        for number in range(1, MORE + 1):
             _ask(http, by_id)
             upstream.forget()
-        print(f"{kind}: resident {before:.0f} MB, after {MORE} more requests {_resident(live.pid):.0f} MB")
+            if number % (MORE // 6) == 0:
+                resident.append(_resident(live.pid))
+        print(f"{kind}: resident MB, each {MORE // 6} more requests:", *(f"{one:.0f}" for one in resident))
 
 
 def _print(kind: str, straight: Mapping[str, list[float]], ours: Mapping[str, list[float]]) -> None:

@@ -14,14 +14,14 @@ def _bytes(number: int) -> bytes:
 
 @given(st.lists(st.integers(0, 30), max_size=200))
 def test_every_answer_is_the_right_one_and_all_stay_within_the_bound(asked: list[int]) -> None:
-    recent = Recent(most_bytes=400)
+    recent = Recent[bytes](most_bytes=400, size=len)
     for number in asked:
         assert recent.get(number, partial(_bytes, number)) == _bytes(number)
     assert sum(map(len, recent._kept.values())) == recent._size <= 400
 
 
 def test_what_was_asked_for_lately_is_made_once() -> None:
-    recent, made = Recent(most_bytes=80), list[int]()
+    recent, made = Recent[bytes](most_bytes=80, size=len), list[int]()
 
     def make(number: int) -> bytes:
         made.append(number)
@@ -33,6 +33,6 @@ def test_what_was_asked_for_lately_is_made_once() -> None:
 
 
 def test_what_is_too_large_is_not_kept() -> None:
-    recent = Recent(most_bytes=80)
+    recent = Recent[bytes](most_bytes=80, size=len)
     assert recent.get("big", lambda: b"x" * 11) == b"x" * 11
     assert recent.get("big", lambda: b"made again") == b"made again"

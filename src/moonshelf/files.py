@@ -94,7 +94,7 @@ class Files:
         self._revision = revision
         self._let_go = let_go
         self.repeats = Repeats()
-        self._recent = Recent(most_bytes=_RECENT_BYTES)
+        self._recent = Recent[bytes](most_bytes=_RECENT_BYTES, size=len)
         self._checked: dict[tuple[str, str], tuple[float, Hashable]] = {}  # account, file -> until when, which content
 
     def add(self, lease: Lease, spooled: Spooled, *, media_type: str, measures: Measures | None = None) -> File:

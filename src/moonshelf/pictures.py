@@ -19,7 +19,7 @@ class Pictures:
     def __init__(self, files: Files, reader: Reader) -> None:
         self._files = files
         self._reader = reader
-        self._recent = Recent(most_bytes=_RECENT_BYTES)
+        self._recent = Recent[bytes](most_bytes=_RECENT_BYTES, size=len)
 
     def page(self, account_id: str, file_id: str, number: int, *, side: int, turned: int = 0) -> bytes:
         """Return page *number* as WebP, turned clockwise by that many degrees.

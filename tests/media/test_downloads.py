@@ -43,8 +43,10 @@ class _Web(BaseHTTPRequestHandler):
             with contextlib.suppress(ConnectionError):
                 for _ in range(1000):
                     self.wfile.write(bytes(65536))
-        elif self.path == "/a.png":
+        elif self.path in {"/a.png", "/fleeting.png"}:
             self.send_response(200)
+            if self.path == "/fleeting.png":
+                self.send_header("cache-control", "private, No-Store")
             self.end_headers()
             self.wfile.write(PICTURE)
         else:
@@ -78,7 +80,7 @@ def _serving(server: ThreadingHTTPServer) -> Iterator[int]:
 def _fetch(url: str, *hosts: str, inside: str = "127.0.0.1") -> bytes:
     asked.clear()
     one = Downloads(hosts, most_bytes=1 << 20, may_connect=lambda address: address == inside)
-    return asyncio.run(one.fetch(Remote(url, "image")))
+    return asyncio.run(one.fetch(Remote(url, "image"), "acc"))
 
 
 def _why(url: str, *hosts: str, **more: str) -> str:
@@ -90,6 +92,23 @@ def _why(url: str, *hosts: str, **more: str) -> str:
 def test_a_picture_is_fetched_from_an_allowed_host(web: int) -> None:
     assert _fetch(f"http://127.0.0.1:{web}/a.png", "127.0.0.1") == PICTURE
     assert _fetch(f"http://localhost:{web}/moved", "local*") == PICTURE
+
+
+def test_what_was_fetched_lately_is_not_fetched_again_for_its_account(
+    web: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    one = Downloads(["*"], most_bytes=1 << 20, may_connect=lambda _: True)
+
+    async def fetch(name: str, *accounts: str) -> int:
+        asked.clear()
+        for account in accounts:
+            assert await one.fetch(Remote(f"http://127.0.0.1:{web}/{name}", "image"), account) == PICTURE
+        return len(asked)
+
+    assert asyncio.run(fetch("a.png", "a", "a", "b", "a", "b")) == 2
+    assert asyncio.run(fetch("fleeting.png", "a", "a")) == 2
+    monkeypatch.setattr(downloads, "_KEPT_S", 1e-6)  # it is kept for a while, not for ever
+    assert asyncio.run(fetch("a.png", "a", "a")) == 2
 
 
 def test_no_host_is_asked_that_was_not_allowed(web: int) -> None:
@@ -122,7 +141,7 @@ def test_no_spelling_of_this_machine_gets_through(web: int, host: str) -> None:
     one = Downloads(["*"], most_bytes=1 << 20)
     asked.clear()
     with pytest.raises(InvalidRequest, match="unsupported image url"):
-        asyncio.run(one.fetch(Remote(f"http://{host}:{web}/a.png", "image")))
+        asyncio.run(one.fetch(Remote(f"http://{host}:{web}/a.png", "image"), "acc"))
     assert asked == []
 
 

@@ -95,6 +95,13 @@ def test_many_pictures_are_refused_when_together_they_are_too_large(client: Open
     assert upstream.received == []
 
 
+def test_an_image_that_is_known_is_still_no_video(client: OpenAI) -> None:
+    image = data_url(sights.written(sights.quarters(), "PNG"))
+    for _ in range(2):
+        ask(client, "watching", shows(image))
+        assert "unsupported video" in refused(client, "watching", shows(image, "video"))
+
+
 def _rows(seen_by: Live, table: str) -> list[tuple[Any, ...]]:
     with sqlite3.connect(seen_by.data / "moonshelf.sqlite") as database:
         return database.execute(f"SELECT blob FROM {table}").fetchall()  # noqa: S608 our own name

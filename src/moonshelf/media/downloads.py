@@ -3,13 +3,15 @@
 import asyncio
 import ipaddress
 import socket
+import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING, Final
 from urllib.parse import urljoin, urlsplit
 
 from moonshelf.media.references import Remote, invalid
+from moonshelf.recent import Recent
 
 if TYPE_CHECKING:
     import aiohttp
@@ -20,6 +22,9 @@ _MOST_S: Final = 30.0
 _CHUNK: Final = 1 << 16
 _REDIRECTS: Final = frozenset({301, 302, 303, 307, 308})
 _OK: Final = 200
+_KEPT_S: Final = 300.0  # a conversation shows its pictures again with every question
+_KEPT_BYTES: Final = 64 * 2**20
+_FLEETING: Final = frozenset({"no-store", "no-cache", "max-age=0"})
 
 
 def is_public(address: str) -> bool:
@@ -44,16 +49,24 @@ class Downloads:
     hosts: Sequence[str]
     most_bytes: int
     may_connect: Callable[[str], bool] = is_public
+    _recent: Recent[bytes] = field(default_factory=lambda: Recent(most_bytes=_KEPT_BYTES, size=len))
 
-    async def fetch(self, remote: Remote) -> bytes:
-        """Return what is at an address. Raises ``InvalidRequest`` where it may not or cannot be had."""
+    async def fetch(self, remote: Remote, account_id: str) -> bytes:
+        """Return what is at an address, or was there for the account minutes ago, unless its server says otherwise.
+
+        Raises ``InvalidRequest`` where it may not or cannot be had.
+        """
+        key = (account_id, remote.url, int(time.monotonic() // _KEPT_S))
+        if (known := self._recent.peek(key)) is not None:
+            return known
         try:
             async with asyncio.timeout(_MOST_S):
-                return await self._follow(remote)
+                found = await self._follow(remote)
         except TimeoutError:
             raise _refusal(remote, f"it took longer than {_MOST_S:.0f} seconds") from None
+        return found.data if found.fleeting else self._recent.get(key, lambda: found.data)
 
-    async def _follow(self, remote: Remote) -> bytes:
+    async def _follow(self, remote: Remote) -> "_Found":
         import aiohttp  # noqa: PLC0415 - heavy: 15 MB that a server without chat never needs
 
         url = remote.url
@@ -66,15 +79,15 @@ class Downloads:
                 for _ in range(_MOST_REDIRECTS + 1):
                     self._check(remote, url)
                     found = await self._get(session, remote, url)
-                    if isinstance(found, bytes):
+                    if isinstance(found, _Found):
                         return found
                     url = urljoin(url, found)
         except (aiohttp.ClientError, OSError, ValueError) as error:
             raise _refusal(remote, "it cannot be fetched") from error
         raise _refusal(remote, f"it redirects more than {_MOST_REDIRECTS} times")
 
-    async def _get(self, session: "aiohttp.ClientSession", remote: Remote, url: str) -> bytes | str:
-        """Return the bytes, or where they are instead."""
+    async def _get(self, session: "aiohttp.ClientSession", remote: Remote, url: str) -> "_Found | str":
+        """Return what is there, or where it is instead."""
         headers = {"accept-encoding": "identity", "user-agent": "moonshelf"}
         async with session.get(url, allow_redirects=False, headers=headers) as answer:
             if answer.status in _REDIRECTS:
@@ -86,7 +99,8 @@ class Downloads:
                 data += chunk
                 if len(data) > self.most_bytes:
                     raise _refusal(remote, f"it is larger than {self.most_bytes / 2**20:.4g} MB")
-        return bytes(data)
+            fleeting = answer.headers.get("cache-control", "").lower().replace(" ", "").split(",")
+        return _Found(bytes(data), fleeting=not _FLEETING.isdisjoint(fleeting))
 
     def _check(self, remote: Remote, url: str) -> None:
         """Refuse an address that the operator did not allow; names are resolved, and judged, when connecting."""
@@ -98,6 +112,12 @@ class Downloads:
             raise _refusal(remote, f"upload it and use ms://<file-id>, or allow {host[:64]!r} in MOONSHELF_MEDIA_HOSTS")
         if _is_address(host) and not self.may_connect(host):  # a resolver never sees these
             raise _refusal(remote, "it is on a network that is not public")
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    data: bytes
+    fleeting: bool  # its server wants to be asked again each time
 
 
 def _is_address(host: str) -> bool:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from io import BytesIO
 from pathlib import Path
-from typing import BinaryIO
+from typing import BinaryIO, Final
 
 import msgspec
 
@@ -23,6 +23,8 @@ from moonshelf.renditions import Made
 from moonshelf.storage import BlobStore, put_bytes
 
 _RECENT_BYTES = 96 * 2**20
+_MEASURED_BYTES = 1 << 20
+_OVERHEAD: Final = 512  # bytes of what is kept beside its data, with its key
 _DECODE = msgspec.msgpack.Decoder(list[Rendition])
 
 
@@ -62,10 +64,18 @@ def kept(files: Files, file: File) -> Medium:
     )
 
 
-def brought(account_id: str, kind: str, media_type: str, data: bytes) -> Medium:
-    """Make a medium of bytes that came with a request."""
-    digest = hashlib.sha256(data).hexdigest()
-    return Medium(account_id, kind, "", media_type, digest, len(data), lambda: BytesIO(data), stored=False)
+class Brought(msgspec.Struct, frozen=True):
+    """What bytes that came with a request turned out to be."""
+
+    media_type: str
+    sha256: str
+    size: int
+
+    def medium(self, account_id: str, kind: str, read: Callable[[], bytes]) -> Medium:
+        """Make a medium of it; *read* gives the bytes, where they are needed."""
+        return Medium(
+            account_id, kind, "", self.media_type, self.sha256, self.size, lambda: BytesIO(read()), stored=False
+        )
 
 
 def _written(medium: Medium, found: Sequence[Rendition]) -> Sequence[Rendition]:
@@ -83,6 +93,10 @@ def url(media_type: str, data: bytes) -> bytes:
     return b'"data:%s;base64,%s"' % (media_type.encode(), base64.b64encode(data))
 
 
+def _size(views: Sequence[Rendition]) -> int:
+    return _OVERHEAD + sum(_OVERHEAD + len(one.data) for one in views)
+
+
 class Views:
     """Renditions of media for models that see, and their text for models that don't."""
 
@@ -92,13 +106,14 @@ class Views:
         self._blobs = blobs
         self._reader = reader
         self._spool = spool
-        self._recent = Recent(most_bytes=_RECENT_BYTES)
+        self._recent = Recent[Sequence[Rendition]](most_bytes=_RECENT_BYTES, size=_size)
+        self._measured = Recent[Measures](most_bytes=_MEASURED_BYTES, size=lambda _: _OVERHEAD)
 
     def known(self, medium: Medium, wanted: Wanted | None) -> Sequence[Rendition] | None:
         """Return what was made before, its pictures as ``url`` writes them. Never waits for a child."""
         made = self._made(medium, wanted)
-        if (packed := self._recent.peek((made, medium.stored))) is not None:
-            return _DECODE.decode(packed)
+        if (views := self._recent.peek((made, medium.stored))) is not None:
+            return views
         if not medium.stored:
             return None
         with self._db.read() as tx:
@@ -132,20 +147,19 @@ class Views:
 
     def _at_hand(self, made: Made, medium: Medium, found: Sequence[Rendition]) -> Sequence[Rendition]:
         """Keep in memory what will be sent: a conversation shows its pictures again with every question."""
-        written = _written(medium, found)
+        written = tuple(_written(medium, found))
         # What came with a request may stay unwritten, a file of the same bytes may not.
-        self._recent.get((made, medium.stored), lambda: msgspec.msgpack.encode(written))
+        self._recent.get((made, medium.stored), lambda: written)
         return written
 
     def measure(self, medium: Medium, cancelled: Cancel) -> Measures:
         """Measure what came with a request. Raises ``ExtractionError``, ``Unavailable`` and ``Cancelled``."""
         key = (medium.account_id, medium.sha256)
-        packed = self._recent.peek(key)
-        if packed is None:
-            with medium.open() as source:
-                measures = self._reader.measure(source, medium.media_type, cancelled=cancelled)
-            packed = self._recent.get(key, lambda: msgspec.msgpack.encode(measures))
-        return msgspec.msgpack.decode(packed, type=Measures)
+        if (known := self._measured.peek(key)) is not None:
+            return known
+        with medium.open() as source:
+            measures = self._reader.measure(source, medium.media_type, cancelled=cancelled)
+        return self._measured.get(key, lambda: measures)
 
     def _text(self, source: BinaryIO, media_type: str, cancelled: Cancel) -> Sequence[Rendition]:
         try:
