@@ -20,7 +20,7 @@ from extraction.office import TOOLS, damaged
 from moonshelf.errors import CorruptDocument, ExtractionError, NothingToRead, UnsupportedFormat
 from moonshelf.extraction.facts import Line, Raster, Tools
 from moonshelf.extraction.markdown import to_markdown
-from moonshelf.extraction.media import recordings, speech
+from moonshelf.extraction.media import frames, recordings, speech
 from moonshelf.extraction.media.playback import MEDIA, extract
 
 
@@ -119,6 +119,16 @@ def test_a_recording_of_hours_ends_partial_before_its_reader_is_ended(
     assert time.monotonic() - began < 2
     assert len(said) > 5
     assert reached == 10.0 * len(said)
+
+
+def test_the_words_of_a_video_end_before_its_reader_is_ended(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setattr(speech, "_load", lambda _path: _Slow())
+    monkeypatch.setattr(recordings, "pieces", lambda _video: [(0.0, np.zeros(1, np.float32))])
+    began = time.monotonic()
+    words = frames._words(None, tmp_path, began + 2)  # type: ignore[arg-type]  # its pieces are given above
+    assert time.monotonic() - began < 2
+    assert words.degraded
+    assert "the transcript ends at 00:0" in words.data.decode()
 
 
 def test_every_recording_has_a_demuxer_of_its_own() -> None:

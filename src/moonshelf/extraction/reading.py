@@ -5,7 +5,7 @@ import shutil
 import tempfile
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
 from typing import BinaryIO, Self, TypeVar
@@ -19,7 +19,7 @@ from moonshelf.extraction.capped.ladder import Ladder, Progress, Slice, reopened
 from moonshelf.extraction.capped.messages import Cancel, Cancelled, Joined, never
 from moonshelf.extraction.capped.recogniser import Recogniser
 from moonshelf.extraction.capped.revision import Options, revision
-from moonshelf.extraction.capped.sandbox import PATIENT, Confinement
+from moonshelf.extraction.capped.sandbox import Confinement
 from moonshelf.extraction.format import Flowing
 from moonshelf.extraction.inclusion import NOTHING_MORE, Include
 from moonshelf.extraction.renditions import Measures, Rendition, Wanted
@@ -27,7 +27,6 @@ from moonshelf.extraction.renditions import Measures, Rendition, Wanted
 __all__ = ["Cancelled", "Include", "Joined", "Options", "Read", "Reader", "revision"]
 
 _MOST_PICTURE = 8 * 2**20  # bytes of one page as WebP
-_QUICK_S = 2.0  # four times what is expected of what is called quick
 _PRELOADED = ("lxml.etree", "PIL.Image", "moonshelf.extraction.capped.rehearsal:rehearse")
 """What most documents need: with PDFium, liteparse and our own code 45 MB, shared by all children."""
 
@@ -83,13 +82,11 @@ class Reader:
         include: Include = NOTHING_MORE,
         progress: Progress = _silent,
         cancelled: Cancel = never,
-        quick: bool = False,
     ) -> Read:
         """Read pages *first* to *last*; the opening slice where *last* is None.
 
         Raises ``ExtractionError``, ``Unavailable`` and, soon after *cancelled* says so, ``Cancelled``. A page that
-        can't be read is no error but a failed page among the facts. What should be *quick* is cancelled when it is not:
-        when a picture is to be recognised, or after two seconds. All slices of a file are to *include* the same.
+        can't be read is no error but a failed page among the facts. All slices of a file are to *include* the same.
         """
         one = tasks.find(self.options.formats, media_type)
         clock = Clock(self.options.slice_s)
@@ -105,7 +102,7 @@ class Reader:
             seconds=self.options.slice_s,
         )
         with self._on_disk(source) as file:
-            talk = self._conversation(clock, cancelled, quick=quick, nice=0 if quick else PATIENT)
+            talk = self._conversation(clock, cancelled)
             ladder = Ladder(file, task, talk, clock=clock, options=self.options, progress=progress)
             if isinstance(one, Flowing):
                 ladder.flow()
@@ -143,7 +140,7 @@ class Reader:
         Raises ``ExtractionError``, ``Unavailable`` and ``Cancelled``. What was made until its time ran out counts,
         with a sentence about the rest.
         """
-        task = messages.RenderMedia(media_type, wanted, self.options.limits)
+        task = messages.RenderMedia(media_type, wanted, self.options.limits, self.options.slice_s)
         heard, ending = self._tell(task, source, Rendition, cancelled, most=wanted.pictures + _MOST_REMARKS)
         if not heard or (ending.error and not ending.reason):
             raise ending.error or CorruptDocument("no picture could be made of it")
@@ -218,16 +215,8 @@ class Reader:
             raise ending.error or CorruptDocument("its pages could not be put together")
         return found[0]
 
-    def _conversation(self, clock: Clock, cancelled: Cancel, *, quick: bool = False, nice: int = 0) -> Conversation:
-        options = replace(self.options, caps=replace(self.options.caps, nice=nice))
-        return Conversation(
-            self._nursery,
-            self._recogniser,
-            options,
-            clock=clock,
-            cancelled=cancelled,
-            quick_s=_QUICK_S if quick else None,
-        )
+    def _conversation(self, clock: Clock, cancelled: Cancel) -> Conversation:
+        return Conversation(self._nursery, self._recogniser, self.options, clock=clock, cancelled=cancelled)
 
     @contextmanager
     def _on_disk(self, source: BinaryIO) -> Iterator[BinaryIO]:

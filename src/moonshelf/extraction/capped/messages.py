@@ -59,6 +59,7 @@ class RenderMedia(msgspec.Struct, frozen=True, tag=True):
     media_type: str
     wanted: Wanted
     limits: Limits
+    seconds: float = 600.0  # by the clock, after which the parent ends the child
 
 
 class KeepRecognising(msgspec.Struct, frozen=True, tag=True):

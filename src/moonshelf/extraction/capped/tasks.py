@@ -246,7 +246,8 @@ def _render(task: messages.RenderMedia, channel: _Channel) -> None:
 
     with os.fdopen(DOCUMENT, "rb") as source:
         if task.media_type.startswith("video/"):
-            made = frames.render(source, task.media_type, task.wanted, task.limits.pixels)
+            until = time.monotonic() + task.seconds
+            made = frames.render(source, task.media_type, task.wanted, task.limits.pixels, until=until)
         else:
             made = pictures.render(source, task.wanted, task.limits.pixels)
         for one in made:

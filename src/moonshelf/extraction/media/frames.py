@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from importlib.util import find_spec
 from io import BytesIO
 from itertools import islice, pairwise
+from math import inf
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO
 
@@ -55,10 +56,12 @@ def _length(video: "InputContainer") -> tuple[int, float]:
     return len(times), seconds
 
 
-def render(source: BinaryIO, media_type: str, wanted: Wanted, most_pixels: int) -> Iterator[Rendition]:
+def render(
+    source: BinaryIO, media_type: str, wanted: Wanted, most_pixels: int, *, until: float = inf
+) -> Iterator[Rendition]:
     """Show a video: pictures sampled evenly and where the scene changes, then the words said, where they can be read.
 
-    Raises ``ExtractionError``.
+    *until* is the moment of the monotonic clock at which the child is ended. Raises ``ExtractionError``.
     """
     _check_extra(media_type)
     with recordings.opened(source, media_type) as video:
@@ -70,12 +73,12 @@ def render(source: BinaryIO, media_type: str, wanted: Wanted, most_pixels: int) 
         for number in chosen([one.change for one in looked], wanted.pictures):
             yield looked[number].shown
         if not whole:
-            until = clock(looked[-1].at)
-            remark = f"[what is shown after {until} was not looked at: the time for one file was used up]"
+            reached = clock(looked[-1].at)
+            remark = f"[what is shown after {reached} was not looked at: the time for one file was used up]"
             yield Rendition("text/plain", remark.encode(), degraded=True)
         if video.streams.audio and find_spec("faster_whisper") and (weights := speech.bundle()):
             video.seek(0)
-            yield _words(video, weights)
+            yield _words(video, weights, until)
 
 
 def _whole(video: "InputContainer", media_type: str, *, plain: bool) -> Rendition:
@@ -185,9 +188,9 @@ def _looked(at: float, frame: "VideoFrame", wanted: Wanted) -> _Looked:
     return _Looked(at, pictures.encoded(image, wanted, lossless=False, place=clock(at)), small)
 
 
-def _words(video: "InputContainer", weights: Path) -> Rendition:
+def _words(video: "InputContainer", weights: Path, until: float) -> Rendition:
     lines, degraded = [], False
-    for one in speech.recognise(recordings.pieces(video), weights):
+    for one in speech.recognise(recordings.pieces(video), weights, until=until):
         if isinstance(one, float):
             degraded = True
             lines.append(f"[the transcript ends at {clock(one)}: the time for one file was used up]")
