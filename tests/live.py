@@ -120,8 +120,12 @@ class Live:
 class Reader:
     """A ``moonshelf worker`` as a process of its own, which reads for servers that share its database."""
 
-    def __init__(self, data: Path, *, settings: Mapping[str, object], concurrency: int = 2) -> None:
+    def __init__(
+        self, data: Path, *, settings: Mapping[str, object], concurrency: int = 2, within: tuple[str, ...] = ()
+    ) -> None:
+        """*within* is a command that starts it somewhere else: in a network namespace, say."""
         self.log = data.with_suffix(".log")
+        self._within = within
         self._data = data
         self._concurrency = concurrency
         self._settings = settings
@@ -135,7 +139,15 @@ class Reader:
 
     def start(self) -> "Reader":
         self._started += 1
-        command = [MOONSHELF, "worker", "--concurrency", str(self._concurrency), "--data", str(self._data)]
+        command = [
+            *self._within,
+            MOONSHELF,
+            "worker",
+            "--concurrency",
+            str(self._concurrency),
+            "--data",
+            str(self._data),
+        ]
         with self.log.open("ab") as log:
             self._process = subprocess.Popen(
                 command, env=environment(**self._settings), stdout=log, stderr=subprocess.STDOUT, cwd="/"

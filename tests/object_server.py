@@ -17,14 +17,15 @@ _GRPC = 10_000  # each of its ports has a sister that much higher
 class ObjectServer:
     """One server with one bucket; every caller may do everything."""
 
-    def __init__(self) -> None:
+    def __init__(self, address: str = "127.0.0.1") -> None:
+        self._address = address
         self._home = Path(tempfile.mkdtemp(prefix="moonshelf-objects-"))
         self._process: subprocess.Popen[bytes] | None = None
         self._ports = [_low_port() for _ in range(4)]
 
     @property
     def endpoint(self) -> str:
-        return f"http://127.0.0.1:{self._ports[0]}"
+        return f"http://{self._address}:{self._ports[0]}"
 
     def url(self, prefix: str) -> str:
         """Return what ``MOONSHELF_STORAGE_URL`` would be."""
@@ -32,8 +33,9 @@ class ObjectServer:
 
     def start(self) -> "ObjectServer":
         s3, master, volume, filer = self._ports
-        command = f"server -dir={self._home} -ip=127.0.0.1 -ip.bind=127.0.0.1 -s3 -s3.port={s3} -master.port={master}"
-        command += f" -volume.port={volume} -filer.port={filer} -s3.port.iceberg=0 -s3.port.lance=0 -volume.max=4"
+        command = f"server -dir={self._home} -ip={self._address} -ip.bind={self._address}"
+        command += f" -s3 -s3.port={s3} -master.port={master} -volume.port={volume} -filer.port={filer}"
+        command += " -s3.port.iceberg=0 -s3.port.lance=0 -volume.max=4"
         command += " -master.volumeSizeLimitMB=256 -master.telemetry=false"
         command += " -master.electionTimeout=1s -master.heartbeatInterval=100ms"  # or a restart takes twenty seconds
         with (self._home / "log").open("ab") as log:

@@ -21,7 +21,8 @@ _SETTINGS = {"fsync": "off", "full_page_writes": "off", "max_connections": "200"
 class Postgres:
     """One server with any number of databases, in a folder of its own."""
 
-    def __init__(self, **settings: str) -> None:
+    def __init__(self, address: str = "127.0.0.1", **settings: str) -> None:
+        self._address = address
         self._home = Path(tempfile.mkdtemp(prefix="moonshelf-postgres-"))
         self._data = self._home / "data"
         self._bin = _programs(self._home) / "bin"
@@ -34,10 +35,12 @@ class Postgres:
         if os.geteuid() == 0:
             os.chown(self._data, _NOBODY, _NOBODY)
         self._run("initdb", "-D", self._data, "-U", "postgres", "--auth=trust", "-E", "UTF8", "--locale=C", "--no-sync")
+        with (self._data / "pg_hba.conf").open("a") as rules:
+            rules.write("host all all samenet trust\n")
 
     def start(self) -> "Postgres":
         options = [f"-c{name}={value}" for name, value in self._settings.items()]
-        command = ["postgres", "-D", self._data, "-p", self.port, "-k", "", "-h", "127.0.0.1", *options]
+        command = ["postgres", "-D", self._data, "-p", self.port, "-k", "", "-h", self._address, *options]
         with (self._home / "log").open("ab") as log:
             self._process = subprocess.Popen(
                 [str(self._bin / "postgres"), *map(str, command[1:])],
@@ -81,7 +84,7 @@ class Postgres:
         return self.url(name)
 
     def url(self, name: str) -> str:
-        return f"postgresql://postgres@127.0.0.1:{self.port}/{name}"
+        return f"postgresql://postgres@{self._address}:{self.port}/{name}"
 
     def _answers(self) -> bool:
         try:

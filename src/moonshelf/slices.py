@@ -233,7 +233,8 @@ class Slices:
             tx.execute(_SERVE, {"whose": row.account_id, "served": row.served})
             return None
         if row.claim is not None:
-            bury(tx, *_blobs(row.claim))  # what a worker that died under the old claim may have written
+            # What a worker that died under the old claim may have written, or one on another machine writes yet.
+            bury(tx, *_blobs(row.claim), late=ticket is not None)
         return Claim(
             token=token,
             slice_id=row.id,

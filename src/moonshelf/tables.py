@@ -179,7 +179,12 @@ repeats = Table(
     Index("repeats_at", "at"),
 )
 
-tombstones = Table("tombstones", metadata, Column("blob", Text, primary_key=True))
+tombstones = Table(
+    "tombstones",
+    metadata,
+    Column("blob", Text, primary_key=True),
+    Column("until", Float, nullable=False, server_default="0"),  # Unix time until which it may still be written
+)
 
 sessions = Table(
     "sessions",

@@ -2,17 +2,22 @@
 
 from sqlalchemy import Connection, delete, insert, select
 
-from moonshelf.db import Database
+from moonshelf.db import Database, now
 from moonshelf.storage import BlobKey, BlobStore
 from moonshelf.tables import tombstones
 
 _BATCH = 500
+_LATE_S = 300.0  # what a cut link held back arrives when it is whole again, even from a machine that has given up
 
 
-def bury(tx: Connection, *blobs: BlobKey) -> None:
-    """Have *blobs* removed once *tx* has committed; no row may name them any more."""
+def bury(tx: Connection, *blobs: BlobKey, late: bool = False) -> None:
+    """Have *blobs* removed once *tx* has committed; no row may name them any more.
+
+    Those that may come *late*, because another machine may be writing them yet, are removed again for a while.
+    """
     if blobs:
-        tx.execute(insert(tombstones), [{"blob": blob} for blob in blobs])
+        until = now(tx) + _LATE_S if late else 0.0
+        tx.execute(insert(tombstones), [{"blob": blob, "until": until} for blob in blobs])
 
 
 class Gravedigger:
@@ -23,17 +28,18 @@ class Gravedigger:
         self._blobs = blobs
 
     def dig(self) -> int:
-        """Remove every buried blob and return how many there were. Dying midway repeats a removal, no more."""
-        removed = 0
-        while batch := self._buried():
+        """Remove every buried blob and return how many are gone for good. Dying midway repeats a removal, no more."""
+        removed, last = 0, ""
+        while batch := self._buried(after=last):
             for blob in batch:
                 self._blobs.delete(blob)
             with self._db.write() as tx:
-                tx.execute(delete(tombstones).where(tombstones.c.blob.in_(batch)))
-            removed += len(batch)
+                over = delete(tombstones).where(tombstones.c.blob.in_(batch), tombstones.c.until <= now(tx))
+                removed += tx.execute(over).rowcount
+            last = batch[-1]
         return removed
 
-    def _buried(self) -> list[BlobKey]:
+    def _buried(self, *, after: str) -> list[BlobKey]:
         with self._db.read() as tx:
-            buried = select(tombstones.c.blob).limit(_BATCH)
-            return [BlobKey(blob) for blob in tx.execute(buried).scalars()]
+            buried = select(tombstones.c.blob).where(tombstones.c.blob > after).order_by(tombstones.c.blob)
+            return [BlobKey(blob) for blob in tx.execute(buried.limit(_BATCH)).scalars()]
