@@ -111,5 +111,5 @@ class Uploads:
         if not tx.execute(delete(uploads).where(*same)).rowcount:
             return False
         self._quotas.release(tx, row.account_id, size=row.bytes)
-        bury(tx, BlobKey(row.blob))
+        bury(tx, BlobKey(row.blob), late=self._db.shared)  # a store that broke off may store it yet
         return True
