@@ -1,17 +1,19 @@
 """Claims are fair, exclusive and survive their workers."""
 
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
 import shelf as shelves
+from moonshelf.paces import Paces, opening
 from moonshelf.queue import Outstanding
 from moonshelf.slices import MOST_ATTEMPTS, Claim, ClaimLost, facts_blob
 
 
-def _claim(shelf: shelves.Shelf) -> Claim | None:
+def _claim(shelf: shelves.Shelf, *, quick: bool = False) -> Claim | None:
     with shelf.database.write() as tx:
-        return shelf.slices.claim(tx)
+        return shelf.slices.claim(tx, quick=quick)
 
 
 def _open(shelf: shelves.Shelf, account: str, *, pages: int, ocr_share: float = 0.0) -> None:
@@ -60,6 +62,27 @@ def test_every_files_first_page_comes_before_a_long_files_rest(shelf: shelves.Sh
     short = shelf.add(account, b"short")
     assert (claim := _claim(shelf)) is not None
     assert claim.file_id == short.id
+
+
+def test_what_is_read_in_a_blink_waits_for_no_book(build: Callable[..., shelves.Shelf]) -> None:
+    paces = Paces(workers=1)
+    shelf = build(paces=paces)
+    busy, calm = shelf.account("busy"), shelf.account("calm")
+    for account in (busy, calm):
+        _open(shelf, account, pages=160)
+    words = b"a letter of some length"
+    letter = shelf.add(calm, words)
+    assert _claim(shelf, quick=True) is None, "nobody knows yet how long letters take"
+    paces.opened(opening("text/plain", len(words)), pages=1, recognised=0, total=1, took_s=0.02)
+    claim = _claim(shelf, quick=True)
+    assert claim is not None
+    assert claim.file_id == letter.id
+    assert _claim(shelf, quick=True) is None, "the pages of a book are nothing quick"
+    with shelf.database.write() as tx:
+        shelf.slices.release(tx, claim, slow=True)
+    assert _claim(shelf, quick=True) is None, "it proved slow, and is left to the others"
+    claimed = {claim.file_id for _ in range(20) if (claim := _claim(shelf))}
+    assert letter.id in claimed
 
 
 def test_racing_workers_never_share_a_slice(shelf: shelves.Shelf) -> None:

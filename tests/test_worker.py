@@ -1,11 +1,13 @@
 """A worker survives whatever its work does."""
 
 import threading
+from io import BytesIO
 from pathlib import Path
 
 import pytest
+from PIL import Image, ImageDraw
 
-from moonshelf import wiring
+from moonshelf import paces, wiring
 from moonshelf.settings import Settings
 from moonshelf.slices import MOST_ATTEMPTS
 from moonshelf.tables import slices
@@ -18,13 +20,13 @@ def services(tmp_path: Path) -> wiring.Services:
     return wiring.build(Settings(data=tmp_path / "data"))
 
 
-def _add(services: wiring.Services, data: bytes = b"text") -> tuple[str, str]:
+def _add(services: wiring.Services, data: bytes = b"text", *, media_type: str = "text/plain") -> tuple[str, str]:
     account = wiring.first_account(services.accounts).id
     path = services.spool / "a"
     path.write_bytes(data)
     lease = services.uploads.begin(account, size=len(data))
     spooled = Spooled(path=path, size=len(data), sha256="0" * 64, filename="a.txt", purpose="file-extract")
-    return account, services.files.add(lease, spooled, media_type="text/plain").id
+    return account, services.files.add(lease, spooled, media_type=media_type).id
 
 
 def test_a_file_that_is_deleted_while_it_is_read_leaves_nothing(services: wiring.Services) -> None:
@@ -57,6 +59,25 @@ def test_a_slice_that_always_fails_in_an_unforeseen_way_ends_as_an_error(service
     assert "interrupted" in file.status_details
     with services.database.read() as tx:
         assert tx.execute(slices.select()).all() == []
+    services.reader.close()
+
+
+def test_a_scan_that_looked_quick_is_left_to_those_who_have_time(services: wiring.Services) -> None:
+    into = BytesIO()
+    page = Image.new("RGB", (800, 1000), "white")
+    ImageDraw.Draw(page).text((80, 100), "Words of a scan", "black", font_size=60)
+    page.save(into, "PDF")
+    account, file_id = _add(services, into.getvalue(), media_type="application/pdf")
+    route = paces.opening("application/pdf", len(into.getvalue()))
+    services.paces.opened(route, pages=1, recognised=0, total=1, took_s=0.02)
+    work(services, threading.Event(), quick=True)
+    assert services.files.get(account, file_id).status == "created"
+    with services.database.read() as tx:
+        assert [(row.state, row.route) for row in tx.execute(slices.select())] == [("waiting", paces.slowed(route))]
+    work(services, threading.Event(), quick=True)
+    assert services.files.get(account, file_id).status == "created"
+    work(services, threading.Event())
+    assert services.files.get(account, file_id).status == "ok"
     services.reader.close()
 
 

@@ -21,6 +21,8 @@ PAGES: Final = "pages"
 JOIN: Final = "join"
 _FIRST: Final[Mapping[str, float]] = {"text": 0.05, "ocr": 1.0, JOIN: 0.005, "open": 0.5}
 """Seconds a page, or an opening slice, until there is something to learn from."""
+_QUICK_S: Final = 0.5  # a file that is read within it need not wait for those that are not
+_SLOW: Final = "slow"  # for the size class of what looked quick and was not
 _PAGED: Final = "application/pdf"  # what other formats call a page says little of the time it takes
 _SHARE: Final = 0.1  # of the newest in a mean, once there were ten
 _SAVE_S: Final = 5.0
@@ -41,6 +43,12 @@ class _Mean:
 def opening(media_type: str, size: int) -> str:
     """Name the route of a file's opening slice."""
     return f"{media_type} {size.bit_length() // _CLASS_BITS}"
+
+
+def slowed(route: str) -> str:
+    """Name the route of an opening slice that was expected on *route* and takes longer, as a scan does."""
+    media_type, _, _ = route.rpartition(" ")
+    return f"{media_type} {_SLOW}"
 
 
 class Paces:
@@ -68,12 +76,21 @@ class Paces:
         """Seconds of work that should come after the opening slice of *route*."""
         return self._mean("rest", route)
 
+    def quick_routes(self) -> list[str]:
+        """List the routes of files that should be read, from opening to join, within half a second."""
+        with self._lock:
+            learned = {*self._own, *self._others}
+        routes = (name.removeprefix("open ") for name in learned if name.startswith("open ") and name.count(" ") > 1)
+        return [one for one in routes if self.cost(one, pages=0, ocr_pages=0) + self.rest(one) < _QUICK_S]
+
     def workers(self) -> float:
         """How many slices are read at the same time, on all hosts together."""
         return max(1.0, self._workers + self._elsewhere)
 
     def opened(self, route: str, *, pages: int, recognised: int, total: int, took_s: float) -> None:
         """Learn from an opening slice: *pages* of *total* were read."""
+        if recognised:  # or what is quick and what is not would have one mean
+            route = slowed(route)
         self._learn("open", took_s, route)
         if recognised or route.startswith(_PAGED):
             self._paged(pages=pages, recognised=recognised, took_s=took_s)

@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy import (
     ColumnElement,
     Connection,
+    FromClause,
     Row,
     Select,
     Text,
@@ -26,7 +27,7 @@ from moonshelf.db import Database, hurry, lock
 from moonshelf.errors import MoonshelfError
 from moonshelf.forecast import Forecast
 from moonshelf.limits.tiers import Caps, Tiers
-from moonshelf.paces import JOIN, PAGES, Paces
+from moonshelf.paces import JOIN, PAGES, Paces, slowed
 from moonshelf.queue import Queue
 from moonshelf.storage import BlobKey
 from moonshelf.tables import accounts, fair_clock, files, slices
@@ -97,13 +98,13 @@ class Slices:
         self._paces = paces
         self._tiers = tiers
         self._forecast = Forecast(paces, tiers)
-        self._fairest = _fairest(tiers.caps())
+        self._fairest = {quick: _fairest(tiers.caps(), quick=quick) for quick in (False, True)}
 
     def plan(self, tx: Connection, *, file_id: str, account_id: str, route: str, bulk: bool = False) -> None:
         """Queue the opening slice of a file; nobody knows its pages before it is read. *bulk* waits for all others."""
         self._insert(tx, [_row(file_id, account_id, first_page=1, last_page=None, route=route, bulk=bulk)])
 
-    def claim(self, tx: Connection, *, ticket: str | None = None) -> Claim | None:
+    def claim(self, tx: Connection, *, ticket: str | None = None, quick: bool = False) -> Claim | None:
         """Take the fairest waiting slice: start-time fair queueing over accounts, oldest first page first in each.
 
         A slice costs what it should take on this host, divided by the weight of its account's tier. Bulk slices wait
@@ -116,13 +117,16 @@ class Slices:
         A *ticket* tells the queue's token from others. Where it was spent on a slice before, that worker died, so
         the slice goes back in line first; what killed one worker may kill the next, so each such claim costs an
         attempt unless it is given back.
+
+        Only files that should be read within a blink are claimed for *quick*, in the same order and at the same cost.
         """
         hurry(tx)  # a claim that a crash undoes is made again, and its first holder's results count for nothing
         owner = ticket and tx.execute(_OWNER_OF_TICKET, {"spent": ticket}).scalar_one_or_none()
         lock(tx, fair_clock, 1)  # or workers who look at once find the same slice, and all but one go without
         if owner is not None:
             self._take_back(tx, owner, ticket)
-        while (row := tx.execute(self._fairest).one_or_none()) is not None:
+        routes = {"quick": self._paces.quick_routes()} if quick else {}
+        while (row := tx.execute(self._fairest[quick], routes).one_or_none()) is not None:
             if (claim := self._take(tx, row, ticket)) is not None:
                 return claim
         return None
@@ -215,14 +219,20 @@ class Slices:
         waiting = tx.execute(select(func.count()).where(slices.c.state == "waiting")).scalar_one()
         self._queue.push(tx, max(0, waiting - outstanding.unspent))
 
-    def release(self, tx: Connection, claim: Claim, *, tried: bool = False) -> None:
-        """Put one claimed slice back; it costs an attempt only if it was *tried*: its worker may stop, or wait."""
+    def release(self, tx: Connection, claim: Claim, *, tried: bool = False, slow: bool = False) -> None:
+        """Put one claimed slice back; it costs an attempt only if it was *tried*: its worker may stop, or wait.
+
+        One that proved *slow* is not given out as a quick one again.
+        """
+        route = slowed(claim.route) if slow else claim.route
         released = tx.execute(
             update(slices)
             .where(slices.c.id == claim.slice_id, slices.c.claim == claim.token)
-            .values(state="waiting", attempts=claim.attempts + 1 if tried else claim.attempts, pages_done=0)
+            .values(
+                state="waiting", attempts=claim.attempts + 1 if tried else claim.attempts, pages_done=0, route=route
+            )
         )
-        self._queue.push(tx, released.rowcount)
+        self._push(tx, [route] * released.rowcount)
 
     def _take(self, tx: Connection, row: Row[Any], ticket: str | None) -> Claim | None:  # Any: as for costs
         """Claim the slice of *row*, unless it was deleted or given back since it was found."""
@@ -260,7 +270,12 @@ class Slices:
     def _insert(self, tx: Connection, rows: list[dict[str, object]]) -> None:
         if rows:
             tx.execute(insert(slices), rows)
-            self._queue.push(tx, len(rows))
+            self._push(tx, [str(row["route"]) for row in rows])
+
+    def _push(self, tx: Connection, routes: Sequence[str]) -> None:
+        self._queue.push(tx, len(routes))
+        quick = set(self._paces.quick_routes()).intersection(routes)
+        self._queue.push(tx, sum(route in quick for route in routes), quick=True)
 
 
 def _row(
@@ -270,12 +285,12 @@ def _row(
     return row | {"first_page": first_page, "last_page": last_page, "route": route, "bulk": bulk, "ocr_share": 0.0}
 
 
-def _fairest(caps: Caps | None) -> Select[tuple[object, ...]]:
-    """Select the head of each account's line, least start first."""
+def _fairest(caps: Caps | None, *, quick: bool) -> Select[tuple[object, ...]]:
+    """Select the head of each account's line, least start first; of *quick* files only, those of the routes given."""
     line = slices.alias("line")
     head = (
         select(line.c.id)
-        .where(line.c.account_id == accounts.c.id, line.c.state == "waiting")
+        .where(line.c.account_id == accounts.c.id, line.c.state == "waiting", *(_among(line) if quick else ()))
         .order_by(line.c.bulk, line.c.first_page, line.c.id)
         .limit(1)
         .correlate(accounts)
@@ -289,6 +304,10 @@ def _fairest(caps: Caps | None) -> Select[tuple[object, ...]]:
         .limit(1)
     )
     return fairest if caps is None else fairest.where(_under(caps))
+
+
+def _among(line: FromClause) -> tuple[ColumnElement[bool], ...]:
+    return line.c.route.in_(bindparam("quick", expanding=True)), ~line.c.bulk
 
 
 def _under(caps: Caps) -> ColumnElement[bool]:

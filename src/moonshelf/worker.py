@@ -30,17 +30,17 @@ class Crew:
 
     def start(self) -> None:
         """Take up what an earlier life of this server left, then what comes."""
-        services = self._services
-        if services.settings.workers:
+        services, workers = self._services, self._services.settings.workers
+        if workers:
             services.reader.check()  # no document is read where its reader would not be confined
         if not services.database.shared:
             services.uploads.expire(by=math.inf)  # whoever was sending lost the connection with that life
         with services.database.write() as tx:
             services.slices.resume(tx)
-        for number in range(services.settings.workers):
-            thread = Thread(target=self._serve, name=f"worker-{number + 1}")
-            thread.start()
-            self._threads.append(thread)
+        for number in range(workers):
+            self._hire(f"worker-{number + 1}", quick=False)
+        if workers:
+            self._hire("worker-quick", quick=True)  # or a page would wait for the books that came before it
 
     def stop(self) -> None:
         """Put back what is being read and end; another start goes on with it."""
@@ -50,26 +50,37 @@ class Crew:
             thread.join()
         self._services.reader.close()
 
-    def _serve(self) -> None:
-        self._services.queue.serve(lambda ticket: work(self._services, self._stopping, ticket), self._stopping)
+    def _hire(self, name: str, *, quick: bool) -> None:
+        thread = Thread(target=self._serve, name=name, kwargs={"quick": quick})
+        thread.start()
+        self._threads.append(thread)
+
+    def _serve(self, *, quick: bool) -> None:
+        def spend(ticket: str | None) -> None:
+            work(self._services, self._stopping, ticket, quick=quick)
+
+        self._services.queue.serve(spend, self._stopping, quick=quick)
 
 
-def work(services: Services, stopping: Event, ticket: str | None = None) -> None:
-    """Do one unit of work, if there is one. Raises ``Unavailable``; then the unit waits for another worker."""
+def work(services: Services, stopping: Event, ticket: str | None = None, *, quick: bool = False) -> None:
+    """Do one unit of work, if there is one. Raises ``Unavailable``; then the unit waits for another worker.
+
+    Of *quick* work nothing else is done; what turns out to be slow is left to others.
+    """
     with services.database.write() as tx:
-        claim = services.slices.claim(tx, ticket=ticket)
+        claim = services.slices.claim(tx, ticket=ticket, quick=quick)
     if claim is None:
         return
     began = time.monotonic()
     try:
-        _do(services, claim, stopping, began)
+        _do(services, claim, stopping, began, quick=quick)
     except ClaimLost:
         _log.info("slice.lost", file=claim.file_id, slice=claim.slice_id)
         _discard(services, claim)
     except ExtractionError as error:
         _fail(services, claim, error)
     except Cancelled:
-        _put_back(services, claim)
+        _put_back(services, claim, slow=quick and not stopping.is_set())
     except Unavailable:
         _put_back(services, claim)
         raise
@@ -84,20 +95,20 @@ def work(services: Services, stopping: Event, ticket: str | None = None) -> None
     services.slices.wake(services.database)
 
 
-def _put_back(services: Services, claim: Claim, *, tried: bool = False) -> None:
+def _put_back(services: Services, claim: Claim, *, tried: bool = False, slow: bool = False) -> None:
     _discard(services, claim)
     with services.database.write() as tx:
-        services.slices.release(tx, claim, tried=tried)
+        services.slices.release(tx, claim, tried=tried, slow=slow)
 
 
-def _do(services: Services, claim: Claim, stopping: Event, began: float) -> None:
+def _do(services: Services, claim: Claim, stopping: Event, began: float, *, quick: bool) -> None:
     if claim.attempts >= MOST_ATTEMPTS:
         raise GivenUp(attempts=MOST_ATTEMPTS)
     if claim.kind == "join":
         _commit(services, claim, _join(services, claim, stopping))
         services.paces.joined(pages=claim.last_page or 1, took_s=time.monotonic() - began)
         return
-    file, read = _read(services, claim, stopping)
+    file, read = _read(services, claim, stopping, quick=quick)
     _learn(services, claim, read, took_s=time.monotonic() - began)
     if read.joined is not None:
         _commit(services, claim, read.joined, pages=read.pages_total)
@@ -115,7 +126,7 @@ def _learn(services: Services, claim: Claim, read: Read, *, took_s: float) -> No
         services.paces.read(pages=pages, recognised=recognised, took_s=took_s)
 
 
-def _read(services: Services, claim: Claim, stopping: Event) -> tuple[File, Read]:
+def _read(services: Services, claim: Claim, stopping: Event, *, quick: bool) -> tuple[File, Read]:
     file, source = services.files.source(claim)
     watch = _Watch(services, claim, stopping)
     with source:
@@ -127,6 +138,7 @@ def _read(services: Services, claim: Claim, stopping: Event) -> tuple[File, Read
             include=Include.of(file.include),
             progress=watch.progress,
             cancelled=watch.cancelled,
+            quick=quick,
         )
     return file, read
 

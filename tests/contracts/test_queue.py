@@ -4,6 +4,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import suppress
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -42,7 +43,14 @@ class _Crew:
     """Serves a queue on threads until it has worked *wanted* times."""
 
     def __init__(
-        self, queue: Queue, database: Database, *, wanted: int, pushed: int | None = None, fail_first: int = 0
+        self,
+        queue: Queue,
+        database: Database,
+        *,
+        wanted: int,
+        pushed: int | None = None,
+        fail_first: int = 0,
+        quick: bool = False,
     ) -> None:
         self.tickets: list[str | None] = []
         self._database = database
@@ -53,7 +61,8 @@ class _Crew:
         self._done = threading.Event()
         self._stopping = threading.Event()
         self._queue = queue
-        self._threads = [threading.Thread(target=queue.serve, args=(self._work, self._stopping)) for _ in range(3)]
+        serve = partial(queue.serve, self._work, self._stopping, quick=quick)
+        self._threads = [threading.Thread(target=serve) for _ in range(3)]
 
     def _work(self, ticket: str | None) -> None:
         with self._lock:
@@ -91,6 +100,18 @@ def test_a_token_whose_work_was_unavailable_is_spent_again(served: tuple[Queue, 
     assert _Crew(*served, wanted=3, fail_first=4).run()
 
 
+def test_quick_tokens_are_spent_by_those_who_do_nothing_else(served: tuple[Queue, Database]) -> None:
+    queue, database = served
+    with database.write() as tx:
+        queue.push(tx, 2, quick=True)
+    crew = _Crew(queue, database, wanted=3)
+    assert crew.run()
+    assert len(crew.tickets) == 3, "a quick token was spent by a thread that does all work"
+    assert _Crew(queue, database, wanted=2, pushed=0, quick=True).run()
+    with database.read() as tx:
+        assert not queue.outstanding(tx).taken
+
+
 @pytest.fixture
 def database(postgres: Postgres, tmp_path: Path) -> Iterator[Database]:
     shelf = shelves.build(tmp_path, url=postgres.database())
@@ -117,7 +138,7 @@ def test_a_dead_holders_token_comes_again_under_the_same_ticket(database: Databa
     dead, living = _queue(database), _queue(database, look_s=0.1, heartbeat_s=1)
     with database.write() as tx:
         living.push(tx, 1)
-    taken = dead._exchange(None, threading.Event())  # and never a heartbeat
+    taken = dead._exchange(None, threading.Event(), quick=False)  # and never a heartbeat
     assert taken is not None
     crew = _Crew(living, database, wanted=1, pushed=0)
     assert crew.run()

@@ -5,7 +5,7 @@ import shutil
 import tempfile
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from types import TracebackType
 from typing import BinaryIO, Self, TypeVar
@@ -19,7 +19,7 @@ from moonshelf.extraction.capped.ladder import Ladder, Progress, Slice, reopened
 from moonshelf.extraction.capped.messages import Cancel, Cancelled, Joined, never
 from moonshelf.extraction.capped.recogniser import Recogniser
 from moonshelf.extraction.capped.revision import Options, revision
-from moonshelf.extraction.capped.sandbox import Confinement
+from moonshelf.extraction.capped.sandbox import PATIENT, Confinement
 from moonshelf.extraction.format import Flowing
 from moonshelf.extraction.inclusion import NOTHING_MORE, Include
 from moonshelf.extraction.renditions import Measures, Rendition, Wanted
@@ -27,6 +27,7 @@ from moonshelf.extraction.renditions import Measures, Rendition, Wanted
 __all__ = ["Cancelled", "Include", "Joined", "Options", "Read", "Reader", "revision"]
 
 _MOST_PICTURE = 8 * 2**20  # bytes of one page as WebP
+_QUICK_S = 2.0  # four times what is expected of what is called quick
 _PRELOADED = ("lxml.etree", "PIL.Image", "moonshelf.extraction.capped.rehearsal:rehearse")
 """What most documents need: with PDFium, liteparse and our own code 45 MB, shared by all children."""
 
@@ -82,11 +83,13 @@ class Reader:
         include: Include = NOTHING_MORE,
         progress: Progress = _silent,
         cancelled: Cancel = never,
+        quick: bool = False,
     ) -> Read:
         """Read pages *first* to *last*; the opening slice where *last* is None.
 
         Raises ``ExtractionError``, ``Unavailable`` and, soon after *cancelled* says so, ``Cancelled``. A page that
-        can't be read is no error but a failed page among the facts. All slices of a file are to *include* the same.
+        can't be read is no error but a failed page among the facts. What should be *quick* is cancelled when it is not:
+        when a picture is to be recognised, or after two seconds. All slices of a file are to *include* the same.
         """
         one = tasks.find(self.options.formats, media_type)
         clock = Clock(self.options.slice_s)
@@ -102,7 +105,7 @@ class Reader:
             seconds=self.options.slice_s,
         )
         with self._on_disk(source) as file:
-            talk = self._conversation(clock, cancelled)
+            talk = self._conversation(clock, cancelled, quick=quick, nice=0 if quick else PATIENT)
             ladder = Ladder(file, task, talk, clock=clock, options=self.options, progress=progress)
             if isinstance(one, Flowing):
                 ladder.flow()
@@ -215,8 +218,16 @@ class Reader:
             raise ending.error or CorruptDocument("its pages could not be put together")
         return found[0]
 
-    def _conversation(self, clock: Clock, cancelled: Cancel) -> Conversation:
-        return Conversation(self._nursery, self._recogniser, self.options, clock=clock, cancelled=cancelled)
+    def _conversation(self, clock: Clock, cancelled: Cancel, *, quick: bool = False, nice: int = 0) -> Conversation:
+        options = replace(self.options, caps=replace(self.options.caps, nice=nice))
+        return Conversation(
+            self._nursery,
+            self._recogniser,
+            options,
+            clock=clock,
+            cancelled=cancelled,
+            quick_s=_QUICK_S if quick else None,
+        )
 
     @contextmanager
     def _on_disk(self, source: BinaryIO) -> Iterator[BinaryIO]:

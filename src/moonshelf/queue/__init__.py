@@ -1,4 +1,8 @@
-"""The queue port: "there is a unit of work to do", and nothing about which."""
+"""The queue port: "there is a unit of work to do", and nothing about which.
+
+There are tokens of two kinds. Each unit of work has one; a *quick* unit has another beside it, for servers that do
+nothing else. Whoever comes second finds nothing to do, and that is all.
+"""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -10,7 +14,7 @@ from sqlalchemy import Connection
 
 @dataclass(frozen=True, slots=True)
 class Outstanding:
-    """Tokens that nobody has taken, and the tickets of those that somebody is working for."""
+    """Tokens that nobody has taken, quick ones apart, and the tickets of those that somebody is working for."""
 
     unspent: int
     taken: frozenset[str]
@@ -19,11 +23,11 @@ class Outstanding:
 class Queue(Protocol):
     """Tokens, each good for one unit of work. Which unit is fairest is decided when a token is spent."""
 
-    def push(self, tx: Connection, tokens: int) -> None:
+    def push(self, tx: Connection, tokens: int, *, quick: bool = False) -> None:
         """Add *tokens*, to be spent once *tx* has committed; those of a transaction that fails find nothing to do."""
 
-    def serve(self, work: Callable[[str | None], None], stopping: Event) -> None:
-        """Call *work* for each token, one at a time, until *stopping* is set. Many threads may serve at once.
+    def serve(self, work: Callable[[str | None], None], stopping: Event, *, quick: bool = False) -> None:
+        """Call *work* for each token of a kind, one at a time, until *stopping* is set. Many threads may serve at once.
 
         A queue that other machines serve too names the token's ticket, and calls *work* with the same ticket again
         when whoever had it died. A token whose *work* raised ``Unavailable`` is spent again later.

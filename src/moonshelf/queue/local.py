@@ -18,39 +18,41 @@ class LocalQueue:
     """A counter to wait on. It needs no durability: the slice rows are durable, and a start counts them."""
 
     def __init__(self, *, look_s: float = 5.0, pause_s: float = 1.0) -> None:
-        self._tokens: queue.SimpleQueue[None] = queue.SimpleQueue()
+        self._tokens: dict[bool, queue.SimpleQueue[None]] = {False: queue.SimpleQueue(), True: queue.SimpleQueue()}
         self._look_s = look_s
         self._pause_s = pause_s
 
-    def push(self, tx: Connection, tokens: int) -> None:
+    def push(self, tx: Connection, tokens: int, *, quick: bool = False) -> None:
         """Add tokens at once, before *tx* commits: claiming takes SQLite's write lock, so it waits for the commit."""
         del tx
         for _ in range(tokens):
-            self._tokens.put(None)
+            self._tokens[quick].put(None)
 
-    def serve(self, work: Callable[[str | None], None], stopping: Event) -> None:
+    def serve(self, work: Callable[[str | None], None], stopping: Event, *, quick: bool = False) -> None:
         """Spend tokens as they come, and look without one every few seconds, so a lost one only delays its work."""
+        tokens = self._tokens[quick]
         while True:
             with suppress(queue.Empty):
-                self._tokens.get(timeout=self._look_s)
+                tokens.get(timeout=self._look_s)
             if stopping.is_set():
-                self._tokens.put(None)  # it may have woken us for this alone: wake the next thread too
+                tokens.put(None)  # it may have woken us for this alone: wake the next thread too
                 return
-            self._spend(work, stopping)
+            self._spend(tokens, work, stopping)
 
     def wake(self) -> None:
-        """Have a serving thread look at its *stopping* now."""
-        self._tokens.put(None)
+        """Have a serving thread of each kind look at its *stopping* now."""
+        for tokens in self._tokens.values():
+            tokens.put(None)
 
     def outstanding(self, tx: Connection) -> Outstanding:
         """Count them; nobody's are taken, as no token outlives this process."""
         del tx
-        return Outstanding(unspent=self._tokens.qsize(), taken=frozenset())
+        return Outstanding(unspent=self._tokens[False].qsize(), taken=frozenset())
 
-    def _spend(self, work: Callable[[str | None], None], stopping: Event) -> None:
+    def _spend(self, tokens: "queue.SimpleQueue[None]", work: Callable[[str | None], None], stopping: Event) -> None:
         try:
             work(None)
         except Unavailable as error:
             _log.warning("queue.postponed", reason=str(error))
-            self._tokens.put(None)
+            tokens.put(None)
             stopping.wait(self._pause_s)

@@ -35,8 +35,9 @@ _INSTALLING: Final = 0x70677175  # the advisory lock that one of several startin
 _LOOK_S: Final = 2.0  # how often a free worker looks for a token that nobody called out, or a dead worker's
 _KEPT: Final = "interval '1 day'"  # pgqueuer writes down what becomes of each token, and removes none of it
 _CHANNEL: Final = "moonshelf_work"  # of our own: pgqueuer's tells of every change to a token, not only of new ones
-_SLICE: Final = QueueEntrypoint("moonshelf.slice")
-_ANY: Final = {_SLICE: EntrypointExecutionParameter(concurrency_limit=0)}
+_QUICK: Final = "quick"  # what the channel says of quick tokens
+_KINDS: Final = {False: QueueEntrypoint("moonshelf.slice"), True: QueueEntrypoint("moonshelf.quick")}
+_ANY: Final = EntrypointExecutionParameter(concurrency_limit=0)
 _ID: Final = literal_column("id", BigInteger)
 _STATUS: Final = literal_column("status::text", Text)
 _log = structlog.get_logger()
@@ -52,7 +53,7 @@ class PostgresQueue:
         # Kept, because each reads its settings from the environment and renders its statements.
         self._statements = QueryBuilderEnvironment(), QueryQueueBuilder(), QuerySchedulerBuilder()
         self._me = QueueManagerId(uuid4())
-        self._bell = _Bell()
+        self._bells = {False: _Bell(), True: _Bell()}
         self._heart = _Heart(self._beat, every_s=heartbeat_s / _BEATS)
 
     def install(self) -> None:
@@ -69,45 +70,48 @@ class PostgresQueue:
 
     def hear(self, listener: Listener) -> None:
         """Learn of new tokens from *listener*."""
-        listener.on(_CHANNEL, lambda _: self._bell.ring())
+        listener.on(_CHANNEL, lambda said: self._bells[said == _QUICK].ring())
 
-    def push(self, tx: Connection, tokens: int) -> None:
+    def push(self, tx: Connection, tokens: int, *, quick: bool = False) -> None:
         """Add rows in *tx*; its commit tells every machine."""
         if tokens:
-            finished(self._on(tx).enqueue([_SLICE] * tokens, [None] * tokens, [0] * tokens))
-            tx.execute(select(func.pg_notify(_CHANNEL, "")))
+            finished(self._on(tx).enqueue([_KINDS[quick]] * tokens, [None] * tokens, [0] * tokens))
+            tx.execute(select(func.pg_notify(_CHANNEL, _QUICK if quick else "")))
 
-    def serve(self, work: Callable[[str | None], None], stopping: Event) -> None:
+    def serve(self, work: Callable[[str | None], None], stopping: Event, *, quick: bool = False) -> None:
         """Take tokens while there are any, those of dead workers too; then wait for one to be called out."""
+        bell = self._bells[quick]
         with self._heart.beating():
             spent: Job | None = None
             while True:
-                job = self._exchange(spent, stopping)
+                job = self._exchange(spent, stopping, quick=quick)
                 spent = None
                 if job is not None:
-                    self._bell.ring()  # several tokens may have been called out at once: let a neighbour look too
+                    bell.ring()  # several tokens may have been called out at once: let a neighbour look too
                     spent = self._spend(job, work, stopping)
                 elif stopping.is_set():
-                    self._bell.ring()  # it may have woken us for this alone: wake the next thread too
+                    bell.ring()  # it may have woken us for this alone: wake the next thread too
                     return
                 else:
-                    self._bell.wait(self._look_s)
+                    bell.wait(self._look_s)
 
     def wake(self) -> None:
-        """Have a serving thread look at its *stopping* now."""
-        self._bell.ring()
+        """Have a serving thread of each kind look at its *stopping* now."""
+        for bell in self._bells.values():
+            bell.ring()
 
     def outstanding(self, tx: Connection) -> Outstanding:
         """Ask pgqueuer's table."""
         table = sql_table(self._statements[0].qualified.queue_table)
-        unspent = select(func.count()).select_from(table).where(_STATUS == "queued")
+        plain = literal_column("entrypoint", Text) == _KINDS[False]
+        unspent = select(func.count()).select_from(table).where(_STATUS == "queued", plain)
         taken = select(_ID).select_from(table).where(_STATUS == "picked")
         return Outstanding(
             unspent=tx.execute(unspent).scalar_one(),
             taken=frozenset(str(ticket) for ticket in tx.execute(taken).scalars()),
         )
 
-    def _exchange(self, spent: Job | None, stopping: Event) -> Job | None:
+    def _exchange(self, spent: Job | None, stopping: Event, *, quick: bool) -> Job | None:
         """Do away with the token that was *spent*, and take the next one."""
         job = None
         try:
@@ -118,7 +122,7 @@ class PostgresQueue:
                 if spent is not None:
                     finished(queries.log_jobs([(spent, "successful", None)]))
                 if not stopping.is_set():
-                    found = finished(queries.dequeue(1, _ANY, self._me, None, self._heartbeat))
+                    found = finished(queries.dequeue(1, {_KINDS[quick]: _ANY}, self._me, None, self._heartbeat))
                     job = found[0] if found else None
         except Unavailable as error:
             _log.warning("queue.postponed", reason=str(error))

@@ -100,7 +100,7 @@ class Nursery:
         try:
             with their_lifeline, their_channel, Path(os.devnull).open("rb") as nothing:
                 shown = nothing.fileno() if document is None else document
-                self._hand_over([their_lifeline.fileno(), their_channel.fileno(), shown, child.pixels])
+                self._hand_over([their_lifeline.fileno(), their_channel.fileno(), shown, child.pixels], nice=caps.nice)
             child.channel.send(messages.Order(task, caps, self._mode))
         except messages.Closed as error:
             child.close()
@@ -116,12 +116,12 @@ class Nursery:
             self._closed = True
             self._end()
 
-    def _hand_over(self, descriptors: list[int]) -> None:
+    def _hand_over(self, descriptors: list[int], *, nice: int) -> None:
         with self._lock:
             for _ in range(0 if self._closed else 2):  # once more where the first finds that the process has died
                 control = self._control or self._begin()
                 try:
-                    socket.send_fds(control, [b"+"], descriptors)
+                    socket.send_fds(control, [bytes([nice])], descriptors)
                 except OSError:
                     self._end()
                 else:

@@ -51,15 +51,24 @@ class Conversation:
     """Holds talks with children for one caller, under one clock."""
 
     def __init__(
-        self, nursery: Nursery, recogniser: Recogniser, options: Options, *, clock: Clock, cancelled: Cancel
+        self,
+        nursery: Nursery,
+        recogniser: Recogniser,
+        options: Options,
+        *,
+        clock: Clock,
+        cancelled: Cancel,
+        quick_s: float | None = None,
     ) -> None:
+        """Where *quick_s* is given, whatever takes longer or shows a picture is cancelled."""
         self.recognised = 0  # pictures that the recogniser was shown since this was last set to 0
         self.gave_up = 0  # how many of them it gave up
         self._nursery = nursery
         self._recogniser = recogniser
         self._options = options
         self._clock = clock
-        self._cancelled = cancelled
+        self._quick = quick_s is not None
+        self._cancelled = cancelled if quick_s is None else _within(quick_s, cancelled)
 
     def hold(self, task: messages.Task, document: int, hear: Hear, *, silence_s: float) -> Ending:
         """Have a new child carry out *task* on the open file *document* and pass on what it tells.
@@ -98,6 +107,8 @@ class Conversation:
         """Have the *child*'s picture recognised and tell it the lines."""
         if not 0 < picture.width * picture.height <= self._options.limits.pixels:
             raise messages.Closed
+        if self._quick:
+            raise messages.Cancelled
         began = time.monotonic()
         answer = self._recogniser.recognise(picture, child.pixels, cancelled=self._cancelled)
         self._clock.forgive(time.monotonic() - began)
@@ -116,6 +127,11 @@ class Conversation:
     def _out_of_memory(self) -> Ending:
         reason = f"its reader needed more than {self._options.caps.memory_bytes / 2**20:.0f} MB of memory"
         return Ending(LimitReached(reason), reason)
+
+
+def _within(seconds: float, cancelled: Cancel) -> Cancel:
+    until = time.monotonic() + seconds
+    return lambda: time.monotonic() > until or cancelled()
 
 
 def _overdue(seconds: float) -> Ending:

@@ -89,13 +89,14 @@ class Nursery:
         return True
 
     def _admit(self) -> bool:
-        """Give one request to a child; false at the end of requests."""
+        """Give one request, which is the niceness asked for, to a child; false at the end of requests."""
         request, descriptors, _, _ = socket.recv_fds(self._control, 1, PARCEL)
         if not request or len(descriptors) != PARCEL:
             return False
         child, self._spare = self._spare or self._fork(), None
         while True:
             try:
+                os.setpriority(os.PRIO_PROCESS, child.pid, request[0])
                 socket.send_fds(child.handover, [request], descriptors[1:])
                 break
             except OSError:  # something killed it while it waited

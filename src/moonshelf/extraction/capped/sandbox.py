@@ -52,6 +52,10 @@ _SYSTEM = (
 )
 
 
+PATIENT = 5
+"""The niceness of what takes long, so that short work and the API go first where processors are short."""
+
+
 @dataclass(frozen=True, slots=True)
 class Caps:
     """Bounds of one child, held by the kernel."""
@@ -60,6 +64,7 @@ class Caps:
     cpu_s: int = 300
     file_bytes: int = 256 * 2**20  # of one file it writes
     descriptors: int = 256
+    nice: int = 0  # more, and whoever has less goes first where processors are short
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +100,7 @@ def insist(found: Confinement, mode: Mode) -> None:
 
 
 def limit(caps: Caps) -> None:
-    """Put this process under *caps*, for good."""
+    """Put this process under *caps*, for good; its niceness it may not set itself, as it could set anybody's."""
     for what, bound in (
         (resource.RLIMIT_AS, caps.memory_bytes),
         (resource.RLIMIT_CPU, caps.cpu_s),
