@@ -1,6 +1,7 @@
 """Pictures and videos for models, made without a child around them, and of whatever bytes there are."""
 
 import contextlib
+import math
 from collections.abc import Sequence
 from io import BytesIO
 from pathlib import Path
@@ -137,8 +138,8 @@ def test_a_video_out_of_time_says_how_far_it_was_seen(monkeypatch: pytest.Monkey
 
 
 def test_what_is_said_stands_after_the_pictures(monkeypatch: pytest.MonkeyPatch) -> None:
-    def recognise(pieces: object, weights: Path) -> Sequence[Said | float]:
-        assert weights == Path("weights")
+    def recognise(pieces: object, weights: Path, *, until: float) -> Sequence[Said | float]:
+        assert (weights, until) == (Path("weights"), math.inf)
         assert pieces
         return [Said(1.25, "Hello there."), 61.5]
 
