@@ -67,7 +67,9 @@ class Settings(BaseModel):
     sweep_s: PositiveFloat = Field(default=30.0, description="Seconds between two rounds of the sweeper.")
     drain_s: float = Field(default=30.0, ge=0, description="Seconds that running requests get to end after SIGTERM.")
     workers: int = Field(
-        default_factory=lambda: os.cpu_count() or 1, ge=0, description="Slices read at the same time; default: cores."
+        default_factory=lambda: os.cpu_count() or 1,
+        ge=0,
+        description="Slices read at the same time, beside short files; default: cores.",
     )
     sandbox: Literal["required", "best-effort"] = Field(
         default="required",
