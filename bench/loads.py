@@ -52,17 +52,11 @@ def docx(number: int) -> bytes:
     return into.getvalue()
 
 
-def text(number: int) -> bytes:
-    """Say a few lines."""
-    return f"Line {number} of a small file.\n".encode() * 40
-
-
 FILES: Mapping[str, tuple[str, Callable[[int], bytes]]] = {
     "small": ("pdf", small),
     "long": ("pdf", long),
     "scan": ("pdf", scan),
     "docx": ("docx", docx),
-    "text": ("txt", text),
 }
 """What makes a file of each kind by number, and the end of its name."""
 
@@ -75,7 +69,7 @@ def _pages(first: int, many: int) -> bytes:
 
 def _picked(first: int, many: int) -> bytes:
     whole, part = pypdfium2.PdfDocument(MANUAL), pypdfium2.PdfDocument.new()
-    for n in range(many):  # PDFium takes no page twice at once
+    for n in range(many):  # one by one, so that each has resources of its own, as in a book of so many pages
         part.import_pages(whole, [(first + n) % len(whole)])
     into = BytesIO()
     part.save(into)

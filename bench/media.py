@@ -30,11 +30,7 @@ KINDS = ("JPEG", "TIFF")  # one that models take as it is, one that is converted
 def main() -> None:
     """Measure, and print."""
     with ScriptedUpstream() as upstream, tempfile.TemporaryDirectory() as folder:
-        config = Path(folder) / "upstreams.toml"
-        config.write_text(
-            f'[[upstream]]\nname = "scripted"\nbase_url = "{upstream.base_url}"\n'
-            '[[upstream.model]]\nid = "seeing"\nvision = true\n'
-        )
+        config = upstream.roster(Path(folder), {"seeing": "vision = true"})
         live = Live(Path(folder) / "data", upstreams=config, log_level="warning").start()
         try:
             for kind in KINDS:

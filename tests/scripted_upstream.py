@@ -7,6 +7,7 @@ import json
 import threading
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any, Self
 
 from PIL import Image
@@ -103,6 +104,13 @@ class ScriptedUpstream:
         self._thread = threading.Thread(target=self._loop.run_forever)
         self._server: asyncio.Server
         self.base_url = ""
+
+    def roster(self, folder: Path, models: Mapping[str, str]) -> Path:
+        """Write the file that makes this the upstream of *models*, each with more lines of its table."""
+        tables = "".join(f'[[upstream.model]]\nid = "{name}"\n{more}\n' for name, more in models.items())
+        file = folder / "upstreams.toml"
+        file.write_text(f'[[upstream]]\nname = "scripted"\nbase_url = "{self.base_url}"\n{tables}')
+        return file
 
     def answer(self, *scripts: Script) -> None:
         """Answer the next requests so; after that, each as it asks to be."""

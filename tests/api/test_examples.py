@@ -18,13 +18,9 @@ from scripted_upstream import ScriptedUpstream
 def chatting(tmp_path_factory: pytest.TempPathFactory, upstream: ScriptedUpstream) -> Iterator[Live]:
     """Give a server whose chats go to a scripted model that answers to Kimi's name."""
     folder = tmp_path_factory.mktemp("chatting")
-    config = folder / "upstreams.toml"
-    config.write_text(
-        f'[[upstream]]\nname = "scripted"\nbase_url = "{upstream.base_url}"\n'
-        '[[upstream.model]]\nid = "scripted-large"\naliases = ["kimi-k2-turbo-preview"]\n'
-        '[[upstream.model]]\nid = "scripted-seeing"\naliases = ["kimi-k2.5"]\nvision = true\n'
-    )
-    live = Live(folder / "data", log_level="warning", upstreams=config).start()
+    large, seeing = 'aliases = ["kimi-k2-turbo-preview"]', 'aliases = ["kimi-k2.5"]\nvision = true'
+    roster = upstream.roster(folder, {"scripted-large": large, "scripted-seeing": seeing})
+    live = Live(folder / "data", log_level="warning", upstreams=roster).start()
     yield live
     live.stop()
 

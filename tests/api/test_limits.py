@@ -40,14 +40,11 @@ QUESTION: dict[str, Any] = {  # a request's JSON is open-ended
 def limited(tmp_path_factory: pytest.TempPathFactory, upstream: ScriptedUpstream) -> Iterator[Live]:
     folder = tmp_path_factory.mktemp("limited")
     (folder / "tiers.toml").write_text(TIERS)
-    (folder / "upstreams.toml").write_text(
-        f'[[upstream]]\nname = "s"\nbase_url = "{upstream.base_url}"\n[[upstream.model]]\nid = "scripted-large"\n'
-    )
     live = Live(
         folder / "data",
         log_level="warning",
         tiers=folder / "tiers.toml",
-        upstreams=folder / "upstreams.toml",
+        upstreams=upstream.roster(folder, {"scripted-large": ""}),
         upload_wait_s=0,
     ).start()
     yield live

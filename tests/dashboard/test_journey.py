@@ -27,12 +27,8 @@ def browser() -> Iterator[Browser]:
 @pytest.fixture(scope="module")
 def live(tmp_path_factory: pytest.TempPathFactory, upstream: ScriptedUpstream) -> Iterator[Live]:
     folder = tmp_path_factory.mktemp("dashboard")
-    config = folder / "upstreams.toml"
-    config.write_text(
-        f'[[upstream]]\nname = "scripted"\nbase_url = "{upstream.base_url}"\n'
-        '[[upstream.model]]\nid = "scripted-large"\n'
-    )
-    started = Live(folder / "data", log_level="warning", upstreams=config).start()
+    roster = upstream.roster(folder, {"scripted-large": ""})
+    started = Live(folder / "data", log_level="warning", upstreams=roster).start()
     yield started
     assert started.stop() == 0
 

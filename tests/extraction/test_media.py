@@ -125,7 +125,8 @@ def test_the_words_of_a_video_end_before_its_reader_is_ended(monkeypatch: pytest
     monkeypatch.setattr(speech, "_load", lambda _path: _Slow())
     monkeypatch.setattr(recordings, "pieces", lambda _video: [(0.0, np.zeros(1, np.float32))])
     began = time.monotonic()
-    words = frames._words(None, tmp_path, began + 2)  # type: ignore[arg-type]  # its pieces are given above
+    with av.open(BytesIO(film(1)), "r") as video:
+        words = frames._words(video, tmp_path, began + 2)
     assert time.monotonic() - began < 2
     assert words.degraded
     assert "the transcript ends at 00:0" in words.data.decode()

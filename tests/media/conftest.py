@@ -18,17 +18,14 @@ def upstream() -> Iterator[ScriptedUpstream]:
 @pytest.fixture(scope="session")
 def seen_by(tmp_path_factory: pytest.TempPathFactory, upstream: ScriptedUpstream) -> Iterator[Live]:
     folder = tmp_path_factory.mktemp("seeing")
-    config = folder / "upstreams.toml"
-    models = (
-        ("seeing", "vision = true\nimage_side = 512"),
-        ("jpegs", 'vision = true\nimage_formats = ["jpeg"]'),
-        ("watching", "vision = true\nvideo = true"),
-        ("keeping", "vision = true\nown_files = true"),
-        ("blind", ""),
-    )
-    tables = "".join(f'[[upstream.model]]\nid = "{name}"\n{able}\n' for name, able in models)
-    config.write_text(f'[[upstream]]\nname = "scripted"\nbase_url = "{upstream.base_url}"\n{tables}')
-    live = Live(folder / "data", log_level="warning", upstreams=config, video_frames=4).start()
+    models = {
+        "seeing": "vision = true\nimage_side = 512",
+        "jpegs": 'vision = true\nimage_formats = ["jpeg"]',
+        "watching": "vision = true\nvideo = true",
+        "keeping": "vision = true\nown_files = true",
+        "blind": "",
+    }
+    live = Live(folder / "data", log_level="warning", upstreams=upstream.roster(folder, models), video_frames=4).start()
     yield live
     assert live.stop() == 0
 

@@ -8,6 +8,7 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 
 import pytest
+from PIL import Image
 
 import sights
 import tiny_model
@@ -59,8 +60,9 @@ def test_an_embedded_model_that_sees_is_sent_pictures_it_can_decode(tmp_path: Pa
     _ask(tmp_path, upstream, sights.written(sights.quarters(2000, 1200), "TIFF"), projector=True)
     picture, question = upstream.received[-1].shown
     assert question == "What is it?"
-    assert picture.size == (1024, 614)  # type: ignore[union-attr]  # a picture, or the comparison fails
-    assert sights.same(sights.corners(upstream.received[-1].pictures[0]))
+    assert isinstance(picture, Image.Image)
+    assert picture.size == (1024, 614)
+    assert sights.same(sights.corners(picture))
 
 
 def test_an_embedded_model_that_reads_is_told_the_text(tmp_path: Path, upstream: ScriptedUpstream) -> None:
