@@ -3,6 +3,7 @@
 import bz2
 import gzip
 import json
+import struct
 import tarfile
 import zipfile
 from collections.abc import Callable, Mapping
@@ -133,7 +134,9 @@ def _doc() -> bytes:
 
 def _xls() -> bytes:
     label = test_sheets_binary.label
-    cells = label(0, 0, "Fruit") + label(0, 1, "Tons") + label(1, 0, "Apple") + label(1, 1, "12")
+    cells = label(0, 0, "Fruit") + label(0, 1, "Tons") + label(1, 0, "Apple")
+    tokens = b"\x1e\6\0\x1e\2\0\5"
+    cells += test_sheets_binary.record(6, struct.pack("<HHHdHIH", 1, 1, 0, 12, 0, 0, len(tokens)), tokens)
     return ole(test_sheets_binary.workbook(cells, state=1)).getvalue()
 
 
@@ -170,7 +173,9 @@ def _typed(content: Callable[[], bytes], part: str, kind: str) -> bytes:
 
 def _xlsb() -> bytes:
     made = test_sheets_packed
-    cells = made.row(0, made.text(0, "Fruit"), made.text(1, "Tons")) + made.row(1, made.text(0, "Apple"))
+    tokens = b"\x1e\6\0\x1e\2\0\5"
+    tons = made.cell(9, 1, struct.pack("<dHI", 12, 0, len(tokens)) + tokens + bytes(4))
+    cells = made.row(0, made.text(0, "Fruit"), made.text(1, "Tons")) + made.row(1, made.text(0, "Apple"), tons)
     return packed(made.parts(cells, state=1))
 
 

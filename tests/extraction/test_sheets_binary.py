@@ -2,6 +2,7 @@
 
 import contextlib
 import struct
+from dataclasses import replace
 from io import BytesIO
 
 import pytest
@@ -12,6 +13,7 @@ from extraction.office import TOOLS, blocks, damaged, limited, ole, table, texts
 from moonshelf.errors import CorruptDocument, EncryptedDocument, ExtractionError
 from moonshelf.extraction.document import Block, Document, Kind
 from moonshelf.extraction.facts import Tools
+from moonshelf.extraction.inclusion import Include
 from moonshelf.extraction.office.biff import packed_number
 from moonshelf.extraction.office.sheets_binary import extract
 
@@ -75,6 +77,32 @@ def read(cells: bytes, *, tools: Tools = TOOLS, shared: bytes = b"", more: bytes
 )
 def test_a_cell_says_what_it_shows(cell: bytes, shown: str) -> None:
     assert blocks(read(cell))[:2] == [Block(Kind.SHEET, "One"), Block(Kind.PARAGRAPH, shown)]
+
+
+def test_formulas_stand_behind_the_values_on_request() -> None:
+    def formula(row: int, tokens: bytes) -> bytes:
+        return record(0x0006, struct.pack("<HHHdHIH", row, 0, 0, row, 0, 0, len(tokens)), tokens)
+
+    shared = b"\x4c" + struct.pack("<HH", 0, 0xC001) + b"\x1e\1\0\3"
+    base = b"\1" + struct.pack("<HH", 1, 0)
+    cells = formula(0, b"\x1e\7\0") + formula(1, base)
+    cells += record(0x04BC, struct.pack("<HHBBBBH", 1, 2, 0, 0, 0, 2, len(shared)), shared) + formula(2, base)
+    cells += formula(3, b"\x18") + formula(4, b"\1" + struct.pack("<HH", 9, 9))
+    asked = replace(TOOLS, include=Include(formulas=True))
+
+    found = read(cells, tools=asked)
+    assert table(found) == [["0 (=7)"], ["1 (=B2+1)"], ["2 (=B3+1)"], ["3"], ["4"]]
+    assert found.warnings == ("The formulas of 2 cells could not be read.",)
+    assert table(read(cells)) == [["0"], ["1"], ["2"], ["3"], ["4"]]
+
+
+def test_formulas_name_sheets_and_books() -> None:
+    name = record(0x0018, struct.pack("<HBBHHH4x", 0, 0, 4, 0, 0, 0), b"\0Rate")
+    links = record(0x01AE, struct.pack("<H", 2), b"\1\4") + record(0x0017, struct.pack("<HHhh", 1, 0, 1, 1))
+    tokens = b"\x5a" + struct.pack("<HHH", 0, 0, 0xC000) + b"\x23" + struct.pack("<I", 1) + b"\5"
+    cell = record(0x0006, struct.pack("<HHHdHIH", 0, 0, 0, 2, 0, 0, len(tokens)), tokens)
+    asked = replace(TOOLS, include=Include(formulas=True))
+    assert texts(read(cell, tools=asked, more=name + links))[1] == "2 (=Two!A1*Rate)"
 
 
 def test_a_row_of_packed_numbers() -> None:

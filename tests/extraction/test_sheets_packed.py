@@ -3,6 +3,7 @@
 import contextlib
 import struct
 from collections.abc import Mapping
+from dataclasses import replace
 from io import BytesIO
 
 import pytest
@@ -13,6 +14,7 @@ from extraction.office import TOOLS, archive, blocks, damaged, limited, relation
 from moonshelf.errors import ExtractionError
 from moonshelf.extraction.document import Block, Document, Kind
 from moonshelf.extraction.facts import Tools
+from moonshelf.extraction.inclusion import Include
 from moonshelf.extraction.office.sheets_packed import extract
 
 
@@ -71,6 +73,25 @@ def parts(cells: bytes, *, state: int = 0, more: bytes = b"") -> dict[str, bytes
 
 def read(cells: bytes, *, tools: Tools = TOOLS, state: int = 0, more: bytes = b"") -> Document:
     return extract(archive(parts(cells, state=state, more=more)), tools)
+
+
+def test_formulas_stand_behind_the_values_on_request() -> None:
+    def calculated(kind: int, value: bytes, tokens: bytes, extra: bytes = b"") -> bytes:
+        sizes = struct.pack("<HI", 0, len(tokens)), struct.pack("<I", len(extra))
+        return cell(kind, 0, value + sizes[0] + tokens + sizes[1] + extra)
+
+    shared = b"\x4c" + struct.pack("<IH", 0, 0xC001) + b"\x1e\1\0\3"
+    base = b"\1" + struct.pack("<I", 1), struct.pack("<I", 0)
+    cells = row(0, calculated(8, string("x"), b"\x17" + struct.pack("<H", 1) + b"x\0"))
+    cells += row(1, calculated(9, struct.pack("<d", 1), *base))
+    cells += record(427, struct.pack("<IIIII", 1, 2, 0, 0, len(shared)), shared, bytes(4))
+    cells += row(2, calculated(9, struct.pack("<d", 2), *base)) + row(3, calculated(10, b"\1", b"\x18"))
+    asked = replace(TOOLS, include=Include(formulas=True))
+
+    found = read(cells, tools=asked)
+    assert table(found) == [['x (="x")'], ["1 (=B2+1)"], ["2 (=B3+1)"], ["TRUE"]]
+    assert "The formula of 1 cell could not be read." in found.warnings
+    assert table(read(cells)) == [["x"], ["1"], ["2"], ["TRUE"]]
 
 
 @pytest.mark.parametrize(

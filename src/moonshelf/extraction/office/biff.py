@@ -13,6 +13,13 @@ ERRORS = {
 """What a cell shows for each code of error ([MS-XLS] 2.5.10 BErr); xlsb has the same."""
 
 
+def logical(value: int, *, error: bool) -> str:
+    """Return what a cell shows for a truth, or for an error's code."""
+    if error:
+        return ERRORS.get(value, "#ERROR")
+    return "TRUE" if value else "FALSE"
+
+
 @dataclass(slots=True)
 class Record:
     """One record with those that continue it."""

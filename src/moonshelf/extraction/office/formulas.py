@@ -4,7 +4,7 @@ import re
 
 from moonshelf.extraction.office.sheet_outline import letters
 
-UNREAD = "The formulas of this format are not read; save the file as xlsx to have them."
+_NEWER = re.compile(r"\b_xlfn\.(?:_xlws\.)?")  # before the names of functions that Excel 2007 did not know
 _OPEN_REFERENCE = re.compile(r"\[\.?([^\[\]]*)\]")  # of OpenFormula: [.A1:.B2], [$Sheet1.A1]
 _NAMESPACE = re.compile(r"^(?:of|oooc|msoxl):")
 _TOKEN = re.compile(
@@ -18,8 +18,14 @@ def shown(value: str, formula: str) -> str:
     """Return *value* with the *formula* it comes from; a value that nobody has calculated yet is its formula."""
     if not formula:
         return value
+    formula = _NEWER.sub("", formula)
     formula = formula if formula.startswith(("=", "{=")) else f"={formula}"
     return f"{value} ({formula})" if value and value != formula else formula
+
+
+def unwritten(count: int) -> list[str]:
+    """Say how many formulas can't be put into words, if any."""
+    return [f"The formula{'s' * (count != 1)} of {count} cell{'s' * (count != 1)} could not be read."] if count else []
 
 
 def of_opendocument(formula: str) -> str:

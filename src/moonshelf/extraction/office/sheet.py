@@ -9,7 +9,7 @@ from moonshelf.extraction import tally
 from moonshelf.extraction.document import Block, Cell, Document, Kind, Page
 from moonshelf.extraction.facts import Limits
 from moonshelf.extraction.inclusion import Include
-from moonshelf.extraction.office import sheet_outline
+from moonshelf.extraction.office import formulas, sheet_outline
 from moonshelf.extraction.withheld import Withheld
 
 _MOST_CELLS = 400_000  # of one file: 20 times what a model can take in, and still 100 MB of memory
@@ -70,6 +70,14 @@ class Sheet:
         if kept:
             self.cells[row, column] = kept
         return True
+
+    def calculate(self, row: int, column: int, formula: str) -> None:
+        """Put the *formula* of a cell beside its value, while there is room."""
+        self.budget.characters -= len(formula)
+        if self.budget.characters >= 0:
+            self.cells[row, column] = formulas.shown(self.cells.get((row, column), ""), formula)
+        elif self.cut_at is None:
+            self.cut_at = row
 
     def merge(self, first_row: int, first_column: int, last_row: int, last_column: int) -> None:
         """Make one cell of a rectangle."""

@@ -8,8 +8,12 @@ from moonshelf.errors import CorruptDocument, EncryptedDocument
 from moonshelf.extraction.document import Block, Document, Kind
 from moonshelf.extraction.facts import Tools
 from moonshelf.extraction.format import Flowing
-from moonshelf.extraction.office import formulas
-from moonshelf.extraction.office.biff import ERRORS, Record, Strings, packed_number, records
+from moonshelf.extraction.inclusion import Include
+from moonshelf.extraction.office import formula_links, formulas
+from moonshelf.extraction.office.biff import Record, Strings, logical, packed_number, records
+from moonshelf.extraction.office.formula_books import Book
+from moonshelf.extraction.office.formula_cells import FormulaCells
+from moonshelf.extraction.office.formula_constants import BIFF_5, BIFF_8, Form
 from moonshelf.extraction.office.number_formats import built_in, shown
 from moonshelf.extraction.office.ole_properties import codec
 from moonshelf.extraction.office.ole_streams import Streams, faults
@@ -19,6 +23,7 @@ from moonshelf.extraction.office.sheet import Budget, Sheet, cell_name, document
 _BIFF_8 = 0x0600
 _BEGIN, _END = 0x0809, 0x000A
 _CHART_TEXT = 0x100D
+_ARRAY = 0x0221
 _MOST_SHEETS = 10_000
 
 
@@ -27,17 +32,19 @@ def extract(source: BinaryIO, tools: Tools) -> Document:
     streams = Streams(source, tools.limits)
     stream = streams.require("Workbook", "Book", "WORKBOOK", "BOOK")
     with faults("its records contradict each other"):
-        sheets = list(_Workbook(stream, Budget.of(tools.limits)).sheets())
-    warnings = [formulas.UNREAD] if tools.include.formulas else []
-    return document(sheets, streams.metadata(), warnings, include=tools.include)
+        workbook = _Workbook(stream, Budget.of(tools.limits), tools.include)
+        sheets = list(workbook.sheets())
+    return document(sheets, streams.metadata(), formulas.unwritten(workbook.unwritten), include=tools.include)
 
 
 class _Workbook:
     """What all sheets share: strings, formats, how dates count."""
 
-    def __init__(self, stream: bytes, budget: Budget) -> None:
-        self._stream, self._budget = stream, budget
+    def __init__(self, stream: bytes, budget: Budget, include: Include) -> None:
+        self._stream, self._budget, self._include = stream, budget, include
         self.strings: list[str] = []
+        self.book = Book()
+        self.unwritten = 0  # formulas
         self.codec = "cp1252"
         self.from_1904 = False
         self._codes: dict[int, str] = {}
@@ -52,8 +59,14 @@ class _Workbook:
         """Yield the sheets in their order."""
         for at, state, name in self._found:
             sheet = Sheet(name, self._budget, hidden=bool(state & 3))
-            _Reader(self, sheet).read(records(self._stream, at))
+            calculated = FormulaCells(self._form()) if self._include.formulas else None
+            _Reader(self, sheet, calculated).read(records(self._stream, at))
+            if calculated:
+                self.unwritten += calculated.write(self.book, sheet)
             yield sheet
+
+    def _form(self) -> Form:
+        return Form(BIFF_8) if self.wide else Form(BIFF_5, self.codec)
 
     def text(self, value: float, style: int) -> str:
         """Return what a cell of *style* shows for *value*."""
@@ -83,6 +96,7 @@ class _Workbook:
                 case 0x0085 if len(self._found) < _MOST_SHEETS:  # BoundSheet8
                     at, state = struct.unpack_from("<IB", content)
                     self._found.append((at, state, self.string(record, 6, size=1)))
+                    self.book.sheets.append(self._found[-1][2])
                 case 0x041E:  # Format
                     number = int.from_bytes(content[:2], "little")
                     self._codes[number] = self.string(record, 2, size=2 if self.wide else 1)
@@ -90,13 +104,15 @@ class _Workbook:
                     self._styles.append(int.from_bytes(content[2:4], "little"))
                 case 0x00FC:  # SST
                     self.strings = list(_shared(record))
+                case _:
+                    formula_links.refer(self.book, record, self)
 
 
 class _Reader:
     """One reading of one sheet."""
 
-    def __init__(self, workbook: _Workbook, sheet: Sheet) -> None:
-        self._workbook, self._sheet = workbook, sheet
+    def __init__(self, workbook: _Workbook, sheet: Sheet, calculated: FormulaCells | None) -> None:
+        self._workbook, self._sheet, self._calculated = workbook, sheet, calculated
         self._pending: tuple[int, int] | None = None  # the cell whose formula's text comes next
         self._object = -1
         self._boxes: dict[int, str] = {}
@@ -149,12 +165,20 @@ class _Reader:
     def _formula(self, record: Record) -> None:
         row, column, style, value = struct.unpack_from("<HHH8s", record.content)
         self._pending = None
+        if self._calculated:
+            self._calculated.add(row, column, *formula_links.tokens(record, 20))
         if value[6:] != b"\xff\xff":
             self._put(row, column, self._workbook.text(struct.unpack("<d", value)[0], style))
         elif value[0] == 0:
             self._pending = (row, column)
         elif value[0] in (1, 2):
-            self._put(row, column, _logical(value[2], error=value[0] == 2))  # noqa: PLR2004 - 1 truth, 2 error
+            self._put(row, column, logical(value[2], error=value[0] == 2))  # noqa: PLR2004 - 1 truth, 2 error
+
+    def _shared_formula(self, record: Record) -> None:
+        if self._calculated:
+            row, column = struct.unpack_from("<H2xB", record.content)
+            array = record.kind == _ARRAY
+            self._calculated.share((row, column), *formula_links.tokens(record, 12 if array else 8), array=array)
 
     def _formula_text(self, record: Record) -> None:
         if self._pending:
@@ -163,7 +187,7 @@ class _Reader:
 
     def _truth(self, record: Record) -> None:
         row, column, value, error = struct.unpack_from("<HH2xBB", record.content)
-        self._put(row, column, _logical(value, error=bool(error)))
+        self._put(row, column, logical(value, error=bool(error)))
 
     def _dimensions(self, record: Record) -> None:
         form = "<4xI" if self._workbook.wide else "<2xH"
@@ -224,6 +248,8 @@ class _Reader:
         0x027E: _packed,  # RK
         0x00BD: _packed_row,  # MulRk
         0x0006: _formula,  # Formula
+        0x04BC: _shared_formula,  # ShrFmla
+        _ARRAY: _shared_formula,  # Array
         0x0207: _formula_text,  # String
         0x0205: _truth,  # BoolErr
         0x0200: _dimensions,  # Dimensions
@@ -244,12 +270,6 @@ def _shared(record: Record) -> Iterator[str]:
     while count and not strings.ended:
         yield strings.long()
         count -= 1
-
-
-def _logical(value: int, *, error: bool) -> str:
-    if error:
-        return ERRORS.get(value, "#ERROR")
-    return "TRUE" if value else "FALSE"
 
 
 EXCEL_BINARY = Flowing(name="Excel 97-2003", media_types={".xls": "application/vnd.ms-excel"}, extract=extract)

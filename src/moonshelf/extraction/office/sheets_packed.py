@@ -3,12 +3,16 @@
 import struct
 from collections.abc import Iterator
 from typing import BinaryIO
+from urllib.parse import unquote
 
 from moonshelf.extraction.document import Document
 from moonshelf.extraction.facts import Tools
 from moonshelf.extraction.format import Flowing
 from moonshelf.extraction.office import formulas, overlays
-from moonshelf.extraction.office.biff import ERRORS, packed_number
+from moonshelf.extraction.office.biff import logical, packed_number
+from moonshelf.extraction.office.formula_books import Book, Source
+from moonshelf.extraction.office.formula_cells import FormulaCells
+from moonshelf.extraction.office.formula_constants import BIFF_12, Form
 from moonshelf.extraction.office.number_formats import built_in, shown
 from moonshelf.extraction.office.ole_streams import faults
 from moonshelf.extraction.office.openxml import Package
@@ -16,6 +20,8 @@ from moonshelf.extraction.office.sheet import Budget, Sheet, cell_name, document
 
 _LAST_COLUMN = 16_383
 _FORMATS_BEGIN, _FORMATS_END = 617, 618  # BrtBeginCellXFs, BrtEndCellXFs
+_FIRST_FORMULA, _LAST_CELL = 8, 11  # BrtFmlaString, BrtFmlaError
+_ARRAY, _SHARED = 426, 427  # BrtArrFmla, BrtShrFmla
 
 
 def extract(source: BinaryIO, tools: Tools) -> Document:
@@ -35,13 +41,15 @@ class _Workbook:
         self._codes: dict[int, str] = {}
         self._styles: list[int] = []
         self._strings: list[str] = []
-        self._warnings: list[str] = [formulas.UNREAD] if tools.include.formulas else []
+        self._warnings: list[str] = []
+        self._book = Book()
+        self._unwritten = 0  # formulas
         self._from_1904 = False
 
     def document(self) -> Document:
         """Read sheet after sheet while the budget lasts."""
         sheets = readable(self._read_sheets(), self._warnings)
-        warnings = [*self._package.warnings(), *self._warnings]
+        warnings = [*self._package.warnings(), *self._warnings, *formulas.unwritten(self._unwritten)]
         return document(sheets, self._package.metadata(), warnings, include=self._include)
 
     def _read_sheets(self) -> Iterator[Sheet]:
@@ -49,7 +57,7 @@ class _Workbook:
         self._read_styles()
         shared = self._package.related(self._main, "sharedStrings")
         self._strings = [_rich(content) for kind, content in self._records(shared) if kind == 19]  # noqa: PLR2004 - BrtSSTItem
-        for sheet, part in self._sheets():
+        for sheet, part in list(self._sheets()):
             yield sheet
             self._read(sheet, part)
 
@@ -65,11 +73,43 @@ class _Workbook:
             elif kind == 156:  # noqa: PLR2004 - BrtBundleSh
                 identity, at = _string(content, 8)
                 relation = relations.get(identity)
+                self._book.sheets.append(_string(content, at)[0])
                 if relation is not None and relation.target in self._package:
                     hidden = bool(int.from_bytes(content[:4], "little"))
                     yield Sheet(_string(content, at)[0], self._budget, hidden), relation.target
                 else:
                     self._warnings.append(f"The sheet {_string(content, at)[0][:80]!r} is missing from the file.")
+            elif self._include.formulas:
+                self._refer(kind, content)
+
+    def _refer(self, kind: int, content: bytes) -> None:
+        """Keep what formulas call by number."""
+        book = self._book
+        match kind:
+            case 357 | 358:  # BrtSupSelf, BrtSupSame
+                book.sources.append(None)
+            case 667:  # BrtSupAddin
+                book.sources.append(Source())
+            case 355:  # BrtSupBookSrc
+                book.sources.append(self._other(_string(content, 0)[0]))
+            case 362:  # BrtExternSheet
+                book.references.extend(struct.iter_unpack("<Iii", content[4 : 4 + (len(content) - 4) // 12 * 12]))
+            case 39:  # BrtName
+                book.names.append(_string(content, 9)[0])
+
+    def _other(self, identity: str) -> Source:
+        """Return the workbook that a relation of this one leads to."""
+        relation = self._package.relations(self._main).get(identity)
+        if relation is None:
+            return Source()
+        links = [one.target for one in self._package.relations(relation.target).values() if one.external]
+        source = Source(unquote(links[0].replace("\\", "/").rpartition("/")[2]) if links else "")
+        for kind, content in self._records([relation.target]):
+            at = 4
+            while kind == 359 and at < len(content):  # noqa: PLR2004 - BrtSupTabs
+                name, at = _string(content, at)
+                source.sheets.append(name)
+        return source
 
     def _read_styles(self) -> None:
         inside = False
@@ -83,17 +123,22 @@ class _Workbook:
 
     def _read(self, sheet: Sheet, part: str) -> None:
         row = 0
+        calculated = FormulaCells(Form(BIFF_12)) if self._include.formulas else None
         for kind, content in self._records([part]):
             if kind == 0:  # BrtRowHdr
                 row = int.from_bytes(content[:4], "little")
                 if len(content) > 11 and content[11] & 0x10:  # noqa: PLR2004 - fDyZero
                     sheet.hidden_rows.add(row)
-            elif kind <= 11:  # noqa: PLR2004 - BrtFmlaError, the last of the cells
+            elif kind <= _LAST_CELL:
                 column = min(int.from_bytes(content[:4], "little"), _LAST_COLUMN)
                 if not sheet.put(row, column, self._text(kind, content)):
                     break
             else:
                 _arrange(sheet, kind, content)
+            if calculated:
+                _calculate(calculated, row, kind, content)
+        if calculated:
+            self._unwritten += calculated.write(self._book, sheet)
         sheet.notes.extend(overlays.blocks(self._package, part))
         for comments in self._package.related(part, "comments"):
             if comments.endswith(".bin"):
@@ -105,9 +150,9 @@ class _Workbook:
             case 2:  # BrtCellRk
                 return self._number(packed_number(int.from_bytes(value[:4], "little")), style)
             case 3 | 11:  # BrtCellError, BrtFmlaError
-                return ERRORS.get(value[0], "#ERROR")
+                return logical(value[0], error=True)
             case 4 | 10:  # BrtCellBool, BrtFmlaBool
-                return "TRUE" if value[0] else "FALSE"
+                return logical(value[0], error=False)
             case 5 | 9:  # BrtCellReal, BrtFmlaNum
                 return self._number(struct.unpack_from("<d", value)[0], style)
             case 6 | 8:  # BrtCellSt, BrtFmlaString
@@ -147,6 +192,24 @@ def _arrange(sheet: Sheet, kind: int, content: bytes) -> None:
         header, at = _string(content, 2)
         sheet.notes.extend(margin("header", header))
         sheet.notes.extend(margin("footer", _string(content, at)[0]))
+
+
+def _calculate(calculated: FormulaCells, row: int, kind: int, content: bytes) -> None:
+    """Hold the formula of a cell, or one that cells share, if this is a record of either."""
+    if _FIRST_FORMULA <= kind <= _LAST_CELL:
+        sizes = {8: 4 + 2 * int.from_bytes(content[8:12], "little"), 9: 8}  # of values: a text, a number
+        column = min(int.from_bytes(content[:4], "little"), _LAST_COLUMN)
+        calculated.add(row, column, *_tokens(content, 8 + sizes.get(kind, 1) + 2))
+    elif kind in (_ARRAY, _SHARED):
+        first, left = struct.unpack_from("<I4xI", content)
+        is_array = kind == _ARRAY
+        calculated.share((first, left), *_tokens(content, 17 if is_array else 16), array=is_array)
+
+
+def _tokens(content: bytes, at: int) -> tuple[bytes, bytes]:
+    """Return the tokens whose size stands *at* a place, and what follows them, which has a size of its own."""
+    end = at + 4 + int.from_bytes(content[at : at + 4], "little")
+    return content[at + 4 : end], content[end + 4 :]
 
 
 def _records(content: bytes) -> Iterator[tuple[int, bytes]]:
