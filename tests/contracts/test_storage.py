@@ -4,7 +4,7 @@ import io
 import resource
 import socket
 import time
-from collections.abc import Callable
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from pathlib import Path
@@ -12,28 +12,43 @@ from pathlib import Path
 import httpx
 import pytest
 
+from azure_server import AzureServer
+from google_gateway import GoogleGateway
 from moonshelf.errors import InvalidRequest, Unavailable
 from moonshelf.storage import BlobExists, BlobKey, BlobStore, objects
 from moonshelf.storage.local import LocalStore
 from moonshelf.storage.objects import ObjectStore
 from object_server import ObjectServer
 
-STORES: dict[str, Callable[[Path, pytest.FixtureRequest], BlobStore]] = {
-    "local": lambda folder, _: LocalStore(folder / "blobs"),
-    "objects": lambda folder, request: ObjectStore(_objects(request).url(folder.name), scratch=folder),
-}
+STORES = {"local": None, "s3": "object_server", "gs": "google_gateway", "az": "azure_server"}
+"""Each store, and the server that it needs."""
 KEY = BlobKey("ab12.facts")
 
 
-def _objects(request: pytest.FixtureRequest) -> ObjectServer:
-    found: ObjectServer = request.getfixturevalue("object_server")
-    return found
+@pytest.fixture(scope="module")
+def google_gateway(object_server: ObjectServer) -> Iterator[GoogleGateway]:
+    gateway = GoogleGateway(object_server).start()
+    yield gateway
+    gateway.stop()
+
+
+@pytest.fixture(scope="module")
+def azure_server() -> Iterator[AzureServer]:
+    server = AzureServer()
+    try:
+        yield server.start()
+    finally:
+        server.stop()
 
 
 @pytest.fixture(params=STORES)
 def store(request: pytest.FixtureRequest, tmp_path: Path) -> BlobStore:
-    (tmp_path / "blobs").mkdir()
-    return STORES[request.param](tmp_path, request)
+    name = STORES[request.param]
+    if name is None:
+        (tmp_path / "blobs").mkdir()
+        return LocalStore(tmp_path / "blobs")
+    server: ObjectServer | GoogleGateway | AzureServer = request.getfixturevalue(name)
+    return ObjectStore(server.url(tmp_path.name), scratch=tmp_path)
 
 
 def _source(folder: Path, data: bytes) -> Path:
@@ -58,12 +73,26 @@ def test_a_missing_blob_is_a_key_error(store: BlobStore) -> None:
 def test_an_address_is_good_for_ranges_too_and_a_folder_has_none(tmp_path: Path, object_server: ObjectServer) -> None:
     url = object_server.url(tmp_path.name).replace("&skip_signature=true", "")
     signing = ObjectStore(f"{url}&access_key_id=shelf&secret_access_key=secret", scratch=tmp_path)
-    signing.put(KEY, _source(tmp_path, b"0123456789"))
-    address = signing.address(KEY, for_s=300)
-    assert address is not None
-    assert httpx.get(address, headers={"range": "bytes=2-4"}).content == b"234"
+    assert _fetched_in_part(signing, tmp_path).content == b"234"
     (tmp_path / "blobs").mkdir()
     assert LocalStore(tmp_path / "blobs").address(KEY, for_s=300) is None
+
+
+def test_an_address_is_signed_and_good_for_as_long_as_it_says(tmp_path: Path, azure_server: AzureServer) -> None:
+    store = ObjectStore(azure_server.url(tmp_path.name), scratch=tmp_path)
+    assert _fetched_in_part(store, tmp_path).content == b"234"
+    address = store.address(KEY, for_s=1)
+    assert address is not None
+    assert httpx.get(address.replace("sig=", "sig=x")).status_code == 403
+    time.sleep(1.5)
+    assert httpx.get(address).status_code == 403
+
+
+def _fetched_in_part(store: ObjectStore, folder: Path) -> httpx.Response:
+    store.put(KEY, _source(folder, b"0123456789"))
+    address = store.address(KEY, for_s=300)
+    assert address is not None
+    return httpx.get(address, headers={"range": "bytes=2-4"})
 
 
 def test_deleting_is_repeatable(store: BlobStore, tmp_path: Path) -> None:

@@ -21,6 +21,7 @@ _AT_ONCE: Final = 2  # chunks: memory stays under 16 MiB a transfer, and more ga
 _TIMEOUTS: Final = {"connect_timeout": timedelta(seconds=3), "timeout": timedelta(seconds=15)}
 _RETRIES: Final = {"max_retries": 2, "retry_timeout": timedelta(seconds=15)}
 """A store that hangs is an error within half a minute, well before the caller gives up."""
+_ENDPOINTS: Final = ("endpoint", "base_url")  # the second is Google's word for it
 
 
 class ObjectStore:
@@ -98,7 +99,7 @@ def _connect(url: str) -> Any:  # Any: three classes that share no other
     parts = urlsplit(url)
     given = dict(parse_qsl(parts.query))
     options: dict[str, object] = {name: given.pop(name, patience) for name, patience in _TIMEOUTS.items()}
-    if given.get("endpoint", "").startswith("http://"):
+    if any(given.get(name, "").startswith("http://") for name in _ENDPOINTS):
         options["allow_http"] = True
     where = f"{parts.scheme}://{parts.netloc}{parts.path}"
     try:

@@ -1,0 +1,65 @@
+"""Azurite, Microsoft's own stand-in for Azure's Blob storage, from npm, started by the tests."""
+
+import base64
+import hashlib
+import hmac
+import subprocess
+import tempfile
+import time
+from email.utils import formatdate
+from urllib.parse import quote
+
+import httpx
+
+import stock
+from live import free_port
+
+_ACCOUNT = "devstoreaccount1"
+_KEY = "Eby8vdM02xNOcqFlqUwJPLlmEtlCDXJ1OUzFT50uSRZ6IFsuFq2UVErCz4I6tq/K1SZFPTOtr/KBHBeksoGMGw=="  # Azurite's, public
+_VERSION = "2023-11-03"
+
+
+class AzureServer:
+    """One server with one container; it knows its one account by its key, and checks every signature."""
+
+    def __init__(self) -> None:
+        self._port = free_port()
+        self._process: subprocess.Popen[bytes] | None = None
+
+    def url(self, prefix: str) -> str:
+        """Return what ``MOONSHELF_STORAGE_URL`` would be."""
+        key = quote(_KEY, safe="")
+        return f"az://shelf/{prefix}?endpoint={self._endpoint}&account_name={_ACCOUNT}&account_key={key}"
+
+    def start(self) -> "AzureServer":
+        main = stock.packages() / "azurite" / "dist" / "src" / "blob" / "main.js"
+        options = ["--inMemoryPersistence", "--disableTelemetry", "--silent", "--blobPort", str(self._port)]
+        self._process = subprocess.Popen([str(stock.NODE), str(main), *options], cwd=tempfile.gettempdir())
+        deadline = time.monotonic() + 60
+        while not self._makes_container():
+            assert time.monotonic() < deadline
+            assert self._process.poll() is None
+            time.sleep(0.1)
+        return self
+
+    def stop(self) -> None:
+        if self._process is not None:
+            self._process.kill()
+            self._process.wait(10)
+
+    @property
+    def _endpoint(self) -> str:
+        return f"http://127.0.0.1:{self._port}/{_ACCOUNT}"
+
+    def _makes_container(self) -> bool:
+        date = formatdate(usegmt=True)
+        signed = f"x-ms-date:{date}\nx-ms-version:{_VERSION}\n/{_ACCOUNT}/{_ACCOUNT}/shelf\nrestype:container"
+        digest = hmac.new(base64.b64decode(_KEY), ("PUT" + "\n" * 12 + signed).encode(), hashlib.sha256).digest()
+        headers = {"x-ms-date": date, "x-ms-version": _VERSION, "content-length": "0"}
+        headers["authorization"] = f"SharedKey {_ACCOUNT}:{base64.b64encode(digest).decode()}"
+        try:
+            answer = httpx.put(f"{self._endpoint}/shelf?restype=container", headers=headers, timeout=5)
+        except httpx.TransportError:
+            return False
+        assert answer.status_code == 201, answer.text
+        return True
