@@ -66,6 +66,16 @@ def test_hidden_and_unsure_words_are_listed() -> None:
     assert (found.words_seen, found.words_emitted, found.words_hidden) == (3, 2, 1)
 
 
+def test_lines_too_unclear_to_read_are_listed_counted_and_said() -> None:
+    scrawl, sign = _run("scrawl", 50, 90, confidence=0.3), _run("", 50, 130, confidence=0.1)
+    facts = replace(_facts(_run("plain", 50, 50)), illegible=(scrawl, replace(sign, box=(50, 130, 59, 139))))
+    audited = coverage.audited(_page("plain"), [facts])
+    found = audited.pages[0].coverage
+    assert [(one.text, one.confidence) for one in found.illegible] == [("scrawl", 0.3), ("", 0.1)]
+    assert (found.lines_illegible, found.words_seen, found.words_lost) == (1, 1, 0)
+    assert markdown.to_markdown(audited) == "plain\n\n> Too unclear to read: 1 line (page 1)."
+
+
 def test_a_picture_without_words_is_ink_unread() -> None:
     facts = replace(_facts(_run("plain", 50, 50)), pictures=((40, 40, 90, 70), (300, 300, 400, 400)))
     assert _coverage(_page("plain"), facts).unread == ((300, 300, 400, 400),)
@@ -75,6 +85,8 @@ def test_the_origin_tells_both_sources_apart() -> None:
     mixed = _facts(_run("typed", 50, 50), replace(_run("scanned", 50, 90), origin=Origin.OCR))
     assert _coverage(_page("typed scanned"), mixed).origin is Origin.BOTH
     assert _coverage(_page(), _facts()).origin is Origin.BLANK
+    drawn = replace(_facts(), origin=Origin.OCR, unread=((300, 300, 400, 400),))
+    assert _coverage(_page(), drawn).origin is Origin.OCR
     assert _coverage(_page(), replace(_facts(), failure="It is torn.")).origin is Origin.FAILED
 
 

@@ -45,6 +45,16 @@ def test_a_picture_in_which_nothing_is_surely_read_is_noted_as_unread() -> None:
     assert page.unread[0] == pytest.approx((100, 392, 300, 492), abs=1)
 
 
+def test_lines_of_a_picture_that_are_not_sure_enough_are_unread_places() -> None:
+    def look(raster: Raster) -> Sequence[Line]:
+        half = raster.width / 2, raster.height / 2
+        return [Line("STOP", (0, 0, *half), 0.95), Line("lll", (*half, raster.width, raster.height), 0.4)]
+
+    page = _read(Tools(look), _picture(100, 300))
+    assert [run.text for run in page.runs if run.origin is Origin.OCR] == ["STOP"]
+    assert page.unread[0] == pytest.approx((200, 442, 300, 492), abs=1)
+
+
 def test_ornaments_and_backgrounds_of_text_are_not_looked_at() -> None:
     def refuse(_raster: Raster) -> Sequence[Line]:
         pytest.fail("it was looked at")

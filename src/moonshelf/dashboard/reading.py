@@ -64,12 +64,18 @@ def marks(page: Page) -> Sequence[Mark]:
     known = page.coverage
     found = [_mark("hidden", span) for span in known.hidden] + [_mark("lost", span) for span in known.lost]
     found += [_mark("doubtful", span) for span in known.doubtful]
+    found += [Mark("unread", _rectangle(span.box), _guess(span)) for span in known.illegible]
     return [*found, *(Mark("unread", _rectangle(box), "nothing was read here") for box in known.unread)]
 
 
 def _mark(kind: str, span: Span) -> Mark:
     why = span.reason or (f"{span.confidence:.0%} sure" if kind == "doubtful" else kind)
     return Mark(kind, _rectangle(span.box), f"{span.text} ({why})")
+
+
+def _guess(span: Span) -> str:
+    said = f"; it may say: {span.text}" if span.text.strip() else ""
+    return f"text too unclear to read{said}"
 
 
 def _shown(index: int, block: Block) -> Shown:

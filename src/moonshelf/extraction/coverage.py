@@ -11,6 +11,7 @@ from moonshelf.extraction.facts import PageFacts, Run
 _MOST_SPANS = 200  # of one page and kind
 _LONGEST = 500  # characters of one span
 _UNSURE = 0.8  # clean print is recognised with more than 0.95
+_LINE = 1.5  # times as long as high: what is not is a single sign or a texture, listed and no more
 _UNSAID = re.compile(r"[\W_]+")  # marks that layout may set, drop or join words by: they are no words
 
 
@@ -59,6 +60,8 @@ def _coverage(facts: PageFacts, said: str, known: Coverage) -> Coverage:
         lost=_spans(lost),
         doubtful=_spans(run for run in shown if run.confidence < _UNSURE),
         unread=(*facts.unread, *_bare(facts, shown)),
+        illegible=_spans(facts.illegible),
+        lines_illegible=sum(map(_long, facts.illegible)),
     )
 
 
@@ -66,7 +69,7 @@ def _origin(facts: PageFacts, shown: Sequence[Run]) -> Origin:
     if facts.failure and not shown:
         return Origin.FAILED
     if not facts.runs:
-        return Origin.BLANK
+        return facts.origin if facts.unread or facts.illegible else Origin.BLANK
     origins = {run.origin for run in shown} or {facts.origin}
     return origins.pop() if len(origins) == 1 else Origin.BOTH
 
@@ -91,6 +94,11 @@ def _bare(facts: PageFacts, shown: Sequence[Run]) -> Iterator[Box]:
 def _holds(box: Box, other: Box) -> bool:
     x, y = (other[0] + other[2]) / 2, (other[1] + other[3]) / 2
     return box[0] <= x <= box[2] and box[1] <= y <= box[3]
+
+
+def _long(run: Run) -> bool:
+    width, height = run.box[2] - run.box[0], run.box[3] - run.box[1]
+    return max(width, height) >= _LINE * min(width, height)
 
 
 def _compact(blocks: Iterable[Block]) -> str:

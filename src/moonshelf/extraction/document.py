@@ -94,6 +94,8 @@ class Coverage:
     lost: tuple[Span, ...] = ()
     doubtful: tuple[Span, ...] = ()  # recognised with little confidence
     unread: tuple[Box, ...] = ()  # ink in which no text was found: a drawing, or words beyond the recogniser
+    illegible: tuple[Span, ...] = ()  # seen to be text, and not read: in no block, with what it may say
+    lines_illegible: int = 0  # of these, as are long enough to be a line
     zero_width: int = 0  # characters that take no room, kept out
 
 

@@ -69,6 +69,7 @@ class PageFacts:
     turned: int = 0  # degrees clockwise by which the page as displayed was turned, so that its text stands upright
     comments: tuple[Run, ...] = ()  # notes that readers of the file attached to places on the page
     unread: tuple[Box, ...] = ()  # where there is ink, and no text was found
+    illegible: tuple[Run, ...] = ()  # lines that were seen and could not be read, with what they may say
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,17 +81,29 @@ class Raster:
     pixels: bytes
 
 
+LEGIBLE = 0.5
+"""How sure a line must be to be taken for what it says: clean print has more than 0.95, scrawl and textures less."""
+
+
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One recognised line of text; *box* is in pixels of the raster it was found in."""
+    """A line of text as the recogniser sees it; *box* is in pixels of the raster it was found in."""
 
     text: str
     box: Box
     confidence: float
 
+    @property
+    def legible(self) -> bool:
+        """Whether it says anything, and surely enough to be told."""
+        return self.confidence >= LEGIBLE and bool(self.text.strip())
+
 
 Recognise = Callable[[Raster], Sequence[Line]]
-"""Read the text in a picture, lines in reading order. Raises ``LimitReached`` where the recogniser gave up."""
+"""Find the lines of text in a picture, in reading order, those that cannot be read among them.
+
+Raises ``LimitReached`` where the recogniser gave up.
+"""
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 
-from moonshelf.extraction.document import Document
+from moonshelf.extraction.document import Document, Page
 
 _SHOWN = 8  # reasons, and warnings, before the rest is only counted: a broken scan may have one a page
 
@@ -12,6 +12,8 @@ def describe(document: Document) -> str:
     hidden = sum(page.coverage.words_hidden for page in document.pages)
     lost = sum(page.coverage.words_lost for page in document.pages)
     said = [_unread(document)] if any(page.coverage.failure for page in document.pages) else []
+    if unclear := [page for page in document.pages if page.coverage.lines_illegible]:
+        said.append(_illegible(unclear))
     if lost:
         said.append(f"{lost} word{'s' * (lost != 1)} of the text layer could not be placed.")
     if hidden:
@@ -19,6 +21,11 @@ def describe(document: Document) -> str:
     if unseen := sum(page.coverage.zero_width for page in document.pages):
         said.append(f"{unseen} zero-width character{'s' * (unseen != 1)} withheld.")
     return " ".join([*said, *_warnings(document.warnings)])
+
+
+def _illegible(pages: Sequence[Page]) -> str:
+    lines = sum(page.coverage.lines_illegible for page in pages)
+    return f"Too unclear to read: {lines} line{'s' * (lines != 1)} ({_ranges([page.number for page in pages])})."
 
 
 def _unread(document: Document) -> str:

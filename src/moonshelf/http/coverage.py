@@ -37,6 +37,8 @@ class PageObject(TypedDict):
     lost: list[SpanObject]
     doubtful: list[SpanObject]
     unread: list[Box]
+    illegible: list[SpanObject]
+    lines_illegible: int
 
 
 class CoverageObject(TypedDict):
@@ -92,6 +94,8 @@ def _page(page: Page) -> PageObject:
         lost=[_span(one) for one in known.lost],
         doubtful=[_span(one) for one in known.doubtful],
         unread=list(known.unread),
+        illegible=[_span(one) for one in known.illegible],
+        lines_illegible=known.lines_illegible,
     )
 
 

@@ -58,7 +58,7 @@ class _Reader:
         before = ""
         for at, raster in recordings.pictures(self._recording, self._tools.limits.pixels):
             try:
-                text = "\n".join(line.text for line in self._tools.recognise(raster))
+                text = "\n".join(line.text for line in self._tools.recognise(raster) if line.legible)
             except LimitReached as error:
                 self.warnings.append(f"The picture at {_clock(at)} was not read: {error}.")
                 continue

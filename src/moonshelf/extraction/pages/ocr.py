@@ -35,7 +35,6 @@ _PACE: dict[Speed, _Pace] = {"fast": _Pace(960, 0.68), "accurate": _Pace(1440, 0
 
 _LEAST_HEIGHT = 48  # pixels
 _DETECTED = 32  # pixels: the detector takes sides that are multiples of this
-_LEAST_CONFIDENCE = 0.5
 _STRIP = 8  # times as wide as high
 
 
@@ -58,10 +57,9 @@ def load(speed: Speed) -> Recognise:
         crops = engine.crop_text_regions(picture, boxes)
         lines: list[Line] = []
         for corners, crop, read in zip(boxes, crops, transcribe(crops), strict=True):
-            text = spacing.spaced(read, crop)
-            if text.strip() and (confidence := fmean(read.confidences)) >= _LEAST_CONFIDENCE:
-                left, top, right, bottom = _upright(corners.tolist())
-                lines.append(Line(text, (left, top - above, right, bottom - above), confidence))
+            left, top, right, bottom = _upright(corners.tolist())
+            confidence = fmean(read.confidences) if read.confidences else 0.0
+            lines.append(Line(spacing.spaced(read, crop), (left, top - above, right, bottom - above), confidence))
         return lines
 
     return recognise

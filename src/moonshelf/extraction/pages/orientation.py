@@ -41,20 +41,23 @@ def _others(lines: Sequence[Line]) -> tuple[int, ...]:
     """
     if _lying(lines):
         return (270, 90) if _confidence(lines) >= _SURE else (90, 270)
-    return (180,) if lines and _confidence(lines) < _SURE else ()
+    return (180,) if _letters(lines) and _confidence(lines) < _SURE else ()
 
 
 def _sureness(lines: Sequence[Line]) -> float:
-    """Return the mean confidence; less for lines that lie, or a page on its side could be as sure as an upright one."""
+    """Return the mean confidence of what is legible.
+
+    Less for lines that lie, or a page on its side could be as sure as an upright one.
+    """
     return _confidence(lines) - (2 * _SURER if _lying(lines) else 0.0)
 
 
 def _confidence(lines: Sequence[Line]) -> float:
-    return sum(line.confidence * len(line.text) for line in lines) / max(1, _letters(lines))
+    return sum(line.confidence * len(line.text) for line in lines if line.legible) / max(1, _letters(lines))
 
 
 def _lying(lines: Sequence[Line]) -> bool:
-    return 2 * sum(len(line.text) for line in lines if _tall(line)) > _letters(lines)
+    return 2 * sum(len(line.text) for line in lines if line.legible and _tall(line)) > _letters(lines)
 
 
 def _tall(line: Line) -> bool:
@@ -63,4 +66,4 @@ def _tall(line: Line) -> bool:
 
 
 def _letters(lines: Sequence[Line]) -> int:
-    return sum(len(line.text) for line in lines)
+    return sum(len(line.text) for line in lines if line.legible)

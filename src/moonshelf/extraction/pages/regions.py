@@ -29,8 +29,9 @@ def added(page: PageFacts, render: Callable[[], tuple[Raster, float]], tools: To
             found = list(_read(box, raster, scale, tools))
         except LimitReached as error:
             return replace(page, runs=(*page.runs, *runs), unread=(*unread, box), failure=str(error))
-        runs += found
-        unread += [] if found else [box]
+        sure = [run for run in found if _sure(run)]
+        runs += sure
+        unread += [run.box for run in found if not _sure(run)] if sure else [box]
     origin = Origin.BOTH if runs else page.origin
     return replace(page, runs=(*page.runs, *runs), unread=tuple(unread), origin=origin)
 
@@ -59,6 +60,9 @@ def _read(box: Box, raster: Raster, scale: float, tools: Tools) -> Iterator[Run]
     if scans.blank(part):
         return
     for run in scans.runs(part, scale, tools):
-        if run.confidence >= _SURE and sum(map(str.isalnum, run.text)) >= _LEAST_LETTERS:
-            x0, y0, x1, y1 = run.box
-            yield replace(run, box=(x0 + left / scale, y0 + top / scale, x1 + left / scale, y1 + top / scale))
+        x0, y0, x1, y1 = run.box
+        yield replace(run, box=(x0 + left / scale, y0 + top / scale, x1 + left / scale, y1 + top / scale))
+
+
+def _sure(run: Run) -> bool:
+    return run.confidence >= _SURE and sum(map(str.isalnum, run.text)) >= _LEAST_LETTERS

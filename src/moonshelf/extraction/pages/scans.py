@@ -6,7 +6,7 @@ from statistics import median
 
 from moonshelf.extraction.document import Box, Origin
 from moonshelf.extraction.facts import Fill, Line, PageFacts, Raster, Rule, Run, Tools
-from moonshelf.extraction.pages import orientation, pixels
+from moonshelf.extraction.pages import leftovers, orientation, pixels
 
 _IDEOGRAPH = re.compile("[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af\uff01-\uff60]")
 _SMALL = re.compile("[a-z\u00df-\u00ff\u03b1-\u03c9\u0430-\u044f]")
@@ -29,32 +29,30 @@ def read(number: int, raster: Raster, scale: float, tools: Tools) -> PageFacts:
     width, height = raster.width / scale, raster.height / scale
     if blank(raster):
         return PageFacts(number, width, height, origin=Origin.BLANK)
-    turned, level, found = orientation.read(raster, tools.recognise)
-    lines = [line for line in found if line.text.strip()]
-    width, height = level.width / scale, level.height / scale
+    turned, level, lines = orientation.read(raster, tools.recognise)
     brightness = pixels.gray(level)
-    if not lines:
-        return PageFacts(number, width, height, origin=Origin.BLANK)
-    measured = [pixels.ink(brightness, line.box) for line in lines]
+    rules, shades = pixels.rules(brightness), pixels.shades(brightness)
+    unread = leftovers.boxes(brightness, (*(line.box for line in lines), *rules, *shades))
     return PageFacts(
         number,
-        width,
-        height,
-        runs=_runs(lines, measured, scale),
-        rules=tuple(Rule(_points(box, scale)) for box in pixels.rules(brightness)),
-        fills=tuple(Fill(_points(box, scale), "e0e0e0") for box in pixels.shades(brightness)),
+        level.width / scale,
+        level.height / scale,
+        runs=_runs([line for line in lines if line.legible], brightness, scale),
+        rules=tuple(Rule(_points(box, scale)) for box in rules),
+        fills=tuple(Fill(_points(box, scale), "e0e0e0") for box in shades),
         origin=Origin.OCR,
         turned=turned,
+        unread=tuple(_points(box, scale) for box in unread),
+        illegible=_runs([line for line in lines if not line.legible], brightness, scale),
     )
 
 
 def runs(raster: Raster, scale: float, tools: Tools) -> tuple[Run, ...]:
-    """Recognise *raster*, a picture inside a page, as it lies; boxes are in points from its own corner."""
-    lines = [line for line in tools.recognise(raster) if line.text.strip()]
-    if not lines:
-        return ()
-    brightness = pixels.gray(raster)
-    return _runs(lines, [pixels.ink(brightness, line.box) for line in lines], scale)
+    """Recognise *raster*, a picture inside a page, as it lies; boxes are in points from its own corner.
+
+    Lines that could not be read are among them, with the confidence that says so.
+    """
+    return _runs(tools.recognise(raster), pixels.gray(raster), scale)
 
 
 def blank(raster: Raster) -> bool:
@@ -66,7 +64,10 @@ def _points(box: Box, scale: float) -> Box:
     return (box[0] / scale, box[1] / scale, box[2] / scale, box[3] / scale)
 
 
-def _runs(lines: Sequence[Line], measured: Sequence[tuple[float, float]], scale: float) -> tuple[Run, ...]:
+def _runs(lines: Sequence[Line], brightness: "pixels.Picture", scale: float) -> tuple[Run, ...]:
+    if not lines:
+        return ()
+    measured = [pixels.ink(brightness, line.box) for line in lines]
     sizes = _sizes(lines, [band for band, _ in measured])
     weights = [stroke / max(size, 1.0) for (_, stroke), size in zip(measured, sizes, strict=True)]
     usual = median(weights)
@@ -104,7 +105,9 @@ def _share(text: str) -> float:
 
 
 def _advance(text: str) -> float:
-    """Return about how many type sizes *text* is wide in a common typeface."""
+    """Return about how many type sizes *text*, or a letter nobody could read, is wide in a common typeface."""
+    if not text:
+        return _ADVANCE["other"]
     ideographs, narrow, wide = (len(kind.findall(text)) for kind in (_IDEOGRAPH, _NARROW, _WIDE))
     other = len(text) - ideographs - narrow - wide
     return (

@@ -1,0 +1,53 @@
+"""What a scan shows and nobody could read is among its facts."""
+
+from collections.abc import Sequence
+
+from PIL import Image, ImageDraw, ImageFont
+
+from moonshelf.extraction.document import Box, Origin
+from moonshelf.extraction.facts import Line, PageFacts, Raster, Tools
+from moonshelf.extraction.pages import scans
+
+_WORDS = "The quick brown fox jumps over"
+
+
+def _facts(*lines: Line, drawing: Box | None = None) -> PageFacts:
+    picture = Image.new("RGB", (900, 600), "white")
+    pen = ImageDraw.Draw(picture)
+    pen.text((60, 80), _WORDS, fill="black", font=ImageFont.load_default(40))
+    if drawing:
+        pen.ellipse(drawing, outline="black", width=5)
+
+    def recognise(_raster: Raster) -> Sequence[Line]:
+        return lines
+
+    return scans.read(1, Raster(900, 600, picture.tobytes()), 2.0, Tools(recognise))
+
+
+_LINE = Line(_WORDS, (60, 80, 660, 125), 0.97)
+
+
+def test_a_line_that_is_read_leaves_nothing_unread() -> None:
+    facts = _facts(_LINE)
+    assert [run.text for run in facts.runs] == [_WORDS]
+    assert not facts.unread
+    assert not facts.illegible
+
+
+def test_a_line_too_unclear_to_tell_is_kept_apart_with_its_guess() -> None:
+    facts = _facts(Line("Tbe qnck", _LINE.box, 0.3), Line("", (60, 300, 200, 330), 0.0))
+    assert not facts.runs
+    assert [(run.text, run.confidence) for run in facts.illegible] == [("Tbe qnck", 0.3), ("", 0.0)]
+    assert facts.illegible[0].box == (30, 40, 330, 62.5)
+
+
+def test_ink_that_no_line_covers_is_an_unread_place() -> None:
+    (left, top, right, bottom), *others = _facts(_LINE, drawing=(300, 300, 500, 450)).unread
+    assert (round(left / 5), round(top / 5), round(right / 5), round(bottom / 5)) == (30, 30, 50, 45)
+    assert not others
+
+
+def test_a_page_of_ink_without_lines_is_not_blank() -> None:
+    facts = _facts()
+    assert facts.origin is Origin.OCR
+    assert facts.unread
