@@ -69,6 +69,7 @@ def test_it_ends_within_its_limits_with_a_sentence_or_what_could_be_read(said: C
         ("far corner.xlsx", "far away"),
         ("one string in all cells.xlsx", "is too large: it was read up to row"),
         ("repeated.ods", "is too large: it was read up to row"),
+        ("million rows.csv", "columns and sample rows stand for its 1000000 rows"),
         ("20 MB.html", "its text stands without headings and tables"),
         ("deep.rtf", "error: the file is too large to read: its groups nest too deeply"),
         ("deep.eml", "Parts that nest too deeply, or are too many, were left out."),

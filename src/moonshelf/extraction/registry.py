@@ -26,6 +26,7 @@ from moonshelf.extraction.office.word import WORD
 from moonshelf.extraction.office.word_binary import WORD_BINARY
 from moonshelf.extraction.pages.images import IMAGE
 from moonshelf.extraction.pages.pdf import PDF
+from moonshelf.extraction.text.delimited import DELIMITED
 from moonshelf.extraction.text.notebooks import NOTEBOOKS
 from moonshelf.extraction.text.plain_text import PLAIN_TEXT
 
@@ -57,6 +58,7 @@ FORMATS: tuple[Format, ...] = (
     TAR,
     PRESSED,
     *MEDIA,
+    DELIMITED,
     PLAIN_TEXT,
 )
 

@@ -8,7 +8,7 @@ from moonshelf.extraction.office.biff import logical
 from moonshelf.extraction.office.formula_books import Book, Unwritable
 from moonshelf.extraction.office.formula_constants import BIFF_5, BIFF_8, BIFF_12, Array, Form, digits, literal
 from moonshelf.extraction.office.formula_functions import FUNCTIONS
-from moonshelf.extraction.office.sheet_outline import letters
+from moonshelf.extraction.outline import letters
 
 _LONGEST = 8_192  # characters that Excel lets into a formula
 _BINARY = ("+", "-", "*", "/", "^", "&", "<", "<=", "=", ">=", ">", "<>", " ", ",", ":")  # from token 3 on

@@ -2,7 +2,7 @@
 
 import re
 
-from moonshelf.extraction.office.sheet_outline import letters
+from moonshelf.extraction.outline import letters
 
 _NEWER = re.compile(r"\b_xlfn\.(?:_xlws\.)?")  # before the names of functions that Excel 2007 did not know
 _OPEN_REFERENCE = re.compile(r"\[\.?([^\[\]]*)\]")  # of OpenFormula: [.A1:.B2], [$Sheet1.A1]

@@ -5,11 +5,11 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 
 from moonshelf.errors import ExtractionError
-from moonshelf.extraction import tally
+from moonshelf.extraction import outline, tally
 from moonshelf.extraction.document import Block, Cell, Document, Kind, Page
 from moonshelf.extraction.facts import Limits
 from moonshelf.extraction.inclusion import Include
-from moonshelf.extraction.office import formulas, sheet_outline
+from moonshelf.extraction.office import formulas
 from moonshelf.extraction.withheld import Withheld
 
 _MOST_CELLS = 400_000  # of one file: 20 times what a model can take in, and still 100 MB of memory
@@ -112,7 +112,7 @@ class Sheet:
         """Yield its name, its tables from the top down, and what else is on it."""
         yield Block(Kind.SHEET, self.name)
         for band in self._bands():
-            yield from _tables(band) if not sheet_outline.is_too_large(band) else self._outline(band)
+            yield from _tables(band) if not outline.is_too_large(band) else self._outline(band)
         yield from self.notes
 
     def _outline(self, band: list[Cell]) -> Iterator[Block]:
@@ -120,7 +120,7 @@ class Sheet:
         columns = [cell.column for cell in band]
         first, last = cell_name(band[0].row, min(columns)), cell_name(band[-1].row, max(columns))
         self.outlined.append(f"{first}:{last}")
-        yield from sheet_outline.outline(band, f"{first}:{last}")
+        yield from outline.outline(band, f"{first}:{last}")
 
     def _bands(self) -> Iterator[list[Cell]]:
         """Part the cells at empty rows: what stands below one is another table."""
@@ -154,7 +154,7 @@ def _is_list(band: list[Cell]) -> bool:
 
 def cell_name(row: int, column: int) -> str:
     """Name a place as A1 does."""
-    return f"{sheet_outline.letters(column)}{row + 1}"
+    return f"{outline.letters(column)}{row + 1}"
 
 
 def margin(place: str, text: str) -> Iterator[Block]:

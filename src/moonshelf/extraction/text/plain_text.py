@@ -27,4 +27,9 @@ def extract(source: BinaryIO, _tools: Tools) -> Document:
     return Document((page,), warnings=decoded.warnings())
 
 
-PLAIN_TEXT = Flowing(name="Text and source code", media_types=TEXT_TYPES, extract=extract)
+_TABLES = frozenset({".csv", ".tsv"})  # which a reader of their own shortens
+PLAIN_TEXT = Flowing(
+    name="Text and source code",
+    media_types={name: kind for name, kind in TEXT_TYPES.items() if name not in _TABLES},
+    extract=extract,
+)
