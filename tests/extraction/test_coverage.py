@@ -1,11 +1,11 @@
 """No word of a page goes missing unsaid."""
 
 from collections import Counter
-from dataclasses import replace
 from io import BytesIO
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from moonshelf.extraction import coverage, layout, markdown
 from moonshelf.extraction.document import Block, Coverage, Document, Kind, Origin, Page

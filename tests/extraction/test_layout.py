@@ -1,11 +1,11 @@
 """Facts of all pages become one document in reading order, and no word is lost."""
 
 from collections.abc import Sequence
-from dataclasses import replace
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from moonshelf.extraction import layout
 from moonshelf.extraction.document import Block, Document, Kind, Origin

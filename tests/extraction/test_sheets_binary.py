@@ -2,12 +2,12 @@
 
 import contextlib
 import struct
-from dataclasses import replace
 from io import BytesIO
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from extraction.office import TOOLS, blocks, damaged, limited, ole, table, texts
 from moonshelf.errors import CorruptDocument, EncryptedDocument, ExtractionError

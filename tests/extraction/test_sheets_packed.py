@@ -3,12 +3,12 @@
 import contextlib
 import struct
 from collections.abc import Mapping
-from dataclasses import replace
 from io import BytesIO
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from extraction.office import TOOLS, archive, blocks, damaged, limited, relations, table, texts
 from moonshelf.errors import ExtractionError

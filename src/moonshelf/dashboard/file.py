@@ -1,11 +1,11 @@
 """A file: its pages as pictures, beside what was read from them."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import replace
 from typing import BinaryIO, Final
 from urllib.parse import quote
 
 from anyio import CapacityLimiter, to_thread
+from msgspec.structs import replace
 from starlette.responses import Response, StreamingResponse
 
 from moonshelf.dashboard import reading

@@ -4,9 +4,10 @@ import struct
 import zipfile
 import zlib
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from io import SEEK_END, BytesIO
 from typing import BinaryIO
+
+import msgspec
 
 from moonshelf.errors import CorruptDocument, EncryptedDocument, LimitReached
 from moonshelf.extraction.facts import Limits
@@ -21,8 +22,7 @@ _BROKEN = (zipfile.BadZipFile, zlib.error, EOFError, OSError, ValueError, Overfl
 """What ``zipfile`` raises on hostile bytes: not only what it documents."""
 
 
-@dataclass(slots=True)
-class Budget:
+class Budget(msgspec.Struct):
     """What may still be unpacked of one uploaded file, shared by archives inside archives."""
 
     limits: Limits

@@ -8,7 +8,8 @@ decoded with U+FFFD marks, and counted.
 import codecs
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+
+import msgspec
 
 _WINDOW = 200_000  # bytes that chardet looks at
 _LEAD = 40  # of them before the first byte that tells anything: much ASCII makes it guess Latin letters
@@ -35,8 +36,7 @@ _WIDE = re.compile(  # what people write: letters of living scripts, punctuation
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Decoded:
+class Decoded(msgspec.Struct, frozen=True):
     """Text, what it was encoded in, and in how many places bytes made no sense (each is a U+FFFD in the text)."""
 
     text: str

@@ -2,8 +2,9 @@
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import replace
 from itertools import islice
+
+from msgspec.structs import replace
 
 from moonshelf.extraction.document import Block, Box, Coverage, Document, Kind, Origin, Span
 from moonshelf.extraction.facts import PageFacts, Run

@@ -1,8 +1,9 @@
 """The document: what was read, page by page and block by block, whatever it was read from."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from enum import StrEnum
+
+import msgspec
 
 Box = tuple[float, float, float, float]
 """Left, top, right, bottom in points (1/72 inch), from the top left corner of the page as it is displayed."""
@@ -35,8 +36,7 @@ class Origin(StrEnum):
     FAILED = "failed"
 
 
-@dataclass(frozen=True, slots=True)
-class Cell:
+class Cell(msgspec.Struct, frozen=True, gc=False):
     """A table cell at *row*, *column*, both from 0; it covers row_span x column_span places."""
 
     row: int
@@ -47,8 +47,7 @@ class Cell:
     header: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Block:
+class Block(msgspec.Struct, frozen=True, gc=False):
     """A run of content with one role.
 
     ``text`` is verbatim except for inline Markdown (links, emphasis, code spans) where the source marks them.
@@ -66,8 +65,7 @@ class Block:
     cells: tuple[Cell, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Span:
+class Span(msgspec.Struct, frozen=True, gc=False):
     """Words at a place, and what is to be said of them: why they are hidden, or how surely they were recognised."""
 
     text: str
@@ -76,8 +74,7 @@ class Span:
     confidence: float = 1.0
 
 
-@dataclass(frozen=True, slots=True)
-class Coverage:
+class Coverage(msgspec.Struct, frozen=True):
     """What was read of a page and what was not. Words are runs without white space.
 
     Of the spans only the first some hundred are kept; the counts are of all.
@@ -99,8 +96,7 @@ class Coverage:
     zero_width: int = 0  # characters that take no room, kept out
 
 
-@dataclass(frozen=True, slots=True)
-class Page:
+class Page(msgspec.Struct, frozen=True):
     """A page, sheet, slide, chapter or the whole of a file that has none of these.
 
     ``number`` counts from 1; width and height are in points, 0 where the format has no pages of its own.
@@ -110,11 +106,10 @@ class Page:
     blocks: tuple[Block, ...] = ()
     width: float = 0.0
     height: float = 0.0
-    coverage: Coverage = field(default_factory=Coverage)
+    coverage: Coverage = msgspec.field(default_factory=Coverage)
 
 
-@dataclass(frozen=True, slots=True)
-class Document:
+class Document(msgspec.Struct, frozen=True):
     """All that was read of a file.
 
     ``metadata`` holds ``title``, ``author`` and the like where the file states them. ``warnings`` are sentences on
@@ -123,6 +118,6 @@ class Document:
     """
 
     pages: tuple[Page, ...]
-    metadata: Mapping[str, str] = field(default_factory=dict)
+    metadata: Mapping[str, str] = msgspec.field(default_factory=dict)
     warnings: tuple[str, ...] = ()
     degraded: bool = False

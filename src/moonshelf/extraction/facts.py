@@ -5,17 +5,17 @@ page depend on that page alone: slices of any size give the same ones.
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
 from math import inf
 from typing import BinaryIO, Protocol
+
+import msgspec
 
 from moonshelf.errors import UnsupportedFormat
 from moonshelf.extraction.document import Box, Document, Origin
 from moonshelf.extraction.inclusion import NOTHING_MORE, Include
 
 
-@dataclass(frozen=True, slots=True)
-class Run:
+class Run(msgspec.Struct, frozen=True, gc=False):
     """Characters set together in one font on one line; usually a word, at most a line.
 
     ``size`` is in points, ``rotation`` in degrees clockwise, ``color`` is ``rrggbb``. ``confidence`` is 1.0 for a
@@ -36,8 +36,7 @@ class Run:
     hidden: str = ""  # why a person would not see it: "invisible", "off-page", "tiny", ...
 
 
-@dataclass(frozen=True, slots=True)
-class Rule:
+class Rule(msgspec.Struct, frozen=True, gc=False):
     """A straight stroke or a filled rectangle thin enough to be one; box as in ``Box``, width in points."""
 
     box: Box
@@ -45,16 +44,14 @@ class Rule:
     color: str = "000000"
 
 
-@dataclass(frozen=True, slots=True)
-class Fill:
+class Fill(msgspec.Struct, frozen=True, gc=False):
     """A painted area: a table row's background, a coloured box."""
 
     box: Box
     color: str = "ffffff"
 
 
-@dataclass(frozen=True, slots=True)
-class PageFacts:
+class PageFacts(msgspec.Struct, frozen=True):
     """All facts of one page. ``number`` counts from 1; width and height are in points as displayed."""
 
     number: int
@@ -72,8 +69,7 @@ class PageFacts:
     illegible: tuple[Run, ...] = ()  # lines that were seen and could not be read, with what they may say
 
 
-@dataclass(frozen=True, slots=True)
-class Raster:
+class Raster(msgspec.Struct, frozen=True):
     """Pixels for the recogniser: 8-bit RGB, rows from the top, no padding: ``len(pixels) == width * height * 3``."""
 
     width: int
@@ -85,8 +81,7 @@ LEGIBLE = 0.5
 """How sure a line must be to be taken for what it says: clean print has more than 0.95, scrawl and textures less."""
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
+class Line(msgspec.Struct, frozen=True):
     """A line of text as the recogniser sees it; *box* is in pixels of the raster it was found in."""
 
     text: str
@@ -106,8 +101,7 @@ Raises ``LimitReached`` where the recogniser gave up.
 """
 
 
-@dataclass(frozen=True, slots=True)
-class Limits:
+class Limits(msgspec.Struct, frozen=True):
     """Bounds that every reader keeps by itself; the sandbox enforces memory and time from outside."""
 
     pages: int = 5_000
@@ -126,8 +120,7 @@ def _nothing_inside(_name: str, _data: BinaryIO, _tools: "Tools") -> Document:
     raise UnsupportedFormat(media_type="attachment")
 
 
-@dataclass(frozen=True, slots=True)
-class Tools:
+class Tools(msgspec.Struct, frozen=True):
     """What a reader is handed beside the bytes; without *read* it reads nothing that lies inside other files.
 
     *last* is the last page it will be asked for, None where that is the document's: pages are cheaper read together,
@@ -135,7 +128,7 @@ class Tools:
     """
 
     recognise: Recognise
-    limits: Limits = field(default_factory=Limits)
+    limits: Limits = msgspec.field(default_factory=Limits)
     read: ReadInner = _nothing_inside
     include: Include = NOTHING_MORE
     until: float = inf  # moment of the monotonic clock at which whoever is still reading is ended, with nothing kept

@@ -1,8 +1,9 @@
 """What is found inside a file, such as an attachment or an archive's member, as blocks of the file around it."""
 
 from collections.abc import Iterator
-from dataclasses import replace
 from typing import BinaryIO
+
+from msgspec.structs import replace
 
 from moonshelf.errors import ExtractionError
 from moonshelf.extraction import omissions

@@ -2,9 +2,10 @@
 
 from collections.abc import Callable
 from contextlib import closing
-from dataclasses import replace
 from io import SEEK_END, BytesIO
 from typing import BinaryIO
+
+from msgspec.structs import replace
 
 from moonshelf.errors import CorruptDocument, ExtractionError, LimitReached
 from moonshelf.extraction import layout, parts, sniffing

@@ -1,7 +1,8 @@
 """What was read of a flowing text and what was kept out, counted in words."""
 
 from collections.abc import Sequence
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from moonshelf.extraction.document import Block, Coverage, Page, Span
 

@@ -4,7 +4,8 @@ They tell a model what no person sees: whole messages are hidden in runs of them
 """
 
 import re
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from moonshelf.extraction.document import Block, Document, Page
 

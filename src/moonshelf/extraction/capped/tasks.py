@@ -9,10 +9,11 @@ import socket
 import time
 import traceback
 from collections.abc import Callable, Sequence
-from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import BinaryIO, NoReturn, cast
+
+from msgspec.structs import replace
 
 from moonshelf.errors import (
     CorruptDocument,

@@ -1,9 +1,11 @@
 """Layout: from the facts of all pages to a document, whatever the facts were read from."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from itertools import groupby
 from typing import TypeAlias
+
+from msgspec.structs import replace
 
 from moonshelf.extraction.document import Block, Coverage, Document, Kind, Origin, Page
 from moonshelf.extraction.facts import PageFacts, Run

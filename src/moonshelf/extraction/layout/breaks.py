@@ -1,7 +1,9 @@
 """Breaks: tables that stop at the foot of a column or page and go on at the head of the next."""
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
+
+from msgspec.structs import replace
 
 from moonshelf.extraction.document import Box, Cell
 from moonshelf.extraction.facts import Run

@@ -3,8 +3,9 @@
 from bisect import bisect
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import replace
 from itertools import takewhile
+
+from msgspec.structs import replace
 
 from moonshelf.extraction.facts import Run
 from moonshelf.extraction.layout import boxes, islands

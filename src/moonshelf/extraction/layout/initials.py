@@ -1,8 +1,9 @@
 """Initials: the large letters that open a chapter and reach down over several of its lines."""
 
 from collections.abc import Sequence
-from dataclasses import replace
 from statistics import median
+
+from msgspec.structs import replace
 
 from moonshelf.extraction.facts import Run
 from moonshelf.extraction.layout import boxes

@@ -1,8 +1,9 @@
 """Outlines: where on a page a table is drawn, told by rules that meet, by stripes, or by rules of equal extent."""
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from statistics import median
+
+import msgspec
 
 from moonshelf.extraction.document import Box
 from moonshelf.extraction.facts import Fill, Rule, Run
@@ -19,8 +20,7 @@ _PARTED = 0.3  # of the lines between rules hold several runs, or what they hold
 _CELL_LENGTH = 60  # letters: longer pieces beside each other are columns of prose
 
 
-@dataclass(frozen=True)
-class Outline:
+class Outline(msgspec.Struct, frozen=True):
     """Where a table is, and the strokes in it; a stripe counts as strokes along its upper and lower side."""
 
     box: Box

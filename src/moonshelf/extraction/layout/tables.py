@@ -1,8 +1,9 @@
 """Tables: an outline and the words in it, cut into cells."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from itertools import pairwise
+
+import msgspec
 
 from moonshelf.extraction.document import Box, Cell
 from moonshelf.extraction.facts import Run
@@ -17,8 +18,7 @@ _DEEPEST_HEAD = 4  # edges of rows, the upper one of the table and two within it
 _LINES = 3  # below a header, or they say nothing about columns
 
 
-@dataclass(frozen=True)
-class Table:
+class Table(msgspec.Struct, frozen=True):
     """Cells, and the runs whose words are in them."""
 
     box: Box

@@ -3,10 +3,11 @@
 import binascii
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from email.message import Message
 from enum import Enum, auto
 from itertools import pairwise
+
+import msgspec
 
 from moonshelf.errors import EncryptedDocument
 from moonshelf.extraction.mail import headers
@@ -29,8 +30,7 @@ class Role(Enum):
     OMITTED = auto()  # *content* says why
 
 
-@dataclass(frozen=True, slots=True)
-class Part:
+class Part(msgspec.Struct, frozen=True):
     """One part, decoded. Parts of one *choice* that is not 0 say the same in different ways."""
 
     role: Role
@@ -39,8 +39,7 @@ class Part:
     choice: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class _Entity:
+class _Entity(msgspec.Struct, frozen=True):
     data: bytes
     kind: str  # its type, if it does not say
     choice: int

@@ -2,7 +2,8 @@
 
 import struct
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+
+import msgspec
 
 _CONTINUE = 0x003C
 _WIDE, _EXTENDED, _RICH = 0x01, 0x04, 0x08
@@ -20,13 +21,12 @@ def logical(value: int, *, error: bool) -> str:
     return "TRUE" if value else "FALSE"
 
 
-@dataclass(slots=True)
-class Record:
+class Record(msgspec.Struct):
     """One record with those that continue it."""
 
     kind: int
     content: bytes
-    more: list[bytes] = field(default_factory=list)
+    more: list[bytes] = msgspec.field(default_factory=list)
 
 
 def records(stream: bytes, at: int) -> Iterator[Record]:

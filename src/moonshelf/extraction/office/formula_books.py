@@ -2,8 +2,9 @@
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, field
 from typing import TypeVar
+
+import msgspec
 
 One = TypeVar("One")
 
@@ -20,23 +21,21 @@ class Unwritable(Exception):
     """A formula holds what the file, or we, can't put into words."""
 
 
-@dataclass(frozen=True, slots=True)
-class Source:
+class Source(msgspec.Struct, frozen=True):
     """A workbook that formulas refer to: this one, another by its *title*, or an add-in, which has no sheets."""
 
     title: str = ""
-    sheets: list[str] = field(default_factory=list)
-    names: list[str] = field(default_factory=list)
+    sheets: list[str] = msgspec.field(default_factory=list)
+    names: list[str] = msgspec.field(default_factory=list)
 
 
-@dataclass(slots=True)
-class Book:
+class Book(msgspec.Struct):
     """One workbook as its formulas see it."""
 
-    sheets: list[str] = field(default_factory=list)
-    names: list[str] = field(default_factory=list)
-    sources: list[Source | None] = field(default_factory=list)  # None is this workbook
-    references: list[tuple[int, int, int]] = field(default_factory=list)  # source, first and last sheet
+    sheets: list[str] = msgspec.field(default_factory=list)
+    names: list[str] = msgspec.field(default_factory=list)
+    sources: list[Source | None] = msgspec.field(default_factory=list)  # None is this workbook
+    references: list[tuple[int, int, int]] = msgspec.field(default_factory=list)  # source, first and last sheet
 
     def prefix(self, reference: int) -> str:
         """Return what stands before a place on other sheets: ``Sheet1!``, ``'[Other.xls]My sheet'!``."""

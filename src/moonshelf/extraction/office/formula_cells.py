@@ -1,6 +1,6 @@
 """The formulas of one sheet of xls or xlsb: held while it is read, because what cells share may be told after them."""
 
-from dataclasses import dataclass, field
+import msgspec
 
 from moonshelf.extraction.office.formula_books import Book, Unwritable
 from moonshelf.extraction.office.formula_constants import BIFF_12, Form
@@ -11,20 +11,18 @@ _SHARED = b"\1"  # the token that says where the formula is told
 _MOST_TOKENS = 8_000_000  # bytes of one sheet: few long ones may be shared by very many cells
 
 
-@dataclass(frozen=True, slots=True)
-class _Told:
+class _Told(msgspec.Struct, frozen=True):
     tokens: bytes
     extra: bytes
     first_only: bool = False  # an array is the formula of its first cell
 
 
-@dataclass(slots=True)
-class FormulaCells:
+class FormulaCells(msgspec.Struct):
     """Which cells of a sheet are calculated, and how."""
 
     form: Form
-    _cells: dict[tuple[int, int], _Told] = field(default_factory=dict)
-    _shared: dict[tuple[int, int], _Told] = field(default_factory=dict)
+    _cells: dict[tuple[int, int], _Told] = msgspec.field(default_factory=dict)
+    _shared: dict[tuple[int, int], _Told] = msgspec.field(default_factory=dict)
     _last: tuple[int, int] = (0, 0)
 
     def add(self, row: int, column: int, tokens: bytes, extra: bytes) -> None:

@@ -1,7 +1,8 @@
 """Constants in the formulas of xls and xlsb, whose sizes differ from version to version: numbers, texts, arrays."""
 
 import struct
-from dataclasses import dataclass
+
+import msgspec
 
 from moonshelf.extraction.office.biff import logical
 from moonshelf.extraction.office.formula_books import Unwritable
@@ -11,8 +12,7 @@ _MOST_ELEMENTS = 8_192  # of an array: more than a formula may have characters
 BIFF_5, BIFF_8, BIFF_12 = 5, 8, 12  # Excel 95; 97 to 2003; xlsb
 
 
-@dataclass(frozen=True, slots=True)
-class Form:
+class Form(msgspec.Struct, frozen=True):
     """How a version writes tokens; the first had texts in a code page, the *codec*."""
 
     version: int

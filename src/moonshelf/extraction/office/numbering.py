@@ -2,7 +2,8 @@
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+
+import msgspec
 
 from moonshelf.extraction.counting import numeral
 
@@ -10,8 +11,7 @@ PLACE = re.compile(r"%([1-9])")  # where a level's own number goes in the text b
 _PRIVATE_USE = range(0xE000, 0xF900)  # where symbol fonts keep their bullets
 
 
-@dataclass(frozen=True, slots=True)
-class Level:
+class Level(msgspec.Struct, frozen=True):
     """How items of one level are numbered; lists of one *owner* go on counting where the other stopped."""
 
     owner: str

@@ -1,8 +1,10 @@
 """Styles and lists of OpenDocument files: what is emphasised, hidden or a heading, and how items are numbered."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
+
+import msgspec
+from msgspec.structs import replace
 
 from moonshelf.extraction.office.numbering import Level
 from moonshelf.extraction.office.openxml import whole
@@ -20,8 +22,7 @@ _LONGEST_CHAIN = 50
 _DEEPEST = 10  # levels of a list
 
 
-@dataclass(frozen=True, slots=True)
-class Look:
+class Look(msgspec.Struct, frozen=True):
     """What a style says that matters to a reader; ``None`` where it says nothing."""
 
     bold: bool | None = None
@@ -30,7 +31,7 @@ class Look:
 
     def over(self, below: "Look") -> "Look":
         """Return this look with *below* showing through where it says nothing."""
-        stated = {name: getattr(self, name) for name in self.__slots__}
+        stated = {name: getattr(self, name) for name in self.__struct_fields__}
         return replace(below, **{name: value for name, value in stated.items() if value is not None})
 
 

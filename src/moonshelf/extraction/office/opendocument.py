@@ -2,8 +2,9 @@
 
 import re
 from collections.abc import Callable, Iterator
-from dataclasses import replace
 from typing import TYPE_CHECKING, BinaryIO
+
+from msgspec.structs import replace
 
 from moonshelf.errors import CorruptDocument, EncryptedDocument, LimitReached
 from moonshelf.extraction import tally

@@ -3,9 +3,10 @@
 import posixpath
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, BinaryIO
 from urllib.parse import unquote
+
+import msgspec
 
 from moonshelf.errors import CorruptDocument, LimitReached
 from moonshelf.extraction.archive import Archive
@@ -47,8 +48,7 @@ _METADATA = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Relation:
+class Relation(msgspec.Struct, frozen=True):
     """What a part refers to: another part by its name, or an address outside.
 
     ``kind`` is the last word of the relation's type: "image", "hyperlink", "footnotes".

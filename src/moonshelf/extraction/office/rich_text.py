@@ -2,8 +2,10 @@
 
 import re
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
 from typing import BinaryIO, ClassVar
+
+import msgspec
+from msgspec.structs import replace
 
 from moonshelf.errors import CorruptDocument, LimitReached
 from moonshelf.extraction.document import Block, Cell, Document, Kind
@@ -48,8 +50,7 @@ _ADDRESS = re.compile(r'HYPERLINK\s+"((?:https?|mailto|ftp):[^"\s()<>]+)"', re.I
 _HEADING = re.compile(r"heading ([1-9])", re.IGNORECASE)
 
 
-@dataclass(slots=True)
-class _State:
+class _State(msgspec.Struct):
     """What a group inherits and its end undoes."""
 
     target: str = "text"  # where characters go
@@ -63,19 +64,18 @@ class _State:
     in_table: bool = False
 
 
-@dataclass(slots=True)
-class _Story:
+class _Story(msgspec.Struct):
     """Text that stands apart: the body, a note, a header. *kind* is the word that began it."""
 
     kind: str = ""
     marker: str = ""
     opened: int = 0  # groups around it
-    parts: list[str] = field(default_factory=list)
+    parts: list[str] = msgspec.field(default_factory=list)
     number: str = ""  # what is printed before the paragraph, if it is an item
-    blocks: list[Block] = field(default_factory=list)
-    cell: list[Block] = field(default_factory=list)
-    row: list[str] = field(default_factory=list)
-    rows: list[list[str]] = field(default_factory=list)
+    blocks: list[Block] = msgspec.field(default_factory=list)
+    cell: list[Block] = msgspec.field(default_factory=list)
+    row: list[str] = msgspec.field(default_factory=list)
+    rows: list[list[str]] = msgspec.field(default_factory=list)
 
     def paragraph(self, state: _State) -> None:
         """End the paragraph."""
@@ -116,8 +116,7 @@ class _Story:
         self.rows, self.cell = [], []
 
 
-@dataclass(slots=True)
-class _Field:
+class _Field(msgspec.Struct):
     opened: int
     start: int
     instruction: str = ""

@@ -2,8 +2,9 @@
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from enum import Enum, auto
+
+import msgspec
 
 _TOKEN = re.compile(
     rb"(?P<text>[^\\{}\r\n\0]+) | (?P<open>\{) | (?P<close>\})"
@@ -22,8 +23,7 @@ class Sort(Enum):
     BYTES = auto()
 
 
-@dataclass(frozen=True, slots=True)
-class Token:
+class Token(msgspec.Struct, frozen=True):
     """A group's begin or end, a control word with its number, or bytes of text in the font's code page."""
 
     sort: Sort

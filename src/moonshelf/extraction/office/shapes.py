@@ -1,8 +1,9 @@
 """Shapes on a slide: where they stand, in which order they are read, and what their placeholders inherit."""
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+import msgspec
 
 from moonshelf.extraction.document import Box
 from moonshelf.extraction.office.openxml import MC, A, P, Package, chosen, whole
@@ -16,8 +17,7 @@ _LEAVES = frozenset(f"{P}{name}" for name in ("sp", "graphicFrame", "pic", "cxnS
 _TITLES = {"ctrTitle": "title", "title": "ctrTitle"}  # stand in for each other between slide, layout and master
 
 
-@dataclass(frozen=True, slots=True)
-class Shape:
+class Shape(msgspec.Struct, frozen=True):
     """A leaf of the tree of shapes. ``role`` is its placeholder's type, "obj" where none is stated, or empty."""
 
     element: "_Element"
@@ -26,8 +26,7 @@ class Shape:
     inherits: "tuple[_Element, ...]" = ()  # the same placeholder on the layout and on the master
 
 
-@dataclass(frozen=True, slots=True)
-class _Scale:
+class _Scale(msgspec.Struct, frozen=True):
     """From a group's own coordinates to the slide's."""
 
     x: float = 1.0

@@ -2,7 +2,9 @@
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field, replace
+
+import msgspec
+from msgspec.structs import replace
 
 from moonshelf.errors import ExtractionError
 from moonshelf.extraction import outline, tally
@@ -22,8 +24,7 @@ _FEW = 10  # ranges that are named
 _LONGEST_CELL = 32_767  # characters that Excel lets into one
 
 
-@dataclass(slots=True)
-class Budget:
+class Budget(msgspec.Struct):
     """What may still be read of one file, whichever sheet it is in."""
 
     cells: int
@@ -45,20 +46,19 @@ class Budget:
         return self.cells >= 0 and self.characters >= 0
 
 
-@dataclass(slots=True)
-class Sheet:
+class Sheet(msgspec.Struct):
     """What is on one sheet; rows and columns count from 0."""
 
     name: str
     budget: Budget
     hidden: bool = False
-    cells: dict[tuple[int, int], str] = field(default_factory=dict)
-    merges: dict[tuple[int, int], tuple[int, int]] = field(default_factory=dict)  # first place -> rows, columns
-    hidden_rows: set[int] = field(default_factory=set)
-    hidden_columns: bytearray = field(default_factory=lambda: bytearray(_MOST_COLUMNS))
-    notes: list[Block] = field(default_factory=list)  # comments, text boxes, charts, headers
+    cells: dict[tuple[int, int], str] = msgspec.field(default_factory=dict)
+    merges: dict[tuple[int, int], tuple[int, int]] = msgspec.field(default_factory=dict)  # first place -> rows, columns
+    hidden_rows: set[int] = msgspec.field(default_factory=set)
+    hidden_columns: bytearray = msgspec.field(default_factory=lambda: bytearray(_MOST_COLUMNS))
+    notes: list[Block] = msgspec.field(default_factory=list)  # comments, text boxes, charts, headers
     rows_stated: int = 0  # what the sheet says of itself, which may be wrong
-    outlined: list[str] = field(default_factory=list)  # ranges of tables that are not shown whole
+    outlined: list[str] = msgspec.field(default_factory=list)  # ranges of tables that are not shown whole
     cut_at: int | None = None  # the row at which reading stopped
 
     def put(self, row: int, column: int, text: str) -> bool:

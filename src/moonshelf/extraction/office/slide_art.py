@@ -3,7 +3,8 @@
 import struct
 from bisect import bisect_left
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+
+import msgspec
 
 from moonshelf.extraction.document import Block, Box, Cell, Kind
 from moonshelf.extraction.office.slide_records import Record, Type
@@ -24,8 +25,7 @@ _TABS = 0x00100000
 _DEEPEST = 4  # levels below the first
 
 
-@dataclass(frozen=True, slots=True)
-class Text:
+class Text(msgspec.Struct, frozen=True):
     """A text with its type, and how each paragraph is set: its level, and whether it has a bullet, if stated."""
 
     kind: int
@@ -59,13 +59,12 @@ class Text:
         return 0, None
 
 
-@dataclass(slots=True)
-class Shape:
+class Shape(msgspec.Struct):
     """A shape, or a table of them; ``number`` is the place of its text among those of the slide's outline."""
 
     box: Box | None = None
-    texts: list[Text] = field(default_factory=list)
-    numbers: list[int] = field(default_factory=list)
+    texts: list[Text] = msgspec.field(default_factory=list)
+    numbers: list[int] = msgspec.field(default_factory=list)
     placeholder: bool = False
     drawn: str = ""  # letters that are drawn: WordArt
     description: str = ""

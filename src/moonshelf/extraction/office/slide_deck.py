@@ -1,7 +1,8 @@
 """The slides of a presentation, whichever format they were read from: shown, or hidden and withheld."""
 
 from collections.abc import Sequence
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from moonshelf.errors import LimitReached
 from moonshelf.extraction.document import Block, Page

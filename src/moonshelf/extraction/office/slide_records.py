@@ -2,8 +2,9 @@
 
 import struct
 from collections.abc import Iterator
-from dataclasses import dataclass
 from enum import IntEnum
+
+import msgspec
 
 from moonshelf.errors import CorruptDocument, EncryptedDocument
 
@@ -48,8 +49,7 @@ class Type(IntEnum):
     TABLE_OPTIONS = 0xF122
 
 
-@dataclass(frozen=True, slots=True)
-class Record:
+class Record(msgspec.Struct, frozen=True):
     """One record: a container of others, or an atom of bytes."""
 
     stream: bytes

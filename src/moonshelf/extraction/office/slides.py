@@ -1,8 +1,9 @@
 """PowerPoint presentations (pptx, slide shows, templates, with and without macros)."""
 
 from collections.abc import Iterator
-from dataclasses import replace
 from typing import TYPE_CHECKING, BinaryIO
+
+from msgspec.structs import replace
 
 from moonshelf.errors import LimitReached
 from moonshelf.extraction.document import Block, Document, Kind

@@ -2,8 +2,9 @@
 
 import struct
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from typing import BinaryIO
+
+import msgspec
 
 from moonshelf.extraction import tally
 from moonshelf.extraction.document import Block, Document, Kind, Page
@@ -31,13 +32,12 @@ def extract(source: BinaryIO, tools: Tools) -> Document:
     return Document(tuple(pages), streams.metadata())
 
 
-@dataclass(slots=True)
-class _Entry:
+class _Entry(msgspec.Struct):
     """A slide as a list of slides has it: the outline's texts stand there, not on the slide."""
 
     persist: int
     identity: int
-    records: list[Record] = field(default_factory=list)
+    records: list[Record] = msgspec.field(default_factory=list)
 
 
 class _Show:

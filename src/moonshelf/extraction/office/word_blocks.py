@@ -1,9 +1,10 @@
 """Blocks of a Word part: paragraphs with their role, lists with their numbers, tables with their spans."""
 
 from collections.abc import Iterable, Iterator
-from dataclasses import replace
 from itertools import groupby
 from typing import TYPE_CHECKING
+
+from msgspec.structs import replace
 
 from moonshelf.errors import LimitReached
 from moonshelf.extraction.document import Block, Cell, Kind

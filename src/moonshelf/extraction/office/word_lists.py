@@ -1,7 +1,8 @@
 """List tables of Word 97-2003 documents ([MS-DOC] 2.9.131 PlfLst, 2.9.132 PlfLfo)."""
 
 import struct
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from moonshelf.extraction.office.numbering import Level
 

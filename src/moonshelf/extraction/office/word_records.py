@@ -3,8 +3,9 @@
 import struct
 from bisect import bisect_right
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from enum import IntEnum
+
+import msgspec
 
 from moonshelf.errors import CorruptDocument, EncryptedDocument
 from moonshelf.extraction.office.symbol_fonts import character
@@ -44,8 +45,7 @@ class Table(IntEnum):
     LIST_OVERRIDES = 74
 
 
-@dataclass(frozen=True, slots=True)
-class Paragraph:
+class Paragraph(msgspec.Struct, frozen=True):
     """What a paragraph's properties say that matters to a reader."""
 
     heading: int = 0
@@ -58,16 +58,14 @@ class Paragraph:
     merged: tuple[bool, ...] = ()  # cells that go on from the row above
 
 
-@dataclass(frozen=True, slots=True)
-class _Piece:
+class _Piece(msgspec.Struct, frozen=True):
     start: int
     end: int
     offset: int
     width: int  # bytes a character
 
 
-@dataclass(frozen=True, slots=True)
-class _Run:
+class _Run(msgspec.Struct, frozen=True):
     start: int  # in bytes of the stream
     end: int
     properties: bytes

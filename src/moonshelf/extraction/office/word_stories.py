@@ -3,7 +3,9 @@
 import re
 from bisect import bisect_left
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field, replace
+
+import msgspec
+from msgspec.structs import replace
 
 from moonshelf.extraction.document import Block, Cell, Kind
 from moonshelf.extraction.office.numbering import Numbering
@@ -18,28 +20,25 @@ _ADDRESS = re.compile(r'\bHYPERLINK\s+"?((?:https?|mailto|ftp):[^"\s()<>]+)', re
 _NEAR = 15  # twips by which edges of one column may differ
 
 
-@dataclass(slots=True)
-class _Field:
+class _Field(msgspec.Struct):
     instruction: str = ""
     shows: bool = False
     start: int = -1  # of its result in the paragraph's parts
 
 
-@dataclass(slots=True)
-class _Row:
+class _Row(msgspec.Struct):
     properties: Paragraph
     cells: list[list[Block]]
 
 
-@dataclass(slots=True)
-class _State:
+class _State(msgspec.Struct):
     """Where reading is: the paragraph so far, the cell so far, the row, the table."""
 
-    parts: list[str] = field(default_factory=list)
-    fields: list[_Field] = field(default_factory=list)
-    cell: list[Block] = field(default_factory=list)
-    cells: list[list[Block]] = field(default_factory=list)
-    rows: list[_Row] = field(default_factory=list)
+    parts: list[str] = msgspec.field(default_factory=list)
+    fields: list[_Field] = msgspec.field(default_factory=list)
+    cell: list[Block] = msgspec.field(default_factory=list)
+    cells: list[list[Block]] = msgspec.field(default_factory=list)
+    rows: list[_Row] = msgspec.field(default_factory=list)
 
 
 class Stories:

@@ -1,8 +1,10 @@
 """Styles and lists as a Word document defines them: which paragraphs are headings, code or numbered items."""
 
 import re
-from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
+
+import msgspec
+from msgspec.structs import replace
 
 from moonshelf.extraction.office.numbering import Level
 from moonshelf.extraction.office.openxml import W, flag, whole
@@ -19,8 +21,7 @@ _LONGEST_CHAIN = 50  # of styles based on styles
 _DEFAULT = f"{W}default"
 
 
-@dataclass(frozen=True, slots=True)
-class Style:
+class Style(msgspec.Struct, frozen=True):
     """What a style says that matters to a reader; ``None`` where it says nothing."""
 
     name: str | None = None
@@ -39,7 +40,7 @@ class Style:
 
     def over(self, below: "Style") -> "Style":
         """Return this style with *below* showing through where it says nothing."""
-        named = {key: getattr(self, key) for key in self.__slots__}
+        named = {key: getattr(self, key) for key in self.__struct_fields__}
         return replace(below, **{key: value for key, value in named.items() if value is not None})
 
 

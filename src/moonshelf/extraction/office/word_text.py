@@ -2,8 +2,9 @@
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, ClassVar
+
+import msgspec
 
 from moonshelf.extraction.office.equations import latex
 from moonshelf.extraction.office.openxml import MC, M, R, Relation, W, chosen, flag
@@ -23,32 +24,29 @@ _TRANSPARENT = frozenset(
 )  # what is in w:del and w:moveFrom is no longer there, as its author sees it
 
 
-@dataclass(slots=True)
-class _Piece:
+class _Piece(msgspec.Struct):
     """A stretch of one emphasis; *mark* is what stands on both its sides in Markdown."""
 
     text: str
     mark: str = ""
 
 
-@dataclass(slots=True)
-class _Field:
+class _Field(msgspec.Struct):
     instruction: str = ""
     shows: bool = False  # past its separator, where the result stands
     start: int = 0  # in the pieces of its paragraph
     paragraph: int = 0
 
 
-@dataclass(slots=True)
-class Story:
+class Story(msgspec.Struct):
     """What lasts from one paragraph to the next of one part: fields may stay open, words add up."""
 
     styles: Styles
     relations: Mapping[str, Relation]
     note: Callable[[str, str], str]  # kind and id of a referenced note -> its marker
     withheld: Withheld
-    fields: list[_Field] = field(default_factory=list)
-    anchored: "list[_Element]" = field(default_factory=list)  # text boxes, charts, diagrams, pictures
+    fields: list[_Field] = msgspec.field(default_factory=list)
+    anchored: "list[_Element]" = msgspec.field(default_factory=list)  # text boxes, charts, diagrams, pictures
     paragraphs: int = 0
 
 

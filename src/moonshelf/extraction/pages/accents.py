@@ -5,8 +5,10 @@ The reader of text layers leaves the mark beside its letter, and drops letters a
 
 import unicodedata
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
+
+import msgspec
+from msgspec.structs import replace
 
 from moonshelf.extraction.document import Box
 from moonshelf.extraction.facts import Run
@@ -40,8 +42,7 @@ _MOST_PAIRS = 2_000_000  # of marks and letters; no page of text comes near
 _PART = 0.5  # of a word's area: so much of it is in the mended word, or it is another
 
 
-@dataclass(frozen=True, slots=True)
-class Glyph:
+class Glyph(msgspec.Struct, frozen=True):
     """A character as it is set, with the box from its own place to the next one's."""
 
     text: str

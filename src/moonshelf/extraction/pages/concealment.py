@@ -1,7 +1,8 @@
 """Concealment: words in the colour of what lies behind them, which no reader of the page would see."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from moonshelf.extraction.facts import Fill, Raster, Run
 from moonshelf.extraction.layout import boxes

@@ -1,7 +1,8 @@
 """Layers of text under or over the picture of a scanned page: another recogniser's work, or somebody's trick."""
 
 from collections.abc import Sequence
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from moonshelf.extraction.facts import PageFacts, Run
 from moonshelf.extraction.layout import boxes

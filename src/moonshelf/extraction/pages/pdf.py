@@ -1,8 +1,9 @@
 """PDF: the text layer where there is a sound one, recognised pixels where there is none."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import replace
 from typing import TYPE_CHECKING, BinaryIO
+
+from msgspec.structs import replace
 
 from moonshelf.errors import CorruptDocument
 from moonshelf.extraction.facts import Limits, PageFacts, Pages, Raster, Run, Tools

@@ -1,7 +1,8 @@
 """Regions: pictures with text inside a page that has a text layer of its own."""
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from moonshelf.errors import LimitReached
 from moonshelf.extraction.document import Box, Origin

@@ -3,10 +3,11 @@
 import os
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
 from pathlib import Path
 from queue import SimpleQueue
 from typing import TYPE_CHECKING, Any, TypeAlias
+
+import msgspec
 
 if TYPE_CHECKING:
     import numpy as np
@@ -22,8 +23,7 @@ _NONE = 0  # its class for no letter
 _MOST_AT_ONCE = 8  # lines; each more costs some 60 MB
 
 
-@dataclass(frozen=True, slots=True)
-class Transcript:
+class Transcript(msgspec.Struct, frozen=True):
     """The letters of a line, how surely each was read, and where it stands as a share of the line's width."""
 
     letters: tuple[str, ...]

@@ -6,9 +6,11 @@ painted, where, how large, and what is painted over it.
 
 import ctypes
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
 from itertools import islice
 from typing import TYPE_CHECKING, Any, TypeAlias
+
+import msgspec
+from msgspec.structs import replace
 
 from moonshelf.extraction.document import Box
 from moonshelf.extraction.facts import Run
@@ -34,8 +36,7 @@ _BESIDE = 1.5  # times the height: parts of one hidden line are not further apar
 _LONGEST = 20_000  # bytes of one text object
 
 
-@dataclass(frozen=True, slots=True)
-class _Painted:
+class _Painted(msgspec.Struct, frozen=True):
     """An object on the page, in the order of painting, with the box it takes as displayed."""
 
     order: int
