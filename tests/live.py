@@ -39,9 +39,9 @@ class Live:
     def __init__(self, data: Path, **settings: object) -> None:
         self.data = data
         self.log = data.with_suffix(".log")
+        self.port = free_port()
         self._settings: Mapping[str, object] = {"workers": 2} | settings
         self._process: subprocess.Popen[bytes] | None = None
-        self.port = free_port()
 
     @property
     def elsewhere(self) -> bool:
@@ -60,6 +60,11 @@ class Live:
     def pid(self) -> int:
         assert self._process is not None
         return self._process.pid
+
+    def public(self) -> "Live":
+        """Have it know the address it is reached at."""
+        self._settings = {**self._settings, "public_url": self.url}
+        return self
 
     def start(self) -> "Live":
         command = [MOONSHELF, "serve", "--port", str(self.port), "--data", str(self.data)]

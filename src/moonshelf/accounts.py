@@ -80,6 +80,15 @@ class Key:
         return self.revoked_at is None and (self.expires_at is None or self.expires_at > now)
 
 
+def add(tx: Connection, name: str, *, role: str, tier: str | None = None, by: str | None = None) -> Account:
+    """Add an account, *by* an admin's if one did it. Raises ``IntegrityError`` if the name is taken."""
+    account_id = ids.new("acct")
+    row = {"id": account_id, "name": name, "role": role, "tier": tier, "created_at": int(time.time())}
+    tx.execute(insert(accounts).values(row))
+    audit.note(tx, by or account_id, "user.created", name)
+    return Account(id=account_id, name=name, role=role, files=0, bytes=0, tier=tier)
+
+
 class Accounts:
     """Accounts, and the bearer keys that speak for them."""
 
@@ -89,15 +98,11 @@ class Accounts:
 
     def create(self, name: str, *, role: str = "member", tier: str | None = None, by: str | None = None) -> Account:
         """Add an account, *by* an admin's if one did it. Raises ``InvalidRequest`` if the name is taken."""
-        account_id = ids.new("acct")
-        row = {"id": account_id, "name": name, "role": role, "tier": tier, "created_at": int(time.time())}
         try:
             with self._db.write() as tx:
-                tx.execute(insert(accounts).values(row))
-                audit.note(tx, by or account_id, "user.created", name)
+                return add(tx, name, role=role, tier=tier, by=by)
         except IntegrityError:
             raise InvalidRequest(f"There is an account named {name!r} already; choose another name.") from None
-        return Account(id=account_id, name=name, role=role, files=0, bytes=0, tier=tier)
 
     def list(self) -> Sequence[Account]:
         """Every account, oldest first."""

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import click
 
-from moonshelf import logs, moving, weights, wiring
+from moonshelf import logs, moving, tenancy, weights, wiring
 from moonshelf.accounts import SCOPES, Accounts
 from moonshelf.errors import ExtractionError, MoonshelfError
 from moonshelf.extraction.inclusion import KINDS, Include
@@ -63,7 +63,7 @@ def serve(host: str, port: int, workers: int | None, data: Path | None) -> None:
 
     settings = _settings(data=data, workers=workers)
     services = wiring.build(settings)
-    with wiring.tenancy(services):
+    with tenancy.hold(services):
         base_url = f"http://{f'[{host}]' if ':' in host else host}:{port}/v1"
         _welcome(services, base_url)
         run(services, host=host, port=port)
@@ -80,7 +80,7 @@ def worker(concurrency: int | None, data: Path | None) -> None:
     if settings.database_url is None:
         raise click.ClickException("A worker needs MOONSHELF_DATABASE_URL; with SQLite, 'moonshelf serve' reads alone.")
     services = wiring.build(settings)
-    with wiring.tenancy(services):
+    with tenancy.hold(services):
         work(services)
 
 
@@ -207,7 +207,7 @@ def migrate(back: bool, data: Path | None) -> None:  # noqa: FBT001 - click pass
 def export_all(folder: Path, data: Path | None) -> None:
     """Write accounts, keys, files and their texts to FOLDER, or go on doing so; stop every server first."""
     services = wiring.build(_settings(data=data))
-    with wiring.tenancy(services), _blobs_bar() as progress:
+    with tenancy.hold(services), _blobs_bar() as progress:
         moved = moving.export(services.database, services.blobs, folder, progress)
     click.echo(_told("Exported", moved))
 
@@ -218,7 +218,7 @@ def export_all(folder: Path, data: Path | None) -> None:
 def import_all(folder: Path, data: Path | None) -> None:
     """Read what 'export' wrote to FOLDER into an empty installation, and check every byte of it."""
     services = wiring.build(_settings(data=data))
-    with wiring.tenancy(services), _blobs_bar() as progress:
+    with tenancy.hold(services), _blobs_bar() as progress:
         moved = moving.import_(
             services.database, services.blobs, services.slices, folder, progress, spool=services.spool
         )

@@ -22,12 +22,12 @@ from moonshelf.db import Database
 from moonshelf.errors import InvalidRequest
 from moonshelf.slices import Slices, document_blob, markdown_blob
 from moonshelf.storage import BlobKey, BlobStore
-from moonshelf.tables import accounts, audit, documents, files, keys, renditions, usage
+from moonshelf.tables import accounts, audit, documents, files, identities, keys, renditions, usage
 
-TABLES: Final = (accounts, keys, documents, files, renditions, audit, usage)
+TABLES: Final = (accounts, identities, keys, documents, files, renditions, audit, usage)
 """In the order of their references."""
 LEFT: Final = {
-    *("uploads", "sessions", "links", "attempts", "limit_buckets", "limit_slots"),  # end with the move
+    *("uploads", "sessions", "links", "journeys", "attempts", "limit_buckets", "limit_slots"),  # end with the move
     *("slices", "fair_clock", "paces", "repeats"),  # are planned and learned anew
     "tombstones",  # name blobs that are left behind
 }

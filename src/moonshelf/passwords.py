@@ -67,6 +67,12 @@ class Passwords:
             tx.execute(delete(sessions).where(sessions.c.account_id == account_id))
             audit.note(tx, account_id, "password.set", "")
 
+    def given(self, account_id: str) -> bool:
+        """Tell whether the account has a password; others come in through a provider, or use keys alone."""
+        with self._db.read() as tx:
+            found = tx.execute(select(accounts.c.password).where(accounts.c.id == account_id)).scalar_one_or_none()
+        return found is not None
+
     def check(self, name: str, password: str) -> str:
         """Return the id of the account of that name and password. Raises ``Refused`` or ``LockedOut``.
 

@@ -16,7 +16,8 @@ from moonshelf.tables import accounts, links, sessions
 
 LINK_S: Final = 86_400
 
-ADMIN = "admin"
+ADMIN: Final = "admin"
+MEMBER: Final = "member"
 
 
 @dataclass(frozen=True, slots=True)

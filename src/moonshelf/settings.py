@@ -126,6 +126,29 @@ class Settings(BaseModel):
         default="", pattern=r"^(https?://[^/?#]+)?$", description="Address people reach the server at, without a path."
     )
     session_s: PositiveInt = Field(default=604_800, description="Seconds that a sign-in to the dashboard lasts.")
+    oidc_issuer: str = Field(
+        default="",
+        pattern=r"^(https?://[^?#]+)?$",
+        description="OpenID provider that people may sign in with, by its issuer; needs the extra `[oidc]`, "
+        "`MOONSHELF_OIDC_CLIENT_ID` and `MOONSHELF_PUBLIC_URL`.",
+    )
+    oidc_client_id: str = Field(default="", description="What the provider calls this server.")
+    oidc_client_secret: str = Field(
+        default="", repr=False, description="What this server proves itself with to the provider; empty: PKCE alone."
+    )
+    oidc_name: str = Field(default="", description="The provider's name on the sign-in page; empty: its host.")
+    oidc_scopes: str = Field(default="openid email profile", description="Scopes that the provider is asked for.")
+    oidc_account: str = Field(default="email", description="Claim that names the account of somebody new.")
+    oidc_members: str = Field(
+        default="",
+        pattern="^([^=]+=.+)?$",
+        description="Who may sign in, as claim=value, e.g. groups=staff; empty: everybody whom the provider lets in.",
+    )
+    oidc_admins: str = Field(
+        default="",
+        pattern="^([^=]+=.+)?$",
+        description="Who is an admin, as claim=value, at each sign-in; empty: only whom an admin makes one.",
+    )
     usage_days: PositiveInt = Field(default=400, description="Days that usage and the audit log are kept.")
     log_level: Literal["debug", "info", "warning", "error"] = Field(default="info", description="Least level logged.")
     log_format: Literal["text", "json"] = Field(default="text", description="Lines to grep, or JSON to collect.")

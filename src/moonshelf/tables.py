@@ -204,6 +204,25 @@ links = Table(
     Column("expires_at", BigInteger, nullable=False),
 )
 
+identities = Table(
+    "identities",
+    metadata,
+    Column("issuer", Text, primary_key=True),
+    Column("subject", Text, primary_key=True),
+    Column("account_id", Text, ForeignKey("accounts.id"), nullable=False, unique=True),
+    Column("name", Text, nullable=False),  # as the provider said it last
+    Column("follows", Boolean, nullable=False),  # whether the account's role is the provider's to say
+)
+
+journeys = Table(
+    "journeys",
+    metadata,
+    Column("hash", Text, primary_key=True),  # sha256 of the cookie of somebody who is at the provider
+    Column("wanted", Text, nullable=False),  # the page to go to then
+    Column("account_id", Text, ForeignKey("accounts.id")),  # to be connected
+    Column("expires_at", BigInteger, nullable=False),
+)
+
 attempts = Table(
     "attempts",
     metadata,

@@ -1,16 +1,15 @@
 """Where the parts meet: settings in, services out. Nothing here starts anything."""
 
-import fcntl
 import os
-import shutil
 import tempfile
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial
 from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
 from moonshelf import db, ids, roster, weights
 from moonshelf.accounts import Account, Accounts
@@ -25,6 +24,7 @@ from moonshelf.extraction import facts
 from moonshelf.extraction.capped.sandbox import Caps
 from moonshelf.extraction.reading import Options, Reader
 from moonshelf.files import Files
+from moonshelf.identities import Identities
 from moonshelf.limits import Limits
 from moonshelf.limits.gate import Gate
 from moonshelf.limits.local import LocalLimits
@@ -34,6 +34,8 @@ from moonshelf.limits.valkey import ValkeyLimits
 from moonshelf.media.conversion import Media, Taste
 from moonshelf.media.downloads import Downloads
 from moonshelf.media.views import Views
+from moonshelf.openid import Client as OpenIdClient
+from moonshelf.openid import Provider, Rule
 from moonshelf.paces import Paces
 from moonshelf.passwords import Passwords
 from moonshelf.pictures import Pictures
@@ -86,6 +88,8 @@ class Services:
     audit: Audit
     passwords: Passwords
     sessions: Sessions
+    identities: Identities
+    provider: Provider | None  # of identities, where the operator named one
     catalogue: Catalogue
     pictures: Pictures
 
@@ -154,6 +158,8 @@ def build(settings: Settings) -> Services:
         audit=audit,
         passwords=Passwords(database),
         sessions=Sessions(database, lifetime_s=settings.session_s),
+        identities=Identities(database),
+        provider=build_provider(settings),
         catalogue=Catalogue(database, slices),
         pictures=Pictures(files, reader),
     )
@@ -163,6 +169,34 @@ def build_records(settings: Settings, database: Database) -> tuple[Usage, Audit]
     """Build what is kept for a while, to be looked at by people."""
     keep_s = settings.usage_days * _DAY_S
     return Usage(database, keep_s=keep_s), Audit(database, keep_s=keep_s)
+
+
+def build_provider(settings: Settings) -> Provider | None:
+    """Build what asks the OpenID provider, if there is one; it is asked first when somebody signs in."""
+    if not settings.oidc_issuer or settings.dashboard == "off":
+        return None
+    if find_spec("authlib") is None:
+        raise NotInstalled("MOONSHELF_OIDC_ISSUER", extra="oidc")
+    for needed in ("oidc_client_id", "public_url"):
+        if not getattr(settings, needed):
+            raise SystemExit(f"MOONSHELF_OIDC_ISSUER needs MOONSHELF_{needed.upper()}. See docs/settings.md.")
+    client = OpenIdClient(
+        issuer=settings.oidc_issuer,
+        title=settings.oidc_name or urlsplit(settings.oidc_issuer).netloc,
+        client_id=settings.oidc_client_id,
+        client_secret=settings.oidc_client_secret,
+        back=f"{settings.public_url}/dashboard/openid/return",
+        scopes=settings.oidc_scopes,
+        naming=settings.oidc_account,
+        members=_rule(settings.oidc_members),
+        admins=_rule(settings.oidc_admins),
+    )
+    return Provider(client)
+
+
+def _rule(said: str) -> Rule | None:
+    claim, _, value = said.partition("=")
+    return Rule(claim, value) if said else None
 
 
 def build_reader(settings: Settings) -> Reader:
@@ -324,51 +358,6 @@ def first_account(accounts: Accounts) -> Account:
         with suppress(InvalidRequest):  # another machine, started at the same moment, made it
             return accounts.create(ADMIN, role=ADMIN)
     return next((one for one in accounts.list() if one.role == ADMIN), None) or accounts.create(ADMIN, role=ADMIN)
-
-
-@contextmanager
-def tenancy(services: Services) -> Iterator[None]:
-    """Hold what this process needs for itself: the whole data folder, or a spool where the database is shared.
-
-    The kernel lets go of the locks when the process dies. What a dead server left behind is cleared here, because
-    nobody else can be using it. Raises ``Unavailable`` where another server runs on the folder.
-    """
-    spools = services.settings.data / "spool"
-    if services.database.shared:
-        _clear_dead(spools)
-        with _locked(spools / f"{services.spool.name}.lock"):
-            services.spool.mkdir(mode=0o700)
-            try:
-                yield
-            finally:
-                shutil.rmtree(services.spool)
-                (spools / f"{services.spool.name}.lock").unlink()
-        return
-    with _locked(services.settings.data / "lock"):
-        shutil.rmtree(spools)
-        spools.mkdir(mode=0o700)
-        yield
-
-
-def _clear_dead(spools: Path) -> None:
-    """Remove the spools whose locks nobody holds."""
-    for path in spools.glob("*.lock"):
-        with suppress(Unavailable), _locked(path):
-            shutil.rmtree(path.with_suffix(""), ignore_errors=True)
-            path.unlink(missing_ok=True)
-
-
-@contextmanager
-def _locked(path: Path) -> Iterator[None]:
-    handle = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
-    try:
-        try:
-            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            raise Unavailable(f"The data folder {path.parent} is in use by another server, and") from None
-        yield
-    finally:
-        os.close(handle)
 
 
 def _state(attempt: Callable[[], object]) -> str:

@@ -8,7 +8,7 @@ from moonshelf.dashboard.keys import base_url
 from moonshelf.dashboard.visits import BASE, Visit
 from moonshelf.errors import InvalidRequest, MoonshelfError
 from moonshelf.http.problems import status
-from moonshelf.sessions import ADMIN
+from moonshelf.sessions import ADMIN, MEMBER
 
 _ENTRIES = 50
 _MONTH_S = 30 * 86_400
@@ -17,6 +17,7 @@ _MEGA = 1_000_000
 _ACTIONS = (
     *("session.opened", "session.refused", "password.set"),
     *("key.created", "key.revoked", "file.deleted", "quota.changed", "user.created"),
+    *("identity.connected", "identity.disconnected", "role.changed"),
 )
 
 
@@ -31,7 +32,7 @@ def create_user(visit: Visit) -> Response:
     try:
         if not name or len(name) > _LONGEST_NAME:
             raise InvalidRequest(f"A name has 1 to {_LONGEST_NAME} characters.")
-        created = visit.services.accounts.create(name, role=ADMIN if role == ADMIN else "member", by=visit.account_id)
+        created = visit.services.accounts.create(name, role=ADMIN if role == ADMIN else MEMBER, by=visit.account_id)
     except MoonshelfError as error:
         return _show(visit, error=error, code=status(error))
     return _show(visit, link=_link(visit, created.id), link_for=name)

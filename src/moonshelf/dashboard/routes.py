@@ -7,7 +7,7 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import BaseRoute, Mount, Route
 
-from moonshelf.dashboard import admin, assets, file, files, keys, live, playground, signing, usage
+from moonshelf.dashboard import admin, assets, file, files, keys, live, openid, playground, signing, usage
 from moonshelf.dashboard.armour import Armour
 from moonshelf.dashboard.pages import wrong
 from moonshelf.dashboard.visits import BASE, signed_in, signed_in_async
@@ -22,6 +22,10 @@ PAGES: Sequence[Route] = (
     Route("/sign-out", signed_in(signing.sign_out), methods=["POST"]),
     Route("/account", signed_in(signing.account), methods=["GET"]),
     Route("/account", signed_in(signing.change_password), methods=["POST"]),
+    Route("/account/connect", signed_in_async(openid.connect), methods=["POST"]),
+    Route("/account/disconnect", signed_in(openid.disconnect), methods=["POST"]),
+    Route("/openid/begin", openid.begin, methods=["GET"]),
+    Route("/openid/return", openid.come_back, methods=["GET"]),
     Route("/", signed_in(files.index), methods=["GET"]),
     Route("/files", signed_in_async(files.upload), methods=["POST"]),
     Route("/files/delete", signed_in(files.delete), methods=["POST"]),

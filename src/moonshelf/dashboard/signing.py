@@ -1,4 +1,4 @@
-"""Signing in and out: by password, or by the one-time link that the first start prints."""
+"""Signing in and out: by password, or by the one-time link that the first start prints; and the own account."""
 
 from urllib.parse import urlsplit
 
@@ -16,8 +16,23 @@ from moonshelf.wiring import Services
 
 async def form(request: Request) -> Response:
     """GET /dashboard/sign-in."""
-    where = _inner(request.query_params.get("next", ""))
-    return page(request, "sign_in.html", {"next": where, "name": "", "error": None})
+    return await form_page(request, wanted=request.query_params.get("next", ""))
+
+
+async def form_page(
+    request: Request, *, wanted: str = "", name: str = "", error: MoonshelfError | None = None
+) -> Response:
+    """Show the form, with what went wrong with the last sign-in."""
+    provider = services(request).provider
+    left = provider is not None and "left" in request.query_params
+    context = {
+        "next": inner(wanted),
+        "name": name,
+        "error": error,
+        "provider": provider.client.title if provider else "",
+        "farewell": await provider.farewell() if left and provider else "",
+    }
+    return page(request, "sign_in.html", context, code=status(error) if error else 200)
 
 
 async def sign_in(request: Request) -> Response:
@@ -29,9 +44,8 @@ async def sign_in(request: Request) -> Response:
         account_id = await run_in_threadpool(service.passwords.check, given["name"].strip(), given["password"])
         token = await run_in_threadpool(service.sessions.open, account_id, how="password")
     except MoonshelfError as error:
-        kept = {"next": _inner(given["next"]), "name": given["name"], "error": error}
-        return page(request, "sign_in.html", kept, code=status(error))
-    return entered(service, _inner(given["next"]), token)
+        return await form_page(request, wanted=given["next"], name=given["name"], error=error)
+    return entered(service, inner(given["next"]), token)
 
 
 async def link(request: Request) -> Response:
@@ -66,14 +80,14 @@ async def enter(request: Request) -> Response:
 def sign_out(visit: Visit) -> Response:
     """POST /dashboard/sign-out."""
     visit.services.sessions.close(visit.request.cookies[COOKIE])
-    answer = RedirectResponse(f"{BASE}/sign-in", 303)
+    answer = RedirectResponse(f"{BASE}/sign-in?left", 303)
     answer.delete_cookie(COOKIE, path=BASE)
     return answer
 
 
 def account(visit: Visit) -> Response:
-    """GET /dashboard/account: who is signed in, and a form for another password."""
-    return visit.show("account.html", shortest=visit.services.passwords.shortest, error=None)
+    """GET /dashboard/account: who is signed in and how, and a form for another password."""
+    return _account(visit)
 
 
 def change_password(visit: Visit) -> Response:
@@ -82,8 +96,21 @@ def change_password(visit: Visit) -> Response:
         visit.services.passwords.check(visit.session.name, visit.said("old"))
         visit.services.passwords.set(visit.account_id, visit.form.get("new", [""])[0])
     except MoonshelfError as error:
-        return visit.show("account.html", shortest=visit.services.passwords.shortest, error=error, code=status(error))
+        return _account(visit, error=error)
     return entered(visit.services, BASE, visit.services.sessions.open(visit.account_id, how="new password"))
+
+
+def _account(visit: Visit, *, error: MoonshelfError | None = None) -> Response:
+    service = visit.services
+    return visit.show(
+        "account.html",
+        code=status(error) if error else 200,
+        error=error,
+        shortest=service.passwords.shortest,
+        has_password=service.passwords.given(visit.account_id),
+        provider=service.provider.client.title if service.provider else "",
+        identity=service.identities.of(visit.account_id),
+    )
 
 
 def entered(service: Services, where: str, token: str) -> Response:
@@ -101,7 +128,7 @@ def entered(service: Services, where: str, token: str) -> Response:
     return answer
 
 
-def _inner(wanted: str) -> str:
+def inner(wanted: str) -> str:
     """Return *wanted* if it is a page of the dashboard: a link to us must not lead elsewhere."""
     parts = urlsplit(wanted)
     ours = not parts.scheme and not parts.netloc and parts.path.startswith(BASE) and "\\" not in wanted

@@ -1,0 +1,56 @@
+"""Tenancy: what a running server holds for itself alone, its data folder or a spool of its own."""
+
+import fcntl
+import os
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+
+from moonshelf.errors import Unavailable
+from moonshelf.wiring import Services
+
+
+@contextmanager
+def hold(services: Services) -> Iterator[None]:
+    """Hold what this process needs for itself: the whole data folder, or a spool where the database is shared.
+
+    The kernel lets go of the locks when the process dies. What a dead server left behind is cleared here, because
+    nobody else can be using it. Raises ``Unavailable`` where another server runs on the folder.
+    """
+    spools = services.settings.data / "spool"
+    if services.database.shared:
+        _clear_dead(spools)
+        with _locked(spools / f"{services.spool.name}.lock"):
+            services.spool.mkdir(mode=0o700)
+            try:
+                yield
+            finally:
+                shutil.rmtree(services.spool)
+                (spools / f"{services.spool.name}.lock").unlink()
+        return
+    with _locked(services.settings.data / "lock"):
+        shutil.rmtree(spools)
+        spools.mkdir(mode=0o700)
+        yield
+
+
+def _clear_dead(spools: Path) -> None:
+    """Remove the spools whose locks nobody holds."""
+    for path in spools.glob("*.lock"):
+        with suppress(Unavailable), _locked(path):
+            shutil.rmtree(path.with_suffix(""), ignore_errors=True)
+            path.unlink(missing_ok=True)
+
+
+@contextmanager
+def _locked(path: Path) -> Iterator[None]:
+    handle = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    try:
+        try:
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise Unavailable(f"The data folder {path.parent} is in use by another server, and") from None
+        yield
+    finally:
+        os.close(handle)
