@@ -97,6 +97,20 @@ def test_without_a_tier_there_is_no_limit_and_no_header(limited: Live) -> None:
     assert not [name for name in answers[-1].headers if "ratelimit" in name]
 
 
+def test_every_answer_says_how_many_tokens_are_left_of_the_limit_that_is_nearest(
+    limited: Live, upstream: ScriptedUpstream
+) -> None:
+    with _client(limited, "day", key_tier="talk") as http:
+        assert http.get("/files").headers["x-ratelimit-limit-tokens"] in {"500", "1000"}
+        upstream.answer(Script((WHOLE.replace(b'"total_tokens": 5', b'"total_tokens": 300'),)))
+        assert http.post("/chat/completions", json=QUESTION).status_code == 200
+        deadline = time.monotonic() + 5  # it is settled when the answer is over
+        while (headers := http.get("/files/nobody").headers)["x-ratelimit-remaining-tokens"] != "200":
+            assert time.monotonic() < deadline
+    assert headers["x-ratelimit-limit-tokens"] == "500"
+    assert 51_000 < float(headers["x-ratelimit-reset-tokens"].removesuffix("s")) < 52_000
+
+
 def test_a_key_has_limits_of_its_own_beside_its_accounts(limited: Live) -> None:
     with _client(limited, "generous", key_tier="small") as http:
         answers = [http.get("/files") for _ in range(4)]

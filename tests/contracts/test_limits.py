@@ -123,6 +123,7 @@ def test_a_settlement_gives_back_or_runs_up_a_debt(limits: Limits, bucket: str) 
     owing = limits.take([Charge(bucket, rate, 1)])
     assert 59 < owing.standings[0].wait_s <= 61
     assert owing.standings[0].remaining == 0
+    assert limits.take([Charge(f"{bucket}b", rate), Charge(bucket, rate, 0)]).passed
 
 
 def test_slots_are_places_and_are_given_back(limits: Limits, bucket: str) -> None:

@@ -15,7 +15,7 @@ class Rate:
 
 @dataclass(frozen=True, slots=True)
 class Charge:
-    """*cost* units asked of a bucket; a settlement may have a negative cost."""
+    """*cost* units asked of a bucket; 0 only asks how it stands and always passes, a settlement may have less."""
 
     bucket: str
     rate: Rate

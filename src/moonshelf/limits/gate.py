@@ -38,12 +38,13 @@ class Visit:
     taken: list[Charge] = field(default_factory=list)
 
     def nearest(self) -> dict[str, tuple[Rate, Standing]]:
-        """Tell, by kind, the limit that is nearest to its end: the account's or the key's."""
+        """Tell, for requests, tokens and bytes, the limit nearest to its end: the account's, the key's, or a day's."""
         nearest: dict[str, tuple[Rate, Standing]] = {}
         for bucket, (rate, standing) in self.standings.items():
-            known = nearest.get(_kind(bucket))
+            kind = TOKENS if _kind(bucket) == DAY else _kind(bucket)
+            known = nearest.get(kind)
             if known is None or standing.remaining * known[0].amount < known[1].remaining * rate.amount:
-                nearest[_kind(bucket)] = rate, standing
+                nearest[kind] = rate, standing
         return nearest
 
 
@@ -72,7 +73,7 @@ class Gate:
             for subject, tier in self._subjects(visit.caller)
             if tier.concurrency
         )
-        self._take(visit, {REQUESTS: 1}, slots)
+        self._take(visit, {REQUESTS: 1, TOKENS: 0, DAY: 0}, slots)  # each answer tells how tokens stand, too
         visit.slots = slots
         with self._lock:
             self._held.update(slots)

@@ -21,7 +21,7 @@ def standing(charge: Charge, arrival: float, now: float) -> Standing:
         return Standing(_left(charge.rate, ahead), ahead, math.inf)
     wait_s = ahead + increment(charge) - charge.rate.period_s
     # A refusal for what is a rounding of two sums of floats would be followed by a wait of nothing.
-    if wait_s > 1e-6:  # noqa: PLR2004 - a microsecond
+    if charge.cost and wait_s > 1e-6:  # noqa: PLR2004 - a microsecond
         return Standing(_left(charge.rate, ahead), ahead, wait_s)
     return after(charge, ahead + increment(charge))
 

@@ -1,20 +1,28 @@
 """Limits counted in the database: exact across machines, by the database's own clock."""
 
 from collections.abc import Sequence
+from functools import cache
 
 from sqlalchemy import (
     Connection,
+    Dialect,
     Float,
+    Integer,
+    Text,
+    bindparam,
     case,
     delete,
     func,
     insert,
     literal,
     select,
+    true,
+    union_all,
     update,
 )
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.compiler import SQLCompiler
+from sqlalchemy.sql.dml import ReturningInsert
 from sqlalchemy.sql.functions import GenericFunction
 
 from moonshelf.db import Database, upsert
@@ -90,7 +98,7 @@ class SqlLimits:
         """Give places back."""
         if slots:
             with self._db.write() as tx:
-                tx.execute(delete(limit_slots).where(limit_slots.c.token.in_([slot.token for slot in slots])))
+                tx.execute(_LEAVE, {"tokens": [slot.token for slot in slots]})
 
     def sweep(self) -> None:
         """Forget full buckets, and slots whose holders died."""
@@ -123,23 +131,48 @@ def _take(tx: Connection, charges: Sequence[Charge], slots: Sequence[Slot]) -> V
 
 def _charge(tx: Connection, charges: Sequence[Charge], *, forced: bool = False) -> dict[str, float]:
     """Charge the buckets in their order; return those that were charged, and in how many seconds each is full again."""
+    values: dict[str, object] = {}
+    for number, one in enumerate(sorted(charges, key=lambda one: one.bucket)):
+        values |= {
+            f"bucket{number}": one.bucket,
+            f"ahead{number}": increment(one),
+            f"period{number}": one.rate.period_s,
+        }
+    charging = _charging(tx.dialect, len(charges), forced=forced)
+    return {row.bucket: float(row.ahead) for row in tx.execute(charging, values)}
+
+
+@cache  # building it took several times as long as running it
+def _charging(dialect: Dialect, buckets: int, *, forced: bool) -> ReturningInsert[tuple[str, float]]:
     rows = [
-        {"bucket": one.bucket, "arrival": _Now() + increment(one), "period_s": one.rate.period_s}
-        for one in sorted(charges, key=lambda one: one.bucket)
+        select(
+            bindparam(f"bucket{number}", type_=Text),
+            _Now() + bindparam(f"ahead{number}", type_=Float),
+            bindparam(f"period{number}", type_=Float),
+        ).where(true())  # without it SQLite would take the ON of the conflict for that of a join
+        for number in range(buckets)
     ]
-    asked = upsert(tx.dialect, limit_buckets).values(rows)
+    asked = upsert(dialect, limit_buckets).from_select(["bucket", "arrival", "period_s"], union_all(*rows))
     ahead = case((limit_buckets.c.arrival > _Now(), limit_buckets.c.arrival - _Now()), else_=literal(0.0))
     charged = ahead + asked.excluded.arrival - _Now()
-    fits = None if forced else charged <= asked.excluded.period_s + 1e-6
-    charging = asked.on_conflict_do_update(
+    asks_nothing = asked.excluded.arrival <= _Now()
+    fits = None if forced else asks_nothing | (charged <= asked.excluded.period_s + 1e-6)
+    return asked.on_conflict_do_update(
         index_elements=[limit_buckets.c.bucket], set_={"arrival": _Now() + charged}, where=fits
-    ).returning(limit_buckets.c.bucket, limit_buckets.c.arrival - _Now())
-    return {bucket: float(seconds) for bucket, seconds in tx.execute(charging)}
+    ).returning(limit_buckets.c.bucket, (limit_buckets.c.arrival - _Now()).label("ahead"))
 
 
 def _hold(tx: Connection, slot: Slot) -> bool:
     """Take a place if there is one; the bucket's row is locked, so nobody else counts at the same time."""
-    held = select(func.count()).where(limit_slots.c.bucket == slot.bucket, limit_slots.c.until > _Now())
-    row = select(literal(slot.token), literal(slot.bucket), _Now() + SLOT_S).where(held.scalar_subquery() < slot.most)
-    taken = insert(limit_slots).from_select(["token", "bucket", "until"], row).returning(limit_slots.c.token)
-    return tx.execute(taken).first() is not None  # a row count is not told by every driver
+    taken = tx.execute(_HOLD, {"token": slot.token, "bucket": slot.bucket, "most": slot.most})
+    return taken.first() is not None  # a row count is not told by every driver
+
+
+_held = select(func.count()).where(
+    limit_slots.c.bucket == bindparam("bucket", type_=Text), limit_slots.c.until > _Now()
+)
+_place = select(bindparam("token", type_=Text), bindparam("bucket", type_=Text), _Now() + SLOT_S).where(
+    _held.scalar_subquery() < bindparam("most", type_=Integer)
+)
+_HOLD = insert(limit_slots).from_select(["token", "bucket", "until"], _place).returning(limit_slots.c.token)
+_LEAVE = delete(limit_slots).where(limit_slots.c.token.in_(bindparam("tokens", expanding=True)))

@@ -24,7 +24,7 @@ for i = 1, buckets do
   local increment, period = tonumber(ARGV[1 + 2 * i]), tonumber(ARGV[2 + 2 * i])
   before[i] = math.max((tonumber(redis.call('GET', KEYS[i])) or 0) - now, 0)
   ahead[i] = before[i] + increment
-  if ahead[i] > period + 1e-6 and not forced then passed = false end
+  if increment > 0 and ahead[i] > period + 1e-6 and not forced then passed = false end
 end
 local base = 2 + 2 * buckets
 local last = tonumber(ARGV[#ARGV])
