@@ -230,6 +230,20 @@ def test_a_row_of_pieces_at_the_foot_is_a_footer_and_its_neighbours_are_text() -
     assert len(" ".join(_said(document, Kind.PARAGRAPH)).split()) == 20 * len(f"{_FULL} 1".split())
 
 
+def test_a_running_footer_is_told_on_a_page_with_columns_too() -> None:
+    def foot(number: int, right: float) -> list[Run]:
+        return [_run("Annual report of the society", 60, 740), _run(f"{number}", right, 740)]
+
+    plain = [_page(*_prose(86), *foot(number, 300), number=number) for number in (1, 2, 3)]
+    sides = [
+        _run(f"The {side} side, {line}", x, 86 + 14 * line)
+        for side, x in (("left", 60), ("right", 320))
+        for line in range(30)
+    ]
+    document = layout.assemble([*plain, _page(*sides, *foot(4, 330), number=4)], {})
+    assert " ".join(_said(replace(document, pages=document.pages[3:]), Kind.FOOTER)) == "Annual report of the society 4"
+
+
 def test_a_page_without_a_single_word_is_laid_out() -> None:
     document = layout.assemble([_page(_run("* * *", 280, 400), _run("...", 280, 500))], {})
     assert len(_said(document, Kind.PARAGRAPH)) + len(_said(document, Kind.LIST)) == 2

@@ -1,16 +1,20 @@
 """PDF pages become facts, by text layer or by pixels."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from io import BytesIO
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from liteparse.types import VectorGraphics, VectorShape
 
 from moonshelf.errors import CorruptDocument, EncryptedDocument, ExtractionError, LimitReached
 from moonshelf.extraction.document import Origin
-from moonshelf.extraction.facts import Limits, Line, Open, PageFacts, Raster, Tools
+from moonshelf.extraction.facts import Fill, Limits, Line, Open, PageFacts, Raster, Tools
+from moonshelf.extraction.pages import strokes
 from moonshelf.extraction.pages.pdf import PDF, open_image, open_pdfium, open_text
+from moonshelf.extraction.pages.pdfium import Pdfium
 from papers import line, pdf, text
 
 _PROSE = [
@@ -78,6 +82,27 @@ def test_strokes_are_rules() -> None:
     (page,) = _read(pdf([[*_PROSE, line(72, 300, 500, 300)]]))
     (rule,) = page.rules
     assert rule.box == pytest.approx((72, 492, 500, 492), abs=1)
+
+
+def test_what_is_wholly_transparent_is_neither_rule_nor_fill() -> None:
+    box = VectorShape(
+        (72, 100, 200, 40), stroke=False, stroke_color=None, fill=True, fill_color="00000000", has_curve=False
+    )
+    seen = replace(box, fill_color="ff2040a0")
+    graphics = VectorGraphics([box, seen, replace(box, bbox=(72, 100, 200, 1))], lines=[])
+    assert strokes.fills(graphics) == (Fill((72, 100, 272, 140), "2040a0"),)
+    assert not strokes.rules(graphics)
+
+
+def test_a_part_of_a_page_is_rendered_as_it_is_in_the_whole() -> None:
+    document = Pdfium(BytesIO(pdf([_PROSE])), Limits())
+    whole, scale = document.render(1)
+    part, _ = document.render(1, box=(70, 60, 200, 120))
+    left, top, right, bottom = (round(edge * scale) for edge in (70, 60, 200, 120))
+    rows = [
+        whole.pixels[(row * whole.width + left) * 3 : (row * whole.width + right) * 3] for row in range(top, bottom)
+    ]
+    assert part == Raster(right - left, bottom - top, b"".join(rows))
 
 
 def test_tiny_print_is_kept_but_marked_hidden() -> None:

@@ -2,8 +2,10 @@
 
 import re
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import groupby
 from statistics import median
+from typing import TypeAlias
 
 from moonshelf.extraction.document import Kind
 from moonshelf.extraction.facts import PageFacts
@@ -28,20 +30,35 @@ _PAGE_NUMBER = re.compile(
 )
 
 
+Edge: TypeAlias = tuple[TextLine, Kind]
+"""A line in a margin, and what it is if others stand there too."""
+
+
 def found(pages: Sequence[tuple[PageFacts, Sequence[TextLine]]]) -> Mapping[int, Kind]:
     """Return the lines that are headers or footers, by their ``id``."""
-    margins = [
-        (facts, line, kind)
-        for facts, lines in pages
-        for line in lines
-        if (kind := _margin(facts, line, _MARGIN)) is not None
-    ]
-    places = Counter(_place(line) for _, line, _ in margins)
+    if len(pages) == 1:
+        return {id(line): kind for facts, lines in pages for line, kind in _alone(facts, lines)}
+    rows = [row for facts, lines in pages for row in _rows(facts, lines)]
+    whole = Counter(_place(row) for row in rows)
+    single = Counter(_place([edge]) for row in rows for edge in row)
     least = max(2, _OFTEN * len(pages))
-    repeated = {id(line): kind for _, line, kind in margins if places[_place(line)] >= least}
-    if len(pages) > 1:
-        return repeated
-    return {id(line): kind for facts, lines in pages for line, kind in _alone(facts, lines)}
+    return {
+        id(line): kind
+        for row in rows
+        for line, kind in row
+        if max(whole[_place(row)], single[_place([(line, kind)])]) >= least
+    }
+
+
+def _rows(facts: PageFacts, lines: Sequence[TextLine]) -> Iterator[list[Edge]]:
+    """Yield the lines in the margins of a page, those of one height together.
+
+    What is one line on other pages may be several where there are columns.
+    """
+    edges = [(line, kind) for line in lines if (kind := _margin(facts, line, _MARGIN)) is not None]
+    edges.sort(key=lambda edge: (_height(edge[0]), edge[0].box[0]))
+    for _, row in groupby(edges, key=lambda edge: _height(edge[0])):
+        yield list(row)
 
 
 def _margin(facts: PageFacts, line: TextLine, share: float) -> Kind | None:
@@ -52,12 +69,16 @@ def _margin(facts: PageFacts, line: TextLine, share: float) -> Kind | None:
     return None
 
 
-def _place(line: TextLine) -> tuple[str, int]:
-    """Return what the same line on another page would have in common: its words, numbers aside, and its height."""
-    return _DIGITS.sub("#", line.text), round(boxes.middle(line.box)[1] / _SAME_HEIGHT)
+def _place(row: Sequence[Edge]) -> tuple[str, int]:
+    """Return what the same row on another page would have in common: its words, numbers aside, and its height."""
+    return _DIGITS.sub("#", " ".join(line.text for line, _ in row)), _height(row[0][0])
 
 
-def _alone(facts: PageFacts, lines: Sequence[TextLine]) -> list[tuple[TextLine, Kind]]:
+def _height(line: TextLine) -> int:
+    return round(boxes.middle(line.box)[1] / _SAME_HEIGHT)
+
+
+def _alone(facts: PageFacts, lines: Sequence[TextLine]) -> list[Edge]:
     """Return the furniture of a single page: small print well apart from the text, and rows of short pieces."""
     inner = [line for line in lines if _margin(facts, line, _OUTER_MARGIN) is None]
     if not inner:
@@ -66,7 +87,7 @@ def _alone(facts: PageFacts, lines: Sequence[TextLine]) -> list[tuple[TextLine, 
     outer = {id(line) for row in _outer_rows(facts, lines) if _strewn(row) for line in row}
     outer |= {id(line) for line in lines if _tiny(facts, line, lines, size)}
     first, last = min(line.box[1] for line in inner), max(line.box[3] for line in inner)
-    kept: list[tuple[TextLine, Kind]] = []
+    kept: list[Edge] = []
     for line in lines:
         near = _margin(facts, line, _OUTER_MARGIN)
         gap = first - line.box[3] if near is Kind.HEADER else line.box[1] - last

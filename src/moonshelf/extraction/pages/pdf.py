@@ -47,7 +47,7 @@ def open_text(source: BinaryIO, tools: Tools) -> Pages:
         if trust is None and not _letters(written) and any(run.hidden in layers.BEHIND for run in written.runs):
             trust = _SCAN_TRUST
         if trust is None:
-            return regions.added(written, lambda: document.render(number), tools)
+            return regions.added(written, lambda box: document.render(number, box=box), tools)
         return _sounder(written, trust, *document.render(number), tools)
 
     return _OpenPdf(document, lambda number: _all_shown(read(number)) if tools.include.hidden else read(number))
@@ -62,7 +62,7 @@ def open_pdfium(source: BinaryIO, tools: Tools) -> Pages:
         if not runs:
             return _recognised(document, number, tools)
         width, height = document.size(number)
-        return PageFacts(number, width, height, runs=runs, pictures=document.pictures(number))
+        return PageFacts(number, width, height, runs=runs, pictures=document.content(number).pictures())
 
     return _OpenPdf(document, read)
 
@@ -188,16 +188,14 @@ def _parse(data: bytes, first: int, last: int) -> "dict[int, ParsedPage]":
 
 
 def _written(document: Pdfium, page: "ParsedPage") -> PageFacts:
-    graphics = page.vector_graphics
-    # Asking PDFium for pictures costs as much as reading the page, so it is asked only where there are some.
-    pictured = page.complexity is not None and (page.complexity.image_block_count or page.complexity.full_page_image)
+    graphics, content = page.vector_graphics, document.content(page.page_num)
     fills = strokes.fills(graphics) if graphics else ()
     runs = _runs(document, page)
-    pictures = document.pictures(page.page_num) if pictured else ()
+    pictures = content.pictures()
     painted = (*(fill.box for fill in fills), *pictures)
     paint = any(boxes.holds(box, boxes.middle(run.box)) for run in runs for box in painted)
-    told = unseen.withheld(runs, document.unseen(page.page_num, paint=paint))
-    marked = concealment.marked(told, fills, lambda: document.render(page.page_num, dpi=_COARSE_DPI))
+    told = unseen.withheld(runs, unseen.found(content, paint=paint))
+    marked = concealment.marked(told, fills, lambda box: document.render(page.page_num, dpi=_COARSE_DPI, box=box))
     return PageFacts(
         page.page_num,
         page.width,

@@ -1,6 +1,7 @@
 """A PDF opened by PDFium: its page count, metadata, pixels, pictures and plain text layer."""
 
 import ctypes
+import math
 from collections.abc import Callable, Iterator, Mapping
 from itertools import islice
 from typing import TYPE_CHECKING, BinaryIO
@@ -8,8 +9,8 @@ from typing import TYPE_CHECKING, BinaryIO
 from moonshelf.errors import CorruptDocument, EncryptedDocument, LimitReached
 from moonshelf.extraction.document import Box
 from moonshelf.extraction.facts import Limits, Raster, Run
-from moonshelf.extraction.pages import unseen
 from moonshelf.extraction.pages.accents import Glyph
+from moonshelf.extraction.pages.objects import Content
 
 if TYPE_CHECKING:
     from pypdfium2 import PdfDocument, PdfPage, PdfTextPage
@@ -40,6 +41,7 @@ class Pdfium:
         self.data = source.read()
         self._limits = limits
         self._document = _open(self.data)
+        self._current: tuple[int, PdfPage] | None = None
         self.pages = len(self._document)
         if self.pages > limits.pages:
             self.close()
@@ -55,32 +57,18 @@ class Pdfium:
         width, height = self._page(number).get_size()
         return float(width), float(height)
 
-    def render(self, number: int, *, dpi: int = _DPI) -> tuple[Raster, float]:
-        """Return the pixels of page *number*, and how many of them make a point."""
+    def render(self, number: int, *, dpi: int = _DPI, box: Box | None = None) -> tuple[Raster, float]:
+        """Return the pixels of page *number*, or those in a *box* of it, and how many of them make a point."""
         page = self._page(number)
-        width, height = page.get_size()
-        area = max(1.0, width * height)
-        # A scan may claim to be the size of a stamp; a coarse look at a page stays coarse.
-        fine = max(dpi / 72, _SHORTEST * dpi / _DPI / max(width, height, 1.0))
-        scale = min(fine, _LONGEST / max(width, height, 1.0), (self._limits.pixels / area) ** 0.5)
-        bitmap = page.render(scale=scale, rev_byteorder=True, prefer_bgrx=False)
-        channels = bitmap.to_numpy()
-        rgb = channels[:, :, :3] if channels.shape[2] > 1 else channels.repeat(3, axis=2)
-        return Raster(bitmap.width, bitmap.height, rgb.tobytes()), scale
+        scale = self._scale(page.get_size(), dpi)
+        crop = _crop(box, page.get_size(), scale) if box else (0.0, 0.0, 0.0, 0.0)
+        bitmap = page.render(scale=scale, crop=crop, rev_byteorder=True, prefer_bgrx=False)
+        return Raster(bitmap.width, bitmap.height, bytes(bitmap.buffer)), scale
 
-    def pictures(self, number: int) -> tuple[Box, ...]:
-        """Return the boxes of the pictures on page *number*, as displayed."""
-        from pypdfium2 import raw  # noqa: PLC0415 heavy: PDFium
-
+    def content(self, number: int) -> Content:
+        """Return what page *number* paints; it lasts until another page is asked for."""
         page = self._page(number)
-        images = page.get_objects(filter=[raw.FPDF_PAGEOBJ_IMAGE], max_depth=4)
-        place = _displayed(page)
-        return tuple(place(image.get_bounds()) for image in images)
-
-    def unseen(self, number: int, *, paint: bool) -> tuple[Run, ...]:
-        """Return the text on page *number* that nobody sees, with reasons; see ``unseen.found`` for *paint*."""
-        page = self._page(number)
-        return unseen.found(page, _displayed(page), page.get_size(), paint=paint)
+        return Content(page, _displayed(page))
 
     def glyphs(self, number: int) -> Iterator[Glyph]:
         """Yield the characters on page *number*, white space aside, in PDFium's order."""
@@ -102,13 +90,25 @@ class Pdfium:
         finally:
             text.close()
 
+    def _scale(self, size: tuple[float, float], dpi: int) -> float:
+        longest, area = max(*size, 1.0), max(1.0, size[0] * size[1])
+        # A scan may claim to be the size of a stamp; a coarse look at a page stays coarse.
+        fine = max(dpi / 72, _SHORTEST * dpi / _DPI / longest)
+        return min(fine, _LONGEST / longest, math.sqrt(self._limits.pixels / area))
+
     def _page(self, number: int) -> "PdfPage":
+        """Return page *number*, parsed once as long as no other is asked for."""
         from pypdfium2 import PdfiumError  # noqa: PLC0415 heavy: PDFium
 
-        try:
-            return self._document[number - 1]
-        except PdfiumError as error:
-            raise CorruptDocument(f"page {number} cannot be opened") from error
+        if self._current is None or self._current[0] != number:
+            if self._current is not None:
+                self._current[1].close()
+                self._current = None
+            try:
+                self._current = number, self._document[number - 1]
+            except PdfiumError as error:
+                raise CorruptDocument(f"page {number} cannot be opened") from error
+        return self._current[1]
 
 
 def _open(data: bytes) -> "PdfDocument":
@@ -151,6 +151,18 @@ def _contents(document: "PdfDocument") -> Mapping[str, str]:
 
 def _one_line(text: str) -> str:
     return " ".join(text.encode(errors="replace").decode().split())
+
+
+def _crop(box: Box, size: tuple[float, float], scale: float) -> Box:
+    """Return how much to leave out around *box* at the left, at the bottom, at the right and at the top."""
+    width, height = (math.ceil(side * scale) for side in size)
+    left, top = (
+        min(max(0, round(edge * scale)), side - 1) for edge, side in zip(box[:2], (width, height), strict=True)
+    )
+    right, bottom = max(left + 1, round(box[2] * scale)), max(top + 1, round(box[3] * scale))
+    # Rounded up to whole pixels: half of one less makes sure that it is the right one.
+    beyond = [max(0.0, pixels - 0.5) / scale for pixels in (left, height - bottom, width - right, top)]
+    return (beyond[0], beyond[1], beyond[2], beyond[3])
 
 
 def _displayed(page: "PdfPage") -> Callable[[Box], Box]:

@@ -57,16 +57,6 @@ def turned(raster: Raster, degrees: int) -> Raster:
     return Raster(after.shape[1], after.shape[0], after.tobytes())
 
 
-def cut(raster: Raster, box: tuple[int, int, int, int]) -> Raster:
-    """Return the part of *raster* in *box*."""
-    import numpy as np  # noqa: PLC0415 heavy
-
-    left, top, right, bottom = box
-    rgb = np.frombuffer(raster.pixels, np.uint8).reshape(raster.height, raster.width, 3)
-    part = rgb[max(0, top) : max(0, bottom), max(0, left) : max(0, right)]
-    return Raster(part.shape[1], part.shape[0], part.tobytes())
-
-
 def _skew(brightness: "Picture") -> float:
     """Return the angle in degrees that makes the rows of dark pixels crispest; 0 where none does clearly."""
     import cv2  # noqa: PLC0415 heavy

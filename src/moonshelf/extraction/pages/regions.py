@@ -8,7 +8,7 @@ from moonshelf.errors import LimitReached
 from moonshelf.extraction.document import Box, Origin
 from moonshelf.extraction.facts import PageFacts, Raster, Run, Tools
 from moonshelf.extraction.layout import boxes
-from moonshelf.extraction.pages import pixels, scans
+from moonshelf.extraction.pages import scans
 
 _MOST = 3  # of one page, the largest; each costs about as much as a hundred pages of text
 _LEAST_WIDTH, _LEAST_HEIGHT = 90.0, 24.0  # points; what is smaller is a sign or an ornament
@@ -17,17 +17,16 @@ _LEAST_LETTERS = 2
 _ITS_OWN = 20  # letters of the text layer over a picture: it is a background
 
 
-def added(page: PageFacts, render: Callable[[], tuple[Raster, float]], tools: Tools) -> PageFacts:
+def added(page: PageFacts, render: Callable[[Box], tuple[Raster, float]], tools: Tools) -> PageFacts:
     """Return *page* with what can be read in its pictures, and with those noted in which nothing was."""
     chosen = _chosen(page)
     if not chosen:
         return page
-    raster, scale = render()
     runs: list[Run] = []
     unread: list[Box] = []
     for box in chosen:
         try:
-            found = list(_read(box, raster, scale, tools))
+            found = list(_read(box, *render(box), tools))
         except LimitReached as error:
             return replace(page, runs=(*page.runs, *runs), unread=(*unread, box), failure=str(error))
         sure = [run for run in found if _sure(run)]
@@ -56,13 +55,12 @@ def _letters_over(page: PageFacts, box: Box) -> int:
 
 
 def _read(box: Box, raster: Raster, scale: float, tools: Tools) -> Iterator[Run]:
-    left, top, right, bottom = (round(edge * scale) for edge in box)
-    part = pixels.cut(raster, (left, top, right, bottom))
-    if scans.blank(part):
+    if scans.blank(raster):
         return
-    for run in scans.runs(part, scale, tools):
+    left, top = (round(edge * scale) / scale for edge in box[:2])
+    for run in scans.runs(raster, scale, tools):
         x0, y0, x1, y1 = run.box
-        yield replace(run, box=(x0 + left / scale, y0 + top / scale, x1 + left / scale, y1 + top / scale))
+        yield replace(run, box=(x0 + left, y0 + top, x1 + left, y1 + top))
 
 
 def _sure(run: Run) -> bool:

@@ -17,11 +17,11 @@ _MOST = 5_000
 
 def rules(graphics: "VectorGraphics") -> tuple[Rule, ...]:
     """Return the level and upright rules: strokes, and rectangles thin enough to be one."""
-    found = [_line(line) for line in graphics.lines if line.stroke]
+    found = [_line(line) for line in graphics.lines if line.stroke and _shows(line.stroke_color)]
     found += [
         Rule(_box(shape), _thickness(shape), _color(shape.fill_color))
         for shape in graphics.shapes
-        if shape.fill and not shape.has_curve and _thickness(shape) <= _THIN
+        if not shape.has_curve and _thickness(shape) <= _THIN and _filled(shape)
     ]
     kept = [one for one in _unique(found) if max(_width(one.box), _height(one.box)) >= _SHORT]
     return tuple(kept) if len(kept) <= _MOST else ()
@@ -32,9 +32,18 @@ def fills(graphics: "VectorGraphics") -> tuple[Fill, ...]:
     found = [
         Fill(_box(shape), _color(shape.fill_color))
         for shape in graphics.shapes
-        if shape.fill and _thickness(shape) > _THIN
+        if _thickness(shape) > _THIN and _filled(shape)
     ]
     return tuple(found) if len(found) <= _MOST else ()
+
+
+def _filled(shape: "VectorShape") -> bool:
+    return shape.fill and _shows(shape.fill_color)
+
+
+def _shows(argb: str | None) -> bool:
+    """Say whether the colour is not wholly transparent: presentations are full of such boxes."""
+    return argb is None or not argb.startswith("00")
 
 
 def _line(line: "VectorLine") -> Rule:

@@ -5,28 +5,20 @@ painted, where, how large, and what is painted over it.
 """
 
 import ctypes
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from itertools import islice
-from typing import TYPE_CHECKING, Any, TypeAlias
+from collections.abc import Iterable, Iterator, Sequence
+from typing import TypeAlias
 
-import msgspec
 from msgspec.structs import replace
 
 from moonshelf.extraction.document import Box
 from moonshelf.extraction.facts import Run
 from moonshelf.extraction.layout import boxes
+from moonshelf.extraction.pages.objects import Content, Handle, Painted, matrix
 
-if TYPE_CHECKING:
-    from pypdfium2 import PdfPage
-
-Bounds: TypeAlias = Callable[[Box], Box]
-Handle: TypeAlias = Any  # PDFium's pointers, of which ctypes knows no more
-_Matrix: TypeAlias = tuple[float, float, float, float, float, float]
+Size: TypeAlias = tuple[float, float]
 
 INVISIBLE, COVERED = "invisible", "covered"
 _MODES = {3: INVISIBLE, 7: INVISIBLE}  # render modes that paint nothing (ISO 32000-1, table 106)
-_MOST_OBJECTS = 20_000  # of one page: a map may have a million
-_DEEPEST = 4  # forms inside forms
 _TINY = 0.8  # points
 _COVER = 50.0  # square points; what is smaller covers no word
 _MOST_COVERS = 200  # a page of more is a drawing
@@ -36,35 +28,23 @@ _BESIDE = 1.5  # times the height: parts of one hidden line are not further apar
 _LONGEST = 20_000  # bytes of one text object
 
 
-class _Painted(msgspec.Struct, frozen=True):
-    """An object on the page, in the order of painting, with the box it takes as displayed."""
+def found(content: Content, *, paint: bool) -> tuple[Run, ...]:
+    """Return the text in the *content* of a page that nobody sees, with the reason of each run.
 
-    order: int
-    kind: int
-    box: Box
-    handle: Handle
-
-
-def found(page: "PdfPage", bounds: Bounds, size: tuple[float, float], *, paint: bool) -> tuple[Run, ...]:
-    """Return the text on *page*, of this *size* as displayed, that nobody sees, with the reason of each run.
-
-    *bounds* turns PDF coordinates into those of the displayed page. Only where *paint* says that words stand where
-    something is painted is it asked which was painted first: that takes as long as all the rest.
+    Only where *paint* says that words stand where something is painted is it asked which was painted first: that
+    takes as long as all the rest.
     """
     from pypdfium2 import raw  # noqa: PLC0415 heavy: PDFium
 
-    painted = list(islice(_painted(page, bounds, paint=paint), _MOST_OBJECTS))
-    covers = [one for one in painted if one.kind != raw.FPDF_PAGEOBJ_TEXT and _area(one.box) > _COVER and _opaque(one)]
-    covers = covers if len(covers) <= _MOST_COVERS else []
-    texts = (one for one in painted if one.kind == raw.FPDF_PAGEOBJ_TEXT)
-    concealed = [(one, reason) for one in texts if (reason := _reason(one, covers, *size))]
+    size, covers = content.page.get_size(), _covers(content) if paint else []
+    texts = content.of(raw.FPDF_PAGEOBJ_TEXT)
+    concealed = [(one, box, why) for one, box in texts if (why := _reason(one, box, covers, size))]
     if not concealed:
         return ()
-    layer = page.get_textpage()
+    layer = content.page.get_textpage()
     try:
-        return tuple(
-            _joined(Run(_text(layer.raw, one.handle), one.box, _high(one.box), hidden=why) for one, why in concealed)
-        )
+        runs = (Run(_text(layer.raw, one.handle), box, boxes.height(box), hidden=why) for one, box, why in concealed)
+        return tuple(_joined(runs))
     finally:
         layer.close()
 
@@ -82,58 +62,16 @@ def withheld(runs: Sequence[Run], concealed: Iterable[Run]) -> tuple[Run, ...]:
     return (*marked, *lacking)
 
 
-def _painted(page: "PdfPage", bounds: Bounds, *, paint: bool) -> Iterator[_Painted]:
+def _covers(content: Content) -> Sequence[tuple[int, Box]]:
+    """Return where something opaque is painted, and when."""
     from pypdfium2 import raw  # noqa: PLC0415 heavy: PDFium
 
-    painting = {raw.FPDF_PAGEOBJ_TEXT, *((raw.FPDF_PAGEOBJ_PATH, raw.FPDF_PAGEOBJ_IMAGE) if paint else ())}
-    order = 0
-    top = _children(page.raw, raw.FPDFPage_CountObjects, raw.FPDFPage_GetObject)
-    stack: list[tuple[Iterator[Handle], tuple[_Matrix, ...]]] = [(top, ())]
-    while stack:
-        handle = next(stack[-1][0], None)
-        order += 1
-        if handle is None:
-            stack.pop()
-            continue
-        kind, outer = raw.FPDFPageObj_GetType(handle), stack[-1][1]
-        if kind == raw.FPDF_PAGEOBJ_FORM and len(stack) <= _DEEPEST:
-            inner = _children(handle, raw.FPDFFormObj_CountObjects, raw.FPDFFormObj_GetObject)
-            stack.append((inner, (_matrix(handle), *outer)))
-        elif kind in painting and (box := _box(handle, outer)) is not None:
-            yield _Painted(order, kind, bounds(box), handle)
+    painted = content.of(raw.FPDF_PAGEOBJ_PATH, raw.FPDF_PAGEOBJ_IMAGE)
+    covers = [(one.order, box) for one, box in painted if _area(box) > _COVER and _opaque(one)]
+    return covers if len(covers) <= _MOST_COVERS else []
 
 
-def _children(
-    parent: Handle, count: Callable[[Handle], int], child: Callable[[Handle, int], Handle]
-) -> Iterator[Handle]:
-    return (child(parent, index) for index in range(min(count(parent), _MOST_OBJECTS)))
-
-
-def _matrix(form: Handle) -> _Matrix:
-    from pypdfium2 import raw  # noqa: PLC0415 heavy: PDFium
-
-    matrix = raw.FS_MATRIX()
-    if not raw.FPDFPageObj_GetMatrix(form, matrix):
-        return (1.0, 0.0, 0.0, 1.0, 0.0, 0.0)
-    return (matrix.a, matrix.b, matrix.c, matrix.d, matrix.e, matrix.f)
-
-
-def _box(handle: Handle, outer: Iterable[_Matrix]) -> tuple[float, float, float, float] | None:
-    """Return left, bottom, right and top on the page of an object inside forms with these matrices."""
-    from pypdfium2 import raw  # noqa: PLC0415 heavy: PDFium
-
-    edges = [ctypes.c_float() for _ in range(4)]
-    if not raw.FPDFPageObj_GetBounds(handle, *edges):
-        return None
-    left, bottom, right, top = (edge.value for edge in edges)
-    for a, b, c, d, e, f in outer:
-        corners = [(a * x + c * y + e, b * x + d * y + f) for x in (left, right) for y in (bottom, top)]
-        left, right = min(x for x, _ in corners), max(x for x, _ in corners)
-        bottom, top = min(y for _, y in corners), max(y for _, y in corners)
-    return left, bottom, right, top
-
-
-def _opaque(one: _Painted) -> bool:
+def _opaque(one: Painted) -> bool:
     from pypdfium2 import raw  # noqa: PLC0415 heavy: PDFium
 
     if raw.FPDFPageObj_HasTransparency(one.handle):
@@ -166,17 +104,17 @@ def _rectangle(path: Handle) -> bool:
     return len(points) == 4 and len({x for x, _ in points}) == len({y for _, y in points}) == 2  # noqa: PLR2004 corners
 
 
-def _reason(one: _Painted, covers: Sequence[_Painted], width: float, height: float) -> str:
+def _reason(one: Painted, box: Box, covers: Sequence[tuple[int, Box]], size: Size) -> str:
     from pypdfium2 import raw  # noqa: PLC0415 heavy: PDFium
 
     if mode := _MODES.get(raw.FPDFTextObj_GetTextRenderMode(one.handle)):
         return mode
-    left, top, right, bottom = one.box
-    if right <= 0 or bottom <= 0 or left >= width or top >= height:
+    left, top, right, bottom = box
+    if right <= 0 or bottom <= 0 or left >= size[0] or top >= size[1]:
         return "off-page"
-    if min(right - left, bottom - top) < _TINY:
+    if right - left < _TINY or bottom - top < _TINY:
         return "tiny" if _font_size(one.handle) < _TINY else ""
-    covered = any(cover.order > one.order and _inside(one.box, cover.box) for cover in covers)
+    covered = any(order > one.order and _inside(box, cover) for order, cover in covers)
     return COVERED if covered else ""
 
 
@@ -186,7 +124,7 @@ def _font_size(handle: Handle) -> float:
 
     size = ctypes.c_float()
     raw.FPDFTextObj_GetFontSize(handle, size)
-    _, b, _, d, _, _ = _matrix(handle)
+    _, b, _, d, _, _ = matrix(handle)
     return size.value * max(abs(b), abs(d))
 
 

@@ -1,0 +1,98 @@
+"""Objects: what the content of a PDF's page paints, in the order in which it is painted."""
+
+import ctypes
+from collections.abc import Callable, Iterable, Iterator
+from typing import TYPE_CHECKING, Any, TypeAlias
+
+import msgspec
+
+from moonshelf.extraction.document import Box
+
+if TYPE_CHECKING:
+    from pypdfium2 import PdfPage
+
+Handle: TypeAlias = Any  # PDFium's pointers, of which ctypes knows no more
+Place: TypeAlias = Callable[[Box], Box]
+"""Turns PDF coordinates into those of the displayed page."""
+
+_Matrix: TypeAlias = tuple[float, float, float, float, float, float]
+_MOST = 20_000  # of one page: a map may have a million
+_DEEPEST = 4  # forms inside forms
+
+
+class Painted(msgspec.Struct, frozen=True):
+    """An object of the content, in the forms with these matrices, the innermost first."""
+
+    order: int
+    kind: int
+    handle: Handle
+    forms: tuple[_Matrix, ...]
+
+
+class Content:
+    """What *page* paints, which stays open as long as this is asked."""
+
+    def __init__(self, page: "PdfPage", place: Place) -> None:
+        from pypdfium2 import raw  # noqa: PLC0415 heavy: PDFium
+
+        self.page = page
+        self._place = place
+        self._all: list[Painted] = []
+        self._walk(page.raw, raw.FPDFPage_CountObjects, raw.FPDFPage_GetObject, ())
+
+    def pictures(self) -> tuple[Box, ...]:
+        """Return the boxes of the pictures, as displayed."""
+        from pypdfium2 import raw  # noqa: PLC0415 heavy: PDFium
+
+        return tuple(box for _, box in self.of(raw.FPDF_PAGEOBJ_IMAGE))
+
+    def of(self, *kinds: int) -> Iterator[tuple[Painted, Box]]:
+        """Yield the objects of these kinds, which are PDFium's, with their boxes on the displayed page."""
+        for one in self._all:
+            if one.kind in kinds and (box := _bounds(one.handle, one.forms)) is not None:
+                yield one, self._place(box)
+
+    def _walk(
+        self,
+        parent: Handle,
+        count: Callable[[Handle], int],
+        child: Callable[[Handle, int], Handle],
+        forms: tuple[_Matrix, ...],
+    ) -> None:
+        from pypdfium2 import raw  # noqa: PLC0415 heavy: PDFium
+
+        kind_of, found = raw.FPDFPageObj_GetType, self._all
+        for index in range(min(count(parent), _MOST)):
+            if len(found) >= _MOST:
+                return
+            handle = child(parent, index)
+            kind = kind_of(handle)
+            found.append(Painted(len(found), kind, handle, forms))
+            if kind == raw.FPDF_PAGEOBJ_FORM and len(forms) < _DEEPEST:
+                inner = (matrix(handle), *forms)
+                self._walk(handle, raw.FPDFFormObj_CountObjects, raw.FPDFFormObj_GetObject, inner)
+
+
+def matrix(handle: Handle) -> _Matrix:
+    """Return how the object lies on what holds it."""
+    from pypdfium2 import raw  # noqa: PLC0415 heavy: PDFium
+
+    found = raw.FS_MATRIX()
+    if not raw.FPDFPageObj_GetMatrix(handle, found):
+        return (1.0, 0.0, 0.0, 1.0, 0.0, 0.0)
+    return (found.a, found.b, found.c, found.d, found.e, found.f)
+
+
+def _bounds(handle: Handle, forms: Iterable[_Matrix]) -> Box | None:
+    """Return left, bottom, right and top on the page of an object inside forms with these matrices."""
+    from pypdfium2 import raw  # noqa: PLC0415 heavy: PDFium
+
+    x0, y0, x1, y1 = ctypes.c_float(), ctypes.c_float(), ctypes.c_float(), ctypes.c_float()
+    if not raw.FPDFPageObj_GetBounds(handle, x0, y0, x1, y1):
+        return None
+    left, bottom, right, top = x0.value, y0.value, x1.value, y1.value
+    for a, b, c, d, e, f in forms:
+        corners = [(a * x + c * y + e, b * x + d * y + f) for x in (left, right) for y in (bottom, top)]
+        left, right = min(x for x, _ in corners), max(x for x, _ in corners)
+        bottom, top = min(y for _, y in corners), max(y for _, y in corners)
+    return left, bottom, right, top
