@@ -3,6 +3,7 @@
 import bz2
 import gzip
 import json
+import lzma
 import struct
 import tarfile
 import zipfile
@@ -17,6 +18,7 @@ from extraction import (
     test_mobipocket,
     test_opendocument,
     test_outlook,
+    test_parquet,
     test_sheets,
     test_sheets_binary,
     test_sheets_packed,
@@ -184,11 +186,27 @@ def _msg() -> bytes:
     return write({**test_outlook.MAIL, "__attach_version1.0_#00000000": attached})
 
 
-def _picture(form: str, **options: object) -> bytes:
+def _paper(words: str = "Harvest report") -> Image.Image:
     paper = Image.new("RGB", (480, 120), "white")
-    ImageDraw.Draw(paper).text((20, 40), "Harvest report", fill="black", font=ImageFont.load_default(40))
+    ImageDraw.Draw(paper).text((20, 40), words, fill="black", font=ImageFont.load_default(40))
+    return paper
+
+
+def _picture(form: str, mode: str = "RGB", **options: object) -> bytes:
     into = BytesIO()
-    paper.save(into, form, **options)
+    _paper().convert(mode).save(into, form, **options)
+    return into.getvalue()
+
+
+def _animation() -> bytes:
+    return _picture("PNG", save_all=True, append_images=[_paper("Apples did well")], duration=100)
+
+
+def _icon() -> bytes:
+    paper = Image.new("RGB", (256, 96), "white")
+    ImageDraw.Draw(paper).text((12, 24), "Harvest", fill="black", font=ImageFont.load_default(48))
+    into = BytesIO()
+    paper.save(into, "ICO", sizes=[(256, 96)])
     return into.getvalue()
 
 
@@ -236,6 +254,7 @@ SAMPLES: Mapping[str, Callable[[], bytes]] = {
     "mobi/harvest.mobi": lambda: test_mobipocket.book(
         test_mobipocket.PLAIN, b"<h1>Harvest</h1><p>Apples did well.</p>"
     ),
+    "azw3/harvest.azw3": lambda: test_mobipocket.azw3(b"<h1>Harvest</h1><p>Apples did well.</p>", b"p { margin: 0 }"),
     "eml/harvest.eml": lambda: _EML,
     "mbox/harvest.mbox": lambda: b"From ann@a.example Mon Oct  5 10:00:00 2026\r\n" + _EML,
     "txt/harvest.txt": lambda: "Äpfel did well.\r\n".encode("utf-16"),
@@ -258,6 +277,27 @@ SAMPLES: Mapping[str, Callable[[], bytes]] = {
     "png/harvest.png": lambda: _picture("PNG"),
     "jpeg/harvest.jpeg": lambda: _picture("JPEG", quality=90),
     "tiff/harvest.tiff": lambda: _picture("TIFF"),
+    "gif/harvest.gif": lambda: _picture("GIF", "P"),
+    "bmp/harvest.bmp": lambda: _picture("BMP"),
+    "webp/harvest.webp": lambda: _picture("WEBP", lossless=True),
+    "ico/harvest.ico": _icon,
+    "xbm/harvest.xbm": lambda: _picture("XBM", "1"),
+    "avif/harvest.avif": lambda: _picture("AVIF", quality=90, max_threads=1),
+    "apng/harvest.apng": _animation,
+    "jp2/harvest.jp2": lambda: _picture("JPEG2000"),
+    "svgz/harvest.svgz": lambda: gzip.compress(_SVG, mtime=0),
+    "parquet/harvest.parquet": lambda: test_parquet.packed(1),
+    "fods/harvest.fods": lambda: test_opendocument.flat(
+        f'<table:table table:name="A"><table:table-row>{test_opendocument.cell("Apple")}</table:table-row>'
+        "</table:table>",
+        "spreadsheet",
+    ),
+    "fodp/harvest.fodp": lambda: test_opendocument.flat(
+        "<draw:page><draw:frame><draw:text-box><text:p>Apples did well.</text:p></draw:text-box></draw:frame>"
+        "</draw:page>",
+        "presentation",
+    ),
+    "xz/harvest.txt.xz": lambda: lzma.compress(b"Apples did well."),
     "heic/harvest.heic": (DATA / "heic" / "harvest.heic").read_bytes,  # nothing we may ship writes it
     "bz2/harvest.tar.bz2": lambda: bz2.compress(taped(_MEMBERS)),
     "zip/harvest.zip": lambda: packed(_MEMBERS),

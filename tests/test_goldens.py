@@ -10,7 +10,10 @@ import pytest
 
 from moonshelf.extraction import sniffing
 from moonshelf.extraction.inclusion import NOTHING_MORE, Include
+from moonshelf.extraction.media.playback import MEDIA
+from moonshelf.extraction.office.ole_streams import ENCRYPTED_OFFICE
 from moonshelf.extraction.reading import Joined, Reader
+from moonshelf.extraction.registry import FORMATS, find
 from samples import DATA, HIDING, SAMPLES
 
 
@@ -58,6 +61,12 @@ def test_the_same_file_gives_the_same_bytes_however_many_read_at_once(reader: Re
     with ThreadPoolExecutor(4) as pool:
         first = list(pool.map(lambda path: _read(reader, path), paths))
     assert first == [_read(reader, path) for path in paths]
+
+
+def test_every_format_has_a_golden() -> None:
+    apart = (ENCRYPTED_OFFICE, *MEDIA)  # of which nothing can be read, and what needs weights that we may not ship
+    read = [find(sniffing.media_type(BytesIO(content()), place)) for place, content in SAMPLES.items()]
+    assert [one.name for one in FORMATS if one not in read and one not in apart] == []
 
 
 def test_no_golden_is_left_without_its_file() -> None:

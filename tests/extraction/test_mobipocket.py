@@ -4,6 +4,7 @@ import contextlib
 import struct
 from collections.abc import Sequence
 from io import BytesIO
+from itertools import pairwise
 
 import pytest
 from hypothesis import given, settings
@@ -39,6 +40,19 @@ def book(packing: int, *texts: bytes, lock: int = 0, flags: int = 0, extra: Sequ
     return database(b"BOOKMOBI", [bytes(header), *texts, *extra])
 
 
+def azw3(chapters: bytes, *others: bytes) -> bytes:
+    """Write chapters as Kindles have them since 2011: style sheets and the like follow in the same text."""
+    ends, flows = [0], (chapters, *others)
+    for one in flows:
+        ends.append(ends[-1] + len(one))
+    pairs = b"".join(struct.pack(">II", *pair) for pair in pairwise(ends))
+    content = bytearray(book(PLAIN, b"".join(flows), extra=[b"FDST" + struct.pack(">II", 12, len(flows)) + pairs]))
+    header = content.index(b"MOBI", 78) - 16
+    struct.pack_into(">I", content, header + 36, 8)
+    struct.pack_into(">II", content, header + 192, 2, len(flows))
+    return bytes(content)
+
+
 def read(content: bytes) -> Document:
     return extract(BytesIO(content), TOOLS)
 
@@ -47,6 +61,13 @@ def test_records_make_one_text() -> None:
     document = read(book(PLAIN, b"<html><body><h1>Caf\xc3", b"\xa9</h1><p>text</p>"))
     assert to_markdown(document) == "# Café\n\ntext"
     assert document.metadata == {"title": "Title"}
+
+
+def test_style_sheets_behind_the_chapters_are_no_text() -> None:
+    words = to_markdown(
+        read(azw3(b"<html><body></body></html><p>Apples did well.</p>", b".a { color: red }", b"<svg/>"))
+    )
+    assert words == "Apples did well."
 
 
 def test_what_trails_a_record_is_no_text() -> None:

@@ -30,17 +30,19 @@ def audited(document: Document, pages: Sequence[PageFacts]) -> Document:
     for index, (page, facts) in enumerate(zip(noted, pages, strict=True)):
         near = "\n".join(said[max(0, index - 1) : index + 2])
         found.append(replace(page, coverage=_coverage(facts, near, page.coverage)))
-    return replace(document, pages=tuple(found), warnings=(*document.warnings, *_enclosed(document)))
+    return replace(document, pages=tuple(found), warnings=(*document.warnings, *_beside(document)))
 
 
 def _notes(facts: PageFacts) -> Iterator[Block]:
     return (Block(Kind.NOTE, one.text, one.box) for one in facts.comments)
 
 
-def _enclosed(document: Document) -> Iterator[str]:
+def _beside(document: Document) -> Iterator[str]:
     names = document.metadata.get("attachments", "").split("\n")
     if names[0]:
         yield f"Embedded files were not read: {', '.join(names)}."
+    if document.metadata.get("animated"):
+        yield "Only the first picture of the animation was read."
 
 
 def _coverage(facts: PageFacts, said: str, known: Coverage) -> Coverage:

@@ -19,6 +19,7 @@ from moonshelf.extraction.withheld import Withheld
 _PLAIN, _PALM, _HUFFMAN = 1, 2, 17480
 _UTF8 = 65001
 _OPENING = 4000  # characters that tell markup from words
+_AZW3_VERSION, _AZW3_HEADER = 8, 200
 _SPLIT_CHARACTER = 0x1  # of the flags that say what follows a record's text
 
 
@@ -44,7 +45,9 @@ def _read(parts: Sequence[bytes], budget: Budget, withheld: Withheld) -> Documen
         plain = unpack(_without_trail(part, flags))
         budget.spend(len(plain))
         text += plain
-    return _book(bytes(text), header, withheld) if is_mobi else _palm_text(bytes(text), withheld)
+    if is_mobi:
+        return _book(_main_flow(bytes(text), header, parts), header, withheld)
+    return _palm_text(bytes(text), withheld)
 
 
 def _unpacker(packing: int, header: bytes, parts: Sequence[bytes]) -> Unpack:
@@ -71,6 +74,17 @@ def _without_trail(part: bytes, flags: int) -> bytes:
     if flags & _SPLIT_CHARACTER and part:
         part = part[: max(0, len(part) - (part[-1] & 3) - 1)]
     return part
+
+
+def _main_flow(text: bytes, header: bytes, parts: Sequence[bytes]) -> bytes:
+    """Return the chapters alone: behind them AZW3 keeps style sheets and drawings in the same text."""
+    if len(header) < _AZW3_HEADER or struct.unpack_from(">I", header, 36)[0] != _AZW3_VERSION:
+        return text
+    place, flows = struct.unpack_from(">II", header, 192)
+    if flows < 2 or place >= len(parts) or not parts[place].startswith(b"FDST"):  # noqa: PLR2004 - chapters and more
+        return text
+    begin, end = struct.unpack_from(">II", parts[place], 12)
+    return text[begin:end]
 
 
 def _book(text: bytes, header: bytes, withheld: Withheld) -> Document:

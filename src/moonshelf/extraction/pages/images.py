@@ -43,7 +43,7 @@ class _OpenImage:
         self._tools = tools
         self._image = open_picture(source)
         self._frames = _frames(self._image, tools.limits.pages) if self._image.format == "TIFF" else 1
-        self.metadata: Mapping[str, str] = {}
+        self.metadata: Mapping[str, str] = {"animated": "yes"} if _is_animated(self._image) else {}
         if self._frames > tools.limits.pages:
             raise LimitReached(f"it has more than {tools.limits.pages} pages")
 
@@ -66,6 +66,15 @@ def open_picture(source: BinaryIO) -> "Image":
         heic.teach_pillow()
     with decoding("header"):
         return Image.open(source, formats=_FORMATS)
+
+
+def _is_animated(image: "Image") -> bool:
+    """Whether there are pictures behind the one that is read."""
+    try:
+        with decoding("frames"):
+            return image.format != "TIFF" and bool(getattr(image, "is_animated", False))
+    except CorruptDocument:
+        return True  # what would be the second is damaged
 
 
 def _frames(image: "Image", most: int) -> int:
