@@ -3,9 +3,11 @@
 import csv
 from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field, replace
 from itertools import islice, zip_longest
 from typing import BinaryIO
+
+import msgspec
+from msgspec.structs import replace
 
 from moonshelf.extraction import tally
 from moonshelf.extraction.document import Block, Cell, Document
@@ -74,15 +76,14 @@ def _parting(text: str) -> str:
     return max(_PARTINGS, key=fitting)
 
 
-@dataclass(slots=True)
-class _Rows:
+class _Rows(msgspec.Struct):
     """The rows as they go by: the first, some between, the last, and what the columns hold."""
 
     count: int = 0
-    columns: list[Column] = field(default_factory=list)
-    first: list[list[str]] = field(default_factory=list)
-    between: list[tuple[int, list[str]]] = field(default_factory=list)  # with their numbers
-    last: deque[list[str]] = field(default_factory=lambda: deque(maxlen=LAST))
+    columns: list[Column] = msgspec.field(default_factory=list)
+    first: list[list[str]] = msgspec.field(default_factory=list)
+    between: list[tuple[int, list[str]]] = msgspec.field(default_factory=list)  # with their numbers
+    last: deque[list[str]] = msgspec.field(default_factory=lambda: deque(maxlen=LAST))
     _step: int = 1
 
     def read(self, rows: Iterable[list[str]]) -> None:
