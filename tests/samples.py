@@ -129,9 +129,16 @@ def _rtf() -> bytes:
 
 
 def _doc() -> bytes:
-    row = [("Apple\x07", test_word_binary.IN_TABLE), ("12\x07", test_word_binary.IN_TABLE)]
-    told = [("Apples did well.\r", b""), *row, ("\x07", test_word_binary.ROW_END), ("The end.\r", b"")]
-    return ole(test_word_binary.streams(told)).getvalue()
+    made = test_word_binary
+    cell, end = made.styled(0, made.IN_TABLE), made.styled(0, made.ROW_END)
+    rows = [("Apple\x07", cell), ("12\x07", cell), ("\x07", end)]
+    told = [
+        ("Harvest\r", made.styled(1)),
+        ("Apples did well, secret.\r", made.PLAIN),
+        *rows,
+        ("\tThe end.\r", made.PLAIN),
+    ]
+    return ole(made.streams(told, runs=[("secret", made.HIDDEN)])).getvalue()
 
 
 def _xls() -> bytes:
@@ -308,7 +315,7 @@ SAMPLES: Mapping[str, Callable[[], bytes]] = {
 
 HIDING = (
     "docx/harvest.docx", "xlsx/harvest.xlsx", "pptx/harvest.pptx", "odt/harvest.odt", "ods/harvest.ods",
-    "rtf/harvest.rtf", "xls/harvest.xls", "xlsb/harvest.xlsb", "html/harvest.html",
+    "doc/harvest.doc", "rtf/harvest.rtf", "xls/harvest.xls", "xlsb/harvest.xlsb", "html/harvest.html",
     "svg/harvest.svg", "zip/harvest.zip",
 )  # fmt: skip
 """Those of them that hide something, or calculate it."""

@@ -105,6 +105,15 @@ def test_paragraphs_and_headings_are_read_from_narrow_and_wide_pieces(wide: bool
     ]
 
 
+def test_text_behind_a_tab_is_read() -> None:
+    assert texts(read([("\tindented\tfar\r", PLAIN), ("a\x0b\tb\r", PLAIN)])) == ["\tindented\tfar", "a\n\tb"]
+
+
+def test_text_before_the_end_of_a_row_is_read() -> None:
+    document = read([("a\x07", styled(0, IN_TABLE)), ("stray\r", styled(0, ROW_END)), ("\x07", styled(0, ROW_END))])
+    assert "stray" in to_markdown(document)
+
+
 def test_characters_beyond_the_first_plane_keep_positions_right() -> None:
     assert (
         texts(read([("a𐍄b\r".encode("utf-16-le", "surrogatepass").decode("utf-16-le"), PLAIN)], wide=True))[0][0] == "a"

@@ -73,7 +73,7 @@ class Stories:
                 state.parts.append(f"[^{marker}]" if marker else "")
             elif text[0] in (WITHHELD, DELETED):
                 return
-            elif text >= " " or text == "\t":
+            elif text[0] >= " " or text[0] in "\t\n":
                 state.parts.append(_paired(text))
             else:
                 state.parts.append(_INLINE.get(text, ""))
@@ -88,10 +88,11 @@ class Stories:
             yield from self._flush(state)
             yield from self._paragraph(properties, text)
             return
-        if not properties.ends_row and properties.ends_inner != "row":
+        if text or not (properties.ends_row or properties.ends_inner == "row"):
             state.cell.extend(self._paragraph(properties, text))
         if mark == "\x07" and properties.ends_row:
-            state.rows.append(_Row(properties, state.cells))
+            cells = [*state.cells, state.cell] if state.cell else state.cells
+            state.rows.append(_Row(properties, cells))
             state.cell, state.cells = [], []
         elif mark == "\x07":
             state.cells.append(state.cell)
