@@ -33,6 +33,40 @@ def test_members_are_found_whatever_their_case_and_slashes() -> None:
     assert archive.read("docprops/CORE.xml") == b"2"
 
 
+@pytest.mark.parametrize("method", [zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED, zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA])
+def test_members_come_out_whole_however_they_are_packed_and_whatever_stands_before(method: int) -> None:
+    content = bytes(range(256)) * 2_000 + b"the end"
+    into = BytesIO()
+    into.write(b"a program that unpacks itself")
+    with zipfile.ZipFile(into, "a", method) as archive:
+        archive.writestr("a", content)
+        archive.writestr("empty", b"")
+        with archive.open("64", "w", force_zip64=True) as long:
+            long.write(content)
+    made = opened(into.getvalue())
+    assert {name: made.read(name) for name in made.names()} == {"a": content, "empty": b"", "64": content}
+
+
+def test_a_directory_of_more_members_than_its_end_can_count_is_read() -> None:
+    into = BytesIO()
+    with zipfile.ZipFile(into, "w") as archive:
+        for number in range(66_000):
+            archive.writestr(zipfile.ZipInfo(str(number)), b"1")
+    made = opened(into.getvalue(), members=70_000)
+    assert (len(made.names()), made.read("65999")) == (66_000, b"1")
+
+
+@pytest.mark.parametrize("method", [zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED])
+def test_a_member_with_one_wrong_byte_is_corrupt(method: int) -> None:
+    into = BytesIO()
+    with zipfile.ZipFile(into, "w", method) as archive:
+        archive.writestr("a", b"some text")
+    content = bytearray(into.getvalue())
+    content[33] ^= 1
+    with pytest.raises(CorruptDocument):
+        opened(bytes(content)).read("a")
+
+
 def test_a_name_that_is_not_there_is_a_key_error() -> None:
     with pytest.raises(KeyError):
         opened(zipped({"a": b""})).read("b")

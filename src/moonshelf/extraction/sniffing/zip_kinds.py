@@ -6,13 +6,13 @@ at. ``zipfile`` builds as many objects as the file asks for.
 
 import re
 import struct
-import zlib
 from collections.abc import Iterator
-from io import SEEK_END
-from typing import BinaryIO, NamedTuple
+from typing import BinaryIO
+
+from moonshelf.extraction import zip_members
+from moonshelf.extraction.zip_members import BROKEN, DEFLATED, STORED, Member
 
 _DIRECTORY = 1 << 18  # bytes of a zip's directory that are looked at
-_END_REACH = 22 + 0xFFFF
 _SMALL = 1 << 17  # bytes of a member that are unpacked
 _OFFICE = "application/vnd.openxmlformats-officedocument."
 _MAIN_PARTS: tuple[tuple[bytes, str], ...] = (  # content type of the main part -> media type of the package
@@ -53,13 +53,6 @@ _KINDS = frozenset(kind for _, kind in (*_MAIN_PARTS, *_MEMBERS)) | {"applicatio
 _FAMILIES = (_OFFICE, "application/vnd.oasis.opendocument.", "application/vnd.sun.xml.", "application/vnd.apple.")
 
 
-class _Member(NamedTuple):
-    name: str
-    method: int
-    size: int
-    offset: int
-
-
 def media_type(source: BinaryIO, extension: str) -> str:
     """Name the media type of the zip archive *source*: an office or book format's, or zip's own."""
     members = list(_members(source))
@@ -83,55 +76,32 @@ def _by_members(names: str, extension: str) -> str:
     return found
 
 
-def _members(source: BinaryIO) -> Iterator[_Member]:
+def _members(source: BinaryIO) -> Iterator[Member]:
     """Members by the directory at the end, or by their own headers where there is none."""
-    end = source.seek(0, SEEK_END)
-    source.seek(max(0, end - _END_REACH))
-    tail = source.read(_END_REACH)
-    at = tail.rfind(b"PK\x05\x06")
-    if at < 0 or at + 22 > len(tail):
-        return _walked(source)
-    size, offset = struct.unpack_from("<II", tail, at + 12)
-    begin = end - len(tail) + at - size  # not the stated offset: something may stand before the archive
-    if begin < 0:
-        return _walked(source)
-    source.seek(begin)
-    return _listed(source.read(min(size, _DIRECTORY)), begin - offset)
+    try:
+        yield from zip_members.listed(source, zip_members.directory(source), _DIRECTORY)
+    except BROKEN:
+        yield from _walked(source)
 
 
-def _listed(directory: bytes, shift: int) -> Iterator[_Member]:
-    at = 0
-    while directory.startswith(b"PK\x01\x02", at) and at + 46 <= len(directory):
-        method, size, name_size, extra, comment, offset = struct.unpack_from("<10xH8xI4xHHH8xI", directory, at)
-        name = directory[at + 46 : at + 46 + name_size].decode("utf-8", "replace")
-        yield _Member(name, method, size, offset + shift)
-        at += 46 + name_size + extra + comment
-
-
-def _walked(source: BinaryIO) -> Iterator[_Member]:
+def _walked(source: BinaryIO) -> Iterator[Member]:
     source.seek(0)
     head = source.read(_DIRECTORY)
     at = head.find(b"PK\x03\x04")
     while 0 <= at <= len(head) - 30:
-        method, size, name_size = struct.unpack_from("<8xH8xI4xH", head, at)
-        yield _Member(head[at + 30 : at + 30 + name_size].decode("utf-8", "replace"), method, size, at)
-        at = head.find(b"PK\x03\x04", at + 30 + name_size)
+        method, packed, named = struct.unpack_from("<8xH8xI4xH", head, at)
+        name = head[at + 30 : at + 30 + named].decode("utf-8", "replace")
+        yield Member(name, 0, method, 0, packed or _SMALL, _SMALL, at)
+        at = head.find(b"PK\x03\x04", at + 30 + named)
 
 
-def _unpacked(source: BinaryIO, member: _Member) -> bytes:
-    if member.offset < 0:
+def _unpacked(source: BinaryIO, member: Member) -> bytes:
+    """Return the beginning of *member*; nothing, where it is packed in a way that costs memory, or damaged."""
+    if member.method not in (STORED, DEFLATED):
         return b""
-    source.seek(member.offset)
-    head = source.read(30)
-    if len(head) < 30 or not head.startswith(b"PK\x03\x04"):  # noqa: PLR2004  a local header's fixed size
-        return b""
-    source.seek(sum(struct.unpack_from("<HH", head, 26)), 1)
-    packed = source.read(min(member.size or _SMALL, _SMALL))
-    if member.method == 0:
-        return packed
     try:
-        return zlib.decompressobj(-zlib.MAX_WBITS).decompress(packed, _SMALL)
-    except zlib.error:
+        return next(zip_members.unpacked(source, member), b"")[:_SMALL]
+    except BROKEN:
         return b""
 
 

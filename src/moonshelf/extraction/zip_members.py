@@ -1,0 +1,170 @@
+"""Members of a zip archive: its directory, and their bytes as they come out (PKWARE's APPNOTE, 4.3).
+
+Reads are bounded and a member is no more than a tuple: sniffing reads so in the server's own process, on bytes nobody
+has looked at, and small files are opened so often that objects for what nobody asks for are felt.
+"""
+
+import bz2
+import lzma
+import struct
+import zlib
+from collections.abc import Iterator
+from io import SEEK_END
+from typing import BinaryIO, NamedTuple
+
+CHUNK = 1 << 18
+STORED, DEFLATED, _BZIP2, _LZMA = 0, 8, 12, 14
+_ENTRY = struct.Struct("<4s4xHH4xIIIHHH8xI")  # of the directory
+_HEADER = struct.Struct("<4s22xHH")  # of a member, before its bytes
+_END = struct.Struct("<4s8xII2x")
+_END_64 = struct.Struct("<4s36xQQ")
+_LOCATOR = 20  # bytes of what stands between both end records
+_END_REACH = _END_64.size + _LOCATOR + _END.size + 0xFFFF  # the longest comment may follow
+_UTF8 = 0x800
+_ELSEWHERE = 0xFFFFFFFF  # in place of a size or an offset that stands in zip64's extra field
+_LZMA_MEMORY = 128 * 2**20
+
+BROKEN = (zlib.error, lzma.LZMAError, EOFError, OSError, ValueError, OverflowError, struct.error)
+"""What reading a broken archive raises."""
+
+
+class Member(NamedTuple):
+    """One entry of the directory; sizes are what it states, not to be trusted."""
+
+    name: str
+    flags: int
+    method: int
+    checksum: int
+    packed: int
+    size: int
+    offset: int
+
+
+class Directory(NamedTuple):
+    """Where a directory stands; *shift* is what its offsets lack, as something may stand before the archive."""
+
+    start: int
+    size: int
+    shift: int
+
+
+def directory(source: BinaryIO) -> Directory:
+    """Find the directory of *source* by the record at its end. Raises ``ValueError`` where there is none."""
+    end = source.seek(0, SEEK_END)
+    before = source.seek(max(0, end - _END_REACH))
+    tail = source.read(_END_REACH)
+    at = tail.rfind(b"PK\x05\x06")
+    if at < 0 or at + _END.size > len(tail):
+        raise ValueError("there is no end record")
+    _, size, offset = _END.unpack_from(tail, at)
+    longer = at - _LOCATOR - _END_64.size
+    if longer >= 0 and tail.startswith(b"PK\x06\x07", at - _LOCATOR) and tail.startswith(b"PK\x06\x06", longer):
+        _, size, offset = _END_64.unpack_from(tail, longer)
+        at = longer
+    start = before + at - size
+    if start < 0:
+        raise ValueError("it is said to be larger than the file")
+    return Directory(start, size, start - offset)
+
+
+def listed(source: BinaryIO, found: Directory, most: int) -> Iterator[Member]:
+    """Yield what the first *most* bytes of a directory list. Raises what is ``BROKEN`` where an entry is."""
+    source.seek(found.start)
+    content = source.read(min(found.size, most))
+    at = 0
+    while at < min(found.size, most):
+        mark, flags, method, checksum, packed, size, named, extra, comment, offset = _ENTRY.unpack_from(content, at)
+        if mark != b"PK\x01\x02":
+            raise ValueError("there is no entry")
+        at += _ENTRY.size
+        name = content[at : at + named].decode("utf-8" if flags & _UTF8 else "cp437", "replace").partition("\0")[0]
+        at += named + extra + comment
+        if _ELSEWHERE in (size, packed, offset):
+            size, packed, offset = _longer(content[at - comment - extra : at - comment], size, packed, offset)
+        yield Member(name, flags, method, checksum, packed, size, offset + found.shift)
+
+
+def unpacked(source: BinaryIO, member: Member) -> Iterator[bytes]:
+    """Yield the bytes of *member* in pieces, no more than it states; others may read *source* meanwhile.
+
+    Raises what is ``BROKEN`` where they are damaged, ``NotImplementedError`` where they are packed in an unknown way.
+    """
+    left, checksum = member.size, 0
+    for piece in _pieces(source, member):
+        kept = piece[:left]
+        checksum = zlib.crc32(kept, checksum)
+        left -= len(kept)
+        yield kept
+        if not left:
+            break
+    if checksum != member.checksum:
+        raise ValueError("its checksum is another")
+
+
+def _longer(extra: bytes, *stated: int) -> list[int]:
+    """Return the numbers *stated*, those that stand elsewhere from zip64's field of the *extra* ones."""
+    at = 0
+    while at + 4 <= len(extra):
+        kind, size = struct.unpack_from("<HH", extra, at)
+        if kind == 1:
+            numbers = iter(struct.unpack_from(f"<{size // 8}Q", extra, at + 4))
+            return [next(numbers, number) if number == _ELSEWHERE else number for number in stated]
+        at += 4 + size
+    return list(stated)
+
+
+def _pieces(source: BinaryIO, member: Member) -> Iterator[bytes]:
+    packed = _packed(source, member)
+    if member.method == DEFLATED:
+        return _inflated(packed)
+    if member.method == _BZIP2:
+        return _decompressed(bz2.BZ2Decompressor(), packed)
+    if member.method == _LZMA:
+        return _decompressed(lzma.LZMADecompressor(lzma.FORMAT_ALONE, _LZMA_MEMORY), _alone(packed))
+    if member.method != STORED:
+        raise NotImplementedError(f"method {member.method}")
+    return packed
+
+
+def _packed(source: BinaryIO, member: Member) -> Iterator[bytes]:
+    source.seek(member.offset)
+    mark, named, extra = _HEADER.unpack(source.read(_HEADER.size))
+    if mark != b"PK\x03\x04":
+        raise ValueError("there is no member")
+    at, left = member.offset + _HEADER.size + named + extra, member.packed
+    while left:
+        source.seek(at)
+        piece = source.read(min(left, CHUNK))
+        if not piece:
+            raise EOFError
+        at += len(piece)
+        left -= len(piece)
+        yield piece
+
+
+def _inflated(packed: Iterator[bytes]) -> Iterator[bytes]:
+    engine = zlib.decompressobj(-zlib.MAX_WBITS)
+    for piece in packed:
+        rest, full = piece, True
+        while rest or full:
+            plain = engine.decompress(rest, CHUNK)
+            yield plain
+            rest, full = engine.unconsumed_tail, len(plain) == CHUNK
+        if engine.eof:
+            return
+
+
+def _decompressed(engine: bz2.BZ2Decompressor | lzma.LZMADecompressor, packed: Iterator[bytes]) -> Iterator[bytes]:
+    while not engine.eof:
+        yield engine.decompress(next(packed, b"") if engine.needs_input else b"", CHUNK)
+
+
+def _alone(packed: Iterator[bytes]) -> Iterator[bytes]:
+    """Yield what is packed by LZMA with the header that files of it alone have: its length is not known."""
+    head = b""
+    for piece in packed:
+        head += piece
+        if len(head) > 9:  # noqa: PLR2004  a version, the length of the properties, which are five bytes
+            break
+    yield head[4:9] + b"\xff" * 8 + head[9:]
+    yield from packed
