@@ -112,7 +112,7 @@ def test_an_answer_that_breaks_off_is_no_answer() -> None:
     async def ask(upstream: Upstream) -> None:
         client = Client()
         try:
-            async with client.send(upstream, b"{}", {}) as answer:
+            async with client.send(upstream, [b"{}"], {}) as answer:
                 await answer.read()
         finally:
             await client.close()

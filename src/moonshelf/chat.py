@@ -15,6 +15,7 @@ from moonshelf.media import rewriting
 from moonshelf.media.conversion import Media
 from moonshelf.passages import Selection
 from moonshelf.prompts import prepare, texts
+from moonshelf.splicing import Body, spliced
 from moonshelf.tokens import estimate
 from moonshelf.upstream import Answer, Client, Model, Upstream
 
@@ -132,32 +133,33 @@ class Chat:
         """
         envelope = _envelope(body)
         asked = _model(envelope)
-        offer = self.offer(asked)
+        offer, sent = self.offer(asked), None
         if self._media is not None:
             told = await rewriting.told(envelope.messages, offer.model, self._media, account)
             if told.changed:
-                body = _with_messages(body, told.messages)
+                sent = _with_messages(body, told.messages, model=offer.model.id)
         if isinstance(offer.server, Embedded):
-            async with self._complete_here(offer.server, body, headers, account=account) as answer:
+            async with self._complete_here(offer.server, sent or [body], headers, account=account) as answer:
                 yield answer
             return
-        sent = body if asked == offer.model.id else _renamed(body, offer.model.id)
+        if sent is None:
+            sent = [body if asked == offer.model.id else _renamed(body, offer.model.id)]
         async with self._client.send(offer.server, sent, headers) as answer:
             yield answer
 
     @asynccontextmanager
     async def _complete_here(
-        self, embedded: Embedded, body: bytes, headers: Mapping[str, str], *, account: str
+        self, embedded: Embedded, body: Body, headers: Mapping[str, str], *, account: str
     ) -> AsyncIterator[Answer]:
         """Have the embedded model answer."""
-        if len(body) > _LARGEST_HERE:
+        if sum(map(len, body)) > _LARGEST_HERE:
             raise InvalidRequest(_TOO_LONG)
         prompt = await asyncio.to_thread(
-            prepare, body, model=embedded.name, budget=self._embedded_tokens, sees=embedded.vision
+            prepare, b"".join(body), model=embedded.name, budget=self._embedded_tokens, sees=embedded.vision
         )
         async with embedded.turn(account) as address:
             upstream = Upstream(embedded.name, address.base_url, models=(), key=address.key)
-            async with self._client.send(upstream, prompt.body, headers) as answer:
+            async with self._client.send(upstream, [prompt.body], headers) as answer:
                 if answer.status != 200:  # noqa: PLR2004 - the one status that is no refusal
                     raise _refusal(await answer.read())
                 yield replace(answer, headers={**answer.headers, **_context(prompt.selection)})
@@ -211,12 +213,12 @@ def _embedded_model(embedded: Embedded) -> Model:
     )
 
 
-def _with_messages(body: bytes, messages: list[object]) -> bytes:
+def _with_messages(body: bytes, messages: list[object], *, model: str) -> Body:
     try:
         members = msgspec.json.decode(body, type=dict[str, msgspec.Raw])
     except (msgspec.DecodeError, UnicodeDecodeError):  # a name that is no UTF-8 is only found here
         raise InvalidRequest("Invalid request: the body is not a JSON object") from None
-    return msgspec.json.encode(members | {"messages": messages})
+    return spliced(members | {"model": model, "messages": messages})
 
 
 def _renamed(body: bytes, model: str) -> bytes:

@@ -2,7 +2,7 @@
 
 import json
 import time
-from collections.abc import Callable, Hashable, Sequence
+from collections.abc import Callable, Collection, Hashable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import BinaryIO
@@ -128,6 +128,15 @@ class Files:
         """Find a file, with its progress. Raises ``NoSuchFile``."""
         with self._db.read() as tx:
             return self._find(tx, account_id, file_id)
+
+    def among(self, account_id: str, file_ids: Collection[str]) -> Mapping[str, File]:
+        """Find those of *file_ids* that the account has; the others are missing."""
+        with self._db.read() as tx:
+            found = [
+                tx.execute(_FIND, {"id": one, "account_id": account_id}).mappings().one_or_none() for one in file_ids
+            ]
+            rows = [row for row in found if row is not None]
+            return {file.id: file for file in self._with_progress(tx, account_id, rows)}
 
     def list(
         self, account_id: str, *, purpose: str | None, after: str | None, limit: int, newest_first: bool

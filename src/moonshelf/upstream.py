@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
 from moonshelf.errors import Unavailable
+from moonshelf.splicing import Body
 
 if TYPE_CHECKING:
     import aiohttp
@@ -40,7 +41,7 @@ _PASSED_BACK: Final = frozenset(
 )
 """A model server's headers that the caller gets. The others name the operator's account, or end at this hop."""
 
-_PIECE: Final = 1 << 18
+_PORTION: Final = 1 << 18
 
 _CONNECT_S: Final = 5.0
 
@@ -103,7 +104,7 @@ class Client:
         self._session: aiohttp.ClientSession | None = None
 
     @asynccontextmanager
-    async def send(self, upstream: Upstream, body: bytes, headers: Mapping[str, str]) -> AsyncIterator[Answer]:
+    async def send(self, upstream: Upstream, body: Body, headers: Mapping[str, str]) -> AsyncIterator[Answer]:
         """Post *body* untouched; leaving the context before the answer's end cancels it at the model server.
 
         Raises ``Unavailable`` if the server can't be reached, says nothing for too long or breaks off.
@@ -115,10 +116,10 @@ class Client:
         passed.setdefault("accept-encoding", "identity")
         if upstream.key:
             passed["authorization"] = f"Bearer {upstream.key}"
-        passed["content-length"] = str(len(body))
+        passed["content-length"] = str(sum(map(len, body)))
         url = f"{upstream.base_url}/chat/completions"
         try:
-            async with self._open().post(url, data=_pieces(body), headers=passed) as got:
+            async with self._open().post(url, data=_portions(body), headers=passed) as got:
                 back = {name.lower(): value for name, value in got.headers.items() if _goes_back(name.lower())}
                 yield Answer(got.status, back, got.content.iter_any())
         except (aiohttp.ClientError, TimeoutError) as error:
@@ -145,10 +146,11 @@ class Client:
         return self._session
 
 
-async def _pieces(body: bytes) -> AsyncIterator[bytes]:
-    """Hand out a body piece by piece: whatever a socket does not take at once would be copied, again and again."""
-    for at in range(0, len(body), _PIECE):
-        yield body[at : at + _PIECE]
+async def _portions(body: Body) -> AsyncIterator[memoryview]:
+    """Hand out a body bit by bit: whatever a socket does not take at once would be copied, again and again."""
+    for piece in body:
+        for at in range(0, len(piece), _PORTION):
+            yield memoryview(piece)[at : at + _PORTION]
 
 
 def _goes_back(name: str) -> bool:

@@ -3,7 +3,7 @@
 import asyncio
 import hashlib
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from io import BytesIO
 from typing import Final, TypeVar
@@ -15,7 +15,7 @@ from moonshelf.extraction.capped.messages import Cancel
 from moonshelf.extraction.reading import Reader
 from moonshelf.extraction.renditions import Measures, Wanted
 from moonshelf.extraction.sniffing import media_type
-from moonshelf.files import IMAGE, VIDEO, Files
+from moonshelf.files import IMAGE, VIDEO, File, Files
 from moonshelf.media import measuring, references, showing
 from moonshelf.media.downloads import Downloads
 from moonshelf.media.references import Inline, Part, Reference, Remote, Stored, invalid
@@ -41,6 +41,14 @@ class Taste:
     plain: bool = True  # without place, camera and comments
     frames: int = 16  # of a video
     frame_side: int = 1024  # pixels
+
+
+@dataclass(frozen=True, slots=True)
+class Sought:
+    """A part of a message that shows something, and what: a file of ours, or what is yet to be looked at."""
+
+    part: Part
+    found: Medium | Inline | Remote
 
 
 class Media:
@@ -69,24 +77,31 @@ class Media:
             lambda cancelled: measuring.measure(self._reader, spooled.path, spooled.purpose, kind, cancelled),
         )
 
-    async def show(self, account_id: str, part: Part, model: Model) -> Shown:
-        """Say what *model* is sent instead of *part*. Raises ``RequestError`` and ``Unavailable``."""
-        reference = references.find(part)
-        if reference is None:
-            return Shown(changed=False)
-        medium = await self._medium(account_id, reference, own_files=model.own_files)
-        if medium is None:
-            return Shown(changed=False)
+    async def seek(self, account_id: str, parts: Sequence[Part], model: Model) -> Sequence[Sought | None]:
+        """Find what *parts* refer to, before anything is made of any; None where *model* gets a part as it is.
+
+        Raises ``RequestError``.
+        """
+        found = [references.find(part) for part in parts]
+        named = {one.file_id for one in found if isinstance(one, Stored)}
+        there = await asyncio.to_thread(self._files.among, account_id, named) if named else {}
+        return [
+            None if one is None else self._sought(part, one, there, own_files=model.own_files)
+            for part, one in zip(parts, found, strict=True)
+        ]
+
+    async def show(self, account_id: str, sought: Sought, model: Model) -> Shown:
+        """Say what *model* is sent instead of a part. Raises ``RequestError`` and ``Unavailable``."""
+        found = sought.found
+        medium = found if isinstance(found, Medium) else await self._medium(account_id, found)
         try:
-            return await self._shown(medium, reference, part, model)
+            return await self._shown(medium, sought, model)
         except ExtractionError as error:
             raise measuring.unusable(medium.kind, medium.name, error) from None
 
-    async def _medium(self, account_id: str, reference: Reference, *, own_files: bool) -> Medium | None:
-        """Find what is referred to; None where it is a file of the model server's own."""
+    async def _medium(self, account_id: str, reference: Inline | Remote) -> Medium:
+        """Look at what comes with a request, or is elsewhere."""
         match reference:
-            case Stored():
-                return await asyncio.to_thread(self._stored, account_id, reference, own_files=own_files)
             case Inline():
                 return await asyncio.to_thread(self._inline, account_id, reference)
             case Remote():
@@ -102,14 +117,19 @@ class Media:
         measuring.check_type(reference.kind, found.media_type)
         return found.medium(account_id, reference.kind, reference.bytes)
 
-    def _stored(self, account_id: str, reference: Stored, *, own_files: bool) -> Medium | None:
-        try:
-            file = self._files.get(account_id, reference.file_id)
-        except NoSuchFile as error:
-            if own_files:
-                return None
+    def _sought(self, part: Part, reference: Reference, there: Mapping[str, File], *, own_files: bool) -> Sought | None:
+        if not isinstance(reference, Stored):
+            return Sought(part, reference)
+        file = there.get(reference.file_id)
+        if file is None and own_files:  # one of the model server's own
+            return None
+        return Sought(part, self._stored(reference, file))
+
+    def _stored(self, reference: Stored, file: File | None) -> Medium:
+        if file is None:
+            error = NoSuchFile(reference.file_id)
             error.param = "messages"
-            raise
+            raise error
         if file.purpose not in {IMAGE, VIDEO}:
             raise invalid(
                 f"unsupported {reference.kind or 'file'} url: {file.id} has the purpose {file.purpose!r}; upload it as "
@@ -119,15 +139,17 @@ class Media:
             raise invalid(f"unsupported {reference.kind} url: {file.id} has the purpose {file.purpose!r}")
         return kept(self._files, file)
 
-    async def _shown(self, medium: Medium, reference: Reference, part: Part, model: Model) -> Shown:
-        wanted = self._wanted(medium, model)
-        views = await asyncio.to_thread(self._views.known, medium, wanted)
+    async def _shown(self, medium: Medium, sought: Sought, model: Model) -> Shown:
+        wanted, part = self._wanted(medium, model), sought.part
+        views = self._views.at_hand(medium, wanted)
+        if views is None and medium.stored:
+            views = await asyncio.to_thread(self._views.known, medium, wanted)
         if views is None:
             views = await self._in_turn(medium.account_id, lambda gone: self._views.make(medium, wanted, gone))
         if wanted is None:
             return showing.text(medium, await self._measures(medium), views, model)
         measures = await self._measures(medium) if wanted.whole else None
-        if not medium.stored and not any(one.data for one in views) and _is_plain(reference, part, medium):
+        if not medium.stored and not any(one.data for one in views) and _is_plain(sought.found, part, medium):
             return showing.unchanged(medium, views, measures)
         if not medium.stored:
             views = [one if one.data else replace(one, data=url(one.media_type, medium.read())) for one in views]
@@ -170,10 +192,10 @@ def _look(data: bytes) -> Brought:
     return Brought(media_type(BytesIO(data), ""), hashlib.sha256(data).hexdigest(), len(data))
 
 
-def _is_plain(reference: Reference, part: Part, medium: Medium) -> bool:
+def _is_plain(found: Medium | Inline | Remote, part: Part, medium: Medium) -> bool:
     """Tell whether *part* is written as model servers want it, and says truly what it holds."""
     name = f"{medium.kind}_url"
-    true = isinstance(reference, Inline) and reference.header == f"{medium.media_type};base64"
+    true = isinstance(found, Inline) and found.header == f"{medium.media_type};base64"
     return true and part.get("type") == name and isinstance(part.get(name), dict)
 
 

@@ -17,7 +17,7 @@ _WRONG: Final = (msgspec.DecodeError, UnicodeDecodeError, RecursionError)
 
 
 class _Message(msgspec.Struct):
-    content: msgspec.Raw = msgspec.Raw()
+    content: list[msgspec.Raw] = []
 
 
 class _Kind(msgspec.Struct):
@@ -54,16 +54,19 @@ async def told(messages: msgspec.Raw, model: Model, media: Media, account_id: st
     there = _split(messages)
     found = Told(messages=list(there), spoken=list(there))
     size = sum(len(memoryview(one)) for one in there)
+    read = [[(raw, _showing(raw)) for raw in _parts(message)] for message in there]
+    showing = [part for parts in read for _, part in parts if part is not None]
+    sought = iter(await media.seek(account_id, showing, model))
     for number, message in enumerate(there):
         content: list[object] = []
         spoken: list[object] = []
-        for raw in _parts(message):
-            part = _showing(raw)
-            if part is None:
+        for raw, part in read[number]:
+            one = None if part is None else next(sought)
+            if one is None:
                 content.append(raw)
                 spoken.append(raw)
                 continue
-            shown = await media.show(account_id, part, model)
+            shown = await media.show(account_id, one, model)
             found.tokens += shown.tokens
             content.extend(shown.parts if shown.changed else [raw])
             spoken.extend(one for one in shown.parts if "text" in one)
@@ -89,8 +92,7 @@ def _split(messages: msgspec.Raw) -> list[msgspec.Raw]:
 
 def _parts(message: msgspec.Raw) -> list[msgspec.Raw]:
     try:
-        content = msgspec.json.decode(message, type=_Message).content
-        return msgspec.json.decode(content, type=list[msgspec.Raw]) if bytes(memoryview(content)[:1]) == b"[" else []
+        return msgspec.json.decode(message, type=_Message).content
     except _WRONG:
         return []
 

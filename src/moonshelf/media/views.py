@@ -109,6 +109,10 @@ class Views:
         self._recent = Recent[Sequence[Rendition]](most_bytes=_RECENT_BYTES, size=_size)
         self._measured = Recent[Measures](most_bytes=_MEASURED_BYTES, size=lambda _: _OVERHEAD)
 
+    def at_hand(self, medium: Medium, wanted: Wanted | None) -> Sequence[Rendition] | None:
+        """Return what was made a moment ago, its pictures as ``url`` writes them. Waits for nothing."""
+        return self._recent.peek((self._made(medium, wanted), medium.stored))
+
     def known(self, medium: Medium, wanted: Wanted | None) -> Sequence[Rendition] | None:
         """Return what was made before, its pictures as ``url`` writes them. Never waits for a child."""
         made = self._made(medium, wanted)
