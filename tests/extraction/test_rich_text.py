@@ -47,6 +47,8 @@ def read(body: str) -> Document:
         (r"{\field{\*\fldinst PAGE}{\fldrslt 7}}\par", "7"),
         (r'{\field{\*\fldinst HYPERLINK "https://a.example/"}{\fldrslt there}}\par', "[there](https://a.example/)"),
         ("line\r\nbroken\\par", "linebroken"),
+        (r"{\object\objemb{\*\objclass Word.Document}{\*\objdata 0102}{\result shown}}\par", "shown"),
+        (r"{\*\do\dobxpage{\dptxbx{\dptxbxtext\pard boxed\par}}\dpx0\dpy0}\pard\par", "boxed"),
     ],
 )
 def test_text(body: str, text: str) -> None:
@@ -69,6 +71,25 @@ def test_cells_make_a_table() -> None:
     document = read(rf"before\par{row}{row}\pard after\par")
     assert table(document) == [["a", "b\nc"], ["a", "b\nc"]]
     assert [one.kind for one in blocks(document)] == [Kind.PARAGRAPH, Kind.TABLE, Kind.PARAGRAPH]
+
+
+def test_edges_and_marks_of_cells_tell_their_spans() -> None:
+    first = r"\trowd\trleft-50\clvmgf\cellx1000\cellx2000\cellx3000\pard\intbl tall\cell b\cell c\cell\row"
+    second = r"\trowd\trleft-50\clvmrg\cellx1000\cellx3000\pard\intbl\cell wide\cell\cell\row"
+    third = r"\trowd\trleft-50\cellx1000\clmgf\cellx2000\clmrg\cellx3000\pard\intbl d\cell e\cell\cell\row"
+    (block,) = blocks(read(rf"{first}{second}{third}\pard"))
+    assert [(one.row, one.column, one.text, one.row_span, one.column_span) for one in block.cells] == [
+        (0, 0, "tall", 2, 1), (0, 1, "b", 1, 1), (0, 2, "c", 1, 1), (1, 1, "wide", 1, 2),
+        (2, 0, "d", 1, 1), (2, 1, "e", 1, 2),
+    ]  # fmt: skip
+
+
+def test_a_table_in_a_cell_stands_in_its_text() -> None:
+    inner = (
+        r"\pard\intbl\itap2 x\nestcell y\nestcell{\*\nesttableprops\trowd\cellx500\cellx900\nestrow}{\nonesttables\par}"
+    )
+    document = read(rf"\trowd\cellx1000\cellx2000\pard\intbl a\par {inner}\pard\intbl z\cell b\cell\row\pard")
+    assert table(document) == [["a\nx | y\nz", "b"]]
 
 
 def test_notes_comments_and_headers_are_found() -> None:

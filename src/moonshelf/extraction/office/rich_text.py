@@ -8,10 +8,12 @@ import msgspec
 from msgspec.structs import replace
 
 from moonshelf.errors import CorruptDocument, LimitReached
-from moonshelf.extraction.document import Block, Cell, Document, Kind
+from moonshelf.extraction.document import Block, Document, Kind
 from moonshelf.extraction.facts import Tools
 from moonshelf.extraction.format import Flowing
+from moonshelf.extraction.office.edged_tables import Row, placed
 from moonshelf.extraction.office.ole_properties import codec
+from moonshelf.extraction.office.rtf_rows import SHAPES, RowShape
 from moonshelf.extraction.office.rtf_tokens import Sort, Token, tokens
 from moonshelf.extraction.office.symbol_fonts import character
 from moonshelf.extraction.office.word_blocks import lines
@@ -23,6 +25,7 @@ _CHARSETS = {
     161: "cp1253", 162: "cp1254", 163: "cp1258", 177: "cp1255", 178: "cp1256", 186: "cp1257", 204: "cp1251",
     222: "cp874", 238: "cp1250", 255: "cp437",
 }  # fmt: skip
+_INNER_EDGE = " | "  # between cells of a table in a cell
 _SYMBOL = 2  # the charset of fonts that give letters other shapes
 _CHARACTERS: Mapping[str, str] = {
     "tab": "\t", "line": "\n", "lbr": "\n", "~": "\u00a0", "_": "-", "-": "", "emdash": "\u2014", "endash": "\u2013",
@@ -31,14 +34,29 @@ _CHARACTERS: Mapping[str, str] = {
 }  # fmt: skip
 _SILENT = frozenset(
     (
-        "colortbl", "pict", "object", "themedata", "colorschememapping", "datastore", "latentstyles", "listtable",
+        "colortbl", "pict", "themedata", "colorschememapping", "datastore", "latentstyles", "listtable",
         "listoverridetable", "rsidtbl", "generator", "xmlnstbl", "mmathPr", "bkmkstart", "bkmkend",
         "nonshppict", "atnid", "atnref", "atntime", "atnparent", "atrfstart", "atrfend", "revtbl", "filetbl",
         "sp", "shprslt", "userprops", "docvar", "template", "ftnsep", "ftnsepc", "aftnsep", "aftnsepc", "tc", "xe",
         "fontemb", "falt", "panose", "pgdsctbl", "listname", "objdata", "background", "wgrffmtfilter", "upr",
+        "objclass", "objname",
     )
 )  # fmt: skip
-_KNOWN = frozenset(("ud", "shptxt", "shpinst", "listtext", "pntext", "annotation", "atnauthor", "footnote", "fldinst"))
+_KNOWN = frozenset(
+    (
+        "ud",
+        "do",
+        "dptxbxtext",
+        "shptxt",
+        "shpinst",
+        "listtext",
+        "pntext",
+        "annotation",
+        "atnauthor",
+        "footnote",
+        "fldinst",
+    )
+)
 _TARGETS = {
     "fonttbl": "fonts", "stylesheet": "styles", "info": "information", "fldinst": "instruction",
     "listtext": "number", "pntext": "number", "atnauthor": "commentator", "ud": "text",
@@ -75,11 +93,12 @@ class _Story(msgspec.Struct):
     blocks: list[Block] = msgspec.field(default_factory=list)
     cell: list[Block] = msgspec.field(default_factory=list)
     row: list[str] = msgspec.field(default_factory=list)
-    rows: list[list[str]] = msgspec.field(default_factory=list)
+    shape: RowShape = msgspec.field(default_factory=RowShape)
+    rows: list[Row] = msgspec.field(default_factory=list)
 
     def paragraph(self, state: _State) -> None:
         """End the paragraph."""
-        text = _paired("".join(self.parts)).strip(" ")
+        text = _paired("".join(self.parts)).strip(" ").removesuffix(_INNER_EDGE.rstrip())
         number, self.parts, self.number = self.number.strip(), [], ""
         if not state.in_table:
             self.table()
@@ -103,15 +122,15 @@ class _Story(msgspec.Struct):
     def end_row(self) -> None:
         """End the row."""
         if self.row:
-            self.rows.append(self.row)
+            self.rows.append(self.shape.of(self.row))
         self.row = []
 
     def table(self) -> None:
         """End the table, if there is one."""
         self.end_row()
-        cells = [Cell(row, place, text) for row, one in enumerate(self.rows) for place, text in enumerate(one)]
+        cells = tuple(placed(self.rows))
         if any(cell.text for cell in cells):
-            self.blocks.append(Block(Kind.TABLE, cells=tuple(cells)))
+            self.blocks.append(Block(Kind.TABLE, cells=cells))
         self.blocks.extend(self.cell)
         self.rows, self.cell = [], []
 
@@ -286,6 +305,8 @@ class _Reader:
             change(self, 1 if token.number is None else token.number)
         elif state.target == "text" and (end := self._ENDS.get(word)) is not None:
             end(self._story, state)
+        elif state.target == "text" and (shape := SHAPES.get(word)) is not None:
+            shape(self._story.shape, token.number or 0)
 
     def _opens(self, word: str, *, starred: bool) -> bool:
         """Follow a word that says what its group is for."""
@@ -366,7 +387,7 @@ class _Reader:
         "page": _Story.paragraph,
         "cell": _Story.end_cell,
         "row": lambda story, _: story.end_row(),
-        "nestcell": lambda story, _: story.parts.append(" | "),
+        "nestcell": lambda story, _: story.parts.append(_INNER_EDGE),
         "nestrow": lambda story, _: story.parts.append("\n"),
     }
 

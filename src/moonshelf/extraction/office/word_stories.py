@@ -1,13 +1,12 @@
 """Stories of a Word 97-2003 document: its characters, fields and tables, paragraph after paragraph."""
 
 import re
-from bisect import bisect_left
 from collections.abc import Callable, Iterator
 
 import msgspec
-from msgspec.structs import replace
 
-from moonshelf.extraction.document import Block, Cell, Kind
+from moonshelf.extraction.document import Block, Kind
+from moonshelf.extraction.office.edged_tables import Row, placed
 from moonshelf.extraction.office.numbering import Numbering
 from moonshelf.extraction.office.word_blocks import lines
 from moonshelf.extraction.office.word_records import DELETED, WITHHELD, Paragraph, Records
@@ -17,7 +16,6 @@ _ENDS = frozenset("\x07\x0c\x0d\x0e")  # of a cell, a page or section, a paragra
 _INLINE = {"\x0b": "\n", "\x1e": "-", "\x1f": ""}
 _NOTE_MARKS = frozenset("\x02\x05")
 _ADDRESS = re.compile(r'\bHYPERLINK\s+"?((?:https?|mailto|ftp):[^"\s()<>]+)', re.IGNORECASE)
-_NEAR = 15  # twips by which edges of one column may differ
 
 
 class _Field(msgspec.Struct):
@@ -113,7 +111,7 @@ class Stories:
         rows, state.rows, state.cells, state.cell = state.rows, [], [], []
         if len(rows) == 1 and len(rows[0].cells) == 1:
             yield from rows[0].cells[0]  # a frame around text, not a table
-        elif cells := tuple(_cells(rows)):
+        elif cells := tuple(placed(map(_row, rows))):
             yield Block(Kind.TABLE, cells=cells)
 
 
@@ -139,37 +137,8 @@ def _block(properties: Paragraph, text: str, marker: str) -> Block:
     return Block(Kind.PARAGRAPH, text)
 
 
-def _cells(rows: list[_Row]) -> Iterator[Cell]:
-    """Place cells by the edges of their columns; a cell merged with the one above makes that one longer."""
-    edges = _columns(rows)
-    above: dict[int, Cell] = {}
-    done: list[Cell] = []
-    for number, row in enumerate(rows):
-        own, below = row.properties.edges, {}
-        fits = len(own) == len(row.cells) + 1
-        for place, blocks in enumerate(row.cells):
-            column = _column(edges, own[place]) if fits else place
-            width = max(_column(edges, own[place + 1]) - column, 1) if fits else 1
-            merged = place < len(row.properties.merged) and row.properties.merged[place]
-            if merged and column in above:
-                below[column] = replace(above[column], row_span=number - above[column].row + 1)
-            else:
-                below[column] = Cell(number, column, lines(blocks), column_span=width)
-        done.extend(cell for column, cell in above.items() if column not in below or below[column].row != cell.row)
-        above = below
-    yield from sorted([*done, *above.values()], key=lambda cell: (cell.row, cell.column))
-
-
-def _columns(rows: list[_Row]) -> list[int]:
-    known: list[int] = []
-    for edge in sorted({edge for row in rows for edge in row.properties.edges}):
-        if not known or edge - known[-1] > _NEAR:
-            known.append(edge)
-    return known
-
-
-def _column(edges: list[int], edge: int) -> int:
-    return max(bisect_left(edges, edge - _NEAR), 0)
+def _row(row: _Row) -> Row:
+    return Row([lines(blocks) for blocks in row.cells], row.properties.edges, row.properties.merged)
 
 
 def _paired(text: str) -> str:
