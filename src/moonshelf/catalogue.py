@@ -1,13 +1,13 @@
 """The catalogue: an account's files as a person looks for them, and what of the work is still to be done."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Final
 
-from sqlalchemy import ColumnElement, Connection, func, select
+from sqlalchemy import ColumnElement, func, select
 
 from moonshelf.db import Database
-from moonshelf.files import CREATED, File
+from moonshelf.files import CREATED, File, with_progress
 from moonshelf.slices import Slices
 from moonshelf.tables import files, slices
 
@@ -68,14 +68,14 @@ class Catalogue:
         with self._db.read() as tx:
             total = tx.execute(select(func.count()).select_from(files).where(*matching)).scalar_one()
             rows = tx.execute(page).mappings().all()
-            return Found(self._with_progress(tx, account_id, [File(**row) for row in rows]), total)
+            return Found(with_progress(tx, self._slices, [File(**row) for row in rows]), total)
 
     def unread(self, account_id: str) -> Sequence[File]:
         """Return the newest files of an account that are still being read, with their progress."""
         wanted = select(files).where(files.c.account_id == account_id, files.c.status == CREATED)
         with self._db.read() as tx:
             rows = tx.execute(wanted.order_by(files.c.id.desc()).limit(2 * PAGE)).mappings().all()
-            return self._with_progress(tx, account_id, [File(**row) for row in rows])
+            return with_progress(tx, self._slices, [File(**row) for row in rows])
 
     def line(self) -> Line:
         """Count the work of all accounts."""
@@ -83,12 +83,6 @@ class Catalogue:
         with self._db.read() as tx:
             counts: dict[str, int] = {row[0]: row[1] for row in tx.execute(wanted)}
         return Line(waiting=counts.get("waiting", 0), claimed=counts.get("claimed", 0))
-
-    def _with_progress(self, tx: Connection, account_id: str, found: Sequence[File]) -> Sequence[File]:
-        if not any(file.status == CREATED for file in found):
-            return found
-        progress = self._slices.progress(tx, account_id)
-        return [replace(file, progress=progress.get(file.id)) for file in found]
 
 
 def _matching(account_id: str, query: Query) -> Sequence[ColumnElement[bool]]:

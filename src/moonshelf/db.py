@@ -3,7 +3,7 @@
 import math
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from functools import cache, partial
 from pathlib import Path
 from typing import Any
@@ -32,6 +32,7 @@ from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from sqlalchemy.pool import ConnectionPoolEntry, PoolProxiedConnection
 
 from moonshelf.errors import InvalidRequest, Unavailable
+from moonshelf.line import Line
 
 BUSY_TIMEOUT_S = 30
 READ_CHANNEL = "moonshelf_read"
@@ -53,6 +54,7 @@ class Database:
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
+        self._turn: AbstractContextManager[None] = nullcontext() if self.shared else Line()
         reading = {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True} if self.shared else {}
         self._reading = engine.execution_options(reading=True, **reading)
 
@@ -63,8 +65,12 @@ class Database:
 
     @contextmanager
     def write(self) -> Iterator[Connection]:
-        """Open a transaction that may write; on SQLite it holds the one write lock from its start."""
-        with _connected(), self._engine.begin() as tx:
+        """Open a transaction that may write; on SQLite it holds the one write lock from its start.
+
+        SQLite has those who find the lock held sleep and try again, ever longer: whoever comes then overtakes them, and
+        under load some waited for seconds. So this process's threads take turns.
+        """
+        with _connected(), self._turn, self._engine.begin() as tx:
             yield tx
 
     @contextmanager

@@ -4,11 +4,11 @@ import json
 import time
 from collections.abc import Callable, Collection, Hashable, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import BinaryIO
 
 import msgspec
-from sqlalchemy import Connection, RowMapping, bindparam, delete, insert, select, update
+from sqlalchemy import Connection, bindparam, delete, insert, select, update
 from sqlalchemy.exc import NoResultFound
 
 from moonshelf import audit, documents, filenames, ids, paces, renditions, usage
@@ -127,16 +127,20 @@ class Files:
     def get(self, account_id: str, file_id: str) -> File:
         """Find a file, with its progress. Raises ``NoSuchFile``."""
         with self._db.read() as tx:
+            return with_progress(tx, self._slices, [self._find(tx, account_id, file_id)])[0]
+
+    def find(self, account_id: str, file_id: str) -> File:
+        """Find a file without its progress, which takes a forecast to tell. Raises ``NoSuchFile``."""
+        with self._db.read() as tx:
             return self._find(tx, account_id, file_id)
 
     def among(self, account_id: str, file_ids: Collection[str]) -> Mapping[str, File]:
-        """Find those of *file_ids* that the account has; the others are missing."""
+        """Find those of *file_ids* that the account has, without their progress; the others are missing."""
         with self._db.read() as tx:
             found = [
                 tx.execute(_FIND, {"id": one, "account_id": account_id}).mappings().one_or_none() for one in file_ids
             ]
-            rows = [row for row in found if row is not None]
-            return {file.id: file for file in self._with_progress(tx, account_id, rows)}
+        return {row["id"]: File(**row) for row in found if row is not None}
 
     def list(
         self, account_id: str, *, purpose: str | None, after: str | None, limit: int, newest_first: bool
@@ -150,7 +154,7 @@ class Files:
                 wanted = wanted.where(files.c.id < after if newest_first else files.c.id > after)
             order = files.c.id.desc() if newest_first else files.c.id
             rows = tx.execute(wanted.order_by(order).limit(limit + 1)).mappings().all()
-            found = self._with_progress(tx, account_id, rows[:limit])
+            found = with_progress(tx, self._slices, [File(**row) for row in rows[:limit]])
         return Listing(files=found, has_more=len(rows) > limit)
 
     def delete(self, account_id: str, file_id: str) -> None:
@@ -222,7 +226,7 @@ class Files:
     def source(self, claim: Claim) -> tuple[File, BinaryIO]:
         """Open the bytes of the file that *claim* is about. Raises ``ClaimLost`` where it is gone."""
         try:
-            file = self.get(claim.account_id, claim.file_id)
+            file = self.find(claim.account_id, claim.file_id)
             return file, self._blobs.open(file.blob)
         except (NoSuchFile, KeyError):
             raise ClaimLost from None
@@ -289,12 +293,7 @@ class Files:
         row = tx.execute(_FIND, {"id": file_id, "account_id": account_id}).mappings().one_or_none()
         if row is None:
             raise NoSuchFile(file_id)
-        return self._with_progress(tx, account_id, [row])[0]
-
-    def _with_progress(self, tx: Connection, account_id: str, rows: Sequence[RowMapping]) -> Sequence[File]:
-        unread = any(row["status"] == CREATED for row in rows)
-        progress = self._slices.progress(tx, account_id) if unread else {}
-        return [File(**row, progress=progress.get(row["id"])) for row in rows]
+        return File(**row)
 
     def _remove(self, tx: Connection, account_id: str, file_id: str) -> File:
         lock(tx, accounts, account_id)
@@ -309,7 +308,7 @@ class Files:
         return file
 
     def _render(self, account_id: str, file_id: str) -> bytes:
-        file = self.get(account_id, file_id)
+        file = self.find(account_id, file_id)
         document_id = str(file.document_id)
         try:
             with self._blobs.open(markdown_blob(document_id)) as blob:
@@ -322,6 +321,14 @@ class Files:
 
     def _source(self, file: File) -> Source:
         return Source(file.account_id, file.sha256, file.media_type, _revision(self._revision, file.include))
+
+
+def with_progress(tx: Connection, slices: Slices, found: Sequence[File]) -> Sequence[File]:
+    """Return the same files, all of one account, with the progress of those that are being read."""
+    if all(file.status != CREATED for file in found):
+        return found
+    progress = slices.progress(tx, found[0].account_id)
+    return [replace(file, progress=progress.get(file.id)) for file in found]
 
 
 def _revision(engines: str, include: str) -> str:

@@ -28,7 +28,7 @@ class Pictures:
         """
         if side not in SIDES or turned not in {0, 90, 180, 270} or number < 1:
             raise InvalidRequest("There is no such picture.")
-        file = self._files.get(account_id, file_id)
+        file = self._files.find(account_id, file_id)
         with self._files.open(file) as source:
             key = (file.sha256, file.media_type, number, side, turned)
             return self._recent.get(

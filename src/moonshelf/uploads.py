@@ -88,7 +88,11 @@ class Uploads:
         self._quotas.settle(tx, lease.account_id, reserved=lease.reserved, size=size)
 
     def abandon(self, lease: Lease) -> None:
-        """End a lease that becomes no file; its blob, if there is any, is buried."""
+        """End a lease that becomes no file, and bury its blob, if there is any; one that a file took is let be."""
+        its = select(uploads.c.id).where(uploads.c.id == lease.id)
+        with self._db.read() as tx:  # as nearly all are taken, and writers wait for each other
+            if tx.execute(its).one_or_none() is None:
+                return
         with self._db.write() as tx:
             row = tx.execute(select(uploads).where(uploads.c.id == lease.id)).one_or_none()
             if row is not None:

@@ -9,9 +9,11 @@ import time
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache
 from threading import Lock
 
-from sqlalchemy import Connection, delete, func, select
+from sqlalchemy import Connection, Dialect, delete, func, select
+from sqlalchemy.dialects import postgresql, sqlite
 
 from moonshelf.db import Database, upsert
 from moonshelf.tables import usage
@@ -33,9 +35,14 @@ class Sum:
 def add(tx: Connection, account_id: str, what: str, count: int, *, hour: int | None = None) -> None:
     """Count *count* more of *what* for an account, in this hour or the one that began at *hour*."""
     at = _hour(time.time()) if hour is None else hour
-    row = upsert(tx.dialect, usage).values(hour=at, account_id=account_id, what=what, count=count)
+    tx.execute(_adding(tx.dialect), {"hour": at, "account_id": account_id, "what": what, "count": count})
+
+
+@cache  # each upload and each file read counts
+def _adding(dialect: Dialect) -> "postgresql.Insert | sqlite.Insert":
+    row = upsert(dialect, usage)
     more = {"count": usage.c.count + row.excluded.count}
-    tx.execute(row.on_conflict_do_update(index_elements=["hour", "account_id", "what"], set_=more))
+    return row.on_conflict_do_update(index_elements=["hour", "account_id", "what"], set_=more)
 
 
 class Usage:

@@ -160,6 +160,7 @@ async def _settled(request: Request, account_id: str, file_id: str, *, timeout_s
     service = services(request)
 
     async def look() -> File:
-        return await run_in_threadpool(service.files.get, account_id, file_id)
+        return await run_in_threadpool(service.files.find, account_id, file_id)
 
-    return await service.bell.settled(file_id, look, timeout_s=timeout_s)
+    file = await service.bell.settled(file_id, look, timeout_s=timeout_s)
+    return await run_in_threadpool(service.files.get, account_id, file_id) if file.status == CREATED else file

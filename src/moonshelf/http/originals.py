@@ -18,7 +18,7 @@ async def retrieve(request: Request) -> Response:
     """GET /v1/files/{id}/original: its bytes, or a redirect to where they are for the next five minutes."""
     account_id = await account(request, "read")
     service = services(request)
-    file = await run_in_threadpool(service.files.get, account_id, request.path_params["file_id"])
+    file = await run_in_threadpool(service.files.find, account_id, request.path_params["file_id"])
     if service.settings.download == "redirect":
         address = await run_in_threadpool(service.files.address, file, for_s=_GOOD_FOR_S)
         if address is not None:  # the start has seen to that

@@ -1,0 +1,55 @@
+"""A lock that goes to who waited longest; and writers of SQLite, who stand in such a line."""
+
+import threading
+import time
+from pathlib import Path
+
+import shelf as shelves
+from moonshelf.line import Line
+
+
+def test_threads_go_in_the_order_in_which_they_came() -> None:
+    line, went = Line(), list[int]()
+
+    def go(number: int) -> None:
+        with line:
+            went.append(number)
+
+    threads = [threading.Thread(target=go, args=(number,)) for number in range(8)]
+    with line:
+        for number, one in enumerate(threads):
+            one.start()
+            deadline = time.monotonic() + 5
+            while len(line) <= number:
+                assert time.monotonic() < deadline
+                time.sleep(0.001)
+    for one in threads:
+        one.join()
+    assert went == list(range(8))
+    assert not line
+
+
+def test_a_writer_waits_for_no_more_than_those_before_it(tmp_path: Path) -> None:
+    database = shelves.build(tmp_path).database
+    over, turns = threading.Event(), list[int]()
+
+    def hammer() -> None:
+        while not over.is_set():
+            with database.write():
+                turns.append(0)
+                time.sleep(0.002)
+
+    threads = [threading.Thread(target=hammer) for _ in range(3)]
+    for one in threads:
+        one.start()
+    try:
+        waited = []
+        for _ in range(20):
+            before = len(turns)
+            with database.write():
+                waited.append(len(turns) - before)
+    finally:
+        over.set()
+    for one in threads:
+        one.join()
+    assert max(waited) <= 4
