@@ -129,7 +129,7 @@ def _setting(lines: Sequence[TextLine], parts: Iterable[Part]) -> Setting:
     body = headings.body(lines)
     heads = [part.lines for part in parts if isinstance(part, Passage) and flow.heads(part, body)]
     depths = headings.depths(headings.style(lines, body) for lines in heads)
-    return Setting(body, depths, paragraphs.words(lines))
+    return Setting(body, depths, paragraphs.vocabulary(lines))
 
 
 def _page(page: _Laid, parts: Sequence[Part], furniture: Mapping[int, Kind], setting: Setting) -> Page:

@@ -1,6 +1,7 @@
 """Columns: the order in which a person reads what stands side by side on a page."""
 
-from collections.abc import Iterator, Sequence
+from bisect import bisect_right
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from statistics import median
@@ -44,12 +45,15 @@ def ordered(runs: Sequence[Run], tables: Sequence[Table], strokes: Sequence[Box]
 
     Level *strokes* across a gutter end the columns above them.
     """
-    pieces: list[Item] = [*_pieces(runs), *tables]
-    return [Column(_items(part)) for part in _parts(pieces, strokes, _DEEPEST)]
+    lines = grouped(runs)
+    parts = _parts([*_pieces(lines), *tables], strokes, _DEEPEST)
+    if len(parts) == 1:
+        return [Column(_in_order(lines, tables))]
+    return [Column(_items(part)) for part in parts]
 
 
-def _pieces(runs: Sequence[Run]) -> Iterator[TextLine]:
-    for line in grouped(runs):
+def _pieces(lines: Sequence[TextLine]) -> Iterator[TextLine]:
+    for line in lines:
         start = 0
         for index in range(1, len(line.runs)):
             before, after = line.runs[index - 1], line.runs[index]
@@ -63,7 +67,10 @@ def _pieces(runs: Sequence[Run]) -> Iterator[TextLine]:
 
 def _items(pieces: Sequence[Item]) -> tuple[Item, ...]:
     tables = [piece for piece in pieces if isinstance(piece, Table)]
-    lines = grouped(run for piece in pieces if isinstance(piece, TextLine) for run in piece.runs)
+    return _in_order(grouped(run for piece in pieces if isinstance(piece, TextLine) for run in piece.runs), tables)
+
+
+def _in_order(lines: Sequence[TextLine], tables: Sequence[Table]) -> tuple[Item, ...]:
     items: list[Item] = [*tables, *lines]
     return tuple(
         sorted(items, key=lambda item: boxes.middle(item.box)[1] if isinstance(item, TextLine) else item.box[1])
@@ -77,7 +84,7 @@ def _parts(pieces: Sequence[Item], strokes: Sequence[Box], depth: int) -> list[l
         return [list(pieces)] if pieces else []
     parts: list[list[Item]] = []
     whole: list[Item] = []  # pieces that are not parted here, until the next that are
-    for crossing, left, right in _bands(pieces, strokes, gutter):
+    for crossing, left, right in _bands(_down(pieces, strokes), gutter):
         whole += crossing
         if _columnar(left, right):
             for side in (whole, left, right):
@@ -91,8 +98,10 @@ def _parts(pieces: Sequence[Item], strokes: Sequence[Box], depth: int) -> list[l
 def _gutter(pieces: Sequence[Item], strokes: Sequence[Box]) -> float | None:
     """Return the abscissa that best parts *pieces* in two columns, if any does."""
     best, most = None, 0.0
-    for edge in _straits(pieces):
-        bands = [(left, right) for _, left, right in _bands(pieces, strokes, edge) if _columnar(left, right)]
+    straits = _straits(pieces)
+    down = _down(pieces, strokes) if straits else []
+    for edge in straits:
+        bands = [(left, right) for _, left, right in _bands(down, edge) if _columnar(left, right)]
         share = max((_shared(left, right) for left, right in bands), default=0.0)
         if share > most:
             best, most = edge, share
@@ -101,7 +110,8 @@ def _gutter(pieces: Sequence[Item], strokes: Sequence[Box]) -> float | None:
 
 def _straits(pieces: Sequence[Item]) -> list[float]:
     """Return the right edges of the upright strips that next to no piece covers."""
-    turns = sorted((x, sign * boxes.height(p.box)) for p in pieces for x, sign in ((p.box[0], 1), (p.box[2], -1)))
+    found = [(piece.box, boxes.height(piece.box)) for piece in pieces]
+    turns = sorted([*((box[0], height) for box, height in found), *((box[2], -height) for box, height in found)])
     covered, most, profile = 0.0, 0.0, []
     for x, change in turns:
         covered += change
@@ -119,16 +129,22 @@ def _shared(left: Sequence[Item], right: Sequence[Item]) -> float:
     return min(sum(boxes.height(piece.box) for piece in side) for side in (left, right))
 
 
-def _bands(
-    pieces: Sequence[Item], strokes: Sequence[Box], edge: float
-) -> Iterator[tuple[list[Item], list[Item], list[Item]]]:
+def _down(pieces: Sequence[Item], strokes: Sequence[Box]) -> list[tuple[Box, Item | None]]:
+    """Return *pieces*, and *strokes* with what they reach across at least, from top to bottom."""
+    reach = _STROKE_REACH * boxes.width(boxes.around(piece.box for piece in pieces)) if pieces else 0.0
+    inner = [(left + reach, top, right - reach, bottom) for left, top, right, bottom in strokes]
+    cuts = [(box, None) for box in inner if box[0] < box[2]]
+    return sorted([*((piece.box, piece) for piece in pieces), *cuts], key=lambda one: one[0][1])
+
+
+def _bands(down: Iterable[tuple[Box, Item | None]], edge: float) -> Iterator[tuple[list[Item], list[Item], list[Item]]]:
     """Yield what crosses *edge*, then what stands left and right of it below, from top to bottom."""
     crossing: list[Item] = []
     left: list[Item] = []
     right: list[Item] = []
-    reach = _STROKE_REACH * boxes.width(boxes.around(piece.box for piece in pieces)) if pieces else 0.0
-    cuts = [box for box in strokes if box[0] < edge - reach and box[2] > edge + reach]
-    for box, piece in sorted([(p.box, p) for p in pieces] + [(box, None) for box in cuts], key=lambda one: one[0][1]):
+    for box, piece in down:
+        if piece is None and not box[0] < edge < box[2]:
+            continue
         if piece is not None and box[2] <= edge:
             left.append(piece)
         elif piece is not None and box[0] >= edge - 1:
@@ -172,5 +188,11 @@ def _length(text: str) -> int:
 def _matched(left: Sequence[Item], right: Sequence[Item]) -> int:
     """Return how many lines of the shorter side have one of the other beside them, on the same height."""
     fewer, more = sorted((left, right), key=len)
-    heights = [boxes.middle(piece.box)[1] for piece in more]
-    return sum(any(abs(boxes.middle(piece.box)[1] - height) < _BASELINE for height in heights) for piece in fewer)
+    heights = sorted(boxes.middle(piece.box)[1] for piece in more)
+    return sum(_near(boxes.middle(piece.box)[1], heights) for piece in fewer)
+
+
+def _near(height: float, heights: Sequence[float]) -> bool:
+    """Say whether one of *heights*, which are in order, is on the same line."""
+    next_one = bisect_right(heights, height - _BASELINE)
+    return next_one < len(heights) and heights[next_one] < height + _BASELINE

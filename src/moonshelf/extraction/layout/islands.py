@@ -1,7 +1,8 @@
 """Islands: rows and columns of a table told by where its words stand and where none do."""
 
-from collections.abc import Sequence
-from itertools import pairwise
+from bisect import bisect_right
+from collections.abc import Callable, Sequence
+from itertools import accumulate, pairwise
 from statistics import median
 from typing import TypeAlias
 
@@ -21,8 +22,10 @@ def columns(lines: Sequence[TextLine], strait: float = STRAIT) -> list[Extent]:
     Spanning runs are set aside.
     """
     rows = [[(run.box[0], run.box[2]) for run in line.runs] for line in lines]
-    parted = any(len(row) > 1 for row in rows)  # or no run can stretch over two, which is most of what is asked about
-    kept = sorted(one for number, row in enumerate(rows) for one in row if not (parted and _spans(one, rows, number)))
+    bridges = _bridging(rows)
+    kept = sorted(
+        one for number, row in enumerate(rows) for one in row if not (bridges(one) and _spans(one, rows, number))
+    )
     if not kept:
         return []
     least = strait * median(run.size for line in lines for run in line.runs)
@@ -33,6 +36,22 @@ def columns(lines: Sequence[TextLine], strait: float = STRAIT) -> list[Extent]:
         else:
             found.append((left, right))
     return found
+
+
+def _bridging(rows: Sequence[Sequence[Extent]]) -> Callable[[Extent], bool]:
+    """Return what says whether a run reaches over the gap between two others of a row, without which none spans.
+
+    Most runs don't, and asking about all rows for each would take as long as all else.
+    """
+    parted = sorted((before[1], after[0]) for row in rows for before, after in pairwise(row))
+    begins = [begin for begin, _ in parted]
+    nearest = list(accumulate((end for _, end in reversed(parted)), min))[::-1]
+
+    def bridges(run: Extent) -> bool:
+        first = bisect_right(begins, run[0] + 1)
+        return first < len(nearest) and nearest[first] < run[1] - 1
+
+    return bridges
 
 
 def _spans(run: Extent, rows: Sequence[Sequence[Extent]], own: int) -> bool:

@@ -116,18 +116,23 @@ def _join(places: dict[tuple[int, int], _Place], one: _Place, other: _Place) -> 
 
 def _merge(lattice: Lattice, places: dict[tuple[int, int], _Place]) -> None:
     """Join neighbours with no stroke between them, unless both hold text of their own."""
-    for row in range(len(lattice.ys) - 1):
-        for column in range(len(lattice.xs) - 1):
-            place = places[row, column]
-            if lattice.uprights and column + 2 < len(lattice.xs):
-                right = places[row, column + 1]
-                if not _walled(lattice.uprights, place, right, upright=True, lattice=lattice):
+    rows, columns = range(len(lattice.ys) - 1), range(len(lattice.xs) - 1)
+    if lattice.uprights:
+        walls = [_at(edge, lattice.uprights, across=0) for edge in lattice.xs]
+        for row in rows:
+            for column in columns[:-1]:
+                place, right = places[row, column], places[row, column + 1]
+                side = (lattice.ys[place.row], lattice.ys[place.last_row + 1])
+                if not _drawn(walls[right.column], side, along=1):
                     _join_empty(places, place, right)
-    for row in range(len(lattice.ys) - 2):
-        for column in range(len(lattice.xs) - 1):
-            place, below = places[row, column], places[row + 1, column]
-            if lattice.levels and not _walled(lattice.levels, place, below, upright=False, lattice=lattice):
-                _join_empty(places, place, below)
+    if lattice.levels:
+        floors = [_at(edge, lattice.levels, across=1) for edge in lattice.ys]
+        for row in rows[:-1]:
+            for column in columns:
+                place, below = places[row, column], places[row + 1, column]
+                side = (lattice.xs[place.column], lattice.xs[place.last_column + 1])
+                if not _drawn(floors[below.row], side, along=0):
+                    _join_empty(places, place, below)
 
 
 def _join_empty(places: dict[tuple[int, int], _Place], one: _Place, other: _Place) -> None:
@@ -135,22 +140,13 @@ def _join_empty(places: dict[tuple[int, int], _Place], one: _Place, other: _Plac
         _join(places, one, other)
 
 
-def _walled(strokes: Sequence[Box], one: _Place, other: _Place, *, upright: bool, lattice: Lattice) -> bool:
-    """Say whether a stroke parts two neighbours along most of their common side."""
-    if upright:
-        at, first, last, low, high = lattice.xs[other.column], lattice.ys[one.row], lattice.ys[one.last_row + 1], 1, 3
-    else:
-        at, first, last, low, high = (
-            lattice.ys[other.row],
-            lattice.xs[one.column],
-            lattice.xs[one.last_column + 1],
-            0,
-            2,
-        )
-    across = 1 - low
-    drawn = sum(
-        max(0.0, min(stroke[high], last) - max(stroke[low], first))
-        for stroke in strokes
-        if abs((stroke[across] + stroke[across + 2]) / 2 - at) <= _SAME_EDGE
-    )
-    return drawn >= _WALL * (last - first)
+def _at(edge: float, strokes: Sequence[Box], *, across: int) -> list[Box]:
+    """Return those of *strokes* that are drawn at *edge*, a place across them."""
+    return [stroke for stroke in strokes if abs((stroke[across] + stroke[across + 2]) / 2 - edge) <= _SAME_EDGE]
+
+
+def _drawn(strokes: Sequence[Box], side: tuple[float, float], *, along: int) -> bool:
+    """Say whether *strokes* are drawn along most of the common *side* of two neighbours."""
+    first, last = side
+    length = sum(max(0.0, min(stroke[along + 2], last) - max(stroke[along], first)) for stroke in strokes)
+    return length >= _WALL * (last - first)

@@ -30,7 +30,7 @@ class TextLine:
     @cached_property
     def box(self) -> Box:
         """The smallest box that holds all runs."""
-        return boxes.around(run.box for run in self.runs)
+        return self.runs[0].box if len(self.runs) == 1 else boxes.around(run.box for run in self.runs)
 
     @cached_property
     def text(self) -> str:
@@ -40,6 +40,8 @@ class TextLine:
     @cached_property
     def size(self) -> float:
         """The type size of most of its characters."""
+        if len(self.runs) == 1:
+            return self.runs[0].size
         sizes: Counter[float] = Counter()
         for run in self.runs:
             sizes[run.size] += len(run.text)
@@ -78,24 +80,20 @@ def _parted(before: Run, after: Run) -> bool:
 
 
 def grouped(runs: Iterable[Run]) -> list[TextLine]:
-    """Sort *runs* into lines from top to bottom, as far as they stand side by side."""
-    rows: list[tuple[Box, list[Run]]] = []
+    """Sort *runs* into lines from top to bottom, as far as they stand side by side.
+
+    A line is as high as its tallest run, and must not creep up or down with the others.
+    """
+    rows: list[tuple[float, float, list[Run]]] = []
     for run in sorted(runs, key=lambda run: (boxes.middle(run.box)[1], run.box[0])):
+        _, top, _, bottom = run.box
         for index in range(len(rows) - 1, max(-1, len(rows) - 4), -1):
-            if _beside(rows[index][0], run.box):
-                rows[index][1].append(run)
-                rows[index] = (_core(rows[index][0], run.box), rows[index][1])
+            above, below, row = rows[index]
+            if min(below, bottom) - max(above, top) > _SAME_LINE * min(below - above, bottom - top):
+                row.append(run)
+                if bottom - top > below - above:
+                    rows[index] = (top, bottom, row)
                 break
         else:
-            rows.append((run.box, [run]))
-    return [TextLine(tuple(sorted(row, key=lambda run: run.box[0]))) for _, row in rows]
-
-
-def _beside(row: Box, run: Box) -> bool:
-    return boxes.shared_height(row, run) > _SAME_LINE * min(boxes.height(row), boxes.height(run))
-
-
-def _core(row: Box, run: Box) -> Box:
-    """Grow a row by a run sideways only, unless the run is the taller one: a line must not creep up or down."""
-    tallest = row if boxes.height(row) >= boxes.height(run) else run
-    return (min(row[0], run[0]), tallest[1], max(row[2], run[2]), tallest[3])
+            rows.append((top, bottom, [run]))
+    return [TextLine(tuple(sorted(row, key=lambda run: run.box[0]))) for _, _, row in rows]

@@ -53,9 +53,13 @@ def _touching(found: Sequence[Box]) -> list[list[Box]]:
     groups: list[tuple[Box, list[Box]]] = []
     for box in found:
         near = boxes.grown(box, _SAME_EDGE / 2)
-        met = [group for group in groups if boxes.touch(group[0], near) and any(boxes.touch(near, b) for b in group[1])]
-        members = [box, *(member for group in met for member in group[1])]
-        groups = [group for group in groups if group not in met] + [(boxes.around(members), members)]
+        met: list[tuple[Box, list[Box]]] = []
+        others: list[tuple[Box, list[Box]]] = []
+        for group in groups:
+            touched = boxes.touch(group[0], near) and any(boxes.touch(near, one) for one in group[1])
+            (met if touched else others).append(group)
+        whole = boxes.around([box, *(around for around, _ in met)])
+        groups = [*others, (whole, [box, *(member for _, members in met for member in members)])]
     return [members for _, members in groups]
 
 

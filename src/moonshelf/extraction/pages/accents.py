@@ -3,6 +3,7 @@
 The reader of text layers leaves the mark beside its letter, and drops letters around it.
 """
 
+import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
@@ -35,6 +36,8 @@ _MARKS = {
 }
 """Marks that take a place of their own, and those that combine with the letter before them."""
 
+_ANY_MARK = re.compile(f"[{''.join(_MARKS)}]")
+
 _LEVEL = 0.5  # of the lower box: glyphs so much side by side are on one line
 _WITHIN = 0.15  # of the type size: letters of a word stand no further apart
 _BAND = 24.0  # points: lines are looked for in bands this high, so that a long page costs no more than its length
@@ -52,7 +55,7 @@ class Glyph(msgspec.Struct, frozen=True):
 
 def loose(items: Iterable["TextItem"]) -> bool:
     """Say whether marks stand among *items* that are no part of a letter."""
-    return any(mark in item.text for item in items for mark in _MARKS)
+    return any(_ANY_MARK.search(item.text) for item in items)
 
 
 def mended(items: Sequence["TextItem"], characters: Sequence[Glyph], size: tuple[float, float]) -> Iterator[Run]:

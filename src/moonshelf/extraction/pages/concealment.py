@@ -23,7 +23,11 @@ def marked(
     Pictures and gradients behind words are no facts of ours, so where colours raise the suspicion the place is
     rendered, and what shows any contrast there is kept.
     """
-    suspects = {index for index, run in enumerate(runs) if not run.hidden and _suspicious(run, fills)}
+    behind = {_PAPER, *(fill.color for fill in fills)}
+    colors = {color for color in {run.color for run in runs} if any(_close(color, one) for one in behind)}
+    suspects = {
+        index for index, run in enumerate(runs) if run.color in colors and not run.hidden and _suspicious(run, fills)
+    }
     if not suspects:
         return tuple(runs)
     place = boxes.around(runs[index].box for index in suspects)

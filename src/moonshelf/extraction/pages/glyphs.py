@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from moonshelf.extraction.document import Box
@@ -25,7 +26,7 @@ def runs(item: "TextItem", width: float, height: float) -> Iterator[Run]:
     """Yield the runs of *item*, split at wide gaps, on a page of this size."""
     pieces = _pieces(item) if level(item) else [(item.text, bounds(item))]
     for text, box in pieces:
-        clean = _NOT_TEXT.sub("", text).strip()
+        clean = _clean(text)
         if clean:
             yield _run(item, clean, box, hidden=_hidden(item, box, width, height))
 
@@ -33,7 +34,7 @@ def runs(item: "TextItem", width: float, height: float) -> Iterator[Run]:
 def words(item: "TextItem", width: float, height: float) -> Iterator[Run]:
     """Yield each word of *item* as a run of its own, on a page of this size."""
     for word in item.words:
-        box, clean = bounds(word), _NOT_TEXT.sub("", word.text).strip()
+        box, clean = bounds(word), _clean(word.text)
         if clean:
             yield _run(item, clean, box, hidden=_hidden(item, box, width, height))
 
@@ -52,45 +53,53 @@ def bounds(item: "TextItem | WordBox") -> Box:
     return (item.x, item.y, item.x + item.width, item.y + item.height)
 
 
+def _clean(text: str) -> str:
+    return (text if text.isprintable() else _NOT_TEXT.sub("", text)).strip()
+
+
 def _pieces(item: "TextItem") -> Iterator[tuple[str, Box]]:
     """Cut the item's own text, which has its spaces right, where neighbouring words stand far apart."""
-    widest = GAP * _size(item)
+    widest, whole = GAP * _size(item), item.text
     start, end, box = 0, 0, None
     for word in item.words:
-        here = item.text.find(word.text, end)
+        here = whole.find(word.text, end)
         if here < 0:
             break
-        place = bounds(word)
-        if box is None:
-            box = place
-        elif place[0] - box[2] > widest:
-            yield item.text[start:end], box
-            start, box = here, place
-        else:
-            box = (min(box[0], place[0]), min(box[1], place[1]), max(box[2], place[2]), max(box[3], place[3]))
+        place = left, top, right, bottom = bounds(word)
+        if box is not None and left - box[2] > widest:
+            yield whole[start:end], box
+            start, box = here, None
+        box = (min(box[0], left), min(box[1], top), max(box[2], right), max(box[3], bottom)) if box else place
         end = here + len(word.text)
     else:
         if box is not None:
-            yield item.text[start:], box
+            yield whole[start:], box
             return
     rest = bounds(item)
-    yield item.text[start:], (rest[0] if box is None else box[0], rest[1], rest[2], rest[3])
+    yield whole[start:], (rest[0] if box is None else box[0], rest[1], rest[2], rest[3])
 
 
 def _run(item: "TextItem", text: str, box: Box, *, hidden: str) -> Run:
     font = item.font_name or ""
+    bold, italic, monospace = _style(font)
     return Run(
         text=text,
         box=box,
         size=_size(item),
         font=font,
-        bold=(item.font_weight or 0) >= _BOLD_WEIGHT or bool(_BOLD.search(font)),
-        italic=bool(_ITALIC.search(font)),
-        monospace=bool(_MONOSPACE.search(font)),
+        bold=bold or (item.font_weight or 0) >= _BOLD_WEIGHT,
+        italic=italic,
+        monospace=monospace,
         color=(item.fill_color or "ff000000")[2:],
         rotation=float(round(item.rotation) % 360),
         hidden=hidden,
     )
+
+
+@lru_cache(1_000)
+def _style(font: str) -> tuple[bool, bool, bool]:
+    """Say whether a font of this name is bold, italic and of one width."""
+    return bool(_BOLD.search(font)), bool(_ITALIC.search(font)), bool(_MONOSPACE.search(font))
 
 
 def _hidden(item: "TextItem", box: Box, width: float, height: float) -> str:

@@ -48,9 +48,12 @@ class Content:
 
     def of(self, *kinds: int) -> Iterator[tuple[Painted, Box]]:
         """Yield the objects of these kinds, which are PDFium's, with their boxes on the displayed page."""
+        from pypdfium2 import raw  # noqa: PLC0415 heavy: PDFium
+
+        place, ask = self._place, raw.FPDFPageObj_GetBounds
         for one in self._all:
-            if one.kind in kinds and (box := _bounds(one.handle, one.forms)) is not None:
-                yield one, self._place(box)
+            if one.kind in kinds and (box := _bounds(one.handle, one.forms, ask)) is not None:
+                yield one, place(box)
 
     def _walk(
         self,
@@ -83,12 +86,10 @@ def matrix(handle: Handle) -> _Matrix:
     return (found.a, found.b, found.c, found.d, found.e, found.f)
 
 
-def _bounds(handle: Handle, forms: Iterable[_Matrix]) -> Box | None:
+def _bounds(handle: Handle, forms: Iterable[_Matrix], ask: Callable[..., int]) -> Box | None:
     """Return left, bottom, right and top on the page of an object inside forms with these matrices."""
-    from pypdfium2 import raw  # noqa: PLC0415 heavy: PDFium
-
     x0, y0, x1, y1 = ctypes.c_float(), ctypes.c_float(), ctypes.c_float(), ctypes.c_float()
-    if not raw.FPDFPageObj_GetBounds(handle, x0, y0, x1, y1):
+    if not ask(handle, x0, y0, x1, y1):
         return None
     left, bottom, right, top = x0.value, y0.value, x1.value, y1.value
     for a, b, c, d, e, f in forms:

@@ -167,14 +167,16 @@ def _crop(box: Box, size: tuple[float, float], scale: float) -> Box:
 
 def _displayed(page: "PdfPage") -> Callable[[Box], Box]:
     """Return what turns PDF coordinates, from the bottom left before any rotation, into those of the displayed page."""
-    (x0, y0), (ax, ay), (bx, by) = (_device(page, *corner) for corner in ((0, 0), (_REACH, 0), (0, _REACH)))
-    a, b, c, d = ((end - start) / _REACH for start, end in ((x0, ax), (y0, ay), (x0, bx), (y0, by)))
+    (x0, y0), across, up = (_device(page, *corner) for corner in ((0, 0), (_REACH, 0), (0, _REACH)))
+    a, b, c, d = ((end - start) / _REACH for point in (across, up) for start, end in zip((x0, y0), point, strict=True))
 
     def turn(bounds: Box) -> Box:
         left, bottom, right, top = bounds
-        xs = (x0 + a * left + c * bottom, x0 + a * right + c * top)
-        ys = (y0 + b * left + d * bottom, y0 + b * right + d * top)
-        return (min(xs), min(ys), max(xs), max(ys))
+        ax, bx = x0 + a * left + c * bottom, x0 + a * right + c * top
+        ay, by = y0 + b * left + d * bottom, y0 + b * right + d * top
+        if ax <= bx and by <= ay:  # as on all pages that are not turned
+            return ax, by, bx, ay
+        return min(ax, bx), min(ay, by), max(ax, bx), max(ay, by)
 
     return turn
 

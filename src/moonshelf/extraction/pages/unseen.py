@@ -36,9 +36,12 @@ def found(content: Content, *, paint: bool) -> tuple[Run, ...]:
     """
     from pypdfium2 import raw  # noqa: PLC0415 heavy: PDFium
 
-    size, covers = content.page.get_size(), _covers(content) if paint else []
-    texts = content.of(raw.FPDF_PAGEOBJ_TEXT)
-    concealed = [(one, box, why) for one, box in texts if (why := _reason(one, box, covers, size))]
+    size, covers, mode = content.page.get_size(), _covers(content) if paint else [], raw.FPDFTextObj_GetTextRenderMode
+    concealed = [
+        (one, box, why)
+        for one, box in content.of(raw.FPDF_PAGEOBJ_TEXT)
+        if (why := _MODES.get(mode(one.handle)) or _reason(one, box, covers, size))
+    ]
     if not concealed:
         return ()
     layer = content.page.get_textpage()
@@ -105,17 +108,15 @@ def _rectangle(path: Handle) -> bool:
 
 
 def _reason(one: Painted, box: Box, covers: Sequence[tuple[int, Box]], size: Size) -> str:
-    from pypdfium2 import raw  # noqa: PLC0415 heavy: PDFium
-
-    if mode := _MODES.get(raw.FPDFTextObj_GetTextRenderMode(one.handle)):
-        return mode
     left, top, right, bottom = box
     if right <= 0 or bottom <= 0 or left >= size[0] or top >= size[1]:
         return "off-page"
     if right - left < _TINY or bottom - top < _TINY:
         return "tiny" if _font_size(one.handle) < _TINY else ""
-    covered = any(order > one.order and _inside(box, cover) for order, cover in covers)
-    return COVERED if covered else ""
+    for order, cover in covers:
+        if order > one.order and _inside(box, cover):
+            return COVERED
+    return ""
 
 
 def _font_size(handle: Handle) -> float:
