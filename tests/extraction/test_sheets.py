@@ -127,6 +127,12 @@ def test_merged_cells_keep_their_spans() -> None:
     assert found.cells[0].column_span == 2
 
 
+def test_hidden_rows_do_not_part_a_table() -> None:
+    filtered = f'<row r="2" hidden="1">{text("A2", "x")}</row><row r="3" hidden="1"/>'
+    document = read(f'<row r="1">{text("A1", "a")}</row>{filtered}<row r="4">{text("A4", "b")}</row>')
+    assert table(document) == [["a"], ["b"]]
+
+
 def test_hidden_rows_columns_and_sheets_are_left_out_and_counted() -> None:
     data = (
         f'<row r="1">{text("A1", "a")}{text("B1", "b")}{text("C1", "not seen")}</row>'

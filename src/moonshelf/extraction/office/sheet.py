@@ -123,11 +123,11 @@ class Sheet(msgspec.Struct):
         yield from outline.outline(band, f"{first}:{last}")
 
     def _bands(self) -> Iterator[list[Cell]]:
-        """Part the cells at empty rows: what stands below one is another table."""
+        """Part the cells at empty rows that are seen: what stands below one is another table."""
         band: list[Cell] = []
         end = 0  # the first row that no cell of the band reaches
         for row, column in sorted(place for place in self.cells if self.shown(*place)):
-            if band and row > end:
+            if band and any(between not in self.hidden_rows for between in range(end, row)):
                 yield band
                 band, end = [], 0
             rows, columns = self.merges.get((row, column), (1, 1))
