@@ -105,11 +105,12 @@ def test_hidden_and_deleted_text_is_left_out() -> None:
     body = (
         "<text:tracked-changes><text:p>deleted long ago</text:p></text:tracked-changes>"
         '<text:p>seen <text:span text:style-name="V">not seen</text:span>'
-        "<text:hidden-text>nor this</text:hidden-text></text:p>"
+        '<text:hidden-text text:string-value="nor this"/></text:p>'
+        '<text:p>Nor <text:hidden-paragraph text:is-hidden="true"/>here</text:p>'
     )
     document = read(body)
     assert texts(document) == ["seen"]
-    assert document.pages[0].coverage.words_hidden == 4
+    assert document.pages[0].coverage.words_hidden == 6
 
 
 def test_two_billion_spaces_are_not_written() -> None:
@@ -163,6 +164,34 @@ def test_slides_are_read_with_titles_and_notes() -> None:
     document = read(f"<draw:page>{shapes}{notes}</draw:page>{hidden}", "presentation")
     assert texts(document) == ["Slide 1: Hello", "high", "low", "Notes: Say hello."]
     assert document.pages[0].coverage.words_hidden > 0
+
+
+def test_what_groups_comments_footers_and_masters_say_is_read_in_its_place() -> None:
+    def frame(words: str, more: str) -> str:
+        return f"<draw:frame {more}><draw:text-box><text:p>{words}</text:p></draw:text-box></draw:frame>"
+
+    far = frame("far", 'svg:x="50cm" svg:width="1cm" svg:height="1cm"')
+    low, high = (frame(words, f'svg:y="{top}cm"') for words, top in (("low", 9), ("high", 1)))
+    turned = frame("middle", 'draw:transform="rotate (1.57) translate (1cm 5cm)"')
+    note = (
+        '<o:annotation xmlns:o="http://openoffice.org/2009/office"><dc:creator>Bob</dc:creator><text:p>No.</text:p>'
+        "</o:annotation>"
+    )
+    declared = '<presentation:footer-decl presentation:name="f">Small print</presentation:footer-decl>'
+    uses = 'presentation:use-footer-name="f" draw:master-page-name="M"'
+    slide = f"<draw:page {uses}><draw:g>{low}{far}</draw:g>{turned}{high}{note}</draw:page>"
+    prompt = frame("Click to add", 'presentation:class="title"')
+    layout = (
+        '<style:page-layout style:name="L"><style:page-layout-properties fo:page-width="28cm" fo:page-height="21cm"/>'
+        f'</style:page-layout><style:master-page style:name="M">{prompt}{frame("Logo", "")}</style:master-page>'
+    )
+    styles = f"<office:document-styles {SPACES}>{layout}</office:document-styles>"
+    document = read(f"{declared}{slide}<draw:page {uses}/>", "presentation", styles=styles)
+    assert texts(document) == [
+        "Slide 1", "high", "middle", "low", "Footer: Small print", "On every slide: Logo", "Comment by Bob: No.",
+        "Slide 2",
+    ]  # fmt: skip
+    assert [one.text for one in document.pages[0].coverage.hidden] == ["far"]
 
 
 def test_more_slides_than_the_limit_are_refused() -> None:

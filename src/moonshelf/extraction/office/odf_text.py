@@ -8,7 +8,19 @@ from moonshelf.errors import LimitReached
 from moonshelf.extraction.document import Block, Cell, Kind
 from moonshelf.extraction.facts import Limits
 from moonshelf.extraction.office.numbering import Numbering
-from moonshelf.extraction.office.odf_styles import DC, DRAW, OFFICE, PRESENTATION, SVG, TABLE, TEXT, XLINK, Look, Styles
+from moonshelf.extraction.office.odf_styles import (
+    DC,
+    DRAW,
+    OFFICE,
+    PRESENTATION,
+    STYLE,
+    SVG,
+    TABLE,
+    TEXT,
+    XLINK,
+    Look,
+    Styles,
+)
 from moonshelf.extraction.office.openxml import whole
 from moonshelf.extraction.office.word_blocks import lines
 from moonshelf.extraction.withheld import Withheld
@@ -20,6 +32,7 @@ _LINKABLE = re.compile(r"(?:https?|mailto|ftp):[^\s()<>]+", re.IGNORECASE)
 _MOST_SPACES = 100  # that one element may stand for: a hostile one says two billion
 _MOST_REPEATS = 100  # of a row or a cell of a table in a text
 _WIDEST = 1_000
+_MARGINS = ("header", "header-first", "header-left", "footer", "footer-first", "footer-left")
 _SILENT = frozenset(
     (
         f"{TEXT}tracked-changes", f"{TEXT}sequence-decls", f"{TEXT}variable-decls", f"{TEXT}user-field-decls",
@@ -71,6 +84,16 @@ class Flow:
             if text := lines(self.within(element if body is None else body)):
                 yield Block(Kind.NOTE, f"{author}: {text}" if author else text, marker=marker)
 
+    def margins(self, styles_root: "_Element | None") -> Iterator[Block]:
+        """Read headers and footers, each text once: readers look for what stands there, if not on every page."""
+        seen: set[str] = set()
+        tags = [f"{STYLE}{name}" for name in _MARGINS]
+        for element in styles_root.iter(*tags) if styles_root is not None else ():
+            text = lines(self.within(element))
+            if text and text not in seen:
+                seen.add(text)
+                yield Block(Kind.NOTE, f"Page {element.tag.removeprefix(STYLE)[:6]}: {text}")
+
     def drawn(self, element: "_Element") -> Iterator[Block]:
         """Read a drawing: its text, its tables, and what is said of its pictures."""
         if element.tag in (f"{DRAW}g", f"{DRAW}a"):
@@ -107,7 +130,9 @@ class Flow:
     def _paragraph(self, element: "_Element", level: int, marker: str | None = None, depth: int = 0) -> Iterator[Block]:
         look = self._styles.look("paragraph", element.get(f"{TEXT}style-name"))
         named = self._styles.name("paragraph", element.get(f"{TEXT}style-name"))
-        text = "".join(self._inline(element, Look(hidden=look.hidden))).strip(" ")
+        switch = element.find(f"{TEXT}hidden-paragraph")
+        hidden = look.hidden or (switch is not None and switch.get(f"{TEXT}is-hidden") == "true")
+        text = "".join(self._inline(element, Look(hidden=hidden))).strip(" ")
         if text.strip():
             yield _block(text, level or (1 if named == "Title" else 0), marker, depth)
         anchored, self._anchored = self._anchored, []
@@ -156,6 +181,9 @@ class Flow:
             self._anchored.append(child)
         elif child.tag == f"{TEXT}ruby-text":
             yield f"({''.join(self._inline(child, look))})"
+        elif child.tag == f"{TEXT}hidden-text":
+            text = child.get(f"{TEXT}string-value") or "".join(map(str, child.itertext()))
+            yield "" if self._withheld.takes(text, "hidden text") else text
         elif child.tag not in _SILENT and self._shown(child):
             yield from self._inline(child, look)
 
@@ -177,7 +205,7 @@ class Flow:
         return re.sub(r"[ \t\r\n]+", " ", text)  # ODF 1.3, 6.1.2: white space collapses, text:s stands for more
 
     def _shown(self, element: "_Element") -> bool:
-        if element.tag in (f"{TEXT}hidden-text", f"{TEXT}hidden-paragraph") or element.get(f"{TEXT}display") == "none":
+        if element.get(f"{TEXT}display") == "none":
             return not self._withheld.takes("".join(str(text) for text in element.itertext()), "hidden text")
         return element.tag not in (f"{SVG}desc", f"{SVG}title", f"{PRESENTATION}notes")
 

@@ -1,23 +1,19 @@
 """OpenDocument texts, spreadsheets and presentations (odt, ods, odp and their templates)."""
 
-import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import TYPE_CHECKING, BinaryIO
 
 from msgspec.structs import replace
 
 from moonshelf.errors import CorruptDocument, EncryptedDocument, LimitReached
-from moonshelf.extraction import tally
-from moonshelf.extraction.document import Block, Box, Document, Kind, Page
+from moonshelf.extraction.document import Document
 from moonshelf.extraction.facts import Tools
 from moonshelf.extraction.format import Flowing
-from moonshelf.extraction.office import odf_sheets
-from moonshelf.extraction.office.odf_styles import DC, DRAW, OFFICE, PRESENTATION, SHOWN, STYLE, SVG, Styles
+from moonshelf.extraction.office import odf_sheets, odf_slides
+from moonshelf.extraction.office.odf_styles import DC, OFFICE, Styles
 from moonshelf.extraction.office.odf_text import Flow
 from moonshelf.extraction.office.openxml import LARGEST_TREE, Package, parse
-from moonshelf.extraction.office.shapes import outside
 from moonshelf.extraction.office.sheet import document
-from moonshelf.extraction.office.word_blocks import lines
 from moonshelf.extraction.withheld import Withheld
 
 if TYPE_CHECKING:
@@ -33,10 +29,6 @@ _METADATA = {
 }
 _ENCRYPTED = b"encryption-data"
 _CUT = "Its XML is damaged; text may be missing."
-_UNITS = {"in": 72.0, "cm": 72 / 2.54, "mm": 72 / 25.4, "pt": 1.0, "pc": 12.0, "px": 0.75}
-_LENGTH = re.compile(r"(-?[0-9]{1,9}(?:\.[0-9]{1,9})?)(in|cm|mm|pt|pc|px)")
-_SAME_LINE = 12.0  # points by which the tops of neighbours may differ
-_MARGINS = ("header", "header-first", "header-left", "footer", "footer-first", "footer-left")
 
 
 def extract(source: BinaryIO, tools: Tools) -> Document:
@@ -75,8 +67,8 @@ def _body(content: "_Element", styles_root: "_Element | None", tools: Tools) -> 
     readers: dict[str, Callable[[_Element], Document]] = {
         f"{OFFICE}text": lambda root: _text(root, styles_root, styles, tools),
         f"{OFFICE}spreadsheet": lambda root: _workbook(root, styles_root, styles, tools),
-        f"{OFFICE}presentation": lambda root: _show(root, styles_root, styles, tools),
-        f"{OFFICE}drawing": lambda root: _show(root, styles_root, styles, tools),
+        f"{OFFICE}presentation": lambda root: odf_slides.show(root, styles_root, styles, tools),
+        f"{OFFICE}drawing": lambda root: odf_slides.show(root, styles_root, styles, tools),
     }
     for element in body if body is not None else ():
         if element.tag in readers:
@@ -95,7 +87,7 @@ def _metadata(root: "_Element | None") -> dict[str, str]:
 def _text(root: "_Element", styles_root: "_Element | None", styles: Styles, tools: Tools) -> Document:
     withheld = Withheld(tools.include)
     flow = Flow(styles, tools.limits, withheld)
-    blocks = [*flow.within(root), *flow.notes(), *margins(styles_root, flow)]
+    blocks = [*flow.within(root), *flow.notes(), *flow.margins(styles_root)]
     return Document((withheld.page(1, blocks),))
 
 
@@ -104,89 +96,6 @@ def _workbook(root: "_Element", styles_root: "_Element | None", styles: Styles, 
     found = document(odf_sheets.sheets(root, styles_root, styles, tools, withheld), {}, include=tools.include)
     last = found.pages[-1:]
     return replace(found, pages=(*found.pages[:-1], *(withheld.added_to(page) for page in last)))
-
-
-def margins(styles_root: "_Element | None", flow: Flow) -> Iterator[Block]:
-    """Read headers and footers, each text once: readers look for what stands there, if not on every page."""
-    seen: set[str] = set()
-    tags = [f"{STYLE}{name}" for name in _MARGINS]
-    for element in styles_root.iter(*tags) if styles_root is not None else ():
-        text = lines(flow.within(element))
-        if text and text not in seen:
-            seen.add(text)
-            yield Block(Kind.NOTE, f"Page {element.tag.removeprefix(STYLE)[:6]}: {text}")
-
-
-def _show(root: "_Element", styles_root: "_Element | None", styles: Styles, tools: Tools) -> Document:
-    pages: list[Page] = []
-    unshown = Withheld(tools.include)
-    size = _size(styles_root)
-    for number, slide in enumerate(root.findall(f"{DRAW}page"), start=1):
-        withheld = Withheld(tools.include)
-        blocks = list(_slide(number, slide, Flow(styles, tools.limits, withheld), withheld, size))
-        if not styles.displayed("drawing-page", slide.get(f"{DRAW}style-name")):
-            if not unshown.lets_through:
-                unshown.take_blocks(blocks, "hidden slide")
-                unshown.merge(withheld.page(number, ()).coverage)
-                continue
-            blocks[0] = replace(blocks[0], text=f"{blocks[0].text} (hidden)")
-        if len(pages) == tools.limits.pages:
-            raise LimitReached(f"it has more than {tools.limits.pages} slides")
-        pages.append(withheld.page(number, blocks))
-    if pages:
-        pages[-1] = tally.with_more(pages[-1], list(margins(styles_root, Flow(styles, tools.limits, unshown))))
-    pages[-1:] = [unshown.added_to(pages[-1])] if pages else [unshown.page(1, ())]
-    return Document(tuple(pages))
-
-
-def _slide(
-    number: int, slide: "_Element", flow: Flow, withheld: Withheld, size: tuple[float, float]
-) -> Iterator[Block]:
-    shapes = sorted((one for one in slide if one.tag != f"{PRESENTATION}notes"), key=_place)
-    shapes = [one for one in shapes if not (outside(_box(one), *size) and withheld.takes(_words(one), "off the slide"))]
-    titles = [one for one in shapes if one.get(f"{PRESENTATION}class") == "title"]
-    title = " ".join(lines(flow.drawn(one)).replace("\n", " ") for one in titles).strip()
-    yield Block(Kind.SLIDE, f"Slide {number}: {title}" if title else f"Slide {number}")
-    for shape in shapes:
-        if shape not in titles and shape.tag.startswith(DRAW):
-            yield from flow.drawn(shape)
-        elif shape.tag == f"{OFFICE}annotation":
-            author, text = shape.findtext(f"{DC}creator") or "", lines(flow.within(shape))
-            yield Block(Kind.NOTE, f"Comment by {author}: {text}" if author else f"Comment: {text}")
-    yield from flow.notes()
-    for notes in slide.iter(f"{PRESENTATION}notes"):
-        if text := lines(block for shape in notes if shape.tag.startswith(DRAW) for block in flow.drawn(shape)):
-            yield Block(Kind.NOTE, f"Notes: {text}")
-
-
-def _place(shape: "_Element") -> tuple[float, float]:
-    return _points(shape.get(f"{SVG}y")) // _SAME_LINE, _points(shape.get(f"{SVG}x"))
-
-
-def _box(shape: "_Element") -> Box | None:
-    width, height = _points(shape.get(f"{SVG}width")), _points(shape.get(f"{SVG}height"))
-    if not width or not height:
-        return None
-    left, top = _points(shape.get(f"{SVG}x")), _points(shape.get(f"{SVG}y"))
-    return (left, top, left + width, top + height)
-
-
-def _words(shape: "_Element") -> str:
-    return " ".join(str(text) for text in shape.itertext())
-
-
-def _size(styles_root: "_Element | None") -> tuple[float, float]:
-    """Width and height of the slides; that of the first layout, all others share it."""
-    for layout in styles_root.iter(f"{STYLE}page-layout-properties") if styles_root is not None else ():
-        width, height = _points(layout.get(f"{SHOWN}page-width")), _points(layout.get(f"{SHOWN}page-height"))
-        if width and height:
-            return width, height
-    return 0.0, 0.0
-
-
-def _points(length: str | None) -> float:
-    found = _LENGTH.fullmatch(length or "")
-    return float(found[1]) * _UNITS[found[2]] if found else 0.0
 
 
 _OASIS = "application/vnd.oasis.opendocument"
