@@ -106,6 +106,24 @@ def test_headings_are_told_by_what_their_style_means_in_any_language(style: str,
     assert blocks(read(paragraph("Here", style))) == [Block(Kind.HEADING, "Here", level=level)]
 
 
+@pytest.mark.parametrize(
+    "styles",
+    [
+        STYLES.encode("utf-16"),
+        b'<?xml version="1.0" encoding="iso-8859-1"?>'
+        + STYLES.replace("heading 2", "heading 2\u00a0").encode("latin-1"),
+        STYLES.replace("<w:name", '<!-- <w:style w:styleId="berschrift2"></w:style> --><w:name').encode(),
+        STYLES.replace("w:", "x:").replace("xmlns:w=", "xmlns:x=").encode(),
+        STYLES.replace('"berschrift2"', "'bersch&#x72;ift2'").replace("</w:styles>", "</w:styles>\n\n").encode(),
+        STYLES.replace("</w:styles>", "").encode(),
+    ],
+    ids=["UTF-16", "Latin-1", "comments", "another prefix", "references", "cut off"],
+)
+def test_a_style_is_found_however_its_part_is_written(styles: bytes) -> None:
+    file = archive({**parts(paragraph("Title", '<w:pStyle w:val="berschrift2"/>')), "word/styles.xml": styles})
+    assert blocks(extract(file, TOOLS))[0].level == 2
+
+
 def test_a_style_based_on_itself_is_no_heading() -> None:
     assert blocks(read(paragraph("Here", '<w:pStyle w:val="Loop"/>'))) == [Block(Kind.PARAGRAPH, "Here")]
 

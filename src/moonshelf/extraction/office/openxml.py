@@ -28,7 +28,8 @@ _DC = "{http://purl.org/dc/elements/1.1/}"
 _CORE = "{http://schemas.openxmlformats.org/package/2006/metadata/core-properties}"
 _RELATION = "{http://schemas.openxmlformats.org/package/2006/relationships}Relationship"
 
-_STRICT = re.compile(rb"http://purl\.oclc\.org/ooxml/(\w+)/")  # ISO 29500 Strict names the same things anew
+_STRICT_SPACE = b"//purl.oclc.org/ooxml/"
+_STRICT = re.compile(rb"http:%s(\w+)/" % re.escape(_STRICT_SPACE))  # ISO 29500 Strict names the same things anew
 LARGEST_TREE = 48 * 2**20  # bytes of XML; lxml's tree takes up to ten times as much memory
 # Without huge_tree elements nest at most 256 deep, which bounds the recursion of all that walks a tree.
 _PARSING: Mapping[str, Any] = {  # Any: each goes to a parameter of its own type
@@ -210,6 +211,8 @@ def whole(text: str | None, default: int = 0) -> int:
 
 
 def _modern(content: bytes) -> bytes:
+    if _STRICT_SPACE not in content:
+        return content
     return _STRICT.sub(rb"http://schemas.openxmlformats.org/\1/2006/", content)
 
 

@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterator
+from functools import cached_property
 from typing import TYPE_CHECKING, BinaryIO
 
 from moonshelf.errors import LimitReached
@@ -9,7 +10,8 @@ from moonshelf.extraction.counting import roman
 from moonshelf.extraction.document import Block, Document, Kind
 from moonshelf.extraction.facts import Tools
 from moonshelf.extraction.format import Flowing
-from moonshelf.extraction.office.numbering import Numbering
+from moonshelf.extraction.office.definitions import Definitions, plain
+from moonshelf.extraction.office.numbering import Level, Numbering
 from moonshelf.extraction.office.openxml import Package, R, W
 from moonshelf.extraction.office.word_blocks import Flow, lines
 from moonshelf.extraction.office.word_styles import Lists, Styles
@@ -38,8 +40,8 @@ class _Reader:
         self._package, self._limits = package, tools.limits
         self._withheld = Withheld(tools.include)
         self._main = package.main()
-        self._styles = Styles(self._side_part("styles"))
-        self._numbering = Numbering(Lists(self._side_part("numbering")).levels)
+        self._styles = Styles(Definitions(self._plain("styles"), "style", "styleId"))
+        self._numbering = Numbering(self._levels)
         self._notes: dict[tuple[str, str], str] = {}  # kind and id -> marker
         self._waiting: list[tuple[str, str]] = []  # notes in the order that the text refers to them
         self._counts: Counter[str] = Counter()
@@ -51,10 +53,17 @@ class _Reader:
         page = self._withheld.page(1, blocks)
         return Document((page,), self._package.metadata(), self._package.warnings())
 
-    def _side_part(self, kind: str) -> "_Element | None":
-        for part in self._package.related(self._main, kind):
-            return self._package.xml(part)
-        return None
+    def _levels(self, number: str) -> dict[int, Level]:
+        return self._lists.levels(number)
+
+    @cached_property
+    def _lists(self) -> Lists:
+        content = self._plain("numbering")
+        return Lists(Definitions(content, "abstractNum", "abstractNumId"), Definitions(content, "num", "numId"))
+
+    def _plain(self, kind: str) -> bytes:
+        part = next(iter(self._package.related(self._main, kind)), None)
+        return b"" if part is None else plain(self._package, part)
 
     def _read(self, container: "_Element", part: str) -> list[Block]:
         story = Story(self._styles, self._package.relations(part), self._note, self._withheld)

@@ -4,8 +4,9 @@ import re
 from typing import TYPE_CHECKING
 
 import msgspec
-from msgspec.structs import replace
+from msgspec.structs import astuple, replace
 
+from moonshelf.extraction.office.definitions import Definitions
 from moonshelf.extraction.office.numbering import Level
 from moonshelf.extraction.office.openxml import W, flag, whole
 
@@ -40,17 +41,17 @@ class Style(msgspec.Struct, frozen=True):
 
     def over(self, below: "Style") -> "Style":
         """Return this style with *below* showing through where it says nothing."""
-        named = {key: getattr(self, key) for key in self.__struct_fields__}
-        return replace(below, **{key: value for key, value in named.items() if value is not None})
+        pairs = zip(astuple(self), astuple(below), strict=True)
+        return Style(*[shown if shown is not None else under for shown, under in pairs])
 
 
 class Styles:
     """All styles of a document by id, each with those it is based on."""
 
-    def __init__(self, root: "_Element | None") -> None:
-        self._elements = {one.get(f"{W}styleId", ""): one for one in (() if root is None else root.iter(f"{W}style"))}
+    def __init__(self, definitions: Definitions) -> None:
+        self._definitions = definitions
         self._known: dict[str, Style] = {}
-        named = (key for key, one in self._elements.items() if _is_default(one))
+        named = (one.get(f"{W}styleId") for one in definitions.having(b"default") if _is_default(one))
         self.default = self.of(next(named, None))  # of a paragraph that names none
 
     def of(self, style_id: str | None) -> Style:
@@ -64,7 +65,7 @@ class Styles:
     def _inherited(self, style_id: str) -> Style:
         style = Style()
         for _ in range(_LONGEST_CHAIN):
-            element = self._elements.get(style_id)
+            element = self._definitions[style_id]
             if element is None:
                 break
             style = style.over(_stated(element))
@@ -102,14 +103,12 @@ def run_style(properties: "_Element | None") -> Style:
 class Lists:
     """The lists of a document by id, each with its levels."""
 
-    def __init__(self, root: "_Element | None") -> None:
-        lists = () if root is None else root.iter(f"{W}abstractNum")
-        self._abstract = {one.get(f"{W}abstractNumId", ""): one for one in lists}
-        self._lists = {one.get(f"{W}numId", ""): one for one in (() if root is None else root.iter(f"{W}num"))}
+    def __init__(self, abstract: Definitions, lists: Definitions) -> None:
+        self._abstract, self._lists = abstract, lists
 
     def levels(self, number: str) -> dict[int, Level]:
         """Return how the levels of the list *number* count."""
-        one = self._lists.get(number)
+        one = self._lists[number]
         if one is None:
             return {}
         owner = _value(one, "abstractNumId")
@@ -123,11 +122,12 @@ class Lists:
         return levels
 
     def _abstract_levels(self, owner: str) -> dict[int, Level]:
-        element = self._abstract.get(owner)
+        element = self._abstract[owner]
         if element is None:
             return {}
         if link := _value(element, "numStyleLink"):
-            element = next((one for one in self._abstract.values() if _value(one, "styleLink") == link), element)
+            styled = (one for one in self._abstract.having(b"styleLink") if _value(one, "styleLink") == link)
+            element = next(styled, element)
         return {whole(one.get(f"{W}ilvl")): _level(one, owner) for one in element.iter(f"{W}lvl")}
 
 
