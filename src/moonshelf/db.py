@@ -122,7 +122,9 @@ class Database:
 def connect(url: str) -> Database:
     """Open the database at *url*: ``sqlite:////srv/moonshelf/moonshelf.sqlite`` or ``postgresql://user@host/name``."""
     if url.startswith("sqlite"):
-        engine = create_engine(url, connect_args={"timeout": BUSY_TIMEOUT_S})
+        # The same few connections again and again: to open one costs more than most questions.
+        pool = {"pool_size": _POOL, "pool_use_lifo": True}
+        engine = create_engine(url, connect_args={"timeout": BUSY_TIMEOUT_S}, **pool)
         event.listen(engine, "connect", _prepare_sqlite)
         event.listen(engine, "begin", _begin_sqlite)
     else:

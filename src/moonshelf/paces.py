@@ -81,7 +81,12 @@ class Paces:
         with self._lock:
             learned = {*self._own, *self._others}
         routes = (name.removeprefix("open ") for name in learned if name.startswith("open ") and name.count(" ") > 1)
-        return [one for one in routes if self.cost(one, pages=0, ocr_pages=0) + self.rest(one) < _QUICK_S]
+        return [one for one in routes if self.quick(one)]
+
+    def quick(self, route: str) -> bool:
+        """Tell whether a file whose opening slice has *route* should be read within half a second."""
+        opens = route not in {PAGES, JOIN}
+        return opens and self.cost(route, pages=0, ocr_pages=0) + self.rest(route) < _QUICK_S
 
     def workers(self) -> float:
         """How many slices are read at the same time, on all hosts together."""

@@ -9,7 +9,7 @@ from typing import BinaryIO
 import structlog
 
 from moonshelf.errors import ExtractionError, GivenUp, Unavailable
-from moonshelf.extraction.reading import Cancelled, Include, Joined, Read
+from moonshelf.extraction.reading import Cancelled, Haste, Include, Joined, Read
 from moonshelf.files import File
 from moonshelf.slices import MOST_ATTEMPTS, Claim, ClaimLost, document_blob, facts_blob, markdown_blob
 from moonshelf.storage import BlobKey, BlobStore, put_bytes
@@ -129,6 +129,7 @@ def _learn(services: Services, claim: Claim, read: Read, *, took_s: float) -> No
 def _read(services: Services, claim: Claim, stopping: Event, *, quick: bool) -> tuple[File, Read]:
     file, source = services.files.source(claim)
     watch = _Watch(services, claim, stopping)
+    haste: Haste = "quick" if quick else "brisk" if services.paces.quick(claim.route) else "patient"
     with source:
         read = services.reader.read(
             source,
@@ -138,7 +139,7 @@ def _read(services: Services, claim: Claim, stopping: Event, *, quick: bool) -> 
             include=Include.of(file.include),
             progress=watch.progress,
             cancelled=watch.cancelled,
-            quick=quick,
+            haste=haste,
         )
     return file, read
 

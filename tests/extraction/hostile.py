@@ -175,6 +175,10 @@ def _echo(source: BinaryIO, _tools: Tools) -> Document:
     return _text(source.read().decode())
 
 
+def _niceness(_source: BinaryIO, _tools: Tools) -> Document:
+    return _text(f"{os.getpriority(os.PRIO_PROCESS, 0)}")
+
+
 def _encrypted(_source: BinaryIO, _tools: Tools) -> Pages:
     raise EncryptedDocument
 
@@ -287,6 +291,7 @@ FORMATS: tuple[Format, ...] = (
     Paged("crash-opening", {".o": "test/crash-opening"}, (_crash_opening,)),
     Paged("crash-opening-rescued", {".r": "test/crash-opening-rescued"}, (_crash_opening, _well)),
     Flowing("echo", {".echo": "test/echo"}, _echo),
+    Flowing("niceness", {".nice": "test/niceness"}, _niceness),
     Flowing("break-out", {".out": "test/break-out"}, _break_out),
     Flowing("threads", {".threads": "test/threads"}, _threads),
     Flowing("endless", {".endless": "test/endless"}, _endless),

@@ -13,8 +13,8 @@ import pytest
 
 from moonshelf.errors import Unavailable
 from moonshelf.extraction.capped import landlock, sandbox, seccomp
-from moonshelf.extraction.capped.sandbox import Caps, Confinement
-from moonshelf.extraction.reading import Options, Reader
+from moonshelf.extraction.capped.sandbox import PATIENT, Caps, Confinement
+from moonshelf.extraction.reading import Haste, Options, Reader
 
 _NOBODY = 65534
 
@@ -47,6 +47,13 @@ def outcome(reader: Reader) -> Iterator[dict[str, str]]:
             server.accept()
         assert Path(planted.name).read_text("utf-8") == "the operator's key"
         yield dict(one.split("=", 1) for one in said.removesuffix(";").split("; "))
+
+
+@pytest.mark.parametrize(("haste", "niceness"), [("patient", PATIENT), ("brisk", 0), ("quick", 0)])
+def test_only_what_is_patient_gives_way(reader: Reader, haste: Haste, niceness: int) -> None:
+    joined = reader.read(BytesIO(b"how nice"), "test/niceness", haste=haste).joined
+    assert joined is not None
+    assert joined.markdown.decode().strip() == str(niceness)
 
 
 @pytest.mark.parametrize("way", ["inet", "inet6", "unix", "netlink", "datagrams"])

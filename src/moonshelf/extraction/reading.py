@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 from types import TracebackType
-from typing import BinaryIO, Self, TypeVar
+from typing import BinaryIO, Literal, Self, TypeVar
 
 from moonshelf.errors import CorruptDocument
 from moonshelf.extraction import parts
@@ -24,7 +24,7 @@ from moonshelf.extraction.format import Flowing
 from moonshelf.extraction.inclusion import NOTHING_MORE, Include
 from moonshelf.extraction.renditions import Measures, Rendition, Wanted
 
-__all__ = ["Cancelled", "Include", "Joined", "Options", "Read", "Reader", "revision"]
+__all__ = ["Cancelled", "Haste", "Include", "Joined", "Options", "Read", "Reader", "revision"]
 
 _MOST_PICTURE = 8 * 2**20  # bytes of one page as WebP
 _QUICK_S = 2.0  # four times what is expected of what is called quick
@@ -32,6 +32,10 @@ _PRELOADED = ("lxml.etree", "PIL.Image", "moonshelf.extraction.capped.rehearsal:
 """What most documents need: with PDFium, liteparse and our own code 45 MB, shared by all children."""
 
 _MOST_REMARKS = 3  # beside the pictures of a video: its words, and what was not looked at
+
+Haste = Literal["patient", "brisk", "quick"]
+"""Patient work gives way to all else where processors are short; brisk work does not. Nor does quick work, which is
+cancelled when it turns out slow: when a picture is to be recognised, or after two seconds."""
 
 Told = TypeVar("Told", bound=messages.FromChild)
 
@@ -83,13 +87,12 @@ class Reader:
         include: Include = NOTHING_MORE,
         progress: Progress = _silent,
         cancelled: Cancel = never,
-        quick: bool = False,
+        haste: Haste = "patient",
     ) -> Read:
         """Read pages *first* to *last*; the opening slice where *last* is None.
 
         Raises ``ExtractionError``, ``Unavailable`` and, soon after *cancelled* says so, ``Cancelled``. A page that
-        can't be read is no error but a failed page among the facts. What should be *quick* is cancelled when it is not:
-        when a picture is to be recognised, or after two seconds. All slices of a file are to *include* the same.
+        can't be read is no error but a failed page among the facts. All slices of a file are to *include* the same.
         """
         one = tasks.find(self.options.formats, media_type)
         clock = Clock(self.options.slice_s)
@@ -105,15 +108,15 @@ class Reader:
             seconds=self.options.slice_s,
         )
         with self._on_disk(source) as file:
-            talk = self._conversation(clock, cancelled, quick=quick, nice=0 if quick else PATIENT)
+            talk = self._conversation(clock, cancelled, haste)
             ladder = Ladder(file, task, talk, clock=clock, options=self.options, progress=progress)
             if isinstance(one, Flowing):
                 ladder.flow()
             else:
                 ladder.climb(len(one.engines))
-        return self._result(ladder.slice, cancelled)
+        return self._result(ladder.slice, cancelled, haste)
 
-    def join(self, facts: Iterable[bytes | BinaryIO], *, cancelled: Cancel = never) -> Joined:
+    def join(self, facts: Iterable[bytes | BinaryIO], *, cancelled: Cancel = never, haste: Haste = "patient") -> Joined:
         """Make the document of the parts of all its slices, in any order.
 
         Raises ``ExtractionError``, ``Unavailable`` and ``Cancelled``.
@@ -122,7 +125,7 @@ class Reader:
             for one in facts:
                 shutil.copyfileobj(io.BytesIO(one) if isinstance(one, bytes) else one, whole)
             whole.flush()
-            return self._join(whole, cancelled)
+            return self._join(whole, cancelled, haste)
 
     def measure(self, source: BinaryIO, media_type: str, *, cancelled: Cancel = never) -> Measures:
         """Decode an image or the beginning of a video, and measure it.
@@ -164,7 +167,14 @@ class Reader:
         return heard[0].webp
 
     def _tell(
-        self, task: messages.Task, source: BinaryIO, kind: type[Told], cancelled: Cancel, *, most: int = 1
+        self,
+        task: messages.Task,
+        source: BinaryIO,
+        kind: type[Told],
+        cancelled: Cancel,
+        *,
+        most: int = 1,
+        haste: Haste = "brisk",
     ) -> tuple[list[Told], Ending]:
         """Have a child carry out *task*, and collect what it tells: at most *most* messages, all of one *kind*."""
         heard: list[Told] = []
@@ -174,7 +184,7 @@ class Reader:
                 raise messages.Closed
             heard.append(message)
 
-        talk = self._conversation(Clock(self.options.slice_s), cancelled)
+        talk = self._conversation(Clock(self.options.slice_s), cancelled, haste)
         with self._on_disk(source) as file, reopened(file) as document:
             return heard, talk.hold(task, document, hear, silence_s=self.options.slice_s)
 
@@ -197,11 +207,11 @@ class Reader:
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
         self.close()
 
-    def _result(self, read: Slice, cancelled: Cancel) -> Read:
+    def _result(self, read: Slice, cancelled: Cancel, haste: Haste) -> Read:
         packed = parts.pack(read.pages, metadata=read.metadata, degraded=read.degraded)
         joined = read.joined
         if joined is None and read.whole:
-            joined = self.join([packed], cancelled=cancelled)
+            joined = self.join([packed], cancelled=cancelled, haste=haste)
         return Read(
             pages_total=read.total or 0,
             first=read.first,
@@ -212,13 +222,14 @@ class Reader:
             joined=joined,
         )
 
-    def _join(self, whole: BinaryIO, cancelled: Cancel) -> Joined:
-        found, ending = self._tell(messages.JoinParts(), whole, Joined, cancelled)
+    def _join(self, whole: BinaryIO, cancelled: Cancel, haste: Haste) -> Joined:
+        found, ending = self._tell(messages.JoinParts(), whole, Joined, cancelled, haste=haste)
         if ending.error or not found:
             raise ending.error or CorruptDocument("its pages could not be put together")
         return found[0]
 
-    def _conversation(self, clock: Clock, cancelled: Cancel, *, quick: bool = False, nice: int = 0) -> Conversation:
+    def _conversation(self, clock: Clock, cancelled: Cancel, haste: Haste) -> Conversation:
+        nice = PATIENT if haste == "patient" else 0
         options = replace(self.options, caps=replace(self.options.caps, nice=nice))
         return Conversation(
             self._nursery,
@@ -226,7 +237,7 @@ class Reader:
             options,
             clock=clock,
             cancelled=cancelled,
-            quick_s=_QUICK_S if quick else None,
+            quick_s=_QUICK_S if haste == "quick" else None,
         )
 
     @contextmanager
