@@ -34,6 +34,11 @@ def test_formats_without_pages_have_a_report_too(http: httpx.Client) -> None:
     assert (page["words_seen"], page["words_emitted"], page["hidden"]) == (3, 3, [])
 
 
+def test_what_a_file_says_of_itself_is_in_the_report(http: httpx.Client) -> None:
+    file_id = _upload(http, "a.pdf", pdf([_PROSE], title="Harvest"))
+    assert http.get(f"/files/{file_id}/coverage").json()["properties"]["title"] == "Harvest"
+
+
 def test_an_unreadable_file_answers_as_its_content_does(http: httpx.Client) -> None:
     file_id = _upload(http, "a.pdf", b"%PDF-1.7 and nothing more")
     answers = [http.get(f"/files/{file_id}/{part}") for part in ("coverage", "content")]

@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from extraction.compound_files import Tree, write
 from extraction.office import TOOLS, damaged, limited, ole
 from moonshelf.errors import CorruptDocument, EncryptedDocument, ExtractionError, LimitReached
 from moonshelf.extraction.facts import Limits
@@ -39,6 +40,43 @@ AUTHOR = (4, struct.pack("<II", 0x1F, 4) + "Ann\0".encode("utf-16-le"))
 def test_a_title_is_read_in_its_code_page_and_an_author_in_unicode() -> None:
     file = ole({"\x05SummaryInformation": summary(CYRILLIC, TITLE, AUTHOR)})
     assert Streams(file, Limits()).metadata() == {"title": "Филин", "author": "Ann"}
+
+
+def properties(names: bytes, *values: tuple[int, bytes]) -> bytes:
+    """Write a document's summary: a first part that is empty, a second with the *names* of people's own properties."""
+    second = summary((0, names), *values)[48:]
+    return struct.pack("<HHI16xI16xI16xI", 0xFFFE, 0, 0, 2, 68, 76) + struct.pack("<II", 8, 0) + second
+
+
+def test_peoples_own_properties_are_read() -> None:
+    named = struct.pack("<III", 2, 2, 7) + b"Client\0" + struct.pack("<II", 3, 6) + b"Count\0"
+    text, number = narrow(b"Mickey"), struct.pack("<Ii", 3, -7)
+    file = ole({"\x05DocumentSummaryInformation": properties(named, (2, text), (3, number))})
+    assert Streams(file, Limits()).metadata() == {"custom: Client": "Mickey", "custom: Count": "-7"}
+
+
+def test_names_of_properties_in_unicode_end_at_whole_words() -> None:
+    named = struct.pack("<III", 2, 2, 3) + "Ä1\0".encode("utf-16-le") + b"\0\0"
+    named += struct.pack("<II", 3, 2) + "B\0".encode("utf-16-le")
+    page, truth = struct.pack("<IHxx", 2, 1200), struct.pack("<II", 0x0B, 0xFFFF)
+    wide = struct.pack("<II", 0x1E, 2) + "x\0".encode("utf-16-le")
+    file = ole({"\x05DocumentSummaryInformation": properties(named, (1, page), (2, wide), (3, truth))})
+    assert Streams(file, Limits()).metadata() == {"custom: Ä1": "x", "custom: B": "yes"}
+
+
+@given(st.binary(max_size=200))
+@settings(max_examples=100, deadline=None)
+def test_any_bytes_are_properties_or_none(content: bytes) -> None:
+    file = ole({"\x05DocumentSummaryInformation": properties(content, (2, content))})
+    assert isinstance(Streams(file, Limits()).metadata(), dict)
+
+
+def test_objects_of_other_programs_are_counted() -> None:
+    word: Tree = {"ObjectPool": {"_1": {"Ole10Native": b"x", "CompObj": b"y"}, "_2": {"Ole10Native": b"z"}}}
+    assert Streams(BytesIO(write(word)), Limits()).warnings() == ("2 embedded objects were not read.",)
+    sheet: Tree = {"MBD0001": {"Contents": b"x"}, "Workbook": b"x"}
+    assert Streams(BytesIO(write(sheet)), Limits()).warnings() == ("1 embedded object was not read.",)
+    assert Streams(ole({"Other": b"x"}), Limits()).warnings() == ()
 
 
 def test_a_count_made_up_costs_no_time() -> None:

@@ -40,7 +40,8 @@ STYLES = f"""<office:document-styles {SPACES}><office:styles><style:style style:
 </office:styles><office:master-styles><style:master-page style:name="Standard"><style:header><text:p>Top</text:p>
 </style:header></style:master-page></office:master-styles></office:document-styles>"""
 META = f"""<office:document-meta {SPACES}><office:meta><dc:title>A title</dc:title>
-<meta:initial-creator>Ann</meta:initial-creator></office:meta></office:document-meta>"""
+<meta:initial-creator>Ann</meta:initial-creator><meta:user-defined meta:name="Client">Bob</meta:user-defined>
+</office:meta></office:document-meta>"""
 
 
 def parts(body: str, kind: str = "text", *, styles: str = "") -> dict[str, str]:
@@ -200,7 +201,7 @@ def test_more_slides_than_the_limit_are_refused() -> None:
 
 
 def test_the_title_and_author_are_metadata() -> None:
-    assert with_parts({"meta.xml": META}).metadata == {"title": "A title", "author": "Ann"}
+    assert with_parts({"meta.xml": META}).metadata == {"title": "A title", "author": "Ann", "custom: Client": "Bob"}
 
 
 def test_an_encrypted_document_is_told() -> None:
@@ -269,7 +270,7 @@ def test_one_xml_file_reads_as_the_packed_document_does(kind: str, body: str) ->
     assert isinstance(found, Flowing)
     document = found.extract(BytesIO(content), TOOLS)
     assert document.pages == read(body, kind).pages
-    assert document.metadata == {"title": "A title", "author": "Ann"}
+    assert document.metadata == {"title": "A title", "author": "Ann", "custom: Client": "Bob"}
 
 
 @settings(max_examples=60, deadline=None)

@@ -127,6 +127,13 @@ def test_comments_margins_and_spans_are_read() -> None:
     assert texts(document, Kind.NOTE) == ["Page header: Top", "Page footer: Bottom", "Comment on B2: Ann: No"]
 
 
+def test_sheets_of_early_writers_are_found() -> None:
+    early = record(156, struct.pack("<III", 0, 0, 1), string("s1"), string("Early"))
+    document = extract(archive({**parts(row(0, text(0, "a"))), "xl/workbook.bin": early}), TOOLS)
+    assert texts(document) == ["Early", "a"]
+    assert document.pages[0].coverage.words_hidden == 0
+
+
 def test_what_is_missing_or_cut_is_said() -> None:
     cells = b"".join(row(number, text(0, "a")) for number in range(20))
     document = read(cells, tools=limited(cells=5), more=record(148, struct.pack("<4I", 0, 19, 0, 0)))

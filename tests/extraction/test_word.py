@@ -311,6 +311,22 @@ def test_symbols_of_symbol_fonts_become_the_characters_they_show() -> None:
     assert texts(read(body)) == ["α✓"]  # noqa: RUF001 - the alpha meant
 
 
+def test_files_in_the_file_are_named_as_not_read() -> None:
+    part = "word/_rels/document.xml.rels"
+    links = relations(("e", "package", "embeddings/Costs.xlsx"), ("o", "oleObject", "embeddings/oleObject1.bin"))
+    assert read(paragraph("x"), {part: links}).warnings == (
+        "Embedded files were not read: Costs.xlsx, oleObject1.bin.",
+    )
+
+
+def test_peoples_own_properties_are_metadata() -> None:
+    links = relations(("r1", "officeDocument", "word/document.xml"), ("c", "custom-properties", "docProps/custom.xml"))
+    own = '<Properties><property name="Client"><vt:lpwstr xmlns:vt="v">Ann &amp; Co</vt:lpwstr></property></Properties>'
+    assert read(paragraph("x"), {"_rels/.rels": links, "docProps/custom.xml": own}).metadata == {
+        "custom: Client": "Ann & Co"
+    }
+
+
 def test_the_title_and_author_are_metadata() -> None:
     assert read(paragraph("x")).metadata == {"title": "A title", "author": "Ann"}
 

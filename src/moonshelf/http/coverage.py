@@ -9,6 +9,8 @@ from starlette.responses import JSONResponse
 from moonshelf.extraction.document import Box, Document, Page, Span
 from moonshelf.http.caller import account, services
 
+_TOLD_APART = frozenset(("bookmarks", "attachments", "animated"))
+
 
 class SpanObject(TypedDict):
     """Words with their place in points from the top left corner of the page."""
@@ -50,6 +52,7 @@ class CoverageObject(TypedDict):
     warnings: list[str]
     bookmarks: list[str]
     attachments: list[str]
+    properties: dict[str, str]
     pages: list[PageObject]
 
 
@@ -68,6 +71,7 @@ def _report(request: Request, account_id: str, file_id: str) -> CoverageObject:
         warnings=list(document.warnings),
         bookmarks=_named(document, "bookmarks"),
         attachments=_named(document, "attachments"),
+        properties={key: text for key, text in document.metadata.items() if key not in _TOLD_APART},
         pages=[_page(page) for page in document.pages],
     )
 

@@ -1,7 +1,7 @@
 """Streams of OLE compound files, in which Office kept its documents until 2007."""
 
 import struct
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import BinaryIO
 
@@ -10,6 +10,7 @@ from moonshelf.extraction.document import Document
 from moonshelf.extraction.facts import Limits, Tools
 from moonshelf.extraction.format import Flowing
 from moonshelf.extraction.office import ole_properties
+from moonshelf.extraction.office.custom_properties import custom
 from moonshelf.extraction.sniffing.compound import ENCRYPTED
 
 _FAULTS = (
@@ -73,11 +74,34 @@ class Streams:
         return content
 
     def metadata(self) -> dict[str, str]:
-        """Return title, author and the like, where they are stated and can be read."""
+        """Return title, author and the like, and people's own properties, where they are stated and can be read."""
+        return {
+            **self._stated("\x05SummaryInformation", ole_properties.metadata),
+            **self._stated("\x05DocumentSummaryInformation", lambda stream: custom(ole_properties.custom(stream))),
+        }
+
+    def warnings(self) -> tuple[str, ...]:
+        """Return a sentence on the objects of other programs that are in the file, if there are any."""
+        try:
+            count = len(set(self._objects()))
+        except CorruptDocument:
+            return ()
+        return (f"{count} embedded object{'s were' if count > 1 else ' was'} not read.",) if count else ()
+
+    def _objects(self) -> Iterator[str]:
+        """Yield what each stream belongs to that is part of an object in a Word or Excel file."""
+        for name in self.names():
+            folder, _, inner = name.partition("/")
+            if folder == "ObjectPool" and inner:
+                yield inner.partition("/")[0]
+            elif folder.startswith("MBD") and inner:
+                yield folder
+
+    def _stated(self, name: str, read: Callable[[bytes], dict[str, str]]) -> dict[str, str]:
         try:
             with faults("its properties cannot be read"):
-                summary = self.read("\x05SummaryInformation")
-                return ole_properties.metadata(summary) if summary else {}
+                stream = self.read(name)
+                return read(stream) if stream else {}
         except CorruptDocument:
             return {}
 

@@ -10,6 +10,7 @@ from moonshelf.extraction.document import Document
 from moonshelf.extraction.facts import Tools
 from moonshelf.extraction.format import Flowing
 from moonshelf.extraction.office import odf_sheets, odf_slides
+from moonshelf.extraction.office.custom_properties import custom
 from moonshelf.extraction.office.odf_styles import DC, OFFICE, Styles
 from moonshelf.extraction.office.odf_text import Flow
 from moonshelf.extraction.office.openxml import LARGEST_TREE, Package, parse
@@ -81,7 +82,10 @@ def _metadata(root: "_Element | None") -> dict[str, str]:
     if meta is None:
         return {}
     stated = {key: " ".join((meta.findtext(tag) or "").split()) for key, tag in _METADATA.items()}
-    return {key: value for key, value in stated.items() if value}
+    own = (
+        (one.get(f"{_META}name", ""), " ".join(map(str, one.itertext()))) for one in meta.iter(f"{_META}user-defined")
+    )
+    return {key: value for key, value in stated.items() if value} | custom(own)
 
 
 def _text(root: "_Element", styles_root: "_Element | None", styles: Styles, tools: Tools) -> Document:

@@ -11,6 +11,7 @@ import msgspec
 from moonshelf.errors import CorruptDocument, LimitReached
 from moonshelf.extraction.archive import Archive
 from moonshelf.extraction.facts import Limits
+from moonshelf.extraction.office.custom_properties import custom
 
 if TYPE_CHECKING:
     from lxml.etree import _Element
@@ -40,6 +41,8 @@ _PARSING: Mapping[str, Any] = {  # Any: each goes to a parameter of its own type
     "remove_pis": True,
     "huge_tree": False,
 }
+_EMBEDDED = frozenset(("package", "oleObject"))  # kinds of relations
+_FEW = 8  # names that are told
 _METADATA = {
     "title": f"{_DC}title",
     "author": f"{_DC}creator",
@@ -147,18 +150,37 @@ class Package:
         raise CorruptDocument("it does not say which of its parts holds the document")
 
     def metadata(self) -> dict[str, str]:
-        """Return title, author and the like, where they are stated."""
+        """Return title, author and the like, and people's own properties, where they are stated."""
         stated: dict[str, str] = {}
         for part in self.related("", "core-properties"):
             root = self.xml(part)
             if root is not None:
                 stated |= {key: " ".join((root.findtext(tag) or "").split()) for key, tag in _METADATA.items()}
-        return {key: value for key, value in stated.items() if value}
+        return {key: value for key, value in stated.items() if value} | custom(self._custom())
+
+    def _custom(self) -> Iterator[tuple[str, str]]:
+        for part in self.related("", "custom-properties"):
+            root = self.xml(part)
+            for one in root if root is not None else ():
+                yield one.get("name", ""), " ".join(str(text) for text in one.itertext())
 
     def warnings(self) -> tuple[str, ...]:
         """Return a sentence for each part that could not be read wholly."""
         names = sorted(set(self.damaged))
-        return tuple(f"The part {name[:80]!r} is damaged; text may be missing from it." for name in names)
+        said = [f"The part {name[:80]!r} is damaged; text may be missing from it." for name in names]
+        return (*said, *self._embedded())
+
+    def _embedded(self) -> Iterator[str]:
+        """Name the files that parts read so far embed; what a chart embeds it shows."""
+        names = {
+            posixpath.basename(one.target)[:80]
+            for part, relations in self._relations.items()
+            for one in relations.values()
+            if one.kind in _EMBEDDED and not one.external and "/charts/" not in part
+        }
+        if names:
+            more = f" and {len(names) - _FEW} more" if len(names) > _FEW else ""
+            yield f"Embedded files were not read: {', '.join(sorted(names)[:_FEW])}{more}."
 
     def _read_relations(self, part: str) -> Iterator[tuple[str, Relation]]:
         folder, name = posixpath.split(part)

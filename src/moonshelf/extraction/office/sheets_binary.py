@@ -34,7 +34,8 @@ def extract(source: BinaryIO, tools: Tools) -> Document:
     with faults("its records contradict each other"):
         workbook = _Workbook(stream, Budget.of(tools.limits), tools.include)
         sheets = list(workbook.sheets())
-    return document(sheets, streams.metadata(), formulas.unwritten(workbook.unwritten), include=tools.include)
+    warnings = [*formulas.unwritten(workbook.unwritten), *streams.warnings()]
+    return document(sheets, streams.metadata(), warnings, include=tools.include)
 
 
 class _Workbook:

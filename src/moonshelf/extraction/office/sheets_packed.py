@@ -71,11 +71,12 @@ class _Workbook:
             if kind == 153:  # noqa: PLR2004 - BrtWbProp
                 self._from_1904 = bool(content[:1] and content[0] & 1)
             elif kind == 156:  # noqa: PLR2004 - BrtBundleSh
-                identity, at = _string(content, 8)
+                first = 12 if _string(content, 12)[0] in relations else 8  # betas of Excel 2007 wrote 4 bytes more
+                identity, at = _string(content, first)
                 relation = relations.get(identity)
                 self._book.sheets.append(_string(content, at)[0])
                 if relation is not None and relation.target in self._package:
-                    hidden = bool(int.from_bytes(content[:4], "little"))
+                    hidden = bool(int.from_bytes(content[first - 8 : first - 4], "little"))
                     yield Sheet(_string(content, at)[0], self._budget, hidden), relation.target
                 else:
                     self._warnings.append(f"The sheet {_string(content, at)[0][:80]!r} is missing from the file.")

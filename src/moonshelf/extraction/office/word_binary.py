@@ -51,7 +51,7 @@ def extract(source: BinaryIO, tools: Tools) -> Document:
         records = Records(main, (streams.read("0Table") or b"", streams.read("1Table") or b""), withheld)
         reader = _Reader(records)
         page = withheld.page(1, reader.blocks())
-    return Document((page,), streams.metadata(), tuple(reader.warnings))
+    return Document((page,), streams.metadata(), (*reader.warnings, *streams.warnings()))
 
 
 class _Reader:
