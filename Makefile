@@ -7,7 +7,7 @@ PORT   ?= 8000
 # Or each start of the server compiles what it imports.
 export UV_COMPILE_BYTECODE = 1
 
-.PHONY: help demo serve test check bench bench-media bench-reading bench-formats bench-scale bench-load bench-limits lock clean
+.PHONY: help demo serve test check bench bench-media bench-reading bench-formats bench-scale bench-load bench-soak bench-gateway bench-limits lock clean
 .DEFAULT_GOAL := help
 
 help:  ## say what can be made
@@ -42,6 +42,9 @@ bench-formats: $(VENV)/dev  ## find expected strings in files of every format, b
 
 bench-load: $(VENV)/dev  ## sixty-four clients of mixed work while one account floods (SECONDS=120)
 	$(BIN)/python bench/load.py $(SECONDS)
+
+bench-soak: $(VENV)/dev  ## ten thousand small files, and what is left of them (FILES=10000)
+	$(BIN)/python bench/soak.py $(FILES)
 
 bench-limits: $(VENV)/dev  ## what it costs to hold a request to its limits, in process, in PostgreSQL, in Valkey
 	$(BIN)/python bench/limits.py

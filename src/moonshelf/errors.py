@@ -163,13 +163,16 @@ class TooManyBytes(QuotaExceeded):
 
 
 class BodyTimeout(RequestError):
-    """The client stopped sending in the middle."""
+    """The client stopped sending in the middle, or hardly sends."""
 
     code = "body_timeout"
     retryable = True
 
-    def __init__(self, *, seconds: float) -> None:
-        super().__init__(f"Nothing of the request's body came for {seconds:g} seconds; please send it again")
+    def __init__(self, *, seconds: float, pace: int) -> None:
+        super().__init__(
+            f"The request's body did not come for {seconds:g} seconds, or at less than {pace} bytes a second; "
+            "please send it again"
+        )
 
 
 class RateLimited(RequestError):

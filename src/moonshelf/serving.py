@@ -79,7 +79,7 @@ async def _serve(services: Services, host: str, port: int) -> None:
         address=host,
         port=port,
         interface=Interfaces.ASGINL,
-        http1_settings=HTTP1Settings(header_read_timeout=30_000, keep_alive=True),
+        http1_settings=HTTP1Settings(header_read_timeout=int(services.settings.header_s * 1000), keep_alive=True),
         backlog=1024,
         log_level=LogLevels.error,
         websockets=False,

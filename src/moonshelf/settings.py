@@ -56,6 +56,12 @@ class Settings(BaseModel):
     body_idle_s: PositiveFloat = Field(
         default=30.0, description="Seconds after which a request whose body has stopped coming is given up."
     )
+    body_pace: ByteSize = Field(
+        default=ByteSize(1024), gt=0, description="Bytes a second below which a body is given up after as long."
+    )
+    header_s: PositiveFloat = Field(
+        default=30.0, description="Seconds that a connection may take to send the head of a request."
+    )
     tier: str = Field(default="", description="Limits of accounts that have no tier of their own; empty: none.")
     tiers: Path | None = Field(default=None, description="TOML file of tiers, beside Kimi's kimi-0 to kimi-5.")
     limits_url: str = Field(

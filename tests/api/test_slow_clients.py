@@ -18,6 +18,7 @@ def hasty(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Live]:
         folder / "data",
         log_level="warning",
         body_idle_s=1,
+        header_s=2,
         workers=0,
         upload_wait_s=0,
         tiers=folder / "tiers.toml",
@@ -27,15 +28,19 @@ def hasty(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Live]:
     assert live.stop() == 0
 
 
+def _head(key: str, length: int) -> bytes:
+    return (
+        b"POST /v1/files HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer %s\r\nContent-Length: %d\r\n"
+        b"Content-Type: multipart/form-data; boundary=b\r\n\r\n" % (key.encode(), length)
+    )
+
+
 def test_a_body_that_stops_coming_is_given_up_and_its_place_is_free(hasty: Live) -> None:
     key = hasty.key()
 
     async def stall() -> bytes:
         reader, writer = await asyncio.open_connection("127.0.0.1", hasty.port)
-        writer.write(
-            b"POST /v1/files HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer %s\r\nContent-Length: 1000\r\n"
-            b"Content-Type: multipart/form-data; boundary=b\r\n\r\n--b\r\n" % key.encode()
-        )
+        writer.write(_head(key, 1000) + b"--b\r\n")
         answer = await asyncio.wait_for(reader.readuntil(b"\r\n\r\n"), 20)
         writer.close()
         return answer
@@ -49,6 +54,45 @@ def test_a_body_that_stops_coming_is_given_up_and_its_place_is_free(hasty: Live)
     assert not list((hasty.data / "spool").iterdir())
 
 
+def test_a_body_that_drips_is_given_up_as_if_it_had_stopped(hasty: Live) -> None:
+    async def drip() -> tuple[bytes, int]:
+        reader, writer = await asyncio.open_connection("127.0.0.1", hasty.port)
+        writer.write(
+            _head(hasty.key(), 1000) + b'--b\r\nContent-Disposition: form-data; name="file"; filename="a"\r\n\r\n'
+        )
+        answer = asyncio.ensure_future(reader.readuntil(b"\r\n\r\n"))
+        sent = 0
+        while not answer.done():
+            assert sent < 200
+            writer.write(b"x")
+            sent += 1
+            await asyncio.sleep(0.1)
+        writer.close()
+        return answer.result(), sent
+
+    answer, sent = asyncio.run(drip())
+    assert answer.startswith(b"HTTP/1.1 408")
+    assert sent >= 8
+
+
+def test_a_slow_body_that_keeps_its_pace_arrives(hasty: Live) -> None:
+    ended = b'--b\r\nContent-Disposition: form-data; name="file"; filename="a.txt"\r\n\r\n%s\r\n--b--\r\n' % (
+        b"x" * 9_000
+    )
+
+    async def walk() -> bytes:
+        reader, writer = await asyncio.open_connection("127.0.0.1", hasty.port)
+        writer.write(_head(hasty.key(), len(ended)))
+        for at in range(0, len(ended), 1_000):
+            writer.write(ended[at : at + 1_000])
+            await asyncio.sleep(0.25)
+        answer = await asyncio.wait_for(reader.readuntil(b"\r\n\r\n"), 20)
+        writer.close()
+        return answer
+
+    assert asyncio.run(walk()).startswith(b"HTTP/1.1 200")
+
+
 def test_whoever_stops_waiting_for_content_holds_no_place(hasty: Live) -> None:
     with hasty.http() as http:
         made = http.post("/files", files={"file": ("a.txt", b"text")}).json()["id"]
@@ -60,17 +104,31 @@ def test_whoever_stops_waiting_for_content_holds_no_place(hasty: Live) -> None:
             time.sleep(0.1)
 
 
+def test_a_connection_that_lies_idle_after_an_answer_is_closed(hasty: Live) -> None:
+    async def lie() -> bytes:
+        reader, writer = await asyncio.open_connection("127.0.0.1", hasty.port)
+        writer.write(b"GET /healthz HTTP/1.1\r\nHost: x\r\n\r\n")
+        answer = await asyncio.wait_for(reader.read(), 20)
+        writer.close()
+        return answer
+
+    assert asyncio.run(lie()).startswith(b"HTTP/1.1 200")
+
+
 def test_a_thousand_sockets_that_never_finish_their_headers_stop_nobody(hasty: Live) -> None:
     async def crowd() -> float:
-        writers = []
+        readers, writers = [], []
         for _ in range(1_000):
-            _, writer = await asyncio.open_connection("127.0.0.1", hasty.port)
+            reader, writer = await asyncio.open_connection("127.0.0.1", hasty.port)
             writer.write(b"GET /v1/files HTTP/1.1\r\nHost: x\r\nX-Slow:")
+            readers.append(reader)
             writers.append(writer)
         began = time.monotonic()
         answer = await asyncio.to_thread(httpx.get, f"{hasty.url}/healthz", timeout=10)
         took = time.monotonic() - began
         assert answer.status_code == 200
+        for reader in readers:  # nobody holds a connection without a request for ever
+            await asyncio.wait_for(reader.read(), 20)
         for writer in writers:
             writer.close()
         return took

@@ -41,7 +41,7 @@ def create(services: Services, *, more: Sequence[BaseRoute] = ()) -> Starlette:
             Middleware(Tracing),
             Middleware(Draining),
             Middleware(Limiting),
-            Middleware(Impatience, idle_s=services.settings.body_idle_s),
+            Middleware(Impatience, idle_s=services.settings.body_idle_s, pace=int(services.settings.body_pace)),
         ],
         exception_handlers={MoonshelfError: foreseen, HTTPException: unrouted},
     )
