@@ -81,10 +81,11 @@ def _model(kind: str) -> Path:
 
 def _picture(raster: Raster) -> "NDArray[np.uint8]":
     """Return the pixels as OpenCV has them: blue first."""
+    import cv2  # noqa: PLC0415 heavy
     import numpy as np  # noqa: PLC0415 heavy
 
     rgb = np.frombuffer(raster.pixels, np.uint8).reshape(raster.height, raster.width, 3)
-    return np.ascontiguousarray(rgb[:, :, ::-1])
+    return np.asarray(cv2.cvtColor(rgb, cv2.COLOR_RGB2BGR), np.uint8)
 
 
 def _roomy(picture: "NDArray[np.uint8]") -> tuple["NDArray[np.uint8]", int]:
@@ -108,7 +109,10 @@ def _shrunk(picture: "NDArray[np.uint8]", side: int) -> "NDArray[np.float32]":
     scale = min(1.0, side / max(height, width)) / _DETECTED
     size = (max(1, round(width * scale)) * _DETECTED, max(1, round(height * scale)) * _DETECTED)
     small = cv2.resize(picture, size, interpolation=cv2.INTER_AREA)
-    return np.asarray(small.transpose(2, 0, 1)[None] / np.float32(127.5) - np.float32(1), np.float32)
+    planes = np.stack(cv2.split(small)).astype(np.float32)
+    planes /= 127.5
+    planes -= 1
+    return planes[None]
 
 
 def _upright(corners: list[list[float]]) -> "Box":
