@@ -24,7 +24,7 @@ from moonshelf.errors import (
     UnsupportedFormat,
 )
 from moonshelf.extraction import encoding, parts
-from moonshelf.extraction.capped.revision import revision
+from moonshelf.extraction.capped.revision import arithmetic, revision
 from moonshelf.extraction.capped.sandbox import Caps
 from moonshelf.extraction.document import Block, Cell, Document, Kind, Page
 from moonshelf.extraction.facts import Limits, PageFacts, Run
@@ -277,6 +277,15 @@ def test_the_revision_tells_options_apart_that_change_what_is_read() -> None:
     assert plain == revision(Options())
     assert plain == revision(Options(page_s=1, caps=Caps(memory_bytes=1), mode="best-effort"))
     assert len({plain, revision(Options(speed="fast")), revision(Options(limits=Limits(depth=1)))}) == 3
+
+
+def test_processors_that_round_differently_share_no_results(tmp_path: Path) -> None:
+    told = {"old": "avx2 sse2", "new": "avx2 amx_bf16 sse2", "other": "sse2 avx2 rdseed"}
+    for name, flags in told.items():
+        (tmp_path / name).write_text(f"processor : 0\nflags\t\t: {flags}\n\nprocessor : 1\nflags : none\n")
+    old, new, other = (arithmetic(tmp_path / name) for name in told)
+    assert old == other != new
+    assert arithmetic(tmp_path / "missing") != old
 
 
 def test_a_page_of_endless_marks_is_refused_before_it_is_stored() -> None:

@@ -1,6 +1,7 @@
-"""What decides how a document reads: the options, this code, and the engines it stands on."""
+"""What decides how a document reads: the options, this code, the engines it stands on, and the arithmetic they do."""
 
 import hashlib
+import platform
 from dataclasses import dataclass, field
 from functools import cache
 from importlib import metadata
@@ -25,6 +26,10 @@ _ENGINES = (
 
 
 _EXTRAS = ("arro3-io", "av", "ctranslate2", "faster-whisper")  # may be missing: what is installed later reads anew
+
+
+_FLAGS = ("flags", "Features")  # as Linux names them on x86 and on ARM
+_ARITHMETIC = frozenset({"avx2", "avx512f", "avx512_bf16", "amx_bf16", "avx512_fp16", "asimdhp", "sve", "bf16", "i8mm"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +58,19 @@ def revision(options: Options) -> str:
     Bounds of time and memory are no part of it, because what they cost is marked as degraded and never shared.
     """
     chosen = f"{options.limits} {options.speed} {options.formats} {options.recogniser}"
-    return hashlib.sha256(f"{chosen}\n{_engines()}".encode()).hexdigest()[:16]
+    return hashlib.sha256(f"{chosen}\n{_engines()}\n{arithmetic()}".encode()).hexdigest()[:16]
+
+
+def arithmetic(processor: Path = Path("/proc/cpuinfo")) -> str:
+    """Return what the processor has of the instructions by which the recogniser's runtime chooses how to compute.
+
+    It rounds to bfloat16 where it can, and reads a letter in some thousand otherwise than where it cannot.
+    """
+    flags: set[str] = set()
+    if processor.exists():
+        told = (line.partition(":") for line in processor.read_text(encoding="utf-8").splitlines())
+        flags = next((set(value.split()) for name, _, value in told if name.strip() in _FLAGS), flags)
+    return " ".join([platform.machine(), *sorted(flags & _ARITHMETIC)])
 
 
 @cache

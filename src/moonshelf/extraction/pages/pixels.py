@@ -113,7 +113,7 @@ def _components(mask: "cv2.typing.MatLike") -> list[Box]:
     import cv2  # noqa: PLC0415 heavy
 
     outlines, family = cv2.findContours(mask, cv2.RETR_CCOMP, cv2.CHAIN_APPROX_SIMPLE)
-    if family is None:
+    if not outlines:
         return []
     outer = [outline for outline, (_, _, _, around) in zip(outlines, family[0], strict=True) if around < 0]
     bounds = sorted((y, x, w, h) for x, y, w, h in map(cv2.boundingRect, outer))
