@@ -66,3 +66,14 @@ def test_loading_opens_no_connection_and_writes_nothing(monkeypatch: pytest.Monk
     monkeypatch.setattr(socket, "getaddrinfo", refuse)
     assert ocr.load("fast")(_page(_SENTENCES[:1]))[0].text == _SENTENCES[0]
     assert {path.name: path.stat().st_mtime_ns for path in models.iterdir()} == before
+
+
+def test_small_print_that_is_read_unsurely_is_looked_at_once_more() -> None:
+    """Narrowed as lines are read first, this one holds more letters than the model can say."""
+    words = "The standing of the father is further illustrated by his capacity to enroll them in a private school."
+    picture = Image.new("RGB", (2000, 300), "white")
+    ImageDraw.Draw(picture).text((40, 120), words, fill="black", font=ImageFont.load_default(40))
+    narrow = picture.resize((1000, 300), Image.Resampling.LANCZOS)
+    (line,) = ocr.load("fast")(Raster(1000, 300, narrow.tobytes()))
+    assert line.text == words
+    assert line.confidence > 0.95

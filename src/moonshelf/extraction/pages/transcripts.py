@@ -5,6 +5,7 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from queue import SimpleQueue
+from statistics import fmean
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 import msgspec
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
 _HEIGHT = 48  # pixels, of the lines that the model was trained on
 _STEP = 64  # pixels: OpenVINO compiles for each width anew, so there are few of them
 _PIXELS_A_STEP = 8  # the model says a letter, or none, for each so many pixels of width
+_ROOMY = 1.25  # times as wide as in proportion: small print has a letter to each step then, and not several
 _LATE = 0.3  # steps into its first one, a letter stands: so, gaps fall between the right letters most often
 _NONE = 0  # its class for no letter
 _MOST_AT_ONCE = 8  # lines; each more costs some 60 MB
@@ -30,13 +32,25 @@ class Transcript(msgspec.Struct, frozen=True):
     confidences: tuple[float, ...]
     places: tuple[float, ...]
 
+    @property
+    def confidence(self) -> float:
+        """How surely the whole was read."""
+        return fmean(self.confidences) if self.confidences else 0.0
+
+
+class Care(msgspec.Struct, frozen=True):
+    """How closely lines are looked at. Reading takes time in proportion to their width."""
+
+    width: float  # of a line as it is read first, of what it would be with its sides in proportion
+    sure: float  # confidence; a line that is read with less is read once more, with more room
+
 
 Transcribe: TypeAlias = Callable[[Sequence["Picture"]], list[Transcript]]
 """Read pictures of one line each, in the order in which they are given."""
 
 
-def load(model: Path, width: float) -> Transcribe:
-    """Load *model* and return what reads lines with it, narrowed to *width* of what they would be in proportion.
+def load(model: Path, care: Care) -> Transcribe:
+    """Load *model* and return what reads lines with it.
 
     As many lines are read at once as there are cores, each on one: that is faster than all cores on a line. Each is
     read by itself: in a batch, all are as wide as the widest, and what they read depends on it.
@@ -55,6 +69,12 @@ def load(model: Path, width: float) -> Transcribe:
     pool = ThreadPoolExecutor(streams)
 
     def read(line: "Picture") -> Transcript:
+        first = glance(line, care.width)
+        if first.confidence >= care.sure:
+            return first
+        return max(first, glance(line, _ROOMY), key=lambda one: one.confidence)
+
+    def glance(line: "Picture", width: float) -> Transcript:
         fitted, across = _fitted(line, width)
         request = idle.get()
         try:
