@@ -4,7 +4,8 @@
 
 Worker processes take tokens from PostgreSQL, claim the fairest slice of eight accounts and finish it, so each slice is
 one token, one claim and one commit of its result, and nothing is read. Start latency is from the push of a lone token
-to its claim, on an idle installation. pgqueuer runs no-op jobs by its own loop, batches of ten, on the same server.
+to the end of its slice, on an idle installation. pgqueuer runs no-op jobs by its own loop, batches of ten, in another
+database of the same server. CPU is what the workers and PostgreSQL took together, a slice or a job.
 """
 
 import asyncio
@@ -14,6 +15,8 @@ import sys
 import tempfile
 import threading
 import time
+from dataclasses import dataclass
+from multiprocessing.sharedctypes import Synchronized
 from multiprocessing.synchronize import Event
 from pathlib import Path
 from statistics import median, quantiles
@@ -23,7 +26,7 @@ from pgqueuer import PgQueuer
 from pgqueuer.db import PsycopgDriver
 from pgqueuer.models import Job
 from pgqueuer.types import QueueExecutionMode
-from sqlalchemy import func, select, update
+from sqlalchemy import Connection, select, update
 
 sys.path.insert(0, str(Path(__file__).parent.parent / "tests"))
 
@@ -33,16 +36,16 @@ from moonshelf.limits.tiers import Tiers
 from moonshelf.listening import Listener
 from moonshelf.paces import Paces
 from moonshelf.queue.postgres import PostgresQueue
-from moonshelf.slices import Slices
+from moonshelf.slices import Claim, Slices
 from moonshelf.tables import slices
-from postgres import Postgres
+from postgres import Postgres, cpu_s
 
 PROCESSES = (1, 2, 4, 8, 16)
 ACCOUNTS = 8
 LONE = 100
 
 
-def worker(url: str, ready: Event, stop: Event) -> None:
+def worker(url: str, ready: Event, stop: Event, done: "Synchronized[int]") -> None:
     """Claim and finish slices on one thread until told to stop."""
     database = db.connect(url)
     queue, listener = PostgresQueue(database), Listener(url)
@@ -50,17 +53,18 @@ def worker(url: str, ready: Event, stop: Event) -> None:
     listener.start()
     line = Slices(queue, slice_pages=16, paces=Paces(workers=1), tiers=Tiers({}, default=""))
 
-    def work(ticket: str | None) -> None:
-        with database.write() as tx:
-            claim = line.claim(tx, ticket=ticket)
-        if claim is None:
-            return
+    def claim(tx: Connection, ticket: str | None) -> Claim | None:
+        return line.claim(tx, ticket=ticket)
+
+    def work(claim: Claim) -> None:
         with database.write() as tx:
             line.hold(tx, claim, pages_done=1)
             tx.execute(update(slices).where(slices.c.id == claim.slice_id).values(state="done", pages_done=1))
+        with done.get_lock():
+            done.value += 1
 
     stopping = threading.Event()
-    thread = threading.Thread(target=queue.serve, args=(work, stopping))
+    thread = threading.Thread(target=queue.serve, args=(claim, work, stopping))
     thread.start()
     ready.set()
     stop.wait()
@@ -96,46 +100,53 @@ class Site:
             tx.execute(slices.insert(), [row | {"last_page": row["first_page"], "route": "pages"} for row in rows])
             self.queue.push(tx, count)
 
-    def left(self) -> int:
-        """Count the slices that are not done."""
-        with self.shelf.database.read() as tx:
-            return int(tx.execute(select(func.count()).where(slices.c.state != "done")).scalar_one())
 
-    def until_done(self, pause_s: float) -> None:
-        """Wait for the last one."""
-        while self.left():
-            time.sleep(pause_s)
+@dataclass(frozen=True)
+class Run:
+    """What one crew did."""
+
+    rate: float
+    cpu_ms: float
+    lone_ms: list[float]
 
 
-def throughput(site: Site, processes: int, count: int) -> tuple[float, list[float]]:
-    """Return slices a second, and the start latencies of lone slices in milliseconds."""
+def throughput(site: Site, server: Postgres, processes: int, count: int) -> Run:
+    """Measure slices a second, and the start latencies of lone slices."""
     spawning = multiprocessing.get_context("spawn")
-    stop, ready = spawning.Event(), [spawning.Event() for _ in range(processes)]
-    crew = [spawning.Process(target=worker, args=(site.url, one, stop)) for one in ready]
+    stop, ready, done = spawning.Event(), [spawning.Event() for _ in range(processes)], spawning.Value("i", 0)
+    crew = [spawning.Process(target=worker, args=(site.url, one, stop, done)) for one in ready]
     for process in crew:
         process.start()
     for one in ready:
         one.wait()
     time.sleep(1.5)
-    began = time.perf_counter()
+
+    def spent() -> float:
+        return server.cpu_s() + sum(cpu_s(int(process.pid or 0)) for process in crew)
+
+    def until(total: int, pause_s: float) -> None:
+        while done.value < total:
+            time.sleep(pause_s)
+
     site.push(count)
-    site.until_done(0.05)
-    rate = count / (time.perf_counter() - began)
+    began, before = time.perf_counter(), spent()
+    until(count, 0.02)
+    rate, cpu_ms = count / (time.perf_counter() - began), (spent() - before) / count * 1000
     lone = []
-    for _ in range(LONE):
+    for number in range(LONE):
         time.sleep(0.02)
         began = time.perf_counter()
         site.push(1)
-        site.until_done(0.001)
+        until(count + number + 1, 0.0005)
         lone.append((time.perf_counter() - began) * 1000)
     stop.set()
     for process in crew:
         process.join()
-    return rate, lone
+    return Run(rate, cpu_ms, lone)
 
 
-async def pgqueuer_rate(url: str, count: int) -> float:
-    """Return the no-op jobs a second of pgqueuer's own loop."""
+async def pgqueuer_rate(url: str, count: int) -> tuple[float, float]:
+    """Return the no-op jobs a second of pgqueuer's own loop, and the seconds of CPU that it took."""
     async with await psycopg.AsyncConnection.connect(url, autocommit=True) as connection:
         runner = PgQueuer(PsycopgDriver(connection))
 
@@ -144,35 +155,46 @@ async def pgqueuer_rate(url: str, count: int) -> float:
             return
 
         await runner.qm.queries.enqueue(["noop"] * count, [None] * count, [0] * count)
-        began = time.perf_counter()
+        began, cpu = time.perf_counter(), time.process_time()
         await runner.run(mode=QueueExecutionMode.drain, batch_size=10)
-        return count / (time.perf_counter() - began)
+        return count / (time.perf_counter() - began), time.process_time() - cpu
 
 
-def peer(url: str, processes: int, count: int) -> float:
-    """Run *processes* of pgqueuer's loops beside each other and add their rates up."""
+def peer(url: str, server: Postgres, processes: int, count: int) -> tuple[float, float]:
+    """Run *processes* of pgqueuer's loops beside each other, and add their rates up."""
     command = [sys.executable, __file__, "--peer", url, str(count // processes)]
+    before = server.cpu_s()
     running = [subprocess.Popen(command, stdout=subprocess.PIPE, text=True) for _ in range(processes)]
-    return sum(float(one.communicate()[0]) for one in running)
+    told = [one.communicate()[0].split() for one in running]
+    cpu_s = server.cpu_s() - before + sum(float(cpu) for _, cpu in told)
+    return sum(float(rate) for rate, _ in told), cpu_s / count * 1000
+
+
+async def install_pgqueuer(url: str) -> None:
+    """Give pgqueuer a database as it likes it."""
+    async with await psycopg.AsyncConnection.connect(url, autocommit=True) as connection:
+        await PgQueuer(PsycopgDriver(connection)).qm.queries.install()
 
 
 def main() -> None:
     """Print a table."""
     if "--peer" in sys.argv:
-        print(asyncio.run(pgqueuer_rate(sys.argv[-2], int(sys.argv[-1]))))
+        print(*asyncio.run(pgqueuer_rate(sys.argv[-2], int(sys.argv[-1]))))
         return
     count = int(sys.argv[1]) if len(sys.argv) > 1 else 2000
     postgres = Postgres(fsync="on", full_page_writes="on").start()
     try:
         with tempfile.TemporaryDirectory() as folder:
-            site = Site(postgres.database(), Path(folder))
-            print("processes  slices/s  of pgqueuer's  start p50 ms  start p99 ms")
+            site, plain = Site(postgres.database(), Path(folder)), postgres.database()
+            asyncio.run(install_pgqueuer(plain))
+            print("processes  slices/s  of pgqueuer's  cpu ms  of pgqueuer's  start p50 ms  start p99 ms")
             for processes in PROCESSES:
-                rate, lone = throughput(site, processes, count)
-                theirs = peer(site.url, processes, count)
-                p99 = quantiles(lone, n=100)[98]
-                ratio = f"{rate / theirs:5.2f} of {theirs:4.0f}"
-                print(f"{processes:9}  {rate:8.0f}  {ratio}  {median(lone):12.1f}  {p99:12.1f}", flush=True)
+                run = throughput(site, postgres, processes, count)
+                rate, cpu_ms = peer(plain, postgres, processes, count)
+                speed = f"{run.rate:8.0f}  {run.rate / rate:5.2f} of {rate:4.0f}"
+                cost = f"{run.cpu_ms:6.2f}  {run.cpu_ms / cpu_ms:5.2f} of {cpu_ms:4.2f}"
+                start = f"{median(run.lone_ms):12.1f}  {quantiles(run.lone_ms, n=100)[98]:12.1f}"
+                print(f"{processes:9}  {speed}  {cost}  {start}", flush=True)
             site.shelf.database.close()
     finally:
         postgres.stop()

@@ -86,6 +86,14 @@ class Postgres:
     def url(self, name: str) -> str:
         return f"postgresql://postgres@{self._address}:{self.port}/{name}"
 
+    def cpu_s(self) -> float:
+        """Tell the seconds of CPU that it took so far, with its living children and those that ended."""
+        assert self._process is not None
+        pids = [self._process.pid]
+        for pid in pids:
+            pids += [int(child) for child in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
+        return sum(cpu_s(pid) for pid in pids)
+
     def _answers(self) -> bool:
         try:
             psycopg.connect(self.url("postgres"), connect_timeout=2).close()
@@ -97,6 +105,12 @@ class Postgres:
         command = [str(self._bin / program), *map(str, arguments)]
         done = subprocess.run(command, capture_output=True, text=True, cwd="/", check=False, **_unprivileged())
         assert done.returncode == 0, done.stderr
+
+
+def cpu_s(pid: int) -> float:
+    """Tell the seconds of CPU that a process took, with its children that ended."""
+    fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    return sum(map(int, fields[11:15])) / os.sysconf("SC_CLK_TCK")
 
 
 def _unprivileged() -> dict[str, Any]:  # Any: keywords of several types

@@ -65,7 +65,7 @@ def build(
     database.migrate()
     blobs = LocalStore(folder / "blobs")
     (folder / "blobs").mkdir(exist_ok=True)
-    queue = LocalQueue(look_s=0.05, pause_s=0.05)
+    queue = LocalQueue(database, look_s=0.05, pause_s=0.05)
     quotas = Quotas(max_files=max_files, max_bytes=max_bytes)
     uploads = Uploads(database, quotas, lease_s=lease_s)
     tiers = tiers or Tiers({}, default="")

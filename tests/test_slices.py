@@ -2,13 +2,18 @@
 
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 
 import pytest
+from sqlalchemy import insert, text
 
 import shelf as shelves
+from moonshelf.db import hurry
 from moonshelf.paces import Paces, opening
 from moonshelf.queue import Outstanding
 from moonshelf.slices import MOST_ATTEMPTS, Claim, ClaimLost, facts_blob
+from moonshelf.tables import accounts
+from postgres import Postgres
 
 
 def _claim(shelf: shelves.Shelf, *, quick: bool = False) -> Claim | None:
@@ -217,3 +222,25 @@ def test_a_claim_whose_token_is_gone_is_put_back_and_one_that_is_held_is_not(
     assert claim is not None
     assert claim.slice_id == orphan.slice_id
     assert _claim(shelf) is None
+
+
+def test_looking_for_a_slice_passes_by_accounts_that_have_none(tmp_path: Path, postgres: Postgres) -> None:
+    shelf = shelves.build(tmp_path, url=postgres.database())
+    shelf.add(shelf.account())
+    idle = [{"id": f"a{number}", "name": f"a{number}", "role": "member", "created_at": 0} for number in range(5000)]
+    with shelf.database.write() as tx:
+        tx.execute(insert(accounts), idle)
+    with shelf.database.raw() as connection:
+        connection.execute(text("ANALYZE"))
+    with shelf.database.write() as tx:
+        hurry(tx)  # as the queue does
+        look = shelf.slices._fairest[False].compile(tx.engine, compile_kwargs={"literal_binds": True})
+        plan = tx.exec_driver_sql(f"EXPLAIN (ANALYZE, FORMAT JSON) {look}").scalar_one()[0]["Plan"]
+    shelf.database.close()
+    steps = [plan]
+    for step in steps:
+        steps += step.get("Plans", ())
+    met = {
+        step["Relation Name"]: step["Actual Rows"] * step["Actual Loops"] for step in steps if "Relation Name" in step
+    }
+    assert met["accounts"] == 1, plan

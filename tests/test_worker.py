@@ -29,6 +29,13 @@ def _add(services: wiring.Services, data: bytes = b"text", *, media_type: str = 
     return account, services.files.add(lease, spooled, media_type=media_type).id
 
 
+def _work(services: wiring.Services, *, quick: bool = False) -> None:
+    with services.database.write() as tx:
+        claim = services.slices.claim(tx, quick=quick)
+    if claim is not None:
+        work(services, claim, threading.Event(), quick=quick)
+
+
 def test_a_file_that_is_deleted_while_it_is_read_leaves_nothing(services: wiring.Services) -> None:
     account, file_id = _add(services)
     read = services.files.source
@@ -39,7 +46,7 @@ def test_a_file_that_is_deleted_while_it_is_read_leaves_nothing(services: wiring
         return found
 
     services.files.source = deleting  # type: ignore[method-assign,assignment] # the moment at which it is deleted
-    work(services, threading.Event())
+    _work(services)
     services.sweeper.sweep(services.files)
     assert list(services.blobs.keys()) == []
     services.reader.close()
@@ -53,7 +60,7 @@ def test_a_slice_that_always_fails_in_an_unforeseen_way_ends_as_an_error(service
 
     services.files.source = broken  # type: ignore[method-assign,assignment] # a bug of ours, to be survived
     for _ in range(MOST_ATTEMPTS + 1):
-        work(services, threading.Event())
+        _work(services)
     file = services.files.get(account, file_id)
     assert file.status == "error"
     assert "interrupted" in file.status_details
@@ -70,16 +77,16 @@ def test_a_scan_that_looked_quick_is_left_to_those_who_have_time(services: wirin
     account, file_id = _add(services, into.getvalue(), media_type="application/pdf")
     route = paces.opening("application/pdf", len(into.getvalue()))
     services.paces.opened(route, pages=1, recognised=0, total=1, took_s=0.02)
-    work(services, threading.Event(), quick=True)
+    _work(services, quick=True)
     assert services.files.get(account, file_id).status == "created"
     with services.database.read() as tx:
         assert [(row.state, row.route) for row in tx.execute(slices.select())] == [("waiting", paces.slowed(route))]
-    work(services, threading.Event(), quick=True)
+    _work(services, quick=True)
     assert services.files.get(account, file_id).status == "created"
-    work(services, threading.Event())
+    _work(services)
     assert services.files.get(account, file_id).status == "ok"
     services.reader.close()
 
 
 def test_work_without_work_is_none(services: wiring.Services) -> None:
-    work(services, threading.Event())
+    _work(services)

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import (
+    CTE,
     ColumnElement,
     Connection,
     FromClause,
@@ -17,13 +18,14 @@ from sqlalchemy import (
     exists,
     func,
     insert,
+    literal_column,
     select,
     true,
     update,
 )
 
 from moonshelf import ids
-from moonshelf.db import Database, hurry, lock
+from moonshelf.db import Database, lock, locking
 from moonshelf.errors import MoonshelfError
 from moonshelf.forecast import Forecast
 from moonshelf.limits.tiers import Caps, Tiers
@@ -120,9 +122,7 @@ class Slices:
 
         Only files that should be read within a blink are claimed for *quick*, in the same order and at the same cost.
         """
-        hurry(tx)  # a claim that a crash undoes is made again, and its first holder's results count for nothing
-        owner = ticket and tx.execute(_OWNER_OF_TICKET, {"spent": ticket}).scalar_one_or_none()
-        lock(tx, fair_clock, 1)  # or workers who look at once find the same slice, and all but one go without
+        owner = tx.execute(_ENTER[tx.dialect.name], {"spent": ticket}).one().owner
         if owner is not None:
             self._take_back(tx, owner, ticket)
         routes = {"quick": self._paces.quick_routes()} if quick else {}
@@ -175,10 +175,9 @@ class Slices:
         capped, so it is hardly ever the slice that ends a server, and thirty random kills within a minute marked
         innocent files as unreadable.
         """
-        lock(tx, files, claim.file_id)
         attempts = claim.attempts + 1 if tried or claim.ticket else claim.attempts
         values = {"held": claim.slice_id, "by": claim.token, "pages_done": pages_done, "attempts": attempts}
-        if not tx.execute(_HOLD, values).rowcount:
+        if not tx.execute(_HOLD[tx.dialect.name], values | {"row_id": claim.file_id}).rowcount:
             raise ClaimLost
 
     def end(self, tx: Connection, file_id: str, *, keep: str | None = None) -> None:
@@ -287,23 +286,37 @@ def _row(
 
 def _fairest(caps: Caps | None, *, quick: bool) -> Select[tuple[object, ...]]:
     """Select the head of each account's line, least start first; of *quick* files only, those of the routes given."""
-    line = slices.alias("line")
+    line, active = slices.alias("line"), _active()
     head = (
         select(line.c.id)
-        .where(line.c.account_id == accounts.c.id, line.c.state == "waiting", *(_among(line) if quick else ()))
+        .where(line.c.account_id == accounts.c.id, _waits(line), *(_among(line) if quick else ()))
         .order_by(line.c.bulk, line.c.first_page, line.c.id)
         .limit(1)
         .correlate(accounts)
         .scalar_subquery()
     )
     start = case((accounts.c.served > fair_clock.c.now, accounts.c.served), else_=fair_clock.c.now)
+    lines = active.join(accounts, accounts.c.id == active.c.account_id).join(slices, slices.c.id == head)
     fairest = (
         select(slices, accounts.c.tier, accounts.c.served, start.label("start"))
-        .select_from(accounts.join(slices, slices.c.id == head).join(fair_clock, true()))
+        .select_from(lines.join(fair_clock, true()))
         .order_by(slices.c.bulk, "start", slices.c.id)
         .limit(1)
     )
     return fairest if caps is None else fairest.where(_under(caps))
+
+
+def _active() -> CTE:
+    """Select the accounts that have a slice waiting, one index step each, however many have none."""
+    first, later = slices.alias("first"), slices.alias("later")
+    active = select(func.min(first.c.account_id).label("account_id")).where(_waits(first)).cte("active", recursive=True)
+    following = select(func.min(later.c.account_id)).where(_waits(later), later.c.account_id > active.c.account_id)
+    return active.union_all(select(following.scalar_subquery()).where(active.c.account_id.is_not(None)))
+
+
+def _waits(line: FromClause) -> ColumnElement[bool]:
+    """Hold for slices that wait: in the words of their index, or a plan for any state would not use it."""
+    return line.c.state == literal_column("'waiting'")
 
 
 def _among(line: FromClause) -> tuple[ColumnElement[bool], ...]:
@@ -340,7 +353,13 @@ def _spent_on(ticket: object) -> tuple[ColumnElement[bool], ...]:
 
 
 # Built once: what SQLAlchemy does to build such a statement took as long as PostgreSQL needs to run it.
-_OWNER_OF_TICKET = select(slices.c.account_id).where(*_spent_on(bindparam("spent", type_=Text)))
+_CLOCK = select(
+    fair_clock.c.now,
+    # Whose slice was claimed with the ticket before: that worker died.
+    select(slices.c.account_id).where(*_spent_on(bindparam("spent", type_=Text))).scalar_subquery().label("owner"),
+).where(fair_clock.c.id == 1)
+# Workers who looked at once would find the same slice, and all but one go without.
+_ENTER = {"sqlite": _CLOCK, "postgresql": _CLOCK.with_for_update(key_share=True)}
 _TAKE = (
     update(slices)
     .where(slices.c.id == bindparam("found"), slices.c.state == "waiting")
@@ -352,11 +371,16 @@ _TAKE = (
         pages_done=0,
     )
 )
-_HOLD = (
+_KEEP = (
     update(slices)
     .where(slices.c.id == bindparam("held"), slices.c.claim == bindparam("by"))
     .values(pages_done=bindparam("pages_done"), attempts=bindparam("attempts"))
 )
+_HOLD = {
+    "sqlite": _KEEP,
+    # The file is locked first. Waiting for it, the slice is read again before it is written.
+    "postgresql": _KEEP.where(slices.c.file_id.in_(select(locking(files).cte("file").c.id))),
+}
 _SERVE = update(accounts).where(accounts.c.id == bindparam("whose")).values(served=bindparam("served"))
 _SET_CLOCK = update(fair_clock).values(now=bindparam("start"))
 _SERVED = _SERVE.returning(accounts.c.id).cte("served")

@@ -135,6 +135,12 @@ slices = Table(
     Column("claim", Text),  # of the worker that reads it, or read it; names its blobs
     Column("ticket", Text),  # of the token that was spent on the claim, where the queue gives them out again
     Index("slices_order", "account_id", "state", "bulk", "first_page", "id"),
+    Index(
+        "slices_waiting",
+        *("account_id", "bulk", "first_page", "id"),
+        sqlite_where=text("state = 'waiting'"),
+        postgresql_where=text("state = 'waiting'"),
+    ),
     Index("slices_file", "file_id"),
     Index("slices_claim", "claim"),
     Index("slices_ticket", "ticket"),

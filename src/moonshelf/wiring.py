@@ -333,7 +333,7 @@ def open_blobs(settings: Settings, *, scratch: Path) -> BlobStore:
 
 def _open_queue(settings: Settings, database: Database) -> "tuple[Queue, Listener | None]":
     if settings.database_url is None:
-        return LocalQueue(), None
+        return LocalQueue(database), None
     from moonshelf.listening import Listener  # noqa: PLC0415 - an extra
     from moonshelf.queue.postgres import PostgresQueue  # noqa: PLC0415 - an extra, and heavy
 

@@ -7,6 +7,7 @@ from threading import Event, Thread
 from typing import BinaryIO
 
 import structlog
+from sqlalchemy import Connection
 
 from moonshelf.errors import ExtractionError, GivenUp, Unavailable
 from moonshelf.extraction.reading import Cancelled, Haste, Include, Joined, Read
@@ -56,21 +57,22 @@ class Crew:
         self._threads.append(thread)
 
     def _serve(self, *, quick: bool) -> None:
-        def spend(ticket: str | None) -> None:
-            work(self._services, self._stopping, ticket, quick=quick)
+        services, stopping = self._services, self._stopping
 
-        self._services.queue.serve(spend, self._stopping, quick=quick)
+        def claim(tx: Connection, ticket: str | None) -> Claim | None:
+            return services.slices.claim(tx, ticket=ticket, quick=quick)
+
+        def spend(claim: Claim) -> None:
+            work(services, claim, stopping, quick=quick)
+
+        services.queue.serve(claim, spend, stopping, quick=quick)
 
 
-def work(services: Services, stopping: Event, ticket: str | None = None, *, quick: bool = False) -> None:
-    """Do one unit of work, if there is one. Raises ``Unavailable``; then the unit waits for another worker.
+def work(services: Services, claim: Claim, stopping: Event, *, quick: bool = False) -> None:
+    """Read what is claimed. Raises ``Unavailable``; then it waits for another worker.
 
-    Of *quick* work nothing else is done; what turns out to be slow is left to others.
+    What was claimed as *quick* work and turns out to be slow is left to others.
     """
-    with services.database.write() as tx:
-        claim = services.slices.claim(tx, ticket=ticket, quick=quick)
-    if claim is None:
-        return
     began = time.monotonic()
     try:
         _do(services, claim, stopping, began, quick=quick)

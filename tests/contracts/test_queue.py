@@ -8,7 +8,7 @@ from functools import partial
 from pathlib import Path
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import Connection, text
 
 import shelf as shelves
 from moonshelf.db import Database
@@ -20,9 +20,14 @@ from moonshelf.queue.postgres import PostgresQueue
 from postgres import Postgres
 
 QUEUES: dict[str, Callable[[Database], Queue]] = {
-    "local": lambda _: LocalQueue(look_s=30, pause_s=0.01),
+    "local": lambda database: LocalQueue(database, look_s=30, pause_s=0.01),
     "postgres": lambda database: _installed(PostgresQueue(database, look_s=0.1, heartbeat_s=1)),
 }
+
+
+def _named(_: Connection, ticket: str | None) -> tuple[str | None]:
+    """Claim what there always is: the ticket itself."""
+    return (ticket,)
 
 
 def _installed(queue: PostgresQueue) -> PostgresQueue:
@@ -61,15 +66,15 @@ class _Crew:
         self._done = threading.Event()
         self._stopping = threading.Event()
         self._queue = queue
-        serve = partial(queue.serve, self._work, self._stopping, quick=quick)
+        serve = partial(queue.serve, _named, self._work, self._stopping, quick=quick)
         self._threads = [threading.Thread(target=serve) for _ in range(3)]
 
-    def _work(self, ticket: str | None) -> None:
+    def _work(self, claim: tuple[str | None]) -> None:
         with self._lock:
             if self._failures:
                 self._failures -= 1
                 raise Unavailable("The database")
-            self.tickets.append(ticket)
+            self.tickets += claim
             if len(self.tickets) >= self._wanted:
                 self._done.set()
 
@@ -138,11 +143,11 @@ def test_a_dead_holders_token_comes_again_under_the_same_ticket(database: Databa
     dead, living = _queue(database), _queue(database, look_s=0.1, heartbeat_s=1)
     with database.write() as tx:
         living.push(tx, 1)
-    taken = dead._exchange(None, threading.Event(), quick=False)  # and never a heartbeat
+    taken = dead._take(_named, threading.Event(), quick=False)  # and never a heartbeat
     assert taken is not None
     crew = _Crew(living, database, wanted=1, pushed=0)
     assert crew.run()
-    assert crew.tickets == [str(taken.id)]
+    assert crew.tickets == [str(taken.job.id)]
 
 
 def test_a_token_is_kept_while_its_work_takes_long(database: Database) -> None:
@@ -151,11 +156,11 @@ def test_a_token_is_kept_while_its_work_takes_long(database: Database) -> None:
         first.push(tx, 1)
     stopping, worked = threading.Event(), []
 
-    def slowly(ticket: str | None) -> None:
-        worked.append(ticket)
+    def slowly(claim: tuple[str | None]) -> None:
+        worked.append(claim)
         time.sleep(3)
 
-    threads = [threading.Thread(target=queue.serve, args=(slowly, stopping)) for queue in (first, second)]
+    threads = [threading.Thread(target=queue.serve, args=(_named, slowly, stopping)) for queue in (first, second)]
     for thread in threads:
         thread.start()
     time.sleep(3.5)
@@ -173,7 +178,7 @@ def test_what_is_pushed_is_called_out_to_other_machines(database: Database, post
     queue.hear(listener)
     listener.start()
     stopping = threading.Event()
-    thread = threading.Thread(target=queue.serve, args=(lambda _: worked.set(), stopping))
+    thread = threading.Thread(target=queue.serve, args=(_named, lambda _: worked.set(), stopping))
     thread.start()
     time.sleep(1)
     with database.write() as tx:
@@ -191,6 +196,6 @@ def test_what_became_of_tokens_is_not_kept_for_ever(database: Database) -> None:
         queue.push(tx, 2)
         tx.execute(text("UPDATE pgqueuer_log SET created = now() - interval '2 days'"))
         queue.push(tx, 1)
-    queue._beat([], tidy=True)
+    queue._beat((), (), tidy=True)
     with database.read() as tx:
         assert tx.execute(text("SELECT count(*) FROM pgqueuer_log")).scalar_one() == 1

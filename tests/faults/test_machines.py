@@ -6,14 +6,15 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 
 import httpx
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import select
 
 import ledger
 from live import MOONSHELF, ROOT, Live, Reader, environment
@@ -41,12 +42,11 @@ class _Site:
     def reader(self, name: str) -> Reader:
         return Reader(self.folder / name, settings=self.settings, concurrency=1).start()
 
-    def claimed(self) -> int:
-        database = db.connect(str(self.settings["database_url"]))
-        with database.read() as tx:
-            count = tx.execute(select(func.count()).where(slices.c.state == "claimed")).scalar_one()
-        database.close()
-        return int(count)
+    def claims(self) -> set[str]:
+        with closing(db.connect(str(self.settings["database_url"]))) as database, database.read() as tx:
+            return {
+                str(claim) for claim in tx.execute(select(slices.c.claim).where(slices.c.state == "claimed")).scalars()
+            }
 
     def balance(self) -> None:
         """Sweep, then hold the books against the blobs."""
@@ -84,9 +84,9 @@ def _add(http: httpx.Client, data: bytes, name: str = "a.pdf") -> str:
     return str(answer.json()["id"])
 
 
-def _until_claimed(site: _Site, count: int) -> None:
-    deadline = time.monotonic() + 30
-    while site.claimed() < count:
+def _until(wanted: Callable[[], object], *, within_s: float) -> None:
+    deadline = time.monotonic() + within_s
+    while not wanted():
         assert time.monotonic() < deadline
         time.sleep(0.01)
 
@@ -107,9 +107,12 @@ def test_a_lost_workers_slice_is_read_elsewhere_within_fifteen_seconds(site: _Si
     second = site.reader("second")  # is not there yet when the first takes a slice
     with web.http() as http:
         files = [_add(http, _pdf(number)) for number in range(4)]
-        _until_claimed(site, 1)
+        _until(site.claims, within_s=30)
         first.signal(how)
-        _read(http, files, within_s=15)
+        lost = site.claims()
+        second.wait_ready()
+        _until(lambda: lost.isdisjoint(site.claims()), within_s=15)
+        _read(http, files, within_s=60)
         contents = [http.get(f"/files/{file_id}/content").text for file_id in files]
         if how == signal.SIGSTOP:  # it wakes up too late: what it has counts for nothing
             first.signal(signal.SIGCONT)

@@ -7,9 +7,11 @@ nothing else. Whoever comes second finds nothing to do, and that is all.
 from collections.abc import Callable
 from dataclasses import dataclass
 from threading import Event
-from typing import Protocol
+from typing import Protocol, TypeVar
 
 from sqlalchemy import Connection
+
+_Claim = TypeVar("_Claim")
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,11 +28,19 @@ class Queue(Protocol):
     def push(self, tx: Connection, tokens: int, *, quick: bool = False) -> None:
         """Add *tokens*, to be spent once *tx* has committed; those of a transaction that fails find nothing to do."""
 
-    def serve(self, work: Callable[[str | None], None], stopping: Event, *, quick: bool = False) -> None:
-        """Call *work* for each token of a kind, one at a time, until *stopping* is set. Many threads may serve at once.
+    def serve(
+        self,
+        claim: Callable[[Connection, str | None], _Claim | None],
+        work: Callable[[_Claim], None],
+        stopping: Event,
+        *,
+        quick: bool = False,
+    ) -> None:
+        """Spend tokens of a kind, one at a time, until *stopping* is set. Many threads may serve at once.
 
-        A queue that other machines serve too names the token's ticket, and calls *work* with the same ticket again
-        when whoever had it died. A token whose *work* raised ``Unavailable`` is spent again later.
+        *claim* finds a unit in the transaction that takes the token; if there is one, *work* does it. A queue that
+        other machines serve too names the token's ticket, and calls *claim* with the same ticket again when whoever
+        had it died. A token whose *claim* or *work* raised ``Unavailable`` is spent again later.
         """
 
     def wake(self) -> None:

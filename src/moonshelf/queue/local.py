@@ -4,21 +4,25 @@ import queue
 from collections.abc import Callable
 from contextlib import suppress
 from threading import Event
+from typing import TypeVar
 
 import structlog
 from sqlalchemy import Connection
 
+from moonshelf.db import Database
 from moonshelf.errors import Unavailable
 from moonshelf.queue import Outstanding
 
+_Claim = TypeVar("_Claim")
 _log = structlog.get_logger()
 
 
 class LocalQueue:
     """A counter to wait on. It needs no durability: the slice rows are durable, and a start counts them."""
 
-    def __init__(self, *, look_s: float = 5.0, pause_s: float = 1.0) -> None:
+    def __init__(self, database: Database, *, look_s: float = 5.0, pause_s: float = 1.0) -> None:
         self._tokens: dict[bool, queue.SimpleQueue[None]] = {False: queue.SimpleQueue(), True: queue.SimpleQueue()}
+        self._db = database
         self._look_s = look_s
         self._pause_s = pause_s
 
@@ -28,7 +32,14 @@ class LocalQueue:
         for _ in range(tokens):
             self._tokens[quick].put(None)
 
-    def serve(self, work: Callable[[str | None], None], stopping: Event, *, quick: bool = False) -> None:
+    def serve(
+        self,
+        claim: Callable[[Connection, str | None], _Claim | None],
+        work: Callable[[_Claim], None],
+        stopping: Event,
+        *,
+        quick: bool = False,
+    ) -> None:
         """Spend tokens as they come, and look without one every few seconds, so a lost one only delays its work."""
         tokens = self._tokens[quick]
         while True:
@@ -37,7 +48,15 @@ class LocalQueue:
             if stopping.is_set():
                 tokens.put(None)  # it may have woken us for this alone: wake the next thread too
                 return
-            self._spend(tokens, work, stopping)
+            try:
+                with self._db.write() as tx:
+                    found = claim(tx, None)
+                if found is not None:
+                    work(found)
+            except Unavailable as error:
+                _log.warning("queue.postponed", reason=str(error))
+                tokens.put(None)
+                stopping.wait(self._pause_s)
 
     def wake(self) -> None:
         """Have a serving thread of each kind look at its *stopping* now."""
@@ -48,11 +67,3 @@ class LocalQueue:
         """Count them; nobody's are taken, as no token outlives this process."""
         del tx
         return Outstanding(unspent=self._tokens[False].qsize(), taken=frozenset())
-
-    def _spend(self, tokens: "queue.SimpleQueue[None]", work: Callable[[str | None], None], stopping: Event) -> None:
-        try:
-            work(None)
-        except Unavailable as error:
-            _log.warning("queue.postponed", reason=str(error))
-            tokens.put(None)
-            stopping.wait(self._pause_s)

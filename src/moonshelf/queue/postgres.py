@@ -5,18 +5,19 @@ a worker here is a thread that takes a token when it is free, so no machine hold
 """
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import timedelta
 from threading import Condition, Event, Lock, Thread
-from typing import Final
+from typing import Final, Generic, TypeVar
 from uuid import uuid4
 
 import structlog
 from pgqueuer.adapters.persistence.qb import QueryBuilderEnvironment, QueryQueueBuilder, QuerySchedulerBuilder
 from pgqueuer.models import Job
 from pgqueuer.queries import EntrypointExecutionParameter, Queries
-from pgqueuer.types import JobId, QueueEntrypoint, QueueManagerId
+from pgqueuer.types import QueueEntrypoint, QueueManagerId
 from sqlalchemy import BigInteger, Connection, Text, delete, func, literal_column, select, text
 from sqlalchemy import table as sql_table
 
@@ -40,6 +41,8 @@ _KINDS: Final = {False: QueueEntrypoint("moonshelf.slice"), True: QueueEntrypoin
 _ANY: Final = EntrypointExecutionParameter(concurrency_limit=0)
 _ID: Final = literal_column("id", BigInteger)
 _STATUS: Final = literal_column("status::text", Text)
+_LOGGED_AT_ONCE: Final = 16  # spent tokens
+_Claim = TypeVar("_Claim")
 _log = structlog.get_logger()
 
 
@@ -65,6 +68,10 @@ class PostgresQueue:
                 if not finished(queries.schema_is_installed()):
                     finished(queries.install())
                 finished(queries.apply_upgrade())
+                # It tells of every change to a token, which nobody hears; yet for each, PostgreSQL wakes every
+                # connection that listens for anything, and lets no two transactions commit at once.
+                names = self._statements[0].settings
+                connection.execute(text(f"ALTER TABLE {names.qualified.queue_table} DISABLE TRIGGER {names.trigger}"))
             finally:
                 connection.execute(select(func.pg_advisory_unlock(_INSTALLING)))
 
@@ -78,22 +85,25 @@ class PostgresQueue:
             finished(self._on(tx).enqueue([_KINDS[quick]] * tokens, [None] * tokens, [0] * tokens))
             tx.execute(select(func.pg_notify(_CHANNEL, _QUICK if quick else "")))
 
-    def serve(self, work: Callable[[str | None], None], stopping: Event, *, quick: bool = False) -> None:
+    def serve(
+        self,
+        claim: Callable[[Connection, str | None], _Claim | None],
+        work: Callable[[_Claim], None],
+        stopping: Event,
+        *,
+        quick: bool = False,
+    ) -> None:
         """Take tokens while there are any, those of dead workers too; then wait for one to be called out."""
         bell = self._bells[quick]
         with self._heart.beating():
-            spent: Job | None = None
-            while True:
-                job = self._exchange(spent, stopping, quick=quick)
-                spent = None
-                if job is not None:
-                    bell.ring()  # several tokens may have been called out at once: let a neighbour look too
-                    spent = self._spend(job, work, stopping)
-                elif stopping.is_set():
-                    bell.ring()  # it may have woken us for this alone: wake the next thread too
-                    return
-                else:
+            while not stopping.is_set():
+                token = self._take(claim, stopping, quick=quick)
+                if token is None:
                     bell.wait(self._look_s)
+                    continue
+                bell.ring()  # several tokens may have been called out at once: let a neighbour look too
+                self._spend(token, work, stopping)
+            bell.ring()  # it may have woken us for this alone: wake the next thread too
 
     def wake(self) -> None:
         """Have a serving thread of each kind look at its *stopping* now."""
@@ -111,46 +121,53 @@ class PostgresQueue:
             taken=frozenset(str(ticket) for ticket in tx.execute(taken).scalars()),
         )
 
-    def _exchange(self, spent: Job | None, stopping: Event, *, quick: bool) -> Job | None:
-        """Do away with the token that was *spent*, and take the next one."""
-        job = None
+    def _take(
+        self, claim: Callable[[Connection, str | None], _Claim | None], stopping: Event, *, quick: bool
+    ) -> "_Token[_Claim] | None":
+        """Take a token and claim what it is good for, in one transaction.
+
+        A crash of the database may undo it, and nobody heartbeats for a token whose commit came to nobody's ears:
+        either way it is given out again.
+        """
+        spent = self._heart.spent(at_least=_LOGGED_AT_ONCE)
         try:
             with self._db.write() as tx:
-                # What a crash of the database undoes here costs nothing: the token is spent once more.
                 hurry(tx)
-                queries = self._on(tx)
-                if spent is not None:
-                    finished(queries.log_jobs([(spent, "successful", None)]))
-                if not stopping.is_set():
-                    found = finished(queries.dequeue(1, {_KINDS[quick]: _ANY}, self._me, None, self._heartbeat))
-                    job = found[0] if found else None
+                if spent:
+                    self._log(tx, spent)
+                found = finished(self._on(tx).dequeue(1, {_KINDS[quick]: _ANY}, self._me, None, self._heartbeat))
+                token = _Token(found[0], claim(tx, str(found[0].id))) if found else None
         except Unavailable as error:
+            self._heart.spend(*spent)
             _log.warning("queue.postponed", reason=str(error))
             stopping.wait(_PAUSE_S)
             return None
-        finally:
-            if spent is not None:
-                self._heart.forget(spent.id)
-        if job is not None:
-            self._heart.keep(job.id)
-        return job
+        if token is not None:
+            self._heart.keep(token.job)
+        return token
 
-    def _spend(self, job: Job, work: Callable[[str | None], None], stopping: Event) -> Job | None:
+    def _spend(self, token: "_Token[_Claim]", work: Callable[[_Claim], None], stopping: Event) -> None:
         try:
-            work(str(job.id))
+            if token.claim is not None:
+                work(token.claim)
         except Unavailable as error:
             # Without a heartbeat it is given out again, to us or to a worker that fares better.
-            self._heart.forget(job.id)
+            self._heart.forget(token.job)
             _log.warning("queue.postponed", reason=str(error))
             stopping.wait(_PAUSE_S)
-            return None
-        return job
+        else:
+            self._heart.spend(token.job)
 
-    def _beat(self, held: list[int], *, tidy: bool) -> None:
+    def _log(self, tx: Connection, spent: Sequence[Job]) -> None:
+        finished(self._on(tx).log_jobs([(job, "successful", None) for job in spent]))
+
+    def _beat(self, held: Sequence[Job], spent: Sequence[Job], *, tidy: bool) -> None:
         with self._db.write() as tx:
             hurry(tx)
             if held:
-                finished(self._on(tx).update_heartbeat([JobId(ticket) for ticket in held]))
+                finished(self._on(tx).update_heartbeat([job.id for job in held]))
+            if spent:
+                self._log(tx, spent)
             if tidy:
                 for name in (
                     self._statements[0].qualified.queue_table_log,
@@ -161,6 +178,12 @@ class PostgresQueue:
 
     def _on(self, tx: Connection) -> Queries:
         return Queries(on(tx), *self._statements)
+
+
+@dataclass(frozen=True, slots=True)
+class _Token(Generic[_Claim]):
+    job: Job
+    claim: _Claim | None  # what it was good for
 
 
 class _Bell:
@@ -185,23 +208,43 @@ class _Bell:
 
 
 class _Heart:
-    """Shows life for the tokens that this process holds, on one thread while any thread serves."""
+    """Shows life for the tokens that this process holds, and ends those that are spent, while any thread serves.
+
+    Spent tokens are ended several at once, which costs as much as for one; should the process die before, each is
+    given out once more and finds nothing to do.
+    """
 
     def __init__(self, beat: Callable[..., None], *, every_s: float) -> None:
         self._beat = beat
         self._every_s = every_s
         self._lock = Lock()
-        self._held: set[int] = set()
+        self._held: dict[int, Job] = {}
+        self._spent: list[Job] = []
         self._served = 0
         self._stopping = Event()
+        self._thread = Thread()
 
-    def keep(self, ticket: int) -> None:
+    def keep(self, job: Job) -> None:
         with self._lock:
-            self._held.add(ticket)
+            self._held[job.id] = job
 
-    def forget(self, ticket: int) -> None:
+    def forget(self, job: Job) -> None:
         with self._lock:
-            self._held.discard(ticket)
+            self._held.pop(job.id, None)
+
+    def spend(self, *jobs: Job) -> None:
+        with self._lock:
+            for job in jobs:
+                self._held.pop(job.id, None)
+                self._spent.append(job)
+
+    def spent(self, *, at_least: int) -> Sequence[Job]:
+        """Hand out those that are spent, if there are so many."""
+        with self._lock:
+            if len(self._spent) < at_least:
+                return ()
+            spent, self._spent = self._spent, []
+            return spent
 
     @contextmanager
     def beating(self) -> Iterator[None]:
@@ -209,25 +252,33 @@ class _Heart:
             self._served += 1
             if self._served == 1:
                 self._stopping = Event()
-                Thread(target=self._run, args=(self._stopping,), name="heartbeat").start()
+                self._thread = Thread(target=self._run, args=(self._stopping,), name="heartbeat")
+                self._thread.start()
         try:
             yield
         finally:
             with self._lock:
                 self._served -= 1
-                if not self._served:
+                last = self._thread if not self._served else None
+                if last is not None:
                     self._stopping.set()
+            if last is not None:
+                last.join()
 
     def _run(self, stopping: Event) -> None:
         tidied = time.monotonic() - _TIDY_S
-        while not stopping.wait(self._every_s):
-            tidy = time.monotonic() - tidied > _TIDY_S
+        going = True
+        while going:
+            going = not stopping.wait(self._every_s)
+            tidy = going and time.monotonic() - tidied > _TIDY_S
             with self._lock:
-                held = list(self._held)
+                held = [*self._held.values(), *self._spent]
+            spent = self.spent(at_least=1)
             try:
                 if held or tidy:
-                    self._beat(held, tidy=tidy)
+                    self._beat(held, spent, tidy=tidy)
             except Unavailable as error:
+                self.spend(*spent)
                 _log.warning("heartbeat.missed", reason=str(error))
             else:
                 tidied = time.monotonic() if tidy else tidied
