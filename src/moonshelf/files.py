@@ -93,7 +93,7 @@ class Files:
         self._slices = slices
         self._revision = revision
         self._let_go = let_go
-        self.repeats = Repeats()
+        self.repeats = Repeats(database)
         self._recent = Recent[bytes](most_bytes=_RECENT_BYTES, size=len)
         self._checked: dict[tuple[str, str], tuple[float, Hashable]] = {}  # account, file -> until when, which content
 

@@ -181,7 +181,12 @@ repeats = Table(
     Column("identity", Text, nullable=False),  # key, name, size and digest of its upload, hashed
     Column("attempt", Integer, nullable=False),  # the last that it was the answer to
     Column("at", Float, nullable=False),
+    Column("key_id", Text, nullable=False, server_default=""),
+    Column("length", BigInteger, nullable=False, server_default="0"),  # of the whole body, 0 where not announced
+    Column("refused", BigInteger, nullable=False, server_default="0"),  # a bit for each attempt alike refused since
+    Column("missed", Boolean, nullable=False, server_default=false()),  # its caller left before the answer
     Index("repeats_identity", "identity"),
+    Index("repeats_alike", "key_id", "length"),
     Index("repeats_at", "at"),
 )
 

@@ -5,6 +5,7 @@ import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -12,9 +13,11 @@ import httpx
 import pytest
 from openai import OpenAI
 
+import shelf as shelves
 from live import Live
 from moonshelf import db
 from moonshelf.accounts import Accounts
+from moonshelf.uploads import Attempt
 
 EXTRACT: Any = "file-extract"  # Any: Kimi's purpose is not in the SDK's literal
 
@@ -88,6 +91,21 @@ def test_a_client_that_left_before_the_answer_gets_it_the_next_time(server: Live
             assert time.monotonic() < deadline
         assert _send(http, 1, bytes(100) + body, "a.bin").json()["id"] == held[0]
         assert _held(http) == held
+
+
+def test_of_two_equal_uploads_the_one_whose_answer_was_missed_is_repeated(tmp_path: Path) -> None:
+    shelf = shelves.build(tmp_path)
+    account = shelf.account()
+
+    def send(attempt: int) -> str:
+        spooled = replace(shelf.spool(b"text"), attempt=Attempt("key", attempt, 100))
+        return shelf.files.add(shelf.uploads.begin(account, size=4), spooled, media_type="text/plain").id
+
+    missed, heard = send(0), send(0)
+    shelf.files.repeats.missed(missed)
+    assert (send(1), send(2)) == (missed, missed)
+    shelf.files.repeats.refused(Attempt("key", 0, 100))
+    assert send(1) not in {missed, heard}
 
 
 def test_two_genuine_uploads_stay_two(server: Live) -> None:

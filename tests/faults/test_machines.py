@@ -174,6 +174,24 @@ class _Senders:
 
 
 @pytest.mark.timeout(200)
+def test_a_repeated_upload_is_known_on_every_machine_and_so_is_what_was_refused(site: _Site) -> None:
+    first, second = site.web("first", upload_wait_s=0), site.web("second", upload_wait_s=0)
+    key = first.key()
+
+    def send(live: Live, attempt: int, purpose: str = "file-extract") -> httpx.Response:
+        headers = {"x-stainless-retry-count": str(attempt)}
+        with live.http(key) as http:
+            return http.post("/files", files={"file": ("a.txt", b"text")}, data={"purpose": purpose}, headers=headers)
+
+    made = send(first, 0).json()["id"]
+    assert send(second, 1).json()["id"] == made
+    assert send(first, 0, "file-excerpt").status_code == 400
+    again = send(second, 1).json()["id"]
+    assert again != made
+    assert send(first, 2).json()["id"] == again
+    assert first.stop() == second.stop() == 0
+
+
 def test_whatever_dies_no_acknowledged_file_is_lost_or_stuck(site: _Site) -> None:
     web, readers = site.web(), [site.reader("first"), site.reader("second")]
     for reader in readers:

@@ -3,13 +3,14 @@
 import json
 import math
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from typing import NotRequired, TypedDict
 
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
-from moonshelf.errors import InvalidRequest, NotReady
+from moonshelf.errors import InvalidRequest, NotReady, Unavailable
 from moonshelf.files import CREATED, File, Listing
 from moonshelf.http.caller import account, at_gate, attempt, services
 from moonshelf.http.slowness import while_there
@@ -49,14 +50,19 @@ async def upload(request: Request) -> JSONResponse:
         made = True
     finally:
         if not made and (sent := attempt(request)) is not None:
-            service.files.repeats.refused(sent)
+            with suppress(Unavailable):  # the caller is to hear why it was refused
+                await run_in_threadpool(service.files.repeats.refused, sent)
     if file.blob != lease.blob:  # repeated: the first attempt was paid for
         await at_gate(request, service.gate.refund)
-    if file.status == CREATED:
-        file = await _settled(request, account_id, file.id, timeout_s=service.settings.upload_wait_s)
-    if not await request.is_disconnected():
-        service.files.repeats.delivered(file.id)
-    return JSONResponse(file_object(file))
+    try:
+        if file.status == CREATED:
+            waiting = _settled(request, account_id, file.id, timeout_s=service.settings.upload_wait_s)
+            file = await while_there(request, waiting)
+        return JSONResponse(file_object(file))
+    finally:
+        if await request.is_disconnected():
+            with suppress(Unavailable):
+                await run_in_threadpool(service.files.repeats.missed, file.id)
 
 
 async def index(request: Request) -> JSONResponse:
