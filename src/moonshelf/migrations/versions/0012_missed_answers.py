@@ -1,13 +1,13 @@
 """What was refused since an upload, and whether its answer was missed: any machine may get the next attempt.
 
-Revision ID: 0011
+Revision ID: 0012
 """
 
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0011"
-down_revision = "0010"
+revision = "0012"
+down_revision = "0011"
 
 
 def upgrade() -> None:
