@@ -54,7 +54,7 @@ def _docx(runs: Runs) -> bytes:
 
 
 def _doc(runs: Runs) -> bytes:
-    told = [f"{place}q{_flat(text)}" for place, (text, _) in enumerate(runs)]
+    told = [f"{_flat(text)}q{place}" for place, (text, _) in enumerate(runs)]
     hidden = [(one, test_word_binary.HIDDEN) for one, (_, is_hidden) in zip(told, runs, strict=True) if is_hidden]
     paragraphs = [(f"{one}\r", test_word_binary.PLAIN) for one in told]
     return ole(test_word_binary.streams(paragraphs, runs=hidden, wide=True)).getvalue()
