@@ -41,11 +41,13 @@ _TOKENS = (
     "\n", "-", "'", '"', "<", ">", "</p>", "&", "&amp;", "*", "**", "_", "#", "|", "`", "\\", "\\par", "{", "}", "€",
     "😀", "=", "~", "$",
 )  # fmt: skip
-_RUNS = st.lists(
-    st.tuples(st.lists(st.sampled_from(_TOKENS), min_size=1, max_size=6).map("".join), st.booleans()),
-    min_size=1,
-    max_size=4,
-)
+_EDGES = ("", "\t", " ", "\n", "\u00a0", "\u200b")
+_TEXTS = st.tuples(
+    st.sampled_from(_EDGES),
+    st.lists(st.sampled_from(_TOKENS), min_size=1, max_size=6).map("".join),
+    st.sampled_from(_EDGES),
+).map("".join)
+_RUNS = st.lists(st.tuples(_TEXTS, st.booleans()), min_size=1, max_size=4)
 
 
 def _docx(runs: Runs) -> bytes:
