@@ -20,7 +20,7 @@ from extraction.office import TOOLS, damaged
 from moonshelf.errors import CorruptDocument, ExtractionError, NothingToRead, UnsupportedFormat
 from moonshelf.extraction.facts import Line, Raster, Tools
 from moonshelf.extraction.markdown import to_markdown
-from moonshelf.extraction.media import frames, recordings, speech
+from moonshelf.extraction.media import pyav, recordings, speech
 from moonshelf.extraction.media.playback import MEDIA, extract
 
 
@@ -126,7 +126,7 @@ def test_the_words_of_a_video_end_before_its_reader_is_ended(monkeypatch: pytest
     monkeypatch.setattr(recordings, "pieces", lambda _video: [(0.0, np.zeros(1, np.float32))])
     began = time.monotonic()
     with av.open(BytesIO(film(1)), "r") as video:
-        words = frames._words(video, tmp_path, began + 2)
+        words = pyav._written(video, tmp_path, began + 2)
     assert time.monotonic() - began < 2
     assert words.degraded
     assert "the transcript ends at 00:0" in words.data.decode()

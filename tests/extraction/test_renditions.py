@@ -15,7 +15,7 @@ from PIL import Image
 import sights
 from extraction.office import damaged
 from extraction.test_images import HEIC
-from moonshelf.errors import ExtractionError, LimitReached, UnsupportedFormat
+from moonshelf.errors import ExtractionError, LimitReached
 from moonshelf.extraction.media import frames, speech
 from moonshelf.extraction.media.speech import Said
 from moonshelf.extraction.pages import pictures
@@ -154,14 +154,6 @@ def test_what_is_said_stands_after_the_pictures(monkeypatch: pytest.MonkeyPatch)
     assert words.degraded
 
 
-def test_without_the_extra_a_video_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(frames, "find_spec", lambda _name: None)
-    with pytest.raises(UnsupportedFormat, match=r"install the extra moonshelf\[media\]"):
-        frames.measure(BytesIO(sights.film([sights.RED])), "video/mp4", _MANY)
-    with pytest.raises(UnsupportedFormat, match=r"install the extra moonshelf\[media\]"):
-        _film(sights.film([sights.RED]))
-
-
 # Damage
 
 _BROKEN = st.one_of(
@@ -182,12 +174,3 @@ def test_any_damage_gives_pictures_or_an_extraction_error(data: bytes) -> None:
     with contextlib.suppress(ExtractionError):
         for one in pictures.render(BytesIO(data), _SMALL, 1_000_000):
             assert max(one.width, one.height) <= 64
-
-
-@settings(max_examples=40, deadline=None)
-@given(damaged(sights.film([sights.RED, sights.BLUE], each_s=0.5)), st.booleans())
-def test_any_damage_to_a_video_gives_pictures_or_an_extraction_error(data: bytes, whole: bool) -> None:  # noqa: FBT001
-    with contextlib.suppress(ExtractionError):
-        frames.measure(BytesIO(data), "video/mp4", 1_000_000)
-    with contextlib.suppress(ExtractionError):
-        _film(data, Wanted(side=64, pictures=3, whole=whole))

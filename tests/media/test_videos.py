@@ -1,10 +1,15 @@
 """Videos: whole for models that take them, else in pictures."""
 
+from pathlib import Path
+
+import openai
+import pytest
 from openai import OpenAI
 
 import sights
+from live import Live
 from scripted_upstream import ScriptedUpstream
-from seeing import ask, shows, upload
+from seeing import ask, refused, shows, upload
 
 
 def test_a_video_is_shown_in_pictures_with_their_times_where_scenes_change(
@@ -40,3 +45,28 @@ def test_a_video_goes_whole_where_the_model_takes_it_without_its_place(
     assert b"48.8577" not in seen
     again = upload(client, seen, name="c.mp4", purpose="video")
     assert again.media["frames"] == 10
+
+
+def test_a_server_without_the_extra_shows_videos_and_says_what_it_lacks(
+    tmp_path: Path, upstream: ScriptedUpstream, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "sitecustomize.py").write_text('import sys\nsys.modules["av"] = None\n')
+    monkeypatch.setenv("PYTHONPATH", str(tmp_path))
+    models = {"both": "vision = true\nvideo = true", "only": "video = true"}
+    live = Live(tmp_path / "data", log_level="warning", upstreams=upstream.roster(tmp_path, models), video_frames=2)
+    live.start()
+    upstream.forget()
+    try:
+        with live.openai() as client:
+            film = sights.film([sights.RED, sights.BLUE], codec="libx264")
+            made = upload(client, film, name="a.mp4", purpose="video")
+            assert made.media == {"width": 64, "height": 48, "codec": "h264", "frames": 20, "duration": 2.0}
+            ask(client, "both", shows(f"ms://{made.id}", "video"))  # whole it might tell a place
+            colours = [sights.corners(one)[0] for one in upstream.received[-1].pictures]
+            assert sights.same(colours, [sights.RED, sights.BLUE])
+            why = refused(client, "only", shows(f"ms://{made.id}", "video"))
+            assert "to send it whole without the place it may tell, install the extra moonshelf[media]" in why
+            with pytest.raises(openai.BadRequestError, match=r"AV1.*install the extra moonshelf\[media\]"):
+                upload(client, sights.film([sights.RED], codec="libsvtav1", size=(128, 96)), purpose="video")
+    finally:
+        assert live.stop() == 0

@@ -12,6 +12,7 @@ from msgspec.structs import replace
 
 from moonshelf.errors import ExtractionError, NoSuchFile
 from moonshelf.extraction.capped.messages import Cancel
+from moonshelf.extraction.media import films
 from moonshelf.extraction.reading import Reader
 from moonshelf.extraction.renditions import Measures, Wanted
 from moonshelf.extraction.sniffing import media_type
@@ -161,6 +162,8 @@ class Media:
         """Say what *model* is shown of *medium*; None: it reads text only."""
         video = medium.kind == VIDEO
         whole = video and model.video and medium.size <= _LARGEST_VIDEO
+        if model.vision and self._taste.plain and not films.copies():
+            whole = False
         if not (whole or model.vision):
             return None
         return Wanted(

@@ -26,6 +26,17 @@ _DEMUXERS: Mapping[str, str] = {
 }  # fmt: skip
 
 
+def demuxer(media_type: str) -> str:
+    """Name FFmpeg's reader of *media_type*."""
+    return _DEMUXERS[media_type]
+
+
+def clock(seconds: float) -> str:
+    """Write a time as ``00:01:02.5``."""
+    tenths = int(seconds * 10 + 0.5)
+    return f"{tenths // 36000:02}:{tenths // 600 % 60:02}:{tenths // 10 % 60:02}.{tenths % 10}"
+
+
 @contextmanager
 def opened(source: BinaryIO, media_type: str) -> "Iterator[InputContainer]":
     """Open a recording. Raises ``CorruptDocument``, also for what its decoding raises."""
