@@ -77,7 +77,7 @@ def listed(source: BinaryIO, found: Directory, most: int) -> Iterator[Member]:
         if mark != b"PK\x01\x02":
             raise ValueError("there is no entry")
         at += _ENTRY.size
-        name = content[at : at + named].decode("utf-8" if flags & _UTF8 else "cp437", "replace").partition("\0")[0]
+        name = _name(content[at : at + named], flags)
         at += named + extra + comment
         if _ELSEWHERE in (size, packed, offset):
             size, packed, offset = _longer(content[at - comment - extra : at - comment], size, packed, offset)
@@ -99,6 +99,12 @@ def unpacked(source: BinaryIO, member: Member) -> Iterator[bytes]:
             break
     if checksum != member.checksum:
         raise ValueError("its checksum is another")
+
+
+def _name(stated: bytes, flags: int) -> str:
+    """Decode a name, of which most are ASCII: Python decodes that at once, and MS-DOS's letters one by one."""
+    encoding = "ascii" if stated.isascii() else "utf-8" if flags & _UTF8 else "cp437"
+    return stated.decode(encoding, "replace").partition("\0")[0]
 
 
 def _longer(extra: bytes, *stated: int) -> list[int]:

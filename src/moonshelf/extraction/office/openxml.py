@@ -31,6 +31,7 @@ _RELATION = "{http://schemas.openxmlformats.org/package/2006/relationships}Relat
 
 _STRICT_SPACE = b"//purl.oclc.org/ooxml/"
 _STRICT = re.compile(rb"http:%s(\w+)/" % re.escape(_STRICT_SPACE))  # ISO 29500 Strict names the same things anew
+_PLAIN = re.compile(r"[^./#%][^/#%]*(?:/[^./#%][^/#%]*)*")  # a target as nearly all are: a path downwards
 LARGEST_TREE = 48 * 2**20  # bytes of XML; lxml's tree takes up to ten times as much memory
 # Without huge_tree elements nest at most 256 deep, which bounds the recursion of all that walks a tree.
 _PARSING: Mapping[str, Any] = {  # Any: each goes to a parameter of its own type
@@ -99,21 +100,28 @@ class Package:
         return root
 
     def elements(self, part: str, *tags: str) -> "Iterator[_Element]":
-        """Yield the elements of these *tags* as they end, freeing each after use: for parts too large for a tree."""
+        """Yield the elements of these *tags* as they end, freeing each after use: for parts too large for a tree.
+
+        What is in the first piece is small, and stays until the next.
+        """
         from lxml import etree  # noqa: PLC0415 - heavy: a shared library
 
         if part not in self._archive:
             return
         parser = etree.XMLPullParser(("end",), tag=tags, **_PARSING)
+        known = False
         try:
             for number, piece in enumerate(self._archive.stream(part)):
                 parser.feed(piece if number else _modern(piece))
                 for _, element in parser.read_events():
                     if element is None or isinstance(element, tuple):
                         continue  # events of namespaces, which nobody asked for
-                    _refuse_doctype(element)
+                    if not known:
+                        _refuse_doctype(element)
+                        known = True
                     yield element
-                    _free(element)
+                    if number:
+                        _free(element)
             parser.close()
         except (CorruptDocument, etree.XMLSyntaxError):
             self.damaged.append(part)
@@ -251,4 +259,6 @@ def _free(element: "_Element") -> None:
 
 
 def _resolve(folder: str, target: str) -> str:
+    if _PLAIN.fullmatch(target):
+        return f"{folder}/{target}".lstrip("/")
     return posixpath.normpath(posixpath.join("/", folder, unquote(target.partition("#")[0]))).lstrip("/")

@@ -7,6 +7,7 @@ from msgspec.structs import replace
 from moonshelf.extraction.office.numbering import Level
 
 _LEVELS = 9
+_PLACES = {level: f"%{level + 1}" for level in range(_LEVELS)}  # where their numbers go, as ``numbering`` has them
 _FORMS = {
     0: "decimal", 1: "upperRoman", 2: "lowerRoman", 3: "upperLetter", 4: "lowerLetter", 5: "ordinal",
     10: "chineseCounting", 11: "chineseCounting", 12: "decimal", 14: "decimal", 18: "decimalEnclosedCircle",
@@ -65,6 +66,12 @@ def _level(table: bytes, at: int, owner: str) -> tuple[Level, int]:
     at += 28 + characters + paragraphs
     (length,) = struct.unpack_from("<H", table, at)
     text = table[at + 2 : at + 2 + 2 * length].decode("utf-16-le", "replace")
-    shown = "".join(f"%{ord(one) + 1}" if ord(one) < _LEVELS else one for one in text)
-    level = Level(owner, _FORMS.get(form, "decimal"), shown, start, bool(flags & 4), limit if flags & 8 else _LEVELS)
+    level = Level(
+        owner,
+        _FORMS.get(form, "decimal"),
+        text.translate(_PLACES),
+        start,
+        bool(flags & 4),
+        limit if flags & 8 else _LEVELS,
+    )
     return level, at + 2 + 2 * length

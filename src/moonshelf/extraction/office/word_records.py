@@ -18,7 +18,8 @@ _PAGE = 512
 _LONGEST = 30_000_000  # characters
 _DEEPEST_STYLE = 50
 _OPERANDS = (1, 1, 2, 4, 2, 2, 0, 3)
-_HIDDEN, _REMOVED, _SYMBOL = 0x083C, 0x0800, 0x6A09
+_HIDDEN, _REMOVED, _SYMBOL = _OVERLAID = 0x083C, 0x0800, 0x6A09
+_OVERLAID_BYTES = tuple(code.to_bytes(2, "little") for code in _OVERLAID)
 _HEADINGS = range(1, 10)
 _TITLE = 62
 
@@ -278,4 +279,6 @@ def _character_properties(page: bytes, at: int) -> bytes:
 
 
 def _overlay(properties: bytes) -> bool:
-    return any(code in (_HIDDEN, _REMOVED, _SYMBOL) for code, _ in sprms(properties))
+    if not any(code in properties for code in _OVERLAID_BYTES):
+        return False  # of most runs, and sooner than they are taken apart
+    return any(code in _OVERLAID for code, _ in sprms(properties))

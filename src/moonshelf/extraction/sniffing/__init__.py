@@ -25,9 +25,10 @@ def media_type(source: BinaryIO, name: str) -> str:
     extension = PurePath(name[-256:].strip().lower().replace("\0", "")).suffix
     source.seek(0)
     head = source.read(_HEAD)
-    binary = signatures.recognise(head, extension)
+    is_container = head.startswith(_CONTAINERS)
+    binary = "" if is_container else signatures.recognise(head, extension)
     # Zeros behind such a beginning leave no doubt, and to ask whether they are letters of UTF-16 takes milliseconds.
-    certain = b"\0" in head and (binary or head.startswith(_CONTAINERS))
+    certain = b"\0" in head and (binary or is_container)
     if not certain and is_text(head):
         return text_kinds.media_type(peek(head), extension)
     found = _inside(source, head, extension) or binary
