@@ -43,6 +43,9 @@ bench-formats: $(VENV)/dev  ## find expected strings in files of every format, b
 bench-load: $(VENV)/dev  ## sixty-four clients of mixed work while one account floods (SECONDS=120)
 	$(BIN)/python bench/load.py $(SECONDS)
 
+bench-gateway: $(VENV)/dev  ## what the chat gateway adds to a model server, beside LiteLLM's proxy
+	$(BIN)/python bench/gateways.py
+
 bench-soak: $(VENV)/dev  ## ten thousand small files, and what is left of them (FILES=10000)
 	$(BIN)/python bench/soak.py $(FILES)
 
