@@ -11,6 +11,7 @@ from moonshelf.extraction.facts import Tools
 from moonshelf.extraction.format import Flowing
 from moonshelf.extraction.office import drawings, slide_text
 from moonshelf.extraction.office.openxml import DGM, A, C, P, Package, R, flag, whole
+from moonshelf.extraction.office.pictures import Pictures
 from moonshelf.extraction.office.shapes import EMU, Placeholders, Shape, leaves, outside
 from moonshelf.extraction.office.slide_deck import Deck
 from moonshelf.extraction.withheld import Withheld
@@ -38,6 +39,7 @@ class _Show:
     def __init__(self, package: Package, tools: Tools) -> None:
         self._package, self._tools = package, tools
         self._withheld = Withheld(tools.include)  # from the slide that is being read
+        self._pictures = Pictures(package, tools)
         self._main = package.main()
         self._root = package.require(self._main)
         self._authors = dict(self._comment_authors())
@@ -58,9 +60,13 @@ class _Show:
             said = set(self._said)
             self._withheld = Withheld(self._tools.include)
             blocks = list(self._blocks(number, root, part))
-            if not deck.add(number, blocks, self._withheld, hidden=flag(root, "show") is False):
+            if deck.add(number, blocks, self._withheld, hidden=flag(root, "show") is False):
+                deck.pages[-1] = self._pictures.covered(deck.pages[-1])
+            else:
                 self._said = said
-        return Document(tuple(deck.whole()), self._package.metadata(), (*self._package.warnings(), *missing))
+                self._pictures.forget()
+        warnings = (*self._package.warnings(), *self._pictures.warnings(), *missing)
+        return Document(tuple(deck.whole()), self._package.metadata(), warnings)
 
     def _slides(self) -> Iterator[str]:
         relations = self._package.relations(self._main)
@@ -110,6 +116,7 @@ class _Show:
             described = "" if properties is None else properties.get("descr", "").strip()
             if described:
                 yield Block(Kind.FIGURE, described, box=shape.box)
+            yield from self._pictures.blocks(part, element, shape.box)
         elif element.tag == f"{P}graphicFrame":
             for block in self._graphic(element, part):
                 yield replace(block, box=shape.box)

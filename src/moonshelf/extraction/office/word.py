@@ -13,6 +13,7 @@ from moonshelf.extraction.format import Flowing
 from moonshelf.extraction.office.definitions import Definitions, plain
 from moonshelf.extraction.office.numbering import Level, Numbering
 from moonshelf.extraction.office.openxml import Package, R, W
+from moonshelf.extraction.office.pictures import Pictures
 from moonshelf.extraction.office.word_blocks import Flow, lines
 from moonshelf.extraction.office.word_styles import Lists, Styles
 from moonshelf.extraction.office.word_text import Story
@@ -39,6 +40,7 @@ class _Reader:
     def __init__(self, package: Package, tools: Tools) -> None:
         self._package, self._limits = package, tools.limits
         self._withheld = Withheld(tools.include)
+        self._pictures = Pictures(package, tools)
         self._main = package.main()
         self._styles = Styles(Definitions(self._plain("styles"), "style", "styleId"))
         self._numbering = Numbering(self._levels)
@@ -50,8 +52,9 @@ class _Reader:
         """Read the body, then what it refers to, then what stands in the margins."""
         root = self._package.require(self._main)
         blocks = [*self._read(root, self._main), *self._noted(), *self._margins(root)]
-        page = self._withheld.page(1, blocks)
-        return Document((page,), self._package.metadata(), self._package.warnings())
+        page = self._pictures.covered(self._withheld.page(1, blocks))
+        warnings = (*self._package.warnings(), *self._pictures.warnings())
+        return Document((page,), self._package.metadata(), warnings)
 
     def _levels(self, number: str) -> dict[int, Level]:
         return self._lists.levels(number)
@@ -67,7 +70,7 @@ class _Reader:
 
     def _read(self, container: "_Element", part: str) -> list[Block]:
         story = Story(self._styles, self._package.relations(part), self._note, self._withheld)
-        return list(Flow(self._package, part, story, self._numbering, self._limits).within(container))
+        return list(Flow(self._package, part, story, self._numbering, self._pictures, self._limits).within(container))
 
     def _note(self, kind: str, note_id: str) -> str:
         """Remember a note that the text refers to, and return its marker."""

@@ -12,6 +12,7 @@ from moonshelf.extraction.facts import Limits
 from moonshelf.extraction.office import drawings
 from moonshelf.extraction.office.numbering import Numbering
 from moonshelf.extraction.office.openxml import MC, Package, W, chosen, whole
+from moonshelf.extraction.office.pictures import Pictures
 from moonshelf.extraction.office.word_styles import Style, paragraph_style
 from moonshelf.extraction.office.word_text import Line, Story
 
@@ -27,8 +28,11 @@ _TRANSPARENT = frozenset(
 class Flow:
     """One part's text, block after block."""
 
-    def __init__(self, package: Package, part: str, story: Story, numbering: Numbering, limits: Limits) -> None:
+    def __init__(
+        self, package: Package, part: str, story: Story, numbering: Numbering, pictures: Pictures, limits: Limits
+    ) -> None:
         self._package, self._part, self._story, self._numbering = package, part, story, numbering
+        self._pictures = pictures
         self._cells_left = limits.cells
 
     def within(self, container: "_Element") -> Iterator[Block]:
@@ -88,6 +92,7 @@ class Flow:
                 yield from self.within(part)
             else:
                 yield from drawings.blocks(self._package, self._part, part)
+        yield from self._pictures.blocks(self._part, drawing)
 
     def _table(self, table: "_Element") -> Iterator[Block]:
         rows = list(_rows(table))

@@ -1,0 +1,103 @@
+"""Pictures in Office files: a scan or a screenshot is read where it stands, what nothing was read in is noted."""
+
+import posixpath
+from collections.abc import Iterator, Sequence
+from io import BytesIO
+from typing import TYPE_CHECKING
+
+from msgspec.structs import replace
+
+from moonshelf.errors import ExtractionError
+from moonshelf.extraction.document import Block, Box, Kind, Origin, Page
+from moonshelf.extraction.facts import Line, Raster, Tools
+from moonshelf.extraction.office.openxml import A, Package, R, whole
+from moonshelf.extraction.office.shapes import EMU
+
+if TYPE_CHECKING:
+    from lxml.etree import _Element
+
+_MOST = 20  # of one file, the first; each costs about as much as reading a hundred files of text
+_LEAST_WIDTH, _LEAST_HEIGHT = 90.0, 24.0  # points, as in PDF: what is smaller is a sign or an ornament
+_SURE, _LEAST_LETTERS = 0.85, 2  # as in PDF: textures are read as letters, unsurely
+_EXTENT = "{http://schemas.openxmlformats.org/drawingml/2006/wordprocessingDrawing}extent"
+_REFERENCES = {f"{A}blip": f"{R}embed", "{urn:schemas-microsoft-com:vml}imagedata": f"{R}id"}
+_NOWHERE = (0.0, 0.0, 0.0, 0.0)  # text flows without places
+
+
+class Pictures:
+    """The pictures of one file, each read once, wherever and how often it is shown."""
+
+    def __init__(self, package: Package, tools: Tools) -> None:
+        self._package, self._recognise = package, tools.recognise
+        self._tools = replace(tools, recognise=self._surely)
+        self._known: set[str] = set()
+        self._looked = self._skipped = 0
+        self._failures: list[str] = []
+        self._read = False  # since the last page was covered
+        self._unread: list[Box] = []
+
+    def blocks(self, part: str, drawing: "_Element", box: Box | None = None) -> Iterator[Block]:
+        """Read what the *drawing* in *part*, which fills *box*, shows in pictures that are large enough for text."""
+        relations = self._package.relations(part)
+        for element in drawing.iter(*_REFERENCES):
+            relation = relations.get(element.get(_REFERENCES[str(element.tag)], ""))
+            embedded = relation is not None and relation.kind == "image" and not relation.external
+            if relation is not None and embedded and relation.target not in self._known and _large(drawing, box):
+                self._known.add(relation.target)
+                found = self._within(relation.target)
+                self._read = self._read or bool(found)
+                self._unread += [] if found else [box or _NOWHERE]
+                yield from (replace(block, box=box) for block in found)
+
+    def covered(self, page: Page) -> Page:
+        """Note on *page* what the pictures since the last one were: read, or ink without text."""
+        origin = Origin.BOTH if self._read else page.coverage.origin
+        coverage = replace(page.coverage, origin=origin, unread=(*page.coverage.unread, *self._unread))
+        self.forget()
+        return replace(page, coverage=coverage)
+
+    def forget(self) -> None:
+        """Note nothing of those since the last page: they were on one that is withheld."""
+        self._read, self._unread = False, []
+
+    def warnings(self) -> tuple[str, ...]:
+        """Return a sentence on each kind of picture that should have been read and was not."""
+        said = [f"A picture was not read: {reason.rstrip('.')}." for reason in dict.fromkeys(self._failures)]
+        skipped = f"{self._skipped} picture{'s' * (self._skipped != 1)} beyond the first {_MOST} were not looked at."
+        return (*said, *((skipped,) if self._skipped else ()))
+
+    def _within(self, part: str) -> Sequence[Block]:
+        if self._looked == _MOST:
+            self._skipped += 1
+            return ()
+        self._looked += 1
+        content = self._package.bytes(part)
+        if content is None:
+            return ()
+        try:
+            document = self._tools.read(posixpath.basename(part), BytesIO(content), self._tools)
+        except ExtractionError:
+            return ()  # of a kind that nobody here can show, or damaged: ink without text
+        self._failures += [page.coverage.failure for page in document.pages if page.coverage.failure]
+        return [_plain(block) for page in document.pages for block in page.blocks]
+
+    def _surely(self, raster: Raster) -> Sequence[Line]:
+        lines = self._recognise(raster)
+        return [one for one in lines if one.confidence >= _SURE and sum(map(str.isalnum, one.text)) >= _LEAST_LETTERS]
+
+
+def _large(drawing: "_Element", box: Box | None) -> bool:
+    extent = next(drawing.iter(_EXTENT), None)
+    if box is not None:
+        width, height = box[2] - box[0], box[3] - box[1]
+    elif extent is not None:
+        width, height = whole(extent.get("cx")) / EMU, whole(extent.get("cy")) / EMU
+    else:
+        return True  # older files say it in the words of a style sheet
+    return width >= _LEAST_WIDTH and height >= _LEAST_HEIGHT
+
+
+def _plain(block: Block) -> Block:
+    """Make what heads a picture, or stands at its edge, a paragraph: the outline is the document's own."""
+    plain = block.kind in (Kind.HEADING, Kind.HEADER, Kind.FOOTER)
+    return replace(block, kind=Kind.PARAGRAPH, level=0) if plain else block

@@ -1,0 +1,117 @@
+"""Scans and screenshots inside Office files are read where they stand, and what nothing was read in is noted."""
+
+from collections.abc import Sequence
+from io import BytesIO
+
+import pytest
+from PIL import Image
+
+from extraction.office import SPACES, archive, relations
+from moonshelf.errors import LimitReached, UnsupportedFormat
+from moonshelf.extraction import nested
+from moonshelf.extraction.document import Document, Kind, Origin
+from moonshelf.extraction.facts import Limits, Line, Raster, Tools
+from moonshelf.extraction.format import Format
+from moonshelf.extraction.markdown import to_markdown
+from moonshelf.extraction.office import slides, word
+from moonshelf.extraction.pages.images import IMAGE
+
+
+def _find(media_type: str) -> Format:
+    if media_type not in IMAGE.media_types.values():
+        raise UnsupportedFormat(media_type=media_type)
+    return IMAGE
+
+
+def _tools(*lines: tuple[str, float]) -> Tools:
+    def recognise(_raster: Raster) -> Sequence[Line]:
+        return [Line(text, (20, 20 + 30 * row, 300, 40 + 30 * row), sure) for row, (text, sure) in enumerate(lines)]
+
+    return Tools(recognise, read=nested.reader(_find, Limits()))
+
+
+def _png(shade: int = 255) -> bytes:
+    picture, out = Image.new("RGB", (400, 200), (shade, 255, 255)), BytesIO()
+    picture.paste("black", (20, 20, 300, 40))
+    picture.save(out, "PNG")
+    return out.getvalue()
+
+
+def _drawing(name: str, width: int = 300, height: int = 150) -> str:
+    """Write a picture of a size in points."""
+    extent = f'<wp:extent cx="{width * 12700}" cy="{height * 12700}"/>'
+    blip = f'<a:graphic><a:blip r:embed="{name}"/></a:graphic>'
+    return f"<w:p><w:r><w:drawing><wp:inline>{extent}{blip}</wp:inline></w:drawing></w:r></w:p>"
+
+
+def _paragraph(text: str) -> str:
+    return f"<w:p><w:r><w:t>{text}</w:t></w:r></w:p>"
+
+
+def _word(body: str, tools: Tools, pictures: int = 1, content: bytes | None = None) -> Document:
+    targets = [(f"p{n}", "image", f"media/image{n}.png") for n in range(pictures)]
+    packed: dict[str, str | bytes] = {
+        "_rels/.rels": relations(("r1", "officeDocument", "word/document.xml")),
+        "word/document.xml": f"<w:document {SPACES}><w:body>{body}</w:body></w:document>",
+        "word/_rels/document.xml.rels": relations(*targets),
+        **{f"word/media/image{n}.png": content or _png(n) for n in range(pictures)},
+    }
+    return word.extract(archive(packed), tools)
+
+
+def test_a_scan_pasted_into_a_document_is_read_where_it_stands() -> None:
+    body = _paragraph("Before.") + _drawing("p0") + _paragraph("After.") + _drawing("p0")
+    document = _word(body, _tools(("An invoice, scanned", 0.97)))
+    assert to_markdown(document) == "Before.\n\nAn invoice, scanned\n\nAfter."
+    (page,) = document.pages
+    assert [block.origin for block in page.blocks] == [Origin.TEXT, Origin.OCR, Origin.TEXT]
+    assert (page.coverage.origin, page.coverage.words_emitted) == (Origin.BOTH, 5)
+
+
+@pytest.mark.parametrize("content", [None, b"not a picture"], ids=["texture", "damaged"])
+def test_a_picture_without_sure_words_is_ink_unread(content: bytes | None) -> None:
+    document = _word(_paragraph("Text.") + _drawing("p0"), _tools(("lll", 0.7), ("I", 0.99)), content=content)
+    assert to_markdown(document) == "Text."
+    coverage = document.pages[0].coverage
+    assert (coverage.origin, coverage.unread) == (Origin.TEXT, ((0, 0, 0, 0),))
+
+
+def test_ornaments_are_not_looked_at() -> None:
+    document = _word(_paragraph("Text.") + _drawing("p0", 60, 60), _tools(("Logo", 0.99)))
+    assert to_markdown(document) == "Text."
+    assert not document.pages[0].coverage.unread
+
+
+def test_pictures_beyond_the_bound_are_told() -> None:
+    body = "".join(_drawing(f"p{n}") for n in range(22))
+    document = _word(body, _tools(("word", 0.99)), pictures=22)
+    assert len(document.pages[0].blocks) == 20
+    assert to_markdown(document).endswith("> 2 pictures beyond the first 20 were not looked at.")
+
+
+def test_a_recogniser_that_gives_up_is_told() -> None:
+    def give_up(_raster: Raster) -> Sequence[Line]:
+        raise LimitReached("a picture in it took too long")
+
+    document = _word(_paragraph("Text.") + _drawing("p0"), Tools(give_up, read=nested.reader(_find, Limits())))
+    assert "> A picture was not read:" in to_markdown(document)
+    assert "took too long" in to_markdown(document)
+
+
+def test_a_screenshot_on_a_slide_is_read_at_its_place() -> None:
+    place = '<a:off x="127000" y="254000"/><a:ext cx="2540000" cy="1270000"/>'
+    picture = f'<p:pic><p:blipFill><a:blip r:embed="p0"/></p:blipFill><p:spPr><a:xfrm>{place}</a:xfrm></p:spPr></p:pic>'
+    tree = f"<p:sld {SPACES}><p:cSld><p:spTree>{picture}</p:spTree></p:cSld></p:sld>"
+    shown = '<p:sldIdLst><p:sldId r:id="s"/></p:sldIdLst>'
+    packed: dict[str, str | bytes] = {
+        "_rels/.rels": relations(("r1", "officeDocument", "ppt/presentation.xml")),
+        "ppt/presentation.xml": f"<p:presentation {SPACES}>{shown}</p:presentation>",
+        "ppt/_rels/presentation.xml.rels": relations(("s", "slide", "slides/slide1.xml")),
+        "ppt/slides/slide1.xml": tree,
+        "ppt/slides/_rels/slide1.xml.rels": relations(("p0", "image", "../media/image.png")),
+        "ppt/media/image.png": _png(),
+    }
+    (page,) = slides.extract(archive(packed), _tools(("Quarterly figures", 0.97))).pages
+    (_, block) = page.blocks
+    assert (block.text, block.kind, block.box) == ("Quarterly figures", Kind.PARAGRAPH, (10, 20, 210, 120))
+    assert page.coverage.origin is Origin.BOTH
