@@ -29,7 +29,8 @@ def chromium() -> Iterator[Browser]:
 
 def serious_violations(page: Page) -> list[str]:
     """Return what axe-core finds on *page* that keeps somebody out."""
-    page.evaluate((Path(packages()) / "axe-core" / "axe.min.js").read_text())
+    if not page.evaluate("() => 'axe' in window"):
+        page.evaluate((Path(packages()) / "axe-core" / "axe.min.js").read_text())
     found = page.evaluate("async () => (await axe.run()).violations")
     return [
         f"{one['id']}: {one['nodes'][0]['html'][:200]}" for one in found if one["impact"] in {"serious", "critical"}

@@ -44,3 +44,21 @@ def test_status_codes_stay_at_the_edge(path: Path) -> None:
     if "http" not in path.parts:
         names = {node.attr for node in ast.walk(ast.parse(path.read_text())) if isinstance(node, ast.Attribute)}
         assert "status_code" not in names, "the domain raises errors; http.problems alone knows their codes"
+
+
+@pytest.mark.parametrize("path", [path for path in SOURCES if "dashboard" in path.parts], ids=_relative)
+def test_the_dashboard_asks_services_and_has_no_way_of_its_own_to_what_is_stored(path: Path) -> None:
+    tree = ast.parse(path.read_text())
+    imported = {alias.name for node in ast.walk(tree) if isinstance(node, ast.Import) for alias in node.names}
+    imported |= {node.module or "" for node in ast.walk(tree) if isinstance(node, ast.ImportFrom)}
+    stored = ("sqlalchemy", "moonshelf.db", "moonshelf.tables", "moonshelf.storage", "moonshelf.queue")
+    assert not [name for name in imported if name.startswith(stored)]
+    private = [
+        node.attr
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Attribute) and node.attr.startswith("_") and not node.attr.startswith("__")
+        if not (isinstance(node.value, ast.Name) and node.value.id == "self")
+    ]
+    assert private == []
+    services = {"database", "blobs", "queue"}
+    assert not [node for node in ast.walk(tree) if isinstance(node, ast.Attribute) and node.attr in services]

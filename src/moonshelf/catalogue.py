@@ -9,10 +9,12 @@ from sqlalchemy import ColumnElement, func, select
 from moonshelf.db import Database
 from moonshelf.files import CREATED, File, with_progress
 from moonshelf.slices import Slices
-from moonshelf.tables import files, slices
+from moonshelf.tables import accounts, files, slices
 
-PAGE: Final = 50
+PAGE: Final = 20
 """Files on one page of the list."""
+
+_SHARES: Final = 10
 
 _Order = Callable[[], tuple[ColumnElement[object], ...]]
 _ORDERS: Final[Mapping[str, _Order]] = {
@@ -46,11 +48,21 @@ class Found:
 
 
 @dataclass(frozen=True, slots=True)
+class Share:
+    """What of the work is one account's."""
+
+    name: str
+    waiting: int
+    claimed: int
+
+
+@dataclass(frozen=True, slots=True)
 class Line:
-    """Slices that wait and slices that are being read, over all accounts."""
+    """Slices that wait and slices that are being read, over all accounts; *accounts*: those with most of them."""
 
     waiting: int
     claimed: int
+    accounts: Sequence[Share]
 
 
 class Catalogue:
@@ -79,10 +91,15 @@ class Catalogue:
 
     def line(self) -> Line:
         """Count the work of all accounts."""
-        wanted = select(slices.c.state, func.count()).group_by(slices.c.state)
+        waiting, claimed = (func.count().filter(slices.c.state == state) for state in ("waiting", "claimed"))
+        theirs = select(accounts.c.name, waiting.label("waiting"), claimed.label("claimed"))
+        theirs = theirs.join_from(slices, accounts).where(slices.c.state != "done").group_by(accounts.c.name)
         with self._db.read() as tx:
-            counts: dict[str, int] = {row[0]: row[1] for row in tx.execute(wanted)}
-        return Line(waiting=counts.get("waiting", 0), claimed=counts.get("claimed", 0))
+            shares = [Share(*row) for row in tx.execute(theirs.order_by(func.count().desc(), accounts.c.name))]
+        most = shares[:_SHARES]
+        return Line(
+            waiting=sum(one.waiting for one in shares), claimed=sum(one.claimed for one in shares), accounts=most
+        )
 
 
 def _matching(account_id: str, query: Query) -> Sequence[ColumnElement[bool]]:

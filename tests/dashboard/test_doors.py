@@ -1,6 +1,7 @@
 """Who gets into the dashboard, and what those get who should not."""
 
 import re
+import time
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
@@ -9,15 +10,23 @@ import httpx
 import pytest
 
 from live import Live
+from moonshelf.dashboard.routes import PAGES
+from object_server import ObjectServer
+from papers import pdf, text
+from postgres import Postgres
 
 PASSWORD = "correct horse battery"  # noqa: S105 - of accounts that live for one test
 
 
-@pytest.fixture(scope="module")
-def live(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Live]:
-    started = Live(
-        tmp_path_factory.mktemp("doors") / "data", log_level="info", public_url="https://shelf.example"
-    ).start()
+@pytest.fixture(scope="module", params=["one machine", "PostgreSQL and S3"])
+def live(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Live]:
+    settings: dict[str, object] = {"log_level": "info", "public_url": "https://shelf.example"}
+    folder = tmp_path_factory.mktemp("doors")
+    if request.param != "one machine":
+        postgres: Postgres = request.getfixturevalue("postgres")
+        objects: ObjectServer = request.getfixturevalue("object_server")
+        settings |= {"database_url": postgres.database(), "storage_url": objects.url(folder.name)}
+    started = Live(folder / "data", **settings).start()
     yield started
     assert started.stop() == 0
 
@@ -67,27 +76,90 @@ def test_a_link_works_once_and_is_not_used_up_by_looking(live: Live, admin: http
     assert again.status_code == 403
 
 
+def test_a_way_from_upload_to_text_to_key_to_revoke(live: Live, admin: httpx.Client) -> None:
+    page = pdf([[text("Apples were many, and pears were few.", 72, 660)]])
+    sent = admin.post("/files", headers={"x-csrf-token": _csrf(admin)}, files={"file": ("way.pdf", page)})
+    file_id = re.search(r"file_\w+", sent.text)
+    assert file_id
+    with admin.stream("GET", "/files/events", params={"watch": file_id[0]}) as events:
+        told = next(one for one in events.iter_text() if '"status": "ok"' in one)
+    assert "way.pdf" in told
+    assert "Apples were many" in admin.get(f"/files/{file_id[0]}").text
+    painted = admin.get(f"/files/{file_id[0]}/pages/1")
+    assert painted.headers["content-type"] == "image/webp"
+    assert admin.get(f"/files/{file_id[0]}/download").content == page
+    assert "Apples" in admin.get(f"/files/{file_id[0]}/download", params={"as": "markdown"}).text
+    made = admin.post("/keys", data={"csrf": _csrf(admin), "name": "way", "scope": ["read"]}).text
+    value, key_id = re.search(r'id="key">(sk-[\w-]+)<', made), re.search(r"keys/(key_\w+)/revoke", made)
+    assert value
+    assert key_id
+    bearer = {"authorization": f"Bearer {value[1]}"}
+    assert httpx.get(f"{live.url}/v1/files/{file_id[0]}", headers=bearer).status_code == 200
+    admin.post(f"/keys/{key_id[1]}/revoke", data={"csrf": _csrf(admin)})
+    time.sleep(1.1)  # what was trusted a moment ago is trusted for a second
+    assert httpx.get(f"{live.url}/v1/files/{file_id[0]}", headers=bearer).status_code == 401
+    assert "way.pdf" in admin.get("/", params={"q": "WAY", "purpose": "file-extract", "status": "ok"}).text
+    assert re.search(r"<strong>[1-9]", admin.get("/usage", params={"span": "day", "of": "all"}).text)
+    assert "Slices waiting" in admin.get("/admin/line").text
+    gone = admin.post("/files/delete", data={"csrf": _csrf(admin), "id": file_id[0]})
+    assert gone.headers["location"] == "/dashboard/?gone=1"
+    assert admin.get(f"/files/{file_id[0]}").status_code == 404
+
+
 def test_a_second_account_sees_nothing_of_the_first(live: Live, admin: httpx.Client) -> None:
-    csrf = _csrf(admin)
-    secret = {"file": ("secret.txt", b"the secret plan")}
-    file = admin.post("/files", params={"csrf": csrf}, files=secret)
-    assert file.status_code == 303
-    file_id = re.search(r"file_\w+", admin.get("/").text)
+    csrf = {"csrf": _csrf(admin)}
+    admin.post("/files", params=csrf, files={"file": ("secret.txt", b"the secret plan")})
+    file_id = re.search(r'(file_\w+)">secret', admin.get("/").text)
     key_id = re.search(r"keys/(key_\w+)/revoke", admin.get("/keys").text)
+    account_id = re.search(r"users/(acct_\w+)/quota", admin.get("/admin").text)
     assert file_id
     assert key_id
+    assert account_id
+    ids = {"file_id": file_id[1], "number": "1", "key_id": key_id[1], "account_id": account_id[1]}
     with closing(_member(live, admin, "eve")) as eve:
+        own = {"csrf": _csrf(eve)}
+        tried = []
+        for route in PAGES:
+            path = re.sub(r"\{(\w+)(:\w+)?\}", lambda found: ids.get(found[1], "x"), route.path)
+            if path == route.path or path.startswith("/static"):
+                continue
+            method = "POST" if "POST" in (route.methods or ()) else "GET"
+            answer = eve.request(method, path, data=own if method == "POST" else None)
+            assert answer.status_code in {400, 403, 404}, path
+            assert "secret" not in answer.text, path
+            tried.append(path)
+        assert len(tried) >= 8
         assert "secret" not in eve.get("/").text
-        for path in ("", "/download?as=original", "/download?as=markdown", "/pages/1"):
-            assert eve.get(f"/files/{file_id[0]}{path}").status_code == 404, path
-        eve.post("/files/delete", data={"csrf": _csrf(eve), "id": file_id[0]})
-        assert eve.post(f"/keys/{key_id[1]}/revoke", data={"csrf": _csrf(eve)}).status_code == 400
-        assert eve.get("/admin").status_code == 403
-        assert eve.post("/admin/users", data={"csrf": _csrf(eve), "name": "x", "role": "admin"}).status_code == 403
-        asked = {"model": "m", "turns": [], "files": [file_id[0]]}
-        assert eve.post("/playground/chat", json=asked, headers={"x-csrf-token": _csrf(eve)}).status_code == 404
+        assert eve.get(f"/files/{ids['file_id']}/download", params={"as": "markdown"}).status_code == 404
+        eve.post("/files/delete", data=own | {"id": ids["file_id"]})
+        with eve.stream("GET", "/files/events", params={"watch": ids["file_id"]}) as events:
+            read = events.iter_text()
+            assert "secret" not in next(read) + next(read)
+        for path in ("/admin", "/admin/line"):
+            assert eve.get(path).status_code == 403
+        assert eve.post("/admin/users", data=own | {"name": "x", "role": "admin"}).status_code == 403
+        asked = {"model": "m", "turns": [], "files": [ids["file_id"]]}
+        assert eve.post("/playground/chat", json=asked, headers={"x-csrf-token": own["csrf"]}).status_code == 404
+        assert "secret" not in eve.get("/usage", params={"of": "all"}).text
     assert "secret.txt" in admin.get("/").text
     assert key_id[1] in admin.get("/keys").text
+
+
+def test_a_session_is_new_with_each_sign_in_and_ends_with_sign_out(live: Live, admin: httpx.Client) -> None:
+    with closing(_member(live, admin, "fixed")) as fixed:
+        planted = {"cookie": "moonshelf_session=planted-by-somebody-else"}
+        form = {"name": "fixed", "password": PASSWORD}
+        signed = httpx.post(f"{live.url}/dashboard/sign-in", data=form, headers=planted)
+        given = signed.headers["set-cookie"].partition(";")[0]
+        assert given not in {planted["cookie"], fixed.headers["cookie"]}
+        keys = f"{live.url}/dashboard/keys"
+        assert httpx.get(keys, headers=planted).status_code == 303
+        assert httpx.get(keys, headers={"cookie": given}).status_code == 200
+        fixed.post("/sign-out", data={"csrf": _csrf(fixed)})
+        assert fixed.get("/keys").status_code == 303
+        part = fixed.get("/admin/line", headers={"hx-request": "true"})
+        assert part.status_code == 401
+        assert part.headers["hx-redirect"] == "/dashboard/sign-in"
 
 
 def test_forms_from_elsewhere_change_nothing(admin: httpx.Client) -> None:

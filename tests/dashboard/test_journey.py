@@ -8,20 +8,12 @@ import httpx
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from browser import chromium, serious_violations
-from live import ROOT, Live
+from live import Live
 from papers import pdf, text
 from scripted_upstream import STREAM, Script, ScriptedUpstream
 
-IMAGES = ROOT / "docs" / "images"
 Shot = Callable[[Page, str], object]
 HOSTILE = '"><img src=x onerror="document.title=1">.txt'
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with chromium() as started:
-        yield started
 
 
 @pytest.fixture(scope="module")
@@ -69,14 +61,6 @@ def _papers(folder: Path) -> list[Path]:
     return [folder / name.replace("/", "_") for name in files]
 
 
-@pytest.fixture(scope="module")
-def shot(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Shot:
-    """Take a screenshot by name; into the docs only when they are to be made anew."""
-    anew = request.config.getoption("--update-goldens")
-    folder = IMAGES if anew else tmp_path_factory.mktemp("images")
-    return lambda page, name: page.screenshot(path=folder / f"{name}.png")
-
-
 def test_from_files_to_their_text_beside_the_page(page: Page, shot: Shot, tmp_path: Path) -> None:
     broken = tmp_path / "broken.pdf"
     broken.write_bytes(b"%PDF-1.7 and nothing else")
@@ -99,10 +83,65 @@ def test_from_files_to_their_text_beside_the_page(page: Page, shot: Shot, tmp_pa
     page.mouse.move(5, 5)
     page.locator("rect.place").first.hover()
     expect(page.locator(".words .block.lit")).to_contain_text("Harvest report")
+    page.mouse.move(5, 5)
+    page.locator(".words .block", has_text="Apples").focus()
+    expect(page.locator("rect.place.lit")).to_have_count(1)
+    page.locator(".stage a").first.focus()
+    expect(page.locator(".words .block.lit")).to_contain_text("Harvest report")
     shot(page, "file")
     for view, said in {"Markdown": "# Harvest", "Plain text": "Harvest report", "JSON": '"kind":"heading"'}.items():
         page.click(f".tabs >> text={view}")
         expect(page.locator("#view")).to_contain_text(said)
+
+
+def test_many_files_and_folders_are_dropped_or_chosen_and_deleted_together(
+    page: Page, live: Live, tmp_path: Path
+) -> None:
+    inner = tmp_path / "papers" / "inner"
+    inner.mkdir(parents=True)
+    for number in range(3):
+        (inner.parent / f"folder-{number}.txt").write_text(f"words {number}")
+    (inner / "folder-deep.txt").write_text("deep words")
+    page.goto(f"{live.url}/dashboard/")
+    before = page.locator("#rows tr").count()
+    page.set_input_files("#folder", inner.parent)
+    expect(page.locator("#rows tr", has_text="folder-")).to_have_count(4)
+    page.evaluate(
+        """() => {
+            const data = new DataTransfer();
+            for (const name of ["dropped-1.txt", "dropped-2.txt"]) data.items.add(new File(["dropped words"], name));
+            document.querySelector("#drop").dispatchEvent(new DragEvent("drop", { bubbles: true, dataTransfer: data }));
+        }"""
+    )
+    expect(page.locator("#rows tr", has_text="dropped-")).to_have_count(2)
+    expect(page.locator("#rows tr[data-status=created]")).to_have_count(0, timeout=30_000)
+    assert page.locator("#sending").is_hidden()
+    page.fill("input[name=q]", "d-")
+    expect(page.locator("#rows tr")).to_have_count(2)
+    assert page.locator(".bulk").is_hidden()
+    page.check("#all")
+    expect(page.locator("#count")).to_have_text("2 chosen")
+    page.click("text=Delete chosen")
+    page.click("button:text('Delete for good')")
+    expect(page.locator(".notice.good")).to_contain_text("2 files deleted")
+    assert page.input_value("input[name=q]") == "d-"
+    expect(page.locator(".empty")).to_contain_text("Nothing matches")
+    page.goto(f"{live.url}/dashboard/?sort=name&status=ok")
+    assert page.locator("#rows tr").count() == before + 4 - 1
+
+
+def test_what_cannot_be_sent_says_why_and_is_sent_again(page: Page, live: Live, tmp_path: Path) -> None:
+    page.goto(f"{live.url}/dashboard/")
+    page.route("**/dashboard/files", lambda route: route.abort(), times=1)
+    (tmp_path / "again.txt").write_text("sent twice")
+    (tmp_path / "empty.txt").write_text("")
+    page.set_input_files("#pick", [tmp_path / "again.txt", tmp_path / "empty.txt"])
+    lost = page.locator("#uploads li", has_text="again.txt")
+    expect(lost).to_contain_text("connection broke")
+    expect(page.locator("#uploads li", has_text="empty.txt")).to_contain_text("File size is zero")
+    expect(page.locator("#sent")).to_have_text("0 of 2 uploaded, 2 not sent")
+    lost.locator("text=Try again").click()
+    expect(page.locator("#rows tr", has_text="again.txt")).to_have_count(1)
 
 
 def test_a_question_is_answered_as_it_streams(page: Page, shot: Shot, live: Live, upstream: ScriptedUpstream) -> None:
@@ -141,58 +180,3 @@ def test_a_key_is_made_used_and_revoked(page: Page, shot: Shot, live: Live) -> N
     expect(page.locator("tr", has_text="laptop")).to_have_count(0)
     page.wait_for_timeout(1100)  # what was trusted a moment ago is trusted for a second
     assert httpx.get(f"{live.url}/v1/files", headers=headers).status_code == 401
-
-
-@pytest.mark.parametrize("width", [360, 1600])
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_every_page_fits_and_keeps_nobody_out(
-    page: Page, shot: Shot, browser: Browser, live: Live, width: int, scheme: str
-) -> None:
-    page.goto(f"{live.url}/dashboard/")
-    file = page.locator("a", has_text="report.pdf").first.get_attribute("href")
-    state = page.context.storage_state()
-    context = browser.new_context(
-        viewport={"width": width, "height": 900},
-        color_scheme="dark" if scheme == "dark" else "light",
-        storage_state=state,
-    )
-    other = context.new_page()
-    for path in (
-        "/dashboard/",
-        file,
-        "/dashboard/keys",
-        "/dashboard/playground",
-        "/dashboard/usage",
-        "/dashboard/admin",
-    ):
-        other.goto(f"{live.url}{path}")
-        other.wait_for_timeout(100)
-        assert other.evaluate("() => document.documentElement.scrollWidth") <= width, path
-        assert serious_violations(other) == [], path
-        if width == 1600 and scheme == "light" and path in {"/dashboard/usage", "/dashboard/admin"}:
-            shot(other, path.rpartition("/")[2])
-    if width == 360 and scheme == "dark":
-        other.goto(f"{live.url}/dashboard/")
-        shot(other, "files-narrow-dark")
-    context.close()
-
-
-def test_pages_are_light_and_work_without_scripts(page: Page, browser: Browser, live: Live, tmp_path: Path) -> None:
-    context = browser.new_context(java_script_enabled=False, storage_state=page.context.storage_state())
-    plain = context.new_page()
-    sizes: list[int] = []
-    plain.on("response", lambda answer: sizes.append(len(answer.body())) if "/pages/" not in answer.url else None)
-    plain.goto(f"{live.url}/dashboard/")
-    assert sum(sizes) < 100_000
-    (tmp_path / "plain.txt").write_text("plain words")
-    plain.set_input_files("#pick", tmp_path / "plain.txt")
-    plain.click("button:text('Upload')")
-    expect(plain.locator("#rows")).to_contain_text("plain.txt")
-    plain.fill("input[name=q]", "plain")
-    plain.click("button:text('Show')")
-    expect(plain.locator("#rows tr")).to_have_count(1)
-    plain.check("#rows input[type=checkbox]")
-    plain.click("text=Delete chosen")
-    plain.click("button:text('Delete for good')")
-    expect(plain.locator("#rows")).not_to_contain_text("plain.txt")
-    context.close()

@@ -11,6 +11,7 @@ from moonshelf.http.problems import status
 from moonshelf.sessions import ADMIN, MEMBER
 
 _ENTRIES = 50
+_USERS = 25
 _MONTH_S = 30 * 86_400
 _LONGEST_NAME = 100
 _MEGA = 1_000_000
@@ -24,6 +25,11 @@ _ACTIONS = (
 def show(visit: Visit) -> Response:
     """GET /dashboard/admin."""
     return _show(visit)
+
+
+def line(visit: Visit) -> Response:
+    """GET /dashboard/admin/line: the queue as it is now, for the page to draw again and again."""
+    return visit.show("_line.html", line=visit.services.catalogue.line(), workers=visit.services.settings.workers)
 
 
 def create_user(visit: Visit) -> Response:
@@ -74,7 +80,8 @@ def _link(visit: Visit, account_id: str) -> str:
 def _show(
     visit: Visit, *, link: str = "", link_for: str = "", error: MoonshelfError | None = None, code: int = 200
 ) -> Response:
-    action = visit.said("action")
+    action, named, number = visit.said("action"), visit.said("q").casefold(), max(1, visit.number("page", 1))
+    users = [one for one in visit.services.accounts.list() if named in one.name.casefold()]
     entries = visit.services.audit.latest(limit=_ENTRIES, before=visit.said("before") or None, action=action)
     return visit.show(
         "admin.html",
@@ -82,7 +89,10 @@ def _show(
         error=error,
         link=link,
         link_for=link_for,
-        users=visit.services.accounts.list(),
+        users=users[(number - 1) * _USERS :][:_USERS],
+        number=number,
+        pages=-(-len(users) // _USERS),
+        named=visit.said("q"),
         used=visit.services.usage.by_account(since=time.time() - _MONTH_S),
         most=visit.services.quotas.most,
         line=visit.services.catalogue.line(),

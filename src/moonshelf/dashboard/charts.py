@@ -10,6 +10,19 @@ from moonshelf.usage import Sum
 WIDTH: Final = 600
 HEIGHT: Final = 96
 _GAP: Final = 0.25  # of a bar's place
+_LEAST: Final = 1.5  # high, so that one of thousands is seen
+_COLOURS: Final = 5  # and one for the rest
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A part of a bar, of one *kind*: a number for its colour."""
+
+    name: str
+    kind: int
+    y: float
+    height: float
+    count: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,11 +30,10 @@ class Bar:
     """One step of time, in the units of the drawing."""
 
     x: float
-    y: float
     width: float
-    height: float
     label: str
     count: int
+    parts: Sequence[Part]
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,21 +45,41 @@ class Chart:
     peak: int
 
 
-def chart(sums: Iterable[Sum], *, since: int, steps: int, step_s: int) -> Chart:
-    """Draw *steps* bars from *since* on; steps without anything are there, and empty."""
-    counts: dict[int, int] = {}
+def chart(sums: Iterable[Sum], *, since: int, steps: int, step_s: int, kinds: Sequence[str] = ("",)) -> Chart:
+    """Draw *steps* bars from *since* on, of parts in the order of *kinds*: what a sum's name ends with, or all of it.
+
+    Steps without anything are there, and empty. The last kinds share a colour when there are too many.
+    """
+    counts: dict[tuple[int, str], int] = {}
     for one in sums:
-        counts[one.at] = counts.get(one.at, 0) + one.count
+        kind = next(name for name in kinds if one.what.endswith(name))
+        counts[one.at, kind] = counts.get((one.at, kind), 0) + one.count
     starts = [since + index * step_s for index in range(steps)]
-    peak = max([1, *(counts.get(at, 0) for at in starts)])
+    columns = [[(name, counts.get((at, name), 0)) for name in kinds] for at in starts]
+    peak = max(sum(count for _, count in column) for column in columns)
     place = WIDTH / steps
-    bars = [_bar(index * place, place, counts.get(at, 0), peak, _label(at, step_s)) for index, at in enumerate(starts)]
+    bars = [
+        Bar(
+            round(index * place, 2),
+            round(place * (1 - _GAP), 2),
+            _label(at, step_s),
+            sum(count for _, count in column),
+            _parts(column, peak),
+        )
+        for index, (at, column) in enumerate(zip(starts, columns, strict=True))
+    ]
     return Chart(bars, sum(counts.values()), peak)
 
 
-def _bar(x: float, place: float, count: int, peak: int, label: str) -> Bar:
-    height = max(1.5, HEIGHT * count / peak) if count else 0.0
-    return Bar(round(x, 2), round(HEIGHT - height, 2), round(place * (1 - _GAP), 2), round(height, 2), label, count)
+def _parts(column: Sequence[tuple[str, int]], peak: int) -> Sequence[Part]:
+    """Stack what there is, from the bottom up."""
+    found, top = [], float(HEIGHT)
+    for number, (name, count) in enumerate(column):
+        if count:
+            height = max(_LEAST, HEIGHT * count / peak)
+            top -= height
+            found.append(Part(name, min(number, _COLOURS), round(max(top, 0.0), 2), round(height, 2), count))
+    return found
 
 
 def _label(at: int, step_s: int) -> str:

@@ -4,16 +4,18 @@ from collections.abc import Iterator, Mapping
 from typing import BinaryIO, Final
 from urllib.parse import quote
 
+import msgspec
 from anyio import CapacityLimiter, to_thread
 from msgspec.structs import replace
 from starlette.responses import Response, StreamingResponse
 
-from moonshelf.dashboard import reading
+from moonshelf.dashboard import members, reading
 from moonshelf.dashboard.visits import Visit
 from moonshelf.errors import ExtractionError, InvalidRequest, NotReady
 from moonshelf.extraction import encoding
 from moonshelf.extraction.document import Document
 from moonshelf.extraction.markdown import to_markdown, to_text
+from moonshelf.extraction.renditions import Measures
 from moonshelf.files import File
 from moonshelf.pictures import SIDES
 from moonshelf.tokens import estimate
@@ -21,7 +23,6 @@ from moonshelf.tokens import estimate
 VIEWS: Final = ("read", "markdown", "text", "json")
 _PAINTED: Final = "image/", "application/pdf"
 _PLAYED: Final[Mapping[str, str]] = {"video/": "video", "audio/": "audio"}
-_LONGEST_VIEW: Final = 40_000  # characters of a view on one page; all of it can be downloaded
 _PIECE: Final = 256 * 1024
 _PICTURE_AGE_S: Final = 3_600
 _INLINE: Final = "default-src 'none'; sandbox"
@@ -42,7 +43,9 @@ def show(visit: Visit) -> Response:
     try:
         document = visit.services.files.document(visit.account_id, file.id)
     except (ExtractionError, NotReady, InvalidRequest) as error:
-        return visit.show("file_unread.html", context, reason=error, painted=_is_painted(file))
+        return visit.show(
+            "file_unread.html", context, reason=error, painted=_is_painted(file), measures=_measured(file)
+        )
     number = min(max(1, visit.number("page", 1)), max(1, len(document.pages)))
     return visit.show("file.html", context | _shown(file, document, number, view, start=visit.number("block", 0)))
 
@@ -59,6 +62,24 @@ async def picture(visit: Visit) -> Response:
     painted = await to_thread.run_sync(paint, limiter=_painting)
     headers = {"cache-control": f"private, max-age={_PICTURE_AGE_S}", "content-security-policy": _INLINE}
     return Response(painted, media_type="image/webp", headers=headers)
+
+
+def frames(visit: Visit) -> Response:
+    """GET /dashboard/files/{file_id}/frames: pictures from along a video, in its page or as one of their own."""
+    file = _file(visit)
+    part = "hx-request" in visit.request.headers
+    found = visit.services.pictures.frames(visit.account_id, file.id)
+    return visit.show("_frames.html" if part else "frames.html", file=file, frames=found)
+
+
+async def frame(visit: Visit) -> Response:
+    """GET /dashboard/files/{file_id}/frames/{number}."""
+    file_id, number = visit.request.path_params["file_id"], visit.request.path_params["number"]
+    found = await to_thread.run_sync(visit.services.pictures.frames, visit.account_id, file_id, limiter=_painting)
+    if number >= len(found):
+        raise InvalidRequest("There is no such picture.")
+    headers = {"cache-control": f"private, max-age={_PICTURE_AGE_S}", "content-security-policy": _INLINE}
+    return Response(found[number].data, media_type=found[number].media_type, headers=headers)
 
 
 def download(visit: Visit) -> Response:
@@ -108,20 +129,40 @@ def _shown(file: File, document: Document, number: int, view: str, *, start: int
     page = document.pages[number - 1]
     alone = replace(document, pages=(page,), warnings=())
     text = "" if view == "read" else _written(alone, view)[0].decode()
+    shortened = reading.cut(text)
     blocks = reading.blocks(page, start=start)
+    kind = file.media_type
+    unit = members.unit(document, kind)
+    letterhead = members.letterhead(blocks, kind)
+    marks = reading.marks(page)
+    window = range(max(1, number - 8), min(len(document.pages), number + 30) + 1)
     return {
         "document": document,
+        "unit": unit,
+        "names": {at: members.name(document.pages[at - 1]) or f"{unit} {at}" for at in window},
+        "letterhead": letterhead,
+        "members": members.members(blocks[1:] if letterhead else blocks, kind),
         "page": page,
         "pages": len(document.pages),
-        "window": range(max(1, number - 8), min(len(document.pages), number + 30) + 1),
+        "window": window,
         "painted": _is_painted(file) and page.width > 0,
         "blocks": blocks,
         "more": reading.following(page, blocks),
-        "marks": reading.marks(page),
-        "text": text[:_LONGEST_VIEW],
-        "cut": len(text) > _LONGEST_VIEW,
+        "marks": marks,
+        "legend": reading.legend(blocks if view == "read" else (), marks),
+        "text": shortened,
+        "cut": len(text) > len(shortened),
         "tokens": estimate(to_markdown(document)),
     }
+
+
+def _measured(file: File) -> str:
+    """Say how large an image or a video is, and where in a request it goes."""
+    if not file.media:
+        return ""
+    found = msgspec.json.decode(file.media, type=Measures)
+    seconds = f", {found.duration:.1f} seconds" if found.duration else ""
+    return f"{found.width} by {found.height} pixels{seconds}, {found.codec}. In a request it is ms://{file.id}."
 
 
 def _is_painted(file: File) -> bool:

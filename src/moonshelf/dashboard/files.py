@@ -2,6 +2,7 @@
 
 from contextlib import suppress
 from dataclasses import dataclass
+from urllib.parse import parse_qs, urlencode
 
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
@@ -15,6 +16,8 @@ from moonshelf.files import CREATED, ERROR, OK, PURPOSES, File
 from moonshelf.http.caller import enter
 from moonshelf.http.spool import spooled
 from moonshelf.sessions import Session
+
+_KEPT = ("q", "purpose", "status", "sort")  # of a query, when files of what it found were deleted
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,8 +39,11 @@ def index(visit: Visit) -> Response:
     )
     found = visit.services.catalogue.search(visit.account_id, query)
     held, room = meters(visit)
+    said = {"q": query.text, "purpose": query.purpose, "status": query.status, "sort": visit.said("sort")}
     return visit.show(
         "files.html",
+        back=urlencode({name: value for name, value in said.items() if value}),
+        gone=visit.number("gone", 0),
         found=found,
         query=query,
         pages=max(1, -(-found.total // PAGE)),
@@ -64,10 +70,13 @@ async def upload(visit: Visit) -> Response:
 
 def delete(visit: Visit) -> Response:
     """POST /dashboard/files/delete: all that are ticked; what is gone already is no error."""
+    gone = 0
     for file_id in visit.form.get("id", []):
         with suppress(NoSuchFile):
             visit.services.files.delete(visit.account_id, file_id)
-    return RedirectResponse(f"{BASE}/", 303)
+            gone += 1
+    back = {name: values[0] for name, values in parse_qs(visit.said("back")).items() if name in _KEPT}
+    return RedirectResponse(f"{BASE}/?{urlencode(back | {'gone': gone})}", 303)
 
 
 def row(request: Request, session: Session, file: File) -> str:

@@ -12,6 +12,8 @@ from moonshelf.http.problems import status
 
 _LIFETIMES = (7, 30, 90, 365)  # days that are offered
 _DAY_S = 86_400
+_PAGE = 40  # keys
+_MEANING = {"read": "see files and their text", "write": "upload and delete files", "chat": "ask models"}
 
 
 def index(visit: Visit) -> Response:
@@ -49,14 +51,20 @@ def base_url(visit: Visit) -> str:
 def _show(visit: Visit, *, value: str = "", error: MoonshelfError | None = None, code: int = 200) -> Response:
     now = time.time()
     found = list(reversed(visit.services.accounts.keys_of(visit.account_id)))
+    living, ended = ([key for key in found if key.living(now=now) is alive] for alive in (True, False))
+    number = visit.number("page", 1)
     return visit.show(
         "keys.html",
         code=code,
-        living=[key for key in found if key.living(now=now)],
-        ended=[key for key in found if not key.living(now=now)],
+        living=living[max(0, number - 1) * _PAGE :][:_PAGE],
+        number=number,
+        pages=-(-len(living) // _PAGE),
+        ended=ended[:_PAGE],
+        ended_count=len(ended),
         value=value,
         error=error,
         scopes=SCOPES,
+        meaning=_MEANING,
         lifetimes=_LIFETIMES,
         base_url=base_url(visit),
         samples=snippets.upload(base_url(visit), value or "sk-…"),

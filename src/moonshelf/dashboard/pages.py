@@ -12,11 +12,24 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 
 from moonshelf.dashboard import assets
-from moonshelf.errors import ExtractionError, MoonshelfError
+from moonshelf.errors import ExtractionError, MoonshelfError, UnsupportedFormat
 from moonshelf.http.problems import problem, status
 from moonshelf.sessions import Session
 
 _MINUTE, _HOUR, _DAY = 60, 3600, 86_400
+_DEEDS = {
+    "session.opened": "signed in",
+    "session.refused": "was refused: wrong password",
+    "password.set": "set a password",
+    "key.created": "made a key",
+    "key.revoked": "revoked a key",
+    "file.deleted": "deleted a file",
+    "quota.changed": "changed a quota",
+    "user.created": "made an account",
+    "identity.connected": "connected a provider",
+    "identity.disconnected": "disconnected a provider",
+    "role.changed": "got a role from the provider",
+}
 
 
 def page(
@@ -60,8 +73,8 @@ def moment(seconds: int | None) -> Markup:
     if seconds is None:
         return Markup('<span class="dim">never</span>')
     exact = datetime.fromtimestamp(seconds, UTC)
-    template = Markup('<time datetime="{}" title="{} UTC">{}</time>')
-    return template.format(exact.isoformat(), exact.strftime("%Y-%m-%d %H:%M"), _apart(time.time() - seconds))
+    template = Markup('<time datetime="{0:%Y-%m-%dT%H:%MZ}" title="{0:%Y-%m-%d %H:%M} UTC">{1}</time>')
+    return template.format(exact, _apart(time.time() - seconds))
 
 
 def _apart(seconds: float) -> str:
@@ -79,6 +92,21 @@ def duration(seconds: float) -> str:
     return f"{ceil(seconds)} s" if seconds < 2 * _MINUTE else f"{round(seconds / _MINUTE)} min"
 
 
+def format_name(media_type: str) -> str:
+    """Return what people call a format."""
+    from moonshelf.extraction import registry  # noqa: PLC0415 - 5 MB of readers that an API alone never needs
+
+    try:
+        return registry.find(media_type).name
+    except UnsupportedFormat:
+        return media_type
+
+
+def deed(action: str) -> str:
+    """Return what somebody did, as a predicate."""
+    return _DEEDS.get(action, action)
+
+
 def told(error: MoonshelfError | str) -> str:
     """Return a sentence with a capital and an end; those of documents have neither, as they follow a colon."""
     text = str(error)
@@ -92,6 +120,13 @@ def told(error: MoonshelfError | str) -> str:
 def _templates() -> Environment:
     loader = PackageLoader("moonshelf.dashboard")
     made = Environment(loader=loader, autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
-    made.filters |= {"size": size, "moment": moment, "duration": duration, "told": told}
+    made.filters |= {
+        "size": size,
+        "moment": moment,
+        "duration": duration,
+        "told": told,
+        "format": format_name,
+        "deed": deed,
+    }
     made.globals |= {"asset": assets.address}
     return made

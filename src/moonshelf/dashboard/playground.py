@@ -18,6 +18,7 @@ from moonshelf.http.caller import enter
 from moonshelf.http.chat import read, relay
 
 _MOST_FILES: Final = 20
+_ASKED: Final = "What is this about?"
 
 
 class _Turn(msgspec.Struct):
@@ -36,20 +37,22 @@ class _Asked(msgspec.Struct):
 def show(visit: Visit) -> Response:
     """GET /dashboard/playground."""
     query = Query(text=visit.said("q")[:200], purpose=FILE_EXTRACT, status=OK)
-    chosen = visit.request.query_params.getlist("file")
+    chosen = visit.request.query_params.getlist("file")[:_MOST_FILES]
+    models = [offer.model.id for offer in visit.services.chat.offers()]
     return visit.show(
         "playground.html",
         found=visit.services.catalogue.search(visit.account_id, query),
         chosen=chosen,
-        models=[offer.model.id for offer in visit.services.chat.offers()],
-        samples=snippets.chat(base_url(visit), "…", "…", chosen),
+        models=models,
+        asked=_ASKED,
+        samples=snippets.chat(base_url(visit), models[0] if models else "MODEL", _ASKED, chosen),
     )
 
 
 def request(visit: Visit) -> Response:
     """POST /dashboard/playground/request: the request of this question, to copy."""
     samples = snippets.chat(
-        base_url(visit), visit.said("model"), visit.said("question"), visit.form.get("file", [])[:_MOST_FILES]
+        base_url(visit), visit.said("model"), visit.said("question") or _ASKED, visit.form.get("file", [])[:_MOST_FILES]
     )
     return visit.show("_samples.html", samples=samples)
 

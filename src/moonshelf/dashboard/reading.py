@@ -2,13 +2,30 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import accumulate, takewhile
 from typing import Final
 
-from moonshelf.extraction.document import Block, Box, Cell, Kind, Page, Span
+from markupsafe import Markup, escape
+from msgspec import structs
+
+from moonshelf.dashboard import wording
+from moonshelf.extraction.document import Block, Box, Cell, Kind, Origin, Page, Span
 from moonshelf.extraction.grid import Grid
 
-_MOST_CHARACTERS: Final = 30_000  # of blocks on one page, so that a sheet of a million cells does not end the browser
-_MOST_ROWS: Final = 300
+_MOST_BYTES: Final = 40_000  # of blocks with their markup, so that a sheet of a million cells does not end the browser
+_BLOCK_BYTES: Final = 480  # of the markup of a block and of its place on the page
+_CELL_BYTES: Final = 24
+_MOST_MARKS: Final = 16  # of each kind
+_LEGEND: Final = {
+    "text": "text layer",
+    "ocr": "OCR",
+    "both": "text layer and OCR",
+    "table": "table",
+    "doubtful": "doubtful",
+    "hidden": "hidden",
+    "lost": "lost",
+    "unread": "not read",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,8 +34,11 @@ class Shown:
 
     index: int
     block: Block
+    text: str
     rows: Sequence[Sequence[Cell]]
-    rows_left_out: int
+    shortened: bool  # it has more than a page holds
+    doubts: Sequence[Span]
+    flowing: bool  # of a format without pages of its own, where Markdown in the text comes from the file's marks
 
     @property
     def colour(self) -> str:
@@ -26,9 +46,30 @@ class Shown:
         return "table" if self.block.kind is Kind.TABLE else str(self.block.origin)
 
     @property
+    def told(self) -> str:
+        """Say how far the words can be trusted; nothing of the file's own characters."""
+        if self.block.origin not in {Origin.OCR, Origin.BOTH}:
+            return ""
+        if not self.doubts:
+            return "OCR"
+        words = sum(len(one.text.split()) for one in self.doubts)
+        least = min(one.confidence for one in self.doubts)
+        return f"OCR, {words} doubtful word{'' if words == 1 else 's'}, least {least:.0%} sure"
+
+    @property
     def rectangle(self) -> Box | None:
         """Left, top, width and height in points."""
         return None if self.block.box is None else _rectangle(self.block.box)
+
+    @property
+    def beginning(self) -> str:
+        """Return its first words, to know it by."""
+        words = self.text or " ".join(cell.text for row in self.rows[:1] for cell in row)
+        return f"{self.block.kind}: {words[:60]}"
+
+    def drawn(self, text: str) -> Markup:
+        """Draw a text of this block."""
+        return wording.marked_up(text) if self.flowing else wording.doubted(text, self.doubts)
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,10 +84,10 @@ class Mark:
 def blocks(page: Page, *, start: int) -> Sequence[Shown]:
     """Return the blocks of *page* from the one at *start*, as many as a browser takes easily."""
     found: list[Shown] = []
-    left = _MOST_CHARACTERS
+    left = _MOST_BYTES
     for index, block in enumerate(page.blocks[start:], start):
-        shown = _shown(index, block)
-        left -= len(block.text) + sum(len(cell.text) + 20 for row in shown.rows for cell in row) + 60
+        shown = _shown(index, block, page)
+        left -= _BLOCK_BYTES + _weight(shown.text) + sum(map(_row_weight, shown.rows))
         if found and left < 0:
             break
         found.append(shown)
@@ -60,12 +101,26 @@ def following(page: Page, shown: Sequence[Shown]) -> int | None:
 
 
 def marks(page: Page) -> Sequence[Mark]:
-    """Return what the coverage report has to say about places on the page."""
+    """Return what the coverage report has to say about places on the page, as many as can be told apart."""
     known = page.coverage
-    found = [_mark("hidden", span) for span in known.hidden] + [_mark("lost", span) for span in known.lost]
-    found += [_mark("doubtful", span) for span in known.doubtful]
-    found += [Mark("unread", _rectangle(span.box), _guess(span)) for span in known.illegible]
-    return [*found, *(Mark("unread", _rectangle(box), "nothing was read here") for box in known.unread)]
+    kinds = {"hidden": known.hidden, "lost": known.lost, "doubtful": known.doubtful}
+    found = [_mark(kind, span) for kind, spans in kinds.items() for span in spans[:_MOST_MARKS]]
+    unread = [Mark("unread", _rectangle(span.box), _guess(span)) for span in known.illegible]
+    unread += [Mark("unread", _rectangle(box), "nothing was read here") for box in known.unread]
+    return [*found, *unread[:_MOST_MARKS]]
+
+
+def cut(text: str) -> str:
+    """Return the beginning of a text, as much as a page holds."""
+    while _weight(text) > _MOST_BYTES:
+        text = text[: min(len(text) * _MOST_BYTES // _weight(text), len(text) - 1)]
+    return text
+
+
+def legend(shown: Sequence[Shown], found: Sequence[Mark]) -> Sequence[tuple[str, str]]:
+    """Return the colours that are on the page, by name, with what they mean."""
+    there = {one.colour for one in shown if one.rectangle} | {mark.kind for mark in found}
+    return [(name, meaning) for name, meaning in _LEGEND.items() if name in there]
 
 
 def _mark(kind: str, span: Span) -> Mark:
@@ -78,9 +133,47 @@ def _guess(span: Span) -> str:
     return f"text too unclear to read{said}"
 
 
-def _shown(index: int, block: Block) -> Shown:
+def _shown(index: int, block: Block, page: Page) -> Shown:
+    """Prepare a block; of a table as many rows as a page holds, and the first in any case."""
     rows = list(Grid(block.cells).cells()) if block.cells else []
-    return Shown(index, block, rows[:_MOST_ROWS], max(0, len(rows) - _MOST_ROWS))
+    weights = takewhile(lambda weight: weight <= _MOST_BYTES, accumulate(map(_row_weight, rows)))
+    fitting = max(1, sum(1 for _ in weights))
+    first = [_narrowed(row) for row in rows[:1]]
+    wider = len(first) > 0 and len(first[0]) < len(rows[0])
+    doubts = [one for one in page.coverage.doubtful if block.box is not None and _within(one.box, block.box)]
+    text = cut(block.text)
+    return Shown(
+        index=index,
+        block=block,
+        text=text,
+        rows=[*first, *rows[1:fitting]],
+        shortened=len(text) < len(block.text) or len(rows) > fitting or wider,
+        doubts=doubts,
+        flowing=not page.width,
+    )
+
+
+def _narrowed(row: Sequence[Cell]) -> Sequence[Cell]:
+    """Return as many cells of a row as a page holds."""
+    if _row_weight(row) <= _MOST_BYTES:
+        return row
+    weights = takewhile(lambda weight: weight <= _MOST_BYTES, accumulate(_row_weight([cell]) for cell in row))
+    return [structs.replace(cell, text=cut(cell.text)) for cell in row[: max(1, sum(1 for _ in weights))]]
+
+
+def _row_weight(row: Sequence[Cell]) -> int:
+    return sum(_weight(cell.text) + _CELL_BYTES for cell in row)
+
+
+def _weight(text: str) -> int:
+    """Return the bytes that a text takes on a page."""
+    return len(escape(text).encode(errors="replace"))
+
+
+def _within(inner: Box, outer: Box) -> bool:
+    """Tell whether the middle of one box lies in another."""
+    x, y = (inner[0] + inner[2]) / 2, (inner[1] + inner[3]) / 2
+    return outer[0] <= x <= outer[2] and outer[1] <= y <= outer[3]
 
 
 def _rectangle(box: Box) -> Box:

@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Mapping
+from functools import partial
 from typing import Final
 
 from starlette.responses import Response
@@ -28,15 +29,15 @@ def show(visit: Visit) -> Response:
     for one in sums:
         if one.what.startswith(FAILED):
             failures[one.what.removeprefix(FAILED)] = failures.get(one.what.removeprefix(FAILED), 0) + one.count
-    charts = {
-        name: chart([one for one in sums if one.what.startswith(what)], since=since, steps=steps, step_s=step_s)
-        for name, what in {"Requests": "requests", "Pages": "pages", "Bytes": "bytes", "Failures": FAILED}.items()
-    }
+    reasons = sorted(failures, key=lambda code: -failures[code])
+    draw = partial(chart, since=since, steps=steps, step_s=step_s)
+    charts = {name: draw([one for one in sums if one.what == name.lower()]) for name in ("Requests", "Pages", "Bytes")}
+    charts["Failures"] = draw([one for one in sums if one.what.startswith(FAILED)], kinds=reasons or ("",))
     held, room = meters(visit)
     return visit.show(
         "usage.html",
         charts=charts,
-        failures=sorted(failures.items(), key=lambda item: -item[1]),
+        failures=[(code, failures[code]) for code in reasons],
         span=span if span in SPANS else "month",
         spans=tuple(SPANS),
         everybody=everybody,
@@ -44,6 +45,4 @@ def show(visit: Visit) -> Response:
         room=room,
         width=WIDTH,
         height=HEIGHT,
-        line=visit.services.catalogue.line() if visit.session.admin else None,
-        workers=visit.services.settings.workers,
     )

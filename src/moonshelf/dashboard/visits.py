@@ -144,4 +144,6 @@ def _check_token(request: Request, session: Session, form: Form) -> None:
 
 def _to_sign_in(request: Request) -> Response:
     wanted = request.url.path if request.method == "GET" else BASE
+    if "hx-request" in request.headers:  # a part of a page that outlived its session: the whole page goes
+        return Response(status_code=401, headers={"hx-redirect": f"{BASE}/sign-in"})
     return RedirectResponse(f"{BASE}/sign-in?next={quote(wanted)}", 303)

@@ -29,6 +29,7 @@ class Wanted(msgspec.Struct, frozen=True):
     pictures: int = 16
     plain: bool = True  # nothing but pixels: no place, no camera, no comment
     whole: bool = False  # a video as it is
+    words: bool = True  # what is said in a video, where that can be read
 
 
 class Rendition(msgspec.Struct, frozen=True, tag=True):

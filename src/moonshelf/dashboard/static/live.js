@@ -16,6 +16,7 @@ function connect() {
     old.outerHTML = row;
     const box = document.getElementById(id).querySelector("input");
     if (box) box.checked = chosen;
+    count();
   });
   opened.addEventListener("error", () => {
     // The server ends each stream after a minute; a new one says again what this page shows.
@@ -25,17 +26,36 @@ function connect() {
 }
 connect();
 
-// A tick for all on the page; the table is replaced by searches, so the listener is the document's.
-function offerAll() {
+// A tick for all on the page, and how many are ticked; searches replace the table, so listeners are the document's.
+function count() {
   const all = document.querySelector("#all");
-  if (all) all.hidden = false;
+  if (!all) return;
+  const boxes = [...document.querySelectorAll("#rows input[name=id]")];
+  const ticked = boxes.filter((box) => box.checked).length;
+  all.hidden = false;
+  all.checked = ticked > 0 && ticked === boxes.length;
+  all.indeterminate = ticked > 0 && ticked < boxes.length;
+  document.querySelector("#count").textContent = `${ticked} chosen`;
+  document.querySelector(".bulk").classList.toggle("idle", !ticked);
+}
+function tick(on) {
+  for (const box of document.querySelectorAll("#rows input[name=id]")) box.checked = on;
+  count();
 }
 document.addEventListener("change", (event) => {
-  if (event.target.id !== "all") return;
-  for (const box of document.querySelectorAll("#rows input[name=id]")) box.checked = event.target.checked;
+  if (event.target.id === "all") tick(event.target.checked);
+  else if (event.target.name === "id") count();
+});
+document.addEventListener("click", (event) => {
+  if (event.target.id === "none") tick(false);
+});
+let kept = [];
+document.addEventListener("htmx:beforeSwap", () => {
+  kept = [...document.querySelectorAll("#rows input[name=id]:checked")].map((box) => box.value);
 });
 document.addEventListener("htmx:afterSettle", () => {
-  offerAll();
+  for (const box of document.querySelectorAll("#rows input[name=id]")) box.checked = kept.includes(box.value);
+  count();
   connect(); // a row that was read while the list was drawn anew would stay as it was
 });
-offerAll();
+count();

@@ -3,21 +3,23 @@ const AT_ONCE = 3;
 const form = document.querySelector("#drop");
 const list = document.querySelector("#uploads");
 const picker = document.querySelector("#pick");
+const folder = document.querySelector("#folder");
 const waiting = [];
 let running = 0;
+let offered = 0;
+let sent = 0;
 
 picker.multiple = true;
 form.classList.add("ready");
 
-form.addEventListener("submit", (event) => {
-  event.preventDefault();
-  offer([...picker.files]);
-  picker.value = "";
-});
-picker.addEventListener("change", () => {
-  offer([...picker.files]);
-  picker.value = "";
-});
+form.addEventListener("submit", (event) => event.preventDefault());
+for (const input of [picker, folder]) {
+  input.addEventListener("change", () => {
+    offer([...input.files]);
+    input.value = "";
+  });
+}
+document.querySelector("#pick-folder").addEventListener("click", () => folder.click());
 for (const name of ["dragenter", "dragover"]) {
   document.addEventListener(name, (event) => {
     event.preventDefault();
@@ -47,20 +49,19 @@ async function within(entry) {
   }
 }
 
+function element(name, properties) {
+  return Object.assign(document.createElement(name), properties);
+}
+
 function offer(files) {
+  if (!running && !waiting.length) offered = sent = 0;
+  offered += files.length;
   for (const file of files) {
     const line = document.createElement("li");
-    const name = document.createElement("span");
-    name.className = "name";
-    name.textContent = file.name;
-    const bar = document.createElement("progress");
-    bar.max = Math.max(file.size, 1);
-    bar.value = 0;
+    const bar = element("progress", { max: 1, value: 0 });
     bar.setAttribute("aria-label", `Upload of ${file.name}`);
-    const said = document.createElement("span");
-    said.className = "dim";
-    said.textContent = "waiting";
-    line.append(name, bar, said);
+    const said = element("span", { className: "dim said", textContent: "waiting" });
+    line.append(element("span", { className: "name", textContent: file.name }), bar, said);
     list.append(line);
     waiting.push({ file, line, bar, said });
   }
@@ -69,24 +70,31 @@ function offer(files) {
 
 function next() {
   while (running < AT_ONCE && waiting.length) send(waiting.shift());
+  const busy = running + waiting.length;
+  document.querySelector("#sending").hidden = !list.childElementCount;
+  document.querySelector("#sum").hidden = !busy;
+  document.querySelector("#sum").value = offered ? sent / offered : 0;
+  const failed = list.childElementCount - busy;
+  const problems = failed ? `, ${failed} not sent` : "";
+  document.querySelector("#sent").textContent = `${sent} of ${offered} uploaded${problems}`;
 }
 
-function send({ file, line, bar, said }) {
+function send(one) {
+  const { file, line, bar, said } = one;
   running += 1;
-  const done = (problem) => {
+  const done = (problem, again) => {
     running -= 1;
-    if (problem) {
-      bar.remove();
-      said.className = "bad";
-      said.textContent = problem;
-    } else {
+    if (problem) fail(one, problem, again);
+    else {
+      sent += 1;
       line.remove();
     }
     next();
     // The list is drawn anew when all are in: it knows how to sort and count them, and what room is left.
     if (!running && !waiting.length) window.htmx?.trigger("#filters", "uploaded");
   };
-  if (file.size > Number(form.dataset.largest)) return done("too large for this server");
+  const most = Number(form.dataset.largest);
+  if (file.size > most) return done(`larger than the ${Math.round(most / 1e6)} MB that this server takes`, false);
   const body = new FormData();
   body.append("purpose", form.elements.purpose.value);
   body.append("file", file);
@@ -94,8 +102,8 @@ function send({ file, line, bar, said }) {
   request.open("POST", "/dashboard/files");
   request.setRequestHeader("x-csrf-token", form.dataset.csrf);
   request.upload.addEventListener("progress", (event) => {
-    bar.value = Math.min(event.loaded, bar.max);
-    said.textContent = `${Math.round((100 * event.loaded) / event.total)} %`;
+    bar.value = event.loaded / Math.max(event.total, 1);
+    said.textContent = event.loaded < event.total ? `${Math.round(100 * bar.value)} %` : "storing";
   });
   request.addEventListener("load", () => {
     if (request.status === 200) {
@@ -108,10 +116,30 @@ function send({ file, line, bar, said }) {
     } catch {
       // Something between here and the server answered: its number must do.
     }
-    done(reason);
+    done(reason, true);
   });
-  request.addEventListener("error", () => done("the connection broke; try again"));
+  request.addEventListener("error", () => done("the connection broke", true));
   request.send(body);
+}
+
+function fail(one, problem, again) {
+  one.bar.hidden = true;
+  one.said.className = "bad said";
+  one.said.textContent = problem;
+  const retry = element("button", { type: "button", className: "quiet", textContent: again ? "Try again" : "Dismiss" });
+  one.line.append(retry);
+  retry.addEventListener("click", () => {
+    retry.remove();
+    if (!again) {
+      one.line.remove();
+      offered -= 1;
+      return next();
+    }
+    one.bar.hidden = false;
+    one.said.className = "dim said";
+    waiting.push(one);
+    next();
+  });
 }
 
 function show(row) {

@@ -53,7 +53,7 @@ def render(
                 f"[what is shown after {clock(looked[-1].at)} was not looked at: the time for one file was used up]"
             )
             yield Rendition("text/plain", remark.encode(), degraded=True)
-        if words := film.words(until=until):
+        if wanted.words and (words := film.words(until=until)):
             yield words
 
 
