@@ -189,6 +189,21 @@ def test_slices_of_any_size_join_to_the_same_bytes(reader: Reader) -> None:
         assert reader.join(BytesIO(one) for one in slices) == whole
 
 
+def test_what_machines_of_two_releases_read_is_not_shared(reader: Reader, tmp_path: Path) -> None:
+    newer = Reader(scratch=tmp_path, options=reader.options)
+    newer.revision = "of the next release"
+    first, last = (
+        one.read(BytesIO(b"x"), "test/long", *at).facts for one, at in ((reader, (1, 20)), (newer, (21, 40)))
+    )
+    mixed = reader.join([first, last])
+    assert mixed.degraded
+    assert mixed.pages == 40
+    both = [first, reader.read(BytesIO(b"x"), "test/long", 21, 40).facts]
+    assert not reader.join(both).degraded
+    assert newer.join(both).degraded  # it would be kept as the newer one's
+    newer.close()
+
+
 def test_the_reader_has_no_hold_on_the_file_it_is_given(reader: Reader, tmp_path: Path) -> None:
     path = tmp_path / "document"
     path.write_bytes(b"some text")

@@ -26,6 +26,7 @@ _LEVEL = 1  # field names repeat: the fastest level already gains a factor of te
 class _Header(msgspec.Struct, frozen=True):
     metadata: Mapping[str, str]
     degraded: bool
+    engines: str = ""
 
 
 def encode(page: PageFacts) -> bytes:
@@ -36,9 +37,9 @@ def encode(page: PageFacts) -> bytes:
     return zlib.compress(encoded, _LEVEL)
 
 
-def pack(pages: Mapping[int, bytes], *, metadata: Mapping[str, str], degraded: bool) -> bytes:
-    """Make a part of encoded *pages* by their numbers."""
-    header = msgspec.msgpack.encode(_Header(metadata, degraded), order="deterministic")
+def pack(pages: Mapping[int, bytes], *, metadata: Mapping[str, str], degraded: bool, engines: str = "") -> bytes:
+    """Make a part of encoded *pages* by their numbers; *engines* names the revision of those that read them."""
+    header = msgspec.msgpack.encode(_Header(metadata, degraded, engines), order="deterministic")
     frames = [_FRAME.pack(0, len(header)), header]
     for number in sorted(pages):
         frames += [_FRAME.pack(number, len(pages[number])), pages[number]]
@@ -46,14 +47,19 @@ def pack(pages: Mapping[int, bytes], *, metadata: Mapping[str, str], degraded: b
 
 
 class Parts(Sequence[PageFacts]):
-    """The pages of all parts in *source*, in the order of their numbers, decoded as they are asked for."""
+    """The pages of all parts in *source*, in the order of their numbers, decoded as they are asked for.
+
+    They are degraded if any part is, or if not all are of the same engines: read once more, they would be others.
+    """
 
     def __init__(self, source: BinaryIO) -> None:
         """Index *source*, which stays open. Raises ``ValueError`` where it holds no parts."""
         self._source = source
         self.metadata: Mapping[str, str] = {}
         self.degraded = False
+        self._engines: set[str] = set()
         places = dict(self._index())
+        self.degraded |= len(self._engines) > 1
         self._places = [places[number] for number in sorted(places)]
         self._decoded: OrderedDict[int, PageFacts] = OrderedDict()
 
@@ -94,6 +100,7 @@ class Parts(Sequence[PageFacts]):
                 header = msgspec.msgpack.decode(self._source.read(length), type=_Header)
                 self.metadata = header.metadata if first else self.metadata
                 self.degraded |= header.degraded
+                self._engines.add(header.engines)
                 first = False
             offset = self._source.seek(offset + length)
 

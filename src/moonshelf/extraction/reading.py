@@ -119,11 +119,13 @@ class Reader:
     def join(self, facts: Iterable[bytes | BinaryIO], *, cancelled: Cancel = never, haste: Haste = "patient") -> Joined:
         """Make the document of the parts of all its slices, in any order.
 
+        It is degraded where machines of another release read some of them, or join what they read.
         Raises ``ExtractionError``, ``Unavailable`` and ``Cancelled``.
         """
         with tempfile.TemporaryFile(dir=self._scratch) as whole:
             for one in facts:
                 shutil.copyfileobj(io.BytesIO(one) if isinstance(one, bytes) else one, whole)
+            whole.write(parts.pack({}, metadata={}, degraded=False, engines=self.revision))  # who joins them
             whole.flush()
             return self._join(whole, cancelled, haste)
 
@@ -208,7 +210,7 @@ class Reader:
         self.close()
 
     def _result(self, read: Slice, cancelled: Cancel, haste: Haste) -> Read:
-        packed = parts.pack(read.pages, metadata=read.metadata, degraded=read.degraded)
+        packed = parts.pack(read.pages, metadata=read.metadata, degraded=read.degraded, engines=self.revision)
         joined = read.joined
         if joined is None and read.whole:
             joined = self.join([packed], cancelled=cancelled, haste=haste)
