@@ -2,8 +2,9 @@
 
     python bench/formats.py CORPUS [--only docx,xlsx] [--peers kreuzberg,markitdown,undoc]
 
-CORPUS holds ``FORMAT/name`` and ``expected.json``: a list of ``{"file": ..., "must_contain": [...]}``. Only files with
-expected strings are read. The peers are installed into an environment of their own, ``.venv-peers``.
+CORPUS holds ``FORMAT/name`` and ``expected.json``: a list of ``{"file": ..., "must_contain": [...]}``. Every file goes
+through the server, damaged and locked ones too, and what came of them is counted; the table is of those with expected
+strings. The peers are installed into an environment of their own, ``.venv-peers``.
 """
 
 import argparse
@@ -15,7 +16,7 @@ import subprocess
 import sys
 import time
 import unicodedata
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
@@ -32,6 +33,8 @@ NEEDED = ("kreuzberg", "markitdown[all]", "undoc")
 ENVIRONMENT = Path(__file__).parent.parent / ".venv-peers"
 PYTHON = ENVIRONMENT / "bin" / "python"
 PATIENCE_S = 30.0
+_A_CODE = 3  # words that are no sentence yet
+LONGEST_S = 300.0  # that a file may take through the server
 MARKS = (
     (re.compile(r"!?\[([^\[\]\n]*)\]\([^()\s]*(?:\s+\"[^\"\n]*\")?\)"), r"\1"),
     (re.compile(r"\[\^[^\]\s]{1,20}\]|</?[A-Za-z][^<>]{0,2000}>"), ""),
@@ -45,8 +48,10 @@ class Result:
 
     text: str
     seconds: float
+    outcome: str = ""  # of ``OUTCOMES``, where a server read it
 
 
+OUTCOMES = ("ok", "refused with a sentence", "refused without one", "5xx", "time-out")
 Reader = Callable[[Sequence[Path]], Iterator[Result]]
 
 
@@ -64,12 +69,21 @@ def main() -> None:
     if peers:
         install()
     files = [given.corpus / name for name in expected]
+    every = [
+        path for path in sorted(given.corpus.glob("*/*")) if path.is_file() and (not only or path.parent.name in only)
+    ]
     with serving() as server:
-        results = {"moonshelf": list(ours(server, files))}
+        read = dict(zip(every, ours(server, every), strict=True))
+    results = {"moonshelf": [read[path] for path in files]}
     for name in peers:
         results[name] = list(theirs(name, files))
     alone = list(theirs("moonshelf", files, python=Path(sys.executable)))
     report(expected, results, alone, [source_words.words(path) for path in files])
+    counts = Counter(one.outcome for one in read.values())
+    print(f"Of {len(every)} files: " + ", ".join(f"{counts[one]} {one}" for one in OUTCOMES) + ".")
+    for path, one in read.items():
+        if one.outcome in OUTCOMES[2:]:
+            print(f"{one.outcome}: {path.relative_to(given.corpus)}")
 
 
 def install() -> None:
@@ -84,25 +98,41 @@ def ours(server: Server, files: Sequence[Path]) -> Iterator[Result]:
     with server.client() as client:
         for path in files:
             began = time.monotonic()
-            answer = client.post(
-                "/files", data={"purpose": "file-extract"}, files={"file": (path.name, path.read_bytes())}
-            )
-            text = ""
-            if answer.is_success:
-                text = content(client, answer.json()["id"])
-            assert answer.status_code < httpx.codes.INTERNAL_SERVER_ERROR, f"{path}: {answer.text}"
-            yield Result(text, time.monotonic() - began)
-            if answer.is_success:
-                client.delete(f"/files/{answer.json()['id']}")
+            try:
+                answer = uploaded(client, path)
+                file_id = str(answer.json()["id"]) if answer.is_success else ""
+                answer = content(client, file_id, until=began + LONGEST_S) if file_id else answer
+                text = str(answer.json()["content"]) if answer.is_success else ""
+                yield Result(text, time.monotonic() - began, outcome(answer))
+                if file_id:
+                    client.delete(f"/files/{file_id}")
+            except httpx.TimeoutException:
+                yield Result("", time.monotonic() - began, "time-out")
 
 
-def content(client: httpx.Client, file_id: str) -> str:
-    """Return the content of a file; nothing, where the server says that it cannot be read."""
+def uploaded(client: httpx.Client, path: Path) -> httpx.Response:
+    """Upload a file to be read."""
+    return client.post("/files", data={"purpose": "file-extract"}, files={"file": (path.name, path.read_bytes())})
+
+
+def content(client: httpx.Client, file_id: str, *, until: float) -> httpx.Response:
+    """Return the answer that has the content of a file, or says why it has none."""
     answer = client.get(f"/files/{file_id}/content")
-    while answer.status_code == httpx.codes.CONFLICT:
+    while answer.status_code == httpx.codes.CONFLICT and time.monotonic() < until:
         answer = client.get(f"/files/{file_id}/content")
-    assert answer.status_code < httpx.codes.INTERNAL_SERVER_ERROR, answer.text
-    return str(answer.json()["content"]) if answer.is_success else ""
+    return answer
+
+
+def outcome(answer: httpx.Response) -> str:
+    """Say what came of a file by the last *answer* on it."""
+    if answer.is_success:
+        return "ok"
+    if answer.status_code == httpx.codes.CONFLICT:
+        return "time-out"
+    if answer.status_code >= httpx.codes.INTERNAL_SERVER_ERROR:
+        return "5xx"
+    said = str(answer.json()["error"]["message"]).split()
+    return "refused with a sentence" if len(said) > _A_CODE else "refused without one"
 
 
 def theirs(name: str, files: Sequence[Path], *, python: Path = PYTHON) -> Iterator[Result]:
