@@ -28,7 +28,13 @@ __all__ = ["Cancelled", "Haste", "Include", "Joined", "Options", "Read", "Reader
 
 _MOST_PICTURE = 8 * 2**20  # bytes of one page as WebP
 _QUICK_S = 2.0  # four times what is expected of what is called quick
-_PRELOADED = ("lxml.etree", "PIL.Image", "olefile", "encodings.cp1252", "moonshelf.extraction.capped.rehearsal:rehearse")
+_PRELOADED = (
+    "lxml.etree",
+    "PIL.Image",
+    "olefile",
+    "encodings.cp1252",
+    "moonshelf.extraction.capped.rehearsal:rehearse",
+)
 """What most documents need: with PDFium, liteparse and our own code 45 MB, shared by all children."""
 
 _MOST_REMARKS = 3  # beside the pictures of a video: its words, and what was not looked at
