@@ -183,6 +183,13 @@ def test_no_page_can_be_framed_or_made_to_run_foreign_scripts(admin: httpx.Clien
         assert headers["x-content-type-options"] == "nosniff"
 
 
+def test_a_link_writes_no_code_into_what_is_copied(admin: httpx.Client) -> None:
+    page = admin.get("/playground", params={"file": ["file_0known", "$(touch /tmp/pwned)", "x;id"]}).text
+    assert "/files/file_0known/content" in page
+    assert "pwned" not in page
+    assert "x;id" not in page
+
+
 def test_an_uploaded_page_is_sent_back_to_be_saved_never_to_be_shown(admin: httpx.Client) -> None:
     admin.post(
         "/files", params={"csrf": _csrf(admin)}, files={"file": ("evil.html", b"<script>alert(1)</script>hello")}

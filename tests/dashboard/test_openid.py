@@ -10,6 +10,7 @@ import httpx
 import pytest
 from joserfc.jwk import RSAKey
 
+from browser import chromium
 from live import Live
 from moonshelf import wiring
 from moonshelf.errors import Unavailable
@@ -83,6 +84,23 @@ def test_somebody_new_gets_an_account_and_the_same_one_next_time(tab: httpx.Clie
     assert tab.get("/keys").url.path == "/dashboard/sign-in"
     provider.be("ada", groups=["staff"], email="ada.lovelace@example.org")
     assert "of ada" in _sign_in(tab).text
+
+
+def test_a_real_browser_goes_there_and_back_under_the_policy(live: Live, provider: OpenIdServer) -> None:
+    provider.be("bea", groups=["staff"])
+    refused: list[str] = []
+    with chromium() as browser:
+        page = browser.new_page()
+        page.on("console", lambda said: refused.append(said.text) if "Content Security Policy" in said.text else None)
+        page.goto(f"{live.url}/dashboard/usage")
+        page.click("text=Sign in with Acme")
+        page.wait_for_url("**/dashboard/usage")
+        page.click("text=Sign out")
+        page.click("text=sign out of Acme")
+        page.wait_for_url(f"{provider.issuer}/end**")
+        page.goto(f"{live.url}/dashboard/usage")
+        page.wait_for_url("**/sign-in?next=**")
+    assert refused == []
 
 
 def test_what_is_sent_out_and_kept_is_bound_to_this_browser(live: Live, provider: OpenIdServer) -> None:

@@ -12,11 +12,12 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 
 from moonshelf.dashboard import assets
-from moonshelf.errors import ExtractionError, MoonshelfError, UnsupportedFormat
+from moonshelf.errors import MoonshelfError, UnsupportedFormat
 from moonshelf.http.problems import problem, status
 from moonshelf.sessions import Session
 
 _MINUTE, _HOUR, _DAY = 60, 3600, 86_400
+_PARSED_NOTHING = "(nothing was parsed): "  # ends the words that programs know Kimi's answer by
 _DEEDS = {
     "session.opened": "signed in",
     "session.refused": "was refused: wrong password",
@@ -110,10 +111,9 @@ def deed(action: str) -> str:
 def told(error: MoonshelfError | str) -> str:
     """Return a sentence with a capital and an end; those of documents have neither, as they follow a colon."""
     text = str(error)
+    text = text.partition(_PARSED_NOTHING)[2] or text
     text = text[:1].upper() + text[1:]
-    return (
-        text if text.endswith((".", "!", "?", ")")) or (isinstance(error, ExtractionError) and not text) else text + "."
-    )
+    return text if text.endswith((".", "!", "?", ")")) or not text else f"{text}."
 
 
 @cache

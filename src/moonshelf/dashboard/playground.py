@@ -37,7 +37,7 @@ class _Asked(msgspec.Struct):
 def show(visit: Visit) -> Response:
     """GET /dashboard/playground."""
     query = Query(text=visit.said("q")[:200], purpose=FILE_EXTRACT, status=OK)
-    chosen = visit.request.query_params.getlist("file")[:_MOST_FILES]
+    chosen = _ids(visit.request.query_params.getlist("file"))
     models = [offer.model.id for offer in visit.services.chat.offers()]
     return visit.show(
         "playground.html",
@@ -52,7 +52,7 @@ def show(visit: Visit) -> Response:
 def request(visit: Visit) -> Response:
     """POST /dashboard/playground/request: the request of this question, to copy."""
     samples = snippets.chat(
-        base_url(visit), visit.said("model"), visit.said("question") or _ASKED, visit.form.get("file", [])[:_MOST_FILES]
+        base_url(visit), visit.said("model"), visit.said("question") or _ASKED, _ids(visit.form.get("file", []))
     )
     return visit.show("_samples.html", samples=samples)
 
@@ -67,6 +67,11 @@ async def chat(visit: Visit) -> Response:
     messages = await run_in_threadpool(_messages, visit, asked)
     body = json.dumps({"model": asked.model, "messages": messages, "stream": True}).encode()
     return await relay(visit.request, body, visit.account_id)
+
+
+def _ids(given: Sequence[str]) -> Sequence[str]:
+    """Return what can be ids of files: a link must not write code into what people copy to a shell."""
+    return [one for one in given if one.isascii() and one.isidentifier()][:_MOST_FILES]
 
 
 def _messages(visit: Visit, asked: _Asked) -> Sequence[dict[str, str]]:

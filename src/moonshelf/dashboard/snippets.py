@@ -1,6 +1,7 @@
 """Code to copy: the same request in Python, for Node and for curl."""
 
 import json
+import shlex
 from collections.abc import Mapping, Sequence
 from textwrap import dedent
 
@@ -56,10 +57,9 @@ def _curl_chat(base_url: str, model: str, question: str, files: Sequence[str]) -
     fetched = [f'--arg f{n} "$(curl -s {base_url}/files/{one}/content -H "$AUTH")"' for n, one in enumerate(files)]
     system = [f'{{role:"system",content:$f{n}}}' for n in range(len(files))]
     messages = ",".join([*system, '{role:"user",content:$q}'])
-    shown = question.replace("'", "'\\''")
     lines = [
         'AUTH="Authorization: Bearer sk-…"',
-        f"jq -n --arg q '{shown}' --arg m '{model}' \\",
+        f"jq -n --arg q {shlex.quote(question)} --arg m {shlex.quote(model)} \\",
         *(f"  {one} \\" for one in fetched),
         f"  '{{model:$m,stream:true,messages:[{messages}]}}' |",
         f'  curl -N {base_url}/chat/completions -H "$AUTH" -H "Content-Type: application/json" -d @-',

@@ -11,6 +11,18 @@ form.addEventListener("submit", (event) => {
   const question = form.elements.question.value.trim();
   if (question && !asking) ask(question);
 });
+form.elements.question.addEventListener("keydown", (event) => {
+  if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) form.requestSubmit();
+});
+
+// The request is drawn anew with every change; which language is open stays as it was.
+let open = [];
+document.addEventListener("htmx:beforeSwap", () => {
+  open = [...document.querySelectorAll("[data-sample][open]")].map((one) => one.dataset.sample);
+});
+document.addEventListener("htmx:afterSwap", () => {
+  for (const one of document.querySelectorAll("[data-sample]")) one.open = open.includes(one.dataset.sample);
+});
 stop.addEventListener("click", () => asking?.abort());
 
 function draw(role, text) {
