@@ -76,7 +76,7 @@ async def _answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) ->
     try:
         while True:
             head = (await reader.readuntil(b"\r\n\r\n")).decode("latin-1").lower()
-            body = json.loads(await _body(reader, head))
+            body = json.loads(await _body(reader, head) or b"{}")  # LiteLLM also asks what there is
             await (_stream(writer, body["messages"][0]["content"]) if body.get("stream") else _whole(writer))
     except (asyncio.IncompleteReadError, ConnectionError):
         writer.close()
@@ -84,7 +84,7 @@ async def _answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) ->
 
 async def _body(reader: asyncio.StreamReader, head: str) -> bytes:
     if "transfer-encoding: chunked" not in head:
-        return await reader.readexactly(int(head.partition("content-length: ")[2].partition("\r\n")[0]))
+        return await reader.readexactly(int(head.partition("content-length: ")[2].partition("\r\n")[0] or 0))
     body = b""
     while size := int(await reader.readline(), 16):
         body += (await reader.readexactly(size + 2))[:-2]

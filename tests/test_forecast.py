@@ -1,5 +1,6 @@
 """Weights, caps, bulk uploads and learned costs in the claim; and the forecast made of the same."""
 
+import time
 from dataclasses import replace
 from pathlib import Path
 
@@ -9,6 +10,7 @@ import shelf as shelves
 from moonshelf.forecast import Forecast
 from moonshelf.limits.tiers import Tier, Tiers
 from moonshelf.paces import JOIN, PAGES, Paces, opening
+from moonshelf.promises import Promises
 from moonshelf.slices import Claim
 
 
@@ -138,6 +140,23 @@ def test_the_forecast_of_a_long_file_counts_its_pages(tmp_path: Path) -> None:
     etas = _etas(shelf, ada, paces, tiers)
     assert etas[short] == pytest.approx(1.0)
     assert etas[scan] == pytest.approx(65.0)
+
+
+def test_promises_that_are_not_kept_are_made_longer(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each file takes twice as long as what waits when it comes, because as much comes after it."""
+    clock = [1000.0]
+    monkeypatch.setattr(time, "monotonic", lambda: clock[0])
+    paces = Paces(workers=1)
+    promises, said = Promises(paces), []
+    for number in range(60):
+        said.append(10.0 * paces.lateness())
+        for waited in range(20):
+            promises.keep("ada", {f"file-{number}": 10.0 - waited / 2})
+            clock[0] += 1
+        promises.keep("ada", {})
+    assert said[0] == 10.0
+    errors = [abs(seconds - 20) / 20 for seconds in said[30:]]
+    assert max(errors) < 0.3
 
 
 def _add(shelf: shelves.Shelf, account: str, data: bytes, *, bulk: bool = False, media_type: str = "text/plain") -> str:

@@ -2,7 +2,7 @@
 
 While others wait too, an account gets its share of the readers: until *work* seconds of its own are done, each other
 account gets as much, by weight, or less if it has less. So a file is read when the work before it in its own account
-is done, and what the others get meanwhile.
+is done, and what the others get meanwhile. What will yet arrive nobody knows: see ``promises``.
 """
 
 import bisect
@@ -17,6 +17,7 @@ from sqlalchemy import Connection, Row, case, func, select
 
 from moonshelf.limits.tiers import Tiers
 from moonshelf.paces import JOIN, PAGES, Paces
+from moonshelf.promises import Promises
 from moonshelf.tables import accounts, slices
 
 _KEPT_S: Final = 0.5  # how long a forecast is given again: a thousand clients may ask at once
@@ -50,6 +51,7 @@ class Forecast:
     def __init__(self, paces: Paces, tiers: Tiers) -> None:
         self._paces = paces
         self._tiers = tiers
+        self._promises = Promises(paces)
         self._kept: dict[str, tuple[float, Mapping[str, float]]] = {}
         self._others: tuple[float, _Others] = (0.0, _Others())
 
@@ -60,7 +62,10 @@ class Forecast:
             return kept
         self._paces.load(tx)
         files = self._files(tx, account_id)
-        forecast = self._forecast(account_id, files, self._backlog(tx))
+        expected = self._forecast(account_id, files, self._backlog(tx))
+        self._promises.keep(account_id, expected)
+        lateness = self._paces.lateness()
+        forecast = {file_id: seconds * lateness for file_id, seconds in expected.items()}
         if len(self._kept) >= _MOST_KEPT:
             self._kept.clear()
         self._kept[account_id] = (time.monotonic() + _KEPT_S, forecast)

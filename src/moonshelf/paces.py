@@ -19,8 +19,11 @@ from moonshelf.tables import paces
 
 PAGES: Final = "pages"
 JOIN: Final = "join"
-_FIRST: Final[Mapping[str, float]] = {"text": 0.05, "ocr": 1.0, JOIN: 0.005, "open": 0.5}
-"""Seconds a page, or an opening slice, until there is something to learn from."""
+LATE: Final = "late"
+_FIRST: Final[Mapping[str, float]] = {"text": 0.05, "ocr": 1.0, JOIN: 0.005, "open": 0.5, LATE: 1.0}
+"""Seconds a page, or an opening slice, until there is something to learn from; and a factor."""
+_STEP: Final = 1.04
+_MOST_LATE: Final = 8.0
 _QUICK_S: Final = 0.5  # a file that is read within it need not wait for those that are not
 _SLOW: Final = "slow"  # for the size class of what looked quick and was not
 _PAGED: Final = "application/pdf"  # what other formats call a page says little of the time it takes
@@ -110,6 +113,17 @@ class Paces:
     def joined(self, *, pages: int, took_s: float) -> None:
         """Learn from a join."""
         self._learn(JOIN, took_s / max(1, pages))
+
+    def lateness(self) -> float:
+        """Tell by what forecasts should be multiplied, as more arrives while a file waits."""
+        return self._mean(LATE)
+
+    def came(self, *, promised_s: float, took_s: float) -> None:
+        """Learn from a file that took *took_s* from when *promised_s* were expected: towards the median, in steps."""
+        known = self.lateness()
+        step = _STEP if took_s > promised_s * known else 1 / _STEP
+        with self._lock:
+            self._own[LATE] = _Mean(min(max(known * step, 1 / _MOST_LATE), _MOST_LATE))
 
     def save(self, database: Database) -> None:
         """Write down what was learned, every few seconds, for the other hosts and the next start."""
