@@ -3,7 +3,8 @@
     python bench/gateways.py
 
 Each gateway runs on one core, the model server and the client on the other. Requests go to all three in turn: medians,
-and what each gateway adds to them, until an answer is whole and until a stream's first token. Then 200 streams at once,
+what each gateway adds to them, and its own processor time, which a busy machine leaves as it is; until an answer is
+whole, and until a stream's first token. Then 200 streams at once,
 whose tokens are numbered: any that is lost, or out of its order, is counted. LiteLLM is installed into an environment
 of its own, ``.venv-gateway``; where it can't be, its lines are left out.
 """
@@ -15,7 +16,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Awaitable, Callable, Iterator, Mapping
+from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from multiprocessing import get_context
@@ -30,7 +31,7 @@ sys.path.insert(0, str(Path(__file__).parent.parent / "tests"))
 from live import Live, free_port
 from loads import family
 
-ROUNDS, STREAMS, TOKENS, PAUSE_S = 300, 200, 40, 0.1
+WARM, ROUNDS, STREAMS, TOKENS, PAUSE_S = 20, 300, 200, 40, 0.1
 CORES = sorted(os.sched_getaffinity(0))
 HOME = Path(__file__).parent.parent
 ENVIRONMENT = HOME / ".venv-gateway"
@@ -107,11 +108,11 @@ async def _stream(writer: asyncio.StreamWriter, asked: str) -> None:
     """Send as many tokens as *asked* says, numbered."""
     writer.write(b"HTTP/1.1 200 OK\r\ncontent-type: text/event-stream\r\ntransfer-encoding: chunked\r\n\r\n")
     for number in range(int(asked)):
+        await asyncio.sleep(PAUSE_S if number else 0)
         choice = {"index": 0, "delta": {"role": "assistant", "content": f"{number} "}, "finish_reason": None}
         chunk = {"id": "chatcmpl-1", "object": "chat.completion.chunk", "created": 1, "model": "scripted"}
         _event(writer, json.dumps(chunk | {"choices": [choice]}).encode())
         await writer.drain()
-        await asyncio.sleep(PAUSE_S)
     _event(writer, b"[DONE]")
     writer.write(b"0\r\n\r\n")
     await writer.drain()
@@ -262,22 +263,26 @@ async def measure(targets: list[Target]) -> None:
     connector = aiohttp.TCPConnector(limit=0)
     async with aiohttp.ClientSession(connector=connector) as session:
         callers = {target.name: Caller(session, target) for target in targets}
-        await _compare("whole answer", {name: one.whole for name, one in callers.items()})
-        await _compare("first token", {name: one.first for name, one in callers.items()})
+        await _compare("whole answer", targets, {name: one.whole for name, one in callers.items()})
+        await _compare("first token", targets, {name: one.first for name, one in callers.items()})
         for target in targets:
             await _crowd(target, callers[target.name])
 
 
-async def _compare(what: str, asked: Mapping[str, Callable[[], Awaitable[float]]]) -> None:
+async def _compare(what: str, targets: Sequence[Target], asked: Mapping[str, Callable[[], Awaitable[float]]]) -> None:
+    for ask in asked.values():
+        for _ in range(WARM):
+            await ask()
+    before = {target.name: target.cpu_s() for target in targets}
     took: dict[str, list[float]] = {name: [] for name in asked}
-    for number in range(ROUNDS + 20):
+    for _ in range(ROUNDS):
         for name, ask in asked.items():
-            ms = await ask()
-            if number >= 20:  # noqa: PLR2004 before it is warm
-                took[name].append(ms)
+            took[name].append(await ask())
     direct = median(took["direct"])
-    for name, times in took.items():
-        print(f"{what:12} {name:10} p50 {median(times):.2f} ms, {median(times) - direct:+.2f}")
+    for target in targets:
+        here = median(took[target.name])
+        cpu_ms = (target.cpu_s() - before[target.name]) / ROUNDS * 1000
+        print(f"{what:12} {target.name:10} p50 {here:.2f} ms, {here - direct:+.2f}; {cpu_ms:.2f} ms of processor")
 
 
 async def _crowd(target: Target, caller: Caller) -> None:

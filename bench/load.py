@@ -3,8 +3,8 @@
     python bench/load.py [SECONDS]
 
 The flood sends 200-page PDFs without end. The same small PDFs are sent alone before the burst and after it, and batches
-of each kind alone give the price of one; throughput is what was read, at these prices, to the time it took. Estimates are
-judged at each second of a file's life that has two more to come.
+of each kind alone give the price of one; throughput is what was read, at these prices, to the time it took. An estimate
+is judged each second of a file's life, but for the last two.
 """
 
 import sys
