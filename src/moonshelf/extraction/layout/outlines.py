@@ -13,7 +13,8 @@ from moonshelf.extraction.layout.lines import TextLine, grouped
 _SAME_EDGE = 3.0  # points: rules that end this close together belong together
 _SHORTEST = 40.0  # points: narrower chains of rules underline words
 _BASELINE, _NEAR = 1.5, 12.0  # points: rules so close in height and reach underline columns of one table
-_TALL_ROW = 90.0  # points: rules further apart than this belong to different things
+_TALL_ROW = 90.0  # points: stripes further apart than this belong to different things, unless a row is between them
+_CELL_WIDTH = 0.7  # of a table
 _FULL_PAGE = 0.9  # of the page, both ways: a frame around everything is no table
 _FRAME = 4  # strokes: a frame alone is no table
 _PARTED = 0.3  # of the lines between rules hold several runs, or what they hold is no table
@@ -27,6 +28,7 @@ class Outline(msgspec.Struct, frozen=True):
     levels: tuple[Box, ...] = ()
     uprights: tuple[Box, ...] = ()
     body: float = 0.0  # where the rows begin that tell its columns, if it has a header above its drawing
+    striped: bool = False  # each of its edges parts two rows
 
 
 def ruled(rules: Sequence[Rule], page: Box) -> Iterator[Outline]:
@@ -70,13 +72,13 @@ def _alike(one: Box, other: Box) -> bool:
 def striped(runs: Sequence[Run], fills: Sequence[Fill], page: Box) -> Iterator[Outline]:
     """Yield stacks of fills with the same sides."""
     stripes = _stripes([fill.box for fill in fills if boxes.height(fill.box) < boxes.height(page) / 4])
-    for stack in _stacks([box for box in stripes if boxes.width(box) > _SHORTEST]):
+    for stack in _stacks([box for box in stripes if boxes.width(box) > _SHORTEST], runs):
         if len(stack) > 1:
             box = boxes.around(stack)
             bottom = _last_row(runs, box, stack)
             sides = [(box[0], y, box[2], y) for stripe in stack for y in (stripe[1], stripe[3])]
             whole = (box[0], box[1], box[2], bottom)
-            yield Outline(whole, (*sides, (box[0], bottom, box[2], bottom)))
+            yield Outline(whole, (*sides, (box[0], bottom, box[2], bottom)), striped=True)
 
 
 def _stripes(found: Iterable[Box]) -> list[Box]:
@@ -92,17 +94,25 @@ def _stripes(found: Iterable[Box]) -> list[Box]:
     return stripes
 
 
-def _stacks(found: Iterable[Box]) -> list[list[Box]]:
+def _stacks(found: Iterable[Box], runs: Sequence[Run]) -> list[list[Box]]:
     """Group boxes of the same sides that follow each other down the page."""
     stacks: list[list[Box]] = []
     for box in sorted(found, key=lambda box: box[1]):
         for stack in stacks:
-            if _alike(stack[-1], box) and box[1] - max(one[3] for one in stack) < _TALL_ROW:
+            gap = (box[0], max(one[3] for one in stack), box[2], box[1])
+            if _alike(stack[-1], box) and (boxes.height(gap) < _TALL_ROW or _row(gap, runs)):
                 stack.append(box)
                 break
         else:
             stacks.append([box])
     return stacks
+
+
+def _row(gap: Box, runs: Sequence[Run]) -> bool:
+    """Say whether what stands between two stripes is a row of many lines, and no text between two tables."""
+    inside = [run for run in runs if boxes.holds(gap, boxes.middle(run.box))]
+    narrow = all(boxes.width(run.box) < _CELL_WIDTH * boxes.width(gap) for run in inside)
+    return bool(inside) and narrow and len(grouped(inside)[0].runs) > 1
 
 
 def _last_row(runs: Sequence[Run], box: Box, stack: Sequence[Box]) -> float:

@@ -86,7 +86,9 @@ def _ys(outline: Outline, lines: Sequence[TextLine], *, walled: bool) -> list[fl
         (bottom, [line for line in lines if top < boxes.middle(line.box)[1] < bottom])
         for top, bottom in pairwise(strokes)
     ]
-    least = islands.threshold([inside for _, inside in bands])
+    # The pitch across a stripe's edge is that between rows; a rule may have any room above and below.
+    parted = outline.striped and len(bands) > _INSIDE
+    least = islands.threshold([lines] if parted else [inside for _, inside in bands])
     ys = [strokes[0]]
     for bottom, inside in bands:
         ys += [*islands.rows(inside, least)[1:-1], bottom] if inside else []
