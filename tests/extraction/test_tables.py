@@ -219,3 +219,60 @@ def test_a_table_painted_and_underlined_cell_by_cell_is_one() -> None:
     gaps = [Rule((117, 100 + 20 * row, 118, 120 + 20 * row), color="f1f2f2") for row in range(4)]
     (table,) = drawn_tables.drawn(runs, [*lines, *gaps], fills, _PAGE)
     assert [cell.text for cell in table.cells] == [word for row in rows for word in row]
+
+
+def test_a_stripe_is_one_row_however_many_lines_its_cells_take() -> None:
+    lines = [
+        ["Fruit", "Price", "Note"],
+        ["Apple", "1.20", "keeps until"],
+        ["", "", "the spring"],
+        ["Pear", "0.95", "eat soon"],
+    ]
+    tops = (100, 120, 133, 153)
+    runs = [run for row, top in zip(lines, tops, strict=True) for run in _set([row], top=top)]
+    stripes = [Fill((70, 96, 370, 116), "1a4f8b"), Fill((70, 116, 370, 149), "eef3f8")]
+    (table,) = drawn_tables.drawn(runs, [], stripes, _PAGE)
+    assert _texts(table.cells) == [lines[0], ["Apple", "1.20", "keeps until the spring"], lines[3]]
+
+
+def test_text_between_two_tables_of_one_width_is_in_neither() -> None:
+    prose = _run("The prices of the second year were higher than those of the first, all in all.", 70, 190, size=7.5)
+    rules = [_level(y) for y in (96, 116, 176, 216, 236, 296)]
+    tables = drawn_tables.drawn([*_set(_ROWS), prose, *_set(_ROWS, top=220)], rules, [], _PAGE)
+    assert [_texts(table.cells) for table in tables] == [_ROWS, _ROWS]
+
+
+def test_words_pushed_to_the_margin_of_a_cell_are_no_column() -> None:
+    head = [_run("Fruit", 80, 100), _run("Sum", 180, 100), _run("de-", 216, 100), _run("ducted", 180, 111)]
+    rules = [_level(y) for y in (96, 126, 190)]
+    (table,) = drawn_tables.drawn([*head, *_set([row[:2] for row in _ROWS[1:]], top=130)], rules, [], _PAGE)
+    assert _texts(table.cells)[0] == ["Fruit", "Sum deducted"]
+
+
+def test_rows_close_to_each_other_in_groups_are_no_cells_of_several_lines() -> None:
+    groups = [*_set([_ROWS[0]]), *_set(_ROWS[1:], top=120, pitch=13), *_set(_ROWS[1:], top=175, pitch=13)]
+    (table,) = drawn_tables.drawn(groups, [_level(y) for y in (96, 116, 215)], [], _PAGE)
+    assert _texts(table.cells) == [*_ROWS, *_ROWS[1:]]
+
+
+def test_a_wide_table_is_found_before_its_wrapped_cells_look_like_columns() -> None:
+    row = ["1", "Apple", "1.20", "14", "7"]
+    rows = [
+        ["No.", "Kind of fruit", "Price", "Stock", "Sold"],
+        row,
+        ["", "of autumn"],
+        ["2", "Pear", *row[2:]],
+        ["3", "Fig", *row[2:]],
+    ]
+    tops = (100, 120, 133, 153, 173)
+    runs = [run for cells, top in zip(rows, tops, strict=True) for run in _set([cells], top=top, step=90)]
+    (table,) = open_tables.wide(grouped(runs))
+    assert _texts(table.cells)[1] == ["1", "Apple of autumn", "1.20", "14", "7"]
+    assert len(table.runs) == len(runs)
+    assert not open_tables.wide(grouped(_set([["one", "two", "three"]] * 4)))
+
+
+def test_two_lines_of_many_columns_are_a_table() -> None:
+    names, sums = ["North", "East", "South", "West", "All"], ["1", "2", "3", "4", "10"]
+    (table,) = open_tables.wide(grouped(_set([names, sums], step=80)))
+    assert _texts(table.cells) == [names, sums]

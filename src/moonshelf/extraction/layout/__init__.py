@@ -24,7 +24,7 @@ from moonshelf.extraction.layout import (
 )
 from moonshelf.extraction.layout.columns import Item
 from moonshelf.extraction.layout.flow import Passage, Setting
-from moonshelf.extraction.layout.lines import TextLine
+from moonshelf.extraction.layout.lines import TextLine, grouped
 from moonshelf.extraction.layout.tables import Table
 
 Part: TypeAlias = Table | Passage
@@ -63,13 +63,21 @@ def _laid(facts: PageFacts) -> _Laid:
     shown = [run for run in facts.runs if not run.hidden]
     level = initials.levelled([run for run in shown if not run.rotation])
     frame = (0.0, 0.0, facts.width, facts.height)
-    drawn = drawn_tables.drawn(level, facts.rules, facts.fills, frame)
-    taken = {id(run) for table in drawn for run in table.runs}
+    tables = drawn_tables.drawn(level, facts.rules, facts.fills, frame)
+    taken = {id(run) for table in tables for run in table.runs}
+    tables += _wide_tables(grouped(run for run in level if id(run) not in taken))
+    taken = {id(run) for table in tables for run in table.runs}
     drawings = [*(rule.box for rule in facts.rules), *(fill.box for fill in facts.fills)]
     strokes = [box for box in drawings if boxes.width(box) > boxes.height(box)]
-    ordered = columns.ordered([run for run in level if id(run) not in taken], drawn, strokes)
+    ordered = columns.ordered([run for run in level if id(run) not in taken], tables, strokes)
     turned = tuple(TextLine((run,)) for run in shown if run.rotation)
     return _Laid(facts, tuple(_with_open_tables(column.items) for column in ordered), turned)
+
+
+def _wide_tables(lines: Sequence[TextLine]) -> Sequence[Table]:
+    """Return the tables without rules and fills that stand across a page, if its text is not in columns."""
+    found = open_tables.wide(lines)
+    return [] if found and columns.of_text(lines) else found
 
 
 def _with_open_tables(items: Sequence[Item]) -> tuple[Item, ...]:

@@ -52,6 +52,17 @@ def ordered(runs: Sequence[Run], tables: Sequence[Table], strokes: Sequence[Box]
     return [Column(_items(part)) for part in parts]
 
 
+def of_text(lines: Sequence[TextLine]) -> bool:
+    """Say whether *lines* of a page are text in columns, for some of its height at least."""
+    pieces = list(_pieces(lines))
+    down = _down(pieces, ())
+    return any(
+        min(len(left), len(right)) >= _UNALIGNED_LINES and _prose(left) and _prose(right)
+        for edge in _straits(pieces)
+        for _, left, right in _bands(down, edge)
+    )
+
+
 def _pieces(lines: Sequence[TextLine]) -> Iterator[TextLine]:
     for line in lines:
         start = 0

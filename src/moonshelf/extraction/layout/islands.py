@@ -6,6 +6,7 @@ from itertools import accumulate, pairwise
 from statistics import median
 from typing import TypeAlias
 
+from moonshelf.extraction.facts import Run
 from moonshelf.extraction.layout.lines import TextLine
 
 Extent: TypeAlias = tuple[float, float]
@@ -13,6 +14,9 @@ Extent: TypeAlias = tuple[float, float]
 STRAIT = 0.5  # of the type size: columns of what is known to be a table stand at least so far apart
 _LINE = 0.8  # of the type size: the least pitch of lines
 _LEADING = 1.5  # of the type size: the most pitch of lines within a cell
+_SEVERAL, _MOSTLY = 3, 0.6  # columns; of lines: cells of so many columns don't all go on with line after line
+_SPILT = 0.2  # of a table's lines at most are set from margin to margin with wide spaces
+_STRETCHED = 2.5  # of the type size: the widest space in such a line
 _TWO_LEVELS = 1.2  # the pitch between rows is at least this much more than that within a cell
 
 
@@ -72,6 +76,38 @@ def _spans(run: Extent, rows: Sequence[Sequence[Extent]], own: int) -> bool:
     return several > 0 and several * 2 >= overlapped
 
 
+def unspilt(extents: Sequence[Extent], lines: Sequence[TextLine]) -> list[Extent]:
+    """Return *extents* without those that hold but the last words of lines set from margin to margin in a cell.
+
+    Such a line goes on below, in the column before.
+    """
+    rows = [[_in(line, extent) for extent in extents] for line in lines]
+    kept: list[Extent] = [extents[0]]
+    for column in range(1, len(extents)):
+        held = [number for number, row in enumerate(rows) if row[column]]
+        few = 0 < len(held) <= max(1, _SPILT * len(lines))
+        if few and all(_spilt(lines[number], rows[number : number + 2], column) for number in held):
+            kept[-1] = (kept[-1][0], extents[column][1])
+        else:
+            kept.append(extents[column])
+    return kept
+
+
+def _in(line: TextLine, extent: Extent) -> list[Run]:
+    return [run for run in line.runs if run.box[0] < extent[1] and extent[0] < run.box[2]]
+
+
+def _spilt(line: TextLine, rows: Sequence[Sequence[Sequence[Run]]], column: int) -> bool:
+    """Say whether what *line* has in *column* follows a word in the column before, which goes on in the next line.
+
+    *rows* are the runs of both lines by column.
+    """
+    if len(rows) == 1 or not rows[0][column - 1] or not rows[1][column - 1] or rows[1][column]:
+        return False
+    near = rows[0][column][0].box[0] - rows[0][column - 1][-1].box[2] < _STRETCHED * line.size
+    return near and rows[1][column - 1][0].box[1] - line.box[1] < _LEADING * line.size
+
+
 def gaps(extents: Sequence[Extent]) -> list[float]:
     """Return the edges of columns with these extents: in the middle between neighbours, and at both ends."""
     between = [(one[1] + other[0]) / 2 for one, other in pairwise(extents)]
@@ -105,6 +141,15 @@ def threshold(bands: Sequence[Sequence[TextLine]]) -> float:
     for before, after in pairwise(ordered):
         if before > _LEADING * size:
             break
-        if after >= _TWO_LEVELS * before:
+        if after >= _TWO_LEVELS * before and not _rows(bands, _LINE * size, (before + after) / 2):
             return (before + after) / 2
     return _LINE * size
+
+
+def _rows(bands: Sequence[Sequence[TextLine]], above: float, below: float) -> bool:
+    """Say whether most lines at a pitch between these two are rows of their own, as they fill as many columns."""
+    pairs = [
+        (one, other) for lines in bands for one, other in pairwise(lines) if above < other.box[1] - one.box[1] <= below
+    ]
+    whole = sum(len(other.runs) >= max(_SEVERAL, len(one.runs)) for one, other in pairs)
+    return whole > _MOSTLY * len(pairs)

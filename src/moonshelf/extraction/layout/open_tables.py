@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 
+from moonshelf.extraction.document import Box
 from moonshelf.extraction.layout import boxes, islands, lists
 from moonshelf.extraction.layout.lines import TextLine
 from moonshelf.extraction.layout.outlines import Outline, tabular
@@ -12,7 +13,101 @@ _FAR = 3.2  # of the type size: lines with more pitch are not of one open table
 _LINES = 3  # an open table, which has neither rules nor fills, has at least so many
 _CELL_LINES = 5  # of one cell, between lines that hold several
 _OPEN_STRAIT = 0.9  # of the type size: its columns stand at least so far apart
+_WIDE = 5  # columns; fewer may be text and notes, or two lists side by side
+_HEAD, _NAME = 4, 0.6  # lines above the first whole row; of the table's width
+_OUTSIDE = 0.3  # of the lines in tables
+_LONG = 40  # letters: what is longer and stands over several columns is text
+_BEYOND = 3.0  # of the type size: names may be wider than the last column
+_PITCH = 2.2  # of the type size: rows of a table without rules stand at most so far apart
+_FULL, _LETTERS = 0.7, 14  # of a column's lines and of its width; letters in a line
+_MOST_TRIED = 12  # lines that are no table: what begins within them is none either
 _OPEN_PARTED = 0.45  # of its lines hold several runs
+
+
+def wide(lines: Sequence[TextLine]) -> list[Table]:
+    """Return the tables of several columns among the *lines* of a page, before it is parted into columns of text.
+
+    Cells that wrap are not level with each other, and would be taken for such columns. Where many more lines are in
+    as many pieces it is the page that has columns.
+    """
+    apart = [_apart(line) for line in lines]
+    found = list(_wide_tables(lines, apart))
+    held = {id(run) for table in found for run in table.runs}
+    outside = sum(several and id(line.runs[0]) not in held for line, several in zip(lines, apart, strict=True))
+    return found if outside <= _OUTSIDE * (sum(apart) - outside) else []
+
+
+def _apart(line: TextLine) -> bool:
+    return len(line.runs) >= _WIDE and len(islands.columns([line], _OPEN_STRAIT)) >= _WIDE
+
+
+def _wide_tables(lines: Sequence[TextLine], apart: Sequence[bool]) -> Iterator[Table]:
+    start = done = 0
+    while start < len(lines):
+        if not apart[start]:
+            start += 1
+            continue
+        stop = _extent(lines, start)
+        first = _first(lines[done:], start - done, stop - done) + done
+        table = _wide_table(lines, first, stop) if stop - start > 1 else None
+        if table:
+            yield table
+            done = stop
+        start = stop if table or stop - start > _MOST_TRIED else start + 1
+
+
+def _first(lines: Sequence[TextLine], start: int, stop: int) -> int:
+    """Return the first of the lines that name columns or groups of them, above those from *start* to *stop*."""
+    extents = islands.columns(lines[start:stop], _OPEN_STRAIT)
+    left, right = extents[0][0], extents[-1][1]
+    first = start
+    while first and start - first < _HEAD:
+        line, below = lines[first - 1], lines[first]
+        narrow = all(boxes.width(run.box) < _NAME * (right - left) for run in line.runs)
+        if len(line.runs) < 2 or not narrow or line.box[0] < left - 1 or line.box[2] > right + _BEYOND * line.size:  # noqa: PLR2004 names
+            break
+        if below.box[1] - line.box[1] > _PITCH * line.size:
+            break
+        first -= 1
+    return first
+
+
+def _wide_table(lines: Sequence[TextLine], first: int, stop: int) -> Table | None:
+    extents = islands.columns(lines[first:stop], _OPEN_STRAIT)
+    prose = [extent for extent in extents if _prose(lines[first:stop], extent)]
+    if len(extents) < _WIDE or len(prose) > 1:
+        return None
+    around = [*lines[max(0, first - 1) : first], *lines[stop : stop + 1]]
+    if any(_goes_on(line, lines[first:stop], extent) for extent in prose for line in around):
+        return None
+    pieces = [len(line.runs) for line in lines[first:stop] if len(line.runs) >= _WIDE]
+    whole = sum(count >= len(extents) - 1 for count in pieces)
+    if whole * 2 < len(pieces) or (len(pieces) < _LINES and not _pair(lines[first:stop], extents)):
+        return None
+    if any(len(run.text) > _LONG and _over(run.box, extents) > 1 for line in lines[first:stop] for run in line.runs):
+        return None  # text beside lists
+    return _open_table(lines[first:stop])
+
+
+def _pair(lines: Sequence[TextLine], extents: Sequence[islands.Extent]) -> bool:
+    """Say whether two lines alone are a table: many columns, with a run of both lines in each."""
+    whole = all(len(line.runs) == len(extents) for line in lines)
+    return whole and len(lines) == 2  # noqa: PLR2004
+
+
+def _prose(lines: Sequence[TextLine], extent: islands.Extent) -> bool:
+    """Say whether a column is full of text, from its top to its foot and from margin to margin."""
+    left, right = extent
+    inside = [run for line in lines for run in line.runs if left <= boxes.middle(run.box)[0] <= right]
+    full = [run for run in inside if boxes.width(run.box) > _FULL * (right - left) and len(run.text) >= _LETTERS]
+    return len(full) > _FULL * len(lines)
+
+
+def _goes_on(line: TextLine, lines: Sequence[TextLine], extent: islands.Extent) -> bool:
+    """Say whether *line*, the one above or below *lines*, has text of the same column, as close as theirs is."""
+    left, right = extent
+    near = min(abs(line.box[1] - other.box[1]) for other in lines) < _TIGHT * line.size
+    return near and any(run.box[0] >= left - 1 and run.box[2] <= right + line.size for run in line.runs)
 
 
 def aligned(lines: Sequence[TextLine]) -> Iterator[tuple[int, int, Table]]:
@@ -59,12 +154,17 @@ def _wrapped(lines: Sequence[TextLine], first: int, stop: int) -> int:
 
 def _across(line: TextLine, extents: Sequence[islands.Extent]) -> bool:
     """Say whether *line* is text across several columns: it follows the table."""
-    return len(line.runs) == 1 and sum(left < line.box[2] and line.box[0] < right for left, right in extents) > 1
+    return len(line.runs) == 1 and _over(line.box, extents) > 1
+
+
+def _over(box: Box, extents: Sequence[islands.Extent]) -> int:
+    """Return how many columns *box* reaches into."""
+    return sum(left < box[2] and box[0] < right for left, right in extents)
 
 
 def _open_table(lines: Sequence[TextLine]) -> Table | None:
     parted = sum(_several(line) for line in lines)
-    if parted < _LINES or parted < _OPEN_PARTED * len(lines) or not tabular(lines):
+    if parted < min(_LINES, len(lines)) or parted < _OPEN_PARTED * len(lines) or not tabular(lines):
         return None
     runs = [run for line in lines for run in line.runs]
     return cut(Outline(boxes.around(run.box for run in runs)), runs)

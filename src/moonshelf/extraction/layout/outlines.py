@@ -1,13 +1,14 @@
 """Outlines: where on a page a table is drawn, told by rules that meet, by stripes, or by rules of equal extent."""
 
 from collections.abc import Iterable, Iterator, Sequence
+from itertools import pairwise
 from statistics import median
 
 import msgspec
 
 from moonshelf.extraction.document import Box
 from moonshelf.extraction.facts import Fill, Rule, Run
-from moonshelf.extraction.layout import boxes
+from moonshelf.extraction.layout import boxes, islands
 from moonshelf.extraction.layout.lines import TextLine, grouped
 
 _SAME_EDGE = 3.0  # points: rules that end this close together belong together
@@ -15,6 +16,7 @@ _SHORTEST = 40.0  # points: narrower chains of rules underline words
 _BASELINE, _NEAR = 1.5, 12.0  # points: rules so close in height and reach underline columns of one table
 _TALL_ROW = 90.0  # points: stripes further apart than this belong to different things, unless a row is between them
 _CELL_WIDTH = 0.7  # of a table
+_FULL, _APART = 0.8, 0.9  # of a column's width; of the type size, between columns of a table
 _FULL_PAGE = 0.9  # of the page, both ways: a frame around everything is no table
 _FRAME = 4  # strokes: a frame alone is no table
 _PARTED = 0.3  # of the lines between rules hold several runs, or what they hold is no table
@@ -134,14 +136,33 @@ def _last_row(runs: Sequence[Run], box: Box, stack: Sequence[Box]) -> float:
 def chained(runs: Sequence[Run], rules: Sequence[Rule], page: Box) -> Iterator[Outline]:
     """Yield what stands between level rules of the same extent, as books set their tables."""
     levels = [rule.box for rule in rules if level(rule.box)]
-    for chain in _chains(levels):
+    for chain in (part for whole in _chains(levels) for part in _unmixed(whole, runs)):
         box = boxes.around(chain)
         inner = tuple(
             one for one in levels if box[0] - 3 <= one[0] and one[2] <= box[2] + 3 and box[1] <= one[1] <= box[3]
         )
         inside = [run for run in runs if boxes.holds(box, boxes.middle(run.box))]
-        if not _frames(box, page) and not _piecewise(chain, levels) and tabular(grouped(inside)):
+        if len(chain) > 1 and not _frames(box, page) and not _piecewise(chain, levels) and tabular(grouped(inside)):
             yield Outline(box, inner)
+
+
+def _unmixed(chain: Sequence[Box], runs: Sequence[Run]) -> Iterator[list[Box]]:
+    """Part *chain* where text from margin to margin stands between two tables of the same width."""
+    part = [chain[0]]
+    for above, below in pairwise(chain):
+        band = (above[0], above[1], above[2], below[3])
+        inside = [run for run in runs if boxes.holds(band, boxes.middle(run.box))]
+        if _text(grouped(inside), boxes.width(band)):
+            yield part
+            part = []
+        part.append(below)
+    yield part
+
+
+def _text(lines: Sequence[TextLine], width: float) -> bool:
+    """Say whether *lines* are in one column, and fill it."""
+    full = any(boxes.width(line.box) > _FULL * width for line in lines)
+    return full and len(islands.columns(lines, _APART)) == 1
 
 
 def _piecewise(chain: Sequence[Box], levels: Sequence[Box]) -> bool:

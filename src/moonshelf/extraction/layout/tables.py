@@ -55,7 +55,7 @@ def _extents(outline: Outline, lines: Sequence[TextLine]) -> tuple[islands.Exten
         if len(rest) >= _LINES:
             found.append(islands.columns(rest))
     most = max(len(extents) for extents in found)
-    return tuple(next(extents for extents in found if len(extents) == most))
+    return tuple(islands.unspilt(next(extents for extents in found if len(extents) == most), lines))
 
 
 def _boxed(outline: Outline) -> bool:
