@@ -3,14 +3,17 @@
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import suppress
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing, suppress
 from functools import partial
 from pathlib import Path
+from queue import SimpleQueue
 
 import pytest
 from sqlalchemy import Connection, text
 
 import shelf as shelves
+from moonshelf import db
 from moonshelf.db import Database
 from moonshelf.errors import Unavailable
 from moonshelf.listening import Listener
@@ -188,6 +191,38 @@ def test_what_is_pushed_is_called_out_to_other_machines(database: Database, post
     queue.wake()
     thread.join(10)
     listener.stop()
+
+
+def test_a_listener_whose_connection_dies_hears_again_and_says_that_it_missed_something(database: Database) -> None:
+    with database.read() as tx:
+        url = tx.engine.url.set(drivername="postgresql").render_as_string()
+    listener, heard = Listener(url), SimpleQueue[str]()
+    listener.on("told", heard.put)
+    listener.start()
+    assert heard.get(timeout=5) == ""
+    with database.write() as tx:
+        mine = "application_name = '' AND query LIKE 'LISTEN%' AND datname = current_database()"
+        tx.execute(text(f"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE {mine}"))  # noqa: S608 - ours
+    assert heard.get(timeout=5) == ""
+    with database.write() as tx:
+        tx.execute(text("SELECT pg_notify('told', 'again')"))
+    assert heard.get(timeout=5) == "again"
+    listener.stop()
+
+
+def test_machines_that_start_at_once_make_one_schema_and_no_later_start_waits_for_work(postgres: Postgres) -> None:
+    url = postgres.database()
+
+    def start(_: int) -> None:
+        with closing(db.connect(url)) as database:
+            database.migrate()
+            PostgresQueue(database).install()
+
+    with ThreadPoolExecutor(4) as pool:
+        list(pool.map(start, range(4)))
+        with closing(db.connect(url)) as database, database.write() as tx:
+            PostgresQueue(database).push(tx, 1)  # holds what a change of the schema would wait for
+            pool.submit(start, 4).result(timeout=5)
 
 
 def test_what_became_of_tokens_is_not_kept_for_ever(database: Database) -> None:

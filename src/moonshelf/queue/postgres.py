@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
+from importlib.metadata import version
 from threading import Condition, Event, Lock, Thread
 from typing import Final, Generic, TypeVar
 from uuid import uuid4
@@ -60,18 +61,28 @@ class PostgresQueue:
         self._heart = _Heart(self._beat, every_s=heartbeat_s / _BEATS)
 
     def install(self) -> None:
-        """Bring pgqueuer's schema to its installed release's; safe to call by several processes at once."""
+        """Bring pgqueuer's schema to its installed release's; safe to call by several processes at once.
+
+        What was done once is not done at every start: it takes locks that all uploads and claims would wait for.
+        """
+        table, trigger = self._statements[0].qualified.queue_table, self._statements[0].settings.trigger
+        mark = f"of pgqueuer {version('pgqueuer')}, its notifications off"
         with self._db.raw() as connection:
             connection.execute(select(func.pg_advisory_lock(_INSTALLING)))
             try:
+                if (
+                    connection.execute(select(func.obj_description(func.to_regclass(table), "pg_class"))).scalar()
+                    == mark
+                ):
+                    return
                 queries = self._on(connection)
                 if not finished(queries.schema_is_installed()):
                     finished(queries.install())
                 finished(queries.apply_upgrade())
-                # It tells of every change to a token, which nobody hears; yet for each, PostgreSQL wakes every
+                # They tell of every change to a token, which nobody hears; yet for each, PostgreSQL wakes every
                 # connection that listens for anything, and lets no two transactions commit at once.
-                names = self._statements[0].settings
-                connection.execute(text(f"ALTER TABLE {names.qualified.queue_table} DISABLE TRIGGER {names.trigger}"))
+                connection.execute(text(f"ALTER TABLE {table} DISABLE TRIGGER {trigger}"))
+                connection.execute(text(f"COMMENT ON TABLE {table} IS '{mark}'"))
             finally:
                 connection.execute(select(func.pg_advisory_unlock(_INSTALLING)))
 
