@@ -2,7 +2,7 @@
 
 import re
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -37,7 +37,9 @@ QUESTION: dict[str, Any] = {  # a request's JSON is open-ended
 
 
 @pytest.fixture(scope="module")
-def limited(tmp_path_factory: pytest.TempPathFactory, upstream: ScriptedUpstream) -> Iterator[Live]:
+def limited(
+    tmp_path_factory: pytest.TempPathFactory, upstream: ScriptedUpstream, backend: Callable[[], dict[str, str]]
+) -> Iterator[Live]:
     folder = tmp_path_factory.mktemp("limited")
     (folder / "tiers.toml").write_text(TIERS)
     live = Live(
@@ -46,13 +48,14 @@ def limited(tmp_path_factory: pytest.TempPathFactory, upstream: ScriptedUpstream
         tiers=folder / "tiers.toml",
         upstreams=upstream.roster(folder, {"scripted-large": ""}),
         upload_wait_s=0,
+        **backend(),
     ).start()
     yield live
     assert live.stop() == 0
 
 
 def _key(live: Live, tier: str | None, *, key_tier: str | None = None) -> str:
-    database = db.connect(f"sqlite:///{live.data / 'moonshelf.sqlite'}")
+    database = db.connect(live.database_url)
     accounts = Accounts(database)
     value = accounts.create_key(accounts.create(f"a{time.monotonic_ns()}", tier=tier).id, tier=key_tier)
     database.close()

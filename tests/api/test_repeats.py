@@ -3,7 +3,7 @@
 import socket
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
@@ -23,10 +23,11 @@ EXTRACT: Any = "file-extract"  # Any: Kimi's purpose is not in the SDK's literal
 
 
 @pytest.fixture(scope="module")
-def limited(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Live]:
+def limited(tmp_path_factory: pytest.TempPathFactory, backend: Callable[[], dict[str, str]]) -> Iterator[Live]:
     folder = tmp_path_factory.mktemp("repeats")
     (folder / "tiers.toml").write_text("[few]\nrequests_per_minute = 6\nupload_bytes_per_minute = 5000\n")
-    live = Live(folder / "data", log_level="warning", tiers=folder / "tiers.toml", upload_wait_s=0).start()
+    limits = {"tiers": folder / "tiers.toml", "upload_wait_s": 0}
+    live = Live(folder / "data", log_level="warning", **limits, **backend()).start()
     yield live
     assert live.stop() == 0
 
@@ -118,7 +119,7 @@ def test_two_genuine_uploads_stay_two(server: Live) -> None:
 
 
 def test_another_key_of_the_same_account_repeats_nothing(limited: Live) -> None:
-    database = db.connect(f"sqlite:///{limited.data / 'moonshelf.sqlite'}")
+    database = db.connect(limited.database_url)
     accounts = Accounts(database)
     owner = accounts.create("two-keys").id
     keys = [accounts.create_key(owner) for _ in range(2)]
@@ -148,7 +149,7 @@ def test_what_is_repeated_after_a_refusal_is_a_new_upload(tmp_path: Path) -> Non
 
 
 def test_a_repetition_is_stored_and_charged_once(limited: Live) -> None:
-    database = db.connect(f"sqlite:///{limited.data / 'moonshelf.sqlite'}")
+    database = db.connect(limited.database_url)
     accounts = Accounts(database)
     account = accounts.create("once", tier="few")
     with limited.http(accounts.create_key(account.id)) as http:
@@ -162,7 +163,7 @@ def test_a_repetition_is_stored_and_charged_once(limited: Live) -> None:
     assert (after.files, after.bytes) == (1, 2000)
     database.close()
     deadline = time.monotonic() + 5
-    while len(list((limited.data / "blobs").rglob("*"))) > 20 or list((limited.data / "spool").iterdir()):
+    while len(list((limited.data / "blobs").rglob("*"))) > 20 or limited.spooled():
         assert time.monotonic() < deadline
 
 

@@ -2,7 +2,7 @@
 
 import json
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import httpx
@@ -14,10 +14,11 @@ PDF = (ROOT / "examples" / "bzip2-manual.pdf").read_bytes()
 
 
 @pytest.fixture(scope="module")
-def hasty(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Live]:
+def hasty(tmp_path_factory: pytest.TempPathFactory, backend: Callable[[], dict[str, str]]) -> Iterator[Live]:
     """Give a server that waits for nothing, with one worker."""
     folder = tmp_path_factory.mktemp("hasty") / "data"
-    live = Live(folder, log_level="warning", upload_wait_s=0, content_wait_s=0, workers=1, slice_pages=1).start()
+    waits = {"upload_wait_s": 0, "content_wait_s": 0}
+    live = Live(folder, log_level="warning", workers=1, slice_pages=1, **waits, **backend()).start()
     yield live
     live.stop()
 
