@@ -142,6 +142,22 @@ def test_the_forecast_of_a_long_file_counts_its_pages(tmp_path: Path) -> None:
     assert etas[scan] == pytest.approx(65.0)
 
 
+def test_what_is_read_for_long_is_forecast_as_what_takes_long(tmp_path: Path) -> None:
+    paces, tiers = _learned(), Tiers({}, default="")
+    route = opening("application/pdf", 4)
+    paces.opened(route, pages=1, recognised=0, total=1, took_s=0.1)
+    paces.opened(route, pages=1, recognised=1, total=1, took_s=8.0)
+    shelf = shelves.build(tmp_path, paces=paces, tiers=tiers)
+    ada = shelf.account("ada")
+    scan = _add(shelf, ada, b"scan", media_type="application/pdf")
+    claim = _claim(shelf)
+    assert claim is not None
+    assert _etas(shelf, ada, paces, tiers)[scan] == pytest.approx(0.05)
+    with shelf.database.write() as tx:
+        shelf.slices.slow_down(tx, claim)
+    assert _etas(shelf, ada, paces, tiers)[scan] == pytest.approx(4.0)
+
+
 def test_promises_that_are_not_kept_are_made_longer(monkeypatch: pytest.MonkeyPatch) -> None:
     """Each file takes twice as long as what waits when it comes, because as much comes after it."""
     clock = [1000.0]
@@ -151,9 +167,14 @@ def test_promises_that_are_not_kept_are_made_longer(monkeypatch: pytest.MonkeyPa
     for number in range(60):
         said.append(10.0 * paces.lateness())
         for waited in range(20):
-            promises.keep("ada", {f"file-{number}": 10.0 - waited / 2})
+            promises.keep("ada", {f"file-{number}": 10.0 - waited / 2}, waiting={f"file-{number}"})
             clock[0] += 1
-        promises.keep("ada", {})
+        promises.keep("ada", {}, waiting=())
+    promises.keep("ada", {"being-read": 10.0}, waiting=())
+    clock[0] += 100
+    before = paces.lateness()
+    promises.keep("ada", {}, waiting=())
+    assert paces.lateness() == before
     assert said[0] == 10.0
     errors = [abs(seconds - 20) / 20 for seconds in said[30:]]
     assert max(errors) < 0.3

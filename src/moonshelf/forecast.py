@@ -63,9 +63,12 @@ class Forecast:
         self._paces.load(tx)
         files = self._files(tx, account_id)
         expected = self._forecast(account_id, files, self._backlog(tx))
-        self._promises.keep(account_id, expected)
+        waiting = {file_id for file_id, one in files.items() if one.first or one.rest}
+        self._promises.keep(account_id, expected, waiting=waiting)
         lateness = self._paces.lateness()
-        forecast = {file_id: seconds * lateness for file_id, seconds in expected.items()}
+        forecast = {
+            file_id: seconds * lateness if file_id in waiting else seconds for file_id, seconds in expected.items()
+        }
         if len(self._kept) >= _MOST_KEPT:
             self._kept.clear()
         self._kept[account_id] = (time.monotonic() + _KEPT_S, forecast)

@@ -6,7 +6,7 @@ towards where half of the promises come late and half early.
 """
 
 import time
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -33,10 +33,10 @@ class Promises:
         self._paces = paces
         self._told: dict[str, dict[str, _Told]] = {}
 
-    def keep(self, account_id: str, forecast: Mapping[str, float]) -> None:
-        """Learn from the files that are in *forecast* no more, and remember what it says of the others.
+    def keep(self, account_id: str, forecast: Mapping[str, float], *, waiting: Collection[str]) -> None:
+        """Learn from the files that are in *forecast* no more, and remember what it says of those that are *waiting*.
 
-        It is the forecast before it was multiplied.
+        It is the forecast before it was multiplied. Nothing that arrives comes before what is being read.
         """
         if len(self._told) >= _MOST_ACCOUNTS:
             self._told.clear()
@@ -46,7 +46,7 @@ class Promises:
         for file_id, seconds in forecast.items():
             one = told.setdefault(file_id, _Told(now))
             one.seen = now
-            if seconds > _NEAR_S and (not one.said or now - one.said[-1][0] > _AGAIN_S):
+            if file_id in waiting and seconds > _NEAR_S and (not one.said or now - one.said[-1][0] > _AGAIN_S):
                 one.said.append((now, seconds))
 
     def _judge(self, told: _Told, now: float) -> None:

@@ -180,6 +180,11 @@ class Slices:
         if not tx.execute(_HOLD[tx.dialect.name], values | {"row_id": claim.file_id}).rowcount:
             raise ClaimLost
 
+    def slow_down(self, tx: Connection, claim: Claim) -> None:
+        """Count an opening slice that looked quick, and is being read for long, as one that takes long."""
+        its = slices.c.id == claim.slice_id, slices.c.claim == claim.token
+        tx.execute(update(slices).where(*its).values(route=slowed(claim.route)))
+
     def end(self, tx: Connection, file_id: str, *, keep: str | None = None) -> None:
         """Remove the slices of a file that is read, failed or deleted, and bury their blobs.
 

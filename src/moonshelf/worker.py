@@ -18,6 +18,7 @@ from moonshelf.wiring import Services
 
 _log = structlog.get_logger()
 _TRIED_S = 5.0  # after so long it is an attempt, if the server dies now
+_LONG_S = 2.0  # after so long a file is none of those that are read in a blink
 _NOTE_S = 1.0  # how often progress is written down, and how soon a deleted file stops being read
 
 
@@ -216,6 +217,7 @@ class _Watch:
         self._began = self._noted = time.monotonic()
         self._pages = 0
         self._lost = False
+        self._looks_quick = services.paces.quick(claim.route)
 
     def progress(self, pages_done: int, pages_total: int) -> None:
         del pages_total
@@ -232,5 +234,8 @@ class _Watch:
         try:
             with self._services.database.write() as tx:
                 self._services.slices.hold(tx, self._claim, pages_done=self._pages, tried=tried)
+                if self._looks_quick and self._noted - self._began > _LONG_S:
+                    self._services.slices.slow_down(tx, self._claim)
+                    self._looks_quick = False
         except ClaimLost:
             self._lost = True
