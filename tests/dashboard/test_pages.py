@@ -107,7 +107,7 @@ def _fill(client: httpx.Client) -> None:
         name = HOSTILE if number == 41 else f"key {number}"
         client.post("/keys", data=csrf | {"name": name, "scope": ["read", "chat"], "days": "30"})
     for number in range(26):
-        name = HOSTILE if not number else f"somebody-with-a-name-{number}@example.org"
+        name = HOSTILE if number == 25 else f"somebody-with-a-name-{number}@example.org"
         client.post("/admin/users", data=csrf | {"name": name, "role": "member"})
 
 
@@ -139,14 +139,19 @@ def _places(ids: dict[str, str]) -> dict[str, str]:
         "account": "account",
         "sign in": "sign-in",
     }
-    all_ = {"admin": "admin", "all usage": "usage?span=month&of=all", "frames": f"files/{ids['film.mp4']}/frames"}
+    all_ = {
+        "admin": "admin",
+        "somebody": "admin?q=IMG",
+        "all usage": "usage?span=month&of=all",
+        "frames": f"files/{ids['film.mp4']}/frames",
+    }
     return own | all_ | files | views
 
 
 _VIEWS = [("dense.pdf", "json"), ("chinese.txt", "text")]
 
 
-_SHOWN = {"usage": "usage", "admin": "admin", "account": "account", "file letter.eml": "mail", "sign in": "sign-in"}
+_SHOWN = {"usage": "usage", "admin": "admin", "account": "account", "file pack.zip": "archive", "sign in": "sign-in"}
 
 
 def _context(full: Full, browser: Browser) -> BrowserContext:
