@@ -52,6 +52,27 @@ def test_every_mode_becomes_a_picture_of_every_type(mode: str, kind: str, types:
         assert sights.same(sights.corners(_image(made)), by=25)
 
 
+@pytest.mark.parametrize(("mode", "kind"), [("CMYK", "JPEG"), ("I;16", "PNG")])
+def test_what_decoders_disagree_about_is_written_anew(mode: str, kind: str) -> None:
+    gray = Image.fromarray(np.full((40, 60), 100 * 257, np.uint16))
+    image = gray if mode == "I;16" else Image.new("RGB", (60, 40), (100, 100, 100)).convert(mode)
+    (made,) = _render(sights.written(image, kind))
+    assert _image(made).mode in {"L", "RGB"}
+    assert sights.same([_image(made).convert("RGB").getpixel((9, 9))], [(100, 100, 100)])  # type: ignore[list-item]
+
+
+def test_an_animation_tells_how_long_it_is_unless_that_takes_long(monkeypatch: pytest.MonkeyPatch) -> None:
+    shades = [Image.new("L", (40, 30), 20 * number) for number in range(4)]
+    *_, data = written = [
+        sights.written(shades[0], kind, save_all=True, append_images=shades[1:], duration=250)
+        for kind in ("WEBP", "PNG", "GIF")
+    ]
+    assert [pictures.measure(BytesIO(one), _MANY).duration for one in written] == [1.0] * 3
+    monkeypatch.setattr(pictures, "_MOST_TIMED_PIXELS", 4 * 40 * 30 - 1)
+    measures = pictures.measure(BytesIO(data), _MANY)
+    assert (measures.frames, measures.duration) == (4, None)
+
+
 def test_a_picture_that_tells_more_than_pixels_is_written_anew_unless_it_may() -> None:
     image = sights.quarters(60, 40)
     note = Image.Exif()

@@ -1,5 +1,6 @@
 """Chat requests written anew, where they show media, so that the model they are for can take them."""
 
+import asyncio
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -66,6 +67,7 @@ async def told(messages: msgspec.Raw, model: Model, media: Media, account_id: st
                 content.append(raw)
                 spoken.append(raw)
                 continue
+            await asyncio.sleep(0)  # what is at hand waits for nothing, and thousands of parts would hold up everybody
             shown = await media.show(account_id, one, model)
             found.tokens += shown.tokens
             content.extend(shown.parts if shown.changed else [raw])

@@ -11,7 +11,8 @@ from moonshelf.extraction.renditions import Measures, Rendition, Wanted
 if TYPE_CHECKING:
     from PIL.Image import Image
 
-_MOST_TIMED = 500  # pictures of an animation whose times are summed up: each must be decoded for that
+_MOST_TIMED = 500  # pictures of an animation whose times are summed up: each must be decoded for that,
+_MOST_TIMED_PIXELS = 4 * 10**8  # and so many of them take some seconds
 _QUALITY = 90  # of JPEG
 _LARGEST_LOSSLESS = 4 * 2**20  # bytes of a PNG; more is a photograph, which JPEG keeps as well in a tenth
 _LOSSLESS = frozenset({"PNG", "BMP", "DIB", "TIFF", "GIF"})
@@ -33,7 +34,7 @@ def measure(source: BinaryIO, most_pixels: int) -> Measures:
         _check(image, most_pixels)
         codec = (image.format or "").lower()
         frames: int = getattr(image, "n_frames", 1)
-        seconds = _seconds(image, frames) if 1 < frames <= _MOST_TIMED and codec not in {"tiff", "mpo"} else None
+        seconds = _seconds(image, frames) if frames > 1 and codec not in {"tiff", "mpo"} else None
         width, height = _upright(image)
         image.seek(0)
         image.load()
@@ -92,7 +93,8 @@ def _fits(image: "Image", source: BinaryIO, wanted: Wanted) -> bool:
     plain = not wanted.plain or image.info.keys() <= _PIXELS_ALONE
     taken = _TYPES.get(image.format or "") in wanted.types
     upright = image.getexif().get(_ORIENTATION, 1) == 1
-    return plain and taken and upright and max(image.size) <= wanted.side and size <= wanted.most_bytes
+    usual = image.mode in _MODES  # of CMYK and 16 bits, decoders make a negative, or all white
+    return plain and taken and usual and upright and max(image.size) <= wanted.side and size <= wanted.most_bytes
 
 
 _ORIENTATION = 0x0112
@@ -116,9 +118,13 @@ def _checked(made: Rendition, wanted: Wanted) -> Rendition:
 
 
 def _seconds(image: "Image", frames: int) -> float | None:
+    if frames > _MOST_TIMED or frames * image.width * image.height > _MOST_TIMED_PIXELS:
+        return None
     milliseconds = 0.0
     for number in range(frames):
         image.seek(number)
+        if image.format == "WEBP":
+            image.load()  # which is when its time is known
         milliseconds += float(image.info.get("duration", 0))
     return round(milliseconds / 1000, 3) or None
 
