@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 from moonshelf.extraction.facts import Line, Raster, Recognise
-from moonshelf.extraction.pages import spacing, transcripts
+from moonshelf.extraction.pages import pieces, spacing, transcripts
 
 if TYPE_CHECKING:
     import numpy as np
@@ -63,7 +63,10 @@ def load(speed: Speed) -> Recognise:
         for corners, crop, read in zip(boxes, crops, transcribe(crops), strict=True):
             left, top, right, bottom = _upright(corners.tolist())
             box = (left, top - above, right, bottom - above)
-            lines.append(Line(spacing.spaced(read, crop), box, read.confidence))
+            if bottom - top > right - left:  # read from the side
+                lines.append(Line(spacing.spaced(read, crop), box, read.confidence))
+            else:
+                lines += [_line(piece, box) for piece in pieces.cut(read, crop)]
         return lines
 
     return recognise
@@ -117,6 +120,12 @@ def _shrunk(picture: "NDArray[np.uint8]", side: int) -> "NDArray[np.float32]":
     planes /= 127.5
     planes -= 1
     return planes[None]
+
+
+def _line(piece: pieces.Piece, box: "Box") -> Line:
+    left, top, right, bottom = box
+    part = (left + piece.left * (right - left), top, left + piece.right * (right - left), bottom)
+    return Line(spacing.spaced(piece.transcript, piece.picture), part, piece.transcript.confidence)
 
 
 def _upright(corners: list[list[float]]) -> "Box":

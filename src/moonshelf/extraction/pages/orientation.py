@@ -62,7 +62,7 @@ def _lying(lines: Sequence[Line]) -> bool:
 
 def _tall(line: Line) -> bool:
     left, top, right, bottom = line.box
-    return bottom - top > _TALL * (right - left)
+    return len(line.text) > 1 and bottom - top > _TALL * (right - left)
 
 
 def _letters(lines: Sequence[Line]) -> int:
