@@ -1,5 +1,6 @@
 """Whatever a file refers to, on this machine or another, is neither fetched nor opened."""
 
+import json
 import socket
 import tempfile
 from collections.abc import Callable, Iterator, Mapping
@@ -8,8 +9,16 @@ from pathlib import Path
 
 import pytest
 
-from extraction import test_ebooks, test_opendocument, test_slides, test_word
-from extraction.office import relations
+from extraction import (
+    test_ebooks,
+    test_mobipocket,
+    test_opendocument,
+    test_sheets,
+    test_slides,
+    test_word,
+    test_word_binary,
+)
+from extraction.office import ole, relations
 from moonshelf.errors import ExtractionError
 from moonshelf.extraction import sniffing
 from moonshelf.extraction.reading import Reader
@@ -100,6 +109,30 @@ def _pdf(address: str) -> bytes:
     ).encode()
 
 
+def _xlsx(address: str) -> bytes:
+    sheet = test_sheets.parts('<row r="1"><c r="A1" t="str"><v>own words</v></c></row>')
+    links = relations(("e", "externalLinkPath", address), ("o", "oleObject", address), ("i", "image", address))
+    return packed({**sheet, "xl/worksheets/_rels/sheet1.xml.rels": links, "xl/externalLinks/_rels/a.xml.rels": links})
+
+
+def _xml(address: str) -> bytes:
+    return (
+        f'<?xml version="1.0"?><?xml-stylesheet href="{address}"?><!DOCTYPE a SYSTEM "{address}" '
+        f'[<!ENTITY x SYSTEM "{address}">]><a xmlns:xi="http://www.w3.org/2001/XInclude">own words &x;'
+        f'<xi:include href="{address}" parse="text"/></a>'
+    ).encode()
+
+
+def _notebook(address: str) -> bytes:
+    cell = {"cell_type": "markdown", "source": f'own words ![]({address}) <img src="{address}">'}
+    return json.dumps({"nbformat": 4, "cells": [cell, {"cell_type": "code", "source": f"%run {address}"}]}).encode()
+
+
+def _doc(address: str) -> bytes:
+    told = [(f'\x13 INCLUDETEXT "{address}" \x14own\x15 words\r', test_word_binary.PLAIN)]
+    return ole(test_word_binary.streams(told)).getvalue()
+
+
 _FILES: Mapping[str, Callable[[str], bytes]] = {
     "a.docx": _docx,
     "a.odt": _odt,
@@ -111,6 +144,12 @@ _FILES: Mapping[str, Callable[[str], bytes]] = {
     "a.epub": _epub,
     "a.eml": _eml,
     "a.pdf": _pdf,
+    "a.xlsx": _xlsx,
+    "a.xml": _xml,
+    "a.ipynb": _notebook,
+    "a.doc": _doc,
+    "a.mobi": lambda address: test_mobipocket.book(test_mobipocket.PLAIN, _html(address)),
+    "a.tex": lambda address: f"own words \\input{{{address}}} \\includegraphics{{{address}}}".encode(),
     "a.zip": lambda address: packed({"page.html": _html(address), "picture.svg": _svg(address)}),
 }
 
