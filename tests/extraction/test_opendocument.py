@@ -278,3 +278,40 @@ def test_one_xml_file_reads_as_the_packed_document_does(kind: str, body: str) ->
 def test_damage_to_one_xml_file_gives_a_document_or_an_error_of_ours(content: bytes) -> None:
     with contextlib.suppress(ExtractionError):
         extract_flat(BytesIO(content), TOOLS)
+
+
+CHART_SPACE = 'xmlns:chart="urn:oasis:names:tc:opendocument:xmlns:chart:1.0"'
+CHART = (
+    f"<office:document-content {SPACES} {CHART_SPACE}><office:body><office:chart><chart:chart><chart:title>"
+    "<text:p>Yield</text:p></chart:title><chart:plot-area><chart:axis><chart:title><text:p>Tons</text:p></chart:title></chart:axis>"
+    f"</chart:plot-area><table:table><table:table-row>{cell('Apple')}{cell('12')}</table:table-row></table:table>"
+    "</chart:chart></office:chart></office:body></office:document-content>"
+)
+OBJECT = '<draw:frame><draw:object xlink:href="./Object 1"/></draw:frame>'
+
+
+@pytest.mark.parametrize(
+    ("kind", "body", "said"),
+    [
+        ("text", f"<text:p>x{OBJECT}</text:p>", ["x", "Yield", "Tons"]),
+        ("presentation", f"<draw:page>{OBJECT}</draw:page>", ["Slide 1", "Yield", "Tons"]),
+        ("spreadsheet", f'<table:table table:name="S"><table:shapes>{OBJECT}</table:shapes></table:table>',
+         ["S", "Yield", "Tons"]),
+    ],
+)  # fmt: skip
+def test_charts_say_their_titles_and_their_data_but_on_a_sheet_that_has_it(
+    kind: str, body: str, said: list[str]
+) -> None:
+    twice = body.replace(OBJECT, OBJECT * 2)  # a hostile file names one chart a million times
+    document = extract(archive({**parts(twice, kind), "Object 1/content.xml": CHART}), TOOLS)
+    assert [one.text for one in blocks(document) if one.kind is not Kind.TABLE] == said
+    tables = [one for one in blocks(document) if one.kind is Kind.TABLE]
+    assert [[each.text for each in one.cells] for one in tables] == [["Apple", "12"]] * (kind != "spreadsheet")
+
+
+def test_a_formula_is_read_as_it_was_typed() -> None:
+    signs = '<mrow><mi>a</mi></mrow><annotation encoding="StarMath 5.0">a over b</annotation>'
+    math = f'<math xmlns="http://www.w3.org/1998/Math/MathML"><semantics>{signs}</semantics></math>'
+    packed = extract(archive({**parts(f"<text:p>x{OBJECT}</text:p>"), "Object 1/content.xml": math}), TOOLS)
+    inline = read(f"<text:p>x<draw:frame><draw:object>{math}</draw:object></draw:frame></text:p>")
+    assert blocks(packed) == blocks(inline) == [Block(Kind.PARAGRAPH, "x"), Block(Kind.FORMULA, "a over b")]

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from moonshelf.extraction import tally
 from moonshelf.extraction.document import Block, Box, Document, Kind
 from moonshelf.extraction.facts import Tools
+from moonshelf.extraction.office.odf_objects import Part
 from moonshelf.extraction.office.odf_styles import DC, DRAW, OFFICE, PRESENTATION, SHOWN, STYLE, SVG, Styles
 from moonshelf.extraction.office.odf_text import Flow
 from moonshelf.extraction.office.shapes import outside
@@ -26,13 +27,13 @@ _ANNOTATIONS = (f"{OFFICE}annotation", "{http://openoffice.org/2009/office}annot
 _DECLARED = ("header", "footer", "date-time")
 
 
-def show(root: "_Element", styles_root: "_Element | None", styles: Styles, tools: Tools) -> Document:
+def show(root: "_Element", styles_root: "_Element | None", styles: Styles, tools: Tools, part: Part) -> Document:
     """Read slide after slide; hidden ones, and what stands off a slide, are withheld."""
     slides = _Slides(root, styles_root, styles, tools)
     deck = Deck(tools, _size(styles_root))
     for number, slide in enumerate(root.findall(f"{DRAW}page"), start=1):
         withheld = Withheld(tools.include)
-        flow = Flow(styles, tools.limits, withheld)
+        flow = Flow(styles, tools.limits, withheld, part)
         hidden = not styles.displayed("drawing-page", slide.get(f"{DRAW}style-name"))
         said = set(slides.said)
         if not deck.add(number, list(slides.blocks(number, slide, flow, withheld)), withheld, hidden=hidden):

@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING
 from moonshelf.errors import LimitReached
 from moonshelf.extraction.document import Block, Cell, Kind
 from moonshelf.extraction.facts import Limits
+from moonshelf.extraction.office import odf_objects
 from moonshelf.extraction.office.numbering import Numbering
+from moonshelf.extraction.office.odf_objects import Part
 from moonshelf.extraction.office.odf_styles import (
     DC,
     DRAW,
@@ -38,7 +40,7 @@ _SILENT = frozenset(
         f"{TEXT}tracked-changes", f"{TEXT}sequence-decls", f"{TEXT}variable-decls", f"{TEXT}user-field-decls",
         f"{OFFICE}forms", f"{TEXT}alphabetical-index-auto-mark-file", f"{TEXT}dde-connection-decls",
         f"{TEXT}list-header-number", f"{OFFICE}annotation-end", f"{OFFICE}event-listeners",
-        f"{DRAW}glue-point", f"{DRAW}enhanced-geometry", f"{TEXT}ruby-text-style",
+        f"{DRAW}glue-point", f"{DRAW}object", f"{DRAW}enhanced-geometry", f"{TEXT}ruby-text-style",
     )
 )  # fmt: skip
 _DRAWN = frozenset(
@@ -48,10 +50,18 @@ _DRAWN = frozenset(
 )  # fmt: skip
 
 
+def _no_part(_name: str) -> None:
+    """Find nothing: a file that is one XML document holds what it embeds."""
+
+
 class Flow:
     """Reads one document's text; notes are collected on the way and read at its end."""
 
-    def __init__(self, styles: Styles, limits: Limits, withheld: Withheld) -> None:
+    def __init__(
+        self, styles: Styles, limits: Limits, withheld: Withheld, part: Part = _no_part, *, is_sheet: bool = False
+    ) -> None:
+        """Read embedded charts by *part*; those of a sheet without their data, which stands in its cells."""
+        self._part, self._is_sheet = part, is_sheet
         self._styles = styles
         self._numbering = Numbering(styles.levels)
         self._cells_left = limits.cells
@@ -101,11 +111,25 @@ class Flow:
                 if child.tag in _DRAWN:
                     yield from self.drawn(child)
             return
-        found = list(self.within(element))
+        found = [
+            *self.within(element),
+            *(block for one in element.iter(f"{DRAW}object") for block in self._object(one)),
+        ]
         yield from found
         described = (element.findtext(f"{SVG}desc") or element.findtext(f"{SVG}title") or "").strip()
         if described and not found:
             yield Block(Kind.FIGURE, described)
+
+    def _object(self, element: "_Element") -> Iterator[Block]:
+        document = odf_objects.root(element, self._part)
+        if document is None:
+            return
+        yield from odf_objects.titles(document)
+        if not self._is_sheet:
+            for table in odf_objects.data(document):
+                yield from self.table(table)
+        if text := odf_objects.formula(document):
+            yield Block(Kind.FORMULA, text)
 
     def table(self, table: "_Element") -> Iterator[Block]:
         """Read a table inside a text or on a slide."""

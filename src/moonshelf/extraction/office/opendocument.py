@@ -11,6 +11,7 @@ from moonshelf.extraction.facts import Tools
 from moonshelf.extraction.format import Flowing
 from moonshelf.extraction.office import odf_sheets, odf_slides
 from moonshelf.extraction.office.custom_properties import custom
+from moonshelf.extraction.office.odf_objects import Part
 from moonshelf.extraction.office.odf_styles import DC, OFFICE, Styles
 from moonshelf.extraction.office.odf_text import Flow
 from moonshelf.extraction.office.openxml import LARGEST_TREE, Package, parse
@@ -37,7 +38,7 @@ def extract(source: BinaryIO, tools: Tools) -> Document:
     package = Package(source, tools.limits)
     if _ENCRYPTED in (package.bytes("META-INF/manifest.xml") or b""):
         raise EncryptedDocument
-    found = _read(package.require("content.xml"), package.xml("styles.xml"), tools)
+    found = _read(package.require("content.xml"), package.xml("styles.xml"), tools, package.once)
     return replace(found, metadata=_metadata(package.xml("meta.xml")), warnings=(*package.warnings(), *found.warnings))
 
 
@@ -50,26 +51,26 @@ def extract_flat(source: BinaryIO, tools: Tools) -> Document:
     root, faulty = parse(content)
     if root is None:
         raise CorruptDocument("its XML cannot be read")
-    found = _read(root, root, tools)
+    found = _read(root, root, tools, lambda _name: None)
     warnings = (_CUT,) if faulty else ()
     return replace(found, metadata=_metadata(root), warnings=(*warnings, *found.warnings))
 
 
-def _read(content: "_Element", styles_root: "_Element | None", tools: Tools) -> Document:
+def _read(content: "_Element", styles_root: "_Element | None", tools: Tools, part: Part) -> Document:
     try:
-        return _body(content, styles_root, tools)
+        return _body(content, styles_root, tools, part)
     except RecursionError:
         raise LimitReached("its parts nest too deeply") from None
 
 
-def _body(content: "_Element", styles_root: "_Element | None", tools: Tools) -> Document:
+def _body(content: "_Element", styles_root: "_Element | None", tools: Tools, part: Part) -> Document:
     styles = Styles(styles_root, content)
     body = content.find(f"{OFFICE}body")
     readers: dict[str, Callable[[_Element], Document]] = {
-        f"{OFFICE}text": lambda root: _text(root, styles_root, styles, tools),
-        f"{OFFICE}spreadsheet": lambda root: _workbook(root, styles_root, styles, tools),
-        f"{OFFICE}presentation": lambda root: odf_slides.show(root, styles_root, styles, tools),
-        f"{OFFICE}drawing": lambda root: odf_slides.show(root, styles_root, styles, tools),
+        f"{OFFICE}text": lambda root: _text(root, styles_root, styles, tools, part),
+        f"{OFFICE}spreadsheet": lambda root: _workbook(root, styles_root, styles, tools, part),
+        f"{OFFICE}presentation": lambda root: odf_slides.show(root, styles_root, styles, tools, part),
+        f"{OFFICE}drawing": lambda root: odf_slides.show(root, styles_root, styles, tools, part),
     }
     for element in body if body is not None else ():
         if element.tag in readers:
@@ -88,16 +89,16 @@ def _metadata(root: "_Element | None") -> dict[str, str]:
     return {key: value for key, value in stated.items() if value} | custom(own)
 
 
-def _text(root: "_Element", styles_root: "_Element | None", styles: Styles, tools: Tools) -> Document:
+def _text(root: "_Element", styles_root: "_Element | None", styles: Styles, tools: Tools, part: Part) -> Document:
     withheld = Withheld(tools.include)
-    flow = Flow(styles, tools.limits, withheld)
+    flow = Flow(styles, tools.limits, withheld, part)
     blocks = [*flow.within(root), *flow.notes(), *flow.margins(styles_root)]
     return Document((withheld.page(1, blocks),))
 
 
-def _workbook(root: "_Element", styles_root: "_Element | None", styles: Styles, tools: Tools) -> Document:
+def _workbook(root: "_Element", styles_root: "_Element | None", styles: Styles, tools: Tools, part: Part) -> Document:
     withheld = Withheld(tools.include)  # hidden text inside cells
-    found = document(odf_sheets.sheets(root, styles_root, styles, tools, withheld), {}, include=tools.include)
+    found = document(odf_sheets.sheets(root, styles_root, styles, tools, withheld, part), {}, include=tools.include)
     last = found.pages[-1:]
     return replace(found, pages=(*found.pages[:-1], *(withheld.added_to(page) for page in last)))
 
