@@ -8,6 +8,7 @@ it instead. The peers and what the scorer needs are installed into an environmen
 
 import json
 import os
+import re
 import subprocess
 import sys
 import tempfile
@@ -15,14 +16,18 @@ import time
 from collections.abc import Callable, Mapping
 from functools import partial
 from pathlib import Path
+from shutil import which
 
 import httpx
 
 from speed import Server, serving
 
 SETS = ("odl", "zh", "olm")
-PEERS = ("liteparse", "pdf-inspector", "markitdown", "kreuzberg")
-NEEDED = ("liteparse", "pdf-inspector", "markitdown[pdf]", "kreuzberg", "rapidfuzz", "apted", "lxml", "beautifulsoup4")
+PEERS = ("liteparse", "pdf-inspector", "markitdown", "kreuzberg", *(["opendataloader"] if which("java") else []))
+LIBRARIES = ("liteparse", "pdf-inspector", "markitdown[pdf]", "kreuzberg", "opendataloader-pdf")
+NEEDED = (*LIBRARIES, "rapidfuzz", "apted", "lxml", "beautifulsoup4")
+WORD = re.compile("[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]|[^\\W_]+")  # each ideograph is one
+TAG = re.compile(r"</?(?:table|thead|tbody|t[rhd]|br)\b[^<>]*>")
 ENVIRONMENT = Path(__file__).parent.parent / ".venv-peers"
 PYTHON = ENVIRONMENT / "bin" / "python"
 
@@ -42,10 +47,10 @@ def main() -> None:
 
 
 def install() -> None:
-    """Make the peers' environment, unless it is there."""
+    """Make the peers' environment, or add what it lacks."""
     if not PYTHON.exists():
         subprocess.run(["uv", "venv", "--quiet", ENVIRONMENT], check=True)  # noqa: S607 the Makefile sees to uv
-        subprocess.run(["uv", "pip", "install", "--quiet", "--python", PYTHON, *NEEDED], check=True)  # noqa: S607 as above
+    subprocess.run(["uv", "pip", "install", "--quiet", "--python", PYTHON, *NEEDED], check=True)  # noqa: S607 as above
 
 
 def compare(data: Path, name: str, readers: Mapping[str, Callable[[Path, Path], float]]) -> None:
@@ -55,7 +60,7 @@ def compare(data: Path, name: str, readers: Mapping[str, Callable[[Path, Path], 
     for reader, read in readers.items():
         with tempfile.TemporaryDirectory() as out:
             seconds = read(folder, Path(out))
-            scores = score(data, name, Path(out))
+            scores = score(data, name, Path(out)) | words(data / "pdf" / name / "gt", Path(out))
         if not first:
             first = seconds
             print(f"\n| {name} | {' | '.join(scores)} | time |\n|---|{'---|' * (len(scores) + 1)}")
@@ -80,6 +85,18 @@ def theirs(name: str, folder: Path, out: Path) -> float:
     script = Path(__file__).with_name("peer.py")
     done = subprocess.run([PYTHON, script, name, folder, out], check=True, stdout=subprocess.PIPE, text=True)
     return float(done.stdout.splitlines()[-1])
+
+
+def words(truth: Path, out: Path) -> dict[str, str]:
+    """Return how many words were written for each in the truth, marks of tables aside, where there is a truth."""
+    if not truth.is_dir():
+        return {}
+    wanted = sum(_words(path) for path in truth.glob("*.md"))
+    return {"words": f"{sum(_words(path) for path in out.glob('*.md')) / wanted:.3f}"}
+
+
+def _words(path: Path) -> int:
+    return len(WORD.findall(TAG.sub(" ", path.read_text(encoding="utf-8"))))
 
 
 def score(data: Path, name: str, out: Path) -> dict[str, str]:
