@@ -287,7 +287,7 @@ CHART = (
     f"</chart:plot-area><table:table><table:table-row>{cell('Apple')}{cell('12')}</table:table-row></table:table>"
     "</chart:chart></office:chart></office:body></office:document-content>"
 )
-OBJECT = '<draw:frame><draw:object xlink:href="./Object 1"/></draw:frame>'
+OBJECT = '<draw:frame><draw:object xlink:href="./Object 1"><o:p xmlns:o="of LibreOffice"/></draw:object></draw:frame>'
 
 
 @pytest.mark.parametrize(

@@ -18,10 +18,10 @@ _MATH = "{http://www.w3.org/1998/Math/MathML}"
 
 def root(element: "_Element", part: Part) -> "_Element | None":
     """Return the document that a ``draw:object`` holds, or names."""
-    if len(element):
-        return element[0]
     name = element.get(f"{XLINK}href", "").removeprefix("./").rstrip("/")
-    return part(f"{name}/content.xml") if name else None
+    if name:
+        return part(f"{name}/content.xml")
+    return element[0] if len(element) else None
 
 
 def titles(document: "_Element") -> Iterator[Block]:
