@@ -1,12 +1,13 @@
 """A file: its pages as pictures, beside what was read from them."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import BinaryIO, Final
 from urllib.parse import quote
 
 import msgspec
 from anyio import CapacityLimiter, to_thread
 from msgspec.structs import replace
+from starlette.concurrency import run_in_threadpool
 from starlette.responses import Response, StreamingResponse
 
 from moonshelf.dashboard import members, reading
@@ -15,7 +16,7 @@ from moonshelf.errors import ExtractionError, InvalidRequest, NotReady
 from moonshelf.extraction import encoding
 from moonshelf.extraction.document import Document
 from moonshelf.extraction.markdown import to_markdown, to_text
-from moonshelf.extraction.renditions import Measures
+from moonshelf.extraction.renditions import Measures, Rendition
 from moonshelf.files import File
 from moonshelf.pictures import SIDES
 from moonshelf.tokens import estimate
@@ -64,22 +65,25 @@ async def picture(visit: Visit) -> Response:
     return Response(painted, media_type="image/webp", headers=headers)
 
 
-def frames(visit: Visit) -> Response:
+async def frames(visit: Visit) -> Response:
     """GET /dashboard/files/{file_id}/frames: pictures from along a video, in its page or as one of their own."""
-    file = _file(visit)
+    file = await run_in_threadpool(_file, visit)
     part = "hx-request" in visit.request.headers
-    found = visit.services.pictures.frames(visit.account_id, file.id)
-    return visit.show("_frames.html" if part else "frames.html", file=file, frames=found)
+    return visit.show("_frames.html" if part else "frames.html", file=file, frames=await _frames(visit))
 
 
 async def frame(visit: Visit) -> Response:
     """GET /dashboard/files/{file_id}/frames/{number}."""
-    file_id, number = visit.request.path_params["file_id"], visit.request.path_params["number"]
-    found = await to_thread.run_sync(visit.services.pictures.frames, visit.account_id, file_id, limiter=_painting)
+    found, number = await _frames(visit), visit.request.path_params["number"]
     if number >= len(found):
         raise InvalidRequest("There is no such picture.")
     headers = {"cache-control": f"private, max-age={_PICTURE_AGE_S}", "content-security-policy": _INLINE}
     return Response(found[number].data, media_type=found[number].media_type, headers=headers)
+
+
+async def _frames(visit: Visit) -> Sequence[Rendition]:
+    file_id = visit.request.path_params["file_id"]
+    return await to_thread.run_sync(visit.services.pictures.frames, visit.account_id, file_id, limiter=_painting)
 
 
 def download(visit: Visit) -> Response:

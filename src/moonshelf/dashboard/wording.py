@@ -42,10 +42,19 @@ def _drawn(found: re.Match[str]) -> Markup:
 
 def doubted(text: str, doubts: Sequence[Span]) -> Markup:
     """Mark the words that were recognised with little confidence, and say how little."""
-    drawn, rest = Markup(""), text
+    drawn, end = Markup(""), 0
+    for start, doubt in sorted(_places(text, doubts), key=lambda place: place[0]):
+        if start >= end:
+            mark = Markup('<mark title="{:.0%} sure">{}</mark>').format(doubt.confidence, doubt.text)
+            drawn, end = drawn + escape(text[end:start]) + mark, start + len(doubt.text)
+    return drawn + escape(text[end:])
+
+
+def _places(text: str, doubts: Sequence[Span]) -> Iterator[tuple[int, Span]]:
+    """Yield where the words of each doubt begin; those of the same words one after the other."""
+    after: dict[str, int] = {}
     for doubt in doubts:
-        before, found, after = rest.partition(doubt.text)
-        if found:
-            mark = Markup('<mark title="{:.0%} sure">{}</mark>').format(doubt.confidence, found)
-            drawn, rest = drawn + escape(before) + mark, after
-    return drawn + escape(rest)
+        start = text.find(doubt.text, after.get(doubt.text, 0))
+        if doubt.text and start >= 0:
+            after[doubt.text] = start + len(doubt.text)
+            yield start, doubt
