@@ -13,6 +13,7 @@ from moonshelf.embedded import Embedded
 from moonshelf.errors import InvalidRequest, NoLocalModel, NoSuchModel, Unavailable
 from moonshelf.media import rewriting
 from moonshelf.media.conversion import Media
+from moonshelf.media.rewriting import Hold
 from moonshelf.passages import Selection
 from moonshelf.prompts import prepare, texts
 from moonshelf.splicing import Body, spliced
@@ -125,8 +126,12 @@ class Chat:
         return Cost(prompt, next((one for one in asked if isinstance(one, int) and one > 0), 0))
 
     @asynccontextmanager
-    async def complete(self, body: bytes, headers: Mapping[str, str], *, account: str) -> AsyncIterator[Answer]:
+    async def complete(
+        self, body: bytes, headers: Mapping[str, str], *, account: str, hold: Hold = lambda _: None
+    ) -> AsyncIterator[Answer]:
         """Have *body* answered; leaving the context early cancels the answer wherever it is made.
+
+        *hold* is told whenever that many bytes more of media are fetched for it, and may refuse.
 
         A request for a model server's model is sent there as it came, but for an alias, which becomes the name, and
         for images and videos, which become what that model takes.
@@ -135,7 +140,7 @@ class Chat:
         asked = _model(envelope)
         offer, sent = self.offer(asked), None
         if self._media is not None:
-            told = await rewriting.told(envelope.messages, offer.model, self._media, account)
+            told = await rewriting.told(envelope.messages, offer.model, self._media, account, hold=hold)
             if told.changed:
                 sent = _with_messages(body, told.messages, model=offer.model.id)
         if isinstance(offer.server, Embedded):

@@ -48,7 +48,8 @@ class Settings(BaseModel):
     )
     uploads_per_account: PositiveInt = Field(default=64, description="Uploads of one account at the same time.")
     body_memory: ByteSize = Field(
-        default=ByteSize(512 * MIB), description="Memory that request bodies on their way in may hold together."
+        default=ByteSize(512 * MIB),
+        description="Memory that request bodies on their way in, and media fetched for chats, may hold together.",
     )
     spool_size: ByteSize = Field(
         default=ByteSize(8 * 1024 * MIB), description="Disk that uploads on their way in may hold together."

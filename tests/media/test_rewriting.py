@@ -10,13 +10,15 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+import sights
 from moonshelf import wiring
-from moonshelf.errors import InvalidRequest, NoSuchFile
+from moonshelf.errors import InvalidRequest, NoSuchFile, Overloaded
 from moonshelf.media import rewriting
 from moonshelf.media.conversion import Media
 from moonshelf.settings import Settings
 from moonshelf.turns import Turns
 from moonshelf.upstream import Model
+from seeing import data_url, shows
 
 _TEXTS = st.sampled_from(
     ["", "text", "image_url", "video_url", "input_image", "file", "ms://x", "data:,", "http://a", "é"]
@@ -52,6 +54,21 @@ def test_any_messages_are_told_or_refused(media: Media, messages: list[object], 
     assert len(json.loads(msgspec.json.encode(told.spoken))) == len(messages)
     assert after == messages
     assert not told.changed
+
+
+def test_what_is_fetched_into_memory_is_told_of_and_may_be_refused(media: Media) -> None:
+    picture = data_url(sights.written(sights.quarters(), "BMP"), "image/bmp")
+    messages = msgspec.Raw(json.dumps([{"role": "user", "content": [shows(picture)] * 2}]).encode())
+    held: list[int] = []
+
+    def refuse(_bytes: int) -> None:
+        raise Overloaded(wait_s=1)
+
+    with pytest.raises(Overloaded):
+        asyncio.run(rewriting.told(messages, Model("m", vision=True), media, "other", hold=refuse))
+    for _ in range(2):
+        asyncio.run(rewriting.told(messages, Model("m", vision=True), media, "somebody", hold=held.append))
+    assert len(held) == 1  # then it is at hand, for all requests together
 
 
 def test_what_is_no_json_is_for_the_model_server_to_refuse(media: Media, tmp_path: Path) -> None:

@@ -109,8 +109,14 @@ class _Relay(Response):
 
     async def _relay(self, send: Send) -> None:
         started = False
+        admission = services(self._request).admission
+
+        def hold(size: int) -> None:
+            held(self._request).enter_context(admission.body(size=size)).left = 0  # it has come
+
         try:
-            async with self._chat.complete(self._body, self._asked_with, account=self._account) as answer:
+            asking = self._chat.complete(self._body, self._asked_with, account=self._account, hold=hold)
+            async with asking as answer:
                 headers = [(name.encode("latin-1"), value.encode("latin-1")) for name, value in answer.headers.items()]
                 headers.append((b"x-accel-buffering", b"no"))  # nginx would hold back a stream
                 started = True

@@ -95,8 +95,11 @@ class Media:
         """Say what *model* is sent instead of a part. Raises ``RequestError`` and ``Unavailable``."""
         found = sought.found
         medium = found if isinstance(found, Medium) else await self._medium(account_id, found)
+        at_hand = self._views.at_hand(medium, self._wanted(medium, model)) is not None
         try:
-            return await self._shown(medium, sought, model)
+            shown = await self._shown(medium, sought, model)
+            shown.fetched = shown.changed and not at_hand
+            return shown  # noqa: TRY300 what follows is for what went wrong
         except ExtractionError as error:
             raise measuring.unusable(medium.kind, medium.name, error) from None
 

@@ -1,6 +1,7 @@
 """Chat requests written anew, where they show media, so that the model they are for can take them."""
 
 import asyncio
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -13,6 +14,8 @@ from moonshelf.upstream import Model
 
 _LARGEST: Final = 100 * 2**20
 """Bytes of a request as it is sent on: what Kimi accepts (wire-spec 2.5)."""
+
+Hold = Callable[[int], None]
 
 _WRONG: Final = (msgspec.DecodeError, UnicodeDecodeError, RecursionError)
 
@@ -47,10 +50,13 @@ def shows_media(messages: msgspec.Raw) -> bool:
     return any(_showing(raw) is not None for message in _split(messages) for raw in _parts(message))
 
 
-async def told(messages: msgspec.Raw, model: Model, media: Media, account_id: str) -> Told:
+async def told(
+    messages: msgspec.Raw, model: Model, media: Media, account_id: str, *, hold: Hold = lambda _: None
+) -> Told:
     """Write *messages* anew for *model*; what shows it nothing that must change stays as it came.
 
-    Raises ``RequestError`` and ``Unavailable``.
+    *hold* is told whenever that many bytes more are fetched into memory, and may refuse. Raises ``RequestError``
+    and ``Unavailable``.
     """
     there = _split(messages)
     found = Told(messages=list(there), spoken=list(there))
@@ -74,6 +80,8 @@ async def told(messages: msgspec.Raw, model: Model, media: Media, account_id: st
             spoken.extend(one for one in shown.parts if "text" in one)
             if shown.changed:
                 size += shown.size - len(memoryview(raw))
+            if shown.fetched:
+                hold(shown.size)
             if size > _LARGEST:
                 raise invalid("the images and videos of the request are larger than 100 MB together; send fewer")
         if len(content) != len(spoken) or any(not isinstance(one, msgspec.Raw) for one in content):

@@ -23,12 +23,16 @@ _UNSTATED_S: Final = 60.0
 
 @dataclass(slots=True)
 class Shown:
-    """Parts in place of one, if it was *changed*, their bytes, and an estimate of their tokens beside the text's."""
+    """Parts in place of one, if it was *changed*, their bytes, and an estimate of their tokens beside the text's.
+
+    What is *fetched* for this request alone is in memory once more for it.
+    """
 
     parts: list[Part] = field(default_factory=list)
     changed: bool = True
     size: int = 0
     tokens: int = 0
+    fetched: bool = False
 
     def say(self, text: str) -> None:
         """Add a text."""
