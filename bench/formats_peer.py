@@ -1,5 +1,7 @@
 """Read files with one library: paths come on standard input, a line of JSON goes out for each.
 
+A small file is read several times, and the quickest reading counts: on a busy machine the others say what else ran.
+
 Run as ``python bench/formats_peer.py kreuzberg|markitdown|undoc`` in the peers' own environment, or as ``… moonshelf``
 in ours: its readers alone, in one warm process as the peers are, without server, database or confined child.
 """
@@ -11,6 +13,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 
 Read = Callable[[str], str]
+_AGAIN, _AGAIN_S = 8, 0.2  # readings after the first, and what they may take together
 
 
 def _kreuzberg() -> Read:
@@ -62,13 +65,23 @@ def main() -> None:
     out = sys.stdout
     sys.stdout = sys.stderr  # libraries print
     for line in sys.stdin:
-        began = time.monotonic()
-        try:
-            text = read(line.rstrip("\n"))
-        except BaseException:  # noqa: BLE001 other people's libraries raise anything, and panic
-            text = ""
-        out.write(json.dumps({"text": text, "seconds": time.monotonic() - began}) + "\n")
+        text, seconds = timed(read, line.rstrip("\n"))
+        until = time.monotonic() + _AGAIN_S
+        for _ in range(_AGAIN):
+            if time.monotonic() < until:
+                seconds = min(seconds, timed(read, line.rstrip("\n"))[1])
+        out.write(json.dumps({"text": text, "seconds": seconds}) + "\n")
         out.flush()
+
+
+def timed(read: Read, path: str) -> tuple[str, float]:
+    """Return what is read and how long it took."""
+    began = time.monotonic()
+    try:
+        text = read(path)
+    except BaseException:  # noqa: BLE001 other people's libraries raise anything, and panic
+        text = ""
+    return text, time.monotonic() - began
 
 
 if __name__ == "__main__":

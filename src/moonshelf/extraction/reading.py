@@ -31,7 +31,6 @@ _QUICK_S = 2.0  # four times what is expected of what is called quick
 _PRELOADED = (
     "lxml.etree",
     "PIL.Image",
-    "olefile",
     "encodings.cp1252",
     "moonshelf.extraction.capped.rehearsal:rehearse",
 )

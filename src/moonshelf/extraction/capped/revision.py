@@ -15,7 +15,6 @@ _ENGINES = (
     "chardet",
     "liteparse",
     "lxml",
-    "olefile",
     "opencv-python-headless",
     "openvino",
     "pi-heif",

@@ -1,7 +1,4 @@
-"""What an OLE file says about itself ([MS-OLEPS] 2.21 PropertySetStream): title, author and the like.
-
-``olefile`` reads these too, but runs for hours on a count that a hostile file makes up.
-"""
+"""What an OLE file says about itself ([MS-OLEPS] 2.21 PropertySetStream): title, author and the like."""
 
 import codecs
 import struct

@@ -6,6 +6,7 @@ from contextlib import contextmanager
 from typing import BinaryIO
 
 from moonshelf.errors import CorruptDocument, EncryptedDocument, LimitReached
+from moonshelf.extraction.compound_file import CompoundFile
 from moonshelf.extraction.document import Document
 from moonshelf.extraction.facts import Limits, Tools
 from moonshelf.extraction.format import Flowing
@@ -24,7 +25,7 @@ _FAULTS = (
     OverflowError,
     AssertionError,
 )
-"""What broken offsets and counts raise, in ``olefile`` and in readers of records: not only what is documented."""
+"""What broken offsets and counts raise, in files and in their records: not only what is documented."""
 
 
 @contextmanager
@@ -42,29 +43,26 @@ class Streams:
     """The streams of one file by name, none of them read before it is asked for."""
 
     def __init__(self, source: BinaryIO, limits: Limits) -> None:
-        import olefile  # type: ignore[import-untyped]  # noqa: PLC0415 - ships no types; heavy: for old formats only
-
-        source.seek(0)
         with faults("its table of streams cannot be read"):
-            self._file = olefile.OleFileIO(source)
+            self._file = CompoundFile(source)
+            self._streams = dict(self._file.streams())
+        self._places = {path.lower(): stream for path, stream in reversed(self._streams.items())}
         self._left = limits.unpacked_bytes
 
     def read(self, *names: str) -> bytes | None:
-        """Return the content of the first stream that is there of *names*."""
+        """Return the content of the first stream that is there of *names*, whatever their case."""
         with faults("one of its streams cannot be read"):
             for name in names:
-                if self._file.exists(name):
-                    self._left -= self._file.get_size(name)
+                if (stream := self._places.get(name.lower())) is not None:
+                    self._left -= stream.size
                     if self._left < 0:
                         raise LimitReached("its streams overlap or are too long")
-                    return bytes(self._file.openstream(name).read())
+                    return self._file.read(stream)
         return None
 
     def names(self) -> Iterator[str]:
         """Yield the paths of all streams, steps parted by slashes."""
-        with faults("its table of streams cannot be read"):
-            for path in self._file.listdir():
-                yield "/".join(path)
+        return iter(self._streams)
 
     def require(self, *names: str) -> bytes:
         """Return a stream's content. Raises ``CorruptDocument`` where the document can't be read without it."""

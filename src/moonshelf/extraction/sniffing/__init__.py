@@ -8,6 +8,7 @@ import zlib
 from pathlib import PurePath
 from typing import BinaryIO
 
+from moonshelf.extraction import compound_file
 from moonshelf.extraction.charset import is_nearly_text, is_text, peek
 from moonshelf.extraction.sniffing import compound, signatures, text_kinds, zip_kinds
 from moonshelf.extraction.sniffing.text_types import TEXT_TYPES
@@ -17,7 +18,7 @@ _HEAD = 1 << 16
 _PDF_REACH = 1024  # junk before the header that PDF readers put up with
 _SVGZ = "image/svg+xml-compressed"
 _ZIPS = (b"PK\x03\x04", b"PK\x05\x06", b"PK\x07\x08")
-_CONTAINERS = (*_ZIPS, compound.MAGIC)
+_CONTAINERS = (*_ZIPS, compound_file.MAGIC)
 
 
 def media_type(source: BinaryIO, name: str) -> str:
@@ -41,7 +42,7 @@ def _inside(source: BinaryIO, head: bytes, extension: str) -> str:
     """Name what a container holds; nothing, if it is none."""
     if head.startswith(_ZIPS):
         return zip_kinds.media_type(source, extension)
-    if head.startswith(compound.MAGIC):
+    if head.startswith(compound_file.MAGIC):
         return compound.media_type(source, extension)
     if head.startswith(b"\x1f\x8b\x08"):
         return _gzipped(head)
