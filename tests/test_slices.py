@@ -3,9 +3,10 @@
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from typing import Any
 
 import pytest
-from sqlalchemy import insert, text
+from sqlalchemy import event, insert, text
 
 import shelf as shelves
 from moonshelf.db import hurry
@@ -244,3 +245,21 @@ def test_looking_for_a_slice_passes_by_accounts_that_have_none(tmp_path: Path, p
         step["Relation Name"]: step["Actual Rows"] * step["Actual Loops"] for step in steps if "Relation Name" in step
     }
     assert met["accounts"] == 1, plan
+
+
+def test_files_whose_time_is_over_are_found_by_their_index(tmp_path: Path, postgres: Postgres) -> None:
+    shelf, looks = (
+        shelves.build(tmp_path, url=postgres.database()),
+        list[tuple[str, Any]](),
+    )  # Any: the driver's parameters
+    with shelf.database.read() as tx:
+        event.listen(
+            tx.engine, "before_cursor_execute", lambda _1, _2, said, given, _3, _4: looks.append((said, given))
+        )
+    shelf.files.expire()
+    look, given = next(one for one in looks if "FROM files" in one[0])
+    with shelf.database.read() as tx:
+        tx.exec_driver_sql("SET LOCAL enable_seqscan TO off")  # the table is empty
+        plan = tx.exec_driver_sql(f"EXPLAIN {look}", given).scalars().all()
+    shelf.database.close()
+    assert any("Index Cond" in step for step in plan), plan

@@ -168,7 +168,8 @@ class Files:
     def expire(self, *, by: float | None = None) -> int:
         """Remove the files whose time is over *by* then (a Unix time; default: now), and return how many there were."""
         with self._db.read() as tx:
-            until = now(tx) if by is None else by
+            # A whole number, as they are: for any other PostgreSQL would go through all files.
+            until = int(now(tx) if by is None else by)
             wanted = select(files.c.account_id, files.c.id).where(files.c.expires_at <= until)
             over = tx.execute(wanted).all()
         for row in over:
