@@ -47,6 +47,7 @@ def read(body: str) -> Document:
         (r"{\field{\*\fldinst PAGE}{\fldrslt 7}}\par", "7"),
         (r'{\field{\*\fldinst HYPERLINK "https://a.example/"}{\fldrslt there}}\par', "[there](https://a.example/)"),
         ("line\r\nbroken\\par", "linebroken"),
+        (r"{\field{\*\fldinst EQ \\f(1,2)}{\fldrslt }} cup\par", "1/2 cup"),
         (r"{\object\objemb{\*\objclass Word.Document}{\*\objdata 0102}{\result shown}}\par", "shown"),
         (r"{\*\do\dobxpage{\dptxbx{\dptxbxtext\pard boxed\par}}\dpx0\dpy0}\pard\par", "boxed"),
     ],

@@ -311,6 +311,12 @@ def test_symbols_of_symbol_fonts_become_the_characters_they_show() -> None:
     assert texts(read(body)) == ["α✓"]  # noqa: RUF001 - the alpha meant
 
 
+def test_what_a_field_without_a_result_shows_is_read() -> None:
+    mark = '<w:r><w:fldChar w:fldCharType="{}"/></w:r>'
+    field = rf"{mark.format('begin')}<w:r><w:instrText>EQ \o\ac(○,1)</w:instrText></w:r>{mark.format('end')}"
+    assert texts(read(f"<w:p>{run('Step ')}{field}{run(' done')}</w:p>")) == ["Step ○ 1 done"]
+
+
 def test_files_in_the_file_are_named_as_not_read() -> None:
     part = "word/_rels/document.xml.rels"
     links = relations(("e", "package", "embeddings/Costs.xlsx"), ("o", "oleObject", "embeddings/oleObject1.bin"))

@@ -125,6 +125,11 @@ def test_of_a_field_its_result_is_read() -> None:
     assert texts(read([(text, PLAIN)])) == ["[there](https://a.example/) and 7"]
 
 
+def test_what_a_field_without_a_result_shows_is_read() -> None:
+    ruby = "Ruby \x13 EQ \\* jc2 \\* hps10 \\o\\ad(\\s\\up 9(kan),KAN)\x15 end, \x13 PAGE \x15none\r"
+    assert texts(read([(ruby, PLAIN)])) == ["Ruby kan KAN end, none"]
+
+
 def test_cell_marks_make_a_table() -> None:
     row = [
         ("a\x07", styled(0, IN_TABLE)),

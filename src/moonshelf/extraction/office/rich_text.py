@@ -11,8 +11,10 @@ from moonshelf.errors import CorruptDocument, LimitReached
 from moonshelf.extraction.document import Block, Document, Kind
 from moonshelf.extraction.facts import Tools
 from moonshelf.extraction.format import Flowing
+from moonshelf.extraction.office import eq_fields
 from moonshelf.extraction.office.edged_tables import Row, placed
 from moonshelf.extraction.office.ole_properties import codec
+from moonshelf.extraction.office.rtf_characters import CHARACTERS, CHARSETS
 from moonshelf.extraction.office.rtf_rows import SHAPES, RowShape
 from moonshelf.extraction.office.rtf_tokens import Sort, Token, tokens
 from moonshelf.extraction.office.symbol_fonts import character
@@ -20,18 +22,8 @@ from moonshelf.extraction.office.word_blocks import lines
 from moonshelf.extraction.withheld import Withheld
 
 _DEEPEST = 10_000  # groups inside groups
-_CHARSETS = {
-    0: "cp1252", 77: "mac-roman", 128: "cp932", 129: "cp949", 130: "johab", 134: "gb18030", 136: "big5hkscs",
-    161: "cp1253", 162: "cp1254", 163: "cp1258", 177: "cp1255", 178: "cp1256", 186: "cp1257", 204: "cp1251",
-    222: "cp874", 238: "cp1250", 255: "cp437",
-}  # fmt: skip
 _INNER_EDGE = " | "  # between cells of a table in a cell
 _SYMBOL = 2  # the charset of fonts that give letters other shapes
-_CHARACTERS: Mapping[str, str] = {
-    "tab": "\t", "line": "\n", "lbr": "\n", "~": "\u00a0", "_": "-", "-": "", "emdash": "\u2014", "endash": "\u2013",
-    "emspace": " ", "enspace": " ", "qmspace": " ", "bullet": "•", "lquote": "\u2018", "rquote": "\u2019",
-    "ldblquote": "\u201c", "rdblquote": "\u201d", "\\": "\\", "{": "{", "}": "}", "zwj": "", "zwnj": "",
-}  # fmt: skip
 _SILENT = frozenset(
     (
         "colortbl", "pict", "themedata", "colorschememapping", "datastore", "latentstyles", "listtable",
@@ -226,7 +218,7 @@ class _Reader:
             if charset == _SYMBOL or name.startswith(("Symbol", "Wingdings")):
                 self._put("".join(character(byte, name) or chr(byte) for byte in content))
             else:
-                self._put(content.decode(_CHARSETS.get(charset, self._codec), "replace"))
+                self._put(content.decode(CHARSETS.get(charset, self._codec), "replace"))
 
     def _put(self, text: str) -> None:
         state = self._state
@@ -264,6 +256,8 @@ class _Reader:
         text = "".join(parts[ended.start :]).strip()
         if address and text and text != address[1]:
             parts[ended.start :] = [f"[{text}]({address[1]})"]
+        elif not text:
+            parts.append(eq_fields.shown(ended.instruction))
 
     def _begin_story(self, kind: str) -> None:
         marker = ""
@@ -297,8 +291,8 @@ class _Reader:
         state = self._state
         if word == "u":
             self._unicode(token.number or 0)
-        elif word in _CHARACTERS:
-            self._put(_CHARACTERS[word])
+        elif word in CHARACTERS:
+            self._put(CHARACTERS[word])
         elif state.target in ("fonts", "styles"):
             self._table_word(word, token.number or 0)
         elif (change := self._CHANGES.get(word)) is not None:

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 import msgspec
 
 from moonshelf.extraction.document import Block, Kind
+from moonshelf.extraction.office import eq_fields
 from moonshelf.extraction.office.edged_tables import Row, placed
 from moonshelf.extraction.office.numbering import Numbering
 from moonshelf.extraction.office.word_blocks import lines
@@ -127,6 +128,8 @@ def _mark(state: _State, mark: str) -> None:
         text = "".join(state.parts[ended.start :]).strip() if ended.start >= 0 else ""
         if address and text and text != address[1]:
             state.parts[ended.start :] = [f"[{text}]({address[1]})"]
+        elif not text and all(one.shows for one in state.fields):
+            state.parts.append(eq_fields.shown(ended.instruction))
 
 
 def _block(properties: Paragraph, text: str, marker: str) -> Block:

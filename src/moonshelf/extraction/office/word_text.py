@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, ClassVar
 
 import msgspec
 
+from moonshelf.extraction.office import eq_fields
 from moonshelf.extraction.office.equations import latex
 from moonshelf.extraction.office.openxml import MC, M, R, Relation, W, chosen, flag
 from moonshelf.extraction.office.symbol_fonts import character
@@ -207,7 +208,9 @@ class Line:
             case "end" if fields:
                 ended = fields.pop()
                 address = _ADDRESS.search(ended.instruction)
-                if address and ended.shows and ended.paragraph == self._story.paragraphs:
+                if not ended.shows:
+                    self._add(eq_fields.shown(ended.instruction))
+                elif address and ended.paragraph == self._story.paragraphs:
                     self._link(ended.start, address[1])
 
     def _check_box(self, element: "_Element") -> None:
