@@ -7,18 +7,22 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
+from typing import BinaryIO
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from moonshelf.errors import Unavailable
-from moonshelf.extraction.capped import messages
+from moonshelf.extraction import markdown
+from moonshelf.extraction.capped import messages, rehearsal
 from moonshelf.extraction.capped.children import Nursery
 from moonshelf.extraction.capped.sandbox import Caps
-from moonshelf.extraction.facts import Limits
+from moonshelf.extraction.document import Document
+from moonshelf.extraction.facts import Limits, Tools
+from moonshelf.extraction.office import sheets, word
 
 _PATIENCE_S = 2.0
 
@@ -69,7 +73,7 @@ def test_a_child_answers_with_typed_messages(nursery: Nursery) -> None:
         assert child.ended() == 0
 
 
-def test_the_nursery_stays_single_threaded_with_all_readers_loaded(tmp_path: Path) -> None:
+def test_the_nursery_stays_small_and_single_threaded_with_all_readers_loaded(tmp_path: Path) -> None:
     preload = (
         "lxml.etree",
         "PIL.Image",
@@ -80,8 +84,29 @@ def test_the_nursery_stays_single_threaded_with_all_readers_loaded(tmp_path: Pat
     try:
         _probe(nursery)
         assert len(list(Path(f"/proc/{_pid(nursery)}/task").iterdir())) == 1
+        pages = int(Path(f"/proc/{_pid(nursery)}/statm").read_text("ascii").split()[1])
+        assert pages * os.sysconf("SC_PAGE_SIZE") < 64 * 2**20
     finally:
         nursery.close()
+
+
+@pytest.mark.parametrize(
+    ("read", "members", "words"),
+    [
+        (
+            word.extract,
+            rehearsal._LETTER,
+            "# A heading\n\n1. **an item**\n\n| a cell | 1 |\n| --- | --- |\n| below | 2 |",
+        ),
+        (sheets.extract, rehearsal._BOOK, "| A heading | another |\n| --- | --- |\n| 1,234.50 | 2023-03-15 |"),
+    ],
+)
+def test_documents_of_the_rehearsal_are_read_whole(
+    read: Callable[[BinaryIO, Tools], Document], members: Mapping[str, str], words: str
+) -> None:
+    document = read(rehearsal._packed(members), Tools(recognise=rehearsal._unseen))
+    assert (document.metadata, document.warnings) == ({"keywords": "a few"}, ())
+    assert markdown.to_markdown(document).strip().endswith(words)
 
 
 def test_closing_a_child_kills_it_and_removes_its_folder(nursery: Nursery, tmp_path: Path) -> None:
