@@ -5,10 +5,11 @@ import socket
 from pathlib import Path
 
 import pytest
-from PIL import Image, ImageDraw, ImageFont
+from PIL import Image, ImageDraw, ImageFilter, ImageFont
 
-from moonshelf.extraction.facts import Raster, Recognise
-from moonshelf.extraction.pages import ocr
+import sights
+from moonshelf.extraction.facts import Raster, Recognise, Tools
+from moonshelf.extraction.pages import ocr, scans
 
 _SENTENCES = ["The quick brown fox jumps over", "the lazy dog, 1,234 times a day."]
 
@@ -52,6 +53,36 @@ def test_what_is_read_does_not_depend_on_the_number_of_cores(
 
 def test_white_paper_holds_no_lines(recognise: Recognise) -> None:
     assert not recognise(_page([]))
+
+
+def _landscape() -> Image.Image:
+    """Draw hills, a sun and trees, as soft as a photo."""
+    sky = [Image.linear_gradient("L").resize((480, 320)), Image.radial_gradient("L").resize((480, 320))]
+    picture = Image.merge("RGB", [*sky, Image.new("L", (480, 320), 90)])
+    pen = ImageDraw.Draw(picture)
+    pen.polygon([(0, 320), (0, 200), (120, 110), (230, 210), (340, 130), (480, 240), (480, 320)], fill=(60, 80, 60))
+    pen.ellipse((350, 30, 410, 90), fill=(250, 240, 180))
+    for x in range(20, 460, 37):
+        pen.rectangle((x, 250, x + 4, 300), fill=(70, 50, 30))
+        pen.ellipse((x - 14, 215, x + 18, 265), fill=(30, 90, 40))
+    return picture.filter(ImageFilter.GaussianBlur(1.5))
+
+
+_TEXTLESS = {
+    "plain colours": sights.quarters(400, 400),
+    "plain colours, wide": sights.quarters(640, 480),
+    "black above white": Image.new("L", (300, 100), 0).crop((0, -100, 300, 100)),
+    "gradient": Image.radial_gradient("L").resize((480, 320)),
+    "noise": Image.effect_noise((480, 320), 90),
+    "landscape": _landscape(),
+}
+
+
+@pytest.mark.parametrize("name", _TEXTLESS)
+def test_a_picture_without_text_has_none(recognise: Recognise, name: str) -> None:
+    picture = _TEXTLESS[name].convert("RGB")
+    facts = scans.read(1, Raster(*picture.size, picture.tobytes()), 1.0, Tools(recognise))
+    assert not facts.runs
 
 
 def test_loading_opens_no_connection_and_writes_nothing(monkeypatch: pytest.MonkeyPatch) -> None:

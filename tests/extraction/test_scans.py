@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+import pytest
 from PIL import Image, ImageDraw, ImageFont
 
 from moonshelf.extraction.document import Box, Origin
@@ -39,6 +40,19 @@ def test_a_line_too_unclear_to_tell_is_kept_apart_with_its_guess() -> None:
     assert not facts.runs
     assert [(run.text, run.confidence) for run in facts.illegible] == [("Tbe qnck", 0.3), ("", 0.0)]
     assert facts.illegible[0].box == (30, 40, 330, 62.5)
+
+
+@pytest.mark.parametrize(("mark", "confidence"), [("_", 0.99), ("\u2014 |", 0.95), ("\u4e00", 0.86)])
+def test_a_page_of_marks_alone_says_nothing_and_lists_them(mark: str, confidence: float) -> None:
+    facts = _facts(Line(mark, _LINE.box, confidence))
+    assert not facts.runs
+    assert [(run.text, run.confidence) for run in facts.illegible] == [(mark, confidence)]
+
+
+@pytest.mark.parametrize(("text", "confidence"), [("7", 0.97), ("\u4e00", 0.97), ("\u0628\u0627", 0.6), ("No", 0.6)])
+def test_a_letter_that_is_sure_or_two_that_are_legible_are_text(text: str, confidence: float) -> None:
+    dash = Line("\u2014", (60, 300, 200, 330), 0.9)
+    assert [run.text for run in _facts(Line(text, _LINE.box, confidence), dash).runs] == [text, "\u2014"]
 
 
 def test_ink_that_no_line_covers_is_an_unread_place() -> None:

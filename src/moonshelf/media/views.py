@@ -171,8 +171,6 @@ class Views:
             joined = read.joined or self._reader.join([read.facts], cancelled=cancelled)
         except NothingToRead:
             return []
-        if not any(map(str.isalnum, joined.markdown.decode())):  # an edge in a picture reads as a dash
-            return []
         found = [Rendition("text/plain", joined.markdown, degraded=joined.degraded)]
         if read.pages_total > read.last:
             rest = f"[pages {read.last + 1} to {read.pages_total} were not read]"

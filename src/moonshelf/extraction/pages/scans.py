@@ -17,6 +17,7 @@ _BOX = 0.78  # of the recogniser's box is the type size, give or take a fifth
 _NARROW, _WIDE = re.compile(r"[ijl.,;:'|!()\[\]ftrI ]"), re.compile("[mwMW@%]")
 _ADVANCE = {"narrow": 0.32, "other": 0.58, "wide": 0.9, "ideograph": 1.0}  # of the type size
 _BOLDER = 1.22  # strokes this much wider than the page's usual ones, at the same size, are bold
+_SURE_LETTER = 0.9  # confidence; edges, corners and windows read as a lone letter have less, clean print has 0.95
 
 
 def read(number: int, raster: Raster, scale: float, tools: Tools) -> PageFacts:
@@ -33,17 +34,18 @@ def read(number: int, raster: Raster, scale: float, tools: Tools) -> PageFacts:
     brightness = pixels.gray(level)
     rules, shades = pixels.rules(brightness), pixels.shades(brightness)
     unread = leftovers.boxes(brightness, (*(line.box for line in lines), *rules, *shades))
+    said, illegible = _told(lines)
     return PageFacts(
         number,
         level.width / scale,
         level.height / scale,
-        runs=_runs([line for line in lines if line.legible], brightness, scale),
+        runs=_runs(said, brightness, scale),
         rules=tuple(Rule(_points(box, scale)) for box in rules),
         fills=tuple(Fill(_points(box, scale), "e0e0e0") for box in shades),
         origin=Origin.OCR,
         turned=turned,
         unread=tuple(_points(box, scale) for box in unread),
-        illegible=_runs([line for line in lines if not line.legible], brightness, scale),
+        illegible=_runs(illegible, brightness, scale),
     )
 
 
@@ -58,6 +60,20 @@ def runs(raster: Raster, scale: float, tools: Tools) -> tuple[Run, ...]:
 def blank(raster: Raster) -> bool:
     """Say whether all pixels are the same."""
     return not raster.pixels or raster.pixels == raster.pixels[:3] * (len(raster.pixels) // 3)
+
+
+def _told(lines: Sequence[Line]) -> tuple[list[Line], list[Line]]:
+    """Part the lines that say something from those that do not: all of a page where no line has a word."""
+    said = [line for line in lines if line.legible]
+    if not any(map(_worded, said)):
+        return [], list(lines)
+    return said, [line for line in lines if not line.legible]
+
+
+def _worded(line: Line) -> bool:
+    """Say whether *line* has letters or digits: edges in a picture read as dashes, and unsurely as a single letter."""
+    letters = sum(map(str.isalnum, line.text))
+    return letters > 1 or (letters == 1 and line.confidence >= _SURE_LETTER)
 
 
 def _points(box: Box, scale: float) -> Box:
