@@ -45,6 +45,14 @@ def test_what_nothing_was_read_in_stays_whole(shade: int) -> None:
     assert (piece.left, piece.right, piece.transcript.letters) == (0.0, 1.0, ())
 
 
+def test_a_last_letter_that_was_read_beyond_the_edge_is_kept() -> None:
+    picture = np.full((40, 400, 3), 255, np.uint8)
+    picture[8:32, 20:60] = picture[8:32, 350:400] = 0
+    first, second = pieces.cut(Transcript(("a", "b", "."), (0.9, 0.8, 0.7), (0.1, 0.95, 1.01)), picture)
+    assert (first.transcript.letters, second.transcript.letters) == (("a",), ("b", "."))
+    assert second.transcript.places[1] < 1
+
+
 def test_letters_of_pieces_keep_their_places() -> None:
     transcript = Transcript(("a", "b"), (0.9, 0.8), (0.1, 0.75))
     picture = np.full((40, 400, 3), 255, np.uint8)

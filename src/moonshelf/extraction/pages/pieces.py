@@ -71,7 +71,8 @@ def _piece(transcript: Transcript, line: "Picture", ink: tuple[int, int], betwee
     """Return the letters that stand *between* two gaps, in the picture of their *ink*."""
     width = line.shape[1]
     start, stop = between
-    kept = [index for index, place in enumerate(transcript.places) if start <= place * width < stop]
+    pixels = [min(place * width, width - 1) for place in transcript.places]  # some last letters stand beyond the edge
+    kept = [index for index, pixel in enumerate(pixels) if start <= pixel < stop]
     while kept and transcript.letters[kept[0]] == " ":
         kept.pop(0)
     while kept and transcript.letters[kept[-1]] == " ":
@@ -81,6 +82,6 @@ def _piece(transcript: Transcript, line: "Picture", ink: tuple[int, int], betwee
     own = Transcript(
         letters=tuple(transcript.letters[index] for index in kept),
         confidences=tuple(transcript.confidences[index] for index in kept),
-        places=tuple((transcript.places[index] * width - start) / (stop - start) for index in kept),
+        places=tuple((pixels[index] - start) / (stop - start) for index in kept),
     )
     return Piece(own, line[:, start:stop], ink[0] / width, ink[1] / width)
