@@ -6,20 +6,24 @@ from pathlib import Path
 
 import httpx
 import pytest
+from PIL import Image
 from playwright.sync_api import Browser, Page, expect
 
+from copied import LANGUAGES, run
 from live import Live
 from papers import line, pdf, text
 from scripted_upstream import STREAM, Script, ScriptedUpstream
+from sights import RED, corners, film, quarters, same, written
 
 Shot = Callable[[Page, str], object]
 HOSTILE = '"><img src=x onerror="document.title=1">.txt'
+QUESTION = 'How were the "pears"?'
 
 
 @pytest.fixture(scope="module")
 def live(tmp_path_factory: pytest.TempPathFactory, upstream: ScriptedUpstream) -> Iterator[Live]:
     folder = tmp_path_factory.mktemp("dashboard")
-    roster = upstream.roster(folder, {"scripted-large": ""})
+    roster = upstream.roster(folder, {"scripted-large": "", "scripted-eyes": "vision = true\nvideo = true"})
     started = Live(folder / "data", log_level="warning", upstreams=roster).start()
     yield started
     assert started.stop() == 0
@@ -154,7 +158,7 @@ def test_what_cannot_be_sent_says_why_and_is_sent_again(page: Page, live: Live, 
     expect(page.locator("#rows tr", has_text="again.txt")).to_have_count(1)
 
 
-def test_a_question_is_answered_as_it_streams(page: Page, shot: Shot, live: Live, upstream: ScriptedUpstream) -> None:
+def test_a_question_is_answered_as_it_streams(page: Page, live: Live, upstream: ScriptedUpstream) -> None:
     upstream.forget()
     upstream.answer(Script(chunks=STREAM, headers={"content-type": "text/event-stream"}, pause_s=0.05))
     page.goto(f"{live.url}/dashboard/playground")
@@ -167,7 +171,66 @@ def test_a_question_is_answered_as_it_streams(page: Page, shot: Shot, live: Live
     assert sent["messages"][-1] == {"role": "user", "content": "How were the pears?"}
     expect(page.locator("#request")).to_contain_text("How were the pears?")
     assert "cookie" not in upstream.received[-1].headers
+
+
+def test_images_and_videos_are_shown_beside_the_question(
+    page: Page, shot: Shot, live: Live, upstream: ScriptedUpstream, tmp_path: Path
+) -> None:
+    data = {"tree.png": written(quarters(), "PNG"), "film.mp4": film([RED])}
+    for name, purpose in {"tree.png": "image", "film.mp4": "video"}.items():
+        (tmp_path / name).write_bytes(data[name])
+        page.goto(f"{live.url}/dashboard/")
+        page.locator("select[name=purpose]").first.select_option(purpose)
+        page.set_input_files("#pick", tmp_path / name)
+        expect(page.locator("#rows tr[data-status=ok]", has_text=name)).to_have_count(1)
+    page.click("text=film.mp4")
+    page.click("text=Ask about it")
+    assert page.locator("label.tick", has=page.locator(":checked")).inner_text().split() == ["film.mp4", "video"]
+    for name, kind in {"tree.png": "image", "report.pdf": "text"}.items():
+        expect(page.locator("label.tick", has_text=name).locator(".kind")).to_have_text(kind)
+        page.check(f"text={name}")
+    page.select_option("select[name=model]", "scripted-eyes")
+    page.fill("textarea", QUESTION)
+    expect(page.locator("#request")).to_contain_text("pears")
+    upstream.forget()
+    page.click("button:text('Ask')")
+    expect(page.locator(".turn.assistant")).to_have_text("Once upon a time")
     shot(page, "playground")
+    asked = [upstream.received[-1]]
+    samples = _copied(page)
+    key = _new_key(page, live)
+    for language, code in samples.items():
+        assert "upon" in run(language, code.replace("sk-…", key), tmp_path)
+        asked.append(upstream.received[-1])
+    assert len(asked) == len(upstream.received) == 1 + len(LANGUAGES)
+    for one in asked:
+        document, video, picture, question = one.shown
+        assert "Apples were many" in str(document)
+        assert video == data["film.mp4"]
+        assert isinstance(picture, Image.Image)
+        assert same(corners(picture))
+        assert question == QUESTION
+
+
+def _copied(page: Page) -> dict[str, str]:
+    """Press each button that copies the request, and return what it put on the clipboard."""
+    page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    samples = {}
+    for language in LANGUAGES:
+        sample = page.locator(f"#request [data-sample={language}]")
+        if sample.get_attribute("open") is None:
+            sample.locator("summary").click()
+        sample.locator("[data-copy]").click()
+        expect(sample.locator("[data-copy]")).to_have_text("Copied")
+        samples[language] = page.evaluate("() => navigator.clipboard.readText()")
+    return samples
+
+
+def _new_key(page: Page, live: Live) -> str:
+    page.goto(f"{live.url}/dashboard/keys")
+    page.fill("input[name=name]", "copied")
+    page.click("button:text('Make key')")
+    return page.inner_text("#key")
 
 
 def test_a_key_is_made_used_and_revoked(page: Page, shot: Shot, live: Live) -> None:

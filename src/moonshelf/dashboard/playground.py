@@ -10,15 +10,17 @@ from starlette.responses import Response
 
 from moonshelf.catalogue import Query
 from moonshelf.dashboard import snippets
+from moonshelf.dashboard.chosen import Chosen, Part
 from moonshelf.dashboard.keys import base_url
 from moonshelf.dashboard.visits import Visit
 from moonshelf.errors import InvalidRequest
-from moonshelf.files import FILE_EXTRACT, OK
+from moonshelf.files import FILE_EXTRACT, IMAGE, OK, VIDEO
 from moonshelf.http.caller import enter
 from moonshelf.http.chat import read, relay
 
 _MOST_FILES: Final = 20
 _ASKED: Final = "What is this about?"
+_KINDS: Final = {FILE_EXTRACT: "text", IMAGE: "image", VIDEO: "video"}
 
 
 class _Turn(msgspec.Struct):
@@ -36,29 +38,32 @@ class _Asked(msgspec.Struct):
 
 def show(visit: Visit) -> Response:
     """GET /dashboard/playground."""
-    query = Query(text=visit.said("q")[:200], purpose=FILE_EXTRACT, status=OK)
-    chosen = _ids(visit.request.query_params.getlist("file"))
+    query = Query(text=visit.said("q")[:200], status=OK)
+    ids = _ids(visit.request.query_params.getlist("file"))
+    picked = visit.services.files.among(visit.account_id, ids)
+    found = visit.services.catalogue.search(visit.account_id, query).files
+    listed = {file.id for file in found}
     models = [offer.model.id for offer in visit.services.chat.offers()]
     return visit.show(
         "playground.html",
-        found=visit.services.catalogue.search(visit.account_id, query),
-        chosen=chosen,
+        files=[*(one for one in picked.values() if one.status == OK and one.id not in listed), *found],
+        kinds=_KINDS,
+        ticked=ids,
         models=models,
         asked=_ASKED,
-        samples=snippets.chat(base_url(visit), models[0] if models else "MODEL", _ASKED, chosen),
+        samples=snippets.chat(base_url(visit), models[0] if models else "MODEL", _ASKED, Chosen.among(picked, ids)),
     )
 
 
 def request(visit: Visit) -> Response:
     """POST /dashboard/playground/request: the request of this question, to copy."""
-    samples = snippets.chat(
-        base_url(visit), visit.said("model"), visit.said("question") or _ASKED, _ids(visit.form.get("file", []))
-    )
+    chosen = _chosen(visit, _ids(visit.form.get("file", [])))
+    samples = snippets.chat(base_url(visit), visit.said("model"), visit.said("question") or _ASKED, chosen)
     return visit.show("_samples.html", samples=samples)
 
 
 async def chat(visit: Visit) -> Response:
-    """POST /dashboard/playground/chat: streams as the API does, with the files' contents before the question."""
+    """POST /dashboard/playground/chat: streams as the API does, with texts before the question and media beside it."""
     await enter(visit.request, visit.caller)
     try:
         asked = msgspec.json.decode(await read(visit.request), type=_Asked)
@@ -74,9 +79,18 @@ def _ids(given: Sequence[str]) -> Sequence[str]:
     return [one for one in given if one.isascii() and one.isidentifier()][:_MOST_FILES]
 
 
-def _messages(visit: Visit, asked: _Asked) -> Sequence[dict[str, str]]:
+def _chosen(visit: Visit, ids: Sequence[str]) -> Chosen:
+    return Chosen.among(visit.services.files.among(visit.account_id, ids), ids)
+
+
+def _messages(visit: Visit, asked: _Asked) -> Sequence[Part]:
     if len(asked.files) > _MOST_FILES:
         raise InvalidRequest(f"Choose at most {_MOST_FILES} files.")
-    contents = [visit.services.files.content(visit.account_id, one).decode() for one in asked.files]
+    chosen = _chosen(visit, asked.files)
+    contents = [visit.services.files.content(visit.account_id, one).decode() for one in chosen.texts]
     system = [{"role": "system", "content": content} for content in contents]
-    return [*system, *({"role": turn.role, "content": turn.content} for turn in asked.turns)]
+    turns = [
+        {"role": turn.role, "content": chosen.beside(turn.content) if turn is asked.turns[-1] else turn.content}
+        for turn in asked.turns
+    ]
+    return [*system, *turns]

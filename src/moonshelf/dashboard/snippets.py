@@ -2,8 +2,10 @@
 
 import json
 import shlex
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from textwrap import dedent
+
+from moonshelf.dashboard.chosen import Chosen
 
 
 def upload(base_url: str, key: str) -> Mapping[str, str]:
@@ -29,9 +31,9 @@ def upload(base_url: str, key: str) -> Mapping[str, str]:
     return {"Python": dedent(python), "Node": dedent(node), "curl": dedent(curl)}
 
 
-def chat(base_url: str, model: str, question: str, files: Sequence[str]) -> Mapping[str, str]:
-    """Show how *model* is asked about the files of these ids."""
-    ids, asked = json.dumps(list(files)), json.dumps(question, ensure_ascii=False)
+def chat(base_url: str, model: str, question: str, chosen: Chosen) -> Mapping[str, str]:
+    """Show how *model* is asked about the *chosen* files."""
+    ids, asked = json.dumps(list(chosen.texts)), json.dumps(chosen.beside(question), ensure_ascii=False)
     python = f"""\
         from openai import OpenAI
 
@@ -49,14 +51,16 @@ def chat(base_url: str, model: str, question: str, files: Sequence[str]) -> Mapp
         messages.push({{ role: "user", content: {asked} }});
         const stream = await client.chat.completions.create({{ model: {json.dumps(model)}, messages, stream: true }});
         for await (const chunk of stream) process.stdout.write(chunk.choices[0]?.delta?.content ?? "");"""
-    return {"Python": dedent(python), "Node": dedent(node), "curl": _curl_chat(base_url, model, question, files)}
+    return {"Python": dedent(python), "Node": dedent(node), "curl": _curl_chat(base_url, model, question, chosen)}
 
 
-def _curl_chat(base_url: str, model: str, question: str, files: Sequence[str]) -> str:
-    """Compose a request whose documents curl fetches first; ``jq`` puts them in as strings."""
-    fetched = [f'--arg f{n} "$(curl -s {base_url}/files/{one}/content -H "$AUTH")"' for n, one in enumerate(files)]
-    system = [f'{{role:"system",content:$f{n}}}' for n in range(len(files))]
-    messages = ",".join([*system, '{role:"user",content:$q}'])
+def _curl_chat(base_url: str, model: str, question: str, chosen: Chosen) -> str:
+    """Compose a request whose documents curl fetches first; ``jq`` puts them, and the question, in as strings."""
+    fetched = [
+        f'--arg f{n} "$(curl -s {base_url}/files/{one}/content -H "$AUTH")"' for n, one in enumerate(chosen.texts)
+    ]
+    system = [f'{{role:"system",content:$f{n}}}' for n in range(len(chosen.texts))]
+    messages = ",".join([*system, f'{{role:"user",content:{_jq_content(chosen)}}}'])
     lines = [
         'AUTH="Authorization: Bearer sk-…"',
         f"jq -n --arg q {shlex.quote(question)} --arg m {shlex.quote(model)} \\",
@@ -65,3 +69,8 @@ def _curl_chat(base_url: str, model: str, question: str, files: Sequence[str]) -
         f'  curl -N {base_url}/chat/completions -H "$AUTH" -H "Content-Type: application/json" -d @-',
     ]
     return "\n".join(lines)
+
+
+def _jq_content(chosen: Chosen) -> str:
+    parts = [f'{{type:"{kind}_url",{kind}_url:{{url:"ms://{one}"}}}}' for one, kind in chosen.shown]
+    return f'[{",".join(parts)},{{type:"text",text:$q}}]' if parts else "$q"
