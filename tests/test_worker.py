@@ -1,6 +1,7 @@
 """A worker survives whatever its work does."""
 
 import threading
+import time
 from io import BytesIO
 from pathlib import Path
 
@@ -9,10 +10,10 @@ from PIL import Image, ImageDraw
 
 from moonshelf import paces, wiring
 from moonshelf.settings import Settings
-from moonshelf.slices import MOST_ATTEMPTS
+from moonshelf.slices import MOST_ATTEMPTS, Claim
 from moonshelf.tables import slices
 from moonshelf.uploads import Spooled
-from moonshelf.worker import work
+from moonshelf.worker import Crew, work
 
 
 @pytest.fixture
@@ -86,6 +87,34 @@ def test_a_scan_that_looked_quick_is_left_to_those_who_have_time(services: wirin
     _work(services)
     assert services.files.get(account, file_id).status == "ok"
     services.reader.close()
+
+
+def test_two_short_files_are_read_at_once_while_long_ones_keep_the_workers(tmp_path: Path) -> None:
+    services = wiring.build(Settings(data=tmp_path / "data", workers=2))
+    for size, took_s in ((4, 0.02), (40_000, 9.0)):
+        services.paces.opened(paces.opening("text/plain", size), pages=1, recognised=0, total=1, took_s=took_s)
+    long = [_add(services, b"long" * 10_000)[1] for _ in range(2)]
+    reading, over, met, read = threading.Semaphore(0), threading.Event(), threading.Barrier(2), services.files.source
+
+    def holding(claim: Claim) -> object:
+        if claim.file_id in long:
+            reading.release()
+            over.wait(20)
+        else:
+            met.wait(20)
+        return read(claim)
+
+    services.files.source = holding  # type: ignore[method-assign,assignment] # what keeps the workers busy
+    crew = Crew(services)
+    crew.start()
+    assert all(reading.acquire(timeout=20) for _ in long), "the workers read what is long"
+    account, short = _add(services)
+    _, other = _add(services, b"more")
+    while "created" in [services.files.get(account, one).status for one in (short, other)] and not met.broken:
+        time.sleep(0.01)
+    over.set()
+    crew.stop()
+    assert not met.broken, "nobody read the second short file while the first was being read"
 
 
 def test_work_without_work_is_none(services: wiring.Services) -> None:

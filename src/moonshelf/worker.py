@@ -17,6 +17,7 @@ from moonshelf.storage import BlobKey, BlobStore, put_bytes
 from moonshelf.wiring import Services
 
 _log = structlog.get_logger()
+_QUICK = 2  # workers for short files: one reads while the other waits for the disk
 _TRIED_S = 5.0  # after so long it is an attempt, if the server dies now
 _LONG_S = 2.0  # after so long a file is none of those that are read in a blink
 _NOTE_S = 1.0  # how often progress is written down, and how soon a deleted file stops being read
@@ -41,8 +42,8 @@ class Crew:
             services.slices.resume(tx)
         for number in range(workers):
             self._hire(f"worker-{number + 1}", quick=False)
-        if workers:
-            self._hire("worker-quick", quick=True)  # or a page would wait for the books that came before it
+        for number in range(min(workers, _QUICK)):  # or a page would wait for the books that came before it
+            self._hire(f"worker-quick-{number + 1}", quick=True)
 
     def stop(self) -> None:
         """Put back what is being read and end; another start goes on with it."""
