@@ -9,7 +9,7 @@ import pytest
 import shelf as shelves
 from moonshelf.forecast import Forecast
 from moonshelf.limits.tiers import Tier, Tiers
-from moonshelf.paces import JOIN, PAGES, Paces, opening
+from moonshelf.paces import JOIN, PAGES, Paces, opening, slowed
 from moonshelf.promises import Promises
 from moonshelf.slices import Claim
 
@@ -135,11 +135,12 @@ def test_the_forecast_of_a_long_file_counts_its_pages(tmp_path: Path) -> None:
     with shelf.database.write() as tx:
         shelf.slices.extend(tx, claim, pages_read=16, pages_total=48, ocr_share=1.0)
         shelf.slices.finish(tx, claim, pages=16)
-    assert _etas(shelf, ada, paces, tiers)[scan] == pytest.approx(64.0)
+    paces.joined(pages=48, took_s=4.8)
+    assert _etas(shelf, ada, paces, tiers)[scan] == pytest.approx(64.0 + 4.8), "its pages, and all of them joined"
     short = _add(shelf, ada, b"text")
     etas = _etas(shelf, ada, paces, tiers)
     assert etas[short] == pytest.approx(1.0)
-    assert etas[scan] == pytest.approx(65.0)
+    assert etas[scan] == pytest.approx(65.0 + 4.8)
 
 
 def test_what_is_read_for_long_is_forecast_as_what_takes_long(tmp_path: Path) -> None:
@@ -159,25 +160,29 @@ def test_what_is_read_for_long_is_forecast_as_what_takes_long(tmp_path: Path) ->
 
 
 def test_promises_that_are_not_kept_are_made_longer(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Each file takes twice as long as what waits when it comes, because as much comes after it."""
+    """Each book takes twice as long as what waits when it comes, because as much comes after it; scans are on time."""
     clock = [1000.0]
     monkeypatch.setattr(time, "monotonic", lambda: clock[0])
     paces = Paces(workers=1)
     promises, said = Promises(paces), []
+    book, scan = opening("application/pdf", 2**20), slowed(opening("application/pdf", 2**20))
     for number in range(60):
-        said.append(10.0 * paces.lateness())
+        said.append((10.0 * paces.lateness(book), 20.0 * paces.lateness(scan)))
+        waiting = {f"book-{number}": book, f"scan-{number}": scan}
         for waited in range(20):
-            promises.keep("ada", {f"file-{number}": 10.0 - waited / 2}, waiting={f"file-{number}"})
+            forecast = {f"book-{number}": 10.0 - waited / 2, f"scan-{number}": 20.0 - waited}
+            promises.keep("ada", forecast, waiting=waiting)
             clock[0] += 1
-        promises.keep("ada", {}, waiting=())
-    promises.keep("ada", {"being-read": 10.0}, waiting=())
+        promises.keep("ada", {}, waiting={})
+    promises.keep("ada", {"being-read": 10.0}, waiting={})
     clock[0] += 100
-    before = paces.lateness()
-    promises.keep("ada", {}, waiting=())
-    assert paces.lateness() == before
-    assert said[0] == 10.0
-    errors = [abs(seconds - 20) / 20 for seconds in said[30:]]
+    before = paces.lateness(book)
+    promises.keep("ada", {}, waiting={})
+    assert paces.lateness(book) == before
+    assert said[0] == (10.0, 20.0)
+    errors = [abs(seconds - 20) / 20 for both in said[10:] for seconds in both]
     assert max(errors) < 0.3
+    assert paces.lateness(opening("application/pdf", 2**30)) > 1.2, "of a size that nobody sent, what is known of PDF"
 
 
 def _add(shelf: shelves.Shelf, account: str, data: bytes, *, bulk: bool = False, media_type: str = "text/plain") -> str:

@@ -32,6 +32,7 @@ class _Work:
     rest: float = 0.0
     claimed: float = 0.0
     place: int = 0  # of its first waiting slice, in the order of arrival
+    route: str = ""  # of what waits, or of what is being read
     bulk: bool = False
 
 
@@ -63,12 +64,10 @@ class Forecast:
         self._paces.load(tx)
         files = self._files(tx, account_id)
         expected = self._forecast(account_id, files, self._backlog(tx))
-        waiting = {file_id for file_id, one in files.items() if one.first or one.rest}
+        waiting = {file_id: one.route for file_id, one in files.items() if one.first or one.rest}
         self._promises.keep(account_id, expected, waiting=waiting)
-        lateness = self._paces.lateness()
-        forecast = {
-            file_id: seconds * lateness if file_id in waiting else seconds for file_id, seconds in expected.items()
-        }
+        late = {file_id: self._paces.lateness(route) for file_id, route in waiting.items()}
+        forecast = {file_id: seconds * late.get(file_id, 1.0) for file_id, seconds in expected.items()}
         if len(self._kept) >= _MOST_KEPT:
             self._kept.clear()
         self._kept[account_id] = (time.monotonic() + _KEPT_S, forecast)
@@ -100,7 +99,9 @@ class Forecast:
 
     def _files(self, tx: Connection, account_id: str) -> Mapping[str, _Work]:
         found: defaultdict[str, _Work] = defaultdict(_Work)
-        wanted = _WORK.add_columns(slices.c.file_id, func.min(slices.c.id).label("place"))
+        joins: dict[str, int] = {}  # a file -> the pages that will be joined when the last of them is read
+        columns = slices.c.file_id, func.min(slices.c.id).label("place"), func.max(slices.c.last_page).label("end")
+        wanted = _WORK.add_columns(*columns)
         grouped = wanted.where(slices.c.account_id == account_id).group_by(slices.c.file_id, *_GROUPS)
         for row in tx.execute(grouped):
             work = found[row.file_id]
@@ -108,6 +109,12 @@ class Forecast:
             work.bulk = row.bulk
             if row.state == "waiting":
                 work.place = max(work.place, row.place)
+            if row.state == "waiting" or not work.route:
+                work.route = row.route
+            if row.route == PAGES and row.end > joins.get(row.file_id, 0):
+                joins[row.file_id] = row.end
+        for file_id, pages in joins.items():
+            found[file_id].rest += self._paces.cost(JOIN, pages=pages, ocr_pages=0)
         return found
 
     def _backlog(self, tx: Connection) -> _Others:

@@ -22,7 +22,9 @@ JOIN: Final = "join"
 LATE: Final = "late"
 _FIRST: Final[Mapping[str, float]] = {"text": 0.05, "ocr": 1.0, JOIN: 0.005, "open": 0.5, LATE: 1.0}
 """Seconds a page, or an opening slice, until there is something to learn from; and a factor."""
-_STEP: Final = 1.04
+_STEP: Final = 0.04
+_FIRST_STEPS: Final = 0.4  # the first is of so much, the second of half of it, until they are as small as all others
+_SETTLED: Final = 10  # steps
 _MOST_LATE: Final = 8.0
 _QUICK_S: Final = 0.5  # a file that is read within it need not wait for those that are not
 _SLOW: Final = "slow"  # for the size class of what looked quick and was not
@@ -114,16 +116,20 @@ class Paces:
         """Learn from a join."""
         self._learn(JOIN, took_s / max(1, pages))
 
-    def lateness(self) -> float:
-        """Tell by what forecasts should be multiplied, as more arrives while a file waits."""
-        return self._mean(LATE)
+    def lateness(self, route: str) -> float:
+        """Tell by what forecasts about *route* should be multiplied, as more arrives while a file waits."""
+        return self._mean(LATE, route)
 
-    def came(self, *, promised_s: float, took_s: float) -> None:
+    def came(self, route: str, *, promised_s: float, took_s: float) -> None:
         """Learn from a file that took *took_s* from when *promised_s* were expected: towards the median, in steps."""
-        known = self.lateness()
-        step = _STEP if took_s > promised_s * known else 1 / _STEP
+        names = _names(LATE, route)
         with self._lock:
-            self._own[LATE] = _Mean(min(max(known * step, 1 / _MOST_LATE), _MOST_LATE))
+            for place, name in enumerate(names):
+                known = self._known(*names[place:])
+                seen = self._own[name].seen if name in self._own else _SETTLED if name in self._others else 0
+                step = 1 + max(_STEP, _FIRST_STEPS / (seen + 1))
+                moved = known * step if took_s > promised_s * known else known / step
+                self._own[name] = _Mean(min(max(moved, 1 / _MOST_LATE), _MOST_LATE), seen + 1)
 
     def save(self, database: Database) -> None:
         """Write down what was learned, every few seconds, for the other hosts and the next start."""
@@ -173,12 +179,16 @@ class Paces:
                     self._own[one] = _Mean(seconds)
 
     def _mean(self, name: str, route: str = "") -> float:
-        for one in _names(name, route):
+        return self._known(*_names(name, route))
+
+    def _known(self, *names: str) -> float:
+        """Return the first of *names* that anything is known of."""
+        for one in names:
             if one in self._own:
                 return self._own[one].seconds
             if one in self._others:
                 return self._others[one]
-        return _FIRST.get(name, 0.0)
+        return _FIRST.get(names[-1], 0.0)
 
 
 def _names(name: str, route: str) -> tuple[str, ...]:
@@ -186,4 +196,4 @@ def _names(name: str, route: str) -> tuple[str, ...]:
     if not route:
         return (name,)
     media_type, _, _ = route.rpartition(" ")
-    return f"{name} {route}", f"{name} {media_type}", name
+    return (f"{name} {route}", f"{name} {media_type}", name) if media_type else (f"{name} {route}", name)
