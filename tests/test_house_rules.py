@@ -46,6 +46,19 @@ def test_status_codes_stay_at_the_edge(path: Path) -> None:
         assert "status_code" not in names, "the domain raises errors; http.problems alone knows their codes"
 
 
+@pytest.mark.parametrize("path", [path for path in SOURCES if "extraction" in path.parts], ids=_relative)
+def test_records_of_extraction_are_replaced_by_msgspec(path: Path) -> None:
+    if path.stem == "reading":
+        return  # its options are a dataclass
+    names = {
+        f"{node.module}.{alias.name}"
+        for node in ast.walk(ast.parse(path.read_text()))
+        if isinstance(node, ast.ImportFrom)
+        for alias in node.names
+    }
+    assert "dataclasses.replace" not in names, "it raises TypeError for a struct, and no type checker sees that"
+
+
 @pytest.mark.parametrize("path", [path for path in SOURCES if "dashboard" in path.parts], ids=_relative)
 def test_the_dashboard_asks_services_and_has_no_way_of_its_own_to_what_is_stored(path: Path) -> None:
     tree = ast.parse(path.read_text())
