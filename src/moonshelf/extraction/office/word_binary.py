@@ -3,6 +3,7 @@
 import re
 import struct
 from collections.abc import Iterator
+from functools import cached_property
 from itertools import pairwise
 from typing import BinaryIO
 
@@ -12,7 +13,7 @@ from moonshelf.extraction.counting import roman
 from moonshelf.extraction.document import Block, Document, Kind
 from moonshelf.extraction.facts import Tools
 from moonshelf.extraction.format import Flowing
-from moonshelf.extraction.office.numbering import Numbering
+from moonshelf.extraction.office.numbering import Level, Numbering
 from moonshelf.extraction.office.ole_streams import Streams, faults
 from moonshelf.extraction.office.word_blocks import lines
 from moonshelf.extraction.office.word_lists import Lists
@@ -60,7 +61,7 @@ class _Reader:
     def __init__(self, records: Records) -> None:
         self._records = records
         self.warnings: list[str] = []
-        numbering = Numbering(self._lists().levels)
+        numbering = Numbering(self._levels)
         self._marks = dict(self._note_marks())
         self._stories = Stories(records, numbering, lambda position: self._marks.get(position, ""))
 
@@ -72,7 +73,12 @@ class _Reader:
             yield from self._aside("Some of its notes", self._notes(*kind))
         yield from self._aside("Its headers and footers", self._margins())
 
+    def _levels(self, number: str) -> dict[int, Level]:
+        return self._lists.levels(number)
+
+    @cached_property
     def _lists(self) -> Lists:
+        """Those of the document, read when the first paragraph of one asks how it is numbered."""
         tables = [self._records.table(one, to_end=True) for one in (Table.LISTS, Table.LIST_OVERRIDES)]
         try:
             with faults(_DAMAGED):

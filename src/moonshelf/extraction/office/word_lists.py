@@ -1,7 +1,9 @@
 """List tables of Word 97-2003 documents ([MS-DOC] 2.9.131 PlfLst, 2.9.132 PlfLfo)."""
 
 import struct
+from collections.abc import Iterator
 
+import msgspec
 from msgspec.structs import replace
 
 from moonshelf.extraction.office.numbering import Level
@@ -16,62 +18,85 @@ _FORMS = {
 }  # fmt: skip
 
 
+class _List(msgspec.Struct, frozen=True):
+    """One list that paragraphs call: which definition it follows, and what of that it overrides."""
+
+    identity: int
+    changes: list[tuple[int, int, int | None]]  # level, number to start from, or where another LVL is
+
+
 class Lists:
-    """The lists of a document, by the number that paragraphs call them by."""
+    """The lists of a document, by the number that paragraphs call them by; a document asks for few of those it has."""
 
     def __init__(self, definitions: bytes, overrides: bytes) -> None:
         """Read from where each table starts in its stream to that stream's end: levels follow the tables."""
+        self._tables = definitions, overrides
         self._definitions = _definitions(definitions) if definitions else {}
-        self._lists = _overridden(overrides, self._definitions) if overrides else []
+        self._lists = list(_lists(overrides)) if overrides else []
 
     def levels(self, number: str) -> dict[int, Level]:
         """Return how the levels of list *number*, from "1", count."""
         place = int(number) - 1
-        return self._lists[place] if 0 <= place < len(self._lists) else {}
+        if not 0 <= place < len(self._lists):
+            return {}
+        one = self._lists[place]
+        (definitions, overrides), owner = self._tables, str(one.identity)
+        levels = dict(enumerate(_level(definitions, at, owner) for at in self._definitions.get(one.identity, ())))
+        for depth, start, at in one.changes:
+            if at is not None:
+                levels[depth] = _level(overrides, at, owner)
+            elif depth in levels:
+                levels[depth] = replace(levels[depth], start=start, restarted=True)
+        return levels
 
 
-def _definitions(table: bytes) -> dict[int, dict[int, Level]]:
+def _definitions(table: bytes) -> dict[int, list[int]]:
+    """Return where the levels of each list start."""
     (count,) = struct.unpack_from("<H", table)
     lists = [struct.unpack_from("<i22xB", table, 2 + 28 * place) for place in range(count)]
-    at, found = 2 + 28 * count, {}
+    at, found = 2 + 28 * count, dict[int, list[int]]()
     for identity, flags in lists:
-        levels = {}
-        for depth in range(1 if flags & 1 else _LEVELS):
-            levels[depth], at = _level(table, at, str(identity))
-        found[identity] = levels
+        found[identity] = starts = []
+        for _ in range(1 if flags & 1 else _LEVELS):
+            starts.append(at)
+            _, at = _text(table, at)
     return found
 
 
-def _overridden(table: bytes, definitions: dict[int, dict[int, Level]]) -> list[dict[int, Level]]:
+def _lists(table: bytes) -> Iterator[_List]:
     (count,) = struct.unpack_from("<I", table)
     heads = [struct.unpack_from("<i8xB", table, 4 + 16 * place) for place in range(min(count, len(table) // 16))]
-    at, lists = 4 + 16 * count, []
+    at = 4 + 16 * count
     for identity, overrides in heads:
-        levels = dict(definitions.get(identity, {}))
+        one = _List(identity, [])
         at += 4
         for _ in range(overrides):
             start, flags = struct.unpack_from("<iI", table, at)
             at, depth = at + 8, flags & 0xF
             if flags & 0x20:  # fFormatting
-                levels[depth], at = _level(table, at, str(identity))
-            elif flags & 0x10 and depth in levels:  # fStartAt
-                levels[depth] = replace(levels[depth], start=start, restarted=True)
-        lists.append(levels)
-    return lists
+                one.changes.append((depth, start, at))
+                _, at = _text(table, at)
+            elif flags & 0x10:  # fStartAt
+                one.changes.append((depth, start, None))
+        yield one
 
 
-def _level(table: bytes, at: int, owner: str) -> tuple[Level, int]:
-    """Read one LVL ([MS-DOC] 2.9.150) and say where the next one starts."""
-    start, form, flags, characters, paragraphs, limit = struct.unpack_from("<iBB18xBBB", table, at)
-    at += 28 + characters + paragraphs
+def _text(table: bytes, at: int) -> tuple[int, int]:
+    """Return where the text of the LVL at *at* starts, and where it ends, as does the LVL."""
+    at += 28 + sum(table[at + 24 : at + 26])  # after properties of characters and paragraphs
     (length,) = struct.unpack_from("<H", table, at)
-    text = table[at + 2 : at + 2 + 2 * length].decode("utf-16-le", "replace")
-    level = Level(
+    return at + 2, at + 2 + 2 * length
+
+
+def _level(table: bytes, at: int, owner: str) -> Level:
+    """Read one LVL ([MS-DOC] 2.9.150)."""
+    start, form, flags, limit = struct.unpack_from("<iBB20xB", table, at)
+    first, end = _text(table, at)
+    return Level(
         owner,
         _FORMS.get(form, "decimal"),
-        text.translate(_PLACES),
+        table[first:end].decode("utf-16-le", "replace").translate(_PLACES),
         start,
         bool(flags & 4),
         limit if flags & 8 else _LEVELS,
     )
-    return level, at + 2 + 2 * length
