@@ -99,12 +99,12 @@ def _fenced(block: Block) -> str:
 
 
 def _pipes(grid: Grid) -> str:
-    lines = [f"| {' | '.join(_piped(cell) for cell in row)} |" for row in grid.texts()]
+    lines = [f"| {' | '.join(map(_piped, row))} |" for row in grid.texts()]
     return "\n".join([lines[0], f"|{' --- |' * grid.width}", *lines[1:]]) if lines else ""
 
 
 def _piped(text: str) -> str:
-    return "<br>".join(line.strip() for line in text.strip().splitlines()).replace("|", "\\|")
+    return "<br>".join(map(str.strip, text.strip().splitlines())).replace("|", "\\|")
 
 
 def _html(grid: Grid) -> str:
@@ -117,7 +117,7 @@ def _cell(cell: Cell) -> str:
     down = f' rowspan="{cell.row_span}"' if cell.row_span > 1 else ""
     across = f' colspan="{cell.column_span}"' if cell.column_span > 1 else ""
     text = cell.text.strip().replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
-    return f"<{tag}{down}{across}>{'<br>'.join(line.strip() for line in text.splitlines())}</{tag}>"
+    return f"<{tag}{down}{across}>{'<br>'.join(map(str.strip, text.splitlines()))}</{tag}>"
 
 
 def _one_line(text: str) -> str:

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 import msgspec
 
 _CONTINUE = 0x003C
+_HEAD = struct.Struct("<HH")
 _WIDE, _EXTENDED, _RICH = 0x01, 0x04, 0x08
 ERRORS = {
     0x00: "#NULL!", 0x07: "#DIV/0!", 0x0F: "#VALUE!", 0x17: "#REF!", 0x1D: "#NAME?", 0x24: "#NUM!", 0x2A: "#N/A",
@@ -32,8 +33,9 @@ class Record(msgspec.Struct):
 def records(stream: bytes, at: int) -> Iterator[Record]:
     """Yield the records from *at* on."""
     held: Record | None = None
-    while at + 4 <= len(stream):
-        kind, length = struct.unpack_from("<HH", stream, at)
+    last = len(stream) - _HEAD.size
+    while at <= last:
+        kind, length = _HEAD.unpack_from(stream, at)
         content = stream[at + 4 : at + 4 + length]
         at += 4 + length
         if kind == _CONTINUE and held:

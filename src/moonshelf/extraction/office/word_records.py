@@ -1,9 +1,11 @@
 """Records of Word 97-2003 documents ([MS-DOC]): the text in its pieces, and the properties of stretches of it."""
 
+import re
 import struct
 from bisect import bisect_right
 from collections.abc import Callable, Iterator
 from enum import IntEnum
+from itertools import zip_longest
 
 import msgspec
 
@@ -19,7 +21,7 @@ _LONGEST = 30_000_000  # characters
 _DEEPEST_STYLE = 50
 _OPERANDS = (1, 1, 2, 4, 2, 2, 0, 3)
 _HIDDEN, _REMOVED, _SYMBOL = _OVERLAID = 0x083C, 0x0800, 0x6A09
-_OVERLAID_BYTES = tuple(code.to_bytes(2, "little") for code in _OVERLAID)
+_OVERLAID_BYTES = re.compile(b"|".join(re.escape(code.to_bytes(2, "little")) for code in _OVERLAID))
 _HEADINGS = range(1, 10)
 _TITLE = 62
 
@@ -89,6 +91,7 @@ class Records:
         paragraphs = self._runs(Table.PARAGRAPH_PAGES, 13, _paragraph_properties)
         self._paragraphs = sorted(paragraphs, key=lambda run: run.start)
         self._paragraph_starts = [run.start for run in self._paragraphs]
+        self._described: dict[bytes, Paragraph] = {}
         self._styles = self._read_styles()
         self._withheld = withheld
         self.text = "".join(self._read_text())
@@ -115,7 +118,10 @@ class Records:
         place = bisect_right(self._paragraph_starts, offset) - 1
         if place < 0 or offset >= self._paragraphs[place].end:
             return Paragraph()
-        return self._described(self._paragraphs[place].properties)
+        properties = self._paragraphs[place].properties
+        if properties not in self._described:  # most paragraphs are like another
+            self._described[properties] = self._describe(properties)
+        return self._described[properties]
 
     def _offset(self, position: int) -> int:
         place = bisect_right(self._pieces, position, key=lambda piece: piece.start) - 1
@@ -185,15 +191,14 @@ class Records:
         count = max(len(content) - 4, 0) // 8
         for (number,) in struct.iter_unpack("<I", content[4 * (count + 1) : 4 * (2 * count + 1)]):
             page = self._main[(number & 0x3FFFFF) * _PAGE :][:_PAGE]
-            if len(page) < _PAGE:
+            if len(page) < _PAGE or 4 * (page[-1] + 1) >= _PAGE:
                 continue
-            runs = page[_PAGE - 1]
-            bounds = struct.unpack_from(f"<{runs + 1}I", page) if 4 * (runs + 1) < _PAGE else ()
-            for place in range(len(bounds) - 1):
-                at = page[4 * (runs + 1) + entry * place] * 2 if 4 * (runs + 1) + entry * place < _PAGE else 0
-                yield _Run(bounds[place], bounds[place + 1], read(page, at) if at else b"")
+            bounds = struct.unpack_from(f"<{page[-1] + 1}I", page)
+            places = page[4 * len(bounds) :: entry][: page[-1]]  # in pairs of bytes
+            for start, end, at in zip_longest(bounds[:-1], bounds[1:], places, fillvalue=0):
+                yield _Run(start, end, read(page, 2 * at) if at else b"")
 
-    def _described(self, properties: bytes) -> Paragraph:
+    def _describe(self, properties: bytes) -> Paragraph:
         style = int.from_bytes(properties[:2], "little")
         values = dict(sprms(properties[2:]))
 
@@ -279,6 +284,6 @@ def _character_properties(page: bytes, at: int) -> bytes:
 
 
 def _overlay(properties: bytes) -> bool:
-    if not any(code in properties for code in _OVERLAID_BYTES):
+    if not _OVERLAID_BYTES.search(properties):
         return False  # of most runs, and sooner than they are taken apart
     return any(code in _OVERLAID for code, _ in sprms(properties))

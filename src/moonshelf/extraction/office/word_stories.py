@@ -109,6 +109,8 @@ class Stories:
             state.cells.append(state.cell)
         if state.cells:
             state.rows.append(_Row(Paragraph(), state.cells))
+        if not state.rows:
+            return  # after most paragraphs
         rows, state.rows, state.cells, state.cell = state.rows, [], [], []
         if len(rows) == 1 and len(rows[0].cells) == 1:
             yield from rows[0].cells[0]  # a frame around text, not a table
