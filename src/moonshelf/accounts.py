@@ -212,7 +212,7 @@ class Accounts:
             self._trusted.pop(hashed, None)
             raise InvalidKey
         if (row.last_used_at or 0) < time.time() - _USED_S:
-            with self._db.write() as tx:
+            with self._db.write(hasty=True) as tx:
                 _touch(tx, row.id)
         if len(self._trusted) >= _MOST_TRUSTED:
             self._trusted.clear()

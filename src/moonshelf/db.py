@@ -48,6 +48,7 @@ DEAD_LINK = {  # libpq's words: a cut link is an error within about ten seconds,
 }
 _MIGRATING = 0x6D6F6F6E  # the advisory lock that one of several starting machines holds
 
+_HASTY = select(func.set_config("synchronous_commit", "off", True))  # noqa: FBT003 - as below
 _HURRY = select(
     *(
         func.set_config(name, value, True)  # noqa: FBT003 - PostgreSQL's: for this transaction
@@ -67,6 +68,7 @@ class Database:
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
         self._turn: AbstractContextManager[None] = nullcontext() if self.shared else Line()
+        self._hasty = engine.execution_options(hasty=True)
         reading = {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True} if self.shared else {}
         self._reading = engine.execution_options(reading=True, **reading)
 
@@ -76,13 +78,17 @@ class Database:
         return self._engine.dialect.name != "sqlite"
 
     @contextmanager
-    def write(self) -> Iterator[Connection]:
+    def write(self, *, hasty: bool = False) -> Iterator[Connection]:
         """Open a transaction that may write; on SQLite it holds the one write lock from its start.
+
+        A *hasty* one does not wait for the disk: a power cut may undo it, whole, until the next one that does.
 
         SQLite has those who find the lock held sleep and try again, ever longer: whoever comes then overtakes them, and
         under load some waited for seconds. So this process's threads take turns.
         """
-        with _connected(), self._turn, self._engine.begin() as tx:
+        with _connected(), self._turn, (self._hasty if hasty else self._engine).begin() as tx:
+            if hasty and self.shared:
+                tx.execute(_HASTY)
             yield tx
 
     @contextmanager
@@ -229,11 +235,13 @@ def _prepare_sqlite(connection: DBAPIConnection, _: ConnectionPoolEntry) -> None
 
 
 def _begin_sqlite(tx: Connection) -> None:
+    raw: Any = tx.connection.driver_connection  # Any: sqlite3's class, which SQLAlchemy types as an opaque one
     if tx.get_execution_options().get("reading"):
         # Straight to the driver: by SQLAlchemy's own way this costs as much as the query that follows.
-        raw: Any = tx.connection.driver_connection  # Any: sqlite3's class, which SQLAlchemy types as an opaque one
         raw.execute("BEGIN").close()
     else:
+        # Said each time, for the connection goes from one kind of transaction to the other.
+        raw.execute(f"PRAGMA synchronous = {'NORMAL' if tx.get_execution_options().get('hasty') else 'FULL'}").close()
         # A deferred transaction that reads first and writes later fails at once when another one wrote in between.
         tx.exec_driver_sql("BEGIN IMMEDIATE")
 

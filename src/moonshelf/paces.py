@@ -140,7 +140,7 @@ class Paces:
         with self._lock:
             rows = [{"name": name, "seconds": mean.seconds} for name, mean in self._own.items()]
         rows.append({"name": f"workers {os.getpid()}", "seconds": float(self._workers)})
-        with database.write() as tx:
+        with database.write(hasty=True) as tx:
             tx.execute(delete(paces).where(paces.c.name.startswith("workers "), paces.c.at < now - _FRESH_S))
             # In one order, as other processes of this host write the same rows.
             rows.sort(key=lambda row: str(row["name"]))

@@ -233,7 +233,7 @@ class _Watch:
     def _note(self) -> None:
         tried = self._noted - self._began > _TRIED_S
         try:
-            with self._services.database.write() as tx:
+            with self._services.database.write(hasty=True) as tx:
                 self._services.slices.hold(tx, self._claim, pages_done=self._pages, tried=tried)
                 if self._looks_quick and self._noted - self._began > _LONG_S:
                     self._services.slices.slow_down(tx, self._claim)

@@ -3,6 +3,7 @@
 import asyncio
 import os
 from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 
 import httpx
@@ -11,6 +12,7 @@ import pytest
 from disk import Disk
 from live import Live
 from moonshelf import wiring
+from moonshelf.db import connect
 from moonshelf.http.app import create
 from moonshelf.serving import running
 from moonshelf.settings import Settings
@@ -66,3 +68,14 @@ def test_a_disk_that_skips_a_sync_is_noticed(tmp_path: Path, monkeypatch: pytest
     found, _, _ = _upload_and_cut(tmp_path, monkeypatch, ignored=ignored)
     blobs = [path.read_bytes() for path in (found / "blobs").rglob("*") if path.is_file()]
     assert TEXT.encode() not in blobs
+
+
+def test_only_what_is_hasty_does_not_wait_for_the_disk(database_url: str) -> None:
+    with closing(connect(database_url)) as database:
+        asked = "SHOW synchronous_commit" if database.shared else "PRAGMA synchronous"
+        waits, goes_on = ("on", "off") if database.shared else (2, 1)
+        for _ in range(2):  # on the same pooled connection, in turn
+            with database.write(hasty=True) as tx:
+                assert tx.exec_driver_sql(asked).scalar_one() == goes_on
+            with database.write() as tx:
+                assert tx.exec_driver_sql(asked).scalar_one() == waits
