@@ -19,9 +19,7 @@ if TYPE_CHECKING:
 _REFERENCE = re.compile(r"\$?([A-Z]{1,3})\$?([0-9]{1,7})")
 _MOST_STRINGS = 1_000_000  # of one file: more than twice the cells that are read of one
 _NAMES = ("c", "row", "dimension", "col", "mergeCell", "hyperlink", "oddHeader", "oddFooter")
-_PARTS = tuple(
-    f"{S}{name}" for name in ("c", "row", "dimension", "col", "mergeCell", "hyperlink", "oddHeader", "oddFooter")
-)
+_PARTS = tuple(f"{S}{name}" for name in _NAMES)
 _LINK = re.compile(r"(?:https?|mailto|ftp):[^\s()<>]+", re.IGNORECASE)
 
 
