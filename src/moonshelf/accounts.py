@@ -11,7 +11,7 @@ from sqlalchemy import Connection, Select, bindparam, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
 from moonshelf import audit, ids
-from moonshelf.db import Database
+from moonshelf.db import Database, now
 from moonshelf.errors import InvalidKey, InvalidRequest
 from moonshelf.limits.gate import Caller
 from moonshelf.tables import accounts, keys
@@ -208,7 +208,8 @@ class Accounts:
         hashed = _hash(value)
         with self._db.read() as tx:
             row = tx.execute(_FIND, {"hash": hashed}).one_or_none()
-        if row is None or (row.expires_at is not None and row.expires_at <= time.time()):
+            over = row is not None and row.expires_at is not None and row.expires_at <= now(tx)
+        if row is None or over:
             self._trusted.pop(hashed, None)
             raise InvalidKey
         if (row.last_used_at or 0) < time.time() - _USED_S:

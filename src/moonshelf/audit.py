@@ -1,13 +1,12 @@
 """The audit log: who signed in, made keys, deleted files; written in the transaction of the deed itself."""
 
-import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import Connection, delete, insert, select
 
 from moonshelf import ids
-from moonshelf.db import Database
+from moonshelf.db import Database, now
 from moonshelf.tables import accounts, audit
 
 _LONGEST = 300  # characters of a subject: file names are as long as their owners please
@@ -26,7 +25,7 @@ class Entry:
 
 def note(tx: Connection, account_id: str, action: str, subject: str) -> None:
     """Write down that the account did *action*, such as ``key.created``, to *subject*."""
-    row = {"id": ids.new("evt"), "at": int(time.time()), "account_id": account_id}
+    row = {"id": ids.new("evt"), "at": int(now(tx)), "account_id": account_id}
     tx.execute(insert(audit).values(row | {"action": action, "subject": subject[:_LONGEST]}))
 
 
@@ -49,7 +48,7 @@ class Audit:
             rows = tx.execute(wanted.order_by(audit.c.id.desc()).limit(limit)).mappings()
             return [Entry(**row) for row in rows]
 
-    def expire(self, *, now: float) -> None:
+    def expire(self) -> None:
         """Forget what is older than it is to be kept."""
         with self._db.write() as tx:
-            tx.execute(delete(audit).where(audit.c.at < now - self._keep_s))
+            tx.execute(delete(audit).where(audit.c.at < now(tx) - self._keep_s))

@@ -5,7 +5,6 @@ A name or an address that looks alike gives nobody an account: whoever owns it c
 
 import hashlib
 import secrets
-import time
 from dataclasses import dataclass
 from typing import Final
 
@@ -14,7 +13,7 @@ from sqlalchemy.exc import IntegrityError
 
 from moonshelf import audit
 from moonshelf.accounts import add
-from moonshelf.db import Database
+from moonshelf.db import Database, now
 from moonshelf.errors import NotAllowed
 from moonshelf.openid import Person
 from moonshelf.sessions import ADMIN, MEMBER
@@ -48,18 +47,19 @@ class Identities:
 
     def depart(self, *, wanted: str, account_id: str | None = None) -> str:
         """Remember that somebody goes to the provider, and return the secret of this one sign-in."""
-        secret, now = secrets.token_urlsafe(32), int(time.time())
-        row = {"hash": _hash(secret), "wanted": wanted, "account_id": account_id, "expires_at": now + JOURNEY_S}
+        secret = secrets.token_urlsafe(32)
+        row = {"hash": _hash(secret), "wanted": wanted, "account_id": account_id}
         with self._db.write() as tx:
-            tx.execute(delete(journeys).where(journeys.c.expires_at <= now))
-            tx.execute(insert(journeys).values(row))
+            at = int(now(tx))
+            tx.execute(delete(journeys).where(journeys.c.expires_at <= at))
+            tx.execute(insert(journeys).values(row | {"expires_at": at + JOURNEY_S}))
         return secret
 
     def arrive(self, secret: str) -> Journey:
         """End a journey; each ends once. Raises ``NotAllowed`` where there is none."""
         ours = journeys.c.hash == _hash(secret)
         with self._db.write() as tx:
-            row = tx.execute(select(journeys).where(ours, journeys.c.expires_at > int(time.time()))).one_or_none()
+            row = tx.execute(select(journeys).where(ours, journeys.c.expires_at > int(now(tx)))).one_or_none()
             if row is None or not tx.execute(delete(journeys).where(ours)).rowcount:
                 raise NotAllowed("This sign-in was used or took too long; please begin again.")
         return Journey(row.wanted, row.account_id)

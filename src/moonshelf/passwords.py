@@ -1,7 +1,6 @@
 """Passwords: kept as argon2's hashes, and guessed at most a few times."""
 
 import hashlib
-import time
 from threading import BoundedSemaphore
 from typing import Final
 
@@ -11,7 +10,7 @@ from sqlalchemy import Connection, delete, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
 from moonshelf import audit
-from moonshelf.db import Database
+from moonshelf.db import Database, now
 from moonshelf.errors import InvalidRequest, NotAllowed
 from moonshelf.tables import accounts, attempts, sessions
 
@@ -101,15 +100,15 @@ def _attempt(name: str) -> str:
 
 
 def _count(tx: Connection, tried: str) -> None:
-    now = int(time.time())
-    tx.execute(delete(attempts).where(attempts.c.until <= now))
+    at = int(now(tx))
+    tx.execute(delete(attempts).where(attempts.c.until <= at))
     ours = attempts.c.hash == tried
     counted = update(attempts).where(ours, attempts.c.failures < MOST_FAILURES)
-    if tx.execute(counted.values(failures=attempts.c.failures + 1, until=now + LOCK_S)).rowcount:
+    if tx.execute(counted.values(failures=attempts.c.failures + 1, until=at + LOCK_S)).rowcount:
         return
     try:
         with tx.begin_nested():
-            tx.execute(insert(attempts).values(hash=tried, failures=1, until=now + LOCK_S))
+            tx.execute(insert(attempts).values(hash=tried, failures=1, until=at + LOCK_S))
     except IntegrityError:
         raise LockedOut from None
 

@@ -6,12 +6,11 @@ repeated, and the file is a new one. All of it is kept in the database, as the n
 """
 
 import hashlib
-import time
 from typing import Final
 
 from sqlalchemy import ColumnElement, Connection, delete, insert, select, update
 
-from moonshelf.db import Database
+from moonshelf.db import Database, now
 from moonshelf.tables import files, repeats
 from moonshelf.uploads import Attempt, Spooled
 
@@ -27,7 +26,7 @@ class Repeats:
 
     def note(self, tx: Connection, attempt: Attempt, spooled: Spooled, *, file_id: str) -> None:
         """Remember that *attempt* became the file *file_id*."""
-        row = {"identity": _identity(attempt, spooled), "attempt": attempt.number, "at": time.time()}
+        row = {"identity": _identity(attempt, spooled), "attempt": attempt.number, "at": now(tx)}
         row |= {"key_id": attempt.key_id, "length": attempt.length}
         tx.execute(insert(repeats).values(file_id=file_id, **row))
 
@@ -41,7 +40,7 @@ class Repeats:
             .where(
                 repeats.c.identity == _identity(attempt, spooled),
                 repeats.c.attempt < attempt.number,
-                repeats.c.at > time.time() - _WINDOW_S,
+                repeats.c.at > now(tx) - _WINDOW_S,
                 repeats.c.refused.bitwise_and(_bit(attempt.number - 1)) == 0,
             )
             .order_by(repeats.c.missed.desc(), repeats.c.at.desc())  # those that nobody heard of first
@@ -58,8 +57,8 @@ class Repeats:
         It is worth a note only beside a file that the next attempt might be taken for; where there is none, as nearly
         always, refusing costs a look and no write.
         """
-        its = _alike(attempt)
         with self._db.read() as tx:
+            its = _alike(tx, attempt)
             if tx.execute(select(repeats.c.file_id).where(*its).limit(1)).first() is None:
                 return
         with self._db.write() as tx:
@@ -72,12 +71,12 @@ class Repeats:
 
     def sweep(self, tx: Connection) -> None:
         """Forget what nobody repeats any more."""
-        tx.execute(delete(repeats).where(repeats.c.at < time.time() - _WINDOW_S))
+        tx.execute(delete(repeats).where(repeats.c.at < now(tx) - _WINDOW_S))
 
 
-def _alike(attempt: Attempt) -> tuple[ColumnElement[bool], ...]:
+def _alike(tx: Connection, attempt: Attempt) -> tuple[ColumnElement[bool], ...]:
     """Hold for files whose bodies were as long: what was in a refused one is not known."""
-    since = repeats.c.at > time.time() - _WINDOW_S
+    since = repeats.c.at > now(tx) - _WINDOW_S
     return repeats.c.key_id == attempt.key_id, repeats.c.length == attempt.length, since
 
 

@@ -3,14 +3,13 @@
 import hashlib
 import hmac
 import secrets
-import time
 from dataclasses import dataclass
 from typing import Final
 
 from sqlalchemy import ColumnElement, Connection, delete, insert, select
 
 from moonshelf import audit
-from moonshelf.db import Database
+from moonshelf.db import Database, now
 from moonshelf.errors import NotAllowed
 from moonshelf.tables import accounts, links, sessions
 
@@ -52,10 +51,11 @@ class Sessions:
 
     def open(self, account_id: str, *, how: str) -> str:
         """Sign the account in and return the cookie's value; *how* goes to the audit log."""
-        token, now = secrets.token_urlsafe(32), int(time.time())
+        token = secrets.token_urlsafe(32)
         with self._db.write() as tx:
-            tx.execute(delete(sessions).where(sessions.c.expires_at <= now))
-            row = {"hash": _hash(token), "account_id": account_id, "expires_at": now + self.lifetime_s}
+            at = int(now(tx))
+            tx.execute(delete(sessions).where(sessions.c.expires_at <= at))
+            row = {"hash": _hash(token), "account_id": account_id, "expires_at": at + self.lifetime_s}
             tx.execute(insert(sessions).values(row))
             audit.note(tx, account_id, "session.opened", how)
         return token
@@ -65,10 +65,10 @@ class Sessions:
         wanted = (
             select(accounts.c.id, accounts.c.name, accounts.c.role, accounts.c.tier)
             .join_from(sessions, accounts)
-            .where(sessions.c.hash == _hash(token), sessions.c.expires_at > int(time.time()))
+            .where(sessions.c.hash == _hash(token))
         )
         with self._db.read() as tx:
-            row = tx.execute(wanted).one_or_none()
+            row = tx.execute(wanted.where(sessions.c.expires_at > int(now(tx)))).one_or_none()
         if row is None:
             return None
         return Session(account_id=row.id, name=row.name, role=row.role, csrf=_csrf(token), tier=row.tier)
@@ -80,16 +80,17 @@ class Sessions:
 
     def invite(self, account_id: str) -> str:
         """Return the token of a new link that signs the account in, once, within a day."""
-        token, now = secrets.token_urlsafe(32), int(time.time())
+        token = secrets.token_urlsafe(32)
         with self._db.write() as tx:
-            tx.execute(delete(links).where(links.c.expires_at <= now))
-            tx.execute(insert(links).values(hash=_hash(token), account_id=account_id, expires_at=now + LINK_S))
+            at = int(now(tx))
+            tx.execute(delete(links).where(links.c.expires_at <= at))
+            tx.execute(insert(links).values(hash=_hash(token), account_id=account_id, expires_at=at + LINK_S))
         return token
 
     def invited(self, token: str) -> str:
         """Return the name of the account that a link is for, without using it up. Raises ``LinkUsed``."""
         with self._db.read() as tx:
-            wanted = select(accounts.c.name).join_from(links, accounts).where(*_living(token))
+            wanted = select(accounts.c.name).join_from(links, accounts).where(*_living(tx, token))
             name = tx.execute(wanted).scalar_one_or_none()
         if name is None:
             raise LinkUsed
@@ -98,14 +99,14 @@ class Sessions:
     def accept(self, token: str) -> str:
         """Use a link up and return its account's id. Raises ``LinkUsed``."""
         with self._db.write() as tx:
-            account_id = tx.execute(select(links.c.account_id).where(*_living(token))).scalar_one_or_none()
+            account_id = tx.execute(select(links.c.account_id).where(*_living(tx, token))).scalar_one_or_none()
             if account_id is None or not _used_up(tx, token):
                 raise LinkUsed
         return str(account_id)
 
 
-def _living(token: str) -> tuple[ColumnElement[bool], ...]:
-    return links.c.hash == _hash(token), links.c.expires_at > int(time.time())
+def _living(tx: Connection, token: str) -> tuple[ColumnElement[bool], ...]:
+    return links.c.hash == _hash(token), links.c.expires_at > int(now(tx))
 
 
 def _used_up(tx: Connection, token: str) -> bool:

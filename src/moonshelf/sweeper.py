@@ -1,6 +1,5 @@
 """The sweeper: ends what ran out, and removes the blobs that nobody names any more."""
 
-import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from threading import Event, Thread
@@ -29,7 +28,7 @@ class Swept:
 class Records(Protocol):
     """What is kept for a while only."""
 
-    def expire(self, *, now: float) -> None:
+    def expire(self) -> None:
         """Let go of what is too old."""
 
 
@@ -62,7 +61,7 @@ class Sweeper:
         self._mend()
         self._limits.sweep()
         for record in self._records:
-            record.expire(now=time.time())
+            record.expire()
         ended, over = self._uploads.expire(), files.expire()
         return Swept(uploads=ended, files=over, blobs=self._gravedigger.dig())
 

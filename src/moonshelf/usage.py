@@ -15,7 +15,7 @@ from threading import Lock
 from sqlalchemy import Connection, Dialect, delete, func, select
 from sqlalchemy.dialects import postgresql, sqlite
 
-from moonshelf.db import Database, upsert
+from moonshelf.db import Database, now, upsert
 from moonshelf.tables import usage
 
 HOUR_S = 3600
@@ -74,11 +74,11 @@ class Usage:
                 self._counted.update(counted)
             raise
 
-    def expire(self, *, now: float) -> None:
+    def expire(self) -> None:
         """Write down what was counted, and forget what is older than it is to be kept."""
         self.write_down()
         with self._db.write() as tx:
-            tx.execute(delete(usage).where(usage.c.hour < now - self._keep_s))
+            tx.execute(delete(usage).where(usage.c.hour < now(tx) - self._keep_s))
 
     def sums(self, *, since: float, step_s: int, account_id: str | None = None) -> Sequence[Sum]:
         """Add up by steps of *step_s* seconds, for one account or all."""

@@ -19,8 +19,13 @@ from sqlalchemy import select
 import ledger
 from live import MOONSHELF, ROOT, Live, Reader, environment
 from moonshelf import db
+from moonshelf.accounts import Accounts
+from moonshelf.audit import Audit
+from moonshelf.dashboard.visits import COOKIE
+from moonshelf.sessions import Sessions
 from moonshelf.storage.objects import ObjectStore
 from moonshelf.tables import slices
+from moonshelf.usage import Usage
 from object_server import ObjectServer
 from postgres import Postgres
 
@@ -251,14 +256,30 @@ def test_a_clock_that_is_a_year_ahead_takes_nothing_from_others(site: _Site, mon
     monkeypatch.setenv("PYTHONPATH", str(Path(__file__).parent / "skewed"))
     said = subprocess.run([sys.executable, "-c", "import time; print(time.time())"], capture_output=True, check=True)
     assert float(said.stdout) > time.time() + 86_400
-    ahead = site.reader("ahead")
+    ahead = site.web("ahead", workers=1, usage_days=30)
     monkeypatch.undo()
-    with web.http() as http:
-        form = {"expires_after[anchor]": "created_at", "expires_after[seconds]": "3600"}
-        answer = http.post("/files", files={"file": ("a.txt", b"kept")}, data=form)
-        file_id = answer.json()["id"]
-        _read(http, [file_id], within_s=30)
-        time.sleep(2.5)  # two rounds of the sweeper that is ahead
-        assert http.get(f"/files/{file_id}").status_code == 200
+    with closing(db.connect(web.database_url)) as database:
+        accounts, sessions = Accounts(database), Sessions(database, lifetime_s=3600)
+        owner = accounts.create("owner").id
+        key = accounts.create_key(owner, expires_at=int(time.time()) + 3600)
+        cookie, link = sessions.open(owner, how="password"), sessions.invite(accounts.create("guest").id)
+        with web.http(key) as http, ahead.http(key) as there:
+            file = {"file": ("a.txt", b"kept")}
+            form = {"expires_after[anchor]": "created_at", "expires_after[seconds]": "3600"}
+            first = {"x-stainless-retry-count": "0"}
+            file_id = http.post("/files", files=file, data=form, headers=first).json()["id"]
+            _read(http, [file_id], within_s=30)
+            time.sleep(2.5)  # two rounds of the sweeper that is ahead
+            entered = {"token": link, "password": "correct horse battery"}
+            assert httpx.post(f"{ahead.url}/dashboard/enter", data=entered).status_code == 303
+            assert http.get(f"/files/{file_id}").status_code == 200
+            assert there.post("/files", files=file, headers={"x-stainless-retry-count": "1"}).json()["id"] == file_id
+        for live in (web, ahead):
+            page = httpx.get(f"{live.url}/dashboard/keys", headers={"cookie": f"{COOKIE}={cookie}"})
+            assert page.status_code == 200
+        noted = {entry.action: entry for entry in Audit(database, keep_s=0).latest(limit=100)}
+        assert {"key.created", "session.opened", "password.set"} <= noted.keys()
+        assert noted["password.set"].at < time.time() + 60
+        assert any(one.at < time.time() for one in Usage(database, keep_s=0).sums(since=0, step_s=3600))
     assert [ahead.stop(), web.stop()] == [0, 0]
     site.balance()
