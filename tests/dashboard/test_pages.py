@@ -48,11 +48,15 @@ def _archive() -> bytes:
     return into.getvalue()
 
 
+def _dense() -> list[str]:
+    words = "Many words are on this page, and all are shown. " * 2
+    return [text(words, 40, 760 - 9 * number, size=7) for number in range(80)]
+
+
 def _files() -> dict[str, bytes]:
-    dense = [text("Many words are on this page, and all are shown. " * 2, 40, 760 - 9 * n, size=7) for n in range(80)]
     lines = "".join(f"{n},{'long cell ' * 4},<b>{n}</b>,世界\n" for n in range(4_000))
     return {
-        "dense.pdf": pdf([dense] * 45, title=HOSTILE),
+        "dense.pdf": pdf([_dense()] * 45, title=HOSTILE),
         "sheet.csv": f"number,words,markup,more\n{lines}".encode(),
         "chinese.txt": "没有解析出内容世界和平\n".encode() * 4_000,
         "letter.eml": _mail(),
@@ -258,6 +262,35 @@ def test_a_film_shows_its_frames_and_an_attachment_is_one(full: Full, browser: B
     page.uncheck(".show-ocr")
     expect(page.locator("rect.place.ocr").first).to_be_hidden()
     context.close()
+
+
+def test_a_row_tells_pages_done_and_time_left_while_its_file_is_read(
+    full: Full, browser: Browser, tmp_path: Path
+) -> None:
+    (tmp_path / "long.pdf").write_bytes(pdf([_dense()] * 300))
+    context = _context(full, browser)
+    page = context.new_page()
+    page.goto(f"{full.live.url}/dashboard/")
+    page.evaluate(_RECORD)
+    page.set_input_files("#pick", tmp_path / "long.pdf")
+    page.wait_for_function("() => new Set(window.counted.map((one) => one.split(' ')[0])).size > 1", timeout=30_000)
+    done = [int(one.partition(" ")[0]) for one in page.evaluate("() => window.counted")]
+    assert done == sorted(done)
+    assert done[0] < done[-1] <= 300
+    page.locator("#rows tr", has_text="long.pdf").locator("input").check()
+    page.click("text=Delete chosen")
+    page.click("button:text('Delete for good')")
+    expect(page.locator(".notice.good")).to_contain_text("1 file deleted")
+    context.close()
+
+
+_RECORD = """() => {
+    window.counted = [];
+    new MutationObserver(() => {
+        const said = document.querySelector("#rows .status")?.textContent.match(/\\d+ of 300 pages, \\d+ (s|min) left/);
+        if (said && said[0] !== window.counted.at(-1)) window.counted.push(said[0]);
+    }).observe(document.body, { childList: true, subtree: true });
+}"""
 
 
 def test_the_queue_is_drawn_anew_while_an_admin_looks(full: Full, browser: Browser) -> None:
