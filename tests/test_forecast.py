@@ -182,7 +182,15 @@ def test_promises_that_are_not_kept_are_made_longer(monkeypatch: pytest.MonkeyPa
     assert said[0] == (10.0, 20.0)
     errors = [abs(seconds - 20) / 20 for both in said[10:] for seconds in both]
     assert max(errors) < 0.3
-    assert paces.lateness(opening("application/pdf", 2**30)) > 1.2, "of a size that nobody sent, what is known of PDF"
+
+
+def test_a_route_that_nothing_is_known_of_is_as_late_as_its_type() -> None:
+    paces = Paces(workers=1)
+    paces.came(opening("application/pdf", 4), promised_s=10.0, took_s=20.0)
+    paces.came(opening("text/plain", 4), promised_s=10.0, took_s=5.0)
+    assert paces.lateness(opening("application/pdf", 2**30)) == pytest.approx(1.4)
+    assert paces.lateness(opening("text/plain", 2**30)) == pytest.approx(1.0), "from what was known of all"
+    assert paces.lateness(PAGES) == pytest.approx(1.4 / 1.2)
 
 
 def _add(shelf: shelves.Shelf, account: str, data: bytes, *, bulk: bool = False, media_type: str = "text/plain") -> str:
