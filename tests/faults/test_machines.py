@@ -10,11 +10,12 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 import httpx
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, text
 
 import ledger
 from live import MOONSHELF, ROOT, Live, Reader, environment
@@ -22,7 +23,9 @@ from moonshelf import db
 from moonshelf.accounts import Accounts
 from moonshelf.audit import Audit
 from moonshelf.dashboard.visits import COOKIE
+from moonshelf.errors import GivenUp
 from moonshelf.sessions import Sessions
+from moonshelf.slices import MOST_ATTEMPTS
 from moonshelf.storage.objects import ObjectStore
 from moonshelf.tables import slices
 from moonshelf.usage import Usage
@@ -52,6 +55,14 @@ class _Site:
             return {
                 str(claim) for claim in tx.execute(select(slices.c.claim).where(slices.c.state == "claimed")).scalars()
             }
+
+    def claimed_since(self, before: set[str]) -> bool:
+        return bool(self.claims() - before)
+
+    def fall_silent(self) -> None:
+        """Have every worker be silent for a minute, which spares the test the wait until the killed are missed."""
+        with closing(db.connect(str(self.settings["database_url"]))) as database, database.write() as tx:
+            tx.execute(text("UPDATE pgqueuer SET heartbeat = heartbeat - interval '1 minute'"))
 
     def balance(self) -> None:
         """Sweep, then hold the books against the blobs."""
@@ -165,14 +176,14 @@ class _Senders:
         chance = random.Random(number)  # noqa: S311 - chance, not secrets
         with self._web.http(self._key) as http:
             while not self._stopping.is_set():
-                text = f"{number} {chance.random()} " * chance.randint(1, 2000)
+                said = f"{number} {chance.random()} " * chance.randint(1, 2000)
                 try:
-                    answer = http.post("/files", files={"file": ("a.txt", text.encode())})
+                    answer = http.post("/files", files={"file": ("a.txt", said.encode())})
                 except httpx.TransportError:
                     time.sleep(0.1)  # the web machine itself was killed
                     continue
                 if answer.status_code == 200:
-                    self.kept[answer.json()["id"]] = text
+                    self.kept[answer.json()["id"]] = said
                 else:
                     self.refused.append(answer)
                     time.sleep(0.2)
@@ -228,8 +239,8 @@ def test_whatever_dies_no_acknowledged_file_is_lost_or_stuck(site: _Site) -> Non
         assert int(answer.headers["retry-after"]) >= 1
     with web.http(senders._key) as http:
         _read(http, list(senders.kept), within_s=60)
-        for file_id, text in senders.kept.items():
-            assert http.get(f"/files/{file_id}/content").json()["content"].strip() == text.strip()
+        for file_id, said in senders.kept.items():
+            assert http.get(f"/files/{file_id}/content").json()["content"].strip() == said.strip()
         time.sleep(4)  # the leases of the killed run out
     assert [*(reader.stop() for reader in readers), web.stop()] == [0, 0, 0]
     site.balance()
@@ -249,6 +260,25 @@ def test_an_object_store_that_hangs_is_503_with_retry_after_and_recovers(site: _
         reader = site.reader("reader")
         _read(http, [_add(http, b"text", "a.txt")], within_s=30)
     assert [reader.stop(), web.stop()] == [0, 0]
+
+
+def test_a_slice_that_three_workers_died_of_is_not_tried_again(site: _Site) -> None:
+    web = site.web()
+    with web.http() as http:
+        file_id = _add(http, PDF)
+        for _ in range(MOST_ATTEMPTS):
+            before, reader = site.claims(), site.reader("reader")
+            _until(partial(site.claimed_since, before), within_s=60)
+            reader.kill()
+            assert http.get(f"/files/{file_id}").json()["status"] == "created"
+            site.fall_silent()
+        reader = site.reader("reader")
+        _until(lambda: http.get(f"/files/{file_id}").json()["status"] != "created", within_s=60)
+        file = http.get(f"/files/{file_id}").json()
+        assert (file["status"], file["status_details"]) == ("error", str(GivenUp(attempts=MOST_ATTEMPTS)))
+        _read(http, [_add(http, b"text", "a.txt")], within_s=60)  # the fourth lives on
+    assert [reader.stop(), web.stop()] == [0, 0]
+    site.balance()
 
 
 def test_a_clock_that_is_a_year_ahead_takes_nothing_from_others(site: _Site, monkeypatch: pytest.MonkeyPatch) -> None:
