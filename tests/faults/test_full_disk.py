@@ -12,6 +12,9 @@ import pytest
 
 import ledger
 from live import Live
+from moonshelf.storage.objects import ObjectStore
+from object_server import ObjectServer
+from postgres import Postgres
 
 _HALF = 4 * 2**20
 _BOUNDARY = "full"
@@ -101,15 +104,25 @@ def _survive(server: Live, full: Callable[[], AbstractContextManager[None]], *, 
         assert http.get(f"/files/{new}/content").json()["content"].strip() == "there is room again"
         assert [file["id"] for file in http.get("/files").json()["data"]] == [new, kept]
     assert server.stop() == 0
-    ledger.check(server.data)
 
 
 def test_a_disk_that_fills_up_is_503_with_retry_after_and_recovers(small: Path, tmp_path: Path) -> None:
     server = Live(small / "data")
     server.log = tmp_path / "log"  # on another disk
     _survive(server.start(), lambda: _filled(small), everywhere=True)
+    ledger.check(server.data)
 
 
 def test_a_file_that_may_grow_no_longer_is_503_with_retry_after_and_recovers(tmp_path: Path) -> None:
     server = Live(tmp_path / "data").start()
     _survive(server, lambda: _held_short(server.pid), everywhere=False)
+    ledger.check(server.data)
+
+
+def test_a_spool_that_is_full_is_503_on_a_machine_that_shares_its_storage(
+    postgres: Postgres, object_server: ObjectServer, tmp_path: Path
+) -> None:
+    database_url, storage_url = postgres.database(), object_server.url(tmp_path.name)
+    server = Live(tmp_path / "data", database_url=database_url, storage_url=storage_url).start()
+    _survive(server, lambda: _held_short(server.pid), everywhere=False)
+    ledger.balance(database_url, ObjectStore(storage_url, scratch=tmp_path))
