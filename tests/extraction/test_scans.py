@@ -65,3 +65,15 @@ def test_a_page_of_ink_without_lines_is_not_blank() -> None:
     facts = _facts()
     assert facts.origin is Origin.OCR
     assert facts.unread
+
+
+def test_a_line_of_words_and_figures_is_as_large_as_one_of_words() -> None:
+    texts = [_WORDS, "over the lazy dog once more", "Area 33,250,000 (Feet) 31,500,000"]
+    picture = Image.new("RGB", (900, 400), "white")
+    font, lines = ImageFont.load_default(40), list[Line]()
+    for row, text in enumerate(texts):
+        place = (60, 60 + 100 * row)
+        ImageDraw.Draw(picture).text(place, text, fill="black", font=font)
+        lines.append(Line(text, (60, place[1] - 6, 60 + font.getlength(text), place[1] + 52), 0.97))
+    facts = scans.read(1, Raster(900, 400, picture.tobytes()), 2.0, Tools(lambda _: lines))
+    assert max(run.size for run in facts.runs) < 1.1 * min(run.size for run in facts.runs)

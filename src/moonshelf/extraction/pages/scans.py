@@ -10,8 +10,11 @@ from moonshelf.extraction.pages import leftovers, orientation, pixels
 
 _IDEOGRAPH = re.compile("[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af\uff01-\uff60]")
 _SMALL = re.compile("[a-z\u00df-\u00ff\u03b1-\u03c9\u0430-\u044f]")
+_TALL = re.compile("[A-Z0-9\u00c0-\u00de\u0391-\u03a9\u0410-\u042f]")
 _X_HEIGHT, _CAPITAL, _FULL_HEIGHT = 0.54, 0.73, 0.85
 """How much of the type size the band of most ink fills: in small letters, in capitals and figures, in ideographs."""
+
+_MANY = 2  # times as many small letters as capitals and figures leave the band as high as an x
 
 _BOX = 0.78  # of the recogniser's box is the type size, give or take a fifth
 _NARROW, _WIDE = re.compile(r"[ijl.,;:'|!()\[\]ftrI ]"), re.compile("[mwMW@%]")
@@ -117,7 +120,8 @@ def _share(text: str) -> float:
     """Return how much of the type size the band of most ink in *text* fills."""
     if _IDEOGRAPH.search(text):
         return _FULL_HEIGHT
-    return _X_HEIGHT if _SMALL.search(text) else _CAPITAL
+    small, tall = len(_SMALL.findall(text)), len(_TALL.findall(text))
+    return _X_HEIGHT if small > _MANY * tall else _CAPITAL
 
 
 def _advance(text: str) -> float:
