@@ -42,15 +42,15 @@ def test_a_line_too_unclear_to_tell_is_kept_apart_with_its_guess() -> None:
     assert facts.illegible[0].box == (30, 40, 330, 62.5)
 
 
-@pytest.mark.parametrize(("mark", "confidence"), [("_", 0.99), ("\u2014 |", 0.95), ("\u4e00", 0.86)])
+@pytest.mark.parametrize(("mark", "confidence"), [("_", 0.99), ("\u2014 |", 0.95), ("\u4e00", 0.86), ("99", 0.56)])
 def test_a_page_of_marks_alone_says_nothing_and_lists_them(mark: str, confidence: float) -> None:
     facts = _facts(Line(mark, _LINE.box, confidence))
     assert not facts.runs
     assert [(run.text, run.confidence) for run in facts.illegible] == [(mark, confidence)]
 
 
-@pytest.mark.parametrize(("text", "confidence"), [("7", 0.97), ("\u4e00", 0.97), ("\u0628\u0627", 0.6), ("No", 0.6)])
-def test_a_letter_that_is_sure_or_two_that_are_legible_are_text(text: str, confidence: float) -> None:
+@pytest.mark.parametrize(("text", "confidence"), [("7", 0.97), ("\u4e00", 0.97), ("\u0628\u0627", 0.8), ("yes", 0.6)])
+def test_a_sure_letter_and_a_legible_word_are_text(text: str, confidence: float) -> None:
     dash = Line("\u2014", (60, 300, 200, 330), 0.9)
     assert [run.text for run in _facts(Line(text, _LINE.box, confidence), dash).runs] == [text, "\u2014"]
 

@@ -20,7 +20,9 @@ _BOX = 0.78  # of the recogniser's box is the type size, give or take a fifth
 _NARROW, _WIDE = re.compile(r"[ijl.,;:'|!()\[\]ftrI ]"), re.compile("[mwMW@%]")
 _ADVANCE = {"narrow": 0.32, "other": 0.58, "wide": 0.9, "ideograph": 1.0}  # of the type size
 _BOLDER = 1.22  # strokes this much wider than the page's usual ones, at the same size, are bold
-_SURE_LETTER = 0.9  # confidence; edges, corners and windows read as a lone letter have less, clean print has 0.95
+_SURE = (1.1, 0.9, 0.7)
+"""How sure a line of no letter, of one and of two must be to be a word. Edges, corners and textures are read so, with
+less; clean print has 0.95. More letters are hardly read where there are none."""
 
 
 def read(number: int, raster: Raster, scale: float, tools: Tools) -> PageFacts:
@@ -74,9 +76,9 @@ def _told(lines: Sequence[Line]) -> tuple[list[Line], list[Line]]:
 
 
 def _worded(line: Line) -> bool:
-    """Say whether *line* has letters or digits: edges in a picture read as dashes, and unsurely as a single letter."""
+    """Say whether *line* has letters or digits: edges in a picture read as dashes, and unsurely as a letter or two."""
     letters = sum(map(str.isalnum, line.text))
-    return letters > 1 or (letters == 1 and line.confidence >= _SURE_LETTER)
+    return letters >= len(_SURE) or line.confidence >= _SURE[letters]
 
 
 def _points(box: Box, scale: float) -> Box:
