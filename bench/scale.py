@@ -32,12 +32,12 @@ sys.path.insert(0, str(Path(__file__).parent.parent / "tests"))
 
 import shelf as shelves
 from moonshelf import db
+from moonshelf.db.listening import Listener
+from moonshelf.db.tables import slices
 from moonshelf.limits.tiers import Tiers
-from moonshelf.listening import Listener
-from moonshelf.paces import Paces
 from moonshelf.queue.postgres import PostgresQueue
-from moonshelf.slices import Claim, Slices
-from moonshelf.tables import slices
+from moonshelf.work.paces import Paces
+from moonshelf.work.slices import Claim, Slices
 from postgres import Postgres, cpu_s
 
 PROCESSES = (1, 2, 4, 8, 16)

@@ -18,19 +18,21 @@ from starlette.applications import Starlette
 from starlette.middleware import Middleware
 from starlette.routing import Route
 
-from moonshelf import db, roster, usage
-from moonshelf.accounts import Accounts
-from moonshelf.admission import Admission
+from moonshelf import db
 from moonshelf.chat import Chat
 from moonshelf.errors import MoonshelfError
 from moonshelf.http import chat, models, tokenizers
 from moonshelf.http.limiting import Limiting
 from moonshelf.http.problems import foreseen
 from moonshelf.http.tracing import Tracing
+from moonshelf.limits.admission import Admission
 from moonshelf.limits.gate import Gate
 from moonshelf.limits.local import LocalLimits
 from moonshelf.limits.tiers import Tiers
-from moonshelf.upstream import Client
+from moonshelf.models import roster
+from moonshelf.models.upstream import Client
+from moonshelf.people import usage
+from moonshelf.people.accounts import Accounts
 
 KEY: Final = "sk-gateway-test-0123456789"
 _ROUTES: Final = (

@@ -5,10 +5,10 @@ from pathlib import Path
 from sqlalchemy import func, select
 
 from moonshelf import db
-from moonshelf.slices import document_blob, facts_blob, markdown_blob
+from moonshelf.db.tables import accounts, documents, files, slices, uploads
 from moonshelf.storage import BlobStore
 from moonshelf.storage.local import LocalStore
-from moonshelf.tables import accounts, documents, files, slices, uploads
+from moonshelf.work.slices import document_blob, facts_blob, markdown_blob
 
 
 def unread(data: Path) -> int:

@@ -13,7 +13,7 @@ import httpx
 from openai import OpenAI
 
 from moonshelf import db
-from moonshelf.accounts import Accounts
+from moonshelf.people.accounts import Accounts
 
 MOONSHELF = str(Path(sys.executable).with_name("moonshelf"))
 ROOT = Path(__file__).parent.parent

@@ -5,17 +5,17 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from moonshelf import db, ids
-from moonshelf.accounts import Accounts
 from moonshelf.db import Database
-from moonshelf.files import File, Files
 from moonshelf.limits.tiers import Tiers
-from moonshelf.paces import Paces
+from moonshelf.people.accounts import Accounts
 from moonshelf.queue.local import LocalQueue
-from moonshelf.quotas import Quotas
-from moonshelf.slices import Slices
+from moonshelf.shelf.files import File, Files
+from moonshelf.shelf.quotas import Quotas
+from moonshelf.shelf.uploads import Lease, Spooled, Uploads
 from moonshelf.storage.local import LocalStore
-from moonshelf.tombstones import Gravedigger
-from moonshelf.uploads import Lease, Spooled, Uploads
+from moonshelf.storage.tombstones import Gravedigger
+from moonshelf.work.paces import Paces
+from moonshelf.work.slices import Slices
 
 
 @dataclass(frozen=True)

@@ -10,12 +10,12 @@ from alembic.migration import MigrationContext
 import shelf as shelves
 from live import ROOT
 from moonshelf import db
-from moonshelf.accounts import Accounts
 from moonshelf.db import Database
+from moonshelf.db.tables import metadata
 from moonshelf.errors import MoonshelfError, Unavailable
 from moonshelf.http.app import ROUTES
 from moonshelf.http.problems import STATUS
-from moonshelf.tables import metadata
+from moonshelf.people.accounts import Accounts
 
 
 def _family(kind: type[MoonshelfError]) -> Iterator[type[MoonshelfError]]:

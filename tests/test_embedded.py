@@ -17,10 +17,10 @@ import pytest
 
 import tiny_model
 from moonshelf.chat import Chat
-from moonshelf.embedded import Address, Embedded
 from moonshelf.errors import InvalidRequest, NoLocalModel, Unavailable
-from moonshelf.turns import Turns
-from moonshelf.upstream import Client
+from moonshelf.limits.turns import Turns
+from moonshelf.models.embedded import Address, Embedded
+from moonshelf.models.upstream import Client
 
 pytest.importorskip("xllamacpp", reason="the extra [local] is not installed")
 
@@ -131,7 +131,7 @@ def shown(pid: int, what: str) -> bytes:
 
 def children() -> list[int]:
     found = Path(f"/proc/self/task/{os.getpid()}/children").read_text(encoding="ascii")
-    return [int(pid) for pid in found.split() if b"moonshelf.llama" in shown(int(pid), "cmdline")]
+    return [int(pid) for pid in found.split() if b"moonshelf.models.llama" in shown(int(pid), "cmdline")]
 
 
 def test_the_child_ends_when_idle(weights: Path) -> None:
@@ -169,7 +169,7 @@ def test_the_child_ends_with_its_parent_even_if_that_is_killed(weights: Path) ->
     program = f"""
 import asyncio
 from pathlib import Path
-from moonshelf.embedded import Embedded
+from moonshelf.models.embedded import Embedded
 
 async def main():
     async with Embedded(Path({str(weights)!r}), name="tiny", context_length=512, threads=1).turn("a") as address:

@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from moonshelf import filenames
+from moonshelf.shelf import filenames
 
 
 def test_clients_escapes_are_undone() -> None:

@@ -7,11 +7,11 @@ from pathlib import Path
 import pytest
 
 import shelf as shelves
-from moonshelf.forecast import Forecast
 from moonshelf.limits.tiers import Tier, Tiers
-from moonshelf.paces import JOIN, PAGES, Paces, opening, slowed
-from moonshelf.promises import Promises
-from moonshelf.slices import Claim
+from moonshelf.work.forecast import Forecast
+from moonshelf.work.paces import JOIN, PAGES, Paces, opening, slowed
+from moonshelf.work.promises import Promises
+from moonshelf.work.slices import Claim
 
 
 def _claim(shelf: shelves.Shelf) -> Claim | None:

@@ -5,7 +5,7 @@ import time
 from pathlib import Path
 
 import shelf as shelves
-from moonshelf.line import Line
+from moonshelf.db.line import Line
 
 
 def test_threads_go_in_the_order_in_which_they_came() -> None:

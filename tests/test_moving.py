@@ -10,9 +10,9 @@ import pytest
 
 import ledger
 from live import MOONSHELF, ROOT, Live, Reader, environment
+from moonshelf.db.tables import metadata
 from moonshelf.moving import LEFT, TABLES
 from moonshelf.storage.objects import ObjectStore
-from moonshelf.tables import metadata
 from object_server import ObjectServer
 from postgres import Postgres
 

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from moonshelf.passages import GAP, select, split
-from moonshelf.tokens import estimate
+from moonshelf.models.passages import GAP, select, split
+from moonshelf.models.tokens import estimate
 
 FILLER = "The weather was mild and nothing of note was written down that day.\n\n"
 TEXTS = st.text(alphabet=st.sampled_from("ab. \n。合同违约é\U0001f600"), max_size=4_000)

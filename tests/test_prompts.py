@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from moonshelf.errors import InvalidRequest
-from moonshelf.prompts import Prompt, prepare
+from moonshelf.models.prompts import Prompt, prepare
 
 FILLER = "The weather was mild and nothing of note was written down that day.\n\n"
 

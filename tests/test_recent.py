@@ -5,7 +5,7 @@ from functools import partial
 from hypothesis import given
 from hypothesis import strategies as st
 
-from moonshelf.recent import Recent
+from moonshelf.shelf.recent import Recent
 
 
 def _bytes(number: int) -> bytes:

@@ -12,7 +12,7 @@ import pytest
 
 from live import ROOT, Live
 from moonshelf import db
-from moonshelf.accounts import Accounts
+from moonshelf.people.accounts import Accounts
 from object_server import ObjectServer
 from postgres import Postgres
 

@@ -10,10 +10,10 @@ from sqlalchemy import event, insert, text
 
 import shelf as shelves
 from moonshelf.db import hurry
-from moonshelf.paces import Paces, opening
+from moonshelf.db.tables import accounts
 from moonshelf.queue import Outstanding
-from moonshelf.slices import MOST_ATTEMPTS, Claim, ClaimLost, facts_blob
-from moonshelf.tables import accounts
+from moonshelf.work.paces import Paces, opening
+from moonshelf.work.slices import MOST_ATTEMPTS, Claim, ClaimLost, facts_blob
 from postgres import Postgres
 
 

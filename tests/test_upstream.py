@@ -6,10 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from moonshelf import roster
 from moonshelf.chat import Chat
 from moonshelf.errors import NoLocalModel, NoSuchModel, Unavailable
-from moonshelf.upstream import Client, Model, Upstream
+from moonshelf.models import roster
+from moonshelf.models.upstream import Client, Model, Upstream
 from scripted_upstream import WHOLE, Script, ScriptedUpstream
 
 GOOD = """

@@ -12,10 +12,10 @@ from typing import Final
 
 import pytest
 
-from moonshelf import weights
 from moonshelf.errors import NoLocalModel
-from moonshelf.weights import Weights
-from moonshelf.wheels import Wheel
+from moonshelf.models import weights
+from moonshelf.models.weights import Weights
+from moonshelf.models.wheels import Wheel
 
 CONTENT: Final = bytes(range(256)) * 16_384  # 4 MiB
 NOWHERE: Final = "http://127.0.0.1:9"

@@ -8,11 +8,12 @@ from pathlib import Path
 import pytest
 from PIL import Image, ImageDraw
 
-from moonshelf import paces, wiring
+from moonshelf import wiring
+from moonshelf.db.tables import slices
 from moonshelf.settings import Settings
-from moonshelf.slices import MOST_ATTEMPTS, Claim
-from moonshelf.tables import slices
-from moonshelf.uploads import Spooled
+from moonshelf.shelf.uploads import Spooled
+from moonshelf.work import paces
+from moonshelf.work.slices import MOST_ATTEMPTS, Claim
 from moonshelf.worker import Crew, work
 
 

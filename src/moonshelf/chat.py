@@ -9,16 +9,16 @@ from typing import Final, Self
 import msgspec
 import structlog
 
-from moonshelf.embedded import Embedded
 from moonshelf.errors import InvalidRequest, NoLocalModel, NoSuchModel, Unavailable
 from moonshelf.media import rewriting
 from moonshelf.media.conversion import Media
 from moonshelf.media.rewriting import Hold
-from moonshelf.passages import Selection
-from moonshelf.prompts import prepare, texts
-from moonshelf.splicing import Body, spliced
-from moonshelf.tokens import estimate
-from moonshelf.upstream import Answer, Client, Model, Upstream
+from moonshelf.models.embedded import Embedded
+from moonshelf.models.passages import Selection
+from moonshelf.models.prompts import prepare, texts
+from moonshelf.models.splicing import Body, spliced
+from moonshelf.models.tokens import estimate
+from moonshelf.models.upstream import Answer, Client, Model, Upstream
 
 _log = structlog.get_logger()
 

@@ -11,13 +11,14 @@ from pathlib import Path
 
 import click
 
-from moonshelf import logs, moving, tenancy, weights, wiring
-from moonshelf.accounts import SCOPES, Accounts
+from moonshelf import logs, moving, tenancy, wiring
 from moonshelf.errors import ExtractionError, MoonshelfError
 from moonshelf.extraction.inclusion import KINDS, Include
 from moonshelf.extraction.reading import Read, Reader
 from moonshelf.extraction.sniffing import media_type
-from moonshelf.sessions import Sessions
+from moonshelf.models import weights
+from moonshelf.people.accounts import SCOPES, Accounts
+from moonshelf.people.sessions import Sessions
 from moonshelf.settings import Settings
 from moonshelf.wiring import Services
 

@@ -17,12 +17,13 @@ from typing import BinaryIO, Final
 
 from sqlalchemy import Connection, Table, delete, func, insert, select, update
 
-from moonshelf import ids, paces
+from moonshelf import ids
 from moonshelf.db import Database
+from moonshelf.db.tables import accounts, audit, documents, files, identities, keys, renditions, usage
 from moonshelf.errors import InvalidRequest
-from moonshelf.slices import Slices, document_blob, markdown_blob
 from moonshelf.storage import BlobKey, BlobStore
-from moonshelf.tables import accounts, audit, documents, files, identities, keys, renditions, usage
+from moonshelf.work import paces
+from moonshelf.work.slices import Slices, document_blob, markdown_blob
 
 TABLES: Final = (accounts, identities, keys, documents, files, renditions, audit, usage)
 """In the order of their references."""

@@ -11,21 +11,15 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from moonshelf import db, ids, roster, weights
-from moonshelf.accounts import Account, Accounts
-from moonshelf.admission import Admission
-from moonshelf.audit import Audit
-from moonshelf.catalogue import Catalogue
+from moonshelf import db, ids
 from moonshelf.chat import Chat
 from moonshelf.db import READ_CHANNEL, Database
-from moonshelf.embedded import Embedded
 from moonshelf.errors import InvalidRequest, NotInstalled, Unavailable
 from moonshelf.extraction import facts
 from moonshelf.extraction.capped.sandbox import Caps
 from moonshelf.extraction.reading import Options, Reader
-from moonshelf.files import Files
-from moonshelf.identities import Identities
 from moonshelf.limits import Limits
+from moonshelf.limits.admission import Admission
 from moonshelf.limits.gate import Gate
 from moonshelf.limits.local import LocalLimits
 from moonshelf.limits.sql import SqlLimits
@@ -34,28 +28,35 @@ from moonshelf.limits.valkey import ValkeyLimits
 from moonshelf.media.conversion import Media, Taste
 from moonshelf.media.downloads import Downloads
 from moonshelf.media.views import Views
-from moonshelf.openid import Client as OpenIdClient
-from moonshelf.openid import Provider, Rule
-from moonshelf.paces import Paces
-from moonshelf.passwords import Passwords
-from moonshelf.pictures import Pictures
+from moonshelf.models import roster, weights
+from moonshelf.models.embedded import Embedded
+from moonshelf.models.upstream import Client
+from moonshelf.people.accounts import Account, Accounts
+from moonshelf.people.audit import Audit
+from moonshelf.people.identities import Identities
+from moonshelf.people.openid import Client as OpenIdClient
+from moonshelf.people.openid import Provider, Rule
+from moonshelf.people.passwords import Passwords
+from moonshelf.people.sessions import ADMIN, Sessions
+from moonshelf.people.usage import Usage
 from moonshelf.queue import Queue
 from moonshelf.queue.local import LocalQueue
-from moonshelf.quotas import Quotas
-from moonshelf.sessions import ADMIN, Sessions
 from moonshelf.settings import Settings
-from moonshelf.slices import Slices
+from moonshelf.shelf.catalogue import Catalogue
+from moonshelf.shelf.files import Files
+from moonshelf.shelf.pictures import Pictures
+from moonshelf.shelf.quotas import Quotas
+from moonshelf.shelf.sweeper import Sweeper
+from moonshelf.shelf.uploads import Uploads
+from moonshelf.shelf.waiting import Bell
 from moonshelf.storage import BlobExists, BlobKey, BlobStore
 from moonshelf.storage.local import LocalStore
-from moonshelf.sweeper import Sweeper
-from moonshelf.tombstones import Gravedigger
-from moonshelf.uploads import Uploads
-from moonshelf.upstream import Client
-from moonshelf.usage import Usage
-from moonshelf.waiting import Bell
+from moonshelf.storage.tombstones import Gravedigger
+from moonshelf.work.paces import Paces
+from moonshelf.work.slices import Slices
 
 if TYPE_CHECKING:
-    from moonshelf.listening import Listener  # an extra: where it is missing, there is none
+    from moonshelf.db.listening import Listener  # an extra: where it is missing, there is none
 
 _DAY_S = 86_400
 _PROBE = BlobKey("probe")
@@ -334,7 +335,7 @@ def open_blobs(settings: Settings, *, scratch: Path) -> BlobStore:
 def _open_queue(settings: Settings, database: Database) -> "tuple[Queue, Listener | None]":
     if settings.database_url is None:
         return LocalQueue(database), None
-    from moonshelf.listening import Listener  # noqa: PLC0415 - an extra
+    from moonshelf.db.listening import Listener  # noqa: PLC0415 - an extra
     from moonshelf.queue.postgres import PostgresQueue  # noqa: PLC0415 - an extra, and heavy
 
     queue, listener = PostgresQueue(database), Listener(settings.database_url)

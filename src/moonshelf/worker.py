@@ -11,10 +11,10 @@ from sqlalchemy import Connection
 
 from moonshelf.errors import ExtractionError, GivenUp, Unavailable
 from moonshelf.extraction.reading import Cancelled, Haste, Include, Joined, Read
-from moonshelf.files import File
-from moonshelf.slices import MOST_ATTEMPTS, Claim, ClaimLost, document_blob, facts_blob, markdown_blob
+from moonshelf.shelf.files import File
 from moonshelf.storage import BlobKey, BlobStore, put_bytes
 from moonshelf.wiring import Services
+from moonshelf.work.slices import MOST_ATTEMPTS, Claim, ClaimLost, document_blob, facts_blob, markdown_blob
 
 _log = structlog.get_logger()
 _QUICK = 2  # workers for short files: one reads while the other waits for the disk

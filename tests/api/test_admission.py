@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 from live import Live
-from moonshelf.admission import UPLOAD_MEMORY, Admission
 from moonshelf.errors import Overloaded, Unavailable
+from moonshelf.limits.admission import UPLOAD_MEMORY, Admission
 
 MIB = 2**20
 HEAD = b'--b\r\nContent-Disposition: form-data; name="file"; filename="big.bin"\r\n\r\n'

@@ -13,7 +13,7 @@ from openai import OpenAI
 
 from live import Live
 from moonshelf import db
-from moonshelf.accounts import Accounts
+from moonshelf.people.accounts import Accounts
 from scripted_upstream import STREAM, WHOLE, Script, ScriptedUpstream
 
 TIERS = """

@@ -16,8 +16,8 @@ from openai import OpenAI
 import shelf as shelves
 from live import Live
 from moonshelf import db
-from moonshelf.accounts import Accounts
-from moonshelf.uploads import Attempt
+from moonshelf.people.accounts import Accounts
+from moonshelf.shelf.uploads import Attempt
 
 EXTRACT: Any = "file-extract"  # Any: Kimi's purpose is not in the SDK's literal
 

@@ -15,8 +15,8 @@ from sqlalchemy import Connection, text
 import shelf as shelves
 from moonshelf import db
 from moonshelf.db import Database
+from moonshelf.db.listening import Listener
 from moonshelf.errors import Unavailable
-from moonshelf.listening import Listener
 from moonshelf.queue import Queue
 from moonshelf.queue.local import LocalQueue
 from moonshelf.queue.postgres import PostgresQueue

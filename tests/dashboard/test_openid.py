@@ -14,7 +14,7 @@ from browser import chromium
 from live import Live
 from moonshelf import wiring
 from moonshelf.errors import Unavailable
-from moonshelf.openid import Client, Provider
+from moonshelf.people.openid import Client, Provider
 from moonshelf.settings import Settings
 from openid_server import CLIENT, SECRET, OpenIdServer
 

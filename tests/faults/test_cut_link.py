@@ -16,8 +16,8 @@ from sqlalchemy import select
 import ledger
 from live import MOONSHELF, ROOT, Live, Reader, environment
 from moonshelf import db
+from moonshelf.db.tables import slices
 from moonshelf.storage.objects import ObjectStore
-from moonshelf.tables import slices
 from object_server import ObjectServer
 from postgres import Postgres
 

@@ -20,15 +20,15 @@ from sqlalchemy import select, text
 import ledger
 from live import MOONSHELF, ROOT, Live, Reader, environment
 from moonshelf import db
-from moonshelf.accounts import Accounts
-from moonshelf.audit import Audit
 from moonshelf.dashboard.visits import COOKIE
+from moonshelf.db.tables import slices
 from moonshelf.errors import GivenUp
-from moonshelf.sessions import Sessions
-from moonshelf.slices import MOST_ATTEMPTS
+from moonshelf.people.accounts import Accounts
+from moonshelf.people.audit import Audit
+from moonshelf.people.sessions import Sessions
+from moonshelf.people.usage import Usage
 from moonshelf.storage.objects import ObjectStore
-from moonshelf.tables import slices
-from moonshelf.usage import Usage
+from moonshelf.work.slices import MOST_ATTEMPTS
 from object_server import ObjectServer
 from postgres import Postgres
 

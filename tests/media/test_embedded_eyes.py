@@ -14,10 +14,10 @@ import sights
 import tiny_model
 from moonshelf import wiring
 from moonshelf.chat import Chat
-from moonshelf.embedded import Address, Embedded
 from moonshelf.errors import Unavailable
+from moonshelf.models.embedded import Address, Embedded
+from moonshelf.models.upstream import Client
 from moonshelf.settings import Settings
-from moonshelf.upstream import Client
 from scripted_upstream import ScriptedUpstream
 
 

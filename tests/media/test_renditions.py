@@ -5,11 +5,11 @@ from pathlib import Path
 import pytest
 
 import shelf as shelves
-from moonshelf import renditions
-from moonshelf.renditions import Made
+from moonshelf.db.tables import files
+from moonshelf.db.tables import renditions as table
+from moonshelf.shelf import renditions
+from moonshelf.shelf.renditions import Made
 from moonshelf.storage import BlobKey
-from moonshelf.tables import files
-from moonshelf.tables import renditions as table
 
 
 def _made(account_id: str, sha256: str, wanted: str = "small") -> Made:

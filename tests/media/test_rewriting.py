@@ -13,11 +13,11 @@ from hypothesis import strategies as st
 import sights
 from moonshelf import wiring
 from moonshelf.errors import InvalidRequest, NoSuchFile, Overloaded
+from moonshelf.limits.turns import Turns
 from moonshelf.media import rewriting
 from moonshelf.media.conversion import Media
+from moonshelf.models.upstream import Model
 from moonshelf.settings import Settings
-from moonshelf.turns import Turns
-from moonshelf.upstream import Model
 from seeing import data_url, shows
 
 _TEXTS = st.sampled_from(

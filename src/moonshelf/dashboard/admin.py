@@ -8,7 +8,7 @@ from moonshelf.dashboard.keys import base_url
 from moonshelf.dashboard.visits import BASE, Visit
 from moonshelf.errors import InvalidRequest, MoonshelfError
 from moonshelf.http.problems import status
-from moonshelf.sessions import ADMIN, MEMBER
+from moonshelf.people.sessions import ADMIN, MEMBER
 
 _ENTRIES = 50
 _USERS = 25

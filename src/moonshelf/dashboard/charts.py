@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from moonshelf.usage import Sum
+from moonshelf.people.usage import Sum
 
 WIDTH: Final = 600
 HEIGHT: Final = 96

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Self
 
-from moonshelf.files import FILE_EXTRACT, File
+from moonshelf.shelf.files import FILE_EXTRACT, File
 
 Part = Mapping[str, Any]  # of a message: OpenAI's open-ended JSON
 

@@ -17,9 +17,9 @@ from moonshelf.extraction import encoding
 from moonshelf.extraction.document import Document
 from moonshelf.extraction.markdown import to_markdown, to_text
 from moonshelf.extraction.renditions import Measures, Rendition
-from moonshelf.files import File
-from moonshelf.pictures import SIDES
-from moonshelf.tokens import estimate
+from moonshelf.models.tokens import estimate
+from moonshelf.shelf.files import File
+from moonshelf.shelf.pictures import SIDES
 
 VIEWS: Final = ("read", "markdown", "text", "json")
 _PAINTED: Final = "image/", "application/pdf"

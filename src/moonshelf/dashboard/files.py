@@ -8,14 +8,14 @@ from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
-from moonshelf.catalogue import PAGE, SORTS, Query
 from moonshelf.dashboard.pages import render
 from moonshelf.dashboard.visits import BASE, Visit
 from moonshelf.errors import NoSuchFile
-from moonshelf.files import CREATED, ERROR, OK, PURPOSES, File
 from moonshelf.http.caller import enter
 from moonshelf.http.spool import spooled
-from moonshelf.sessions import Session
+from moonshelf.people.sessions import Session
+from moonshelf.shelf.catalogue import PAGE, SORTS, Query
+from moonshelf.shelf.files import CREATED, ERROR, OK, PURPOSES, File
 
 _KEPT = ("q", "purpose", "status", "sort")  # of a query, when files of what it found were deleted
 

@@ -4,11 +4,11 @@ import time
 
 from starlette.responses import RedirectResponse, Response
 
-from moonshelf.accounts import SCOPES
 from moonshelf.dashboard import snippets
 from moonshelf.dashboard.visits import BASE, Visit
 from moonshelf.errors import MoonshelfError
 from moonshelf.http.problems import status
+from moonshelf.people.accounts import SCOPES
 
 _LIFETIMES = (7, 30, 90, 365)  # days that are offered
 _DAY_S = 86_400

@@ -11,7 +11,7 @@ from starlette.responses import Response, StreamingResponse
 from moonshelf.dashboard.files import row
 from moonshelf.dashboard.visits import Visit
 from moonshelf.errors import NoSuchFile
-from moonshelf.files import File
+from moonshelf.shelf.files import File
 
 _LOOK_S = 1.0
 _LIFE_S = 60.0  # then the browser comes again, if its session still lasts

@@ -12,8 +12,8 @@ from moonshelf.dashboard.signing import entered, form_page, inner
 from moonshelf.dashboard.visits import BASE, COOKIE, Visit
 from moonshelf.errors import MoonshelfError, NotAllowed, NotFound
 from moonshelf.http.caller import services
-from moonshelf.identities import JOURNEY_S
-from moonshelf.openid import Person, Provider
+from moonshelf.people.identities import JOURNEY_S
+from moonshelf.people.openid import Person, Provider
 from moonshelf.wiring import Services
 
 _COOKIE = "moonshelf_openid"

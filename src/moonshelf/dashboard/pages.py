@@ -14,7 +14,7 @@ from starlette.responses import HTMLResponse, Response
 from moonshelf.dashboard import assets
 from moonshelf.errors import MoonshelfError, UnsupportedFormat
 from moonshelf.http.problems import problem, status
-from moonshelf.sessions import Session
+from moonshelf.people.sessions import Session
 
 _MINUTE, _HOUR, _DAY = 60, 3600, 86_400
 _PARSED_NOTHING = "(nothing was parsed): "  # ends the words that programs know Kimi's answer by

@@ -8,15 +8,15 @@ import msgspec
 from starlette.concurrency import run_in_threadpool
 from starlette.responses import Response
 
-from moonshelf.catalogue import Query
 from moonshelf.dashboard import snippets
 from moonshelf.dashboard.chosen import Chosen, Part
 from moonshelf.dashboard.keys import base_url
 from moonshelf.dashboard.visits import Visit
 from moonshelf.errors import InvalidRequest
-from moonshelf.files import FILE_EXTRACT, IMAGE, OK, VIDEO
 from moonshelf.http.caller import enter
 from moonshelf.http.chat import read, relay
+from moonshelf.shelf.catalogue import Query
+from moonshelf.shelf.files import FILE_EXTRACT, IMAGE, OK, VIDEO
 
 _MOST_FILES: Final = 20
 _ASKED: Final = "What is this about?"

@@ -10,7 +10,7 @@ from starlette.responses import Response
 from moonshelf.dashboard.charts import HEIGHT, WIDTH, chart
 from moonshelf.dashboard.files import meters
 from moonshelf.dashboard.visits import Visit
-from moonshelf.usage import FAILED
+from moonshelf.people.usage import FAILED
 
 SPANS: Final[Mapping[str, tuple[int, int]]] = {"day": (24, 3_600), "month": (30, 86_400), "year": (52, 604_800)}
 """Name of a span of time -> how many steps of how many seconds."""

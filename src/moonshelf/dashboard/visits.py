@@ -14,7 +14,7 @@ from moonshelf.dashboard.pages import page, wrong
 from moonshelf.errors import InvalidRequest, MoonshelfError, NotAllowed
 from moonshelf.http.caller import services
 from moonshelf.limits.gate import Caller
-from moonshelf.sessions import Session
+from moonshelf.people.sessions import Session
 from moonshelf.wiring import Services
 
 BASE = "/dashboard"

@@ -6,10 +6,10 @@ from contextlib import ExitStack
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 
-from moonshelf.accounts import Scope
 from moonshelf.errors import MissingKey, NotAllowed
 from moonshelf.limits.gate import Caller, Gate, Visit
-from moonshelf.uploads import Attempt
+from moonshelf.people.accounts import Scope
+from moonshelf.shelf.uploads import Attempt
 from moonshelf.wiring import Services
 
 _VISIT = "moonshelf.visit"

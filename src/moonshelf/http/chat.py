@@ -10,7 +10,7 @@ from starlette.types import Receive, Scope, Send
 
 from moonshelf.errors import InvalidRequest, Unavailable
 from moonshelf.http.caller import account, at_gate, held, services, visit
-from moonshelf.meter import Meter
+from moonshelf.models.meter import Meter
 
 if TYPE_CHECKING:
     from moonshelf.chat import Chat

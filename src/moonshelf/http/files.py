@@ -11,10 +11,10 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
 from moonshelf.errors import InvalidRequest, NotReady, Unavailable
-from moonshelf.files import CREATED, File, Listing
 from moonshelf.http.caller import account, at_gate, attempt, services
 from moonshelf.http.slowness import while_there
 from moonshelf.http.spool import spooled
+from moonshelf.shelf.files import CREATED, File, Listing
 
 _LONGEST_LIST = 10_000  # OpenAI's (wire-spec 6); without a limit Kimi sends the complete list
 

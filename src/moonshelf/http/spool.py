@@ -11,15 +11,15 @@ from time import monotonic
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import ClientDisconnect, Request
 
-from moonshelf import filenames
-from moonshelf.admission import Arrival
 from moonshelf.errors import FileTooLarge, InvalidPurpose, InvalidRequest, Unavailable
 from moonshelf.extraction.inclusion import KINDS, Include
 from moonshelf.extraction.sniffing import media_type
-from moonshelf.files import FILE_EXTRACT, PURPOSES
 from moonshelf.http.caller import at_gate, attempt, services
 from moonshelf.http.form import Form, open_form
-from moonshelf.uploads import Lease, Spooled, Uploads
+from moonshelf.limits.admission import Arrival
+from moonshelf.shelf import filenames
+from moonshelf.shelf.files import FILE_EXTRACT, PURPOSES
+from moonshelf.shelf.uploads import Lease, Spooled, Uploads
 
 _FORM_OVERHEAD = 64 * 1024  # a body is longer than its file by less than this; a sane client's by under 1 KiB
 _FLUSH_SIZE = 1024 * 1024

@@ -26,9 +26,9 @@ from sqlalchemy.sql.dml import ReturningInsert
 from sqlalchemy.sql.functions import GenericFunction
 
 from moonshelf.db import Database, upsert
+from moonshelf.db.tables import limit_buckets, limit_slots
 from moonshelf.limits import SLOT_S, Charge, Rate, Slot, Standing, Verdict
 from moonshelf.limits.gcra import after, increment, standing
-from moonshelf.tables import limit_buckets, limit_slots
 
 _HELD = Rate(1, 86_400)  # of the bucket whose row is locked while slots are counted; nothing is ever charged to it
 

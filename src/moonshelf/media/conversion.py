@@ -16,16 +16,16 @@ from moonshelf.extraction.media import films
 from moonshelf.extraction.reading import Reader
 from moonshelf.extraction.renditions import Measures, Wanted
 from moonshelf.extraction.sniffing import media_type
-from moonshelf.files import IMAGE, VIDEO, File, Files
+from moonshelf.limits.turns import Turns
 from moonshelf.media import measuring, references, showing
 from moonshelf.media.downloads import Downloads
 from moonshelf.media.references import Inline, Part, Reference, Remote, Stored, invalid
 from moonshelf.media.showing import Shown
 from moonshelf.media.views import Brought, Medium, Views, kept, url
-from moonshelf.recent import Recent
-from moonshelf.turns import Turns
-from moonshelf.uploads import Spooled
-from moonshelf.upstream import Model
+from moonshelf.models.upstream import Model
+from moonshelf.shelf.files import IMAGE, VIDEO, File, Files
+from moonshelf.shelf.recent import Recent
+from moonshelf.shelf.uploads import Spooled
 
 _LARGEST_VIDEO: Final = 70 * 2**20  # which base64 makes 93 MB of
 _LARGEST_PICTURE: Final = 20 * 2**20

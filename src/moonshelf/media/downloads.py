@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Final
 from urllib.parse import urljoin, urlsplit
 
 from moonshelf.media.references import Remote, invalid
-from moonshelf.recent import Recent
+from moonshelf.shelf.recent import Recent
 
 if TYPE_CHECKING:
     import aiohttp

@@ -8,8 +8,8 @@ from moonshelf.errors import ExtractionError, InvalidRequest
 from moonshelf.extraction.capped.messages import Cancel
 from moonshelf.extraction.reading import Reader
 from moonshelf.extraction.renditions import Measures
-from moonshelf.files import IMAGE, VIDEO
 from moonshelf.media.references import invalid
+from moonshelf.shelf.files import IMAGE, VIDEO
 
 _TAKEN: Final[Mapping[str, tuple[str, ...]]] = {
     IMAGE: ("jpeg", "png", "apng", "gif", "webp", "bmp", "heic", "heif", "avif", "tiff"),

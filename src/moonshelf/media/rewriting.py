@@ -10,7 +10,7 @@ import msgspec
 from moonshelf.media import references
 from moonshelf.media.conversion import Media
 from moonshelf.media.references import Part, invalid
-from moonshelf.upstream import Model
+from moonshelf.models.upstream import Model
 
 _LARGEST: Final = 100 * 2**20
 """Bytes of a request as it is sent on: what Kimi accepts (wire-spec 2.5)."""

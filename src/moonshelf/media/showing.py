@@ -11,7 +11,7 @@ from moonshelf.errors import InvalidRequest
 from moonshelf.extraction.renditions import Measures, Rendition
 from moonshelf.media.references import IMAGE, VIDEO, Part, invalid
 from moonshelf.media.views import Medium
-from moonshelf.upstream import Model
+from moonshelf.models.upstream import Model
 
 _PATCH: Final = 28
 """Pixels that one token of a picture covers, each way: Kimi's and Qwen's vision models agree in that."""

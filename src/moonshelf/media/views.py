@@ -10,16 +10,16 @@ from typing import BinaryIO, Final
 
 import msgspec
 
-from moonshelf import renditions
 from moonshelf.db import Database
 from moonshelf.errors import NothingToRead
 from moonshelf.extraction.capped.messages import Cancel
 from moonshelf.extraction.media import speech
 from moonshelf.extraction.reading import Reader
 from moonshelf.extraction.renditions import Measures, Rendition, Wanted
-from moonshelf.files import File, Files
-from moonshelf.recent import Recent
-from moonshelf.renditions import Made
+from moonshelf.shelf import renditions
+from moonshelf.shelf.files import File, Files
+from moonshelf.shelf.recent import Recent
+from moonshelf.shelf.renditions import Made
 from moonshelf.storage import BlobStore, put_bytes
 
 _RECENT_BYTES = 96 * 2**20

@@ -2,7 +2,7 @@
 
 from alembic import context
 
-from moonshelf.tables import metadata
+from moonshelf.db.tables import metadata
 
 context.configure(
     connection=context.config.attributes["connection"],

@@ -23,8 +23,8 @@ from sqlalchemy import BigInteger, Connection, Text, delete, func, literal_colum
 from sqlalchemy import table as sql_table
 
 from moonshelf.db import Database, hurry
+from moonshelf.db.listening import Listener
 from moonshelf.errors import Unavailable
-from moonshelf.listening import Listener
 from moonshelf.queue import Outstanding
 from moonshelf.queue.driver import finished, on
 

@@ -1,0 +1,253 @@
+"""The way to a database and its tables: SQLite or PostgreSQL by URL."""
+
+import math
+import time
+from collections.abc import Iterator
+from contextlib import AbstractContextManager, contextmanager, nullcontext
+from functools import cache, partial
+from pathlib import Path
+from typing import Any
+
+from alembic import command
+from alembic.config import Config
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import (
+    Connection,
+    Dialect,
+    Engine,
+    Select,
+    Table,
+    bindparam,
+    create_engine,
+    event,
+    func,
+    make_url,
+    select,
+)
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.engine.interfaces import DBAPIConnection, ExceptionContext
+from sqlalchemy.exc import DataError, InvalidatePoolError, OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeoutError
+from sqlalchemy.pool import ConnectionPoolEntry, PoolProxiedConnection
+
+from moonshelf.db.line import Line
+from moonshelf.errors import InvalidRequest, Unavailable
+
+BUSY_TIMEOUT_S = 30
+READ_CHANNEL = "moonshelf_read"
+"""Where PostgreSQL tells that a file was read; the payload is its id."""
+_POOL, _POOL_WAIT_S = 20, 10
+_IDLE_S = 1.0  # after which a pooled connection is asked whether it still lives, before it is used
+DEAD_LINK = {  # libpq's words: a cut link is an error within about ten seconds, not a thread that waits for ever
+    "connect_timeout": 5,
+    "keepalives_idle": 5,
+    "keepalives_interval": 2,
+    "keepalives_count": 3,
+    "tcp_user_timeout": 10_000,
+}
+_MIGRATING = 0x6D6F6F6E  # the advisory lock that one of several starting machines holds
+
+_HASTY = select(func.set_config("synchronous_commit", "off", True))  # noqa: FBT003 - as below
+_HURRY = select(
+    *(
+        func.set_config(name, value, True)  # noqa: FBT003 - PostgreSQL's: for this transaction
+        for name, value in {
+            "synchronous_commit": "off",
+            "plan_cache_mode": "force_generic_plan",
+            "enable_hashjoin": "off",
+            "enable_mergejoin": "off",
+        }.items()
+    )
+)
+
+
+class Database:
+    """Transactions on one engine; whoever writes is given the connection, so what belongs together commits together."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+        self._turn: AbstractContextManager[None] = nullcontext() if self.shared else Line()
+        self._hasty = engine.execution_options(hasty=True)
+        reading = {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True} if self.shared else {}
+        self._reading = engine.execution_options(reading=True, **reading)
+
+    @property
+    def shared(self) -> bool:
+        """Whether other machines may use this database too."""
+        return self._engine.dialect.name != "sqlite"
+
+    @contextmanager
+    def write(self, *, hasty: bool = False) -> Iterator[Connection]:
+        """Open a transaction that may write; on SQLite it holds the one write lock from its start.
+
+        A *hasty* one does not wait for the disk: a power cut may undo it, whole, until the next one that does.
+
+        SQLite has those who find the lock held sleep and try again, ever longer: whoever comes then overtakes them, and
+        under load some waited for seconds. So this process's threads take turns.
+        """
+        with _connected(), self._turn, (self._hasty if hasty else self._engine).begin() as tx:
+            if hasty and self.shared:
+                tx.execute(_HASTY)
+            yield tx
+
+    @contextmanager
+    def read(self) -> Iterator[Connection]:
+        """Open a transaction that sees one moment and writes nothing."""
+        with _connected(), self._reading.connect() as tx:
+            yield tx
+
+    @contextmanager
+    def raw(self) -> Iterator[Connection]:
+        """Open a connection that commits each statement by itself: some changes of a schema need that."""
+        with _connected(), self._engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+            yield connection
+
+    def migrate(self) -> None:
+        """Bring the schema to this release's; safe to call by several processes at once.
+
+        A schema that a newer release has migrated stays as it is: its release before, this one, can work on it, so
+        that the machines of an installation may be restarted one after the other.
+        """
+        with self._migrating() as (config, version):
+            if version is None or version in _versions(config):
+                command.upgrade(config, "head")
+
+    def step_back(self) -> None:
+        """Bring the schema to that of the release before this one. Raises ``Unavailable`` where there is none."""
+        with self._migrating() as (config, version):
+            known = version is not None and version in _versions(config)
+            before = ScriptDirectory.from_config(config).get_revision(str(version)).down_revision if known else None
+            if before is None:
+                raise Unavailable("A schema before this one")
+            command.downgrade(config, str(before))
+
+    def close(self) -> None:
+        """Close the pooled connections."""
+        self._engine.dispose()
+
+    @contextmanager
+    def _migrating(self) -> Iterator[tuple[Config, str | None]]:
+        config = Config()
+        config.set_main_option("script_location", str(Path(__file__).parent.parent / "migrations"))
+        with self.write() as tx:
+            if self.shared:
+                tx.execute(select(func.pg_advisory_xact_lock(_MIGRATING)))
+            config.attributes["connection"] = tx
+            yield config, MigrationContext.configure(tx).get_current_revision()
+
+
+def connect(url: str) -> Database:
+    """Open the database at *url*: ``sqlite:////srv/moonshelf/moonshelf.sqlite`` or ``postgresql://user@host/name``."""
+    if url.startswith("sqlite"):
+        # The same few connections again and again: to open one costs more than most questions.
+        pool = {"pool_size": _POOL, "pool_use_lifo": True}
+        engine = create_engine(url, connect_args={"timeout": BUSY_TIMEOUT_S}, **pool)
+        event.listen(engine, "connect", _prepare_sqlite)
+        event.listen(engine, "begin", _begin_sqlite)
+    else:
+        engine = create_engine(
+            make_url(url).set(drivername="postgresql+psycopg"),
+            connect_args=DEAD_LINK,
+            pool_size=_POOL,
+            pool_timeout=_POOL_WAIT_S,
+        )
+        event.listen(engine, "checkin", _note_return)
+        event.listen(engine, "checkout", partial(_ping, engine.dialect))
+    event.listen(engine, "handle_error", _explained)
+    return Database(engine)
+
+
+def lock(tx: Connection, table: Table, row_id: str | int) -> None:
+    """Have whoever else locks this row wait for the end of *tx*; on SQLite the one write lock does that already.
+
+    Take them in the order fair_clock, uploads, accounts, files, slices, or two transactions may wait for each other.
+    """
+    if tx.dialect.name == "postgresql":
+        tx.execute(locking(table), {"row_id": row_id})
+
+
+@cache  # building a statement costs more than running it
+def locking(table: Table) -> Select[tuple[str | int]]:
+    """Select the id of the row ``row_id`` of *table*, and lock it as ``lock`` does."""
+    return select(table.c.id).where(table.c.id == bindparam("row_id")).with_for_update(key_share=True)
+
+
+def hurry(tx: Connection) -> None:
+    """Have *tx* be quick on PostgreSQL: what it does may as well be undone by a crash, and is the same every time.
+
+    Its commit does not wait for the disk. Its statements go by indexes alone, and are planned once: PostgreSQL would
+    plan those that look for work anew each time, which took as long as running them.
+    """
+    if tx.dialect.name == "postgresql":
+        tx.execute(_HURRY)
+
+
+def now(tx: Connection) -> float:
+    """Return the time in Unix seconds: the database's, which is one for all machines, whatever their clocks say."""
+    if tx.dialect.name == "postgresql":
+        return float(tx.execute(select(func.extract("epoch", func.clock_timestamp()))).scalar_one())
+    return time.time()
+
+
+def upsert(dialect: Dialect, table: Table) -> "postgresql.Insert | sqlite.Insert":
+    """Return an insertion that can say what happens on a conflict; each database has a class of its own."""
+    return postgresql.insert(table) if dialect.name == "postgresql" else sqlite.insert(table)
+
+
+def announce(tx: Connection, file_id: str) -> None:
+    """Tell every machine that this file was read, once *tx* has committed; alone, there is nobody to tell."""
+    if tx.dialect.name == "postgresql":
+        tx.execute(select(func.pg_notify(READ_CHANNEL, file_id)))
+
+
+def _versions(config: Config) -> set[str]:
+    return {one.revision for one in ScriptDirectory.from_config(config).walk_revisions()}
+
+
+@contextmanager
+def _connected() -> Iterator[None]:
+    try:
+        yield
+    except PoolTimeoutError as error:
+        raise Unavailable("A connection to the database") from error
+
+
+def _note_return(_: DBAPIConnection | None, record: ConnectionPoolEntry) -> None:
+    record.info["returned"] = time.monotonic()
+
+
+def _ping(dialect: Dialect, raw: DBAPIConnection, record: ConnectionPoolEntry, _: PoolProxiedConnection) -> None:
+    """Make sure that a connection which lay idle still lives: a ping at each use was a tenth of what a claim costs."""
+    if time.monotonic() - record.info.get("returned", math.inf) < _IDLE_S:
+        return
+    try:
+        dialect.do_ping(raw)
+    except dialect.loaded_dbapi.Error as error:
+        raise InvalidatePoolError from error
+
+
+def _prepare_sqlite(connection: DBAPIConnection, _: ConnectionPoolEntry) -> None:
+    raw: Any = connection  # Any: the driver's own class, which SQLAlchemy types as an opaque one
+    raw.isolation_level = None  # the driver must not open transactions by itself: we say BEGIN IMMEDIATE
+    for pragma in ("journal_mode = WAL", "synchronous = FULL", "foreign_keys = ON", "journal_size_limit = 67108864"):
+        raw.execute(f"PRAGMA {pragma}").close()
+
+
+def _begin_sqlite(tx: Connection) -> None:
+    raw: Any = tx.connection.driver_connection  # Any: sqlite3's class, which SQLAlchemy types as an opaque one
+    if tx.get_execution_options().get("reading"):
+        # Straight to the driver: by SQLAlchemy's own way this costs as much as the query that follows.
+        raw.execute("BEGIN").close()
+    else:
+        # Said each time, for the connection goes from one kind of transaction to the other.
+        raw.execute(f"PRAGMA synchronous = {'NORMAL' if tx.get_execution_options().get('hasty') else 'FULL'}").close()
+        # A deferred transaction that reads first and writes later fails at once when another one wrote in between.
+        tx.exec_driver_sql("BEGIN IMMEDIATE")
+
+
+def _explained(context: ExceptionContext) -> None:
+    if isinstance(context.sqlalchemy_exception, DataError):  # NUL above all: PostgreSQL keeps none in a text
+        raise InvalidRequest("Invalid request: it holds a character that no text has") from context.original_exception
+    if context.is_disconnect or isinstance(context.sqlalchemy_exception, OperationalError):
+        raise Unavailable("The database") from context.original_exception

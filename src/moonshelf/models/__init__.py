@@ -1,0 +1,1 @@
+"""Models to chat with: those of other servers, the one inside, and what either can be told."""

@@ -1,0 +1,1 @@
+"""Who somebody is: accounts and keys, sign-in, and what was done by whom."""

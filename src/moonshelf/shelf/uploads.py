@@ -1,0 +1,119 @@
+"""Uploads under way: a leased row names each blob before its bytes exist and holds its place in the quota."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from sqlalchemy import Connection, Row, delete, insert, select, update
+
+from moonshelf import ids
+from moonshelf.db import Database, now
+from moonshelf.db.tables import uploads
+from moonshelf.errors import Unavailable
+from moonshelf.shelf.quotas import Quotas
+from moonshelf.storage import BlobKey
+from moonshelf.storage.tombstones import bury
+
+
+@dataclass(frozen=True, slots=True)
+class Lease:
+    """The right to turn a blob into a file, while it lasts."""
+
+    id: str
+    account_id: str
+    blob: BlobKey
+    reserved: int
+
+
+@dataclass(frozen=True, slots=True)
+class Attempt:
+    """One sending of an upload: *number* is 0 for the first; *length* is of the whole body, 0 where not announced."""
+
+    key_id: str
+    number: int
+    length: int
+
+
+@dataclass(frozen=True, slots=True)
+class Spooled:
+    """A body that has arrived whole: where its bytes lie, and what the form said."""
+
+    path: Path
+    size: int
+    sha256: str
+    filename: str
+    purpose: str
+    expires_in: int | None = None
+    bulk: bool = False  # may wait until nothing else does
+    attempt: Attempt | None = None  # None where nobody would repeat it
+    include: str = ""  # what else is to be read: ``extraction.inclusion``
+
+
+class LeaseLost(Unavailable):
+    """The sweeper thought the upload dead and gave its place back; another attempt may well succeed."""
+
+    def __init__(self) -> None:
+        super().__init__("The upload took too long to show life: its reservation")
+
+
+class Uploads:
+    """Leases, from the first byte of a body to its file or its end."""
+
+    def __init__(self, database: Database, quotas: Quotas, *, lease_s: float) -> None:
+        self._db = database
+        self._quotas = quotas
+        self.lease_s = lease_s
+
+    def begin(self, account_id: str, *, size: int) -> Lease:
+        """Reserve one file and *size* bytes (0 where the length is not announced). Raises ``QuotaExceeded``."""
+        lease = Lease(id=ids.token(), account_id=account_id, blob=BlobKey(ids.token()), reserved=size)
+        with self._db.write() as tx:
+            self._quotas.reserve(tx, account_id, size=size)
+            row = {"id": lease.id, "account_id": account_id, "blob": lease.blob, "bytes": size}
+            tx.execute(insert(uploads).values(**row, lease_until=now(tx) + self.lease_s))
+        return lease
+
+    def renew(self, lease: Lease) -> None:
+        """Show life: a body may take longer than a lease. Raises ``LeaseLost``."""
+        with self._db.write() as tx:
+            renewed = tx.execute(
+                update(uploads).where(uploads.c.id == lease.id).values(lease_until=now(tx) + self.lease_s)
+            )
+        if not renewed.rowcount:
+            raise LeaseLost
+
+    def settle(self, tx: Connection, lease: Lease, *, size: int) -> None:
+        """End the lease because a file takes its place in *tx*. Raises ``QuotaExceeded`` or ``LeaseLost``."""
+        if not tx.execute(delete(uploads).where(uploads.c.id == lease.id)).rowcount:
+            raise LeaseLost
+        self._quotas.settle(tx, lease.account_id, reserved=lease.reserved, size=size)
+
+    def abandon(self, lease: Lease) -> None:
+        """End a lease that becomes no file, and bury its blob, if there is any; one that a file took is let be."""
+        its = select(uploads.c.id).where(uploads.c.id == lease.id)
+        with self._db.read() as tx:  # as nearly all are taken, and writers wait for each other
+            if tx.execute(its).one_or_none() is None:
+                return
+        with self._db.write() as tx:
+            row = tx.execute(select(uploads).where(uploads.c.id == lease.id)).one_or_none()
+            if row is not None:
+                self._end(tx, row)
+
+    def expire(self, *, by: float | None = None) -> int:
+        """End the leases that have run out *by* then (a Unix time; default: now) and return how many there were."""
+        with self._db.read() as tx:
+            until = now(tx) if by is None else by
+            expired = tx.execute(select(uploads).where(uploads.c.lease_until < until)).all()
+        ended = 0
+        for row in expired:
+            with self._db.write() as tx:
+                ended += self._end(tx, row)
+        return ended
+
+    def _end(self, tx: Connection, row: Row[tuple[object, ...]]) -> bool:
+        """Give back what *row* reserved, unless it was renewed, or somebody else ended it, since it was read."""
+        same = uploads.c.id == row.id, uploads.c.lease_until == row.lease_until
+        if not tx.execute(delete(uploads).where(*same)).rowcount:
+            return False
+        self._quotas.release(tx, row.account_id, size=row.bytes)
+        bury(tx, BlobKey(row.blob), late=self._db.shared)  # a store that broke off may store it yet
+        return True

@@ -1,0 +1,393 @@
+"""Slices: the units of reading, and the fair order in which they are claimed."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import (
+    CTE,
+    ColumnElement,
+    Connection,
+    FromClause,
+    Row,
+    Select,
+    Text,
+    bindparam,
+    case,
+    delete,
+    exists,
+    func,
+    insert,
+    literal_column,
+    select,
+    true,
+    update,
+)
+
+from moonshelf import ids
+from moonshelf.db import Database, lock, locking
+from moonshelf.db.tables import accounts, fair_clock, files, slices
+from moonshelf.errors import MoonshelfError
+from moonshelf.limits.tiers import Caps, Tiers
+from moonshelf.queue import Queue
+from moonshelf.storage import BlobKey
+from moonshelf.storage.tombstones import bury
+from moonshelf.work.forecast import Forecast
+from moonshelf.work.paces import JOIN, PAGES, Paces, slowed
+
+MOST_ATTEMPTS = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """A slice that one worker holds; results count only under its token."""
+
+    token: str
+    slice_id: int
+    file_id: str
+    account_id: str
+    kind: str  # read | join
+    first_page: int
+    last_page: int | None
+    route: str  # of its cost
+    attempts: int  # that came to no end before this one
+    ticket: str | None = None  # of the token that it was claimed with, where the queue gives them out again
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How far a file is: pages read, its place among its account's files that wait, and the seconds it should take.
+
+    The place is 0 where a worker has it; the seconds are None where nobody can tell.
+    """
+
+    pages_done: int
+    queue_position: int
+    eta_s: float | None = None
+
+
+class ClaimLost(MoonshelfError):
+    """The slice was deleted with its file, or went to another worker: the result counts for nothing."""
+
+    code = "claim_lost"
+
+
+def facts_blob(token: str) -> BlobKey:
+    """Name the page facts that the holder of claim *token* writes."""
+    return BlobKey(f"{token}.facts")
+
+
+def document_blob(token: str) -> BlobKey:
+    """Name the document that the holder of claim *token* writes."""
+    return BlobKey(f"{token}.json")
+
+
+def markdown_blob(token: str) -> BlobKey:
+    """Name the Markdown that the holder of claim *token* writes."""
+    return BlobKey(f"{token}.md")
+
+
+def _blobs(token: str) -> tuple[BlobKey, BlobKey, BlobKey]:
+    return facts_blob(token), document_blob(token), markdown_blob(token)
+
+
+class Slices:
+    """The rows of ``slices``: planned with a file, claimed by workers, gone when the file is read."""
+
+    def __init__(self, queue: Queue, *, slice_pages: int, paces: Paces, tiers: Tiers) -> None:
+        self._queue = queue
+        self._slice_pages = slice_pages
+        self._paces = paces
+        self._tiers = tiers
+        self._forecast = Forecast(paces, tiers)
+        self._fairest = {quick: _fairest(tiers.caps(), quick=quick) for quick in (False, True)}
+
+    def plan(self, tx: Connection, *, file_id: str, account_id: str, route: str, bulk: bool = False) -> None:
+        """Queue the opening slice of a file; nobody knows its pages before it is read. *bulk* waits for all others."""
+        self._insert(tx, [_row(file_id, account_id, first_page=1, last_page=None, route=route, bulk=bulk)])
+
+    def claim(self, tx: Connection, *, ticket: str | None = None, quick: bool = False) -> Claim | None:
+        """Take the fairest waiting slice: start-time fair queueing over accounts, oldest first page first in each.
+
+        A slice costs what it should take on this host, divided by the weight of its account's tier. Bulk slices wait
+        until nothing else does, and an account whose tier caps its slices waits while it has as many being read.
+
+        An account's next slice starts at the later of the clock and the end of its last one; the least start wins
+        and sets the clock, so an idle account saves up no credit and a busy one runs up no debt (Goyal, Vin and
+        Cheng, "Start-time Fair Queuing", 1996).
+
+        A *ticket* tells the queue's token from others. Where it was spent on a slice before, that worker died, so
+        the slice goes back in line first; what killed one worker may kill the next, so each such claim costs an
+        attempt unless it is given back.
+
+        Only files that should be read within a blink are claimed for *quick*, in the same order and at the same cost.
+        """
+        owner = tx.execute(_ENTER[tx.dialect.name], {"spent": ticket}).one().owner
+        if owner is not None:
+            self._take_back(tx, owner, ticket)
+        routes = {"quick": self._paces.quick_routes()} if quick else {}
+        while (row := tx.execute(self._fairest[quick], routes).one_or_none()) is not None:
+            if (claim := self._take(tx, row, ticket)) is not None:
+                return claim
+        return None
+
+    def extend(self, tx: Connection, claim: Claim, *, pages_read: int, pages_total: int, ocr_share: float) -> None:
+        """Queue the slices after the opening one, costed by what the opening one met (*ocr_share*, 0 to 1)."""
+        opening = slices.c.id == claim.slice_id
+        bulk = bool(tx.execute(select(slices.c.bulk).where(opening)).scalar_one())
+        tx.execute(update(slices).where(opening).values(last_page=pages_read))
+        rows = []
+        for first in range(pages_read + 1, pages_total + 1, self._slice_pages):
+            last = min(first + self._slice_pages - 1, pages_total)
+            row = _row(claim.file_id, claim.account_id, first_page=first, last_page=last, route=PAGES, bulk=bulk)
+            rows.append(row | {"ocr_share": ocr_share})
+        self._insert(tx, rows)
+
+    def finish(self, tx: Connection, claim: Claim, *, pages: int) -> None:
+        """Keep what *claim* wrote; when it was the last of its file, queue the join. Raises ``ClaimLost``.
+
+        Call ``hold`` before it in *tx*, which locks the file: of two workers that finish at once one is the last.
+        """
+        done = tx.execute(
+            update(slices)
+            .where(slices.c.id == claim.slice_id, slices.c.claim == claim.token)
+            .values(state="done", pages_done=pages)
+        )
+        if not done.rowcount:
+            raise ClaimLost
+        its = slices.c.file_id == claim.file_id
+        left = select(func.count()).where(its, slices.c.state != "done")
+        if not tx.execute(left).scalar_one():
+            end = select(slices.c.last_page, slices.c.bulk).where(its).order_by(slices.c.last_page.desc()).limit(1)
+            last_page, bulk = tx.execute(end).one()
+            join = _row(claim.file_id, claim.account_id, first_page=0, last_page=last_page, route=JOIN, bulk=bulk)
+            self._insert(tx, [join | {"kind": "join"}])
+
+    def parts(self, tx: Connection, file_id: str) -> Sequence[BlobKey]:
+        """Name the facts of a file in the order of its pages."""
+        read = select(slices.c.claim).where(slices.c.file_id == file_id, slices.c.kind == "read")
+        return [facts_blob(claim) for claim in tx.execute(read.order_by(slices.c.first_page)).scalars()]
+
+    def hold(self, tx: Connection, claim: Claim, *, pages_done: int, tried: bool = False) -> None:
+        """Note progress, and learn whether the claim still counts. Raises ``ClaimLost``.
+
+        Once it is *tried*, the claim costs an attempt if it comes to no end. Not from its first moment: children are
+        capped, so it is hardly ever the slice that ends a server, and thirty random kills within a minute marked
+        innocent files as unreadable.
+        """
+        attempts = claim.attempts + 1 if tried or claim.ticket else claim.attempts
+        values = {"held": claim.slice_id, "by": claim.token, "pages_done": pages_done, "attempts": attempts}
+        if not tx.execute(_HOLD[tx.dialect.name], values | {"row_id": claim.file_id}).rowcount:
+            raise ClaimLost
+
+    def slow_down(self, tx: Connection, claim: Claim) -> None:
+        """Count an opening slice that looked quick, and is being read for long, as one that takes long."""
+        its = slices.c.id == claim.slice_id, slices.c.claim == claim.token
+        tx.execute(update(slices).where(*its).values(route=slowed(claim.route)))
+
+    def end(self, tx: Connection, file_id: str, *, keep: str | None = None) -> None:
+        """Remove the slices of a file that is read, failed or deleted, and bury their blobs.
+
+        The document and Markdown that the claim *keep* wrote stay: they belong to a document now.
+        """
+        claims = tx.execute(select(slices.c.claim).where(slices.c.file_id == file_id)).scalars().all()
+        tx.execute(delete(slices).where(slices.c.file_id == file_id))
+        kept = () if keep is None else (document_blob(keep), markdown_blob(keep))
+        bury(tx, *(blob for token in claims if token for blob in _blobs(token) if blob not in kept))
+
+    def progress(self, tx: Connection, account_id: str) -> Mapping[str, Progress]:
+        """Tell how far each unread file of an account is, by the file's id."""
+        waiting = func.min(case((slices.c.state == "waiting", slices.c.id)))
+        wanted = select(slices.c.file_id, func.sum(slices.c.pages_done).label("done"), waiting.label("waiting"))
+        rows = tx.execute(wanted.where(slices.c.account_id == account_id).group_by(slices.c.file_id)).all()
+        line = sorted(row.waiting for row in rows if row.waiting is not None)
+        position = {waiting: place for place, waiting in enumerate(line, start=1)}
+        etas = self._forecast.of(tx, account_id, [row.file_id for row in rows])
+        return {row.file_id: Progress(row.done, position.get(row.waiting, 0), etas.get(row.file_id)) for row in rows}
+
+    def wake(self, database: Database) -> None:
+        """Push a token for a slice that waited for its account's cap: the tokens that passed it by are spent."""
+        if self._tiers.caps():
+            with database.write() as tx:
+                self._queue.push(tx, 1)
+
+    def resume(self, tx: Connection) -> None:
+        """Put back every slice whose worker's token is gone, and see that there is a token for each that waits."""
+        claimed = tx.execute(select(slices).where(slices.c.state == "claimed")).all()
+        outstanding = self._queue.outstanding(tx)
+        for row in claimed:
+            if row.ticket not in outstanding.taken:
+                # Only under the same claim: since it was read, its worker may have come to an end with it.
+                same = slices.c.id == row.id, slices.c.claim == row.claim, slices.c.state == "claimed"
+                tx.execute(update(slices).where(*same).values(state="waiting"))
+        waiting = tx.execute(select(func.count()).where(slices.c.state == "waiting")).scalar_one()
+        self._queue.push(tx, max(0, waiting - outstanding.unspent))
+
+    def release(self, tx: Connection, claim: Claim, *, tried: bool = False, slow: bool = False) -> None:
+        """Put one claimed slice back; it costs an attempt only if it was *tried*: its worker may stop, or wait.
+
+        One that proved *slow* is not given out as a quick one again.
+        """
+        route = slowed(claim.route) if slow else claim.route
+        released = tx.execute(
+            update(slices)
+            .where(slices.c.id == claim.slice_id, slices.c.claim == claim.token)
+            .values(
+                state="waiting", attempts=claim.attempts + 1 if tried else claim.attempts, pages_done=0, route=route
+            )
+        )
+        self._push(tx, [route] * released.rowcount)
+
+    def _take(self, tx: Connection, row: Row[Any], ticket: str | None) -> Claim | None:  # Any: as for costs
+        """Claim the slice of *row*, unless it was deleted or given back since it was found."""
+        token = ids.token()
+        attempts = row.attempts if ticket is None else row.attempts + 1
+        values = {"found": row.id, "claim": token, "ticket": ticket, "attempts": attempts, "whose": row.account_id}
+        if not _write_claim(tx, values | {"start": row.start, "served": row.start + self._cost(row)}):
+            tx.execute(_SERVE, {"whose": row.account_id, "served": row.served})
+            return None
+        if row.claim is not None:
+            # What a worker that died under the old claim may have written, or one on another machine writes yet.
+            bury(tx, *_blobs(row.claim), late=ticket is not None)
+        return Claim(
+            token=token,
+            slice_id=row.id,
+            file_id=row.file_id,
+            account_id=row.account_id,
+            kind=row.kind,
+            first_page=row.first_page,
+            last_page=row.last_page,
+            route=row.route,
+            attempts=row.attempts,
+            ticket=ticket,
+        )
+
+    def _take_back(self, tx: Connection, owner: str, ticket: str | None) -> None:
+        lock(tx, accounts, owner)
+        tx.execute(update(slices).where(*_spent_on(ticket)).values(state="waiting"))
+
+    def _cost(self, row: Row[Any]) -> float:  # Any: the columns of slices, and its account's tier
+        pages = row.last_page - row.first_page + 1 if row.last_page is not None else 0
+        seconds = self._paces.cost(row.route, pages=pages, ocr_pages=pages * row.ocr_share)
+        return seconds / self._tiers.of_account(row.tier).weight
+
+    def _insert(self, tx: Connection, rows: list[dict[str, object]]) -> None:
+        if rows:
+            tx.execute(insert(slices), rows)
+            self._push(tx, [str(row["route"]) for row in rows])
+
+    def _push(self, tx: Connection, routes: Sequence[str]) -> None:
+        self._queue.push(tx, len(routes))
+        quick = set(self._paces.quick_routes()).intersection(routes)
+        self._queue.push(tx, sum(route in quick for route in routes), quick=True)
+
+
+def _row(
+    file_id: str, account_id: str, *, first_page: int, last_page: int | None, route: str, bulk: bool = False
+) -> dict[str, object]:
+    row: dict[str, object] = {"file_id": file_id, "account_id": account_id, "kind": "read", "state": "waiting"}
+    return row | {"first_page": first_page, "last_page": last_page, "route": route, "bulk": bulk, "ocr_share": 0.0}
+
+
+def _fairest(caps: Caps | None, *, quick: bool) -> Select[tuple[object, ...]]:
+    """Select the head of each account's line, least start first; of *quick* files only, those of the routes given."""
+    line, active = slices.alias("line"), _active()
+    head = (
+        select(line.c.id)
+        .where(line.c.account_id == accounts.c.id, _waits(line), *(_among(line) if quick else ()))
+        .order_by(line.c.bulk, line.c.first_page, line.c.id)
+        .limit(1)
+        .correlate(accounts)
+        .scalar_subquery()
+    )
+    start = case((accounts.c.served > fair_clock.c.now, accounts.c.served), else_=fair_clock.c.now)
+    lines = active.join(accounts, accounts.c.id == active.c.account_id).join(slices, slices.c.id == head)
+    fairest = (
+        select(slices, accounts.c.tier, accounts.c.served, start.label("start"))
+        .select_from(lines.join(fair_clock, true()))
+        .order_by(slices.c.bulk, "start", slices.c.id)
+        .limit(1)
+    )
+    return fairest if caps is None else fairest.where(_under(caps))
+
+
+def _active() -> CTE:
+    """Select the accounts that have a slice waiting, one index step each, however many have none."""
+    first, later = slices.alias("first"), slices.alias("later")
+    active = select(func.min(first.c.account_id).label("account_id")).where(_waits(first)).cte("active", recursive=True)
+    following = select(func.min(later.c.account_id)).where(_waits(later), later.c.account_id > active.c.account_id)
+    return active.union_all(select(following.scalar_subquery()).where(active.c.account_id.is_not(None)))
+
+
+def _waits(line: FromClause) -> ColumnElement[bool]:
+    """Hold for slices that wait: in the words of their index, or a plan for any state would not use it."""
+    return line.c.state == literal_column("'waiting'")
+
+
+def _among(line: FromClause) -> tuple[ColumnElement[bool], ...]:
+    return line.c.route.in_(bindparam("quick", expanding=True)), ~line.c.bulk
+
+
+def _under(caps: Caps) -> ColumnElement[bool]:
+    """Hold for accounts that have fewer slices being read than their tier allows."""
+    taken = slices.alias("taken")
+    reading = (
+        select(func.count())
+        .where(taken.c.account_id == accounts.c.id, taken.c.state == "claimed")
+        .correlate(accounts)
+        .scalar_subquery()
+    )
+    return reading < case(caps.of_tiers, value=accounts.c.tier, else_=caps.of_others)
+
+
+def _write_claim(tx: Connection, values: Mapping[str, object]) -> int:
+    """Move the account's end and the clock on and take the slice, and return how many were taken: one, or none.
+
+    The account comes first, as whoever removes slices locks it first. Until the clock's row is free again all other
+    workers wait, so PostgreSQL is told in one statement.
+    """
+    if tx.dialect.name == "postgresql":
+        return tx.execute(_CLAIM_AT_ONCE, values).rowcount
+    tx.execute(_SERVE, values)
+    tx.execute(_SET_CLOCK, values)
+    return tx.execute(_TAKE, values).rowcount
+
+
+def _spent_on(ticket: object) -> tuple[ColumnElement[bool], ...]:
+    return slices.c.ticket == ticket, slices.c.state == "claimed"
+
+
+# Built once: what SQLAlchemy does to build such a statement took as long as PostgreSQL needs to run it.
+_CLOCK = select(
+    fair_clock.c.now,
+    # Whose slice was claimed with the ticket before: that worker died.
+    select(slices.c.account_id).where(*_spent_on(bindparam("spent", type_=Text))).scalar_subquery().label("owner"),
+).where(fair_clock.c.id == 1)
+# Workers who looked at once would find the same slice, and all but one go without.
+_ENTER = {"sqlite": _CLOCK, "postgresql": _CLOCK.with_for_update(key_share=True)}
+_TAKE = (
+    update(slices)
+    .where(slices.c.id == bindparam("found"), slices.c.state == "waiting")
+    .values(
+        state="claimed",
+        claim=bindparam("claim"),
+        ticket=bindparam("ticket"),
+        attempts=bindparam("attempts"),
+        pages_done=0,
+    )
+)
+_KEEP = (
+    update(slices)
+    .where(slices.c.id == bindparam("held"), slices.c.claim == bindparam("by"))
+    .values(pages_done=bindparam("pages_done"), attempts=bindparam("attempts"))
+)
+_HOLD = {
+    "sqlite": _KEEP,
+    # The file is locked first. Waiting for it, the slice is read again before it is written.
+    "postgresql": _KEEP.where(slices.c.file_id.in_(select(locking(files).cte("file").c.id))),
+}
+_SERVE = update(accounts).where(accounts.c.id == bindparam("whose")).values(served=bindparam("served"))
+_SET_CLOCK = update(fair_clock).values(now=bindparam("start"))
+_SERVED = _SERVE.returning(accounts.c.id).cte("served")
+_TAKEN = _TAKE.where(slices.c.account_id.in_(select(_SERVED.c.id))).returning(slices.c.id).cte("taken")
+_CLAIM_AT_ONCE = _SET_CLOCK.where(exists(select(_TAKEN.c.id)))
