@@ -1,0 +1,70 @@
+"""Commands that read documents right here, or say whether that is safe."""
+
+import sys
+from collections.abc import Callable
+from functools import partial
+from pathlib import Path
+
+import click
+
+from moonshelf import wiring
+from moonshelf.cli.options import settings_of
+from moonshelf.cli.printing import bar, table
+from moonshelf.errors import ExtractionError
+from moonshelf.extraction.inclusion import KINDS, Include
+from moonshelf.extraction.reading import Read, Reader
+from moonshelf.extraction.sniffing import media_type
+
+
+@click.command()
+@click.argument("paths", nargs=-1, required=True, type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option(
+    "--include", multiple=True, type=click.Choice(KINDS), help="Read hidden text, or formulas, too; may be repeated."
+)
+def extract(paths: tuple[Path, ...], include: tuple[str, ...]) -> None:
+    """Read files and print their Markdown, without a server; before each of several stands a line with its name."""
+    settings = settings_of(log_level="warning", include=",".join(sorted(set(include))) or None)
+    failed = False
+    with wiring.build_reader(settings) as reader:
+        for path in paths:
+            if len(paths) > 1:
+                click.echo(f"<!-- {path.name} -->")
+            try:
+                click.echo(_read(reader, path, Include.of(settings.include)))
+            except ExtractionError as error:
+                failed = True
+                click.echo(f"{path}: {error}", err=True)
+    sys.exit(1 if failed else 0)
+
+
+@click.command()
+def doctor() -> None:
+    """Say whether readers are confined here, and whether the embedded model can answer."""
+    settings = settings_of(log_level="error")
+    with wiring.build_reader(settings) as reader:
+        holds = reader.check()
+    rows = [
+        ("files", "readers see no file but their own" if holds.filesystem else "NOT CONFINED: Landlock is missing"),
+        ("network", "readers have none" if holds.network else "NOT CONFINED: neither seccomp nor namespaces"),
+        ("processes", "readers start none" if holds.processes else "NOT CONFINED: seccomp is missing"),
+        ("embedded model", wiring.build_embedded(settings).lack() or "ready"),
+    ]
+    table(rows)
+
+
+def _read(reader: Reader, path: Path, include: Include) -> str:
+    with path.open("rb") as source, bar(path.name) as progress:
+        read = partial(reader.read, source, media_type(source, path.name), include=include, progress=progress)
+        return _whole(reader, read).decode()
+
+
+def _whole(reader: Reader, read: Callable[..., Read]) -> bytes:
+    """Read slice by slice, as the workers of a server do."""
+    one = read()
+    if one.joined is not None:
+        return one.joined.markdown
+    parts = [one.facts]
+    while one.last < one.pages_total:
+        one = read(one.last + 1, min(one.last + reader.options.slice_pages, one.pages_total))
+        parts.append(one.facts)
+    return reader.join(parts).markdown

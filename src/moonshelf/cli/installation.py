@@ -1,0 +1,61 @@
+"""Commands about an installation as a whole: its schema, moving it, tidying it."""
+
+from pathlib import Path
+
+import click
+
+from moonshelf import moving, tenancy, wiring
+from moonshelf.cli.options import DATA, settings_of
+from moonshelf.cli.printing import bar
+
+
+@click.command()
+@click.option("--back", is_flag=True, help="Go back one step, before the release before this one is started again.")
+@DATA
+def migrate(back: bool, data: Path | None) -> None:  # noqa: FBT001 - click passes flags by name
+    """Bring the database to this release's schema; 'serve' does it by itself."""
+    settings = settings_of(data=data)
+    if back:
+        wiring.step_back(settings)
+        click.echo("The database has the schema of the release before; start that one now, as this one migrates again.")
+    else:
+        wiring.open_database(settings).close()
+        click.echo("The database has this release's schema.")
+
+
+@click.command("export")
+@click.argument("folder", type=click.Path(path_type=Path, file_okay=False))
+@DATA
+def export_all(folder: Path, data: Path | None) -> None:
+    """Write accounts, keys, files and their texts to FOLDER, or go on doing so; stop every server first."""
+    services = wiring.build(settings_of(data=data))
+    with tenancy.hold(services), bar("blobs") as progress:
+        moved = moving.export(services.database, services.blobs, folder, progress)
+    click.echo(_told("Exported", moved))
+
+
+@click.command("import")
+@click.argument("folder", type=click.Path(path_type=Path, file_okay=False, exists=True))
+@DATA
+def import_all(folder: Path, data: Path | None) -> None:
+    """Read what 'export' wrote to FOLDER into an empty installation, and check every byte of it."""
+    services = wiring.build(settings_of(data=data))
+    with tenancy.hold(services), bar("blobs") as progress:
+        moved = moving.import_(
+            services.database, services.blobs, services.slices, folder, progress, spool=services.spool
+        )
+    click.echo(_told("Imported and checked", moved))
+
+
+@click.command()
+@DATA
+def sweep(data: Path | None) -> None:
+    """Give back what dead uploads had reserved, and remove blobs that nobody names; a running server does it too."""
+    services = wiring.build(settings_of(data=data))
+    swept = services.sweeper.sweep(services.files)
+    click.echo(f"Ended {swept.uploads} uploads and {swept.files} expired files, removed {swept.blobs} blobs.")
+
+
+def _told(what: str, moved: moving.Moved) -> str:
+    held = f"{moved.accounts} accounts, {moved.files} files, {moved.blobs} blobs ({moved.bytes} bytes)"
+    return f"{what} {held}."

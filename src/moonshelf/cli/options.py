@@ -1,0 +1,28 @@
+"""What commands share: the data folder, and the settings that hold for one command."""
+
+import os
+from pathlib import Path
+
+import click
+
+from moonshelf import logs, wiring
+from moonshelf.people.accounts import Accounts
+from moonshelf.settings import Settings
+
+DATA = click.option(
+    "--data",
+    type=click.Path(path_type=Path, file_okay=False),
+    help="Folder of database and files; MOONSHELF_DATA says it for every command.",
+)
+
+
+def settings_of(**given: object) -> Settings:
+    """Read the environment and what was *given* on the command line, and set up the log by it."""
+    settings = Settings.from_environ(os.environ, given)
+    logs.configure(level=settings.log_level, form=settings.log_format)
+    return settings
+
+
+def accounts_of(data: Path | None) -> Accounts:
+    """Open the accounts of the data folder, or of the shared database."""
+    return Accounts(wiring.open_database(settings_of(data=data)))

@@ -1,0 +1,55 @@
+"""Commands that run until they are told to stop: the server, and a worker beside it."""
+
+from pathlib import Path
+
+import click
+
+from moonshelf import tenancy, wiring
+from moonshelf.cli.options import DATA, settings_of
+from moonshelf.wiring import Services
+
+
+@click.command()
+@click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on; 0.0.0.0 for all.")
+@click.option("--port", default=8000, show_default=True, type=click.IntRange(1, 65535), help="Port to listen on.")
+@click.option("--workers", type=click.IntRange(0), help="Slices read at the same time; default: one a core.")
+@DATA
+def serve(host: str, port: int, workers: int | None, data: Path | None) -> None:
+    """Start the server. SIGTERM ends it gently; what is being read goes on at the next start."""
+    from moonshelf.serving import serve as run  # noqa: PLC0415 - heavy: the other commands need no web server
+
+    settings = settings_of(data=data, workers=workers)
+    services = wiring.build(settings)
+    with tenancy.hold(services):
+        base_url = f"http://{f'[{host}]' if ':' in host else host}:{port}/v1"
+        _welcome(services, base_url)
+        run(services, host=host, port=port)
+
+
+@click.command()
+@click.option("--concurrency", type=click.IntRange(1), help="Slices read at the same time; default: one a core.")
+@DATA
+def worker(concurrency: int | None, data: Path | None) -> None:
+    """Read files for servers on other machines; all share MOONSHELF_DATABASE_URL and MOONSHELF_STORAGE_URL."""
+    from moonshelf.serving import work  # noqa: PLC0415 - heavy: the other commands need no web server
+
+    settings = settings_of(data=data, workers=concurrency)
+    if settings.database_url is None:
+        raise click.ClickException("A worker needs MOONSHELF_DATABASE_URL; with SQLite, 'moonshelf serve' reads alone.")
+    services = wiring.build(settings)
+    with tenancy.hold(services):
+        work(services)
+
+
+def _welcome(services: Services, base_url: str) -> None:
+    """Tell where the server is, and on the first start the first key and the way into the dashboard."""
+    first = not services.accounts.list()
+    admin = wiring.first_account(services.accounts)
+    click.echo(f"Base URL  {base_url}")
+    if first:
+        value = services.accounts.create_key(admin.id, name="first key")
+        click.echo(f"API key   {value}   (shown this once; 'moonshelf keys create' makes more)")
+    if services.settings.dashboard == "on":
+        address = services.settings.public_url or base_url.removesuffix("/v1")
+        path = f"/dashboard/enter?token={services.sessions.invite(admin.id)}" if first else "/dashboard"
+        click.echo(f"Dashboard {address}{path}" + ("   (once, within a day)" if first else ""))

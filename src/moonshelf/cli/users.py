@@ -1,0 +1,61 @@
+"""Commands about accounts."""
+
+from pathlib import Path
+
+import click
+
+from moonshelf import wiring
+from moonshelf.cli.options import DATA, accounts_of, settings_of
+from moonshelf.cli.printing import table
+from moonshelf.people.accounts import Accounts
+from moonshelf.people.sessions import Sessions
+
+
+@click.group()
+def users() -> None:
+    """Make and list accounts; each has its own files, keys and quota."""
+
+
+@users.command("create")
+@click.argument("name")
+@click.option("--admin", is_flag=True, help="May see and manage everything.")
+@click.option("--tier", help="Its limits; default: those of MOONSHELF_TIER.")
+@DATA
+def create_user(name: str, admin: bool, tier: str | None, data: Path | None) -> None:  # noqa: FBT001 - click's way
+    """Make an account; give it a key with 'moonshelf keys create --account NAME'."""
+    wiring.load_tiers(settings_of(data=data)).check(tier)
+    account = accounts_of(data).create(name, role="admin" if admin else "member", tier=tier)
+    click.echo(f"Created account {account.name} ({account.id}).")
+
+
+@users.command("tier")
+@click.argument("name")
+@click.argument("tier", required=False)
+@DATA
+def set_tier(name: str, tier: str | None, data: Path | None) -> None:
+    """Give the account NAME the limits of TIER, or those of MOONSHELF_TIER again; it holds within a second."""
+    wiring.load_tiers(settings_of(data=data)).check(tier)
+    accounts = accounts_of(data)
+    accounts.set_tier(accounts.named(name).id, tier)
+    click.echo(f"{name} has the {f'tier {tier}' if tier else 'default tier'}.")
+
+
+@users.command("list")
+@DATA
+def list_users(data: Path | None) -> None:
+    """List accounts and what they hold."""
+    rows = [("ID", "NAME", "ROLE", "TIER", "FILES", "BYTES")]
+    for one in accounts_of(data).list():
+        rows += [(one.id, one.name, one.role, one.tier or "-", str(one.files), str(one.bytes))]
+    table(rows)
+
+
+@users.command("link")
+@click.argument("name")
+@DATA
+def link_user(name: str, data: Path | None) -> None:
+    """Print a link that lets the account into the dashboard once, within a day, to set a password."""
+    settings = settings_of(data=data)
+    database = wiring.open_database(settings)
+    token = Sessions(database, lifetime_s=settings.session_s).invite(Accounts(database).named(name).id)
+    click.echo(f"{settings.public_url or 'http://127.0.0.1:8000'}/dashboard/enter?token={token}")
