@@ -8,6 +8,7 @@ import openai
 import pytest
 
 from live import MOONSHELF, ROOT, Live, environment
+from moonshelf.models import weights
 
 
 def _moonshelf(*arguments: object, data: Path | None = None, fails: bool = False, **settings: object) -> str:
@@ -98,6 +99,12 @@ def test_models_are_listed_and_an_unknown_one_is_named(tmp_path: Path) -> None:
     assert "moonshelf models pull" in _moonshelf("models", "list", models=tmp_path)
     assert "smolvlm-256m-instruct" in _moonshelf("models", "list", models=tmp_path)
     assert "There is no model" in _moonshelf("models", "pull", "gpt-9", models=tmp_path, fails=True)
+
+
+def test_pulling_a_model_that_is_there_prints_its_path(tmp_path: Path) -> None:
+    there = weights.path(weights.QWEN, tmp_path)
+    there.write_bytes(b"weights")
+    assert _moonshelf("models", "pull", models=tmp_path).strip() == str(there)
 
 
 def test_doctor_says_what_holds() -> None:

@@ -4,7 +4,7 @@ import click
 
 from moonshelf import wiring
 from moonshelf.cli.options import settings_of
-from moonshelf.cli.printing import table
+from moonshelf.cli.printing import bar, table
 from moonshelf.models import weights
 
 
