@@ -23,7 +23,7 @@ def services(tmp_path: Path) -> wiring.Services:
 
 
 def _add(services: wiring.Services, data: bytes = b"text", *, media_type: str = "text/plain") -> tuple[str, str]:
-    account = wiring.first_account(services.accounts).id
+    account = wiring.people.first_account(services.accounts).id
     path = services.spool / "a"
     path.write_bytes(data)
     lease = services.uploads.begin(account, size=len(data))

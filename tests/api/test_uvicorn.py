@@ -16,7 +16,7 @@ from moonshelf.settings import Settings
 
 def test_an_upload_is_read_on_uvicorn(tmp_path: Path) -> None:
     services = wiring.build(Settings(data=tmp_path / "data", workers=1))
-    key = services.accounts.create_key(wiring.first_account(services.accounts).id)
+    key = services.accounts.create_key(wiring.people.first_account(services.accounts).id)
     port = free_port()
     server = uvicorn.Server(uvicorn.Config(create(services), port=port, log_level="error", lifespan="off"))
 

@@ -255,4 +255,4 @@ def test_a_provider_that_is_another_or_away_is_not_available(provider: OpenIdSer
 def test_a_setting_that_the_provider_needs_is_asked_for_at_the_start(missing: str) -> None:
     given = {"oidc_issuer": "https://id.example", "oidc_client_id": CLIENT, "public_url": "https://shelf.example"}
     with pytest.raises(SystemExit, match=missing.upper()):
-        wiring.build_provider(Settings.model_validate(given | {missing: ""}))
+        wiring.people.build_provider(Settings.model_validate(given | {missing: ""}))

@@ -73,7 +73,7 @@ def test_an_embedded_model_that_reads_is_told_the_text(tmp_path: Path, upstream:
 
 
 def test_what_a_model_that_sees_lacks_is_said_with_its_name(tmp_path: Path) -> None:
-    embedded = wiring.build_embedded(Settings(models=tmp_path, embedded_model="smolvlm-256m-instruct"))
+    embedded = wiring.models.build_embedded(Settings(models=tmp_path, embedded_model="smolvlm-256m-instruct"))
     assert embedded.vision
     assert "run `moonshelf models pull smolvlm-256m-instruct`" in str(embedded.lack())
     tiny_model.write(tmp_path / "SmolVLM-256M-Instruct-Q8_0.gguf")
@@ -103,4 +103,4 @@ def test_a_model_that_is_none_stops_the_start() -> None:
     with pytest.raises(
         SystemExit, match="MOONSHELF_EMBEDDED_MODEL: no embedded model is 'whisper-base'; there are: qwen"
     ):
-        wiring.build_embedded(Settings(embedded_model="whisper-base"))
+        wiring.models.build_embedded(Settings(embedded_model="whisper-base"))

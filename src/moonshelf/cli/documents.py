@@ -25,7 +25,7 @@ def extract(paths: tuple[Path, ...], include: tuple[str, ...]) -> None:
     """Read files and print their Markdown, without a server; before each of several stands a line with its name."""
     settings = settings_of(log_level="warning", include=",".join(sorted(set(include))) or None)
     failed = False
-    with wiring.build_reader(settings) as reader:
+    with wiring.readers.build_reader(settings) as reader:
         for path in paths:
             if len(paths) > 1:
                 click.echo(f"<!-- {path.name} -->")
@@ -41,13 +41,13 @@ def extract(paths: tuple[Path, ...], include: tuple[str, ...]) -> None:
 def doctor() -> None:
     """Say whether readers are confined here, and whether the embedded model can answer."""
     settings = settings_of(log_level="error")
-    with wiring.build_reader(settings) as reader:
+    with wiring.readers.build_reader(settings) as reader:
         holds = reader.check()
     rows = [
         ("files", "readers see no file but their own" if holds.filesystem else "NOT CONFINED: Landlock is missing"),
         ("network", "readers have none" if holds.network else "NOT CONFINED: neither seccomp nor namespaces"),
         ("processes", "readers start none" if holds.processes else "NOT CONFINED: seccomp is missing"),
-        ("embedded model", wiring.build_embedded(settings).lack() or "ready"),
+        ("embedded model", wiring.models.build_embedded(settings).lack() or "ready"),
     ]
     table(rows)
 

@@ -16,10 +16,10 @@ def migrate(back: bool, data: Path | None) -> None:  # noqa: FBT001 - click pass
     """Bring the database to this release's schema; 'serve' does it by itself."""
     settings = settings_of(data=data)
     if back:
-        wiring.step_back(settings)
+        wiring.ports.step_back(settings)
         click.echo("The database has the schema of the release before; start that one now, as this one migrates again.")
     else:
-        wiring.open_database(settings).close()
+        wiring.ports.open_database(settings).close()
         click.echo("The database has this release's schema.")
 
 

@@ -34,9 +34,9 @@ def create_key(
     data: Path | None,
 ) -> None:
     """Make a key and print it, alone, on standard output. It is not stored and never shown again."""
-    wiring.load_tiers(settings_of(data=data)).check(tier)
+    wiring.peak.load_tiers(settings_of(data=data)).check(tier)
     accounts = accounts_of(data)
-    owner = accounts.named(account) if account else wiring.first_account(accounts)
+    owner = accounts.named(account) if account else wiring.people.first_account(accounts)
     until = None if days is None else int(time.time()) + days * 86_400
     click.echo(
         accounts.create_key(owner.id, name=name, value=value, tier=tier, scopes=scopes or SCOPES, expires_at=until)

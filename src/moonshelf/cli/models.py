@@ -16,7 +16,7 @@ def models() -> None:
 @models.command("list")
 def list_models() -> None:
     """List the models that can run here, and whether their weights are there."""
-    folder = wiring.weights_folder(settings_of())
+    folder = wiring.models.weights_folder(settings_of())
     rows = [("MODEL", "SIZE", "LICENCE", "STATE")]
     for one in weights.KNOWN:
         files = [one, *([one.projector] if one.projector else [])]
@@ -30,7 +30,7 @@ def list_models() -> None:
 @click.argument("name", default=weights.QWEN.name)
 def pull_model(name: str) -> None:
     """Fetch a model's weights, checked against their digest; a broken download goes on where it stopped."""
-    folder = wiring.weights_folder(settings_of(log_level="warning"))
+    folder = wiring.models.weights_folder(settings_of(log_level="warning"))
     try:
         model = weights.find(name)
     except KeyError as error:

@@ -25,4 +25,4 @@ def settings_of(**given: object) -> Settings:
 
 def accounts_of(data: Path | None) -> Accounts:
     """Open the accounts of the data folder, or of the shared database."""
-    return Accounts(wiring.open_database(settings_of(data=data)))
+    return Accounts(wiring.ports.open_database(settings_of(data=data)))

@@ -44,7 +44,7 @@ def worker(concurrency: int | None, data: Path | None) -> None:
 def _welcome(services: Services, base_url: str) -> None:
     """Tell where the server is, and on the first start the first key and the way into the dashboard."""
     first = not services.accounts.list()
-    admin = wiring.first_account(services.accounts)
+    admin = wiring.people.first_account(services.accounts)
     click.echo(f"Base URL  {base_url}")
     if first:
         value = services.accounts.create_key(admin.id, name="first key")

@@ -23,7 +23,7 @@ def users() -> None:
 @DATA
 def create_user(name: str, admin: bool, tier: str | None, data: Path | None) -> None:  # noqa: FBT001 - click's way
     """Make an account; give it a key with 'moonshelf keys create --account NAME'."""
-    wiring.load_tiers(settings_of(data=data)).check(tier)
+    wiring.peak.load_tiers(settings_of(data=data)).check(tier)
     account = accounts_of(data).create(name, role="admin" if admin else "member", tier=tier)
     click.echo(f"Created account {account.name} ({account.id}).")
 
@@ -34,7 +34,7 @@ def create_user(name: str, admin: bool, tier: str | None, data: Path | None) -> 
 @DATA
 def set_tier(name: str, tier: str | None, data: Path | None) -> None:
     """Give the account NAME the limits of TIER, or those of MOONSHELF_TIER again; it holds within a second."""
-    wiring.load_tiers(settings_of(data=data)).check(tier)
+    wiring.peak.load_tiers(settings_of(data=data)).check(tier)
     accounts = accounts_of(data)
     accounts.set_tier(accounts.named(name).id, tier)
     click.echo(f"{name} has the {f'tier {tier}' if tier else 'default tier'}.")
@@ -56,6 +56,6 @@ def list_users(data: Path | None) -> None:
 def link_user(name: str, data: Path | None) -> None:
     """Print a link that lets the account into the dashboard once, within a day, to set a password."""
     settings = settings_of(data=data)
-    database = wiring.open_database(settings)
+    database = wiring.ports.open_database(settings)
     token = Sessions(database, lifetime_s=settings.session_s).invite(Accounts(database).named(name).id)
     click.echo(f"{settings.public_url or 'http://127.0.0.1:8000'}/dashboard/enter?token={token}")

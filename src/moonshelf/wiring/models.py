@@ -1,0 +1,67 @@
+"""The way of a chat: media it names, models it goes to, weights of those that run here."""
+
+import os
+from pathlib import Path
+
+from moonshelf.chat import Chat
+from moonshelf.extraction.reading import Reader
+from moonshelf.media.conversion import Media, Taste
+from moonshelf.media.downloads import Downloads
+from moonshelf.media.views import Views
+from moonshelf.models import roster, weights
+from moonshelf.models.embedded import Embedded
+from moonshelf.models.upstream import Client
+from moonshelf.settings import Settings
+from moonshelf.shelf.files import Files
+
+
+def build_media(settings: Settings, views: Views, files: Files, reader: Reader) -> Media:
+    """Build what shows images and videos to models."""
+    hosts = [one.strip().lower() for one in settings.media_hosts.split(",") if one.strip()]
+    return Media(
+        files,
+        views,
+        reader,
+        Downloads(hosts, most_bytes=int(settings.max_file_size)),
+        taste=Taste(
+            plain=settings.media_metadata == "strip", frames=settings.video_frames, frame_side=settings.video_side
+        ),
+        places=max(1, settings.workers),
+    )
+
+
+def build_chat(settings: Settings, media: Media) -> Chat:
+    """Build the gateway to the operator's model servers, or to the embedded model where there are none."""
+    upstreams = roster.load(settings.upstreams, os.environ) if settings.upstreams else ()
+    return Chat(
+        upstreams,
+        Client(read_timeout_s=settings.chat_timeout_s),
+        media=media,
+        embedded=None if upstreams else build_embedded(settings),
+        default_model=settings.default_model,
+        default_for_unknown=settings.default_model_for_unknown,
+        embedded_tokens=settings.embedded_tokens,
+    )
+
+
+def build_embedded(settings: Settings) -> Embedded:
+    """Build the model that runs on this machine; whether it can is asked when it is needed."""
+    model = next((one for one in weights.CHATTING if one.name == settings.embedded_model), None)
+    if model is None:
+        names = ", ".join(one.name for one in weights.CHATTING)
+        raise SystemExit(
+            f"MOONSHELF_EMBEDDED_MODEL: no embedded model is {settings.embedded_model!r}; there are: {names}."
+        )
+    folder = weights_folder(settings)
+    return Embedded(
+        weights.path(model, folder),
+        projector=weights.path(model.projector, folder) if model.projector else None,
+        name=model.name,
+        context_length=model.context_length,
+        idle_s=settings.embedded_idle_s,
+    )
+
+
+def weights_folder(settings: Settings) -> Path:
+    """Tell where model weights lie."""
+    return settings.models or weights.default_folder(os.environ)

@@ -1,0 +1,60 @@
+"""Who may come in, and what is written down of them."""
+
+from contextlib import suppress
+from importlib.util import find_spec
+from urllib.parse import urlsplit
+
+from moonshelf.db import Database
+from moonshelf.errors import InvalidRequest, NotInstalled
+from moonshelf.people.accounts import Account, Accounts
+from moonshelf.people.audit import Audit
+from moonshelf.people.openid import Client as OpenIdClient
+from moonshelf.people.openid import Provider, Rule
+from moonshelf.people.sessions import ADMIN
+from moonshelf.people.usage import Usage
+from moonshelf.settings import Settings
+
+_DAY_S = 86_400
+
+
+def build_records(settings: Settings, database: Database) -> tuple[Usage, Audit]:
+    """Build what is kept for a while, to be looked at by people."""
+    keep_s = settings.usage_days * _DAY_S
+    return Usage(database, keep_s=keep_s), Audit(database, keep_s=keep_s)
+
+
+def build_provider(settings: Settings) -> Provider | None:
+    """Build what asks the OpenID provider, if there is one; it is asked first when somebody signs in."""
+    if not settings.oidc_issuer or settings.dashboard == "off":
+        return None
+    if find_spec("authlib") is None:
+        raise NotInstalled("MOONSHELF_OIDC_ISSUER", extra="oidc")
+    for needed in ("oidc_client_id", "public_url"):
+        if not getattr(settings, needed):
+            raise SystemExit(f"MOONSHELF_OIDC_ISSUER needs MOONSHELF_{needed.upper()}. See docs/settings.md.")
+    client = OpenIdClient(
+        issuer=settings.oidc_issuer,
+        title=settings.oidc_name or urlsplit(settings.oidc_issuer).netloc,
+        client_id=settings.oidc_client_id,
+        client_secret=settings.oidc_client_secret,
+        back=f"{settings.public_url}/dashboard/openid/return",
+        scopes=settings.oidc_scopes,
+        naming=settings.oidc_account,
+        members=_rule(settings.oidc_members),
+        admins=_rule(settings.oidc_admins),
+    )
+    return Provider(client)
+
+
+def _rule(said: str) -> Rule | None:
+    claim, _, value = said.partition("=")
+    return Rule(claim, value) if said else None
+
+
+def first_account(accounts: Accounts) -> Account:
+    """Return the admin, made where there is no account yet."""
+    there = accounts.list()
+    if not there:
+        with suppress(InvalidRequest):  # another machine, started at the same moment, made it
+            return accounts.create(ADMIN, role=ADMIN)
+    return next((one for one in accounts.list() if one.role == ADMIN), None) or accounts.create(ADMIN, role=ADMIN)

@@ -1,0 +1,70 @@
+"""The ports to the outside, opened by what the settings name: database, storage, queue."""
+
+from importlib.util import find_spec
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from moonshelf import db
+from moonshelf.db import Database
+from moonshelf.errors import InvalidRequest, NotInstalled
+from moonshelf.queue import Queue
+from moonshelf.queue.local import LocalQueue
+from moonshelf.settings import Settings
+from moonshelf.storage import BlobStore
+from moonshelf.storage.local import LocalStore
+
+if TYPE_CHECKING:
+    from moonshelf.db.listening import Listener  # an extra: where it is missing, there is none
+
+
+def open_database(settings: Settings) -> Database:
+    """Make the data folder where it is missing, and bring its database, or the shared one, to this release's schema."""
+    for folder in (settings.data, settings.data / "blobs", settings.data / "spool"):
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    database = _connect(settings)
+    database.migrate()
+    if database.shared:
+        from moonshelf.queue.postgres import PostgresQueue  # noqa: PLC0415 - an extra, and heavy
+
+        PostgresQueue(database).install()
+    return database
+
+
+def step_back(settings: Settings) -> None:
+    """Give the database the schema of the release before; pgqueuer's stays, as its releases read newer ones."""
+    database = _connect(settings)
+    database.step_back()
+    database.close()
+
+
+def _connect(settings: Settings) -> Database:
+    if settings.database_url is None:
+        return db.connect(f"sqlite:///{settings.data / 'moonshelf.sqlite'}")
+    if find_spec("psycopg") is None or find_spec("pgqueuer") is None:
+        raise NotInstalled("MOONSHELF_DATABASE_URL", extra="postgres")
+    return db.connect(settings.database_url)
+
+
+def open_blobs(settings: Settings, *, scratch: Path) -> BlobStore:
+    """Open the data folder's blobs, or the object store; what is fetched from that one lies in *scratch*."""
+    if settings.storage_url is None:
+        if settings.download == "redirect":
+            raise InvalidRequest("MOONSHELF_DOWNLOAD=redirect needs MOONSHELF_STORAGE_URL: a folder has no URLs")
+        return LocalStore(settings.data / "blobs")
+    if find_spec("obstore") is None:
+        raise NotInstalled("MOONSHELF_STORAGE_URL", extra="objects")
+    from moonshelf.storage.objects import ObjectStore  # noqa: PLC0415 - an extra, and heavy
+
+    return ObjectStore(settings.storage_url, scratch=scratch)
+
+
+def open_queue(settings: Settings, database: Database) -> "tuple[Queue, Listener | None]":
+    """Open the queue in process, or the shared one and what hears from other machines."""
+    if settings.database_url is None:
+        return LocalQueue(database), None
+    from moonshelf.db.listening import Listener  # noqa: PLC0415 - an extra
+    from moonshelf.queue.postgres import PostgresQueue  # noqa: PLC0415 - an extra, and heavy
+
+    queue, listener = PostgresQueue(database), Listener(settings.database_url)
+    queue.hear(listener)
+    return queue, listener
