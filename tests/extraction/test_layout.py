@@ -127,6 +127,15 @@ def test_what_repeats_in_the_margins_is_kept_apart() -> None:
     assert _said(document, Kind.FOOTER) == ["1", "2", "3", "4"]
 
 
+def test_a_chapter_of_one_page_has_a_running_header_where_others_have_theirs() -> None:
+    titles = ["Of Metals", "Of Metals", "Of Metals", "Of Stones"]
+    pages = [
+        _page(_run(title, 200, 30), *_lines([f"{_FULL} {number}"] * 3, y=100), number=number)
+        for number, title in enumerate(titles, 1)
+    ]
+    assert _said(layout.assemble(pages, {}), Kind.HEADER) == titles
+
+
 def test_small_print_at_the_foot_is_a_note_with_its_number() -> None:
     blocks = _blocks(*_lines([_FULL] * 4), _run("3 See the annual report of that year.", 72, 700, 8))
     assert (blocks[-1].kind, blocks[-1].marker) == (Kind.NOTE, "3")
@@ -137,6 +146,20 @@ def test_code_keeps_its_lines_and_indents() -> None:
     code = [replace(run, monospace=True) for run in (_run("def f():", 72, 100), _run("return 1", 92, 113))]
     (block,) = _blocks(*code)
     assert (block.kind, block.text) == (Kind.CODE, "def f():\n    return 1")
+
+
+def test_code_keeps_its_columns_and_its_empty_lines() -> None:
+    shown = [("int", 72, 100), ("first;", 112, 100), ("char", 72, 113), ("next;", 112, 113), ("end", 72, 139)]
+    (block,) = _blocks(*[replace(_run(words, x, y), monospace=True) for words, x, y in shown])
+    assert (block.kind, block.text) == (Kind.CODE, "int     first;\nchar    next;\n\nend")
+
+
+def test_a_name_set_as_code_ends_its_sentence() -> None:
+    full = _run(_FULL, 72, 100)
+    named = replace(_run("config.h of it.", 72, 113), monospace=True)
+    assert [block.kind for block in _blocks(full, named)] == [Kind.PARAGRAPH]
+    asked = replace(full, text=full.text[:-1] + ":")
+    assert [block.kind for block in _blocks(asked, named)] == [Kind.PARAGRAPH, Kind.CODE]
 
 
 def test_turned_words_are_kept() -> None:

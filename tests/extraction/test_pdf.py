@@ -54,6 +54,13 @@ def test_a_text_layer_is_read_where_it_stands() -> None:
     assert page.origin is Origin.TEXT
 
 
+def test_letters_of_one_width_are_told_by_name_and_by_their_widths() -> None:
+    mixed = "BT /F3 11 Tf 72 380 Td (bzip2) Tj /F1 11 Tf ( will not commit illicit writing) Tj ET"
+    (page,) = _read(pdf([[*_PROSE, text("unsigned int avail_in;", 72, 400, font="F3"), mixed]]))
+    assert {"bzip2 will not commit illicit writing"} <= {run.text for run in page.runs}
+    assert [run.text for run in page.runs if run.monospace] == ["unsigned", "int", "avail_in;"]
+
+
 def test_words_far_apart_are_runs_of_their_own() -> None:
     (page,) = _read(pdf([[*_PROSE, text("left", 72, 400), text("right", 200, 400)]]))
     assert {"left", "right"} <= {run.text for run in page.runs}

@@ -157,6 +157,25 @@ def test_justified_prose_is_no_table() -> None:
     assert not _open(runs)
 
 
+def test_wide_spaces_between_sentences_are_no_columns() -> None:
+    """Lines that end at the margin after a wide space each, as justified text does: their pieces begin anywhere."""
+    lines = [
+        ("Custom sizes are given in points.", 322),
+        ("All others are taken from it.", 300),
+        ("So it is done here.", 270),
+    ]
+    text = [run for row, (first, right) in enumerate(lines) for run in _justified(first, right, 100 + 12 * row)]
+    full = [
+        _run("and the rest of all this is set from margin to margin, as is usual.", 80, 136 + 12 * n) for n in (0, 1)
+    ]
+    assert not _open([*text, *full])
+
+
+def _justified(first: str, begins: float, top: float) -> list[Run]:
+    """Set a sentence at the left, and one that ends where all lines do."""
+    return [_run(first, 80, top), _run("x" * round((415 - begins) / 5), begins, top)]
+
+
 def test_bulleted_lines_are_no_table() -> None:
     runs = _set([["\u2022", "first thing to do"], ["\u2022", "second thing"], ["\u2022", "third"]], step=24)
     assert not _open(runs)

@@ -7,7 +7,7 @@ from itertools import pairwise
 from statistics import median
 
 from moonshelf.extraction.document import Block, Kind, Origin
-from moonshelf.extraction.layout import boxes, headings, lists, paragraphs
+from moonshelf.extraction.layout import boxes, headings, listings, lists, paragraphs
 from moonshelf.extraction.layout.headings import Body, Style
 from moonshelf.extraction.layout.lines import IDEOGRAPHIC, TextLine
 
@@ -63,10 +63,12 @@ def _pitch(lines: Sequence[TextLine]) -> float:
 def _parted(above: Sequence[TextLine], line: TextLine, pitch: float, left: float, right: float) -> bool:
     last = above[-1]
     distance = line.box[1] - last.box[1]
+    if listings.goes_on(last, line):
+        return not _same_size(last, line)
+    if listings.ends_a_sentence(last, line, left, right):
+        return distance > max(_LEADING * pitch, _TIGHTEST) * line.size
     if not _alike(last, line) or distance > max(_LEADING * pitch, _TIGHTEST) * line.size or distance < 0:
         return True
-    if last.monospace and line.monospace:
-        return False
     if lists.marker(line.text):
         return True
     if lists.marker(above[0].text):
@@ -76,11 +78,14 @@ def _parted(above: Sequence[TextLine], line: TextLine, pitch: float, left: float
 
 def _alike(one: TextLine, other: TextLine) -> bool:
     """Say whether two lines are set alike; the weight of recognised ink is too rough a measure to part lines by."""
-    origin = one.runs[0].origin
-    ratio = max(one.size, other.size) / max(0.1, min(one.size, other.size))
-    if ratio > _SAME_SIZE.get(origin, 1.08) or one.monospace != other.monospace:
+    if not _same_size(one, other) or one.monospace != other.monospace:
         return False
-    return origin is Origin.OCR or _wholly_bold(one) == _wholly_bold(other)
+    return one.runs[0].origin is Origin.OCR or _wholly_bold(one) == _wholly_bold(other)
+
+
+def _same_size(one: TextLine, other: TextLine) -> bool:
+    ratio = max(one.size, other.size) / max(0.1, min(one.size, other.size))
+    return ratio <= _SAME_SIZE.get(one.runs[0].origin, 1.08)
 
 
 def _wholly_bold(line: TextLine) -> bool:
@@ -105,8 +110,8 @@ def block(passage: Passage, setting: Setting, *, height: float) -> Block:
     lines = passage.lines
     box, origin = boxes.around(line.box for line in lines), lines[0].runs[0].origin
     texts = [line.text for line in lines]
-    if _code(lines):
-        return Block(Kind.CODE, _verbatim(lines), box, origin)
+    if listings.listing(lines):
+        return Block(Kind.CODE, listings.text(lines), box, origin)
     if _formula(lines):
         return Block(Kind.FORMULA, " ".join(texts), box, origin)
     kind, marker, level = _role(passage, setting, box[1] > _NOTE_PLACE * height)
@@ -116,7 +121,7 @@ def block(passage: Passage, setting: Setting, *, height: float) -> Block:
 
 def heads(passage: Passage, body: Body) -> bool:
     """Say whether *passage* is a heading."""
-    told = _code(passage.lines) or _formula(passage.lines)
+    told = listings.listing(passage.lines) or _formula(passage.lines)
     return not told and headings.heading(passage.lines, body)
 
 
@@ -133,20 +138,8 @@ def _role(passage: Passage, setting: Setting, low: bool) -> tuple[Kind, str, int
     return Kind.PARAGRAPH, "", 0
 
 
-def _code(lines: Sequence[TextLine]) -> bool:
-    """Say whether all is set in letters of one width; ideographs always are, so they say nothing."""
-    return all(line.monospace for line in lines) and not any(IDEOGRAPHIC.search(line.text) for line in lines)
-
-
 def _formula(lines: Sequence[TextLine]) -> bool:
     """Say whether the recogniser wrote all of it in LaTeX, as it does formulas."""
     return all(run.origin is Origin.OCR for line in lines for run in line.runs) and all(
         _LATEX.search(line.text) for line in lines
     )
-
-
-def _verbatim(lines: Sequence[TextLine]) -> str:
-    """Return *lines* with their indents, as far as the letters' one width tells them."""
-    left = min(line.box[0] for line in lines)
-    letter = median(boxes.width(line.box) / len(line.text) for line in lines)
-    return "\n".join(" " * round((line.box[0] - left) / max(letter, 1.0)) + line.text for line in lines)

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 
 from moonshelf.extraction.document import Box
-from moonshelf.extraction.layout import boxes, islands, lists
+from moonshelf.extraction.layout import alignment, boxes, islands, lists
 from moonshelf.extraction.layout.lines import TextLine
 from moonshelf.extraction.layout.outlines import Outline, tabular
 from moonshelf.extraction.layout.tables import Table, cut
@@ -21,6 +21,7 @@ _BEYOND = 3.0  # of the type size: names may be wider than the last column
 _PITCH = 2.2  # of the type size: rows of a table without rules stand at most so far apart
 _FULL, _LETTERS = 0.7, 14  # of a column's lines and of its width; letters in a line
 _MOST_TRIED = 12  # lines that are no table: what begins within them is none either
+_AROUND = 2  # lines above and below, which show the margins of text
 _OPEN_PARTED = 0.45  # of its lines hold several runs
 
 
@@ -115,15 +116,16 @@ def aligned(lines: Sequence[TextLine]) -> Iterator[tuple[int, int, Table]]:
     start = 0
     while start < len(lines):
         stop = _extent(lines, start)
-        table = _open_table(lines[start:stop]) if stop - start >= _LINES else None
+        around = [*lines[max(0, start - _AROUND) : start], *lines[stop : stop + _AROUND]]
+        table = _open_table(lines[start:stop], around) if stop - start >= _LINES else None
         if table:
             yield start, stop, table
         start = stop if table else start + 1
 
 
 def _several(line: TextLine) -> bool:
-    """Say whether *line* holds several pieces, a bullet aside."""
-    return len(line.runs) - lists.bullet(line.runs[0].text) > 1
+    """Say whether *line* holds several pieces, a bullet aside; in letters of one width every space parts them."""
+    return not line.monospace and len(line.runs) - lists.bullet(line.runs[0].text) > 1
 
 
 def _extent(lines: Sequence[TextLine], start: int) -> int:
@@ -162,9 +164,11 @@ def _over(box: Box, extents: Sequence[islands.Extent]) -> int:
     return sum(left < box[2] and box[0] < right for left, right in extents)
 
 
-def _open_table(lines: Sequence[TextLine]) -> Table | None:
+def _open_table(lines: Sequence[TextLine], around: Sequence[TextLine] = ()) -> Table | None:
     parted = sum(_several(line) for line in lines)
     if parted < min(_LINES, len(lines)) or parted < _OPEN_PARTED * len(lines) or not tabular(lines):
+        return None
+    if not alignment.in_columns(lines, islands.columns(lines, _OPEN_STRAIT), around):
         return None
     runs = [run for line in lines for run in line.runs]
     return cut(Outline(boxes.around(run.box for run in runs)), runs)

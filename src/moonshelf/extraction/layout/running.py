@@ -23,6 +23,7 @@ _STREWN = 3.0  # of the type size: pieces of a running header stand so far apart
 _PIECE = 50  # letters: longer pieces are text
 _SAME_HEIGHT = 4.0  # points
 _OFTEN = 0.25  # of the pages
+_USUAL = 0.5  # of the pages: where so many have a running line, a line set alike is one too
 _WORD = re.compile(r"\w")
 _DIGITS = re.compile(r"\d+")
 _PAGE_NUMBER = re.compile(
@@ -30,6 +31,7 @@ _PAGE_NUMBER = re.compile(
 )
 
 
+_Setting: TypeAlias = tuple[int, int, bool]  # height, size, weight
 Edge: TypeAlias = tuple[TextLine, Kind]
 """A line in a margin, and what it is if others stand there too."""
 
@@ -42,12 +44,23 @@ def found(pages: Sequence[tuple[PageFacts, Sequence[TextLine]]]) -> Mapping[int,
     whole = Counter(_place(row) for row in rows)
     single = Counter(_place([edge]) for row in rows for edge in row)
     least = max(2, _OFTEN * len(pages))
-    return {
-        id(line): kind
-        for row in rows
-        for line, kind in row
-        if max(whole[_place(row)], single[_place([(line, kind)])]) >= least
-    }
+    kept: dict[int, Kind] = {}
+    others: list[Edge] = []
+    heads: Counter[_Setting] = Counter()
+    for row in rows:
+        for line, kind in row:
+            if max(whole[_place(row)], single[_place([(line, kind)])]) >= least:
+                kept[id(line)] = kind
+                heads[_setting(line)] += 1
+            else:
+                others.append((line, kind))
+    usual = {setting for setting, count in heads.items() if count >= _USUAL * len(pages)}
+    return kept | {id(line): kind for line, kind in others if _setting(line) in usual}
+
+
+def _setting(line: TextLine) -> _Setting:
+    """Return where and how *line* is set: a chapter's own title stands as those of other chapters do."""
+    return _height(line), round(line.size), line.bold
 
 
 def _rows(facts: PageFacts, lines: Sequence[TextLine]) -> Iterator[list[Edge]]:

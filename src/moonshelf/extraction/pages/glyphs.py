@@ -18,7 +18,13 @@ _TINY = 0.8  # points; print is hard to read below 4
 _BOLD_WEIGHT = 600
 _BOLD = re.compile(r"bold|black|heavy|-medi|W[6-9]\b", re.IGNORECASE)
 _ITALIC = re.compile(r"ital|obli|slant", re.IGNORECASE)
-_MONOSPACE = re.compile(r"mono(?!type)|courier|consol|menlo|typewriter|CMTT|inconsolata|\bcode", re.IGNORECASE)
+_MONOSPACE = re.compile(
+    r"mono(?!type)|nimbusmon|monaco|courier|gyrecursor|consol|menlo|typewriter|(?:cm|ec|sf)(?:sl|it|vt)?tt|inconsolata"
+    r"|\bcode|(?:source|fira|cascadia)code|andale|lettergothic",
+    re.IGNORECASE,
+)
+_TELLING = 3  # letters; of fewer the space around them blurs the width
+_ONE_WIDTH = 1.15  # from the widest letter to the narrowest, the space beside them aside
 _NOT_TEXT = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufeff\ufffe\uffff\ud800-\udfff]")
 
 
@@ -89,7 +95,7 @@ def _run(item: "TextItem", text: str, box: Box, *, hidden: str) -> Run:
         font=font,
         bold=bold or (item.font_weight or 0) >= _BOLD_WEIGHT,
         italic=italic,
-        monospace=monospace,
+        monospace=monospace and _of_one_width(item),
         color=(item.fill_color or "ff000000")[2:],
         rotation=float(round(item.rotation) % 360),
         hidden=hidden,
@@ -100,6 +106,12 @@ def _run(item: "TextItem", text: str, box: Box, *, hidden: str) -> Run:
 def _style(font: str) -> tuple[bool, bool, bool]:
     """Say whether a font of this name is bold, italic and of one width."""
     return bool(_BOLD.search(font)), bool(_ITALIC.search(font)), bool(_MONOSPACE.search(font))
+
+
+def _of_one_width(item: "TextItem") -> bool:
+    """Say whether all letters are as wide as each other; the name is only that of the font of the first."""
+    pitches = [word.width / len(word.text) for word in item.words if len(word.text) >= _TELLING]
+    return not pitches or max(pitches) < _ONE_WIDTH * min(pitches)
 
 
 def _hidden(item: "TextItem", box: Box, width: float, height: float) -> str:
