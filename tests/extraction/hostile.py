@@ -8,6 +8,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import BinaryIO
 
@@ -237,6 +238,12 @@ def _pictured(_source: BinaryIO, tools: Tools) -> Pages:
 def load(speed: str) -> Recognise:
     """Return a recogniser that names what it sees, or misbehaves as the first pixel says."""
     seen = 0
+    meeting = threading.Barrier(2)
+
+    def met() -> bool:
+        with suppress(threading.BrokenBarrierError):
+            meeting.wait(1)
+        return not meeting.broken
 
     def recognise(raster: Raster) -> Sequence[Line]:
         nonlocal seen
@@ -248,6 +255,13 @@ def load(speed: str) -> Recognise:
                 sleep(0)
             case b"big":
                 raise LimitReached("the picture is too dense")
+            case b"two":
+                return [Line("two at once" if met() else "one alone", (0, 0, 4, 2), 0.9)]
+            case b"bad":
+                met()
+                crash(0)
+            case b"odd" if met():
+                sleep(0)  # until the other one ends us both
         return [Line(f"{speed} {raster.width}x{raster.height} seen {seen} by {os.getpid()}", (0, 0, 4, 2), 0.9)]
 
     return recognise

@@ -265,6 +265,17 @@ def test_a_picture_that_the_recogniser_gives_up_costs_its_page_alone(reader: Rea
     assert not _read(reader, "pictured").degraded
 
 
+def test_pictures_are_recognised_side_by_side_and_none_pays_for_another(tmp_path: Path) -> None:
+    options = replace(_OPTIONS, picture_s=20.0, slice_s=60.0)
+    with Reader(scratch=tmp_path, options=options) as reader, ThreadPoolExecutor(2) as pool:
+        both = pool.map(lambda pixel: _read(reader, "pictured", pixel), (b"two", b"two"))
+        assert [_pages(read)[3].runs[0].text for read in both] == ["two at once"] * 2
+        odd, bad = pool.map(lambda pixel: _read(reader, "pictured", pixel), (b"odd", b"bad"))
+    assert _pages(odd)[3].runs[0].text.startswith("accurate 4x2")
+    assert (odd.degraded, bad.degraded) == (False, True)
+    assert "crashed" in _pages(bad)[3].failure
+
+
 def test_an_idle_recogniser_ends(tmp_path: Path) -> None:
     options = replace(_OPTIONS, idle_s=0.3)
     with Reader(scratch=tmp_path, options=options) as reader:

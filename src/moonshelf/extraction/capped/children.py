@@ -43,9 +43,10 @@ class Child:
 
     def ended(self) -> int | None:
         """Wait for a child that is about to end by itself, then do as ``close`` does."""
-        with selectors.DefaultSelector() as selector:
-            selector.register(self._lifeline, selectors.EVENT_READ)
-            selector.select(_LAST_WORDS_S)
+        if not self._closed:
+            with selectors.DefaultSelector() as selector:
+                selector.register(self._lifeline, selectors.EVENT_READ)
+                selector.select(_LAST_WORDS_S)
         return self.close()
 
     def release(self) -> None:

@@ -112,7 +112,10 @@ class PageRead(msgspec.Struct, frozen=True, tag=True):
 
 
 class Pixels(msgspec.Struct, frozen=True, tag=True):
-    """A picture to be read stands in the shared file: 8-bit RGB, rows from the top."""
+    """A picture to be read stands in the shared file: 8-bit RGB, rows from the top.
+
+    The recogniser is given a channel of its own for each answer, so that pictures need not be read one after the other.
+    """
 
     width: int
     height: int
@@ -254,16 +257,16 @@ class Channel(Generic[Heard]):
         until = None if timeout_s is None else time.monotonic() + timeout_s
         return self._decode(self._exactly(self._length(until, cancelled), until, cancelled))
 
-    def receive_with_descriptor(self) -> tuple[Heard, int]:
-        """Wait for a message that brings one open file along; the caller closes it."""
+    def receive_with_descriptors(self, count: int) -> tuple[Heard, list[int]]:
+        """Wait for a message that brings *count* open files along; the caller closes them."""
         try:
-            header, descriptors, _, _ = socket.recv_fds(self._socket, _LENGTH.size, 1)
+            header, descriptors, _, _ = socket.recv_fds(self._socket, _LENGTH.size, count)
         except OSError as error:
             raise Closed from error
-        if len(header) != _LENGTH.size or len(descriptors) != 1:
+        if len(header) != _LENGTH.size or len(descriptors) != count:
             raise Closed
         body = self._exactly(self._checked(header), None, never)
-        return self._decode(body), descriptors[0]
+        return self._decode(body), descriptors
 
     def close(self) -> None:
         """Close the socket; the other side notices."""

@@ -1,7 +1,10 @@
 """The recogniser's own child: capped like any other, fed pixels only, there when needed and gone when idle."""
 
+import socket
 import threading
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 import structlog
 
@@ -9,39 +12,58 @@ from moonshelf.errors import LimitReached, Unavailable
 from moonshelf.extraction.capped import messages
 from moonshelf.extraction.capped.children import Child, Nursery
 from moonshelf.extraction.capped.messages import Cancel
+from moonshelf.extraction.capped.places import Places, held
 from moonshelf.extraction.capped.revision import Options
+from moonshelf.extraction.capped.tasks import MOST_BYTES
 
+_AT_ONCE = 2  # pictures: the lines of one are read while those of another are looked for
 _LOADING_S = 120.0  # it takes two seconds on an idle machine
-_BLINK_S = 0.1
-_ATTEMPTS = 2
+
+_CRASHED = "the recogniser crashed on a picture in it"
+
+_Answer = messages.Recognised | messages.NotRecognised
 
 _log = structlog.get_logger()
 
 
+class _Failed(Exception):
+    """The child came to an end with a picture; *late* where it took too long."""
+
+    def __init__(self, sentence: str, *, late: bool = False) -> None:
+        super().__init__(sentence)
+        self.late = late
+
+
 class Recogniser:
-    """Reads one picture at a time, from any thread; its child uses all cores by itself."""
+    """Reads a few pictures at a time, from any thread; its child uses all cores by itself."""
 
     def __init__(self, nursery: Nursery, options: Options) -> None:
         self._nursery = nursery
         self._options = options
-        self._lock = threading.Lock()
+        self._places = Places(_AT_ONCE)
+        self._lock = threading.Lock()  # for all that follow
         self._child: Child | None = None
+        self._readers: dict[Child, int] = {}  # how many wait for a picture that it reads
         self._timer: threading.Timer | None = None
         self._used = 0.0
 
-    def recognise(
-        self, picture: messages.Pixels, pixels: int, *, cancelled: Cancel
-    ) -> messages.Recognised | messages.NotRecognised:
-        """Read the *picture* that stands in the file *pixels*. Raises ``Unavailable`` or ``Cancelled``."""
-        while not self._lock.acquire(timeout=_BLINK_S):
-            if cancelled():
-                raise messages.Cancelled
-        try:
-            return self._attempt(picture, pixels, cancelled)
-        finally:
-            self._used = time.monotonic()
-            self._expect_idleness()
-            self._lock.release()
+    def recognise(self, picture: messages.Pixels, pixels: int, *, cancelled: Cancel) -> _Answer:
+        """Read the *picture* that stands in the file *pixels*. Raises ``Unavailable`` or ``Cancelled``.
+
+        Where the child comes to an end meanwhile, the picture is read once more with no other beside it, so that none
+        is given up for what another did.
+        """
+        with self._places.one(cancelled) as alone:
+            try:
+                return self._attempt(picture, pixels, cancelled)
+            except _Failed as failure:
+                if failure.late and alone():
+                    return _given_up(failure)
+        with self._places.all(cancelled):
+            try:
+                return self._attempt(picture, pixels, cancelled)
+            except _Failed as failure:
+                return _given_up(failure)
 
     def close(self) -> None:
         """End the child, if there is one."""
@@ -49,36 +71,53 @@ class Recogniser:
             if self._timer is not None:
                 self._timer.cancel()
                 self._timer = None
-            self._end()
+            if self._child is not None:
+                self._end(self._child)
 
-    def _attempt(
-        self, picture: messages.Pixels, pixels: int, cancelled: Cancel
-    ) -> messages.Recognised | messages.NotRecognised:
-        for _ in range(_ATTEMPTS):
-            child = self._child or self._begin(cancelled)
+    def _attempt(self, picture: messages.Pixels, pixels: int, cancelled: Cancel) -> _Answer:
+        with self._taken(cancelled) as child:
             try:
-                child.channel.send(picture, [pixels])
-                answer = child.channel.receive(timeout_s=self._options.picture_s, cancelled=cancelled)
+                answer = self._ask(child, picture, pixels, cancelled)
             except messages.Closed:
-                _log.warning("recogniser.died", status=child.ended())
-                self._end()
+                with self._lock:
+                    _log.warning("recogniser.died", status=child.ended())
+                raise _Failed(_CRASHED) from None
             except messages.Overdue:
-                self._end()
                 seconds = f"{self._options.picture_s:.4g} seconds"
-                return _given_up(f"a picture in it took longer than {seconds} to recognise")
-            except messages.Cancelled:
-                self._end()
-                raise
-            else:
-                if isinstance(answer, messages.NotRecognised):
-                    return answer
-                if isinstance(answer, messages.Recognised):
-                    if answer.resident_bytes > self._options.recogniser_bytes:
-                        self._end()
-                    return answer
+                raise _Failed(f"a picture in it took longer than {seconds} to recognise", late=True) from None
+            if not isinstance(answer, messages.Recognised | messages.NotRecognised):
                 _log.warning("recogniser.broke", answer=repr(answer)[:2000])
-                self._end()
-        return _given_up("the recogniser crashed on a picture in it")
+                raise _Failed(_CRASHED)
+            if isinstance(answer, messages.Recognised) and answer.resident_bytes > self._options.recogniser_bytes:
+                with self._lock:
+                    self._replace(child)
+            return answer
+
+    def _ask(self, child: Child, picture: messages.Pixels, pixels: int, cancelled: Cancel) -> messages.FromChild:
+        mine, theirs = socket.socketpair()
+        answers = messages.Channel(mine, messages.FROM_CHILD, most_bytes=MOST_BYTES)
+        try:
+            with theirs, self._lock:
+                child.channel.send(picture, [pixels, theirs.fileno()])
+            return answers.receive(timeout_s=self._options.picture_s, cancelled=cancelled)
+        finally:
+            answers.close()
+
+    @contextmanager
+    def _taken(self, cancelled: Cancel) -> Iterator[Child]:
+        """Give the child, started on need; when something comes up while it reads, it ends."""
+        with held(self._lock, cancelled):
+            child = self._child = self._child or self._begin(cancelled)
+            self._readers[child] = self._readers.get(child, 0) + 1
+        try:
+            yield child
+        except (_Failed, messages.Cancelled):
+            with self._lock:
+                self._end(child)
+            raise
+        finally:
+            with self._lock:
+                self._leave(child)
 
     def _begin(self, cancelled: Cancel) -> Child:
         options = self._options
@@ -96,13 +135,25 @@ class Recogniser:
             child.close()
             _log.error("recogniser.unavailable", answer=repr(answer)[:2000])
             raise Unavailable("the recogniser of scanned pages")
-        self._child = child
         return child
 
-    def _end(self) -> None:
-        if self._child is not None:
-            self._child.close()
+    def _leave(self, child: Child) -> None:
+        self._readers[child] -= 1
+        if not self._readers[child]:
+            del self._readers[child]
+            if child is not self._child:
+                child.close()
+        self._used = time.monotonic()
+        self._expect_idleness()
+
+    def _replace(self, child: Child) -> None:
+        """Have another child read the next picture; this one ends after those that it reads."""
+        if self._child is child:
             self._child = None
+
+    def _end(self, child: Child) -> None:
+        self._replace(child)
+        child.close()
 
     def _expect_idleness(self) -> None:
         if self._timer is None and self._child is not None:
@@ -115,13 +166,15 @@ class Recogniser:
         with self._lock:
             self._timer = None
             left = self._used + self._options.idle_s - time.monotonic()
-            if self._child is not None and left > 0:
+            if self._child is None or self._readers:
+                return
+            if left > 0:
                 self._timer = threading.Timer(left, self._retire)
                 self._timer.daemon = True
                 self._timer.start()
-            elif self._child is not None:
-                self._end()
+            else:
+                self._end(self._child)
 
 
-def _given_up(reason: str) -> messages.NotRecognised:
-    return messages.NotRecognised(str(LimitReached(reason)))
+def _given_up(failure: _Failed) -> messages.NotRecognised:
+    return messages.NotRecognised(str(LimitReached(str(failure))))

@@ -9,8 +9,10 @@ import socket
 import time
 import traceback
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from functools import partial
 from pathlib import Path
+from threading import Thread
 from typing import BinaryIO, NoReturn, cast
 
 from msgspec.structs import replace
@@ -286,9 +288,24 @@ def _keep_recognising(task: messages.KeepRecognising, channel: _Channel, statm: 
     recognise = load(task.speed)
     channel.send(messages.Ready())
     while True:
-        request, pixels = channel.receive_with_descriptor()
+        request, (pixels, answer) = channel.receive_with_descriptors(2)
+        Thread(target=_answer, args=(recognise, request, pixels, answer, statm), daemon=True).start()
+
+
+def _answer(recognise: Recognise, request: messages.ToChild, pixels: int, answer: int, statm: int) -> None:
+    """Read one picture, beside others. What nobody foresaw is told; the parent then ends this process."""
+    channel = messages.Channel(socket.socket(fileno=answer), messages.TO_CHILD, most_bytes=MOST_BYTES)
+    outcome: messages.FromChild
+    try:
         with os.fdopen(pixels, "rb") as source:
-            channel.send(_recognised(recognise, request, source, statm))
+            outcome = _recognised(recognise, request, source, statm)
+    except MemoryError:
+        outcome = messages.Broken("", memory=True)
+    except BaseException:  # noqa: BLE001 the outermost loop of this thread
+        outcome = messages.Broken(traceback.format_exc()[-_MOST_TRACE:])
+    with suppress(messages.Closed):  # nobody wants it any more
+        channel.send(outcome)
+    channel.close()
 
 
 def _recognised(

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from importlib.resources import files
 from pathlib import Path
+from threading import Lock
 from typing import TYPE_CHECKING, Literal
 
 from moonshelf.extraction.facts import Line, Raster, Recognise
@@ -45,6 +46,8 @@ _STRIP = 8  # times as wide as high
 def load(speed: Speed) -> Recognise:
     """Load the models, which takes about two seconds and 0.5 GB, and return the function that uses them.
 
+    Threads may use it side by side: lines are looked for in one picture at a time, and read in several.
+
     The first picture of each size costs some seconds more, because OpenVINO compiles for shapes as they come.
     """
     from rapidocr import RapidOCR  # noqa: PLC0415 heavy: OpenVINO, OpenCV and the models
@@ -53,10 +56,13 @@ def load(speed: Speed) -> Recognise:
     engine = RapidOCR(params=_parameters())
     detector = engine._load_det_model()  # type: ignore[no-untyped-call]  # noqa: SLF001 rapidocr offers no other way
     transcribe = transcripts.load(_model("rec"), pace.care)
+    detecting = Lock()
 
     def recognise(raster: Raster) -> Sequence[Line]:
         picture, above = _roomy(_picture(raster))
-        found, _ = detector.postprocess_op(detector.session(_shrunk(picture, pace.side)), picture.shape[:2])
+        shrunk = _shrunk(picture, pace.side)
+        with detecting:
+            found, _ = detector.postprocess_op(detector.session(shrunk), picture.shape[:2])
         boxes = detector.sorted_boxes(found)
         crops = engine.crop_text_regions(picture, boxes)
         lines: list[Line] = []
