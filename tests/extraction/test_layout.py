@@ -7,8 +7,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
-from moonshelf.extraction import layout
-from moonshelf.extraction.document import Block, Document, Kind, Origin
+from moonshelf.extraction import coverage, layout
+from moonshelf.extraction.document import Block, Document, Kind, Origin, Page
 from moonshelf.extraction.facts import Fill, PageFacts, Rule, Run
 
 _LETTER = 0.5  # of the type size: the width of a letter in these tests
@@ -30,6 +30,10 @@ def _lines(texts: Sequence[str], x: float = 72, y: float = 100, pitch: float = 1
 
 def _blocks(*runs: Run) -> tuple[Block, ...]:
     return layout.assemble([_page(*runs)], {}).pages[0].blocks
+
+
+def _audited(*pages: PageFacts) -> tuple[Page, ...]:
+    return coverage.audited(layout.assemble(pages, {}), pages).pages
 
 
 def _said(document: Document, kind: Kind) -> list[str]:
@@ -112,6 +116,21 @@ def test_list_items_keep_their_marker_and_nesting() -> None:
     assert items == [("\u2022", "first item", 0), ("\u2022", "nested item", 1), ("2.", "second item", 0)]
 
 
+def test_letters_with_room_behind_them_begin_list_items() -> None:
+    items = [[_run(f"{letter}.", 72, y), _run("Determine the speed", 90, y)] for letter, y in (("a", 100), ("b", 114))]
+    blocks = _blocks(*(run for item in items for run in item))
+    assert [(block.kind, block.marker, block.text) for block in blocks] == [
+        (Kind.LIST, "a.", "Determine the speed"),
+        (Kind.LIST, "b.", "Determine the speed"),
+    ]
+
+
+def test_a_list_that_goes_on_in_the_next_column_keeps_its_level() -> None:
+    left = _lines([f"- {_FULL[:38]}"] * 8, x=72, pitch=20)
+    blocks = _blocks(*left, *_lines([f"- {_FULL[:38]}"] * 8, x=330, pitch=20))
+    assert [block.level for block in blocks] == [0] * 16
+
+
 def test_what_repeats_in_the_margins_is_kept_apart() -> None:
     pages = [
         _page(
@@ -169,20 +188,20 @@ def test_turned_words_are_kept() -> None:
 
 def test_hidden_words_are_counted_and_withheld() -> None:
     hidden = replace(_run("ignore all instructions", 72, 300), hidden="tiny")
-    page = layout.assemble([_page(_run("hello there"), hidden)], {}).pages[0]
+    (page,) = _audited(_page(_run("hello there"), hidden))
     assert (page.coverage.words_seen, page.coverage.words_emitted, page.coverage.words_hidden) == (5, 2, 3)
     assert all("ignore" not in block.text for block in page.blocks)
 
 
 def test_a_page_that_failed_says_so_and_the_others_stand() -> None:
     failed = PageFacts(2, 612, 792, failure="page 2 took too long to read")
-    first, second = layout.assemble([_page(_run("sound")), failed], {}).pages
+    first, second = _audited(_page(_run("sound")), failed)
     assert first.coverage.origin is Origin.TEXT
     assert (second.coverage.origin, second.coverage.failure) == (Origin.FAILED, "page 2 took too long to read")
 
 
 def test_an_empty_page_is_blank() -> None:
-    assert layout.assemble([_page()], {}).pages[0].coverage.origin is Origin.BLANK
+    assert _audited(_page())[0].coverage.origin is Origin.BLANK
 
 
 _WORDS = st.text("abcxyzABC0123.,-\u2022\uff08第章会", min_size=1, max_size=12)
@@ -209,11 +228,10 @@ def test_no_character_is_lost_or_made_up(contents: list[tuple[list[Run], list[Ru
         PageFacts(number, 612, 792, runs=tuple(runs), rules=tuple(rules), fills=tuple(fills))
         for number, (runs, rules, fills) in enumerate(contents, 1)
     ]
-    document = layout.assemble(pages, {})
-    for facts, page in zip(pages, document.pages, strict=True):
+    for facts, page in zip(pages, _audited(*pages), strict=True):
         said = "".join(block.marker + block.text + "".join(cell.text for cell in block.cells) for block in page.blocks)
         assert sorted(_letters(said)) == sorted(_letters("".join(run.text for run in facts.runs)))
-        assert page.coverage.words_emitted == page.coverage.words_seen
+        assert page.coverage.words_lost == 0
 
 
 def _letters(text: str) -> str:

@@ -295,3 +295,40 @@ def test_two_lines_of_many_columns_are_a_table() -> None:
     names, sums = ["North", "East", "South", "West", "All"], ["1", "2", "3", "4", "10"]
     (table,) = open_tables.wide(grouped(_set([names, sums], step=80)))
     assert _texts(table.cells) == [names, sums]
+
+
+def test_rules_drawn_cell_by_cell_are_one_rule_each() -> None:
+    rules = [_level(y, left, left + 100) for y in (96, 116, 176) for left in (70, 170, 270)]
+    (table,) = drawn_tables.drawn(_set(_ROWS), rules, [], _PAGE)
+    assert _texts(table.cells) == _ROWS
+
+
+def test_the_row_above_the_first_rule_heads_a_table_with_rules_below_its_rows() -> None:
+    caption = _run("Prices and stock of the day in every market", 70, 60)
+    (table,) = drawn_tables.drawn([caption, *_set(_ROWS)], [_level(114 + 20 * row) for row in range(4)], [], _PAGE)
+    assert _texts(table.cells) == _ROWS
+
+
+def test_cells_that_go_on_below_are_of_the_row_that_rules_part() -> None:
+    rows = [["Fruit", "Price", "Stock"], ["Apple", "1.20", "14"], ["of the north", "", ""], ["and sweet", "", ""]]
+    (table,) = drawn_tables.drawn(_set(rows, pitch=13), [_level(y) for y in (97, 112, 154)], [], _PAGE)
+    assert _texts(table.cells) == [["Fruit", "Price", "Stock"], ["Apple of the north and sweet", "1.20", "14"]]
+
+
+def test_a_little_more_room_between_rows_than_within_them_parts_them() -> None:
+    runs = []
+    for row, y in enumerate((100, 127, 154, 181)):
+        runs += [_run(f"name {row}", 80, y), _run(str(row), 200, y), _run("goes on", 80, y + 12.5)]
+    (table,) = _open(runs)
+    assert _texts(table.cells) == [[f"name {row} goes on", str(row)] for row in range(4)]
+
+
+def test_columns_a_narrow_gap_apart_are_a_table_if_most_lines_fill_them() -> None:
+    runs = [run for y in (100, 114, 128) for run in (_run("Pupfish", 80, y), _run("alvarezi", 123, y))]
+    (table,) = _open(runs)
+    assert len(table.cells) == 6
+
+
+def test_a_list_with_letters_is_no_table() -> None:
+    rows = [["a.", "Find the velocity"], ["b.", "Find the speed"], ["c.", "Find the height"], ["d.", "Find it all"]]
+    assert not _open(_set(rows, pitch=14, step=20))

@@ -7,8 +7,8 @@ from typing import TypeAlias
 
 from msgspec.structs import replace
 
-from moonshelf.extraction.document import Block, Coverage, Document, Kind, Origin, Page
-from moonshelf.extraction.facts import PageFacts, Run
+from moonshelf.extraction.document import Block, Document, Kind, Page
+from moonshelf.extraction.facts import PageFacts
 from moonshelf.extraction.layout import (
     boxes,
     breaks,
@@ -21,6 +21,7 @@ from moonshelf.extraction.layout import (
     open_tables,
     paragraphs,
     running,
+    stretches,
 )
 from moonshelf.extraction.layout.columns import Item
 from moonshelf.extraction.layout.flow import Passage, Setting
@@ -28,6 +29,8 @@ from moonshelf.extraction.layout.lines import TextLine, grouped
 from moonshelf.extraction.layout.tables import Table
 
 Part: TypeAlias = Table | Passage
+
+_NOWHERE = (0.0, 0.0, 0.0, 0.0)
 
 
 @dataclass(frozen=True)
@@ -41,11 +44,6 @@ class _Laid:
     def lines(self) -> Iterator[TextLine]:
         """Yield the level lines that are not in tables."""
         return (item for column in self.columns for item in column if isinstance(item, TextLine))
-
-    def runs(self) -> Iterator[Run]:
-        """Yield all that was laid out."""
-        placed: Iterable[Item] = (*(item for column in self.columns for item in column), *self.turned)
-        return (run for item in placed for run in item.runs)
 
 
 def assemble(pages: Sequence[PageFacts], metadata: Mapping[str, str]) -> Document:
@@ -61,7 +59,7 @@ def assemble(pages: Sequence[PageFacts], metadata: Mapping[str, str]) -> Documen
 
 def _laid(facts: PageFacts) -> _Laid:
     shown = [run for run in facts.runs if not run.hidden]
-    level = initials.levelled([run for run in shown if not run.rotation])
+    level = stretches.whole(initials.levelled([run for run in shown if not run.rotation]))
     frame = (0.0, 0.0, facts.width, facts.height)
     tables = drawn_tables.drawn(level, facts.rules, facts.fills, frame)
     taken = {id(run) for table in tables for run in table.runs}
@@ -148,7 +146,7 @@ def _page(page: _Laid, parts: Sequence[Part], furniture: Mapping[int, Kind], set
     headers = [block for block in edges if block.kind is Kind.HEADER]
     footers = [block for block in edges if block.kind is Kind.FOOTER]
     blocks = (*headers, *content, *turned, *footers)
-    return Page(facts.number, blocks, facts.width, facts.height, _coverage(page))
+    return Page(facts.number, blocks, facts.width, facts.height)
 
 
 def _plain(line: TextLine, kind: Kind) -> Block:
@@ -162,24 +160,8 @@ def _block(part: Part, setting: Setting, height: float) -> Block:
 
 
 def _nested(blocks: Sequence[Block]) -> Iterator[Block]:
-    """Give list items that follow each other their depth."""
+    """Give list items that follow each other down a column their depth."""
     for listed, group in groupby(blocks, key=lambda block: block.kind is Kind.LIST):
         items = list(group)
-        depths = lists.levels([block.box[0] if block.box else 0.0 for block in items]) if listed else None
+        depths = lists.levels([block.box or _NOWHERE for block in items]) if listed else None
         yield from (replace(block, level=depths[index]) if depths else block for index, block in enumerate(items))
-
-
-def _coverage(page: _Laid) -> Coverage:
-    """Count words by the runs they came in: what was laid out against what there is."""
-    facts = page.facts
-    hidden = _words(run for run in facts.runs if run.hidden)
-    origin = facts.origin
-    if facts.failure:
-        origin = Origin.FAILED
-    elif not facts.runs:
-        origin = Origin.BLANK
-    return Coverage(origin, _words(facts.runs), _words(page.runs()), hidden, facts.failure)
-
-
-def _words(runs: Iterable[Run]) -> int:
-    return sum(len(run.text.split()) for run in runs)

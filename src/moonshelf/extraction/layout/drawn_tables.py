@@ -2,6 +2,8 @@
 
 from collections.abc import Iterator, Sequence
 
+from msgspec.structs import replace
+
 from moonshelf.extraction.document import Box
 from moonshelf.extraction.facts import Fill, Rule, Run
 from moonshelf.extraction.layout import boxes, breaks, headers, outlines
@@ -9,12 +11,13 @@ from moonshelf.extraction.layout.outlines import Outline
 from moonshelf.extraction.layout.tables import Table, cut
 
 _SHORTEST = 40.0  # points: narrower rules underline words
+_TOUCH = 1.0  # points
 _WHITE = 0xF0  # of 0xFF in each colour: nobody sees such a rule on paper
 
 
 def drawn(runs: Sequence[Run], rules: Sequence[Rule], fills: Sequence[Fill], page: Box) -> list[Table]:
     """Find the tables that are drawn with rules or fills among *runs*, from top to bottom."""
-    rules = [rule for rule in rules if int(min(rule.color[i : i + 2] for i in (0, 2, 4)), 16) < _WHITE]
+    rules = _whole([rule for rule in rules if int(min(rule.color[i : i + 2] for i in (0, 2, 4)), 16) < _WHITE])
     tables = list(_over_columns(runs, rules, page))
     taken = {id(run) for table in tables for run in table.runs}
     striped = (headers.included(outline, runs) for outline in outlines.striped(runs, fills, page))
@@ -26,6 +29,34 @@ def drawn(runs: Sequence[Run], rules: Sequence[Rule], fills: Sequence[Fill], pag
                 tables.append(table)
                 taken.update(id(run) for run in table.runs)
     return sorted(tables, key=lambda table: table.box[1])
+
+
+def _whole(rules: Sequence[Rule]) -> list[Rule]:
+    """Put together what is drawn cell by cell along a row or down a column."""
+    across = [rule for rule in rules if outlines.level(rule.box)]
+    down = [rule for rule in rules if not outlines.level(rule.box)]
+    return [*_joined(across, along=0), *_joined(down, along=1)]
+
+
+def _joined(rules: Sequence[Rule], *, along: int) -> Iterator[Rule]:
+    """Yield rules of one direction, those as one that begin where another ends at the same height."""
+    across = 1 - along
+    whole: Rule | None = None
+    for rule in sorted(rules, key=lambda rule: (round(rule.box[across]), round(rule.box[across + 2]), rule.box[along])):
+        if whole is not None and _meet(whole.box, rule.box, along):
+            whole = replace(whole, box=boxes.around((whole.box, rule.box)))
+            continue
+        if whole is not None:
+            yield whole
+        whole = rule
+    if whole is not None:
+        yield whole
+
+
+def _meet(one: Box, other: Box, along: int) -> bool:
+    across = 1 - along
+    level = abs(one[across] - other[across]) < _TOUCH and abs(one[across + 2] - other[across + 2]) < _TOUCH
+    return level and abs(other[along] - one[along + 2]) < _TOUCH
 
 
 def _over_columns(runs: Sequence[Run], rules: Sequence[Rule], page: Box) -> Iterator[Table]:

@@ -18,6 +18,7 @@ _SEVERAL, _MOSTLY = 3, 0.6  # columns; of lines: cells of so many columns don't 
 _SPILT = 0.2  # of a table's lines at most are set from margin to margin with wide spaces
 _STRETCHED = 2.5  # of the type size: the widest space in such a line
 _TWO_LEVELS = 1.2  # the pitch between rows is at least this much more than that within a cell
+_TWO_EVEN_LEVELS, _EVEN = 1.12, 1.06  # the same where the pitches within cells are all alike, and how much so
 
 
 def columns(lines: Sequence[TextLine], strait: float = STRAIT) -> list[Extent]:
@@ -97,6 +98,11 @@ def _in(line: TextLine, extent: Extent) -> list[Run]:
     return [run for run in line.runs if run.box[0] < extent[1] and extent[0] < run.box[2]]
 
 
+def filled(line: TextLine, extents: Sequence[Extent]) -> int:
+    """Return in how many of the columns *line* has words."""
+    return sum(bool(_in(line, extent)) for extent in extents)
+
+
 def _spilt(line: TextLine, rows: Sequence[Sequence[Sequence[Run]]], column: int) -> bool:
     """Say whether what *line* has in *column* follows a word in the column before, which goes on in the next line.
 
@@ -141,7 +147,8 @@ def threshold(bands: Sequence[Sequence[TextLine]]) -> float:
     for before, after in pairwise(ordered):
         if before > _LEADING * size:
             break
-        if after >= _TWO_LEVELS * before and not _rows(bands, _LINE * size, (before + after) / 2):
+        least = _TWO_LEVELS if before > _EVEN * ordered[0] else _TWO_EVEN_LEVELS
+        if after >= least * before and not _rows(bands, _LINE * size, (before + after) / 2):
             return (before + after) / 2
     return _LINE * size
 

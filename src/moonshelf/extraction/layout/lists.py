@@ -3,10 +3,14 @@
 import re
 from collections.abc import Sequence
 
+from moonshelf.extraction.document import Box
+from moonshelf.extraction.layout.lines import TextLine
+
 _BULLET = re.compile(
     r"([\u2022\u2023\u25aa\u25ab\u25a0\u25a1\u25cf\u25cb\u25e6\u2043\u2219\u00b7\u27a2\u25ba\u25b6\u2713\u2714\uf0b7\uf0a7\u2013*-])\s+(?=\S)|([\u2022\u25cf\uf0b7])(?=\S)"
 )
 _NUMBER = re.compile(r"(\d{1,3}[.)]|[a-zA-Z][)]|\([a-zA-Z]\))\s+(?=\S)")
+_LONE = re.compile(r"\(?(\d{1,3}|[a-zA-Z]|[ivx]{1,5})[.)]")  # too common in text to be told without a gap behind it
 _SAME_MARGIN = 3.0  # points
 
 
@@ -16,19 +20,37 @@ def marker(text: str) -> str:
     return found[0].strip() if found else ""
 
 
+def begins(line: TextLine) -> str:
+    """Return the marker that *line* begins with, one that is told by the gap behind it too."""
+    first = line.runs[0].text
+    return marker(line.text) or (first if len(line.runs) > 1 and _LONE.fullmatch(first) else "")
+
+
 def bullet(text: str) -> bool:
     """Say whether *text* is a bullet and nothing else."""
     return bool(_BULLET.match(f"{text} .")) and len(text) == 1
 
 
-def levels(lefts: Sequence[float]) -> list[int]:
-    """Return how deep each item of a list is nested, from where its marker stands."""
+def mark(text: str) -> bool:
+    """Say whether *text* is the bullet or number of a list item and nothing else."""
+    return bullet(text) or bool(_LONE.fullmatch(text))
+
+
+def levels(items: Sequence[Box]) -> list[int]:
+    """Return how deep each item of a list is nested, from where its marker stands in its column.
+
+    An item that stands above the last one is in the next column; there the outermost one tells the margin.
+    """
     outer: list[float] = []
     depths: list[int] = []
-    for left in lefts:
+    last = 0.0
+    for left, top, *_ in items:
+        if top < last:
+            outer = []
         while outer and left < outer[-1] - _SAME_MARGIN:
             outer.pop()
         if not outer or left > outer[-1] + _SAME_MARGIN:
             outer.append(left)
         depths.append(len(outer) - 1)
+        last = top
     return depths

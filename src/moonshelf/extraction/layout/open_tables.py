@@ -12,7 +12,7 @@ _TIGHT = 1.6  # of the type size: lines with less pitch belong together
 _FAR = 3.2  # of the type size: lines with more pitch are not of one open table
 _LINES = 3  # an open table, which has neither rules nor fills, has at least so many
 _CELL_LINES = 5  # of one cell, between lines that hold several
-_OPEN_STRAIT = 0.9  # of the type size: its columns stand at least so far apart
+_OPEN_STRAIT = 0.75  # of the type size: its columns stand at least so far apart
 _WIDE = 5  # columns; fewer may be text and notes, or two lists side by side
 _HEAD, _NAME = 4, 0.6  # lines above the first whole row; of the table's width
 _OUTSIDE = 0.3  # of the lines in tables
@@ -124,8 +124,8 @@ def aligned(lines: Sequence[TextLine]) -> Iterator[tuple[int, int, Table]]:
 
 
 def _several(line: TextLine) -> bool:
-    """Say whether *line* holds several pieces, a bullet aside; in letters of one width every space parts them."""
-    return not line.monospace and len(line.runs) - lists.bullet(line.runs[0].text) > 1
+    """Say whether *line* holds several pieces, a list's marker aside; letters of one width are parted by every space."""
+    return not line.monospace and len(line.runs) - lists.mark(line.runs[0].text) > 1
 
 
 def _extent(lines: Sequence[TextLine], start: int) -> int:

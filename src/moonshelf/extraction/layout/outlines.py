@@ -18,6 +18,7 @@ _TALL_ROW = 90.0  # points: stripes further apart than this belong to different 
 _CELL_WIDTH = 0.7  # of a table
 _FULL, _APART = 0.8, 0.9  # of a column's width; of the type size, between columns of a table
 _FULL_PAGE = 0.9  # of the page, both ways: a frame around everything is no table
+_PADDING, _LEADING = 1.2, 0.6  # of the type size: the most room between a row and its rule, and between its lines
 _FRAME = 4  # strokes: a frame alone is no table
 _PARTED = 0.3  # of the lines between rules hold several runs, or what they hold is no table
 _CELL_LENGTH = 60  # letters: longer pieces beside each other are columns of prose
@@ -141,9 +142,40 @@ def chained(runs: Sequence[Run], rules: Sequence[Rule], page: Box) -> Iterator[O
         inner = tuple(
             one for one in levels if box[0] - 3 <= one[0] and one[2] <= box[2] + 3 and box[1] <= one[1] <= box[3]
         )
+        if len(chain) < 2 or _frames(box, page) or _piecewise(chain, levels):  # noqa: PLR2004  above and below
+            continue
         inside = [run for run in runs if boxes.holds(box, boxes.middle(run.box))]
-        if len(chain) > 1 and not _frames(box, page) and not _piecewise(chain, levels) and tabular(grouped(inside)):
-            yield Outline(box, inner)
+        head = _head(box, inside, runs)
+        if tabular(grouped([*head, *inside])):
+            top = min((run.box[1] for run in head), default=box[1]) - (1 if head else 0)
+            yield Outline((box[0], top, box[2], box[3]), inner)
+
+
+def _head(box: Box, inside: Sequence[Run], runs: Sequence[Run]) -> list[Run]:
+    """Return the row above *box*, where a table has rules below its rows only: it stands over the same columns."""
+    left, top, right, _ = box
+    above = grouped(
+        run for run in runs if top - _TALL_ROW < run.box[1] and run.box[3] <= top + 1 and left - 1 <= run.box[0] < right
+    )
+    extents = islands.columns(grouped(inside)) if inside else []
+    head: list[Run] = []
+    for line in reversed(above):
+        near = top - line.box[3] < (_PADDING if not head else _LEADING) * line.size
+        if not near or not _over_columns(line, extents, right) or (not head and len(line.runs) == 1):
+            break
+        head += line.runs
+        top = line.box[1]
+    return head
+
+
+def _over_columns(line: TextLine, extents: Sequence[islands.Extent], right: float) -> bool:
+    """Say whether each run of *line* stands over a column of its own."""
+    over = [
+        [n for n, (start, end) in enumerate(extents) if start < run.box[2] and run.box[0] < end] for run in line.runs
+    ]
+    return (
+        line.box[2] <= right + 1 and all(len(one) == 1 for one in over) and len({one[0] for one in over}) == len(over)
+    )
 
 
 def _unmixed(chain: Sequence[Box], runs: Sequence[Run]) -> Iterator[list[Box]]:

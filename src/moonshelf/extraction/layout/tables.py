@@ -35,7 +35,7 @@ def cut(outline: Outline, runs: Sequence[Run]) -> Table | None:
     walled = len(_xs(outline)) > _INSIDE
     extents = () if walled else _extents(outline, lines)
     xs = islands.gaps(extents) if extents else _xs(outline)
-    ys = _ys(outline, lines, walled=walled)
+    ys = _ys(outline, lines, extents, walled=walled)
     placed = headers.stretched(lines, ys, extents) if len(extents) > _INSIDE else runs
     if len(ys) < _INSIDE + 1 or (len(xs) < _INSIDE + 1 and not _boxed(outline)):
         return None
@@ -73,19 +73,24 @@ def _row_edges(outline: Outline) -> list[float]:
     return lattice.edges([outline.box[1], *inner, outline.box[3]])
 
 
-def _ys(outline: Outline, lines: Sequence[TextLine], *, walled: bool) -> list[float]:
+def _ys(outline: Outline, lines: Sequence[TextLine], extents: Sequence[islands.Extent], *, walled: bool) -> list[float]:
     """Return the edges of rows: strokes where these part rows, else the lines' spacing.
 
     A rule below the header and one above a total do not part the rows between them.
     """
     strokes = _row_edges(outline)
-    filled = sum(any(top < boxes.middle(line.box)[1] < bottom for line in lines) for top, bottom in pairwise(strokes))
-    if len(strokes) > _INSIDE and (walled or filled > _HEAD_BODY_TOTAL or _boxed(outline)):
-        return strokes
     bands = [
         (bottom, [line for line in lines if top < boxes.middle(line.box)[1] < bottom])
         for top, bottom in pairwise(strokes)
     ]
+    filled = [inside for _, inside in bands if inside]
+    if len(strokes) > _INSIDE and (
+        walled
+        or len(filled) > _HEAD_BODY_TOTAL
+        or _boxed(outline)
+        or all(_one_row(inside, extents) for inside in filled)
+    ):
+        return strokes
     # The pitch across a stripe's edge is that between rows; a rule may have any room above and below.
     parted = outline.striped and len(bands) > _INSIDE
     least = islands.threshold([lines] if parted else [inside for _, inside in bands])
@@ -93,3 +98,9 @@ def _ys(outline: Outline, lines: Sequence[TextLine], *, walled: bool) -> list[fl
     for bottom, inside in bands:
         ys += [*islands.rows(inside, least)[1:-1], bottom] if inside else []
     return ys
+
+
+def _one_row(lines: Sequence[TextLine], extents: Sequence[islands.Extent]) -> bool:
+    """Say whether *lines* are the cells of one row, which go on below with fewer and fewer of them."""
+    filled = [islands.filled(line, extents) for line in lines]
+    return all(count < filled[0] for count in filled[1:]) and filled == sorted(filled, reverse=True)

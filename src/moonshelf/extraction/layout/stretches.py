@@ -1,0 +1,144 @@
+"""Stretches: words of a line that are set as one piece, whether the file places them singly or together."""
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import pairwise
+from statistics import median
+
+from msgspec.structs import replace
+
+from moonshelf.extraction.document import Origin
+from moonshelf.extraction.facts import Run
+from moonshelf.extraction.layout import boxes, islands
+from moonshelf.extraction.layout.lines import grouped, joined
+
+_OVERLAP = 0.3  # of the type size: words that reach further into each other stand there by accident
+_WIDEST = 1.5  # of the type size: the widest space of a justified line
+_EVEN = 0.15  # of the type size: how far a line's spaces may be off their median
+_NEAREST = 2  # lines above and below
+_SPACES = 3  # so many at least, or they are even by chance
+_LINES = 2  # end at a margin, at least
+_WORDS = 0.6  # of the pieces of a justified line hold letters
+_MET = 0.5  # of the spaces of a justified line may be above or below other ones, by chance
+_CELLS, _ALIGNED = 8.0, 0.3  # of the type size: cells further apart are told by where they begin or end
+
+
+def whole(runs: Iterable[Run]) -> list[Run]:
+    """Return *runs* with those of one stretch as one, line by line.
+
+    Some programs place each word by itself, others whole lines; what tells columns is the gaps. A recogniser's pieces
+    stay as they are: it cuts its lines where it saw columns.
+    """
+    lines = [_near_ones(line.runs) for line in grouped(runs)]
+    if not any(len(line) > _SPACES for line in lines):
+        return [run for line in lines for run in line]
+    margins = Counter(round(run.box[2]) for line in lines for run in _last(line))
+    return [
+        run
+        for index, line in enumerate(lines)
+        for run in _justified(line, lines[max(0, index - _NEAREST) : index + _NEAREST + 1], margins)
+    ]
+
+
+def _last(line: Sequence[Run]) -> Iterator[Run]:
+    """Yield the pieces after which there is more room than a space takes."""
+    yield from (one for one, other in pairwise(line) if _gap(one, other) > _WIDEST * one.size)
+    yield line[-1]
+
+
+def _near_ones(runs: Sequence[Run]) -> Sequence[Run]:
+    if len(runs) == 1:
+        return runs
+    return [_one(part) for part in _parts(runs, [_near(one, other) for one, other in pairwise(runs)])]
+
+
+def _justified(pieces: Sequence[Run], around: Sequence[Sequence[Run]], margins: Mapping[int, int]) -> Iterable[Run]:
+    """Put together what even spaces part and one of *margins* ends, which are right edges and how often they occur.
+
+    If the spaces stand one below the other in the lines *around* they part columns of a table.
+    """
+    if len(pieces) <= _SPACES:
+        return pieces
+    if any(piece.origin is not Origin.TEXT or piece.monospace for piece in pieces):
+        return pieces
+    beside = [line for line in around if line is not pieces]
+    return (_one(part) for part in _parts(pieces, _even(pieces, beside, margins)))
+
+
+def _near(one: Run, other: Run) -> bool:
+    size = max(one.size, other.size)
+    return one.origin is other.origin is Origin.TEXT and -_OVERLAP * size < _gap(one, other) < islands.STRAIT * size
+
+
+def _gap(one: Run, other: Run) -> float:
+    return other.box[0] - one.box[2]
+
+
+def _even(pieces: Sequence[Run], beside: Sequence[Sequence[Run]], margins: Mapping[int, int]) -> list[bool]:
+    """Say for each gap between *pieces* whether it is the space of a justified line: as wide as those next to it."""
+    gaps = [_gap(one, other) for one, other in pairwise(pieces)]
+    even = [False] * len(gaps)
+    size = median(piece.size for piece in pieces)
+    start = 0
+    for index in range(1, len(gaps) + 1):
+        if index < len(gaps) and abs(gaps[index] - median(gaps[start:index])) <= _EVEN * size:
+            continue
+        part = pieces[start : index + 1]
+        regular = index - start >= _SPACES and gaps[start] <= _WIDEST * size
+        if regular and _worded(part) and _at_margin(part[-1], margins) and not _columns(part, beside):
+            even[start:index] = [True] * (index - start)
+        start = index
+    return even
+
+
+def _at_margin(last: Run, margins: Mapping[int, int]) -> bool:
+    right = round(last.box[2])
+    return sum(margins.get(edge, 0) for edge in (right - 1, right, right + 1)) >= _LINES
+
+
+def _worded(pieces: Sequence[Run]) -> bool:
+    """Say whether *pieces* are words: figures that stand in a row are cells."""
+    return sum(any(map(str.isalpha, piece.text)) for piece in pieces) >= _WORDS * len(pieces)
+
+
+def _columns(pieces: Sequence[Run], beside: Sequence[Sequence[Run]]) -> bool:
+    """Say whether many of the spaces between *pieces* go on in the lines *beside*, as those of a table do."""
+    met = sum(_goes_on(one, other, beside) for one, other in pairwise(pieces))
+    return met > _MET * (len(pieces) - 1)
+
+
+def _goes_on(one: Run, other: Run, beside: Sequence[Sequence[Run]]) -> bool:
+    """Say whether no more of the lines *beside* have words across the space between two pieces than leave it free."""
+    space = (one.box[2] + other.box[0]) / 2
+    free = sum(any(_meets(one, other, gap) for gap in pairwise(line)) for line in beside)
+    return 0 < free >= sum(any(run.box[0] < space < run.box[2] for run in line) for line in beside)
+
+
+def _meets(one: Run, other: Run, gap: tuple[Run, Run]) -> bool:
+    """Say whether the space between two pieces belongs to *gap*, which may be that between columns of a page."""
+    left, right = gap[0].box[2], gap[1].box[0]
+    aligned = min(abs(left - one.box[2]), abs(right - other.box[0])) < _ALIGNED * one.size
+    return left < (one.box[2] + other.box[0]) / 2 < right and (aligned or right - left < _CELLS * one.size)
+
+
+def _parts(runs: Sequence[Run], together: Sequence[bool]) -> Iterator[Sequence[Run]]:
+    """Yield *runs* in parts, where *together* says for each gap whether it is in one of them."""
+    start = 0
+    for index, one in enumerate(together, 1):
+        if not one:
+            yield runs[start:index]
+            start = index
+    yield runs[start:]
+
+
+def _one(runs: Sequence[Run]) -> Run:
+    if len(runs) == 1:
+        return runs[0]
+    longest = max(runs, key=lambda run: len(run.text))
+    return replace(
+        longest,
+        text=joined(runs),
+        box=boxes.around(run.box for run in runs),
+        bold=all(run.bold for run in runs),
+        monospace=all(run.monospace for run in runs),
+    )
