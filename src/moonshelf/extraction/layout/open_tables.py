@@ -124,7 +124,7 @@ def aligned(lines: Sequence[TextLine]) -> Iterator[tuple[int, int, Table]]:
 
 
 def _several(line: TextLine) -> bool:
-    """Say whether *line* holds several pieces, a list's marker aside; letters of one width are parted by every space."""
+    """Say whether *line* holds several pieces, a list's marker aside; every space parts letters of one width."""
     return not line.monospace and len(line.runs) - lists.mark(line.runs[0].text) > 1
 
 
