@@ -1,7 +1,7 @@
 """Members of a zip archive: its directory, and their bytes as they come out (PKWARE's APPNOTE, 4.3).
 
-Reads are bounded and a member is no more than a tuple: sniffing reads so in the server's own process, on bytes nobody
-has looked at, and small files are opened so often that objects for what nobody asks for are felt.
+Reads are bounded and a member is no more than its numbers: sniffing reads so in the server's own process, on bytes
+nobody has looked at, and small files are opened so often that objects for what nobody asks for are felt.
 """
 
 import bz2
@@ -10,7 +10,9 @@ import struct
 import zlib
 from collections.abc import Iterator
 from io import SEEK_END
-from typing import BinaryIO, NamedTuple
+from typing import BinaryIO
+
+import msgspec
 
 CHUNK = 1 << 18
 STORED, DEFLATED, _BZIP2, _LZMA = 0, 8, 12, 14
@@ -19,7 +21,8 @@ _HEADER = struct.Struct("<4s22xHH")  # of a member, before its bytes
 _END = struct.Struct("<4s8xII2x")
 _END_64 = struct.Struct("<4s36xQQ")
 _LOCATOR = 20  # bytes of what stands between both end records
-_END_REACH = _END_64.size + _LOCATOR + _END.size + 0xFFFF  # the longest comment may follow
+_END_RECORDS = _END_64.size + _LOCATOR + _END.size
+_END_REACH = _END_RECORDS + 0xFFFF  # the longest comment may follow
 _UTF8 = 0x800
 _ELSEWHERE = 0xFFFFFFFF  # in place of a size or an offset that stands in zip64's extra field
 _LZMA_MEMORY = 128 * 2**20
@@ -28,7 +31,7 @@ BROKEN = (zlib.error, lzma.LZMAError, EOFError, OSError, ValueError, OverflowErr
 """What reading a broken archive raises."""
 
 
-class Member(NamedTuple):
+class Member(msgspec.Struct, frozen=True, gc=False):
     """One entry of the directory; sizes are what it states, not to be trusted."""
 
     name: str
@@ -40,7 +43,7 @@ class Member(NamedTuple):
     offset: int
 
 
-class Directory(NamedTuple):
+class Directory(msgspec.Struct, frozen=True, gc=False):
     """Where a directory stands; *shift* is what its offsets lack, as something may stand before the archive."""
 
     start: int
@@ -50,9 +53,9 @@ class Directory(NamedTuple):
 
 def directory(source: BinaryIO) -> Directory:
     """Find the directory of *source* by the record at its end. Raises ``ValueError`` where there is none."""
-    end = source.seek(0, SEEK_END)
-    before = source.seek(max(0, end - _END_REACH))
-    tail = source.read(_END_REACH)
+    before, tail = _tail(source, _END_RECORDS)
+    if not tail.startswith(b"PK\x05\x06", len(tail) - _END.size):  # a comment follows
+        before, tail = _tail(source, _END_REACH)
     at = tail.rfind(b"PK\x05\x06")
     if at < 0 or at + _END.size > len(tail):
         raise ValueError("there is no end record")
@@ -65,6 +68,11 @@ def directory(source: BinaryIO) -> Directory:
     if start < 0:
         raise ValueError("it is said to be larger than the file")
     return Directory(start, size, start - offset)
+
+
+def _tail(source: BinaryIO, size: int) -> tuple[int, bytes]:
+    before = source.seek(max(0, source.seek(0, SEEK_END) - size))
+    return before, source.read(size)
 
 
 def listed(source: BinaryIO, found: Directory, most: int) -> Iterator[Member]:

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from moonshelf.extraction.document import Block, Cell, Kind
+from moonshelf.extraction.office.elements import find, text_of
 from moonshelf.extraction.office.openxml import DGM, MC, A, C, Package, R, W, chosen, whole
 
 if TYPE_CHECKING:
@@ -78,12 +79,12 @@ def paragraph(element: "_Element") -> str:
 
 
 def _rows(series: "list[_Element]") -> list[list[str]]:
-    names = [_points(one.find(f"{C}tx")).get(0, "") for one in series]
+    names = [_points(find(one, f"{C}tx")).get(0, "") for one in series]
     categories: dict[int, str] = {}
     for one in series:
-        labels = one.find(f"{C}cat")
-        categories |= _points(one.find(f"{C}xVal") if labels is None else labels)
-    values = [_points(one.find(f"{C}val") if one.find(f"{C}yVal") is None else one.find(f"{C}yVal")) for one in series]
+        labels = find(one, f"{C}cat")
+        categories |= _points(find(one, f"{C}xVal") if labels is None else labels)
+    values = [_points(find(one, f"{C}val") if (high := find(one, f"{C}yVal")) is None else high) for one in series]
     places = sorted(set(categories).union(*values))
     body = [[categories.get(place, ""), *(one.get(place, "") for one in values)] for place in places]
     return [["", *names], *body] if series else []
@@ -95,9 +96,9 @@ def _points(element: "_Element | None") -> dict[int, str]:
     if element is None:
         return found
     for point in element.iter(f"{C}pt"):
-        place, text = whole(point.get("idx")), point.findtext(f"{C}v") or ""
+        place, text = whole(point.get("idx")), text_of(point, f"{C}v")
         if 0 <= place < _MOST_POINTS:
             found[place] = f"{text} {found[place]}" if place in found else text
-    if not found and (literal := element.findtext(f"{C}v")):
+    if not found and (literal := text_of(element, f"{C}v")):
         found[0] = literal
     return found

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING
 
+from moonshelf.extraction.office.elements import find
 from moonshelf.extraction.office.openxml import M
 
 if TYPE_CHECKING:
@@ -51,12 +52,12 @@ def latex(element: "_Element") -> str:
 
 
 def _of(element: "_Element", child: str) -> str:
-    one = element.find(f"{M}{child}")
+    one = find(element, f"{M}{child}")
     return "" if one is None else latex(one).strip()
 
 
 def _property(element: "_Element", child: str, default: str) -> str:
-    one = element.find(f"{M}{element.tag.removeprefix(M)}Pr/{M}{child}")
+    one = find(element, f"{M}{element.tag.removeprefix(M)}Pr", f"{M}{child}")
     return default if one is None else one.get(_VAL, default)
 
 

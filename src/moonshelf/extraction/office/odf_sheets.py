@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 from moonshelf.extraction.document import Block, Kind
 from moonshelf.extraction.facts import Tools
 from moonshelf.extraction.office import formulas
+from moonshelf.extraction.office.elements import text_of
 from moonshelf.extraction.office.odf_objects import Part
 from moonshelf.extraction.office.odf_styles import DC, DRAW, OFFICE, STYLE, TABLE, TEXT, Styles
 from moonshelf.extraction.office.odf_text import Flow
@@ -114,7 +115,7 @@ class _Reader:
         return formulas.shown(text, formula) if formula and (self._formulas or uncalculated) else text
 
     def _comment(self, note: "_Element", column: int) -> None:
-        author, text = note.findtext(f"{DC}creator") or "", lines(self._flow.within(note))
+        author, text = text_of(note, f"{DC}creator"), lines(self._flow.within(note))
         if text:
             said = f"{author}: {text}" if author else text
             self._sheet.notes.append(Block(Kind.NOTE, f"Comment on {cell_name(self._row, column)}: {said}"))

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from moonshelf.extraction import tally
 from moonshelf.extraction.document import Block, Box, Document, Kind
 from moonshelf.extraction.facts import Tools
+from moonshelf.extraction.office.elements import text_of
 from moonshelf.extraction.office.odf_objects import Part
 from moonshelf.extraction.office.odf_styles import DC, DRAW, OFFICE, PRESENTATION, SHOWN, STYLE, SVG, Styles
 from moonshelf.extraction.office.odf_text import Flow
@@ -102,7 +103,7 @@ def _notes(slide: "_Element", flow: Flow) -> Iterator[Block]:
 def _comments(slide: "_Element", flow: Flow) -> Iterator[Block]:
     for one in slide:
         if one.tag in _ANNOTATIONS and (text := lines(flow.within(one))):
-            author = one.findtext(f"{DC}creator") or ""
+            author = text_of(one, f"{DC}creator")
             yield Block(Kind.NOTE, f"Comment by {author}: {text}" if author else f"Comment: {text}")
 
 

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 import msgspec
 from msgspec.structs import replace
 
+from moonshelf.extraction.office.elements import find
 from moonshelf.extraction.office.numbering import Level
 from moonshelf.extraction.office.openxml import whole
 
@@ -98,7 +99,7 @@ def _automatic(element: "_Element") -> bool:
 
 
 def _stated(element: "_Element") -> Look:
-    text = element.find(f"{STYLE}text-properties")
+    text = find(element, f"{STYLE}text-properties")
     weight = None if text is None else text.get(f"{SHOWN}font-weight")
     slope = None if text is None else text.get(f"{SHOWN}font-style")
     display = None if text is None else text.get(f"{TEXT}display")

@@ -8,6 +8,7 @@ from moonshelf.errors import LimitReached
 from moonshelf.extraction.document import Block, Cell, Kind
 from moonshelf.extraction.facts import Limits
 from moonshelf.extraction.office import odf_objects
+from moonshelf.extraction.office.elements import find, text_of
 from moonshelf.extraction.office.numbering import Numbering
 from moonshelf.extraction.office.odf_objects import Part
 from moonshelf.extraction.office.odf_styles import (
@@ -89,8 +90,8 @@ class Flow:
     def notes(self) -> Iterator[Block]:
         """Read the notes met so far, in order; notes may hold further ones."""
         for marker, element in self._notes:  # grows meanwhile
-            author = element.findtext(f"{DC}creator") or ""
-            body = element.find(f"{TEXT}note-body")
+            author = text_of(element, f"{DC}creator")
+            body = find(element, f"{TEXT}note-body")
             if text := lines(self.within(element if body is None else body)):
                 yield Block(Kind.NOTE, f"{author}: {text}" if author else text, marker=marker)
 
@@ -116,7 +117,7 @@ class Flow:
             *(block for one in element.iter(f"{DRAW}object") for block in self._object(one)),
         ]
         yield from found
-        described = (element.findtext(f"{SVG}desc") or element.findtext(f"{SVG}title") or "").strip()
+        described = (text_of(element, f"{SVG}desc") or text_of(element, f"{SVG}title")).strip()
         if described and not found:
             yield Block(Kind.FIGURE, described)
 
@@ -154,7 +155,7 @@ class Flow:
     def _paragraph(self, element: "_Element", level: int, marker: str | None = None, depth: int = 0) -> Iterator[Block]:
         look = self._styles.look("paragraph", element.get(f"{TEXT}style-name"))
         named = self._styles.name("paragraph", element.get(f"{TEXT}style-name"))
-        switch = element.find(f"{TEXT}hidden-paragraph")
+        switch = find(element, f"{TEXT}hidden-paragraph")
         hidden = look.hidden or (switch is not None and switch.get(f"{TEXT}is-hidden") == "true")
         text = "".join(self._inline(element, Look(hidden=hidden))).strip(" ")
         if text.strip():
@@ -236,7 +237,7 @@ class Flow:
     def _note(self, element: "_Element") -> str:
         kind = "comment" if element.tag == f"{OFFICE}annotation" else element.get(f"{TEXT}note-class", "footnote")
         self._counts[kind] = self._counts.get(kind, 0) + 1
-        own = (element.findtext(f"{TEXT}note-citation") or "").strip()
+        own = text_of(element, f"{TEXT}note-citation").strip()
         marker = f"c{self._counts[kind]}" if kind == "comment" else own or str(self._counts[kind])
         self._notes.append((marker, element))
         return f"[^{marker}]"

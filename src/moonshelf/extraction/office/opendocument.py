@@ -11,6 +11,7 @@ from moonshelf.extraction.facts import Tools
 from moonshelf.extraction.format import Flowing
 from moonshelf.extraction.office import odf_sheets, odf_slides
 from moonshelf.extraction.office.custom_properties import custom
+from moonshelf.extraction.office.elements import find, text_of
 from moonshelf.extraction.office.odf_objects import Part
 from moonshelf.extraction.office.odf_styles import DC, OFFICE, Styles
 from moonshelf.extraction.office.odf_text import Flow
@@ -65,7 +66,7 @@ def _read(content: "_Element", styles_root: "_Element | None", tools: Tools, par
 
 def _body(content: "_Element", styles_root: "_Element | None", tools: Tools, part: Part) -> Document:
     styles = Styles(styles_root, content)
-    body = content.find(f"{OFFICE}body")
+    body = find(content, f"{OFFICE}body")
     readers: dict[str, Callable[[_Element], Document]] = {
         f"{OFFICE}text": lambda root: _text(root, styles_root, styles, tools, part),
         f"{OFFICE}spreadsheet": lambda root: _workbook(root, styles_root, styles, tools, part),
@@ -79,10 +80,10 @@ def _body(content: "_Element", styles_root: "_Element | None", tools: Tools, par
 
 
 def _metadata(root: "_Element | None") -> dict[str, str]:
-    meta = None if root is None else root.find(f"{OFFICE}meta")
+    meta = None if root is None else find(root, f"{OFFICE}meta")
     if meta is None:
         return {}
-    stated = {key: " ".join((meta.findtext(tag) or "").split()) for key, tag in _METADATA.items()}
+    stated = {key: " ".join(text_of(meta, tag).split()) for key, tag in _METADATA.items()}
     own = (
         (one.get(f"{_META}name", ""), " ".join(map(str, one.itertext()))) for one in meta.iter(f"{_META}user-defined")
     )

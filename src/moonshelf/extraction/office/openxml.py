@@ -3,6 +3,7 @@
 import posixpath
 import re
 from collections.abc import Iterator, Mapping
+from functools import cache
 from typing import TYPE_CHECKING, Any, BinaryIO
 from urllib.parse import unquote
 
@@ -12,9 +13,10 @@ from moonshelf.errors import CorruptDocument, LimitReached
 from moonshelf.extraction.archive import Archive
 from moonshelf.extraction.facts import Limits
 from moonshelf.extraction.office.custom_properties import custom
+from moonshelf.extraction.office.elements import find, text_of
 
 if TYPE_CHECKING:
-    from lxml.etree import _Element
+    from lxml.etree import XMLParser, _Element
 
 W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 P = "{http://schemas.openxmlformats.org/presentationml/2006/main}"
@@ -71,6 +73,7 @@ class Package:
         self._archive = Archive(source, limits)
         self._relations: dict[str, Mapping[str, Relation]] = {}
         self._visited: set[str] = set()
+        self._kept: dict[str, _Element | None] = {}
         self.damaged: list[str] = []  # names of parts that could not be read, or not wholly
 
     def __contains__(self, part: str) -> bool:
@@ -133,6 +136,12 @@ class Package:
         self._visited.add(part)
         return self.xml(part)
 
+    def kept(self, part: str) -> "_Element | None":
+        """Parse *part* once, and keep its tree: for the few that many others refer to."""
+        if part not in self._kept:
+            self._kept[part] = self.xml(part)
+        return self._kept[part]
+
     def require(self, part: str) -> "_Element":
         """Parse *part*. Raises ``CorruptDocument`` where the document can't be read without it."""
         root = self.xml(part)
@@ -163,7 +172,7 @@ class Package:
         for part in self.related("", "core-properties"):
             root = self.xml(part)
             if root is not None:
-                stated |= {key: " ".join((root.findtext(tag) or "").split()) for key, tag in _METADATA.items()}
+                stated |= {key: " ".join(text_of(root, tag).split()) for key, tag in _METADATA.items()}
         return {key: value for key, value in stated.items() if value} | custom(self._custom())
 
     def _custom(self) -> Iterator[tuple[str, str]]:
@@ -206,7 +215,7 @@ def parse(content: bytes) -> "tuple[_Element | None, bool]":
     """
     from lxml import etree  # noqa: PLC0415 - heavy: a shared library
 
-    parser = etree.XMLParser(**_PARSING)
+    parser = _parser()
     try:
         root = etree.fromstring(content, parser)
     except (etree.XMLSyntaxError, ValueError):
@@ -217,11 +226,19 @@ def parse(content: bytes) -> "tuple[_Element | None, bool]":
     return root, any(entry.level_name != "WARNING" for entry in parser.error_log)
 
 
+@cache
+def _parser() -> "XMLParser":
+    """Return the one parser: its first document costs it as much as a small part does."""
+    from lxml import etree  # noqa: PLC0415 - heavy: a shared library
+
+    return etree.XMLParser(**_PARSING)
+
+
 def chosen(element: "_Element") -> "list[_Element]":
     """Return the one branch to read of an ``mc:AlternateContent``: the same content stands in each."""
-    choice = element.find(f"{MC}Choice")
+    choice = find(element, f"{MC}Choice")
     if choice is None:
-        choice = element.find(f"{MC}Fallback")
+        choice = find(element, f"{MC}Fallback")
     return [] if choice is None else list(choice)
 
 

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from moonshelf.extraction.document import Block, Kind
 from moonshelf.extraction.office import drawings
+from moonshelf.extraction.office.elements import find
 from moonshelf.extraction.office.openxml import Package, S, whole
 
 if TYPE_CHECKING:
@@ -50,6 +51,6 @@ def unescaped(text: str) -> str:
 def _comments(root: "_Element") -> Iterator[Block]:
     authors = [one.text or "" for one in root.iter(f"{S}author")]
     for one in root.iter(f"{S}comment"):
-        holder, place = one.find(f"{S}text"), whole(one.get("authorId"), -1)
+        holder, place = find(one, f"{S}text"), whole(one.get("authorId"), -1)
         author = authors[place] if 0 <= place < len(authors) else ""
         yield from comment(one.get("ref", ""), author, "" if holder is None else string(holder))

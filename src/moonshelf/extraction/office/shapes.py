@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from moonshelf.extraction.document import Box
+from moonshelf.extraction.office.elements import find
 from moonshelf.extraction.office.openxml import MC, A, P, Package, chosen, whole
 
 if TYPE_CHECKING:
@@ -14,6 +15,7 @@ if TYPE_CHECKING:
 EMU = 12_700  # English metric units in a point
 _SAME_LINE = 12.0  # points by which the tops of neighbours may differ
 _LEAVES = frozenset(f"{P}{name}" for name in ("sp", "graphicFrame", "pic", "cxnSp"))
+_NOT_VISUAL, _PLACEHOLDER = f"{P}nvPr", f"{P}ph"
 _TITLES = {"ctrTitle": "title", "title": "ctrTitle"}  # stand in for each other between slide, layout and master
 
 
@@ -46,8 +48,8 @@ class Placeholders:
         self.parts: list[str] = []
         for layout in package.related(slide, "slideLayout")[:1]:
             self.parts = [layout, *package.related(layout, "slideMaster")[:1]]
-        roots = [root for part in self.parts if (root := package.xml(part)) is not None]
-        self._shapes = [list(root.iter(f"{P}sp")) for root in roots]
+        roots = [root for part in self.parts if (root := package.kept(part)) is not None]
+        self._holders = [_holders(root) for root in roots]
         self.styles = [style for root in roots for style in root.iter(f"{P}bodyStyle")]
 
     def of(self, element: "_Element") -> "tuple[_Element, ...]":
@@ -55,7 +57,7 @@ class Placeholders:
         own = _placeholder(element)
         if own is None:
             return ()
-        found = (next((shape for shape in shapes if _matches(own, shape)), None) for shapes in self._shapes)
+        found = (next((shape for other, shape in one if _matches(own, other)), None) for one in self._holders)
         return tuple(shape for shape in found if shape is not None)
 
 
@@ -118,12 +120,14 @@ def _box(element: "_Element", inherits: "tuple[_Element, ...]", scale: _Scale) -
 
 
 def _frame(element: "_Element") -> tuple[float, float, float, float] | None:
-    transform = element.find(f"{P}xfrm") if element.tag == f"{P}graphicFrame" else element.find(f"{P}spPr/{A}xfrm")
+    transform = (
+        find(element, f"{P}xfrm") if element.tag == f"{P}graphicFrame" else find(element, f"{P}spPr", f"{A}xfrm")
+    )
     return None if transform is None else _extent(transform, "off", "ext")
 
 
 def _inside(group: "_Element", scale: _Scale) -> _Scale:
-    transform = group.find(f"{P}grpSpPr/{A}xfrm")
+    transform = find(group, f"{P}grpSpPr", f"{A}xfrm")
     outer = None if transform is None else _extent(transform, "off", "ext")
     inner = None if transform is None else _extent(transform, "chOff", "chExt")
     if outer is None or inner is None or not inner[2] or not inner[3]:
@@ -134,7 +138,7 @@ def _inside(group: "_Element", scale: _Scale) -> _Scale:
 
 
 def _extent(transform: "_Element", offset: str, size: str) -> tuple[float, float, float, float] | None:
-    place, extent = transform.find(f"{A}{offset}"), transform.find(f"{A}{size}")
+    place, extent = find(transform, f"{A}{offset}"), find(transform, f"{A}{size}")
     if place is None or extent is None:
         return None
     figures = (place.get("x"), place.get("y"), extent.get("cx"), extent.get("cy"))
@@ -142,14 +146,18 @@ def _extent(transform: "_Element", offset: str, size: str) -> tuple[float, float
     return left, top, width, height
 
 
+def _holders(root: "_Element") -> "list[tuple[_Element, _Element]]":
+    """Return the placeholders of a layout or master, each with its shape."""
+    shapes = ((_placeholder(shape), shape) for shape in root.iter(f"{P}sp"))
+    return [(own, shape) for own, shape in shapes if own is not None]
+
+
 def _placeholder(element: "_Element") -> "_Element | None":
-    return element.find(f"*/{P}nvPr/{P}ph")
+    """Return what says that *element* holds a place; it stands in the first child, which has no content of its own."""
+    return find(element[0], _NOT_VISUAL, _PLACEHOLDER) if len(element) else None
 
 
-def _matches(own: "_Element", shape: "_Element") -> bool:
-    other = _placeholder(shape)
-    if other is None:
-        return False
+def _matches(own: "_Element", other: "_Element") -> bool:
     kind, theirs = own.get("type", "obj"), other.get("type", "obj")
     if own.get("idx", "0") == other.get("idx", "0") and own.get("idx"):
         return True

@@ -9,6 +9,7 @@ from moonshelf.extraction.document import Document
 from moonshelf.extraction.facts import Tools
 from moonshelf.extraction.format import Flowing
 from moonshelf.extraction.office import formulas, overlays
+from moonshelf.extraction.office.elements import find, text_of
 from moonshelf.extraction.office.number_formats import built_in, shown
 from moonshelf.extraction.office.openxml import Package, R, S, flag, whole
 from moonshelf.extraction.office.sheet import Budget, Sheet, document, margin, readable
@@ -38,7 +39,7 @@ class _Workbook:
         self._shared: dict[str, tuple[str, int, int]] = {}  # formulas of the sheet by number, and where they stand
         self._main = package.main()
         self._root = package.require(self._main)
-        properties = self._root.find(f"{S}workbookPr")
+        properties = find(self._root, f"{S}workbookPr")
         self._from_1904 = (
             properties is not None and bool(flag(properties, "date1904")) and "date1904" in properties.attrib
         )
@@ -78,7 +79,7 @@ class _Workbook:
             if root is None:
                 continue
             own = {whole(one.get("numFmtId")): one.get("formatCode", "") for one in root.iter(f"{S}numFmt")}
-            styles = root.find(f"{S}cellXfs")
+            styles = find(root, f"{S}cellXfs")
             numbers = [whole(one.get("numFmtId")) for one in (() if styles is None else styles.iter(f"{S}xf"))]
             return [own.get(number) or built_in(number) for number in numbers]
         return []
@@ -117,7 +118,7 @@ class _Workbook:
         return formulas.shown(text, self._formula(cell, row, column)) if self._include.formulas else text
 
     def _formula(self, cell: "_Element", row: int, column: int) -> str:
-        element = cell.find(f"{S}f")
+        element = find(cell, f"{S}f")
         if element is None:
             return ""
         text, number = element.text or "", element.get("si", "")
@@ -129,12 +130,12 @@ class _Workbook:
         return formulas.moved(text, row - at_row, column - at_column)
 
     def _text(self, cell: "_Element") -> str:
-        kind, value = cell.get("t", "n"), cell.findtext(f"{S}v") or ""
+        kind, value = cell.get("t", "n"), text_of(cell, f"{S}v")
         if kind == "inlineStr":
-            inline = cell.find(f"{S}is")
+            inline = find(cell, f"{S}is")
             return "" if inline is None else overlays.string(inline)
         if not value:
-            formula = cell.findtext(f"{S}f")  # never calculated: what the application that wrote it left to Excel
+            formula = text_of(cell, f"{S}f")  # never calculated: what the application that wrote it left to Excel
             return f"={formula}" if formula else ""
         if kind == "s":
             place = whole(value, -1)

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 
 from moonshelf.extraction.counting import letters, roman
 from moonshelf.extraction.document import Block, Cell, Kind
+from moonshelf.extraction.office.elements import find, text_of
 from moonshelf.extraction.office.equations import latex
 from moonshelf.extraction.office.openxml import MC, A, M, P, R, Relation, chosen, flag, whole
 from moonshelf.extraction.office.shapes import Shape
@@ -21,7 +22,7 @@ _LINKABLE = ("http://", "https://", "mailto:", "ftp://")
 
 def body(shape: Shape, styles: "list[_Element]", relations: Mapping[str, Relation]) -> Iterator[Block]:
     """Read the paragraphs of *shape*; *styles* are the master's, for placeholders that list their text."""
-    text = shape.element.find(f"{P}txBody")
+    text = find(shape.element, f"{P}txBody")
     if text is None:
         return
     inherited = [style for one in (shape.element, *shape.inherits) for style in one.iter(f"{A}lstStyle")]
@@ -30,7 +31,7 @@ def body(shape: Shape, styles: "list[_Element]", relations: Mapping[str, Relatio
     counts: dict[int, int] = {}
     for paragraph in text.iter(f"{A}p"):
         words = inline(paragraph, relations).strip()
-        properties = paragraph.find(f"{A}pPr")
+        properties = find(paragraph, f"{A}pPr")
         level = 0 if properties is None else min(max(whole(properties.get("lvl")), 0), _DEEPEST)
         bullet = _bullet(properties, level, inherited)
         marker = _marker(bullet, level, counts) if words else ""
@@ -40,7 +41,7 @@ def body(shape: Shape, styles: "list[_Element]", relations: Mapping[str, Relatio
 
 def table(element: "_Element", relations: Mapping[str, Relation]) -> Block:
     """Read a table; merged cells hold their text at their first place."""
-    properties = element.find(f"{A}tblPr")
+    properties = find(element, f"{A}tblPr")
     header = properties is not None and _on(properties, "firstRow")
     cells = []
     for row, line in enumerate(element.iter(f"{A}tr")):
@@ -67,8 +68,8 @@ def inline(paragraph: "_Element", relations: Mapping[str, Relation]) -> str:
 
 
 def _linked(run: "_Element", relations: Mapping[str, Relation]) -> str:
-    text = run.findtext(f"{A}t") or ""
-    link = run.find(f"{A}rPr/{A}hlinkClick")
+    text = text_of(run, f"{A}t")
+    link = find(run, f"{A}rPr", f"{A}hlinkClick")
     relation = None if link is None else relations.get(link.get(f"{R}id", ""))
     if relation is None or not relation.target.startswith(_LINKABLE) or not text.strip() or text == relation.target:
         return text
@@ -77,7 +78,7 @@ def _linked(run: "_Element", relations: Mapping[str, Relation]) -> str:
 
 def _bullet(properties: "_Element | None", level: int, inherited: "list[_Element]") -> "_Element | None":
     """Return what says how the paragraph is listed: itself, or the nearest style that says anything."""
-    styles = (style.find(f"{A}lvl{level + 1}pPr") for style in inherited)
+    styles = (find(style, f"{A}lvl{level + 1}pPr") for style in inherited)
     for one in (properties, *styles):
         found = None if one is None else next((child for child in one if child.tag in _BULLETS), None)
         if found is not None:

@@ -10,6 +10,7 @@ from moonshelf.extraction.document import Block, Document, Kind
 from moonshelf.extraction.facts import Tools
 from moonshelf.extraction.format import Flowing
 from moonshelf.extraction.office import drawings, slide_text
+from moonshelf.extraction.office.elements import find, text_of
 from moonshelf.extraction.office.openxml import DGM, A, C, P, Package, R, flag, whole
 from moonshelf.extraction.office.pictures import Pictures
 from moonshelf.extraction.office.shapes import EMU, Placeholders, Shape, leaves, outside
@@ -75,11 +76,11 @@ class _Show:
         yield from dict.fromkeys(one.target for one in targets if one is not None and one.kind == "slide")
 
     def _stated_size(self) -> tuple[float, float]:
-        size = self._root.find(f"{P}sldSz")
+        size = find(self._root, f"{P}sldSz")
         return (0.0, 0.0) if size is None else (whole(size.get("cx")) / EMU, whole(size.get("cy")) / EMU)
 
     def _blocks(self, number: int, root: "_Element", part: str) -> Iterator[Block]:
-        tree = root.find(f"{P}cSld/{P}spTree")
+        tree = find(root, f"{P}cSld", f"{P}spTree")
         inherited = self._inherited(part)
         shapes = [] if tree is None else leaves(tree, inherited)
         shapes = [one for one in shapes if not self._off_slide(one)]
@@ -112,7 +113,7 @@ class _Show:
         if shape.role in _MARGINS:
             yield from self._once(_MARGINS[shape.role], drawings.paragraphs(element))
         elif element.tag == f"{P}pic":
-            properties = element.find(f"{P}nvPicPr/{P}cNvPr")
+            properties = find(element, f"{P}nvPicPr", f"{P}cNvPr")
             described = "" if properties is None else properties.get("descr", "").strip()
             if described:
                 yield Block(Kind.FIGURE, described, box=shape.box)
@@ -141,9 +142,9 @@ class _Show:
     def _backdrop(self, inherited: Placeholders) -> Iterator[Block]:
         """Read what layout and master themselves put on the slide: not their placeholders, which only prompt."""
         for part in inherited.parts:
-            root = None if part in self._said else self._package.xml(part)
+            root = None if part in self._said else self._package.kept(part)
             self._said.add(part)
-            tree = None if root is None else root.find(f"{P}cSld/{P}spTree")
+            tree = None if root is None else find(root, f"{P}cSld", f"{P}spTree")
             for shape in leaves(tree) if tree is not None else ():
                 if not shape.role or shape.role == "ftr":
                     yield from self._once("On every slide", drawings.paragraphs(shape.element))
@@ -151,7 +152,7 @@ class _Show:
     def _notes(self, part: str) -> Iterator[Block]:
         for notes in self._package.related(part, "notesSlide")[:1]:
             root = self._package.xml(notes)
-            tree = None if root is None else root.find(f"{P}cSld/{P}spTree")
+            tree = None if root is None else find(root, f"{P}cSld", f"{P}spTree")
             for shape in leaves(tree) if tree is not None else ():
                 text = drawings.paragraphs(shape.element)
                 if shape.role in _MARGINS:
@@ -164,8 +165,8 @@ class _Show:
             root = self._package.xml(comments)
             for one in root.iter("{*}cm", "{*}reply") if root is not None else ():
                 author = self._authors.get(one.get("authorId", ""), "")
-                own = one.find("{*}txBody")
-                text = one.findtext(f"{P}text") or ("" if own is None else drawings.paragraphs(own))
+                own = find(one, "{*}txBody")
+                text = text_of(one, f"{P}text") or ("" if own is None else drawings.paragraphs(own))
                 if text.strip():
                     yield Block(Kind.NOTE, f"Comment by {author}: {text}" if author else f"Comment: {text}")
 

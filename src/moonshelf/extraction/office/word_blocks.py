@@ -10,6 +10,7 @@ from moonshelf.errors import LimitReached
 from moonshelf.extraction.document import Block, Cell, Kind
 from moonshelf.extraction.facts import Limits
 from moonshelf.extraction.office import drawings
+from moonshelf.extraction.office.elements import find
 from moonshelf.extraction.office.numbering import Numbering
 from moonshelf.extraction.office.openxml import MC, Package, W, chosen, whole
 from moonshelf.extraction.office.pictures import Pictures
@@ -64,10 +65,10 @@ class Flow:
             yield from self._drawn(drawing)
 
     def _style(self, element: "_Element") -> Style:
-        properties = element.find(f"{W}pPr")
+        properties = find(element, f"{W}pPr")
         if properties is None:
             return self._story.styles.default
-        named = properties.find(f"{W}pStyle")
+        named = find(properties, f"{W}pStyle")
         below = self._story.styles.default if named is None else self._story.styles.of(named.get(f"{W}val"))
         return paragraph_style(properties).over(below)
 
@@ -105,15 +106,15 @@ class Flow:
         yield Block(Kind.TABLE, cells=tuple(grid.cells))
 
     def _row(self, grid: "_Grid", number: int, row: "_Element") -> None:
-        properties = row.find(f"{W}trPr")
-        header = properties is not None and properties.find(f"{W}tblHeader") is not None
+        properties = find(row, f"{W}trPr")
+        header = properties is not None and find(properties, f"{W}tblHeader") is not None
         column = min(_number(properties, "gridBefore"), _WIDEST)
         for element in _cells(row):
             self._spend()
-            shape = element.find(f"{W}tcPr")
+            shape = find(element, f"{W}tcPr")
             width = min(max(_number(shape, "gridSpan", 1), 1), _WIDEST)
             text = lines(self.within(element))
-            merge = None if shape is None else shape.find(f"{W}vMerge")
+            merge = None if shape is None else find(shape, f"{W}vMerge")
             if merge is not None and merge.get(f"{W}val") != "restart" and grid.extend(number, column):
                 if not self._story.withheld.takes(text, "merged into the cell above"):
                     grid.append(column, text)
@@ -171,8 +172,8 @@ def _line(block: Block) -> str:
 def _rows(table: "_Element") -> "Iterator[_Element]":
     for element in table:
         if element.tag == f"{W}tr":
-            properties = element.find(f"{W}trPr")
-            if properties is None or properties.find(f"{W}del") is None:
+            properties = find(element, f"{W}trPr")
+            if properties is None or find(properties, f"{W}del") is None:
                 yield element
         elif element.tag in _TRANSPARENT:
             yield from _rows(element)
@@ -187,5 +188,5 @@ def _cells(row: "_Element") -> "Iterator[_Element]":
 
 
 def _number(properties: "_Element | None", name: str, default: int = 0) -> int:
-    element = None if properties is None else properties.find(f"{W}{name}")
+    element = None if properties is None else find(properties, f"{W}{name}")
     return default if element is None else max(whole(element.get(f"{W}val"), default), 0)

@@ -7,6 +7,7 @@ import msgspec
 from msgspec.structs import astuple, replace
 
 from moonshelf.extraction.office.definitions import Definitions
+from moonshelf.extraction.office.elements import find
 from moonshelf.extraction.office.numbering import Level
 from moonshelf.extraction.office.openxml import W, flag, whole
 
@@ -20,6 +21,8 @@ _MONOSPACE = re.compile(r"courier|consolas|mono\b|menlo|monaco|lucida console|so
 _DEEPEST = 9  # outline and list levels that Word knows
 _LONGEST_CHAIN = 50  # of styles based on styles
 _DEFAULT = f"{W}default"
+_OUTLINE, _NUMBERING, _FONTS = f"{W}outlineLvl", f"{W}numPr", f"{W}rFonts"
+_BOLD, _ITALIC, _HIDDEN = f"{W}b", f"{W}i", f"{W}vanish"
 
 
 class Style(msgspec.Struct, frozen=True):
@@ -77,8 +80,8 @@ def paragraph_style(properties: "_Element | None") -> Style:
     """Read what a ``w:pPr`` says by itself."""
     if properties is None:
         return Style()
-    outline = properties.find(f"{W}outlineLvl")
-    numbering = properties.find(f"{W}numPr")
+    stated = {one.tag: one for one in properties}
+    outline, numbering = stated.get(_OUTLINE), stated.get(_NUMBERING)
     return Style(
         heading=None if outline is None else _depth(whole(outline.get(_VAL))),
         number=None if numbering is None else _value(numbering, "numId") or None,
@@ -90,12 +93,13 @@ def run_style(properties: "_Element | None") -> Style:
     """Read what a ``w:rPr`` says by itself."""
     if properties is None:
         return Style()
-    fonts = properties.find(f"{W}rFonts")
+    stated = {one.tag: one for one in properties}
+    fonts = stated.get(_FONTS)
     family = None if fonts is None else fonts.get(f"{W}ascii")
     return Style(
-        bold=flag(properties.find(f"{W}b"), _VAL),
-        italic=flag(properties.find(f"{W}i"), _VAL),
-        hidden=flag(properties.find(f"{W}vanish"), _VAL),
+        bold=flag(stated.get(_BOLD), _VAL),
+        italic=flag(stated.get(_ITALIC), _VAL),
+        hidden=flag(stated.get(_HIDDEN), _VAL),
         monospace=None if family is None else bool(_MONOSPACE.search(family)),
     )
 
@@ -132,7 +136,7 @@ class Lists:
 
 
 def _level(element: "_Element", owner: str) -> Level:
-    legal = bool(flag(element.find(f"{W}isLgl"), _VAL))
+    legal = bool(flag(find(element, f"{W}isLgl"), _VAL))
     start = whole(_value(element, "start"), 1)
     limit = whole(_value(element, "lvlRestart"), _DEEPEST)
     return Level(owner, _value(element, "numFmt"), _value(element, "lvlText"), start, legal, limit)
@@ -140,7 +144,7 @@ def _level(element: "_Element", owner: str) -> Level:
 
 def _stated(element: "_Element") -> Style:
     name = _value(element, "name")
-    paragraph, run = paragraph_style(element.find(f"{W}pPr")), run_style(element.find(f"{W}rPr"))
+    paragraph, run = paragraph_style(find(element, f"{W}pPr")), run_style(find(element, f"{W}rPr"))
     style = replace(run.over(paragraph), name=name)
     if named := _HEADING.fullmatch(name.strip()):
         return replace(style, heading=int(named[1]))
@@ -158,5 +162,5 @@ def _depth(outline: int) -> int:
 
 
 def _value(element: "_Element", child: str) -> str:
-    one = element.find(f"{W}{child}")
+    one = find(element, f"{W}{child}")
     return "" if one is None else one.get(_VAL, "")

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, ClassVar
 import msgspec
 
 from moonshelf.extraction.office import eq_fields
+from moonshelf.extraction.office.elements import find
 from moonshelf.extraction.office.equations import latex
 from moonshelf.extraction.office.openxml import MC, M, R, Relation, W, chosen, flag
 from moonshelf.extraction.office.symbol_fonts import character
@@ -103,7 +104,7 @@ class Line:
         return all(one.shows for one in self._story.fields)
 
     def _run(self, run: "_Element") -> None:
-        properties = run.find(f"{W}rPr")
+        properties = find(run, f"{W}rPr")
         style = self._run_style(properties)
         if style.hidden and not self._story.withheld.lets_through:
             self._hide(run)
@@ -118,7 +119,7 @@ class Line:
     def _run_style(self, properties: "_Element | None") -> Style:
         if properties is None:
             return Style(hidden=self._style.hidden)
-        named = properties.find(f"{W}rStyle")
+        named = find(properties, f"{W}rStyle")
         style = run_style(properties)
         if named is not None:
             style = style.over(self._story.styles.of(named.get(f"{W}val")))
@@ -154,7 +155,7 @@ class Line:
 
     def _ruby(self, element: "_Element") -> None:
         """Pinyin and furigana stand in brackets behind what they are said of."""
-        base, reading = element.find(f"{W}rubyBase"), element.find(f"{W}rt")
+        base, reading = find(element, f"{W}rubyBase"), find(element, f"{W}rt")
         if base is not None:
             self._walk(base)
         if reading is not None:
@@ -214,10 +215,10 @@ class Line:
                     self._link(ended.start, address[1])
 
     def _check_box(self, element: "_Element") -> None:
-        box = element.find(f"{W}ffData/{W}checkBox")
+        box = find(element, f"{W}ffData", f"{W}checkBox")
         if box is not None:
-            checked = box.find(f"{W}checked")
-            state = flag(box.find(f"{W}default") if checked is None else checked, f"{W}val")
+            checked = find(box, f"{W}checked")
+            state = flag(find(box, f"{W}default") if checked is None else checked, f"{W}val")
             self._add("☒" if state else "☐")
 
     _READERS: ClassVar[Mapping[str, Callable[["Line", "_Element"], None]]] = {

@@ -55,18 +55,25 @@ _FAMILIES = (_OFFICE, "application/vnd.oasis.opendocument.", "application/vnd.su
 
 def media_type(source: BinaryIO, extension: str) -> str:
     """Name the media type of the zip archive *source*: an office or book format's, or zip's own."""
-    members = list(_members(source))
-    named = {member.name.lower().replace("\\", "/").lstrip("/"): member for member in members}
-    if "mimetype" in named:
-        stated = _unpacked(source, named["mimetype"]).strip().decode("ascii", "replace")
+    names: dict[str, None] = {}
+    for member in _members(source):  # what tells mostly comes first, so of most directories little is read
+        name = member.name.lower().replace("\\", "/").lstrip("/")
+        if name not in names and (kind := _stated(source, name, member)):  # once: it is unpacked for that
+            return kind
+        names[name] = None
+    return _by_members("\n".join(names), extension)
+
+
+def _stated(source: BinaryIO, name: str, member: Member) -> str:
+    """Return the kind that a member states, if it is one of the two that do."""
+    if name == "mimetype":
+        stated = _unpacked(source, member).strip().decode("ascii", "replace")
         if re.fullmatch(r"application/(epub\+zip|vnd\.(oasis|sun)\.[\w.+-]{1,80})", stated):
             return stated.removesuffix("-flat-xml")
-    if "[content_types].xml" in named:
-        types = _unpacked(source, named["[content_types].xml"]).lower()
-        main = next((kind for mark, kind in _MAIN_PARTS if mark in types), "")
-        if main:
-            return main
-    return _by_members("\n".join(named), extension)
+    if name == "[content_types].xml":
+        types = _unpacked(source, member).lower()
+        return next((kind for mark, kind in _MAIN_PARTS if mark in types), "")
+    return ""
 
 
 def _by_members(names: str, extension: str) -> str:

@@ -1,0 +1,25 @@
+"""Elements of XML below one another.
+
+lxml's own ``find`` and ``findtext`` tell the same, but take apart a path each time, which costs more than to look.
+"""
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from lxml.etree import _Element
+
+
+def find(element: "_Element", *path: str) -> "_Element | None":
+    """Return the first child of the first tag of *path*, its first one of the second, and so on."""
+    for tag in path:
+        found = next(element.iterchildren(tag), None)
+        if found is None:
+            return None
+        element = found
+    return element
+
+
+def text_of(element: "_Element", tag: str) -> str:
+    """Return the text of the first child of this *tag*; nothing, if there is none."""
+    found = next(element.iterchildren(tag), None)
+    return "" if found is None else found.text or ""
