@@ -1,7 +1,7 @@
 """Read files with one library: paths come on standard input, a line of JSON goes out for each.
 
-Seconds are those of processors, of all threads of this process: what else runs on the machine is not counted. A small
-file is read several times, and the quickest reading counts.
+Seconds are those of processors, of all threads of this process: what else runs on the machine is not counted. A peer
+that remembers what it has read is told not to.
 
 Run as ``python bench/formats_peer.py kreuzberg|markitdown|undoc`` in the peers' own environment, or as ``… moonshelf``
 in ours: its readers alone, in one warm process as the peers are, without server, database or confined child.
@@ -14,13 +14,16 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 
 Read = Callable[[str], str]
-_AGAIN, _AGAIN_S = 8, 0.2  # readings after the first, and what they may take together
 
 
 def _kreuzberg() -> Read:
-    from kreuzberg import extract_file_sync  # type: ignore[import-not-found]  # noqa: PLC0415 in the peers' environment
+    from kreuzberg import (  # type: ignore[import-not-found]  # noqa: PLC0415 in the peers' environment
+        ExtractionConfig,
+        extract_file_sync,
+    )
 
-    return lambda path: str(extract_file_sync(path).content)
+    fresh = ExtractionConfig(use_cache=False)
+    return lambda path: str(extract_file_sync(path, config=fresh).content)
 
 
 def _markitdown() -> Read:
@@ -67,10 +70,6 @@ def main() -> None:
     sys.stdout = sys.stderr  # libraries print
     for line in sys.stdin:
         text, seconds = timed(read, line.rstrip("\n"))
-        until = time.monotonic() + _AGAIN_S
-        for _ in range(_AGAIN):
-            if time.monotonic() < until:
-                seconds = min(seconds, timed(read, line.rstrip("\n"))[1])
         out.write(json.dumps({"text": text, "seconds": seconds}) + "\n")
         out.flush()
 
