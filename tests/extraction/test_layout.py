@@ -131,6 +131,26 @@ def test_a_list_that_goes_on_in_the_next_column_keeps_its_level() -> None:
     assert [block.level for block in blocks] == [0] * 16
 
 
+def test_a_letter_that_another_font_draws_as_a_bullet_is_one() -> None:
+    runs = [
+        run
+        for row, words in enumerate(["Result in delays", "Add to the cost", "Result in a refusal"])
+        for run in (replace(_run("o", 72, 100 + 13 * row), font="CourierNew"), _run(words, 90, 100 + 13 * row))
+    ]
+    assert [(block.kind, block.marker) for block in _blocks(*runs)] == [(Kind.LIST, "o")] * 3
+    plain = [replace(run, font="") for run in runs]
+    assert all(block.marker == "" for block in _blocks(*plain))
+
+
+def test_numbers_apart_from_their_items_make_a_list_and_no_table() -> None:
+    items = ["A first paper", "goes on below", "Another paper", "A third", "The last of them"]
+    runs = [_run(words, 92, 100 + 13 * row) for row, words in enumerate(items)]
+    numbers = [_run(f"{number}.", 72, 100 + 13 * row) for number, row in enumerate((0, 2, 3, 4), 1)]
+    blocks = _blocks(*numbers, *runs)
+    assert [(block.kind, block.marker) for block in blocks] == [(Kind.LIST, f"{number}.") for number in range(1, 5)]
+    assert blocks[0].text == "A first paper goes on below"
+
+
 def test_what_repeats_in_the_margins_is_kept_apart() -> None:
     pages = [
         _page(

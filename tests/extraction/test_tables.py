@@ -261,6 +261,14 @@ def test_text_between_two_tables_of_one_width_is_in_neither() -> None:
     assert [_texts(table.cells) for table in tables] == [_ROWS, _ROWS]
 
 
+def test_columns_of_text_between_two_rules_are_no_table() -> None:
+    words = "set from margin to margin, as is usual."
+    runs = [_run(words, x, 100 + 12 * row) for row in range(8) for x in (80, 300)]
+    rules = [_level(y, 80, 500) for y in (90, 210)]
+    assert not drawn_tables.drawn(runs, rules, [], _PAGE)
+    assert drawn_tables.drawn([*runs[:2], *_set(_ROWS, top=120)], rules, [], _PAGE)
+
+
 def test_words_pushed_to_the_margin_of_a_cell_are_no_column() -> None:
     head = [_run("Fruit", 80, 100), _run("Sum", 180, 100), _run("de-", 216, 100), _run("ducted", 180, 111)]
     rules = [_level(y) for y in (96, 126, 190)]

@@ -69,7 +69,7 @@ def _pieces(lines: Sequence[TextLine]) -> Iterator[TextLine]:
         for index in range(1, len(line.runs)):
             before, after = line.runs[index - 1], line.runs[index]
             if after.box[0] - before.box[2] > _PIECE_GAP * max(before.size, after.size) and not lists.bullet(
-                before.text
+                before, after
             ):
                 yield TextLine(line.runs[start:index])
                 start = index

@@ -46,7 +46,7 @@ def passages(lines: Sequence[TextLine], *, left: float, right: float) -> Iterato
     for index in range(1, len(lines) + 1):
         if index == len(lines) or _parted(lines[start:index], lines[index], pitch, left, right):
             held = tuple(lines[start:index])
-            yield Passage(held, lists.begins(held[0]))
+            yield Passage(held, lists.marker(held[0]))
             start = index
 
 
@@ -69,9 +69,9 @@ def _parted(above: Sequence[TextLine], line: TextLine, pitch: float, left: float
         return distance > max(_LEADING * pitch, _TIGHTEST) * line.size
     if not _alike(last, line) or distance > max(_LEADING * pitch, _TIGHTEST) * line.size or distance < 0:
         return True
-    if lists.begins(line):
+    if lists.marker(line):
         return True
-    if lists.begins(above[0]):
+    if lists.marker(above[0]):
         return line.box[0] < above[0].box[0] - 2
     return _indented(above, line, left) or _ended(last, line, right)
 

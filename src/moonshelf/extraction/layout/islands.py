@@ -7,6 +7,7 @@ from statistics import median
 from typing import TypeAlias
 
 from moonshelf.extraction.facts import Run
+from moonshelf.extraction.layout import boxes
 from moonshelf.extraction.layout.lines import TextLine
 
 Extent: TypeAlias = tuple[float, float]
@@ -17,6 +18,7 @@ _LEADING = 1.5  # of the type size: the most pitch of lines within a cell
 _SEVERAL, _MOSTLY = 3, 0.6  # columns; of lines: cells of so many columns don't all go on with line after line
 _SPILT = 0.2  # of a table's lines at most are set from margin to margin with wide spaces
 _STRETCHED = 2.5  # of the type size: the widest space in such a line
+_FULL, _LETTERS = 0.7, 14  # of a column's lines and of its width; letters in a line
 _TWO_LEVELS = 1.2  # the pitch between rows is at least this much more than that within a cell
 _TWO_EVEN_LEVELS, _EVEN = 1.12, 1.06  # the same where the pitches within cells are all alike, and how much so
 
@@ -112,6 +114,14 @@ def _spilt(line: TextLine, rows: Sequence[Sequence[Sequence[Run]]], column: int)
         return False
     near = rows[0][column][0].box[0] - rows[0][column - 1][-1].box[2] < _STRETCHED * line.size
     return near and rows[1][column - 1][0].box[1] - line.box[1] < _LEADING * line.size
+
+
+def prose(lines: Sequence[TextLine], extent: Extent) -> bool:
+    """Say whether a column is full of text, from its top to its foot and from margin to margin."""
+    left, right = extent
+    inside = [run for line in lines for run in line.runs if left <= boxes.middle(run.box)[0] <= right]
+    full = [run for run in inside if boxes.width(run.box) > _FULL * (right - left) and len(run.text) >= _LETTERS]
+    return len(full) > _FULL * len(lines)
 
 
 def gaps(extents: Sequence[Extent]) -> list[float]:

@@ -4,6 +4,7 @@ import re
 from collections.abc import Sequence
 
 from moonshelf.extraction.document import Box
+from moonshelf.extraction.facts import Run
 from moonshelf.extraction.layout.lines import TextLine
 
 _BULLET = re.compile(
@@ -11,29 +12,33 @@ _BULLET = re.compile(
 )
 _NUMBER = re.compile(r"(\d{1,3}[.)]|[a-zA-Z][)]|\([a-zA-Z]\))\s+(?=\S)")
 _LONE = re.compile(r"\(?(\d{1,3}|[a-zA-Z]|[ivx]{1,5})[.)]")  # too common in text to be told without a gap behind it
+_LETTERS = frozenset("o\u00a7\u00d8qvnlu\u00fc")
+_BULLET_FONT = re.compile("wingdings|courier|symbol", re.IGNORECASE)
 _SAME_MARGIN = 3.0  # points
 
 
-def marker(text: str) -> str:
-    """Return the marker that *text* begins with, as printed; nothing where it begins with none."""
-    found = _BULLET.match(text) or _NUMBER.match(text)
-    return found[0].strip() if found else ""
+def marker(line: TextLine) -> str:
+    """Return the marker that *line* begins with, as printed; nothing where it begins with none."""
+    found = _BULLET.match(line.text) or _NUMBER.match(line.text)
+    if found:
+        return found[0].strip()
+    return line.runs[0].text if apart(line) else ""
 
 
-def begins(line: TextLine) -> str:
-    """Return the marker that *line* begins with, one that is told by the gap behind it too."""
-    first = line.runs[0].text
-    return marker(line.text) or (first if len(line.runs) > 1 and _LONE.fullmatch(first) else "")
+def bullet(run: Run, after: Run) -> bool:
+    """Say whether *run* is a bullet and nothing else, *after* being what follows it."""
+    return len(run.text) == 1 and (bool(_BULLET.match(f"{run.text} .")) or _drawn(run, after))
 
 
-def bullet(text: str) -> bool:
-    """Say whether *text* is a bullet and nothing else."""
-    return bool(_BULLET.match(f"{text} .")) and len(text) == 1
+def apart(line: TextLine) -> bool:
+    """Say whether *line* begins with a marker and a gap behind it."""
+    first = line.runs[0]
+    return len(line.runs) > 1 and (bullet(first, line.runs[1]) or bool(_LONE.fullmatch(first.text)))
 
 
-def mark(text: str) -> bool:
-    """Say whether *text* is the bullet or number of a list item and nothing else."""
-    return bullet(text) or bool(_LONE.fullmatch(text))
+def _drawn(run: Run, after: Run) -> bool:
+    """Say whether *run* is a letter that another font than the text's draws as a bullet, as word processors have it."""
+    return run.text in _LETTERS and run.font != after.font and bool(_BULLET_FONT.search(run.font))
 
 
 def levels(items: Sequence[Box]) -> list[int]:

@@ -19,7 +19,6 @@ _OUTSIDE = 0.3  # of the lines in tables
 _LONG = 40  # letters: what is longer and stands over several columns is text
 _BEYOND = 3.0  # of the type size: names may be wider than the last column
 _PITCH = 2.2  # of the type size: rows of a table without rules stand at most so far apart
-_FULL, _LETTERS = 0.7, 14  # of a column's lines and of its width; letters in a line
 _MOST_TRIED = 12  # lines that are no table: what begins within them is none either
 _AROUND = 2  # lines above and below, which show the margins of text
 _OPEN_PARTED = 0.45  # of its lines hold several runs
@@ -75,7 +74,7 @@ def _first(lines: Sequence[TextLine], start: int, stop: int) -> int:
 
 def _wide_table(lines: Sequence[TextLine], first: int, stop: int) -> Table | None:
     extents = islands.columns(lines[first:stop], _OPEN_STRAIT)
-    prose = [extent for extent in extents if _prose(lines[first:stop], extent)]
+    prose = [extent for extent in extents if islands.prose(lines[first:stop], extent)]
     if len(extents) < _WIDE or len(prose) > 1:
         return None
     around = [*lines[max(0, first - 1) : first], *lines[stop : stop + 1]]
@@ -94,14 +93,6 @@ def _pair(lines: Sequence[TextLine], extents: Sequence[islands.Extent]) -> bool:
     """Say whether two lines alone are a table: many columns, with a run of both lines in each."""
     whole = all(len(line.runs) == len(extents) for line in lines)
     return whole and len(lines) == 2  # noqa: PLR2004
-
-
-def _prose(lines: Sequence[TextLine], extent: islands.Extent) -> bool:
-    """Say whether a column is full of text, from its top to its foot and from margin to margin."""
-    left, right = extent
-    inside = [run for line in lines for run in line.runs if left <= boxes.middle(run.box)[0] <= right]
-    full = [run for run in inside if boxes.width(run.box) > _FULL * (right - left) and len(run.text) >= _LETTERS]
-    return len(full) > _FULL * len(lines)
 
 
 def _goes_on(line: TextLine, lines: Sequence[TextLine], extent: islands.Extent) -> bool:
@@ -124,8 +115,8 @@ def aligned(lines: Sequence[TextLine]) -> Iterator[tuple[int, int, Table]]:
 
 
 def _several(line: TextLine) -> bool:
-    """Say whether *line* holds several pieces, a list's marker aside; every space parts letters of one width."""
-    return not line.monospace and len(line.runs) - lists.mark(line.runs[0].text) > 1
+    """Say whether *line* holds several pieces, a list's marker aside; in code every space parts them."""
+    return not line.monospace and len(line.runs) - lists.apart(line) > 1
 
 
 def _extent(lines: Sequence[TextLine], start: int) -> int:

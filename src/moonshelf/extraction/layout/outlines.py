@@ -17,6 +17,7 @@ _BASELINE, _NEAR = 1.5, 12.0  # points: rules so close in height and reach under
 _TALL_ROW = 90.0  # points: stripes further apart than this belong to different things, unless a row is between them
 _CELL_WIDTH = 0.7  # of a table
 _FULL, _APART = 0.8, 0.9  # of a column's width; of the type size, between columns of a table
+_COLUMN_LINES = 6  # columns of fewer lines may be cells
 _FULL_PAGE = 0.9  # of the page, both ways: a frame around everything is no table
 _PADDING, _LEADING = 1.2, 0.6  # of the type size: the most room between a row and its rule, and between its lines
 _FRAME = 4  # strokes: a frame alone is no table
@@ -192,9 +193,11 @@ def _unmixed(chain: Sequence[Box], runs: Sequence[Run]) -> Iterator[list[Box]]:
 
 
 def _text(lines: Sequence[TextLine], width: float) -> bool:
-    """Say whether *lines* are in one column, and fill it."""
-    full = any(boxes.width(line.box) > _FULL * width for line in lines)
-    return full and len(islands.columns(lines, _APART)) == 1
+    """Say whether *lines* are in one column, and fill it, or in several of text that is set from margin to margin."""
+    extents = islands.columns(lines, _APART)
+    if len(extents) == 1:
+        return any(boxes.width(line.box) > _FULL * width for line in lines)
+    return len(lines) >= _COLUMN_LINES and all(islands.prose(lines, extent) for extent in extents)
 
 
 def _piecewise(chain: Sequence[Box], levels: Sequence[Box]) -> bool:
