@@ -87,6 +87,14 @@ def test_columns_are_read_one_after_the_other() -> None:
     assert text.index("Title") < text.index("L0") < text.index("L11") < text.index("R0") < text.index("R11")
 
 
+def test_a_line_that_reaches_into_the_gutter_does_not_mix_the_columns() -> None:
+    text = "of words that fill the whole column, as is"  # 210 points
+    left, right = _lines([text] * 12, 72), _lines([text.upper()] * 12, 296, y=106)
+    foot = _run("The author's address is given on page nine.", 75, 256)  # 6 points short of the right column
+    words = [block.text for block in _blocks(*left, *right, foot)]
+    assert words[0].startswith(" ".join([text] * 12))
+
+
 def test_larger_type_makes_headings_and_their_depth() -> None:
     runs = [_run("Annual Report", 72, 60, 20), _run("Findings", 72, 100, 14), *_lines([_FULL] * 5, y=130)]
     heads = [(block.text, block.level) for block in _blocks(*runs) if block.kind is Kind.HEADING]
@@ -166,6 +174,16 @@ def test_what_repeats_in_the_margins_is_kept_apart() -> None:
     assert _said(document, Kind.FOOTER) == ["1", "2", "3", "4"]
 
 
+def test_what_is_turned_and_stands_beside_page_after_page_is_kept_apart() -> None:
+    beside = Run("Down loaded from the press", (590, 200, 600, 500), 8, rotation=90)
+    label = Run("share of all", (300, 300, 310, 350), 8, rotation=90)
+    pages = [_page(*_lines([f"{_FULL} {number}"] * 3), beside, label, number=number) for number in (1, 2, 3)]
+    pages[1] = replace(pages[1], runs=(*pages[1].runs[:-2], replace(beside, text="Downloaded from the press"), label))
+    document = layout.assemble(pages, {})
+    assert [text.replace(" ", "") for text in _said(document, Kind.FOOTER)] == ["Downloadedfromthepress"] * 3
+    assert _said(document, Kind.PARAGRAPH).count("share of all") == 3
+
+
 def test_a_chapter_of_one_page_has_a_running_header_where_others_have_theirs() -> None:
     titles = ["Of Metals", "Of Metals", "Of Metals", "Of Stones"]
     pages = [
@@ -179,6 +197,26 @@ def test_small_print_at_the_foot_is_a_note_with_its_number() -> None:
     blocks = _blocks(*_lines([_FULL] * 4), _run("3 See the annual report of that year.", 72, 700, 8))
     assert (blocks[-1].kind, blocks[-1].marker) == (Kind.NOTE, "3")
     assert blocks[-1].text == "See the annual report of that year."
+
+
+def test_notes_part_where_a_number_is_set_high() -> None:
+    notes = [_run("the first of all notes", 80, 700, 8), _run("another one, of a later year", 80, 710, 8)]
+    numbers = [_run("3", 72, 698, 5), _run("4", 72, 708, 5)]
+    found = [block for block in _blocks(*_lines([_FULL] * 4), *notes, *numbers) if block.kind is Kind.NOTE]
+    assert [(note.marker, note.text) for note in found] == [("3", notes[0].text), ("4", notes[1].text)]
+
+
+def test_a_paragraph_that_begins_in_bold_is_one() -> None:
+    """Its first line's font is that of its first word."""
+    (block,) = _blocks(replace(_run(_FULL, 72, 100), bold=True), _run("and was done before noon.", 72, 113))
+    assert (block.kind, block.text) == (Kind.PARAGRAPH, f"{_FULL} and was done before noon.")
+    short = [replace(_run("The committee", 72, 100), bold=True), *_lines([_FULL] * 3, y=113)]
+    assert [block.kind for block in _blocks(*short)] == [Kind.HEADING, Kind.PARAGRAPH]
+
+
+def test_a_large_line_with_a_bullet_is_an_item() -> None:
+    blocks = _blocks(_run("\u25cf Refreshments", 72, 60, 20), *_lines([_FULL] * 4))
+    assert (blocks[0].kind, blocks[0].marker) == (Kind.LIST, "\u25cf")
 
 
 def test_code_keeps_its_lines_and_indents() -> None:

@@ -49,7 +49,8 @@ class _Laid:
 def assemble(pages: Sequence[PageFacts], metadata: Mapping[str, str]) -> Document:
     """Decide structure from the facts of all pages at once."""
     laid = [_laid(page) for page in pages]
-    furniture = running.found([(page.facts, list(page.lines())) for page in laid])
+    level = running.found([(page.facts, list(page.lines())) for page in laid])
+    furniture = {**level, **running.turned([(page.facts, page.turned) for page in laid])}
     lines = [line for page in laid for line in page.lines() if id(line) not in furniture]
     parts = _whole([list(_parts(page, furniture)) for page in laid])
     setting = _setting(lines, [part for page in parts for part in page])
@@ -142,7 +143,7 @@ def _page(page: _Laid, parts: Sequence[Part], furniture: Mapping[int, Kind], set
     facts = page.facts
     edges = [_plain(line, furniture[id(line)]) for line in page.lines() if id(line) in furniture]
     content = _nested([_block(part, setting, facts.height) for part in parts])
-    turned = [_plain(line, Kind.PARAGRAPH) for line in page.turned]
+    turned = [_plain(line, furniture.get(id(line), Kind.PARAGRAPH)) for line in page.turned]
     headers = [block for block in edges if block.kind is Kind.HEADER]
     footers = [block for block in edges if block.kind is Kind.FOOTER]
     blocks = (*headers, *content, *turned, *footers)

@@ -172,7 +172,7 @@ def _columnar(left: Sequence[Item], right: Sequence[Item]) -> bool:
     """Say whether the two sides are read one after the other, not line by line across."""
     if min(len(left), len(right)) < _PROSE_LINES:
         return False
-    gap = min(piece.box[0] for piece in right) - max(piece.box[2] for piece in left)
+    gap = -_most(-piece.box[0] for piece in right) - _most(piece.box[2] for piece in left)
     sizes = [piece.size for piece in (*left, *right) if isinstance(piece, TextLine)]
     if sizes and gap < _GUTTER * median(sizes):
         return False
@@ -180,6 +180,12 @@ def _columnar(left: Sequence[Item], right: Sequence[Item]) -> bool:
         return True
     matched, fewest = _matched(left, right), min(len(left), len(right))
     return matched == 0 or (fewest >= _UNALIGNED_LINES and matched * 2 < fewest)
+
+
+def _most(ends: Iterable[float]) -> float:
+    """Return the greatest of *ends* but for a tenth of them: a line or two of a column may reach into the gutter."""
+    ordered = sorted(ends)
+    return ordered[len(ordered) - 1 - len(ordered) // 10]
 
 
 def _prose(side: Sequence[Item]) -> bool:

@@ -15,7 +15,9 @@ _SAME_SIZE = {Origin.TEXT: 1.08, Origin.OCR: 1.22}
 _LEADING = 1.25  # times the usual pitch: more parts paragraphs
 _TIGHTEST = 1.3  # of the type size: the pitch that any lines of one paragraph may have
 _INDENT = (0.9, 5.0)  # of the type size: the first line of a paragraph may start so much further right
-_NOTE = re.compile(r"(\d{1,3}|[*\u2020\u2021\u00a7])\s*(?=[^\W\d])")
+_NOTE = re.compile(r"(\d{1,3}|[*\u2020\u2021\u00a7])\s*(?=[^\W\d]|[(\"'\u201c\u2018\u00ab])")
+_RAISED = 0.75  # of the type size
+_LETTER = 0.4  # of the type size: the least width of a letter, on the whole
 _NOTE_SIZE = 0.92  # of body text
 _NOTE_PLACE = 0.6  # of the page's height: notes stand below
 _LATEX = re.compile(r"\\[A-Za-z]{2,}|[_^]\{")
@@ -67,9 +69,9 @@ def _parted(above: Sequence[TextLine], line: TextLine, pitch: float, left: float
         return not _same_size(last, line)
     if listings.ends_a_sentence(last, line, left, right):
         return distance > max(_LEADING * pitch, _TIGHTEST) * line.size
-    if not _alike(last, line) or distance > max(_LEADING * pitch, _TIGHTEST) * line.size or distance < 0:
+    if distance > max(_LEADING * pitch, _TIGHTEST) * line.size or distance < 0:
         return True
-    if lists.marker(line):
+    if not (_alike(last, line) or _goes_on(above, line, right)) or lists.marker(line) or _raised(line):
         return True
     if lists.marker(above[0]):
         return line.box[0] < above[0].box[0] - 2
@@ -81,6 +83,27 @@ def _alike(one: TextLine, other: TextLine) -> bool:
     if not _same_size(one, other) or one.monospace != other.monospace:
         return False
     return one.runs[0].origin is Origin.OCR or _wholly_bold(one) == _wholly_bold(other)
+
+
+def _goes_on(above: Sequence[TextLine], line: TextLine, right: float) -> bool:
+    """Say whether *line* goes on with the sentence of a full line, though that begins in bold.
+
+    A reader of text layers may have told the font of a whole line by its first word.
+    """
+    last = above[-1]
+    full = right - last.box[2] < len(line.runs[0].text.split(" ", 1)[0]) * line.size * _LETTER
+    alike = _same_size(last, line) and last.monospace == line.monospace
+    return len(above) == 1 and alike and full and not line.bold and not _SENTENCE_END.search(last.text)
+
+
+def _raised(line: TextLine) -> bool:
+    """Say whether *line* begins with a small number set high, as notes and affiliations do."""
+    number, *rest = line.runs
+    if not _NOTE.match(line.text) or not number.text[0].isdigit():
+        return False
+    if rest and number.text.isdigit():
+        return number.size < _RAISED * rest[0].size
+    return number.size < _RAISED * boxes.height(number.box)  # the number's size was taken for that of all
 
 
 def _same_size(one: TextLine, other: TextLine) -> bool:
@@ -128,7 +151,7 @@ def heads(passage: Passage, body: Body) -> bool:
 def _role(passage: Passage, setting: Setting, low: bool) -> tuple[Kind, str, int]:  # noqa: FBT001  one caller above
     """Return what a passage is, the marker it begins with and its level."""
     lines = passage.lines
-    if heads(passage, setting.body):
+    if heads(passage, setting.body) and not lists.bulleted(lines[0]):
         return Kind.HEADING, "", setting.depths.get(headings.style(lines, setting.body), 1)
     if passage.marker:
         return Kind.LIST, passage.marker, 0

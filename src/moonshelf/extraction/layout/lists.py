@@ -25,6 +25,11 @@ def marker(line: TextLine) -> str:
     return line.runs[0].text if apart(line) else ""
 
 
+def bulleted(line: TextLine) -> bool:
+    """Say whether *line* begins with a bullet, which no heading does."""
+    return bool(_BULLET.match(line.text)) or (len(line.runs) > 1 and bullet(line.runs[0], line.runs[1]))
+
+
 def bullet(run: Run, after: Run) -> bool:
     """Say whether *run* is a bullet and nothing else, *after* being what follows it."""
     return len(run.text) == 1 and (bool(_BULLET.match(f"{run.text} .")) or _drawn(run, after))

@@ -2,7 +2,7 @@
 
 import re
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import groupby
 from statistics import median
 from typing import TypeAlias
@@ -84,7 +84,24 @@ def _margin(facts: PageFacts, line: TextLine, share: float) -> Kind | None:
 
 def _place(row: Sequence[Edge]) -> tuple[str, int]:
     """Return what the same row on another page would have in common: its words, numbers aside, and its height."""
-    return _DIGITS.sub("#", " ".join(line.text for line, _ in row)), _height(row[0][0])
+    return _alike([line for line, _ in row]), _height(row[0][0])
+
+
+def _alike(lines: Iterable[TextLine]) -> str:
+    """Return the letters of *lines* without spaces, which readers of text layers place differently page by page."""
+    return _DIGITS.sub("#", "".join("".join(line.text.split()) for line in lines))
+
+
+def turned(pages: Sequence[tuple[PageFacts, Sequence[TextLine]]]) -> Mapping[int, Kind]:
+    """Return, by their ``id``, the turned lines that stand beside the text of page after page."""
+    beside = [[line for line in lines if _beside(facts, line)] for facts, lines in pages]
+    counts = Counter(letters for lines in beside for letters in {_alike([line]) for line in lines})
+    least = max(2, _OFTEN * len(pages))
+    return {id(line): Kind.FOOTER for lines in beside for line in lines if counts[_alike([line])] >= least}
+
+
+def _beside(facts: PageFacts, line: TextLine) -> bool:
+    return line.box[2] < _MARGIN * facts.width or line.box[0] > (1 - _MARGIN) * facts.width
 
 
 def _height(line: TextLine) -> int:
