@@ -35,6 +35,7 @@ CLIENTS: Mapping[str, tuple[int, float]] = {  # how many, and the seconds that e
 }
 PRICED: Mapping[str, int] = {"small": 30, "long": 2, "scan": 6, "docx": 30}
 ALONE, ACCOUNTS, FLOODS = 100, 8, 4
+WATCHED = ("long", "scan")
 NEAR_S = 2.0  # an estimate of less is not judged
 
 
@@ -44,8 +45,8 @@ class Seen:
 
     took_s: dict[str, list[float]] = field(default_factory=lambda: {kind: [] for kind in CLIENTS})
     statuses: Counter[int] = field(default_factory=Counter)
-    estimates: list[float] = field(default_factory=list)
-    """How far each was off, to the time that was really left."""
+    estimates: dict[str, list[float]] = field(default_factory=lambda: {kind: [] for kind in WATCHED})
+    """How far each was off, to the time that was really left: more than 0 is too long."""
 
 
 class Client:
@@ -62,8 +63,8 @@ class Client:
         if kind == "list":
             self._seen.statuses[self._http.get("/files").status_code] += 1
         elif file_id := self.send(kind):
-            if kind in {"long", "scan"}:
-                self._watch(file_id)
+            if kind in WATCHED:
+                self._watch(kind, file_id)
             self._seen.statuses[self._http.get(f"/files/{file_id}/content").status_code] += 1
         self._seen.took_s[kind].append(time.monotonic() - began)
 
@@ -83,13 +84,13 @@ class Client:
             read[file["filename"].partition("-")[0]] += round(share * 1000)
         return read
 
-    def _watch(self, file_id: str) -> None:
+    def _watch(self, kind: str, file_id: str) -> None:
         said: list[tuple[float, float]] = []
         while (file := self._http.get(f"/files/{file_id}").json()).get("eta_seconds") is not None:
             said.append((time.monotonic(), file["eta_seconds"]))
             time.sleep(1)
         now = time.monotonic()
-        self._seen.estimates += [abs(at + eta - now) / (now - at) for at, eta in said if now - at > NEAR_S]
+        self._seen.estimates[kind] += [(at + eta - now) / (now - at) for at, eta in said if now - at > NEAR_S]
 
 
 class Load:
@@ -189,7 +190,11 @@ def _print(load: Load, alone: list[float], throughput: float) -> None:
     ratio = _p99(seen.took_s["small"]) / _p99(alone)
     print(f"small files: p99 {ratio:.1f} times that of the same alone (p50 {median(alone):.3f}, {_p99(alone):.3f} s)")
     print(f"work read in a second: {throughput:.2f} seconds' worth; answers by status: {dict(seen.statuses)}")
-    print(f"estimates: median error {median(seen.estimates):.0%} of {len(seen.estimates)}")
+    errors = {"all": [off for kind in WATCHED for off in seen.estimates[kind]], **seen.estimates}
+    for kind, off in errors.items():
+        if off:
+            far = median(map(abs, off))
+            print(f"estimates of {kind}: median error {far:.0%}, median {median(off):+.0%} of {len(off)}")
     settled = held[len(held) // 4 : len(held) // 2]
     print(f"held: {median(settled):.0f} MB in the second quarter, {median(held[-len(settled) :]):.0f} in the last")
 

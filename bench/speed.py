@@ -71,7 +71,9 @@ def serving(cores: set[int] | None = None) -> Iterator[Server]:
         assert process.stdout is not None
         printed = b""
         while not (found := re.search(rb"sk-\S+ ", printed)):
-            printed += os.read(process.stdout.fileno(), 4096)
+            if not (more := os.read(process.stdout.fileno(), 4096)):
+                raise RuntimeError(f"the server ended with {process.wait()}:\n{printed.decode(errors='replace')}")
+            printed += more
         _wait(port)
         yield Server(port, found[0].decode().strip(), process.pid)
         process.terminate()
