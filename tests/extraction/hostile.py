@@ -177,7 +177,7 @@ def _echo(source: BinaryIO, _tools: Tools) -> Document:
 
 
 def _niceness(_source: BinaryIO, _tools: Tools) -> Document:
-    return _text(f"{os.getpriority(os.PRIO_PROCESS, 0)}")
+    return _text(f"{os.getpriority(os.PRIO_PROCESS, 0)} of session {os.getsid(0)}")
 
 
 def _encrypted(_source: BinaryIO, _tools: Tools) -> Pages:

@@ -53,7 +53,8 @@ def outcome(reader: Reader) -> Iterator[dict[str, str]]:
 def test_only_what_is_patient_gives_way(reader: Reader, haste: Haste, niceness: int) -> None:
     joined = reader.read(BytesIO(b"how nice"), "test/niceness", haste=haste).joined
     assert joined is not None
-    assert joined.markdown.decode().strip() == str(niceness)
+    # Between sessions Linux may not look at niceness at all.
+    assert joined.markdown.decode().strip() == f"{niceness} of session {os.getsid(0)}"
 
 
 @pytest.mark.parametrize("way", ["inet", "inet6", "unix", "netlink", "datagrams"])

@@ -153,7 +153,7 @@ class Nursery:
 
 def _grow_up(handover: int, scratch: Path, nursery: int) -> None:
     """Turn the fresh fork into a child that holds nothing but its handover socket, and never return."""
-    os.setsid()
+    os.setpgid(0, 0)  # of the server's session: see main
     null = os.open(os.devnull, os.O_RDWR)
     # First out of the way of the numbers they are to have, then onto them.
     for number, one in enumerate([fcntl.fcntl(one, fcntl.F_DUPFD, 64) for one in (null, null, null, handover)]):
@@ -201,7 +201,9 @@ def main() -> None:
     That is a list of modules to import, or ``module:function`` to call.
     """
     control = socket.socket(fileno=int(sys.argv[1]))
-    os.setsid()  # an interrupt from the terminal is the parent's to handle
+    # A group of its own, as an interrupt from the terminal is the parent's to handle. No session of its own: between
+    # sessions Linux shares the processors out evenly, where no control group does, whatever their niceness.
+    os.setpgid(0, 0)
     for first in sys.argv[3:]:
         module, _, function = first.partition(":")
         loaded = importlib.import_module(module)
