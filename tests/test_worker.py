@@ -1,15 +1,18 @@
 """A worker survives whatever its work does."""
 
+import asyncio
 import threading
 import time
 from io import BytesIO
 from pathlib import Path
 
+import httpx
 import pytest
 from PIL import Image, ImageDraw
 
 from moonshelf import wiring
 from moonshelf.db.tables import slices
+from moonshelf.http.app import create
 from moonshelf.settings import Settings
 from moonshelf.shelf.uploads import Spooled
 from moonshelf.work import paces
@@ -83,11 +86,29 @@ def test_a_scan_that_looked_quick_is_left_to_those_who_have_time(services: wirin
     assert services.files.get(account, file_id).status == "created"
     with services.database.read() as tx:
         assert [(row.state, row.route) for row in tx.execute(slices.select())] == [("waiting", paces.slowed(route))]
+    # However quick scans are here, none is given to those who would put it back again and again.
+    services.paces.opened(route, pages=1, recognised=1, total=1, took_s=0.02)
     _work(services, quick=True)
     assert services.files.get(account, file_id).status == "created"
     _work(services)
     assert services.files.get(account, file_id).status == "ok"
     services.reader.close()
+
+
+def test_what_names_no_font_is_expected_to_take_long_from_the_start(tmp_path: Path) -> None:
+    services = wiring.build(Settings(data=tmp_path / "data", upload_wait_s=0))
+    key = services.accounts.create_key(wiring.people.first_account(services.accounts).id)
+
+    async def send(content: bytes) -> None:
+        headers, transport = {"authorization": f"Bearer {key}"}, httpx.ASGITransport(create(services))
+        async with httpx.AsyncClient(transport=transport, base_url="http://here", headers=headers) as http:
+            (await http.post("/v1/files", files={"file": ("a.pdf", content)})).raise_for_status()
+
+    for content in (b"%PDF-1.4 /Type/Font", b"%PDF-1.4 /Subtype/Image"):
+        asyncio.run(send(content))
+    route = paces.opening("application/pdf", 20)
+    with services.database.read() as tx:
+        assert [row.route for row in tx.execute(slices.select())] == [route, paces.slowed(route)]
 
 
 def test_two_short_files_are_read_at_once_while_long_ones_keep_the_workers(tmp_path: Path) -> None:

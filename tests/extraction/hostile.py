@@ -180,6 +180,11 @@ def _niceness(_source: BinaryIO, _tools: Tools) -> Document:
     return _text(f"{os.getpriority(os.PRIO_PROCESS, 0)} of session {os.getsid(0)}")
 
 
+def _drawing(_source: BinaryIO, tools: Tools) -> Document:
+    tools.look()
+    return _text("drawn")
+
+
 def _encrypted(_source: BinaryIO, _tools: Tools) -> Pages:
     raise EncryptedDocument
 
@@ -306,6 +311,7 @@ FORMATS: tuple[Format, ...] = (
     Paged("crash-opening-rescued", {".r": "test/crash-opening-rescued"}, (_crash_opening, _well)),
     Flowing("echo", {".echo": "test/echo"}, _echo),
     Flowing("niceness", {".nice": "test/niceness"}, _niceness),
+    Flowing("drawing", {".draw": "test/drawing"}, _drawing),
     Flowing("break-out", {".out": "test/break-out"}, _break_out),
     Flowing("threads", {".threads": "test/threads"}, _threads),
     Flowing("endless", {".endless": "test/endless"}, _endless),

@@ -237,6 +237,14 @@ def test_a_cancelled_reading_ends_at_once(reader: Reader) -> None:
     assert time.monotonic() - began < 1
 
 
+def test_what_is_to_be_quick_ends_before_a_page_is_drawn(reader: Reader) -> None:
+    with pytest.raises(Cancelled):
+        reader.read(BytesIO(b"x"), "test/drawing", haste="quick")
+    joined = reader.read(BytesIO(b"x"), "test/drawing", haste="brisk").joined
+    assert joined is not None
+    assert joined.markdown == b"drawn"
+
+
 def test_the_recogniser_reads_what_a_page_shows(reader: Reader) -> None:
     read = _read(reader, "pictured")
     assert _pages(read)[3].runs[0].text.startswith("accurate 4x2 seen 1 ")

@@ -12,6 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from moonshelf.extraction.sniffing import media_type, wire_type
+from moonshelf.extraction.sniffing.fonts import without_fonts
 from moonshelf.extraction.sniffing.text_types import TEXT_TYPES
 
 OFFICE = "application/vnd.openxmlformats-officedocument."
@@ -286,3 +287,17 @@ def test_hostile_bytes_are_told_quickly(content: bytes) -> None:
 )
 def test_the_wire_names_types_as_kimi_does(media_type: str, expected: str) -> None:
     assert wire_type(media_type) == expected
+
+
+@pytest.mark.parametrize(
+    ("content", "expected"),
+    [
+        (b"%PDF-1.4 /Type/Page /Subtype/Image", True),
+        (b"%PDF-1.4 /Type/Font /Subtype/Image", False),
+        (b"%PDF-1.5 /Type/ObjStm", False),
+        (b"%PDF-1.4" + b" " * (2**18 - 11) + b"/Font", False),  # over the edge of what is read at once
+        (b"", True),
+    ],
+)
+def test_a_pdf_without_fonts_has_its_words_in_pictures(content: bytes, *, expected: bool) -> None:
+    assert without_fonts(BytesIO(content)) is expected

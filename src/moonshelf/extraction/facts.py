@@ -120,6 +120,10 @@ def _nothing_inside(_name: str, _data: BinaryIO, _tools: "Tools") -> Document:
     raise UnsupportedFormat(media_type="attachment")
 
 
+def _at_leisure() -> None:
+    pass
+
+
 class Tools(msgspec.Struct, frozen=True):
     """What a reader is handed beside the bytes; without *read* it reads nothing that lies inside other files.
 
@@ -133,6 +137,7 @@ class Tools(msgspec.Struct, frozen=True):
     include: Include = NOTHING_MORE
     until: float = inf  # moment of the monotonic clock at which whoever is still reading is ended, with nothing kept
     last: int | None = None
+    look: Callable[[], None] = _at_leisure  # to be called before a page is drawn to be recognised
 
 
 class Pages(Protocol):

@@ -111,6 +111,7 @@ class Reader:
             limits=self.options.limits,
             include=include,
             seconds=self.options.slice_s,
+            quick=haste == "quick",
         )
         with self._on_disk(source) as file:
             talk = self._conversation(clock, cancelled, haste)

@@ -14,6 +14,7 @@ from starlette.requests import ClientDisconnect, Request
 from moonshelf.errors import FileTooLarge, InvalidPurpose, InvalidRequest, Unavailable
 from moonshelf.extraction.inclusion import KINDS, Include
 from moonshelf.extraction.sniffing import media_type
+from moonshelf.extraction.sniffing.fonts import without_fonts
 from moonshelf.http.caller import at_gate, attempt, services
 from moonshelf.http.form import Form, open_form
 from moonshelf.limits.admission import Arrival
@@ -53,7 +54,8 @@ async def spooled(request: Request, account_id: str) -> AsyncIterator[tuple[Leas
             arrived = replace(arrived, attempt=attempt(request))
             if not length:  # it was not announced
                 await at_gate(request, service.gate.settle, upload_bytes=writer.size)
-            yield lease, arrived, await run_in_threadpool(_sniff, path, arrived.filename)
+            media_type, pictured = await run_in_threadpool(_sniff, path, arrived.filename)
+            yield lease, replace(arrived, pictured=pictured), media_type
         finally:
             path.unlink(missing_ok=True)
             with suppress(Unavailable):  # then the lease runs out, and the sweeper does this
@@ -190,6 +192,7 @@ def _expiry(form: Form) -> int | None:
     return int(raw)
 
 
-def _sniff(path: Path, filename: str) -> str:
+def _sniff(path: Path, filename: str) -> tuple[str, bool]:
     with path.open("rb") as source:
-        return media_type(source, filename)
+        found = media_type(source, filename)
+        return found, found == "application/pdf" and without_fonts(source)

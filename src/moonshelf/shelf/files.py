@@ -289,6 +289,7 @@ class Files:
         usage.add(tx, lease.account_id, "bytes", spooled.size)
         if row["status"] == CREATED:
             route = paces.opening(media_type, spooled.size)
+            route = paces.slowed(route) if spooled.pictured else route
             its = {"file_id": str(row["id"]), "account_id": lease.account_id}
             self._slices.plan(tx, **its, route=route, bulk=spooled.bulk)
         return self._find(tx, lease.account_id, str(row["id"]))

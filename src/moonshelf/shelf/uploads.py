@@ -44,6 +44,7 @@ class Spooled:
     purpose: str
     expires_in: int | None = None
     bulk: bool = False  # may wait until nothing else does
+    pictured: bool = False  # by the look of it all its words are in pictures, so that reading it takes long
     attempt: Attempt | None = None  # None where nobody would repeat it
     include: str = ""  # what else is to be read: ``extraction.inclusion``
 

@@ -90,7 +90,7 @@ class Paces:
 
     def quick(self, route: str) -> bool:
         """Tell whether a file whose opening slice has *route* should be read within half a second."""
-        opens = route not in {PAGES, JOIN}
+        opens = route not in {PAGES, JOIN} and not route.endswith(f" {_SLOW}")
         return opens and self.cost(route, pages=0, ocr_pages=0) + self.rest(route) < _QUICK_S
 
     def workers(self) -> float:

@@ -89,6 +89,8 @@ class Conversation:
             match child.channel.receive(timeout_s=patience, cancelled=self._cancelled):
                 case messages.Pixels() as picture:
                     self._show(picture, child)
+                case messages.TakesLong() if self._quick:
+                    raise messages.Cancelled
                 case messages.Finished():
                     child.release()
                     return Ending()

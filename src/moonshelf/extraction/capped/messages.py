@@ -40,6 +40,7 @@ class ReadPages(msgspec.Struct, frozen=True, tag=True):
     limits: Limits
     include: Include = NOTHING_MORE
     seconds: float = 600.0  # by the clock, after which the parent ends the child
+    quick: bool = False  # end, and say so, rather than draw a page that is to be recognised
 
 
 class JoinParts(msgspec.Struct, frozen=True, tag=True):
@@ -166,6 +167,10 @@ class Painted(msgspec.Struct, frozen=True, tag=True):
     webp: bytes
 
 
+class TakesLong(msgspec.Struct, frozen=True, tag=True):
+    """What was to be read quickly needs the recogniser; nothing more will come."""
+
+
 class Finished(msgspec.Struct, frozen=True, tag=True):
     """Nothing more will come."""
 
@@ -196,6 +201,7 @@ FromChild = (
     | Ready
     | Holds
     | Painted
+    | TakesLong
     | Finished
     | Failed
     | Broken

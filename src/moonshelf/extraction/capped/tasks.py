@@ -130,7 +130,7 @@ def _order(channel: _Channel) -> messages.Order:
 def _read(task: messages.ReadPages, channel: _Channel) -> None:
     from moonshelf.extraction import nested  # noqa: PLC0415 the recogniser's child needs none of it
 
-    eyes = _Eyes(channel)
+    eyes = _Eyes(channel, quick=task.quick)
     inner = nested.reader(partial(find, task.formats), task.limits)
     last = task.last or task.first + task.slice_pages - 1
     tools = Tools(
@@ -140,6 +140,7 @@ def _read(task: messages.ReadPages, channel: _Channel) -> None:
         include=task.include,
         last=last,
         until=time.monotonic() + task.seconds,
+        look=eyes.open,
     )
     with os.fdopen(DOCUMENT, "rb") as source:
         match find(task.formats, task.media_type):
@@ -260,9 +261,16 @@ def _render(task: messages.RenderMedia, channel: _Channel) -> None:
 class _Eyes:
     """The recogniser as a reader sees it: another child, asked by way of the parent."""
 
-    def __init__(self, channel: _Channel) -> None:
+    def __init__(self, channel: _Channel, *, quick: bool) -> None:
         self._channel = channel
+        self._quick = quick
         self.gave_up = False
+
+    def open(self) -> None:
+        """Hear that a page is about to be drawn, which takes longer than reading does. Ends what is to be quick."""
+        if self._quick:
+            self._channel.send(messages.TakesLong())
+            raise messages.Closed
 
     def recognise(self, raster: Raster) -> Sequence[Line]:
         """Have *raster* read. Raises ``LimitReached`` where it took too long."""

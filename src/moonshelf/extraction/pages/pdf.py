@@ -48,7 +48,7 @@ def open_text(source: BinaryIO, tools: Tools) -> Pages:
             trust = _SCAN_TRUST
         if trust is None:
             return regions.added(written, lambda box: document.render(number, box=box), tools)
-        return _sounder(written, trust, *document.render(number), tools)
+        return _sounder(written, trust, *_drawn(document, number, tools), tools)
 
     return _OpenPdf(document, lambda number: _all_shown(read(number)) if tools.include.hidden else read(number))
 
@@ -216,8 +216,13 @@ def _runs(document: Pdfium, page: "ParsedPage") -> list[Run]:
 
 
 def _recognised(document: Pdfium, number: int, tools: Tools) -> PageFacts:
-    raster, scale = document.render(number)
+    raster, scale = _drawn(document, number, tools)
     return scans.read(number, raster, scale, tools)
+
+
+def _drawn(document: Pdfium, number: int, tools: Tools) -> tuple[Raster, float]:
+    tools.look()
+    return document.render(number)
 
 
 PDF = Paged(
