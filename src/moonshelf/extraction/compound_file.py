@@ -7,7 +7,9 @@ in the server's own process, on bytes nobody has looked at.
 import struct
 from collections.abc import Iterator
 from io import SEEK_END
-from typing import BinaryIO, NamedTuple
+from typing import BinaryIO
+
+import msgspec
 
 MAGIC = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _SHIFTS = (9, 12)  # of sectors' sizes
@@ -21,7 +23,7 @@ BROKEN = (struct.error, IndexError, ValueError, OSError, OverflowError)
 """What reading a broken file raises."""
 
 
-class Entry(NamedTuple):
+class Entry(msgspec.Struct, frozen=True, gc=False):
     """One entry of the directory; the three numbers are of other entries, or of none."""
 
     name: str
@@ -80,8 +82,8 @@ class CompoundFile:
             found = self._read(self._short_links_at, self._length)
             self._short = self._read(root.start, root.size), _integers(found)
         content, links = self._short
-        sectors = _followed(stream.start, -(-stream.size // _MINI), links)
-        return b"".join(content[_MINI * one : _MINI * (one + 1)] for one in sectors)[: stream.size]
+        runs = _runs(_followed(stream.start, -(-stream.size // _MINI), links))
+        return b"".join(content[_MINI * start : _MINI * end] for start, end in runs)[: stream.size]
 
     def _kids(self, storage: int) -> Iterator[Entry]:
         return (self._entries[number] for number in self._within(storage, {storage}))
@@ -99,19 +101,9 @@ class CompoundFile:
     def _read(self, first: int, size: int) -> bytes:
         """Return *size* bytes of the sectors that follow *first*, or as many as there are."""
         count = -(-min(size, self._length) // self._size)
-        pieces: list[bytes] = []
-        start = end = first
-        for sector in self._sectors(first, count):
-            if sector != end:
-                pieces.append(self._run(start, end))
-                start = sector
-            end = sector + 1
-        pieces.append(self._run(start, end))
-        return b"".join(pieces)[:size]
+        return b"".join(self._run(*run) for run in _runs(self._sectors(first, count)))[:size]
 
     def _run(self, start: int, end: int) -> bytes:
-        if start == end:
-            return b""
         self._source.seek((start + 1) * self._size)
         return self._source.read((end - start) * self._size)
 
@@ -152,6 +144,20 @@ def _followed(first: int, count: int, links: tuple[int, ...]) -> Iterator[int]:
             return
         yield sector
         sector = links[sector]
+
+
+def _runs(sectors: Iterator[int]) -> Iterator[tuple[int, int]]:
+    """Yield where sectors that follow each other begin and end: most streams are in one piece."""
+    start = end = next(sectors, -1)
+    if start < 0:
+        return
+    end += 1
+    for sector in sectors:
+        if sector != end:
+            yield start, end
+            start = sector
+        end = sector + 1
+    yield start, end
 
 
 def _integers(content: bytes) -> tuple[int, ...]:

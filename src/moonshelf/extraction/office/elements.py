@@ -19,6 +19,11 @@ def find(element: "_Element", *path: str) -> "_Element | None":
     return element
 
 
+def head(element: "_Element", tag: str) -> "_Element | None":
+    """Return the first child of all, if it is of this *tag*: where schemas put what is said of an element."""
+    return element[0] if len(element) and element[0].tag == tag else None
+
+
 def text_of(element: "_Element", tag: str) -> str:
     """Return the text of the first child of this *tag*; nothing, if there is none."""
     found = next(element.iterchildren(tag), None)

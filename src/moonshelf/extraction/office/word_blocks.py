@@ -10,7 +10,7 @@ from moonshelf.errors import LimitReached
 from moonshelf.extraction.document import Block, Cell, Kind
 from moonshelf.extraction.facts import Limits
 from moonshelf.extraction.office import drawings
-from moonshelf.extraction.office.elements import find
+from moonshelf.extraction.office.elements import find, head
 from moonshelf.extraction.office.numbering import Numbering
 from moonshelf.extraction.office.openxml import MC, Package, W, chosen, whole
 from moonshelf.extraction.office.pictures import Pictures
@@ -20,6 +20,7 @@ from moonshelf.extraction.office.word_text import Line, Story
 if TYPE_CHECKING:
     from lxml.etree import _Element
 
+_PROPERTIES, _STYLE = f"{W}pPr", f"{W}pStyle"  # each the first of its parent
 _WIDEST = 63  # columns of a Word table
 _TRANSPARENT = frozenset(
     f"{W}{name}" for name in ("body", "sdt", "sdtContent", "customXml", "ins", "moveTo", "smartTag")
@@ -65,10 +66,10 @@ class Flow:
             yield from self._drawn(drawing)
 
     def _style(self, element: "_Element") -> Style:
-        properties = find(element, f"{W}pPr")
+        properties = head(element, _PROPERTIES)
         if properties is None:
             return self._story.styles.default
-        named = find(properties, f"{W}pStyle")
+        named = head(properties, _STYLE)
         below = self._story.styles.default if named is None else self._story.styles.of(named.get(f"{W}val"))
         return paragraph_style(properties).over(below)
 

@@ -206,7 +206,7 @@ class Records:
             return int.from_bytes(values.get(code, b""), "little")
 
         outline = values.get(0x2640)
-        heading = self._styles.get(style, 0)
+        heading = _depth(style, self._styles)
         if outline:
             heading = outline[0] + 1 if outline[0] < len(_HEADINGS) else 0
         edges, merged = _row(values.get(0xD608, b""))
@@ -216,11 +216,11 @@ class Records:
             bool(number(0x2417)), inner, edges, merged,
         )  # fmt: skip
 
-    def _read_styles(self) -> dict[int, int]:
-        """Return the depth of heading that each style is, through the styles it is based on."""
+    def _read_styles(self) -> dict[int, tuple[int, int]]:
+        """Return the kind of each style, which for the built-in ones tells what it is, and the style it is based on."""
         content = self.table(Table.STYLES)
         if len(content) < 4:  # noqa: PLR2004 - its two counts
-            return {place: place for place in _HEADINGS}
+            return {place: (place, place) for place in _HEADINGS}
         header, count = struct.unpack_from("<HH", content)
         known: dict[int, tuple[int, int]] = {}
         at = 2 + header
@@ -232,7 +232,7 @@ class Records:
                 kind, based = struct.unpack_from("<HH", content, at + 2)
                 known[place] = (kind & 0xFFF, based >> 4)
             at += 2 + length + length % 2
-        return {place: depth for place in known if (depth := _depth(place, known))}
+        return known
 
 
 def sprms(properties: bytes) -> Iterator[tuple[int, bytes]]:
@@ -251,6 +251,7 @@ def sprms(properties: bytes) -> Iterator[tuple[int, bytes]]:
 
 
 def _depth(place: int, known: dict[int, tuple[int, int]]) -> int:
+    """Return the depth of heading that a style is, through the styles it is based on."""
     for _ in range(_DEEPEST_STYLE):
         if place not in known:
             return 0

@@ -22,6 +22,7 @@ _DEEPEST = 9  # outline and list levels that Word knows
 _LONGEST_CHAIN = 50  # of styles based on styles
 _DEFAULT = f"{W}default"
 _OUTLINE, _NUMBERING, _FONTS = f"{W}outlineLvl", f"{W}numPr", f"{W}rFonts"
+_NAME, _PARAGRAPH, _RUN = f"{W}name", f"{W}pPr", f"{W}rPr"
 _BOLD, _ITALIC, _HIDDEN = f"{W}b", f"{W}i", f"{W}vanish"
 
 
@@ -44,8 +45,13 @@ class Style(msgspec.Struct, frozen=True):
 
     def over(self, below: "Style") -> "Style":
         """Return this style with *below* showing through where it says nothing."""
+        if self == _SILENT:
+            return below
         pairs = zip(astuple(self), astuple(below), strict=True)
         return Style(*[shown if shown is not None else under for shown, under in pairs])
+
+
+_SILENT = Style()
 
 
 class Styles:
@@ -60,13 +66,13 @@ class Styles:
     def of(self, style_id: str | None) -> Style:
         """Return the style *style_id*, or one that says nothing."""
         if not style_id:
-            return Style()
+            return _SILENT
         if style_id not in self._known:
             self._known[style_id] = self._inherited(style_id)
         return self._known[style_id]
 
     def _inherited(self, style_id: str) -> Style:
-        style = Style()
+        style = _SILENT
         for _ in range(_LONGEST_CHAIN):
             element = self._definitions[style_id]
             if element is None:
@@ -79,7 +85,7 @@ class Styles:
 def paragraph_style(properties: "_Element | None") -> Style:
     """Read what a ``w:pPr`` says by itself."""
     if properties is None:
-        return Style()
+        return _SILENT
     stated = {one.tag: one for one in properties}
     outline, numbering = stated.get(_OUTLINE), stated.get(_NUMBERING)
     return Style(
@@ -92,7 +98,7 @@ def paragraph_style(properties: "_Element | None") -> Style:
 def run_style(properties: "_Element | None") -> Style:
     """Read what a ``w:rPr`` says by itself."""
     if properties is None:
-        return Style()
+        return _SILENT
     stated = {one.tag: one for one in properties}
     fonts = stated.get(_FONTS)
     family = None if fonts is None else fonts.get(f"{W}ascii")
@@ -143,14 +149,13 @@ def _level(element: "_Element", owner: str) -> Level:
 
 
 def _stated(element: "_Element") -> Style:
-    name = _value(element, "name")
-    paragraph, run = paragraph_style(find(element, f"{W}pPr")), run_style(find(element, f"{W}rPr"))
-    style = replace(run.over(paragraph), name=name)
-    if named := _HEADING.fullmatch(name.strip()):
-        return replace(style, heading=int(named[1]))
-    if name.lower() == "title":
-        return replace(style, heading=1)
-    return style
+    stated = {one.tag: one for one in element}
+    name = stated[_NAME].get(_VAL, "") if _NAME in stated else ""
+    paragraph, run = paragraph_style(stated.get(_PARAGRAPH)), run_style(stated.get(_RUN))
+    named = _HEADING.fullmatch(name.strip())
+    heading = int(named[1]) if named else 1 if name.lower() == "title" else paragraph.heading
+    looks = (run.bold, run.italic, run.hidden, run.monospace)
+    return Style(name, heading, paragraph.number, paragraph.level, *looks)
 
 
 def _is_default(element: "_Element") -> bool:

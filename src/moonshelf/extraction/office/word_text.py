@@ -5,9 +5,10 @@ from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, ClassVar
 
 import msgspec
+from msgspec.structs import replace
 
 from moonshelf.extraction.office import eq_fields
-from moonshelf.extraction.office.elements import find
+from moonshelf.extraction.office.elements import find, head
 from moonshelf.extraction.office.equations import latex
 from moonshelf.extraction.office.openxml import MC, M, R, Relation, W, chosen, flag
 from moonshelf.extraction.office.symbol_fonts import character
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
 
 _ADDRESS = re.compile(r'\bHYPERLINK\s+"?([^"\s\\][^"\s]*)')
 _LINKABLE = re.compile(r"(?:https?|mailto|ftp):[^\s()<>]+", re.IGNORECASE)
+_PROPERTIES, _STYLE = f"{W}rPr", f"{W}rStyle"  # each the first of its parent
 _FORMULA = "$"
 _CODE = "`"
 _TRANSPARENT = frozenset(
@@ -70,8 +72,8 @@ class Line:
     @property
     def code(self) -> bool:
         """Whether all of it is set in a typewriter's font."""
-        pieces = [piece for piece in self._pieces if piece.text.strip()]
-        return bool(pieces) and all(piece.mark == _CODE for piece in pieces)
+        marks = {piece.mark for piece in self._pieces if piece.text.strip()}
+        return marks == {_CODE}
 
     def plain(self) -> str:
         """Return its text without emphasis."""
@@ -104,8 +106,7 @@ class Line:
         return all(one.shows for one in self._story.fields)
 
     def _run(self, run: "_Element") -> None:
-        properties = find(run, f"{W}rPr")
-        style = self._run_style(properties)
+        style = self._run_style(head(run, _PROPERTIES))
         if style.hidden and not self._story.withheld.lets_through:
             self._hide(run)
             return
@@ -117,13 +118,12 @@ class Line:
         self._mark = ""
 
     def _run_style(self, properties: "_Element | None") -> Style:
-        if properties is None:
-            return Style(hidden=self._style.hidden)
-        named = find(properties, f"{W}rStyle")
         style = run_style(properties)
+        named = None if properties is None else head(properties, _STYLE)
         if named is not None:
             style = style.over(self._story.styles.of(named.get(f"{W}val")))
-        return style.over(Style(hidden=self._style.hidden))
+        below = self._style.hidden
+        return style if below is None or style.hidden is not None else replace(style, hidden=below)
 
     def _hide(self, run: "_Element") -> None:
         """Count a hidden run's words; its field marks count on, or the visible text after them would be lost."""
