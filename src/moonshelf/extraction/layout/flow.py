@@ -17,6 +17,7 @@ _TIGHTEST = 1.3  # of the type size: the pitch that any lines of one paragraph m
 _INDENT = (0.9, 5.0)  # of the type size: the first line of a paragraph may start so much further right
 _NOTE = re.compile(r"(\d{1,3}|[*\u2020\u2021\u00a7])\s*(?=[^\W\d]|[(\"'\u201c\u2018\u00ab])")
 _RAISED = 0.75  # of the type size
+_SAME_HEIGHT = 0.05  # of the type size
 _LETTER = 0.4  # of the type size: the least width of a letter, on the whole
 _NOTE_SIZE = 0.92  # of body text
 _NOTE_PLACE = 0.6  # of the page's height: notes stand below
@@ -86,14 +87,15 @@ def _alike(one: TextLine, other: TextLine) -> bool:
 
 
 def _goes_on(above: Sequence[TextLine], line: TextLine, right: float) -> bool:
-    """Say whether *line* goes on with the sentence of a full line, though that begins in bold.
+    """Say whether *line* goes on with the sentence of a full line, though one of them looks set otherwise.
 
-    A reader of text layers may have told the font of a whole line by its first word.
+    A reader of text layers may have told size, weight and font of a whole line by its first word.
     """
     last = above[-1]
     full = right - last.box[2] < len(line.runs[0].text.split(" ", 1)[0]) * line.size * _LETTER
-    alike = _same_size(last, line) and last.monospace == line.monospace
-    return len(above) == 1 and alike and full and not line.bold and not _SENTENCE_END.search(last.text)
+    high = abs(boxes.height(last.box) - boxes.height(line.box)) < _SAME_HEIGHT * line.size
+    alike = (high or _same_size(last, line)) and not listings.listing(above) and not line.monospace
+    return alike and full and not _SENTENCE_END.search(last.text)
 
 
 def _raised(line: TextLine) -> bool:
