@@ -209,8 +209,9 @@ def test_notes_part_where_a_number_is_set_high() -> None:
 @pytest.mark.parametrize("font", [{"bold": True}, {"size": 9.0}])
 def test_a_paragraph_that_begins_in_another_font_is_one(font: dict[str, bool | float]) -> None:
     """Its first line's font is that of its first word."""
-    (block,) = _blocks(replace(_run(_FULL, 72, 100), **font), _run("and was done before noon.", 72, 113))
-    assert (block.kind, block.text) == (Kind.PARAGRAPH, f"{_FULL} and was done before noon.")
+    rest = _lines([_FULL, "and was done before noon."], y=113)
+    (block,) = _blocks(replace(_run(_FULL, 72, 100), **font), *rest)
+    assert (block.kind, block.text) == (Kind.PARAGRAPH, f"{_FULL} {_FULL} and was done before noon.")
     short = [replace(_run("The committee", 72, 100), bold=True), *_lines([_FULL] * 3, y=113)]
     assert [block.kind for block in _blocks(*short)] == [Kind.HEADING, Kind.PARAGRAPH]
 
