@@ -1,6 +1,6 @@
 """PDF: the text layer where there is a sound one, recognised pixels where there is none."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, BinaryIO
 
 from msgspec.structs import replace
@@ -20,6 +20,7 @@ from moonshelf.extraction.pages import (
     scans,
     strokes,
     unseen,
+    weights,
 )
 from moonshelf.extraction.pages.pdfium import Pdfium
 
@@ -190,7 +191,7 @@ def _parse(data: bytes, first: int, last: int) -> "dict[int, ParsedPage]":
 def _written(document: Pdfium, page: "ParsedPage") -> PageFacts:
     graphics, content = page.vector_graphics, document.content(page.page_num)
     fills = strokes.fills(graphics) if graphics else ()
-    runs = _runs(document, page)
+    runs = weights.weighed(_runs(document, page), lambda: document.render(page.page_num, dpi=_COARSE_DPI))
     pictures = content.pictures()
     painted = (*(fill.box for fill in fills), *pictures)
     paint = any(boxes.holds(box, boxes.middle(run.box)) for run in runs for box in painted)
@@ -208,7 +209,7 @@ def _written(document: Pdfium, page: "ParsedPage") -> PageFacts:
     )
 
 
-def _runs(document: Pdfium, page: "ParsedPage") -> list[Run]:
+def _runs(document: Pdfium, page: "ParsedPage") -> Sequence[Run]:
     if accents.loose(page.text_items):
         characters = list(document.glyphs(page.page_num))
         return list(accents.mended(page.text_items, characters, (page.width, page.height)))
