@@ -8,7 +8,7 @@ from typing import BinaryIO
 from msgspec.structs import replace
 
 from moonshelf.errors import CorruptDocument, ExtractionError, LimitReached
-from moonshelf.extraction import layout, parts, sniffing
+from moonshelf.extraction import coverage, layout, parts, sniffing
 from moonshelf.extraction.archive import Budget
 from moonshelf.extraction.document import Document, Origin
 from moonshelf.extraction.facts import Limits, PageFacts, Pages, ReadInner, Tools
@@ -44,8 +44,8 @@ def _read(one: Format, data: BinaryIO, tools: Tools) -> Document:
         return one.extract(data, tools)
     with closing(_opened(one, data, tools)) as pages:
         read = {number: parts.encode(_page(pages, number)) for number in range(1, len(pages) + 1)}
-        packed = parts.pack(read, metadata=pages.metadata, degraded=False)
-        return layout.assemble(parts.Parts(BytesIO(packed)), pages.metadata)
+        facts = parts.Parts(BytesIO(parts.pack(read, metadata=pages.metadata, degraded=False)))
+        return coverage.audited(layout.assemble(facts, pages.metadata), facts)
 
 
 def _opened(one: Paged, data: BinaryIO, tools: Tools) -> Pages:
