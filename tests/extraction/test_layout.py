@@ -78,6 +78,17 @@ def test_an_initial_opens_the_line_it_stands_on(initial: str, rest: str, whole: 
     assert text.startswith(whole)
 
 
+def test_a_paragraph_is_whole_that_a_page_or_a_column_breaks_in_two() -> None:
+    note = _run("3 See the annual report of that year.", 72, 700, 8)
+    first = _page(*_lines([f"{_FULL} and", f"{_FULL} with the hon-"]), note)
+    rest = _page(*_lines([f"our of the chair. {_FULL[:40]}"]), *_lines([_FULL] * 3, y=300), number=2)
+    pages = layout.assemble([first, rest], {}).pages
+    assert pages[0].blocks[0].text.endswith(f"{_FULL} with the honour of the chair. {_FULL[:40]}")
+    assert [block.text for block in pages[1].blocks] == [f"{_FULL} {_FULL} {_FULL}"]
+    begun = replace(rest, runs=(_run("The chair was next.", 72, 100), *rest.runs[1:]))
+    assert layout.assemble([_page(*_lines([f"{_FULL} and"])), begun], {}).pages[0].blocks[0].text == f"{_FULL} and"
+
+
 def test_columns_are_read_one_after_the_other() -> None:
     narrow = "some forty letters of prose in a column"
     left = _lines([f"L{row} {narrow}" for row in range(12)], x=72)
@@ -288,10 +299,11 @@ def test_no_character_is_lost_or_made_up(contents: list[tuple[list[Run], list[Ru
         PageFacts(number, 612, 792, runs=tuple(runs), rules=tuple(rules), fills=tuple(fills))
         for number, (runs, rules, fills) in enumerate(contents, 1)
     ]
-    for facts, page in zip(pages, _audited(*pages), strict=True):
-        said = "".join(block.marker + block.text + "".join(cell.text for cell in block.cells) for block in page.blocks)
-        assert sorted(_letters(said)) == sorted(_letters("".join(run.text for run in facts.runs)))
-        assert page.coverage.words_lost == 0
+    audited = _audited(*pages)
+    blocks = [block for page in audited for block in page.blocks]  # the rest of a paragraph is put where it begins
+    said = "".join(block.marker + block.text + "".join(cell.text for cell in block.cells) for block in blocks)
+    assert sorted(_letters(said)) == sorted(_letters("".join(run.text for page in pages for run in page.runs)))
+    assert [page.coverage.words_lost for page in audited] == [0] * len(pages)
 
 
 def _letters(text: str) -> str:

@@ -3,7 +3,6 @@
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby
-from typing import TypeAlias
 
 from msgspec.structs import replace
 
@@ -11,8 +10,8 @@ from moonshelf.extraction.document import Block, Document, Kind, Page
 from moonshelf.extraction.facts import PageFacts
 from moonshelf.extraction.layout import (
     boxes,
-    breaks,
     columns,
+    continuations,
     drawn_tables,
     flow,
     headings,
@@ -24,11 +23,11 @@ from moonshelf.extraction.layout import (
     stretches,
 )
 from moonshelf.extraction.layout.columns import Item
+from moonshelf.extraction.layout.continuations import Part
 from moonshelf.extraction.layout.flow import Passage, Setting
+from moonshelf.extraction.layout.headings import Body
 from moonshelf.extraction.layout.lines import TextLine, grouped
 from moonshelf.extraction.layout.tables import Table
-
-Part: TypeAlias = Table | Passage
 
 _NOWHERE = (0.0, 0.0, 0.0, 0.0)
 
@@ -52,8 +51,9 @@ def assemble(pages: Sequence[PageFacts], metadata: Mapping[str, str]) -> Documen
     level = running.found([(page.facts, list(page.lines())) for page in laid])
     furniture = {**level, **running.turned([(page.facts, page.turned) for page in laid])}
     lines = [line for page in laid for line in page.lines() if id(line) not in furniture]
-    parts = _whole([list(_parts(page, furniture)) for page in laid])
-    setting = _setting(lines, [part for page in parts for part in page])
+    body = headings.body(lines)
+    parts = continuations.whole([list(_parts(page, furniture)) for page in laid], body)
+    setting = _setting(lines, body, [part for page in parts for part in page])
     finished = zip(laid, parts, strict=True)
     return Document(tuple(_page(page, content, furniture, setting) for page, content in finished), dict(metadata))
 
@@ -110,30 +110,7 @@ def _parts(page: _Laid, furniture: Mapping[int, Kind]) -> Iterator[Part]:
                 yield from flow.passages(lines, left=left, right=right)
 
 
-def _whole(pages: Sequence[list[Part]]) -> list[list[Part]]:
-    """Put the rest of a table that begins at the foot of a page where the table is."""
-    whole = [list(parts) for parts in pages]
-    began = None  # the page that holds what the last page so far ends with, if this is a table
-    for number, parts in enumerate(whole):
-        if began is not None and (table := _joined(whole[began][-1:], parts[:1])):
-            whole[began][-1] = table
-            del parts[0]
-            if not parts:
-                continue
-        began = number if parts and isinstance(parts[-1], Table) else None
-    return whole
-
-
-def _joined(above: Sequence[Part], below: Sequence[Part]) -> Table | None:
-    """Return the table that the two parts make, if they are parts of one."""
-    match [*above, *below]:
-        case [Table() as table, Table() as rest] if breaks.same_columns(table.edges, rest.edges):
-            return replace(table, cells=breaks.appended(table.cells, rest.cells))
-    return None
-
-
-def _setting(lines: Sequence[TextLine], parts: Iterable[Part]) -> Setting:
-    body = headings.body(lines)
+def _setting(lines: Sequence[TextLine], body: Body, parts: Iterable[Part]) -> Setting:
     heads = [part.lines for part in parts if isinstance(part, Passage) and flow.heads(part, body)]
     depths = headings.depths(headings.style(lines, body) for lines in heads)
     return Setting(body, depths, paragraphs.vocabulary(lines))

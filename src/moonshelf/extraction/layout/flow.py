@@ -36,10 +36,11 @@ class Setting:
 
 @dataclass(frozen=True)
 class Passage:
-    """Lines that stand together and are set alike."""
+    """Lines that stand together and are set alike; *rest* is what the next column or page goes on with."""
 
     lines: tuple[TextLine, ...]
     marker: str = ""
+    rest: tuple[TextLine, ...] = ()
 
 
 def passages(lines: Sequence[TextLine], *, left: float, right: float) -> Iterator[Passage]:
@@ -134,7 +135,7 @@ def block(passage: Passage, setting: Setting, *, height: float) -> Block:
     """Turn a passage of a page of this *height* into a block."""
     lines = passage.lines
     box, origin = boxes.around(line.box for line in lines), lines[0].runs[0].origin
-    texts = [line.text for line in lines]
+    texts = [line.text for line in (*lines, *passage.rest)]
     if listings.listing(lines):
         return Block(Kind.CODE, listings.text(lines), box, origin)
     if _formula(lines):

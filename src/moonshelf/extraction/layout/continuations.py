@@ -1,0 +1,95 @@
+"""Continuations: a table or a paragraph that a page or a column breaks in two is put where it begins."""
+
+import re
+from collections.abc import Sequence
+from typing import TypeAlias
+
+from msgspec import structs
+
+from moonshelf.extraction.layout import breaks, lists
+from moonshelf.extraction.layout.flow import Passage
+from moonshelf.extraction.layout.headings import Body
+from moonshelf.extraction.layout.lines import IDEOGRAPHIC, TextLine
+from moonshelf.extraction.layout.tables import Table
+
+Part: TypeAlias = Table | Passage
+
+_NEAR_MARGIN = 2.0  # of the type size: what ends so close to its margin is a full line
+_SAME_SIZE = 1.05
+_ENDED = re.compile("[.!?:\u3002\uff01\uff1f\uff1a]['\"\u201d\u2019)\uff09\\]\\d]*$")
+_BROKEN = re.compile("[^\\W\\d_][-\u00ad]$")
+
+
+def whole(pages: Sequence[Sequence[Part]], body: Body) -> list[list[Part]]:
+    """Return the parts of all pages with each table and paragraph whole; *body* is the type of running text."""
+    return _paragraphs(_tables(pages), body)
+
+
+def _tables(pages: Sequence[Sequence[Part]]) -> list[list[Part]]:
+    """Put the rest of a table that begins at the foot of a page where the table is."""
+    found = [list(parts) for parts in pages]
+    began = None  # the page that holds what the last page so far ends with, if this is a table
+    for number, parts in enumerate(found):
+        if began is not None and (table := _joined(found[began][-1:], parts[:1])):
+            found[began][-1] = table
+            del parts[0]
+            if not parts:
+                continue
+        began = number if parts and isinstance(parts[-1], Table) else None
+    return found
+
+
+def _joined(above: Sequence[Part], below: Sequence[Part]) -> Table | None:
+    """Return the table that the two parts make, if they are parts of one."""
+    match [*above, *below]:
+        case [Table() as table, Table() as rest] if breaks.same_columns(table.edges, rest.edges):
+            return structs.replace(table, cells=breaks.appended(table.cells, rest.cells))
+    return None
+
+
+def _paragraphs(pages: Sequence[Sequence[Part]], body: Body) -> list[list[Part]]:
+    """Put the rest of a paragraph that breaks off at the foot of a column or a page where it begins.
+
+    Tables and small print that stand between are passed over.
+    """
+    found: list[list[Part]] = []
+    last: tuple[int, int] | None = None  # page and place of the last passage of running text
+    for number, parts in enumerate(pages):
+        found.append([])
+        for part in parts:
+            if not isinstance(part, Passage) or not _running(part, body):
+                found[number].append(part)
+                continue
+            if last is not None and (joined := _continued(found, last, part, number)):
+                found[last[0]][last[1]] = joined
+                continue
+            last = number, len(found[number])
+            found[number].append(part)
+    return found
+
+
+def _running(passage: Passage, body: Body) -> bool:
+    size = passage.lines[0].size
+    return max(size, body.size) <= _SAME_SIZE * min(size, body.size) and not all(line.bold for line in passage.lines)
+
+
+def _continued(found: Sequence[Sequence[Part]], last: tuple[int, int], part: Passage, number: int) -> Passage | None:
+    """Return the last passage with *part* behind it, if that goes on with its sentence in the next column or page."""
+    page, place = last
+    above = found[page][place]
+    if not isinstance(above, Passage) or number - page > 1:
+        return None
+    jumps = number > page or part.lines[0].box[1] < above.lines[0].box[1]
+    if above.rest or not jumps or part.marker or not _breaks_off(above.lines, part.lines[0]):
+        return None
+    return Passage(above.lines, above.marker, part.lines)
+
+
+def _breaks_off(lines: Sequence[TextLine], next_line: TextLine) -> bool:
+    """Say whether the last of *lines* is full and ends within a sentence, with which *next_line* goes on."""
+    last, first = lines[-1], next_line.text[0]
+    if _ENDED.search(last.text) or last.monospace or lists.marker(next_line):
+        return False
+    right = max(line.box[2] for line in lines)
+    full = len(lines) == 1 or right - last.box[2] < _NEAR_MARGIN * last.size
+    return full and (first.islower() or bool(_BROKEN.search(last.text)) or bool(IDEOGRAPHIC.match(first)))
