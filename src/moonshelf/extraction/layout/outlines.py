@@ -20,6 +20,7 @@ _FULL, _APART = 0.8, 0.9  # of a column's width; of the type size, between colum
 _COLUMN_LINES = 6  # columns of fewer lines may be cells
 _FULL_PAGE = 0.9  # of the page, both ways: a frame around everything is no table
 _PADDING, _LEADING = 1.2, 0.6  # of the type size: the most room between a row and its rule, and between its lines
+_ROWS, _BEGUN = 3, 0.6  # rules between long cells part so many at least; of them
 _FRAME = 4  # strokes: a frame alone is no table
 _PARTED = 0.3  # of the lines between rules hold several runs, or what they hold is no table
 _CELL_LENGTH = 60  # letters: longer pieces beside each other are columns of prose
@@ -147,7 +148,7 @@ def chained(runs: Sequence[Run], rules: Sequence[Rule], page: Box) -> Iterator[O
             continue
         inside = [run for run in runs if boxes.holds(box, boxes.middle(run.box))]
         head = _head(box, inside, runs)
-        if tabular(grouped([*head, *inside])):
+        if tabular(grouped([*head, *inside])) or _row_by_row(chain, inside):
             top = min((run.box[1] for run in head), default=box[1]) - (1 if head else 0)
             yield Outline((box[0], top, box[2], box[3]), inner)
 
@@ -159,14 +160,26 @@ def _head(box: Box, inside: Sequence[Run], runs: Sequence[Run]) -> list[Run]:
         run for run in runs if top - _TALL_ROW < run.box[1] and run.box[3] <= top + 1 and left - 1 <= run.box[0] < right
     )
     extents = islands.columns(grouped(inside)) if inside else []
-    head: list[Run] = []
+    head: list[TextLine] = []
     for line in reversed(above):
-        near = top - line.box[3] < (_PADDING if not head else _LEADING) * line.size
-        if not near or not _over_columns(line, extents, right) or (not head and len(line.runs) == 1):
+        near = top - line.box[3] < (_LEADING if head else _PADDING) * line.size
+        if not near or not _over_columns(line, extents, right):
             break
-        head += line.runs
+        head.append(line)
         top = line.box[1]
-    return head
+    while head and len(head[-1].runs) == 1:
+        head.pop()
+    return [run for line in head for run in line.runs]
+
+
+def _row_by_row(chain: Sequence[Box], inside: Sequence[Run]) -> bool:
+    """Say whether most of what stands between rules of a *chain* begins with several pieces, however long they are."""
+    lines = grouped(inside)
+    rows = [
+        [line for line in lines if above[1] < boxes.middle(line.box)[1] < below[1]] for above, below in pairwise(chain)
+    ]
+    filled = [row for row in rows if row]
+    return len(filled) >= _ROWS and sum(len(row[0].runs) > 1 for row in filled) >= _BEGUN * len(filled)
 
 
 def _over_columns(line: TextLine, extents: Sequence[islands.Extent], right: float) -> bool:
