@@ -1,6 +1,7 @@
 """Open tables: those that have neither rules nor fills, told by gaps that align down a column of text."""
 
 from collections.abc import Iterator, Sequence
+from itertools import pairwise
 
 from moonshelf.extraction.document import Box
 from moonshelf.extraction.layout import alignment, boxes, islands, lists
@@ -20,8 +21,9 @@ _LONG = 40  # letters: what is longer and stands over several columns is text
 _BEYOND = 3.0  # of the type size: names may be wider than the last column
 _PITCH = 2.2  # of the type size: rows of a table without rules stand at most so far apart
 _MOST_TRIED = 12  # lines that are no table: what begins within them is none either
+_SEEN, _SET_OFF = 2, 1.35  # pitches, and how much wider that before text is than those of rows
 _AROUND = 2  # lines above and below, which show the margins of text
-_OPEN_PARTED = 0.45  # of its lines hold several runs
+_OPEN_PARTED = 0.35  # of its lines hold several runs
 
 
 def wide(lines: Sequence[TextLine]) -> list[Table]:
@@ -129,6 +131,8 @@ def _extent(lines: Sequence[TextLine], start: int) -> int:
         line = lines[stop]
         if line.box[1] - lines[stop - 1].box[1] > _FAR * line.size or _across(line, before):
             break
+        if len(line.runs) == 1 and _set_off(lines[start : stop + 1]):
+            break
         together = islands.columns([*lines[start:last_parted], line], _OPEN_STRAIT)
         if len(together) < len(before):
             break
@@ -136,6 +140,12 @@ def _extent(lines: Sequence[TextLine], start: int) -> int:
         if _several(line):
             last_parted, before = stop, together
     return _wrapped(lines, last_parted, stop)
+
+
+def _set_off(lines: Sequence[TextLine]) -> bool:
+    """Say whether the last of *lines* stands clearly further from the others than these from each other."""
+    pitches = [below.box[1] - above.box[1] for above, below in pairwise(lines)]
+    return len(pitches) > _SEEN and pitches[-1] > _SET_OFF * max(pitches[:-1])
 
 
 def _wrapped(lines: Sequence[TextLine], first: int, stop: int) -> int:

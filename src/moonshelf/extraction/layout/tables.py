@@ -1,7 +1,7 @@
 """Tables: an outline and the words in it, cut into cells."""
 
 from collections.abc import Sequence
-from itertools import pairwise
+from itertools import dropwhile, pairwise
 
 import msgspec
 
@@ -15,6 +15,7 @@ from moonshelf.extraction.layout.outlines import Outline
 _INSIDE = 2  # edges there are outside; one more parts rows or columns
 _HEAD_BODY_TOTAL = 3
 _DEEPEST_HEAD = 4  # edges of rows, the upper one of the table and two within its header among them
+_FULL = 4  # pieces of a line, and more
 _LINES = 3  # below a header, or they say nothing about columns
 
 
@@ -54,6 +55,10 @@ def _extents(outline: Outline, lines: Sequence[TextLine]) -> tuple[islands.Exten
         rest = [line for line in lines if boxes.middle(line.box)[1] > edge]
         if len(rest) >= _LINES:
             found.append(islands.columns(rest))
+    fullest = max(len(line.runs) for line in lines)
+    whole = list(dropwhile(lambda line: len(line.runs) < fullest, lines))
+    if fullest >= _FULL and sum(len(line.runs) == fullest for line in whole) >= _LINES:
+        found.append(islands.columns(whole))
     most = max(len(extents) for extents in found)
     return tuple(islands.unspilt(next(extents for extents in found if len(extents) == most), lines))
 

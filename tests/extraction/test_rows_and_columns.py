@@ -1,0 +1,68 @@
+"""Rows of long cells, headers of several lines and text near a table are told apart from its rows and columns."""
+
+from collections.abc import Sequence
+
+from moonshelf.extraction.document import Cell
+from moonshelf.extraction.facts import Rule, Run
+from moonshelf.extraction.layout import drawn_tables, open_tables
+from moonshelf.extraction.layout.lines import grouped
+
+_PAGE = (0.0, 0.0, 612.0, 792.0)
+_LONG = "a sentence so long that nobody would take it for a cell"
+
+
+def _run(words: str, x: float, y: float, size: float = 10) -> Run:
+    return Run(words, (x, y, x + 0.5 * size * len(words), y + 1.2 * size), size)
+
+
+def _level(y: float, left: float = 70, right: float = 540) -> Rule:
+    return Rule((left, y, right, y))
+
+
+def _texts(cells: Sequence[Cell]) -> list[list[str]]:
+    rows = max(cell.row for cell in cells) + 1
+    return [[cell.text for cell in cells if cell.row == row] for row in range(rows)]
+
+
+def test_rules_part_rows_of_cells_too_long_for_a_table_of_figures() -> None:
+    names = ["France", "Greece", "India"]
+    runs = []
+    for row, name in enumerate(names):
+        runs += [_run(name, 80, 100 + 60 * row), *(_run(_LONG, 160, 100 + 60 * row + 12 * line) for line in range(4))]
+    (table,) = drawn_tables.drawn(runs, [_level(96 + 60 * row) for row in range(4)], [], _PAGE)
+    assert _texts(table.cells) == [[name, " ".join([_LONG] * 4)] for name in names]
+
+
+def test_a_header_of_several_lines_stands_above_the_first_rule() -> None:
+    head = [_run("Name", 80, 70), _run("Right", 200, 70), _run("to own", 200, 82)]
+    rows = [run for y in (100, 120, 140) for run in (_run("Peru", 80, y), _run("none", 200, y))]
+    caption = _run("Rights", 80, 40)
+    rules = [_level(y, right=260) for y in (96, 116, 136, 156)]
+    (table,) = drawn_tables.drawn([caption, *head, *rows], rules, [], _PAGE)
+    assert _texts(table.cells) == [["Name", "Right to own"], *[["Peru", "none"]] * 3]
+
+
+def test_a_line_set_off_below_an_open_table_is_text() -> None:
+    rows = [run for y in (100, 114, 128, 142) for run in (_run("openvino.whl", 80, y), _run("32 MB", 200, y))]
+    more = [run for y in (188, 202, 216) for run in (_run("paddle", 80, y), _run("9 MB", 200, y))]
+    tables = [table for _, _, table in open_tables.aligned(grouped([*rows, _run("In sum:", 80, 164), *more]))]
+    assert [len(table.cells) for table in tables] == [8, 6]
+
+
+def test_names_of_groups_that_fill_them_do_not_join_their_columns() -> None:
+    head = [_run("Instruction", 161, 100), _run("Alignment", 280, 100)]
+    body = [
+        _run(words, x, y)
+        for y in (114, 128, 142)
+        for x, words in ((80, "Used"), (161, "52"), (217, "3"), (280, "4"), (326, "5"))
+    ]
+    ((_, _, table),) = open_tables.aligned(grouped([*head, *body]))
+    assert len({cell.column for cell in table.cells}) == 5
+
+
+def test_two_columns_with_a_name_to_several_values_are_a_table() -> None:
+    runs = [_run("Area", 80, 86), _run("Skill", 240, 86)]
+    runs += [run for y in (100, 142, 184) for run in (_run("Embodying values", 80, y), _run("Valuing", 240, y))]
+    runs += [_run("Promoting", 240, y + below) for y in (100, 142, 184) for below in (14, 28)]
+    ((_, _, table),) = open_tables.aligned(grouped(runs))
+    assert len({cell.column for cell in table.cells}) == 2
