@@ -57,6 +57,23 @@ def read(body: str, kind: str = "text", *, tools: Tools = TOOLS, styles: str = "
     return extract(archive(parts(body, kind, styles=styles)), tools)
 
 
+def test_fields_of_forms_show_what_was_ticked_and_chosen() -> None:
+    space = "urn:openoffice:names:experimental:ooo-ms-interop:xmlns:field:1.0"
+
+    def field(kind: str, **stated: str) -> str:
+        entries = [("Dropdown_ListEntry", "Amber"), ("Dropdown_ListEntry", "Blue"), *stated.items()]
+        given = "".join(f'<f:param f:name="{name}" f:value="{value}"/>' for name, value in entries)
+        return f'<f:fieldmark xmlns:f="{space}" f:type="x.{kind}">{given}</f:fieldmark>'
+
+    fields = (
+        field("FORMCHECKBOX", Checkbox_Checked="true"),
+        field("FORMCHECKBOX"),
+        field("FORMDROPDOWN", Dropdown_Selected="1"),
+        field("FORMDROPDOWN", Dropdown_Selected="7"),
+    )
+    assert texts(read(f"<text:p>{'/'.join(fields)}.</text:p>")) == ["☒/☐/Blue/."]
+
+
 def cell(words: str) -> str:
     return f"<table:table-cell><text:p>{words}</text:p></table:table-cell>"
 

@@ -101,6 +101,21 @@ def test_notes_comments_and_headers_are_found() -> None:
     assert to_markdown(read(body)) == "Said[^1][^c1]\n\n[^1]: Below.\n\n[^c1]: Ann: Really?\n\nPage header: Top"
 
 
+def test_fields_of_forms_show_what_was_ticked_and_chosen() -> None:
+    def field(data: str) -> str:
+        return rf"{{\field{{\*\fldinst FORM {{\*\formfield{{{data}}}}}}}{{\fldrslt }}}}"
+
+    offered = r"{\*\ffname N}{\*\ffl Am\'e8er}{\*\ffl Blu\u8364?}"
+    fields = (
+        field(r"\fftype1\ffres1"),
+        field(r"\fftype1\ffres25\ffdefres0"),
+        field(rf"\fftype2\ffres1{offered}"),
+        field(rf"\fftype2\ffres25\ffdefres0{offered}"),
+        field(rf"\fftype2\ffres9{offered}"),
+    )
+    assert texts(read("/".join(fields) + r".\par")) == ["☒/☐/Blu€/Amčer/."]
+
+
 def test_hidden_text_is_counted_and_deleted_text_is_gone() -> None:
     document = read(r"seen {\v not seen}{\deleted gone }too\par")
     assert texts(document) == ["seen too"]

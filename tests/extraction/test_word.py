@@ -45,6 +45,8 @@ xmlns:dc="http://purl.org/dc/elements/1.1/"><dc:title>A title</dc:title>
 
 
 CHECKED = "<w:ffData><w:checkBox><w:checked/></w:checkBox></w:ffData>"
+CHOSEN = """<w:ffData><w:ddList><w:result w:val="1"/><w:listEntry w:val="Amber"/><w:listEntry w:val="Blue"/></w:ddList>
+</w:ffData>"""
 WIDE, TALL = '<w:gridSpan w:val="2"/>', '<w:vMerge w:val="restart"/>'
 
 
@@ -282,6 +284,7 @@ def test_equations_are_read_as_latex(omml: str, latex: str) -> None:
         ("<w:r><w:t>a</w:t><w:tab/><w:t>b</w:t><w:br/><w:t>c</w:t><w:noBreakHyphen/></w:r>", "a\tb\nc-"),
         (f"<w:r><w:ruby><w:rt>{run('hàn')}</w:rt><w:rubyBase>{run('汉')}</w:rubyBase></w:ruby></w:r>", "汉(hàn)"),
         (f'<w:r><w:fldChar w:fldCharType="begin">{CHECKED}</w:fldChar></w:r>', "☒"),
+        (f'<w:r><w:fldChar w:fldCharType="begin">{CHOSEN}</w:fldChar></w:r>', "Blue"),
         ('<w:fldSimple w:instr=\'HYPERLINK "https://a.example/"\'><w:r><w:t>x</w:t></w:r></w:fldSimple>',
          "[x](https://a.example/)"),
         (f"<w:smartTag>{run('in')}</w:smartTag><w:sdt><w:sdtContent>{run('side')}</w:sdtContent></w:sdt>", "inside"),

@@ -163,6 +163,30 @@ def test_hidden_text_is_counted_and_deleted_text_is_gone() -> None:
     assert document.pages[0].coverage.words_hidden == 2
 
 
+def test_text_is_hidden_where_its_toggle_says_so() -> None:
+    as_styled, opposite = struct.pack("<HB", 0x083C, 0x80), struct.pack("<HB", 0x083C, 0x81)
+    document = read([("one two three\r", PLAIN)], runs=[("one ", as_styled), ("two ", opposite)])
+    assert texts(document) == ["one three"]
+
+
+def form(kind: int, result: int, entries: Sequence[str] = ()) -> bytes:
+    """Write a form's field as the data stream holds it."""
+    offered = b"".join(struct.pack("<H", len(one)) + one.encode("utf-16-le") for one in entries)
+    listed = struct.pack("<HHH", 0xFFFF, len(entries), 0) + offered
+    name = struct.pack("<H", 1) + "N".encode("utf-16-le") + b"\0\0"
+    field = struct.pack("<IHHH", 0xFFFFFFFF, kind | result << 2, 0, 0) + name + b"\0\0" + b"\0\0\0\0" * 5
+    return struct.pack("<IH62x", 68 + len(field + listed), 68) + field + listed
+
+
+def test_fields_of_forms_show_what_was_ticked_and_chosen() -> None:
+    data = [form(1, 1), form(1, 25), form(2, 1, ["Amber", "Blue"]), form(2, 9, ["Amber"]), form(0, 0), b"cut"]
+    places = [sum(map(len, data[:number])) for number in range(len(data))]
+    ends = [f"\x01\x14\x15{letter}" for letter in "abcdef"]
+    runs = [(end, struct.pack("<HI", 0x6A03, place)) for end, place in zip(ends, places, strict=True)]
+    known = streams([("".join(f"\x13FORM{end}" for end in ends) + "\r", PLAIN)], runs=runs)
+    assert texts(extract(ole({**known, "Data": b"".join(data)}), TOOLS)) == ["☒a☐bBluecdef"]
+
+
 def test_lists_are_numbered_as_their_tables_say() -> None:
     def level(form: int, text: str, start: int = 1) -> bytes:
         return (

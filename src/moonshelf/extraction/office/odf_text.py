@@ -1,7 +1,7 @@
 """The text of OpenDocument files: paragraphs, lists, tables, notes and what is anchored among them."""
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING
 
 from moonshelf.errors import LimitReached
@@ -9,6 +9,7 @@ from moonshelf.extraction.document import Block, Cell, Kind
 from moonshelf.extraction.facts import Limits
 from moonshelf.extraction.office import odf_objects
 from moonshelf.extraction.office.elements import find, text_of
+from moonshelf.extraction.office.form_fields import BOX, LIST, FormField
 from moonshelf.extraction.office.numbering import Numbering
 from moonshelf.extraction.office.odf_objects import Part
 from moonshelf.extraction.office.odf_styles import (
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
     from lxml.etree import _Element
 
 _LINKABLE = re.compile(r"(?:https?|mailto|ftp):[^\s()<>]+", re.IGNORECASE)
+_FIELD = "{urn:openoffice:names:experimental:ooo-ms-interop:xmlns:field:1.0}"
 _MOST_SPACES = 100  # that one element may stand for: a hostile one says two billion
 _MOST_REPEATS = 100  # of a row or a cell of a table in a text
 _WIDEST = 1_000
@@ -192,10 +194,8 @@ class Flow:
             yield self._said(child.tail, look)
 
     def _child(self, child: "_Element", look: Look) -> Iterator[str]:
-        if child.tag == f"{TEXT}s":
-            yield " " * min(max(whole(child.get(f"{TEXT}c"), 1), 0), _MOST_SPACES)
-        elif child.tag in (f"{TEXT}tab", f"{TEXT}line-break"):
-            yield "\t" if child.tag == f"{TEXT}tab" else "\n"
+        if (stands_for := _STANDS_FOR.get(child.tag)) is not None:
+            yield stands_for(child)
         elif child.tag == f"{TEXT}span":
             yield from self._styled(child, look)
         elif child.tag == f"{TEXT}a":
@@ -241,6 +241,28 @@ class Flow:
         marker = f"c{self._counts[kind]}" if kind == "comment" else own or str(self._counts[kind])
         self._notes.append((marker, element))
         return f"[^{marker}]"
+
+
+def _spaces(element: "_Element") -> str:
+    return " " * min(max(whole(element.get(f"{TEXT}c"), 1), 0), _MOST_SPACES)
+
+
+def _form(element: "_Element") -> str:
+    """Return what a field of a form shows: its parameters say, which bear names of their own."""
+    stated = [(one.get(f"{_FIELD}name", ""), one.get(f"{_FIELD}value", "")) for one in element]
+    known = dict(stated)
+    if element.get(f"{_FIELD}type", "").endswith("FORMCHECKBOX"):
+        return FormField(BOX, int(known.get("Checkbox_Checked") == "true")).shown()
+    entries = [value for name, value in stated if name == "Dropdown_ListEntry"]
+    return FormField(LIST, whole(known.get("Dropdown_Selected")), entries=entries).shown()
+
+
+_STANDS_FOR: "Mapping[str, Callable[[_Element], str]]" = {
+    f"{TEXT}s": _spaces,
+    f"{TEXT}tab": lambda _: "\t",
+    f"{TEXT}line-break": lambda _: "\n",
+    f"{_FIELD}fieldmark": _form,
+}
 
 
 def _block(text: str, level: int, marker: str | None, depth: int) -> Block:

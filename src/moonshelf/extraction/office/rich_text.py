@@ -11,10 +11,10 @@ from moonshelf.errors import CorruptDocument, LimitReached
 from moonshelf.extraction.document import Block, Document, Kind
 from moonshelf.extraction.facts import Tools
 from moonshelf.extraction.format import Flowing
-from moonshelf.extraction.office import eq_fields
 from moonshelf.extraction.office.edged_tables import Row, placed
 from moonshelf.extraction.office.ole_properties import codec
 from moonshelf.extraction.office.rtf_characters import CHARACTERS, CHARSETS
+from moonshelf.extraction.office.rtf_fields import Field
 from moonshelf.extraction.office.rtf_rows import SHAPES, RowShape
 from moonshelf.extraction.office.rtf_tokens import Sort, Token, tokens
 from moonshelf.extraction.office.symbol_fonts import character
@@ -36,27 +36,18 @@ _SILENT = frozenset(
 )  # fmt: skip
 _KNOWN = frozenset(
     (
-        "ud",
-        "do",
-        "dptxbxtext",
-        "shptxt",
-        "shpinst",
-        "listtext",
-        "pntext",
-        "annotation",
-        "atnauthor",
-        "footnote",
-        "fldinst",
+        "ud", "do", "dptxbxtext", "shptxt", "shpinst", "listtext", "pntext", "annotation", "atnauthor", "footnote",
+        "fldinst", "formfield", "ffl",
     )
-)
+)  # fmt: skip
 _TARGETS = {
     "fonttbl": "fonts", "stylesheet": "styles", "info": "information", "fldinst": "instruction",
     "listtext": "number", "pntext": "number", "atnauthor": "commentator", "ud": "text",
+    "formfield": "form", "ffl": "entry",
 }  # fmt: skip
 _NOTES = {"footnote": "", "annotation": "c"}
 _MARGINS = re.compile(r"(header|footer)[lrf]?")
 _INFORMATION = {name: name for name in ("title", "author", "subject", "keywords")} | {"doccomm": "description"}
-_ADDRESS = re.compile(r'HYPERLINK\s+"((?:https?|mailto|ftp):[^"\s()<>]+)"', re.IGNORECASE)
 _HEADING = re.compile(r"heading ([1-9])", re.IGNORECASE)
 
 
@@ -127,12 +118,6 @@ class _Story(msgspec.Struct):
         self.rows, self.cell = [], []
 
 
-class _Field(msgspec.Struct):
-    opened: int
-    start: int
-    instruction: str = ""
-
-
 def extract(source: BinaryIO, tools: Tools) -> Document:
     """Read a document as its author sees it: hidden text withheld, deleted text gone."""
     source.seek(0)
@@ -153,7 +138,7 @@ class _Reader:
         self._story = _Story()
         self._stories = [self._story]
         self._apart: list[_Story] = []
-        self._fields: list[_Field] = []
+        self._fields: list[Field] = []
         self._fresh = self._starred = False
         self._pending = bytearray()
         self._skip = 0
@@ -229,8 +214,8 @@ class _Reader:
                 self._story.parts.append(text)
             case "number":
                 self._story.number += text
-            case "instruction" if self._fields:
-                self._fields[-1].instruction += text[:1000]
+            case "instruction" | "entry" if self._fields:
+                self._fields[-1].take(state.target, text)
             case "commentator":
                 self._author += text
             case "fonts":
@@ -245,19 +230,11 @@ class _Reader:
 
     def _close(self) -> None:
         if self._fields and self._fields[-1].opened == len(self._stack):
-            self._link(self._fields.pop())
+            self._fields.pop().end(self._story.parts)
         if len(self._stories) > 1 and self._story.opened == len(self._stack):
             self._end_story()
         if len(self._stack) > 1:
             self._state = self._stack.pop()
-
-    def _link(self, ended: _Field) -> None:
-        address, parts = _ADDRESS.search(ended.instruction), self._story.parts
-        text = "".join(parts[ended.start :]).strip()
-        if address and text and text != address[1]:
-            parts[ended.start :] = [f"[{text}]({address[1]})"]
-        elif not text:
-            parts.append(eq_fields.shown(ended.instruction))
 
     def _begin_story(self, kind: str) -> None:
         marker = ""
@@ -311,6 +288,8 @@ class _Reader:
             state.target = "nowhere"
         elif word in _TARGETS:
             state.target = _TARGETS[word]
+            if word == "ffl" and self._fields:
+                self._fields[-1].form.entries.append("")
         elif state.target == "information" and word in _INFORMATION:
             state.target = word
         elif word in _NOTES and state.target == "text":
@@ -318,7 +297,7 @@ class _Reader:
         elif (margin := _MARGINS.fullmatch(word)) and state.target == "text":
             self._begin_story(margin[1])
         elif word == "field":
-            self._fields.append(_Field(len(self._stack), len(self._story.parts)))
+            self._fields.append(Field(len(self._stack), len(self._story.parts)))
         else:
             return False
         return True
@@ -352,6 +331,10 @@ class _Reader:
     def _outline(self, number: int) -> None:
         self._state.level = number + 1 if 0 <= number < 9 else 0  # noqa: PLR2004 - 9 is body text
 
+    def _form(self, name: str, number: int) -> None:
+        if self._fields and self._state.target == "form":
+            setattr(self._fields[-1].form, name, number)
+
     def _set(self, name: str, value: object) -> None:
         setattr(self._state, name, value)
 
@@ -371,6 +354,9 @@ class _Reader:
         "uc": lambda self, number: self._set("skipped", min(max(number, 0), 100)),
         "ls": lambda self, number: self._set("listed", number > 0),
         "ilvl": lambda self, number: self._set("depth", min(max(number, 0), 9)),
+        "fftype": lambda self, number: self._form("kind", number),
+        "ffres": lambda self, number: self._form("result", number),
+        "ffdefres": lambda self, number: self._form("default", number),
         "intbl": lambda self, _: self._set("in_table", value=True),
     }
     _ENDS: ClassVar[Mapping[str, Callable[[_Story, _State], None]]] = {

@@ -13,9 +13,11 @@ from moonshelf.extraction.counting import roman
 from moonshelf.extraction.document import Block, Document, Kind
 from moonshelf.extraction.facts import Tools
 from moonshelf.extraction.format import Flowing
+from moonshelf.extraction.office.form_fields import FormField
 from moonshelf.extraction.office.numbering import Level, Numbering
 from moonshelf.extraction.office.ole_streams import Streams, faults
 from moonshelf.extraction.office.word_blocks import lines
+from moonshelf.extraction.office.word_forms import form
 from moonshelf.extraction.office.word_lists import Lists
 from moonshelf.extraction.office.word_records import Records, Table
 from moonshelf.extraction.office.word_stories import Stories
@@ -50,7 +52,7 @@ def extract(source: BinaryIO, tools: Tools) -> Document:
             return Document((tally.page(1, list(_plain(main))),), streams.metadata())
         withheld = Withheld(tools.include)
         records = Records(main, (streams.read("0Table") or b"", streams.read("1Table") or b""), withheld)
-        reader = _Reader(records)
+        reader = _Reader(records, streams)
         page = withheld.page(1, reader.blocks())
     return Document((page,), streams.metadata(), (*reader.warnings, *streams.warnings()))
 
@@ -58,12 +60,12 @@ def extract(source: BinaryIO, tools: Tools) -> Document:
 class _Reader:
     """One reading of one document: its body, then its text boxes, notes, headers and footers."""
 
-    def __init__(self, records: Records) -> None:
-        self._records = records
+    def __init__(self, records: Records, streams: Streams) -> None:
+        self._records, self._streams = records, streams
         self.warnings: list[str] = []
         numbering = Numbering(self._levels)
         self._marks = dict(self._note_marks())
-        self._stories = Stories(records, numbering, lambda position: self._marks.get(position, ""))
+        self._stories = Stories(records, numbering, lambda position: self._marks.get(position, ""), self._form)
 
     def blocks(self) -> Iterator[Block]:
         """Read story after story."""
@@ -72,6 +74,14 @@ class _Reader:
         for kind in _NOTES:
             yield from self._aside("Some of its notes", self._notes(*kind))
         yield from self._aside("Its headers and footers", self._margins())
+
+    def _form(self, position: int) -> FormField:
+        place = self._records.data(position)
+        return FormField() if place < 0 else form(self._data, place)
+
+    @cached_property
+    def _data(self) -> bytes:
+        return self._streams.read("Data") or b""
 
     def _levels(self, number: str) -> dict[int, Level]:
         return self._lists.levels(number)

@@ -5,6 +5,7 @@ import struct
 from bisect import bisect_right
 from collections.abc import Callable, Iterator
 from enum import IntEnum
+from functools import cached_property
 from itertools import zip_longest
 
 import msgspec
@@ -21,6 +22,8 @@ _LONGEST = 30_000_000  # characters
 _DEEPEST_STYLE = 50
 _OPERANDS = (1, 1, 2, 4, 2, 2, 0, 3)
 _HIDDEN, _REMOVED, _SYMBOL = _OVERLAID = 0x083C, 0x0800, 0x6A09
+_ON = (b"\x01", b"\x81")  # the latter is the opposite of what the style says, which rarely hides anything
+_DATA = 0x6A03
 _OVERLAID_BYTES = re.compile(b"|".join(re.escape(code.to_bytes(2, "little")) for code in _OVERLAID))
 _HEADINGS = range(1, 10)
 _TITLE = 62
@@ -123,6 +126,19 @@ class Records:
             self._described[properties] = self._describe(properties)
         return self._described[properties]
 
+    def data(self, position: int) -> int:
+        """Return where the data stands, in the stream of that name, of the character at *position*; -1 if nowhere."""
+        offset = self._offset(position)
+        place = bisect_right(self._placed, (offset, 1 << 32)) - 1
+        return self._placed[place][1] if place >= 0 and self._placed[place][0] == offset else -1
+
+    @cached_property
+    def _placed(self) -> list[tuple[int, int]]:
+        """The characters that have data of their own, each a run by itself, and where that is."""
+        runs = self._runs(Table.CHARACTER_PAGES, 1, _character_properties)
+        found = ((run.start, dict(sprms(run.properties)).get(_DATA)) for run in runs)
+        return sorted((start, int.from_bytes(at, "little")) for start, at in found if at)
+
     def _offset(self, position: int) -> int:
         place = bisect_right(self._pieces, position, key=lambda piece: piece.start) - 1
         if place < 0:
@@ -167,9 +183,9 @@ class Records:
     def _overlaid(self, text: str, properties: bytes) -> str:
         """Return what stands for *text* that is hidden, taken away, or drawn in a font of symbols."""
         values = dict(sprms(properties))
-        if values.get(_REMOVED, b"\0") != b"\0":
+        if values.get(_REMOVED) in _ON:
             return DELETED * len(text)
-        if values.get(_HIDDEN, b"\0") != b"\0" and self._withheld.takes(text, "hidden text"):
+        if values.get(_HIDDEN) in _ON and self._withheld.takes(text, "hidden text"):
             return "".join(one if one < " " else WITHHELD for one in text)
         if symbol := values.get(_SYMBOL):
             code = int.from_bytes(symbol[2:4], "little")

@@ -8,6 +8,7 @@ import msgspec
 from moonshelf.extraction.document import Block, Kind
 from moonshelf.extraction.office import eq_fields
 from moonshelf.extraction.office.edged_tables import Row, placed
+from moonshelf.extraction.office.form_fields import FormField
 from moonshelf.extraction.office.numbering import Numbering
 from moonshelf.extraction.office.word_blocks import lines
 from moonshelf.extraction.office.word_records import DELETED, WITHHELD, Paragraph, Records
@@ -15,6 +16,7 @@ from moonshelf.extraction.office.word_records import DELETED, WITHHELD, Paragrap
 _TOKEN = re.compile(f"[^\x01-\x08\x0b-\x1f{WITHHELD}{DELETED}]+|[\x01-\x1f]|[{WITHHELD}{DELETED}]+")
 _ENDS = frozenset("\x07\x0c\x0d\x0e")  # of a cell, a page or section, a paragraph, a column
 _INLINE = {"\x0b": "\n", "\x1e": "-", "\x1f": ""}
+_PLACED = "\x01"  # what has data of its own: pictures, fields of forms
 _NOTE_MARKS = frozenset("\x02\x05")
 _ADDRESS = re.compile(r'\bHYPERLINK\s+"?((?:https?|mailto|ftp):[^"\s()<>]+)', re.IGNORECASE)
 
@@ -23,6 +25,7 @@ class _Field(msgspec.Struct):
     instruction: str = ""
     shows: bool = False
     start: int = -1  # of its result in the paragraph's parts
+    form: FormField = msgspec.field(default_factory=FormField)
 
 
 class _Row(msgspec.Struct):
@@ -43,9 +46,15 @@ class _State(msgspec.Struct):
 class Stories:
     """Reads one story after the other; lists count on from one to the next."""
 
-    def __init__(self, records: Records, numbering: Numbering, note: Callable[[int], str]) -> None:
-        """Take *note*, which returns the marker of a note referred to at a position."""
-        self._records, self._numbering, self._note = records, numbering, note
+    def __init__(
+        self,
+        records: Records,
+        numbering: Numbering,
+        note: Callable[[int], str],
+        form: Callable[[int], FormField],
+    ) -> None:
+        """Take *note*, which returns the marker of a note referred to at a position, and *form*, the field there."""
+        self._records, self._numbering, self._note, self._form = records, numbering, note, form
 
     def read(self, start: int, end: int) -> Iterator[Block]:
         """Read the text from *start* to *end*."""
@@ -65,6 +74,8 @@ class Stories:
         if text in ("\x13", "\x14", "\x15"):
             _mark(state, text)
         elif fields and not fields[-1].shows:
+            if text == _PLACED and "FORM" in fields[-1].instruction:
+                fields[-1].form = self._form(position)
             fields[-1].instruction += text[:500]
         elif all(one.shows for one in fields):
             if text in _NOTE_MARKS:
@@ -131,7 +142,7 @@ def _mark(state: _State, mark: str) -> None:
         if address and text and text != address[1]:
             state.parts[ended.start :] = [f"[{text}]({address[1]})"]
         elif not text and all(one.shows for one in state.fields):
-            state.parts.append(eq_fields.shown(ended.instruction))
+            state.parts.append(ended.form.shown() or eq_fields.shown(ended.instruction))
 
 
 def _block(properties: Paragraph, text: str, marker: str) -> Block:

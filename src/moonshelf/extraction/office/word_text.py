@@ -10,7 +10,8 @@ from msgspec.structs import replace
 from moonshelf.extraction.office import eq_fields
 from moonshelf.extraction.office.elements import find, head
 from moonshelf.extraction.office.equations import latex
-from moonshelf.extraction.office.openxml import MC, M, R, Relation, W, chosen, flag
+from moonshelf.extraction.office.form_fields import BOX, LIST, FormField
+from moonshelf.extraction.office.openxml import MC, M, R, Relation, W, chosen, flag, whole
 from moonshelf.extraction.office.symbol_fonts import character
 from moonshelf.extraction.office.word_styles import Style, Styles, run_style
 from moonshelf.extraction.withheld import Withheld
@@ -201,7 +202,7 @@ class Line:
         fields = self._story.fields
         match element.get(f"{W}fldCharType"):
             case "begin":
-                self._check_box(element)
+                self._add(_form(element))
                 fields.append(_Field())
             case "separate" if fields:
                 fields[-1].shows = True
@@ -213,13 +214,6 @@ class Line:
                     self._add(eq_fields.shown(ended.instruction))
                 elif address and ended.paragraph == self._story.paragraphs:
                     self._link(ended.start, address[1])
-
-    def _check_box(self, element: "_Element") -> None:
-        box = find(element, f"{W}ffData", f"{W}checkBox")
-        if box is not None:
-            checked = find(box, f"{W}checked")
-            state = flag(find(box, f"{W}default") if checked is None else checked, f"{W}val")
-            self._add("☒" if state else "☐")
 
     _READERS: ClassVar[Mapping[str, Callable[["Line", "_Element"], None]]] = {
         f"{W}r": _run,
@@ -245,6 +239,20 @@ class Line:
         f"{M}oMath": _formula,
         f"{M}oMathPara": _formula,
     }
+
+
+def _form(mark: "_Element") -> str:
+    """Return what a form's field shows that the *mark* begins, unless that stands in the text."""
+    box, choice = (find(mark, f"{W}ffData", f"{W}{kind}") for kind in ("checkBox", "ddList"))
+    if box is not None:
+        checked, default = (flag(find(box, f"{W}{name}"), f"{W}val") for name in ("checked", "default"))
+        return FormField(BOX, checked, bool(default)).shown()
+    if choice is None:
+        return ""
+    entries = [one.get(f"{W}val", "") for one in choice.iterchildren(f"{W}listEntry")]
+    result, default_entry = (find(choice, f"{W}{name}") for name in ("result", "default"))
+    said = default_entry if result is None else result
+    return FormField(LIST, 0 if said is None else whole(said.get(f"{W}val")), entries=entries).shown()
 
 
 def _rendered(piece: _Piece) -> str:
