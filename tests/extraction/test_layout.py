@@ -327,6 +327,7 @@ def _prose(top: float) -> list[Run]:
     [
         [("400", 60, 70), ("British Husbandry", 250, 70), ("Ch. XIX", 480, 70)],  # set close to the text
         [("Downloaded from a library on July 12", 200, 8)],  # next to the paper's edge
+        [("Draft report", 60, 36), ("Internal use", 300, 36)],  # far from the text
     ],
 )
 def test_a_running_header_is_told_on_a_single_page(header: list[tuple[str, float, float]]) -> None:

@@ -66,3 +66,11 @@ def test_two_columns_with_a_name_to_several_values_are_a_table() -> None:
     runs += [_run("Promoting", 240, y + below) for y in (100, 142, 184) for below in (14, 28)]
     ((_, _, table),) = open_tables.aligned(grouped(runs))
     assert len({cell.column for cell in table.cells}) == 2
+
+
+def test_cells_set_with_much_leading_keep_their_lines() -> None:
+    runs = []
+    for y in (100, 142, 184):
+        runs += [_run("Candle", 80, y), _run("1,649", 200, y), _run("light", 80, y + 16)]
+    ((_, _, table),) = open_tables.aligned(grouped(runs))
+    assert _texts(table.cells) == [["Candle light", "1,649"]] * 3

@@ -14,7 +14,7 @@ Extent: TypeAlias = tuple[float, float]
 
 STRAIT = 0.5  # of the type size: columns of what is known to be a table stand at least so far apart
 _LINE = 0.8  # of the type size: the least pitch of lines
-_LEADING = 1.5  # of the type size: the most pitch of lines within a cell
+_LEADING = 1.65  # of the type size: the most pitch of lines within a cell
 _SEVERAL, _MOSTLY = 3, 0.6  # columns; of lines: cells of so many columns don't all go on with line after line
 _SPILT = 0.2  # of a table's lines at most are set from margin to margin with wide spaces
 _STRETCHED = 2.5  # of the type size: the widest space in such a line

@@ -16,6 +16,7 @@ _MARGIN = 0.12  # of the page's height, at the top and at the bottom
 _OUTER_MARGIN = 0.08  # of a page that has no other to compare it with
 _SMALLER = 0.93  # than body text, for a line in the margin of a single page
 _APART = 1.5  # of the type size: the least distance from the text, on a single page
+_LONELY = 2.5  # of the type size: no text stands so far from the rest in the margin of a page
 _WIDEST_MARGIN = 0.13  # where small print may stand that is far from everything
 _EDGE = 0.05  # of the page's height: nobody sets text so near to the edge of the paper
 _TINY, _FAR = 0.6, 4.0  # than body text; of its own type size, from everything else
@@ -121,7 +122,8 @@ def _alone(facts: PageFacts, lines: Sequence[TextLine]) -> list[Edge]:
     for line in lines:
         near = _margin(facts, line, _OUTER_MARGIN)
         gap = first - line.box[3] if near is Kind.HEADER else line.box[1] - last
-        apart = near is not None and gap > _APART * line.size and _minor(facts, line, size)
+        alone = gap > _LONELY * line.size and line.size <= size and len(line.text) <= _PIECE
+        apart = near is not None and gap > _APART * line.size and (alone or _minor(facts, line, size))
         kind = _margin(facts, line, _WIDEST_MARGIN)
         if kind is not None and (apart or id(line) in outer):
             kept.append((line, kind))
