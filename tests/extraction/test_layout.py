@@ -227,6 +227,15 @@ def test_a_paragraph_that_begins_in_another_font_is_one(font: dict[str, bool | f
     assert [block.kind for block in _blocks(*short)] == [Kind.HEADING, Kind.PARAGRAPH]
 
 
+def test_lines_that_hang_behind_a_number_go_on_with_its_paragraph() -> None:
+    entries = [f"A{number}. {_FULL[:-5]}" for number in (1, 2)]
+    pairs = [
+        [_run(entry, 72, 100 + 39 * n), _run(f"{_FULL[:60]}.", 92, 113 + 39 * n)] for n, entry in enumerate(entries)
+    ]
+    found = [block.text for block in _blocks(*(run for pair in pairs for run in pair))]
+    assert found == [f"{entry} {_FULL[:60]}." for entry in entries]
+
+
 def test_a_large_line_with_a_bullet_is_an_item() -> None:
     blocks = _blocks(_run("\u25cf Refreshments", 72, 60, 20), *_lines([_FULL] * 4))
     assert (blocks[0].kind, blocks[0].marker) == (Kind.LIST, "\u25cf")

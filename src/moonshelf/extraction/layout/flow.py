@@ -77,7 +77,7 @@ def _parted(above: Sequence[TextLine], line: TextLine, pitch: float, left: float
         return True
     if lists.marker(above[0]):
         return line.box[0] < above[0].box[0] - 2
-    return _indented(above, line, left) or _ended(last, line, right)
+    return (_indented(above, line, left) and not _amid(last, line, right)) or _ended(last, line, right)
 
 
 def _alike(one: TextLine, other: TextLine) -> bool:
@@ -93,10 +93,16 @@ def _goes_on(above: Sequence[TextLine], line: TextLine, right: float) -> bool:
     A reader of text layers may have told size, weight and font of a whole line by its first word.
     """
     last = above[-1]
-    full = right - last.box[2] < len(line.runs[0].text.split(" ", 1)[0]) * line.size * _LETTER
     high = abs(boxes.height(last.box) - boxes.height(line.box)) < _SAME_HEIGHT * line.size
     alike = (high or _same_size(last, line)) and not listings.listing(above) and not line.monospace
-    return alike and full and not _SENTENCE_END.search(last.text)
+    return alike and _amid(last, line, right)
+
+
+def _amid(last: TextLine, line: TextLine, right: float) -> bool:
+    """Say whether *last* ends within a sentence, and the next word would not have fitted."""
+    word = line.runs[0].text.split(" ", 1)[0]
+    needed = line.size if IDEOGRAPHIC.match(word) else len(word) * line.size * _LETTER
+    return right - last.box[2] < needed and not _SENTENCE_END.search(last.text)
 
 
 def _raised(line: TextLine) -> bool:
