@@ -71,6 +71,6 @@ def test_two_columns_with_a_name_to_several_values_are_a_table() -> None:
 def test_cells_set_with_much_leading_keep_their_lines() -> None:
     runs = []
     for y in (100, 142, 184):
-        runs += [_run("Candle", 80, y), _run("1,649", 200, y), _run("light", 80, y + 16)]
+        runs += [_run("Candle", 80, y), _run("1,649", 200, y), _run("light", 80, y + 15.5)]
     ((_, _, table),) = open_tables.aligned(grouped(runs))
     assert _texts(table.cells) == [["Candle light", "1,649"]] * 3
