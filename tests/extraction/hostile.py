@@ -240,6 +240,10 @@ def _pictured(_source: BinaryIO, tools: Tools) -> Pages:
     return Book(see)
 
 
+def _sighted(number: int) -> PageFacts:
+    return facts(number, "sighted" if {"numpy", "cv2"} <= sys.modules.keys() else "blind")
+
+
 def load(speed: str) -> Recognise:
     """Return a recogniser that names what it sees, or misbehaves as the first pixel says."""
     seen = 0
@@ -289,6 +293,7 @@ def _rescued(number: int) -> PageFacts:
 
 FORMATS: tuple[Format, ...] = (
     _paged("sound", facts),
+    _paged("sighted", _sighted),
     _paged("crash", crash),
     _paged("crash-rescued", crash, crash, _rescued),
     _paged("loop", loop),

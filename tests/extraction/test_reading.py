@@ -284,6 +284,14 @@ def test_pictures_are_recognised_side_by_side_and_none_pays_for_another(tmp_path
     assert "crashed" in _pages(bad)[3].failure
 
 
+def test_children_can_see_once_there_was_something_to_recognise(tmp_path: Path) -> None:
+    with Reader(scratch=tmp_path, options=_OPTIONS) as reader:
+        assert _words(_read(reader, "sighted"))[2] == "blind"
+        _read(reader, "pictured")
+        _read(reader, "sound")  # by the child that was waiting already
+        assert _words(_read(reader, "sighted"))[2] == "sighted"
+
+
 def test_an_idle_recogniser_ends(tmp_path: Path) -> None:
     options = replace(_OPTIONS, idle_s=0.3)
     with Reader(scratch=tmp_path, options=options) as reader:

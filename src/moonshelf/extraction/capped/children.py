@@ -7,13 +7,14 @@ import subprocess
 import sys
 import threading
 from collections.abc import Iterable
+from contextlib import suppress
 from pathlib import Path
 from types import TracebackType
 from typing import Self
 
 from moonshelf.errors import Unavailable
 from moonshelf.extraction.capped import messages
-from moonshelf.extraction.capped.nursery import STATUS
+from moonshelf.extraction.capped.nursery import EXPECT_PICTURES, STATUS
 from moonshelf.extraction.capped.sandbox import MODELS, Caps, Mode
 from moonshelf.extraction.capped.tasks import MOST_BYTES
 
@@ -110,6 +111,13 @@ class Nursery:
             child.close()
             raise
         return child
+
+    def expect_pictures(self) -> None:
+        """Have the children that follow know how to look at pixels; before, it would be memory for nothing."""
+        with self._lock:
+            if self._control is not None:
+                with suppress(OSError):  # it has died; another one learns it when the next recogniser starts
+                    self._control.send(EXPECT_PICTURES)
 
     def close(self) -> None:
         """End all children and the process they are forked from, and wait for it; none will start any more."""

@@ -135,6 +135,7 @@ class Recogniser:
             child.close()
             _log.error("recogniser.unavailable", answer=repr(answer)[:2000])
             raise Unavailable("the recogniser of scanned pages")
+        self._nursery.expect_pictures()
         return child
 
     def _leave(self, child: Child) -> None:

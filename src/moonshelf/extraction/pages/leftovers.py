@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
 from moonshelf.extraction.document import Box
+from moonshelf.extraction.pages import pixels
 
 if TYPE_CHECKING:
     from moonshelf.extraction.pages.pixels import Picture
@@ -24,7 +25,7 @@ def boxes(brightness: "Picture", taken: Iterable[Box]) -> list[Box]:
 
     scale = min(1.0, _SIDE / max(brightness.shape))
     small = cv2.resize(brightness, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
-    ink = np.where(small < np.percentile(small, 90) - _FAINT, 1, 0).astype(np.uint8)
+    ink = np.where(small < pixels.level(small, 0.9) - _FAINT, 1, 0).astype(np.uint8)
     for left, top, right, bottom in _roomy(taken, scale):
         ink[top:bottom, left:right] = 0
     joined = cv2.morphologyEx(ink, cv2.MORPH_CLOSE, np.ones((_NEAR, _NEAR), np.uint8))

@@ -20,6 +20,7 @@ _DARK = 150  # of 255
 _RULE_LENGTH = 0.03  # of the longer side
 _RULE_THICKNESS = 0.004  # of the longer side
 _SHADE_SIDE = 0.008  # of the longer side; smaller shaded patches are noise
+_STRIPE = 3  # pixels high, at least
 _BAND = 0.45  # of the ink in the fullest rows
 _PAPER = 4  # levels below white that are still paper
 
@@ -88,11 +89,37 @@ def rules(brightness: "Picture") -> list[Box]:
     length, thickness = int(longer * _RULE_LENGTH), max(3.0, longer * _RULE_THICKNESS)
     ink = cv2.inRange(brightness, 0, _DARK - 1)
     found: list[Box] = []
-    for kernel in ((length, 1), (1, length)):
-        strokes = cv2.morphologyEx(ink, cv2.MORPH_OPEN, np.ones(kernel[::-1], np.uint8))
+    for axis in (1, 0):
+        strokes = _runs(ink, length, axis)
+        if strokes is None:
+            continue
         grown = cv2.dilate(strokes, np.ones((3, 3), np.uint8))  # joins the steps of a stroke that is not quite level
         found += [box for box in _components(grown) if min(box[2] - box[0], box[3] - box[1]) <= thickness]
     return found
+
+
+def _runs(ink: "cv2.typing.MatLike", length: int, axis: int) -> "cv2.typing.MatLike | None":
+    """Return what of *ink* lies in unbroken runs of *length* along *axis*; None where nothing does."""
+    import numpy as np  # noqa: PLC0415 heavy
+
+    if ink.shape[axis] < length:
+        return None
+    begins = _windows(np.bitwise_and, ink, length, axis)
+    if not begins.any():
+        return None
+    room = [(0, 0), (0, 0)]
+    room[axis] = (length - 1, length - 1)
+    return _windows(np.bitwise_or, np.pad(begins, room), length, axis)
+
+
+def _windows(both: "np.ufunc", mask: "cv2.typing.MatLike", length: int, axis: int) -> "cv2.typing.MatLike":
+    """Return what *both* makes of each *length* pixels in a row, in as many steps as doubling takes."""
+    reach = 1
+    while reach < length:
+        step = min(reach, length - reach)
+        mask = both(mask[:, :-step], mask[:, step:]) if axis else both(mask[:-step], mask[step:])
+        reach += step
+    return mask
 
 
 def shades(brightness: "Picture") -> list[Box]:
@@ -101,11 +128,37 @@ def shades(brightness: "Picture") -> list[Box]:
     import numpy as np  # noqa: PLC0415 heavy
 
     side = max(3, int(max(brightness.shape) * _SHADE_SIDE))
-    paper = int(np.percentile(brightness[::2, ::2], 90))
+    paper = level(brightness[::4, ::4], 0.9)
     tinted = cv2.inRange(cv2.medianBlur(brightness, 5), _DARK + 1, paper - _PAPER - 1)
-    solid = cv2.morphologyEx(tinted, cv2.MORPH_OPEN, np.ones((3, side * 2), np.uint8))
-    whole = cv2.morphologyEx(solid, cv2.MORPH_CLOSE, np.ones((3, side * 8), np.uint8))
+    if not _banded(tinted, side):
+        return []
+    long = _runs(tinted, side * 2, 1)
+    solid = None if long is None else _runs(long, _STRIPE, 0)
+    if solid is None:
+        return []
+    whole = cv2.morphologyEx(solid, cv2.MORPH_CLOSE, np.ones((_STRIPE, side * 8), np.uint8))
     return [box for box in _components(whole) if box[3] - box[1] >= side and box[2] - box[0] >= side]
+
+
+def _banded(tinted: "cv2.typing.MatLike", side: int) -> bool:
+    """Say whether some of *tinted* may be as high and wide as *side*, by a third of its rows; on most pages none is."""
+    import cv2  # noqa: PLC0415 heavy
+    import numpy as np  # noqa: PLC0415 heavy
+
+    rows = _runs(tinted[::_STRIPE], side * 2, 1)
+    if rows is None:
+        return False
+    few = np.ascontiguousarray(rows[:, ::_STRIPE])
+    joined = cv2.morphologyEx(few, cv2.MORPH_CLOSE, np.ones((1, side * 8 // _STRIPE + 1), np.uint8))
+    return any(bottom - top >= side // _STRIPE - 2 for _, top, _, bottom in _components(joined))
+
+
+def level(brightness: "cv2.typing.MatLike", share: float) -> int:
+    """Return the level that *share* of the pixels do not exceed."""
+    import numpy as np  # noqa: PLC0415 heavy
+
+    counts = np.bincount(brightness.ravel(), minlength=256)
+    return int(np.searchsorted(np.cumsum(counts), share * brightness.size))
 
 
 def _components(mask: "cv2.typing.MatLike") -> list[Box]:
@@ -133,10 +186,10 @@ def ink(brightness: "Picture", box: Box) -> tuple[float, float]:
     crop = brightness[top:bottom, left:right]
     if not crop.size:
         return 0.0, 0.0
-    middle = (float(crop.min()) + float(np.percentile(crop, 90))) / 2
+    middle = (int(crop.min()) + level(crop, 0.9)) / 2
     dark = np.where(crop < middle, 1, 0).astype(np.uint8)
     density = dark.sum(axis=1)
-    band = np.flatnonzero(density > _BAND * np.percentile(density, 90))
+    band = np.flatnonzero(density > _BAND * np.sort(density)[int(0.9 * density.size)])
     if not band.size:
         return 0.0, 0.0
     edge = int(dark.sum()) - int(cv2.erode(dark, np.ones((3, 3), np.uint8)).sum())

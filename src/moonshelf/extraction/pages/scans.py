@@ -16,6 +16,8 @@ _X_HEIGHT, _CAPITAL, _FULL_HEIGHT = 0.54, 0.73, 0.85
 
 _MANY = 2  # times as many small letters as capitals and figures leave the band as high as an x
 
+_SAMPLED = 1009  # pixels: of so many, one is looked at first; a prime, or all might stand in one column
+
 _BOX = 0.78  # of the recogniser's box is the type size, give or take a fifth
 _NARROW, _WIDE = re.compile(r"[ijl.,;:'|!()\[\]ftrI ]"), re.compile("[mwMW@%]")
 _ADVANCE = {"narrow": 0.32, "other": 0.58, "wide": 0.9, "ideograph": 1.0}  # of the type size
@@ -64,6 +66,9 @@ def runs(raster: Raster, scale: float, tools: Tools) -> tuple[Run, ...]:
 
 def blank(raster: Raster) -> bool:
     """Say whether all pixels are the same."""
+    some = range(0, len(raster.pixels), 3 * _SAMPLED)
+    if any(raster.pixels[at : at + 3] != raster.pixels[:3] for at in some):
+        return False  # most pages end here
     return not raster.pixels or raster.pixels == raster.pixels[:3] * (len(raster.pixels) // 3)
 
 
