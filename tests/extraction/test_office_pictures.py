@@ -7,13 +7,15 @@ import pytest
 from PIL import Image
 
 from extraction.office import SPACES, archive, relations
+from extraction.test_opendocument import parts
 from moonshelf.errors import LimitReached, UnsupportedFormat
 from moonshelf.extraction import nested
 from moonshelf.extraction.document import Document, Kind, Origin
 from moonshelf.extraction.facts import Limits, Line, Raster, Tools
 from moonshelf.extraction.format import Format
 from moonshelf.extraction.markdown import to_markdown
-from moonshelf.extraction.office import slides, word
+from moonshelf.extraction.office import opendocument, slides, word
+from moonshelf.extraction.office import sheets as sheets_reader
 from moonshelf.extraction.pages.images import IMAGE
 
 
@@ -115,3 +117,61 @@ def test_a_screenshot_on_a_slide_is_read_at_its_place() -> None:
     (_, block) = page.blocks
     assert (block.text, block.kind, block.box) == ("Quarterly figures", Kind.PARAGRAPH, (10, 20, 210, 120))
     assert page.coverage.origin is Origin.BOTH
+
+
+def _frame(width: str = "15cm", inside: str = "") -> str:
+    image = '<draw:image xlink:href="Pictures/p.png"/>'
+    return f'<draw:frame svg:width="{width}" svg:height="4cm">{inside}{image}</draw:frame>'
+
+
+def _opened(kind: str, body: str) -> Document:
+    packed: dict[str, str | bytes] = {**parts(body, kind), "Pictures/p.png": _png()}
+    return opendocument.extract(archive(packed), _tools(("An invoice, scanned", 0.97)))
+
+
+@pytest.mark.parametrize(
+    ("kind", "body"),
+    [
+        ("text", f"<text:p>Before.</text:p><text:p>{_frame()}{_frame()}</text:p>"),
+        ("spreadsheet", f'<table:table table:name="S"><table:shapes>{_frame()}</table:shapes></table:table>'),
+        ("presentation", f"<draw:page>{_frame()}</draw:page>"),
+    ],
+)
+def test_a_scan_in_a_document_of_libreoffice_is_read_once(kind: str, body: str) -> None:
+    document = _opened(kind, body)
+    assert to_markdown(document).count("An invoice, scanned") == 1
+    assert document.pages[0].coverage.origin is Origin.BOTH
+
+
+@pytest.mark.parametrize(
+    "frame", [_frame("1cm"), _frame(inside="<draw:object/>")], ids=["an ornament", "an object's likeness"]
+)
+def test_frames_without_a_picture_for_readers_are_not_looked_at(frame: str) -> None:
+    assert to_markdown(_opened("text", f"<text:p>Text.{frame}</text:p>")) == "Text."
+
+
+@pytest.mark.parametrize("hidden", [False, True])
+def test_a_screenshot_over_cells_is_read(hidden: bool) -> None:  # noqa: FBT001 - a parameter of the test
+    space = "http://schemas.openxmlformats.org/drawingml/2006/spreadsheetDrawing"
+    extent = '<xdr:spPr><a:xfrm><a:ext cx="2540000" cy="1270000"/></a:xfrm></xdr:spPr>'
+    picture = f'<xdr:pic><xdr:blipFill><a:blip r:embed="p0"/></xdr:blipFill>{extent}</xdr:pic>'
+    state = "hidden" if hidden else "visible"
+    listed = f'<sheets><sheet name="T" r:id="t"/><sheet name="S" r:id="s" state="{state}"/></sheets>'
+    main = 'xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"'
+    sheet = f"<worksheet {main}/>"
+    drawing = f'<xdr:wsDr {SPACES} xmlns:xdr="{space}"><xdr:twoCellAnchor>{picture}</xdr:twoCellAnchor></xdr:wsDr>'
+    packed: dict[str, str | bytes] = {
+        "_rels/.rels": relations(("r1", "officeDocument", "xl/workbook.xml")),
+        "xl/workbook.xml": f"<workbook {main} {SPACES}>{listed}</workbook>",
+        "xl/_rels/workbook.xml.rels": relations(("s", "worksheet", "s.xml"), ("t", "worksheet", "t.xml")),
+        "xl/s.xml": sheet,
+        "xl/t.xml": sheet,
+        "xl/_rels/s.xml.rels": relations(("d", "drawing", "d.xml")),
+        "xl/d.xml": drawing,
+        "xl/_rels/d.xml.rels": relations(("p0", "image", "media/image.png")),
+        "xl/media/image.png": _png(),
+    }
+    document = sheets_reader.extract(archive(packed), _tools(("Quarterly figures", 0.97)))
+    assert ("Quarterly figures" in to_markdown(document)) is not hidden
+    assert document.pages[-1].coverage.words_hidden == (2 if hidden else 0)
+    assert document.pages[-1].coverage.origin is (Origin.TEXT if hidden else Origin.BOTH)

@@ -1,10 +1,15 @@
-"""Charts and formulas of OpenDocument files, which are documents of their own inside the document."""
+"""Charts, formulas and pictures of OpenDocument files, which are documents of their own inside the document."""
 
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING
 
+import msgspec
+
 from moonshelf.extraction.document import Block, Kind
-from moonshelf.extraction.office.odf_styles import OFFICE, TABLE, TEXT, XLINK
+from moonshelf.extraction.office.elements import find
+from moonshelf.extraction.office.odf_lengths import points
+from moonshelf.extraction.office.odf_styles import DRAW, OFFICE, SVG, TABLE, TEXT, XLINK
+from moonshelf.extraction.office.pictures import Pictures, large
 
 if TYPE_CHECKING:
     from lxml.etree import _Element
@@ -12,6 +17,30 @@ if TYPE_CHECKING:
 Part = Callable[[str], "_Element | None"]
 """Parse a part of the package for the first that asks; others, and those of a file without parts, get nothing."""
 
+
+class Inside(msgspec.Struct, frozen=True):
+    """What a document holds beside its text; the pictures of a file without parts are not looked at."""
+
+    part: Part
+    pictures: Pictures | None = None
+
+    def forget(self) -> None:
+        """Note nothing of the last pictures: they are on a page that is withheld."""
+        if self.pictures:
+            self.pictures.forget()
+
+    def picture(self, frame: "_Element") -> Iterator[Block]:
+        """Read the picture in a *frame* that is large enough for text, unless it stands for an object."""
+        image = find(frame, f"{DRAW}image")
+        if self.pictures is None or image is None or any(one.tag in _OBJECTS for one in frame):
+            return
+        width, height = points(frame.get(f"{SVG}width")), points(frame.get(f"{SVG}height"))
+        name = image.get(f"{XLINK}href", "").removeprefix("./")
+        if large(width, height) and self.pictures.has(name):
+            yield from self.pictures.shown(name)
+
+
+_OBJECTS = (f"{DRAW}object", f"{DRAW}object-ole", f"{DRAW}plugin")
 _CHART = "{urn:oasis:names:tc:opendocument:xmlns:chart:1.0}"
 _MATH = "{http://www.w3.org/1998/Math/MathML}"
 

@@ -7,7 +7,7 @@ from moonshelf.extraction.document import Block, Kind
 from moonshelf.extraction.facts import Tools
 from moonshelf.extraction.office import formulas
 from moonshelf.extraction.office.elements import text_of
-from moonshelf.extraction.office.odf_objects import Part
+from moonshelf.extraction.office.odf_objects import Inside
 from moonshelf.extraction.office.odf_styles import DC, DRAW, OFFICE, STYLE, TABLE, TEXT, Styles
 from moonshelf.extraction.office.odf_text import Flow
 from moonshelf.extraction.office.openxml import whole
@@ -34,7 +34,7 @@ _GROUPS = frozenset(
 
 
 def sheets(
-    root: "_Element", styles_root: "_Element | None", styles: Styles, tools: Tools, withheld: Withheld, part: Part
+    root: "_Element", styles_root: "_Element | None", styles: Styles, tools: Tools, withheld: Withheld, inside: Inside
 ) -> Iterator[Sheet]:
     """Yield the sheets of a workbook; headers and footers stand on the first."""
     budget = Budget.of(tools.limits)
@@ -42,10 +42,12 @@ def sheets(
     for table in root.findall(f"{TABLE}table"):
         hidden = not styles.displayed("table", table.get(f"{TABLE}style-name"))
         sheet = Sheet(table.get(f"{TABLE}name", ""), budget, hidden)
-        flow = Flow(styles, tools.limits, withheld, part, is_sheet=True)
+        flow = Flow(styles, tools.limits, withheld, inside, is_sheet=True)
         _Reader(sheet, flow, formulas=tools.include.formulas).read(table)
         sheet.notes.extend(margins)
         margins = []
+        if hidden and not tools.include.hidden:
+            inside.forget()
         yield sheet
 
 

@@ -8,7 +8,8 @@ from moonshelf.extraction import tally
 from moonshelf.extraction.document import Block, Box, Document, Kind
 from moonshelf.extraction.facts import Tools
 from moonshelf.extraction.office.elements import text_of
-from moonshelf.extraction.office.odf_objects import Part
+from moonshelf.extraction.office.odf_lengths import points
+from moonshelf.extraction.office.odf_objects import Inside
 from moonshelf.extraction.office.odf_styles import DC, DRAW, OFFICE, PRESENTATION, SHOWN, STYLE, SVG, Styles
 from moonshelf.extraction.office.odf_text import Flow
 from moonshelf.extraction.office.shapes import outside
@@ -19,8 +20,6 @@ from moonshelf.extraction.withheld import Withheld
 if TYPE_CHECKING:
     from lxml.etree import _Element
 
-_UNITS = {"in": 72.0, "cm": 72 / 2.54, "mm": 72 / 25.4, "pt": 1.0, "pc": 12.0, "px": 0.75}
-_LENGTH = re.compile(r"(-?[0-9]{1,9}(?:\.[0-9]{1,9})?)(in|cm|mm|pt|pc|px)")
 _MOVED = re.compile(r"translate\s*\(\s*([^\s,()]{1,30})[\s,]+([^\s,()]{1,30})\s*\)")
 _SAME_LINE = 12.0  # points by which the tops of neighbours may differ
 _GROUPS = (f"{DRAW}g", f"{DRAW}a")
@@ -28,17 +27,20 @@ _ANNOTATIONS = (f"{OFFICE}annotation", "{http://openoffice.org/2009/office}annot
 _DECLARED = ("header", "footer", "date-time")
 
 
-def show(root: "_Element", styles_root: "_Element | None", styles: Styles, tools: Tools, part: Part) -> Document:
+def show(root: "_Element", styles_root: "_Element | None", styles: Styles, tools: Tools, inside: Inside) -> Document:
     """Read slide after slide; hidden ones, and what stands off a slide, are withheld."""
     slides = _Slides(root, styles_root, styles, tools)
     deck = Deck(tools, _size(styles_root))
     for number, slide in enumerate(root.findall(f"{DRAW}page"), start=1):
         withheld = Withheld(tools.include)
-        flow = Flow(styles, tools.limits, withheld, part)
+        flow = Flow(styles, tools.limits, withheld, inside)
         hidden = not styles.displayed("drawing-page", slide.get(f"{DRAW}style-name"))
         said = set(slides.said)
         if not deck.add(number, list(slides.blocks(number, slide, flow, withheld)), withheld, hidden=hidden):
             slides.said = said
+            inside.forget()
+        elif inside.pictures:
+            deck.pages[-1] = inside.pictures.covered(deck.pages[-1])
     pages = deck.whole()
     margins = list(Flow(styles, tools.limits, Withheld(tools.include)).margins(styles_root))
     return Document((*pages[:-1], tally.with_more(pages[-1], margins)))
@@ -124,7 +126,7 @@ def _corner(shape: "_Element") -> tuple[float, float]:
     """Return left and top; what is turned says in its transformation where it is."""
     moved = _MOVED.search(shape.get(f"{DRAW}transform", ""))
     x, y = (moved[1], moved[2]) if moved else (shape.get(f"{SVG}x"), shape.get(f"{SVG}y"))
-    return _points(x), _points(y)
+    return points(x), points(y)
 
 
 def _place(shape: "_Element") -> tuple[float, float]:
@@ -133,7 +135,7 @@ def _place(shape: "_Element") -> tuple[float, float]:
 
 
 def _box(shape: "_Element") -> Box | None:
-    width, height = _points(shape.get(f"{SVG}width")), _points(shape.get(f"{SVG}height"))
+    width, height = points(shape.get(f"{SVG}width")), points(shape.get(f"{SVG}height"))
     if not width or not height or shape.get(f"{DRAW}transform"):
         return None
     left, top = _corner(shape)
@@ -147,12 +149,7 @@ def _words(shape: "_Element") -> str:
 def _size(styles_root: "_Element | None") -> tuple[float, float]:
     """Width and height of the slides; that of the first layout, all others share it."""
     for layout in styles_root.iter(f"{STYLE}page-layout-properties") if styles_root is not None else ():
-        width, height = _points(layout.get(f"{SHOWN}page-width")), _points(layout.get(f"{SHOWN}page-height"))
+        width, height = points(layout.get(f"{SHOWN}page-width")), points(layout.get(f"{SHOWN}page-height"))
         if width and height:
             return width, height
     return 0.0, 0.0
-
-
-def _points(length: str | None) -> float:
-    found = _LENGTH.fullmatch(length or "")
-    return float(found[1]) * _UNITS[found[2]] if found else 0.0

@@ -11,7 +11,7 @@ from moonshelf.extraction.office import odf_objects
 from moonshelf.extraction.office.elements import find, text_of
 from moonshelf.extraction.office.form_fields import BOX, LIST, FormField
 from moonshelf.extraction.office.numbering import Numbering
-from moonshelf.extraction.office.odf_objects import Part
+from moonshelf.extraction.office.odf_objects import Inside
 from moonshelf.extraction.office.odf_styles import (
     DC,
     DRAW,
@@ -53,18 +53,17 @@ _DRAWN = frozenset(
 )  # fmt: skip
 
 
-def _no_part(_name: str) -> None:
-    """Find nothing: a file that is one XML document holds what it embeds."""
+_NOTHING = Inside(lambda _name: None)  # of a file that is one XML document, which holds what it embeds
 
 
 class Flow:
     """Reads one document's text; notes are collected on the way and read at its end."""
 
     def __init__(
-        self, styles: Styles, limits: Limits, withheld: Withheld, part: Part = _no_part, *, is_sheet: bool = False
+        self, styles: Styles, limits: Limits, withheld: Withheld, inside: Inside = _NOTHING, *, is_sheet: bool = False
     ) -> None:
-        """Read embedded charts by *part*; those of a sheet without their data, which stands in its cells."""
-        self._part, self._is_sheet = part, is_sheet
+        """Read embedded charts from *inside*; those of a sheet without their data, which stands in its cells."""
+        self._inside, self._is_sheet = inside, is_sheet
         self._styles = styles
         self._numbering = Numbering(styles.levels)
         self._cells_left = limits.cells
@@ -122,9 +121,10 @@ class Flow:
         described = (text_of(element, f"{SVG}desc") or text_of(element, f"{SVG}title")).strip()
         if described and not found:
             yield Block(Kind.FIGURE, described)
+        yield from self._inside.picture(element)
 
     def _object(self, element: "_Element") -> Iterator[Block]:
-        document = odf_objects.root(element, self._part)
+        document = odf_objects.root(element, self._inside.part)
         if document is None:
             return
         yield from odf_objects.titles(document)

@@ -12,10 +12,11 @@ from moonshelf.extraction.format import Flowing
 from moonshelf.extraction.office import odf_sheets, odf_slides
 from moonshelf.extraction.office.custom_properties import custom
 from moonshelf.extraction.office.elements import find, text_of
-from moonshelf.extraction.office.odf_objects import Part
+from moonshelf.extraction.office.odf_objects import Inside
 from moonshelf.extraction.office.odf_styles import DC, OFFICE, Styles
 from moonshelf.extraction.office.odf_text import Flow
 from moonshelf.extraction.office.openxml import LARGEST_TREE, Package, parse
+from moonshelf.extraction.office.pictures import Pictures
 from moonshelf.extraction.office.sheet import document
 from moonshelf.extraction.withheld import Withheld
 
@@ -39,7 +40,9 @@ def extract(source: BinaryIO, tools: Tools) -> Document:
     package = Package(source, tools.limits)
     if _ENCRYPTED in (package.bytes("META-INF/manifest.xml") or b""):
         raise EncryptedDocument
-    found = _read(package.require("content.xml"), package.xml("styles.xml"), tools, package.once)
+    pictures = Pictures(package, tools)
+    inside = Inside(package.once, pictures)
+    found = pictures.noted(_read(package.require("content.xml"), package.xml("styles.xml"), tools, inside))
     return replace(found, metadata=_metadata(package.xml("meta.xml")), warnings=(*package.warnings(), *found.warnings))
 
 
@@ -52,26 +55,26 @@ def extract_flat(source: BinaryIO, tools: Tools) -> Document:
     root, faulty = parse(content)
     if root is None:
         raise CorruptDocument("its XML cannot be read")
-    found = _read(root, root, tools, lambda _name: None)
+    found = _read(root, root, tools, Inside(lambda _name: None))
     warnings = (_CUT,) if faulty else ()
     return replace(found, metadata=_metadata(root), warnings=(*warnings, *found.warnings))
 
 
-def _read(content: "_Element", styles_root: "_Element | None", tools: Tools, part: Part) -> Document:
+def _read(content: "_Element", styles_root: "_Element | None", tools: Tools, inside: Inside) -> Document:
     try:
-        return _body(content, styles_root, tools, part)
+        return _body(content, styles_root, tools, inside)
     except RecursionError:
         raise LimitReached("its parts nest too deeply") from None
 
 
-def _body(content: "_Element", styles_root: "_Element | None", tools: Tools, part: Part) -> Document:
+def _body(content: "_Element", styles_root: "_Element | None", tools: Tools, inside: Inside) -> Document:
     styles = Styles(styles_root, content)
     body = find(content, f"{OFFICE}body")
     readers: dict[str, Callable[[_Element], Document]] = {
-        f"{OFFICE}text": lambda root: _text(root, styles_root, styles, tools, part),
-        f"{OFFICE}spreadsheet": lambda root: _workbook(root, styles_root, styles, tools, part),
-        f"{OFFICE}presentation": lambda root: odf_slides.show(root, styles_root, styles, tools, part),
-        f"{OFFICE}drawing": lambda root: odf_slides.show(root, styles_root, styles, tools, part),
+        f"{OFFICE}text": lambda root: _text(root, styles_root, styles, tools, inside),
+        f"{OFFICE}spreadsheet": lambda root: _workbook(root, styles_root, styles, tools, inside),
+        f"{OFFICE}presentation": lambda root: odf_slides.show(root, styles_root, styles, tools, inside),
+        f"{OFFICE}drawing": lambda root: odf_slides.show(root, styles_root, styles, tools, inside),
     }
     for element in body if body is not None else ():
         if element.tag in readers:
@@ -90,16 +93,18 @@ def _metadata(root: "_Element | None") -> dict[str, str]:
     return {key: value for key, value in stated.items() if value} | custom(own)
 
 
-def _text(root: "_Element", styles_root: "_Element | None", styles: Styles, tools: Tools, part: Part) -> Document:
+def _text(root: "_Element", styles_root: "_Element | None", styles: Styles, tools: Tools, inside: Inside) -> Document:
     withheld = Withheld(tools.include)
-    flow = Flow(styles, tools.limits, withheld, part)
+    flow = Flow(styles, tools.limits, withheld, inside)
     blocks = [*flow.within(root), *flow.notes(), *flow.margins(styles_root)]
     return Document((withheld.page(1, blocks),))
 
 
-def _workbook(root: "_Element", styles_root: "_Element | None", styles: Styles, tools: Tools, part: Part) -> Document:
+def _workbook(
+    root: "_Element", styles_root: "_Element | None", styles: Styles, tools: Tools, inside: Inside
+) -> Document:
     withheld = Withheld(tools.include)  # hidden text inside cells
-    found = document(odf_sheets.sheets(root, styles_root, styles, tools, withheld, part), {}, include=tools.include)
+    found = document(odf_sheets.sheets(root, styles_root, styles, tools, withheld, inside), {}, include=tools.include)
     last = found.pages[-1:]
     return replace(found, pages=(*found.pages[:-1], *(withheld.added_to(page) for page in last)))
 

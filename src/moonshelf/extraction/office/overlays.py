@@ -8,20 +8,24 @@ from moonshelf.extraction.document import Block, Kind
 from moonshelf.extraction.office import drawings
 from moonshelf.extraction.office.elements import find
 from moonshelf.extraction.office.openxml import Package, S, whole
+from moonshelf.extraction.office.pictures import Pictures
 
 if TYPE_CHECKING:
     from lxml.etree import _Element
 
+_PICTURE = "{http://schemas.openxmlformats.org/drawingml/2006/spreadsheetDrawing}pic"
 _ESCAPE = re.compile(r"_x([0-9A-Fa-f]{4})_")  # characters that XML can't hold
 
 
-def blocks(package: Package, sheet: str) -> Iterator[Block]:
+def blocks(package: Package, sheet: str, pictures: Pictures) -> Iterator[Block]:
     """Read what lies over the cells of the part *sheet*."""
     for drawing in package.related(sheet, "drawing"):
         root = package.xml(drawing)
         for element in drawings.parts(root) if root is not None else ():
             found = drawings.blocks(package, drawing, element)
             yield from (block for block in found if block.kind is not Kind.TABLE)  # a chart's data is in the cells
+        for picture in root.iter(_PICTURE) if root is not None else ():
+            yield from pictures.blocks(drawing, picture)
     for comments in package.related(sheet, "comments"):
         if not comments.endswith(".bin") and (root := package.xml(comments)) is not None:
             yield from _comments(root)

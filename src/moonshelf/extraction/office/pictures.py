@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from msgspec.structs import replace
 
 from moonshelf.errors import ExtractionError
-from moonshelf.extraction.document import Block, Box, Kind, Origin, Page
+from moonshelf.extraction.document import Block, Box, Document, Kind, Origin, Page
 from moonshelf.extraction.facts import Line, Raster, Tools
 from moonshelf.extraction.office.openxml import A, Package, R, whole
 from moonshelf.extraction.office.shapes import EMU
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 _MOST = 20  # of one file, the first; each costs about as much as reading a hundred files of text
 _LEAST_WIDTH, _LEAST_HEIGHT = 90.0, 24.0  # points, as in PDF: what is smaller is a sign or an ornament
 _SURE, _LEAST_LETTERS = 0.85, 2  # as in PDF: textures are read as letters, unsurely
-_EXTENT = "{http://schemas.openxmlformats.org/drawingml/2006/wordprocessingDrawing}extent"
+_EXTENTS = ("{http://schemas.openxmlformats.org/drawingml/2006/wordprocessingDrawing}extent", f"{A}ext")
 _REFERENCES = {f"{A}blip": f"{R}embed", "{urn:schemas-microsoft-com:vml}imagedata": f"{R}id"}
 _NOWHERE = (0.0, 0.0, 0.0, 0.0)  # text flows without places
 
@@ -42,12 +42,21 @@ class Pictures:
         for element in drawing.iter(*_REFERENCES):
             relation = relations.get(element.get(_REFERENCES[str(element.tag)], ""))
             embedded = relation is not None and relation.kind == "image" and not relation.external
-            if relation is not None and embedded and relation.target not in self._known and _large(drawing, box):
-                self._known.add(relation.target)
-                found = self._within(relation.target)
-                self._read = self._read or bool(found)
-                self._unread += [] if found else [box or _NOWHERE]
-                yield from (replace(block, box=box) for block in found)
+            if relation is not None and embedded and _large(drawing, box):
+                yield from self.shown(relation.target, box)
+
+    def has(self, part: str) -> bool:
+        """Tell whether the file has this *part*: pictures may be elsewhere."""
+        return part in self._package
+
+    def shown(self, part: str, box: Box | None = None) -> Iterator[Block]:
+        """Read the picture in *part* where it is shown first."""
+        if part not in self._known:
+            self._known.add(part)
+            found = self._within(part)
+            self._read = self._read or bool(found)
+            self._unread += [] if found else [box or _NOWHERE]
+            yield from (replace(block, box=box) for block in found)
 
     def covered(self, page: Page) -> Page:
         """Note on *page* what the pictures since the last one were: read, or ink without text."""
@@ -59,6 +68,11 @@ class Pictures:
     def forget(self) -> None:
         """Note nothing of those since the last page: they were on one that is withheld."""
         self._read, self._unread = False, []
+
+    def noted(self, document: Document) -> Document:
+        """Note on the last page of *document* what pictures were, and beside it what should have been read of them."""
+        pages = (*document.pages[:-1], *(self.covered(page) for page in document.pages[-1:]))
+        return replace(document, pages=pages, warnings=(*document.warnings, *self.warnings()))
 
     def warnings(self) -> tuple[str, ...]:
         """Return a sentence on each kind of picture that should have been read and was not."""
@@ -86,15 +100,20 @@ class Pictures:
         return [one for one in lines if one.confidence >= _SURE and sum(map(str.isalnum, one.text)) >= _LEAST_LETTERS]
 
 
+def large(width: float, height: float) -> bool:
+    """Tell whether a picture of a size in points has room for text."""
+    return width >= _LEAST_WIDTH and height >= _LEAST_HEIGHT
+
+
 def _large(drawing: "_Element", box: Box | None) -> bool:
-    extent = next(drawing.iter(_EXTENT), None)
+    extent = next((one for one in drawing.iter(*_EXTENTS) if one.get("cx")), None)
     if box is not None:
         width, height = box[2] - box[0], box[3] - box[1]
     elif extent is not None:
         width, height = whole(extent.get("cx")) / EMU, whole(extent.get("cy")) / EMU
     else:
         return True  # older files say it in the words of a style sheet
-    return width >= _LEAST_WIDTH and height >= _LEAST_HEIGHT
+    return large(width, height)
 
 
 def _plain(block: Block) -> Block:

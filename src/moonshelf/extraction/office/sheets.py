@@ -12,6 +12,7 @@ from moonshelf.extraction.office import formulas, overlays
 from moonshelf.extraction.office.elements import find, text_of
 from moonshelf.extraction.office.number_formats import built_in, shown
 from moonshelf.extraction.office.openxml import Package, R, S, flag, whole
+from moonshelf.extraction.office.pictures import Pictures
 from moonshelf.extraction.office.sheet import Budget, Sheet, document, margin, readable
 
 if TYPE_CHECKING:
@@ -35,6 +36,7 @@ class _Workbook:
 
     def __init__(self, package: Package, tools: Tools) -> None:
         self._package, self._include = package, tools.include
+        self._pictures = Pictures(package, tools)
         self._budget = Budget.of(tools.limits)
         self._shared: dict[str, tuple[str, int, int]] = {}  # formulas of the sheet by number, and where they stand
         self._main = package.main()
@@ -51,7 +53,8 @@ class _Workbook:
         """Read sheet after sheet while the budget lasts."""
         sheets = readable(self._read_sheets(), self._warnings)
         warnings = [*self._package.warnings(), *self._warnings]
-        return document(sheets, self._package.metadata(), warnings, include=self._include)
+        found = document(sheets, self._package.metadata(), warnings, include=self._include)
+        return self._pictures.noted(found)
 
     def _read_sheets(self) -> Iterator[Sheet]:
         """Yield each sheet before it is read, so that what was read of it is kept in any case."""
@@ -61,6 +64,8 @@ class _Workbook:
         for sheet, part in self._sheets():
             yield sheet
             self._read(sheet, part)
+            if sheet.hidden and not self._include.hidden:
+                self._pictures.forget()
 
     def _sheets(self) -> Iterator[tuple[Sheet, str]]:
         relations = self._package.relations(self._main)
@@ -110,7 +115,7 @@ class _Workbook:
                 case _:
                     _arrange(sheet, element)
         _link(sheet, links)
-        sheet.notes.extend(overlays.blocks(self._package, part))
+        sheet.notes.extend(overlays.blocks(self._package, part, self._pictures))
 
     def _shown(self, cell: "_Element", row: int, column: int) -> str:
         """Return what a cell shows; with its formula, where that is asked for."""

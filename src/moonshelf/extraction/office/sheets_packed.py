@@ -16,6 +16,7 @@ from moonshelf.extraction.office.formula_constants import BIFF_12, Form
 from moonshelf.extraction.office.number_formats import built_in, shown
 from moonshelf.extraction.office.ole_streams import faults
 from moonshelf.extraction.office.openxml import Package
+from moonshelf.extraction.office.pictures import Pictures
 from moonshelf.extraction.office.sheet import Budget, Sheet, cell_name, document, margin, readable
 
 _LAST_COLUMN = 16_383
@@ -36,6 +37,7 @@ class _Workbook:
 
     def __init__(self, package: Package, tools: Tools) -> None:
         self._package, self._include = package, tools.include
+        self._pictures = Pictures(package, tools)
         self._budget = Budget.of(tools.limits)
         self._main = package.main()
         self._codes: dict[int, str] = {}
@@ -50,7 +52,8 @@ class _Workbook:
         """Read sheet after sheet while the budget lasts."""
         sheets = readable(self._read_sheets(), self._warnings)
         warnings = [*self._package.warnings(), *self._warnings, *formulas.unwritten(self._unwritten)]
-        return document(sheets, self._package.metadata(), warnings, include=self._include)
+        found = document(sheets, self._package.metadata(), warnings, include=self._include)
+        return self._pictures.noted(found)
 
     def _read_sheets(self) -> Iterator[Sheet]:
         """Yield each sheet before it is read, so that what was read of it is kept in any case."""
@@ -60,6 +63,8 @@ class _Workbook:
         for sheet, part in list(self._sheets()):
             yield sheet
             self._read(sheet, part)
+            if sheet.hidden and not self._include.hidden:
+                self._pictures.forget()
 
     def _records(self, parts: list[str]) -> Iterator[tuple[int, bytes]]:
         for part in parts:
@@ -140,7 +145,7 @@ class _Workbook:
                 _calculate(calculated, row, kind, content)
         if calculated:
             self._unwritten += calculated.write(self._book, sheet)
-        sheet.notes.extend(overlays.blocks(self._package, part))
+        sheet.notes.extend(overlays.blocks(self._package, part, self._pictures))
         for comments in self._package.related(part, "comments"):
             if comments.endswith(".bin"):
                 self._comment(sheet, comments)
