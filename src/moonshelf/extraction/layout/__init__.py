@@ -19,14 +19,16 @@ from moonshelf.extraction.layout import (
     lists,
     open_tables,
     paragraphs,
+    passages,
     running,
     stretches,
 )
 from moonshelf.extraction.layout.columns import Item
 from moonshelf.extraction.layout.continuations import Part
-from moonshelf.extraction.layout.flow import Passage, Setting
+from moonshelf.extraction.layout.flow import Setting
 from moonshelf.extraction.layout.headings import Body
 from moonshelf.extraction.layout.lines import TextLine, grouped
+from moonshelf.extraction.layout.passages import Passage
 from moonshelf.extraction.layout.tables import Table
 
 _NOWHERE = (0.0, 0.0, 0.0, 0.0)
@@ -107,7 +109,7 @@ def _parts(page: _Laid, furniture: Mapping[int, Kind]) -> Iterator[Part]:
                 yield from (item for item in group if isinstance(item, Table))
             else:
                 lines = [item for item in group if isinstance(item, TextLine)]
-                yield from flow.passages(lines, left=left, right=right)
+                yield from passages.passages(lines, left=left, right=right)
 
 
 def _setting(lines: Sequence[TextLine], body: Body, parts: Iterable[Part]) -> Setting:

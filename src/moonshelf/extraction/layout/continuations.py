@@ -7,9 +7,9 @@ from typing import TypeAlias
 from msgspec import structs
 
 from moonshelf.extraction.layout import breaks, lists
-from moonshelf.extraction.layout.flow import Passage
 from moonshelf.extraction.layout.headings import Body
 from moonshelf.extraction.layout.lines import IDEOGRAPHIC, TextLine
+from moonshelf.extraction.layout.passages import Passage
 from moonshelf.extraction.layout.tables import Table
 
 Part: TypeAlias = Table | Passage

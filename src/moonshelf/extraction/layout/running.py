@@ -45,18 +45,16 @@ def found(pages: Sequence[tuple[PageFacts, Sequence[TextLine]]]) -> Mapping[int,
     whole = Counter(_place(row) for row in rows)
     single = Counter(_place([edge]) for row in rows for edge in row)
     least = max(2, _OFTEN * len(pages))
-    kept: dict[int, Kind] = {}
-    others: list[Edge] = []
-    heads: Counter[_Setting] = Counter()
-    for row in rows:
-        for line, kind in row:
-            if max(whole[_place(row)], single[_place([(line, kind)])]) >= least:
-                kept[id(line)] = kind
-                heads[_setting(line)] += 1
-            else:
-                others.append((line, kind))
+    kept = [
+        (line, kind)
+        for row in rows
+        for line, kind in row
+        if max(whole[_place(row)], single[_place([(line, kind)])]) >= least
+    ]
+    heads = Counter(_setting(line) for line, _ in kept)
     usual = {setting for setting, count in heads.items() if count >= _USUAL * len(pages)}
-    return kept | {id(line): kind for line, kind in others if _setting(line) in usual}
+    alike = [(line, kind) for row in rows for line, kind in row if _setting(line) in usual]
+    return {id(line): kind for line, kind in (*kept, *alike)}
 
 
 def _setting(line: TextLine) -> _Setting:
