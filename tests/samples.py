@@ -24,8 +24,8 @@ from extraction import (
     test_sheets_packed,
     test_slides,
     test_slides_binary,
-    test_word,
     test_word_binary,
+    word_parts,
 )
 from extraction.compound_files import write
 from extraction.office import ole
@@ -56,19 +56,19 @@ def taped(members: Mapping[str, bytes]) -> bytes:
 
 
 def _docx() -> bytes:
-    heading, word = test_word.paragraph, test_word.run
+    heading, word = word_parts.paragraph, word_parts.run
     note = '<w:r><w:footnoteReference w:id="1"/></w:r>'
     body = (
         heading("Harvest report", '<w:pStyle w:val="Own"/>')
         + f"<w:p>{word('Apples did ')}{word('very', '<w:b/>')}{word(' well')}{note}"
         f"{word(' secret', '<w:vanish/>')}</w:p>"
-        + test_word.item("first", 1)
-        + test_word.item("nested", 1, 1)
-        + test_word.item("second", 1)
-        + f"<w:tbl><w:tr>{test_word.cell('Fruit')}{test_word.cell('Tons')}</w:tr>"
-        f"<w:tr>{test_word.cell('Apple')}{test_word.cell('12')}</w:tr></w:tbl>"
+        + word_parts.item("first", 1)
+        + word_parts.item("nested", 1, 1)
+        + word_parts.item("second", 1)
+        + f"<w:tbl><w:tr>{word_parts.cell('Fruit')}{word_parts.cell('Tons')}</w:tr>"
+        f"<w:tr>{word_parts.cell('Apple')}{word_parts.cell('12')}</w:tr></w:tbl>"
     )
-    return packed(test_word.parts(body))
+    return packed(word_parts.parts(body))
 
 
 def _xlsx() -> bytes:

@@ -22,8 +22,8 @@ from extraction import (
     test_sheets_packed,
     test_slides,
     test_slides_binary,
-    test_word,
     test_word_binary,
+    word_parts,
 )
 from extraction.compound_files import write
 from extraction.office import TOOLS, ole
@@ -51,8 +51,8 @@ _RUNS = st.lists(st.tuples(_TEXTS, st.booleans()), min_size=1, max_size=4)
 
 
 def _docx(runs: Runs) -> bytes:
-    made = [test_word.run(escape(text), "<w:vanish/>" if hidden else "") for text, hidden in runs]
-    return packed(test_word.parts("".join(f"<w:p>{one}</w:p>" for one in made) + f"<w:p>{''.join(made)}</w:p>"))
+    made = [word_parts.run(escape(text), "<w:vanish/>" if hidden else "") for text, hidden in runs]
+    return packed(word_parts.parts("".join(f"<w:p>{one}</w:p>" for one in made) + f"<w:p>{''.join(made)}</w:p>"))
 
 
 def _doc(runs: Runs) -> bytes:

@@ -10,7 +10,7 @@ import zipfile
 import zlib
 from collections.abc import Callable, Iterator, Mapping
 
-from extraction import test_ebooks, test_opendocument, test_sheets, test_slides, test_word
+from extraction import test_ebooks, test_opendocument, test_sheets, test_slides, word_parts
 from extraction.office import SHEET_SPACE
 from papers import pdf, text
 from samples import packed
@@ -49,9 +49,9 @@ def _zip_of(name: str, content: Iterator[bytes], more: Mapping[str, str]) -> byt
 
 
 def _word_bomb() -> bytes:
-    begin, _, end = test_word.parts("|")["word/document.xml"].partition("|")
-    unit = test_word.paragraph("bomb").encode()
-    return _zip_of("word/document.xml", _squeezed(begin.encode(), unit, end.encode()), test_word.parts(""))
+    begin, _, end = word_parts.parts("|")["word/document.xml"].partition("|")
+    unit = word_parts.paragraph("bomb").encode()
+    return _zip_of("word/document.xml", _squeezed(begin.encode(), unit, end.encode()), word_parts.parts(""))
 
 
 def _sheet_bomb() -> bytes:
@@ -164,13 +164,13 @@ BOMBS: Mapping[str, Callable[[], bytes]] = {
     "deep.ipynb": lambda: _written('{"nbformat": 4, "cells": ', "[", ""),
     "deep.json": lambda: _written("", "[", ""),
     "deep.rtf": lambda: _written("{\\rtf1 ", "{", " words"),
-    "deep.docx": lambda: packed(test_word.parts("<w:tbl><w:tr><w:tc>" * 20_000)),
+    "deep.docx": lambda: packed(word_parts.parts("<w:tbl><w:tr><w:tc>" * 20_000)),
     "deep.pptx": lambda: packed(test_slides.parts(test_slides.slide("<p:grpSp>" * 20_000))),
     "deep.odt": lambda: packed(test_opendocument.parts("<text:section>" * 20_000)),
     "deep.epub": lambda: packed({**test_ebooks.BOOK, "OPS/a.xhtml": _written("<html><body>", "<div>", "words")}),
     "deep.eml": _deep_mail,
     "looping.pdf": _looping_pdf,
-    "laughs.docx": lambda: _changed(test_word.parts(""), "word/document.xml", f"{_LAUGHS}<a>&l9;</a>"),
+    "laughs.docx": lambda: _changed(word_parts.parts(""), "word/document.xml", f"{_LAUGHS}<a>&l9;</a>"),
     "laughs.xlsx": lambda: _changed(test_sheets.parts(""), "xl/workbook.xml", f"{_LAUGHS}<a>&l9;</a>"),
     "laughs.pptx": lambda: _changed(test_slides.parts(), "ppt/presentation.xml", f"{_LAUGHS}<a>&l9;</a>"),
     "laughs.odt": lambda: _changed(test_opendocument.parts(""), "content.xml", f"{_LAUGHS}<a>&l9;</a>"),

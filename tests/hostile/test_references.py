@@ -15,8 +15,8 @@ from extraction import (
     test_opendocument,
     test_sheets,
     test_slides,
-    test_word,
     test_word_binary,
+    word_parts,
 )
 from extraction.office import ole, relations
 from moonshelf.errors import ExtractionError
@@ -34,10 +34,10 @@ def reader() -> Iterator[Reader]:
 
 
 def _docx(address: str) -> bytes:
-    word = test_word.parts(
+    word = word_parts.parts(
         f'<w:altChunk r:id="x"/><w:p><w:r><w:fldChar w:fldCharType="begin"/></w:r><w:r><w:instrText>'
         f'INCLUDETEXT "{address}"</w:instrText></w:r><w:r><w:fldChar w:fldCharType="end"/></w:r></w:p>'
-        f"{test_word.paragraph('own words')}"
+        f"{word_parts.paragraph('own words')}"
     )
     kinds = ("aFChunk", "image", "attachedTemplate", "subDocument", "frame")
     links = relations(*((f"x{place or ''}", kind, address) for place, kind in enumerate(kinds)))
