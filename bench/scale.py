@@ -26,13 +26,14 @@ from pgqueuer import PgQueuer
 from pgqueuer.db import PsycopgDriver
 from pgqueuer.models import Job
 from pgqueuer.types import QueueExecutionMode
-from sqlalchemy import Connection, select, update
+from sqlalchemy import Connection, bindparam, select, update
 
 sys.path.insert(0, str(Path(__file__).parent.parent / "tests"))
 
 import shelf as shelves
 from moonshelf import db
 from moonshelf.db.listening import Listener
+from moonshelf.db.prepared import Prepared
 from moonshelf.db.tables import slices
 from moonshelf.limits.tiers import Tiers
 from moonshelf.queue.postgres import PostgresQueue
@@ -43,6 +44,7 @@ from postgres import Postgres, cpu_s
 PROCESSES = (1, 2, 4, 8, 16)
 ACCOUNTS = 8
 LONE = 100
+DONE = Prepared(update(slices).where(slices.c.id == bindparam("held")).values(state="done", pages_done=1))
 
 
 def worker(url: str, ready: Event, stop: Event, done: "Synchronized[int]") -> None:
@@ -59,7 +61,7 @@ def worker(url: str, ready: Event, stop: Event, done: "Synchronized[int]") -> No
     def work(claim: Claim) -> None:
         with database.write() as tx:
             line.hold(tx, claim, pages_done=1)
-            tx.execute(update(slices).where(slices.c.id == claim.slice_id).values(state="done", pages_done=1))
+            DONE.count(tx, {"held": claim.slice_id})
         with done.get_lock():
             done.value += 1
 

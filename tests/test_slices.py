@@ -12,6 +12,7 @@ import shelf as shelves
 from moonshelf.db import hurry
 from moonshelf.db.tables import accounts
 from moonshelf.queue import Outstanding
+from moonshelf.work.fairness import fairest
 from moonshelf.work.paces import Paces, opening
 from moonshelf.work.slices import MOST_ATTEMPTS, Claim, ClaimLost, facts_blob
 from postgres import Postgres
@@ -235,7 +236,7 @@ def test_looking_for_a_slice_passes_by_accounts_that_have_none(tmp_path: Path, p
         connection.execute(text("ANALYZE"))
     with shelf.database.write() as tx:
         hurry(tx)  # as the queue does
-        look = shelf.slices._fairest[False].compile(tx.engine, compile_kwargs={"literal_binds": True})
+        look = fairest(None).compile(tx.engine, compile_kwargs={"literal_binds": True})
         plan = tx.exec_driver_sql(f"EXPLAIN (ANALYZE, FORMAT JSON) {look}").scalar_one()[0]["Plan"]
     shelf.database.close()
     steps = [plan]

@@ -32,6 +32,7 @@ from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from sqlalchemy.pool import ConnectionPoolEntry, PoolProxiedConnection
 
 from moonshelf.db.line import Line
+from moonshelf.db.prepared import Prepared
 from moonshelf.errors import InvalidRequest, Unavailable
 
 BUSY_TIMEOUT_S = 30
@@ -48,16 +49,18 @@ DEAD_LINK = {  # libpq's words: a cut link is an error within about ten seconds,
 }
 _MIGRATING = 0x6D6F6F6E  # the advisory lock that one of several starting machines holds
 
-_HASTY = select(func.set_config("synchronous_commit", "off", True))  # noqa: FBT003 - as below
-_HURRY = select(
-    *(
-        func.set_config(name, value, True)  # noqa: FBT003 - PostgreSQL's: for this transaction
-        for name, value in {
-            "synchronous_commit": "off",
-            "plan_cache_mode": "force_generic_plan",
-            "enable_hashjoin": "off",
-            "enable_mergejoin": "off",
-        }.items()
+_HASTY = Prepared(select(func.set_config("synchronous_commit", "off", True)))  # noqa: FBT003 - as below
+_HURRY = Prepared(
+    select(
+        *(
+            func.set_config(name, value, True)  # noqa: FBT003 - PostgreSQL's: for this transaction
+            for name, value in {
+                "synchronous_commit": "off",
+                "plan_cache_mode": "force_generic_plan",
+                "enable_hashjoin": "off",
+                "enable_mergejoin": "off",
+            }.items()
+        )
     )
 )
 
@@ -88,7 +91,7 @@ class Database:
         """
         with _connected(), self._turn, (self._hasty if hasty else self._engine).begin() as tx:
             if hasty and self.shared:
-                tx.execute(_HASTY)
+                _HASTY.rows(tx, {})
             yield tx
 
     @contextmanager
@@ -180,7 +183,7 @@ def hurry(tx: Connection) -> None:
     plan those that look for work anew each time, which took as long as running them.
     """
     if tx.dialect.name == "postgresql":
-        tx.execute(_HURRY)
+        _HURRY.rows(tx, {})
 
 
 def now(tx: Connection) -> float:

@@ -4,34 +4,18 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import (
-    CTE,
-    ColumnElement,
-    Connection,
-    FromClause,
-    Row,
-    Select,
-    Text,
-    bindparam,
-    case,
-    delete,
-    exists,
-    func,
-    insert,
-    literal_column,
-    select,
-    true,
-    update,
-)
+from sqlalchemy import Connection, bindparam, case, delete, func, insert, select, update
 
 from moonshelf import ids
 from moonshelf.db import Database, lock, locking
-from moonshelf.db.tables import accounts, fair_clock, files, slices
+from moonshelf.db.prepared import Prepared
+from moonshelf.db.tables import accounts, files, slices
 from moonshelf.errors import MoonshelfError
-from moonshelf.limits.tiers import Caps, Tiers
+from moonshelf.limits.tiers import Tiers
 from moonshelf.queue import Queue
 from moonshelf.storage import BlobKey
 from moonshelf.storage.tombstones import bury
+from moonshelf.work.fairness import FairOrder, spent_on
 from moonshelf.work.forecast import Forecast
 from moonshelf.work.paces import JOIN, PAGES, Paces, slowed
 
@@ -100,7 +84,7 @@ class Slices:
         self._paces = paces
         self._tiers = tiers
         self._forecast = Forecast(paces, tiers)
-        self._fairest = {quick: _fairest(tiers.caps(), quick=quick) for quick in (False, True)}
+        self._order = FairOrder(tiers.caps())
 
     def plan(self, tx: Connection, *, file_id: str, account_id: str, route: str, bulk: bool = False) -> None:
         """Queue the opening slice of a file; nobody knows its pages before it is read. *bulk* waits for all others."""
@@ -122,11 +106,11 @@ class Slices:
 
         Only files that should be read within a blink are claimed for *quick*, in the same order and at the same cost.
         """
-        owner = tx.execute(_ENTER[tx.dialect.name], {"spent": ticket}).one().owner
+        owner = self._order.enter(tx, ticket)
         if owner is not None:
             self._take_back(tx, owner, ticket)
-        routes = {"quick": self._paces.quick_routes()} if quick else {}
-        while (row := tx.execute(self._fairest[quick], routes).one_or_none()) is not None:
+        routes = self._paces.quick_routes() if quick else None
+        while (row := self._order.first(tx, routes)) is not None:
             if (claim := self._take(tx, row, ticket)) is not None:
                 return claim
         return None
@@ -177,7 +161,7 @@ class Slices:
         """
         attempts = claim.attempts + 1 if tried or claim.ticket else claim.attempts
         values = {"held": claim.slice_id, "by": claim.token, "pages_done": pages_done, "attempts": attempts}
-        if not tx.execute(_HOLD[tx.dialect.name], values | {"row_id": claim.file_id}).rowcount:
+        if not _HOLD.count(tx, values | {"row_id": claim.file_id}):
             raise ClaimLost
 
     def slow_down(self, tx: Connection, claim: Claim) -> None:
@@ -238,13 +222,12 @@ class Slices:
         )
         self._push(tx, [route] * released.rowcount)
 
-    def _take(self, tx: Connection, row: Row[Any], ticket: str | None) -> Claim | None:  # Any: as for costs
+    def _take(self, tx: Connection, row: Any, ticket: str | None) -> Claim | None:  # Any: as for costs
         """Claim the slice of *row*, unless it was deleted or given back since it was found."""
         token = ids.token()
         attempts = row.attempts if ticket is None else row.attempts + 1
-        values = {"found": row.id, "claim": token, "ticket": ticket, "attempts": attempts, "whose": row.account_id}
-        if not _write_claim(tx, values | {"start": row.start, "served": row.start + self._cost(row)}):
-            tx.execute(_SERVE, {"whose": row.account_id, "served": row.served})
+        values = {"claim": token, "ticket": ticket, "attempts": attempts}
+        if not self._order.take(tx, row, served=row.start + self._cost(row), values=values):
             return None
         if row.claim is not None:
             # What a worker that died under the old claim may have written, or one on another machine writes yet.
@@ -264,9 +247,9 @@ class Slices:
 
     def _take_back(self, tx: Connection, owner: str, ticket: str | None) -> None:
         lock(tx, accounts, owner)
-        tx.execute(update(slices).where(*_spent_on(ticket)).values(state="waiting"))
+        tx.execute(update(slices).where(*spent_on(ticket)).values(state="waiting"))
 
-    def _cost(self, row: Row[Any]) -> float:  # Any: the columns of slices, and its account's tier
+    def _cost(self, row: Any) -> float:  # Any: the columns of slices, and its account's tier
         pages = row.last_page - row.first_page + 1 if row.last_page is not None else 0
         seconds = self._paces.cost(row.route, pages=pages, ocr_pages=pages * row.ocr_share)
         return seconds / self._tiers.of_account(row.tier).weight
@@ -289,105 +272,10 @@ def _row(
     return row | {"first_page": first_page, "last_page": last_page, "route": route, "bulk": bulk, "ocr_share": 0.0}
 
 
-def _fairest(caps: Caps | None, *, quick: bool) -> Select[tuple[object, ...]]:
-    """Select the head of each account's line, least start first; of *quick* files only, those of the routes given."""
-    line, active = slices.alias("line"), _active()
-    head = (
-        select(line.c.id)
-        .where(line.c.account_id == accounts.c.id, _waits(line), *(_among(line) if quick else ()))
-        .order_by(line.c.bulk, line.c.first_page, line.c.id)
-        .limit(1)
-        .correlate(accounts)
-        .scalar_subquery()
-    )
-    start = case((accounts.c.served > fair_clock.c.now, accounts.c.served), else_=fair_clock.c.now)
-    lines = active.join(accounts, accounts.c.id == active.c.account_id).join(slices, slices.c.id == head)
-    fairest = (
-        select(slices, accounts.c.tier, accounts.c.served, start.label("start"))
-        .select_from(lines.join(fair_clock, true()))
-        .order_by(slices.c.bulk, "start", slices.c.id)
-        .limit(1)
-    )
-    return fairest if caps is None else fairest.where(_under(caps))
-
-
-def _active() -> CTE:
-    """Select the accounts that have a slice waiting, one index step each, however many have none."""
-    first, later = slices.alias("first"), slices.alias("later")
-    active = select(func.min(first.c.account_id).label("account_id")).where(_waits(first)).cte("active", recursive=True)
-    following = select(func.min(later.c.account_id)).where(_waits(later), later.c.account_id > active.c.account_id)
-    return active.union_all(select(following.scalar_subquery()).where(active.c.account_id.is_not(None)))
-
-
-def _waits(line: FromClause) -> ColumnElement[bool]:
-    """Hold for slices that wait: in the words of their index, or a plan for any state would not use it."""
-    return line.c.state == literal_column("'waiting'")
-
-
-def _among(line: FromClause) -> tuple[ColumnElement[bool], ...]:
-    return line.c.route.in_(bindparam("quick", expanding=True)), ~line.c.bulk
-
-
-def _under(caps: Caps) -> ColumnElement[bool]:
-    """Hold for accounts that have fewer slices being read than their tier allows."""
-    taken = slices.alias("taken")
-    reading = (
-        select(func.count())
-        .where(taken.c.account_id == accounts.c.id, taken.c.state == "claimed")
-        .correlate(accounts)
-        .scalar_subquery()
-    )
-    return reading < case(caps.of_tiers, value=accounts.c.tier, else_=caps.of_others)
-
-
-def _write_claim(tx: Connection, values: Mapping[str, object]) -> int:
-    """Move the account's end and the clock on and take the slice, and return how many were taken: one, or none.
-
-    The account comes first, as whoever removes slices locks it first. Until the clock's row is free again all other
-    workers wait, so PostgreSQL is told in one statement.
-    """
-    if tx.dialect.name == "postgresql":
-        return tx.execute(_CLAIM_AT_ONCE, values).rowcount
-    tx.execute(_SERVE, values)
-    tx.execute(_SET_CLOCK, values)
-    return tx.execute(_TAKE, values).rowcount
-
-
-def _spent_on(ticket: object) -> tuple[ColumnElement[bool], ...]:
-    return slices.c.ticket == ticket, slices.c.state == "claimed"
-
-
-# Built once: what SQLAlchemy does to build such a statement took as long as PostgreSQL needs to run it.
-_CLOCK = select(
-    fair_clock.c.now,
-    # Whose slice was claimed with the ticket before: that worker died.
-    select(slices.c.account_id).where(*_spent_on(bindparam("spent", type_=Text))).scalar_subquery().label("owner"),
-).where(fair_clock.c.id == 1)
-# Workers who looked at once would find the same slice, and all but one go without.
-_ENTER = {"sqlite": _CLOCK, "postgresql": _CLOCK.with_for_update(key_share=True)}
-_TAKE = (
-    update(slices)
-    .where(slices.c.id == bindparam("found"), slices.c.state == "waiting")
-    .values(
-        state="claimed",
-        claim=bindparam("claim"),
-        ticket=bindparam("ticket"),
-        attempts=bindparam("attempts"),
-        pages_done=0,
-    )
-)
 _KEEP = (
     update(slices)
     .where(slices.c.id == bindparam("held"), slices.c.claim == bindparam("by"))
     .values(pages_done=bindparam("pages_done"), attempts=bindparam("attempts"))
 )
-_HOLD = {
-    "sqlite": _KEEP,
-    # The file is locked first. Waiting for it, the slice is read again before it is written.
-    "postgresql": _KEEP.where(slices.c.file_id.in_(select(locking(files).cte("file").c.id))),
-}
-_SERVE = update(accounts).where(accounts.c.id == bindparam("whose")).values(served=bindparam("served"))
-_SET_CLOCK = update(fair_clock).values(now=bindparam("start"))
-_SERVED = _SERVE.returning(accounts.c.id).cte("served")
-_TAKEN = _TAKE.where(slices.c.account_id.in_(select(_SERVED.c.id))).returning(slices.c.id).cte("taken")
-_CLAIM_AT_ONCE = _SET_CLOCK.where(exists(select(_TAKEN.c.id)))
+# On PostgreSQL the file is locked first. Waiting for it, the slice is read again before it is written.
+_HOLD = Prepared(_KEEP, on_postgresql=_KEEP.where(slices.c.file_id.in_(select(locking(files).cte("file").c.id))))
