@@ -1,7 +1,4 @@
-"""The API suite runs on both: one machine alone, and machines that share PostgreSQL and an object store.
-
-What is about the edge alone (bodies, refusals, admission) runs on one.
-"""
+"""The whole API suite runs on both: one machine alone, and machines that share PostgreSQL and an object store."""
 
 from collections.abc import Callable, Iterator
 from pathlib import Path

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from api.conftest import Backend
 from live import Live
 from moonshelf.errors import Overloaded, Unavailable
 from moonshelf.limits.admission import UPLOAD_MEMORY, Admission
@@ -61,9 +62,9 @@ async def _offer_all(port: int, key: str, *, uploads: int, size: int) -> list[_A
     return await asyncio.gather(*(_offer(port, key, size) for _ in range(uploads)))
 
 
-def test_two_hundred_uploads_at_once_stay_under_the_bound_of_memory(tmp_path: Path) -> None:
+def test_two_hundred_uploads_at_once_stay_under_the_bound_of_memory(tmp_path: Path, backend: Backend) -> None:
     bounds = {"body_memory": "128MiB", "spool_size": "400MiB", "uploads_per_account": 200}
-    live = Live(tmp_path / "data", log_level="warning", workers=1, upload_wait_s=0, **bounds).start()
+    live = Live(tmp_path / "data", log_level="warning", workers=1, upload_wait_s=0, **bounds, **backend()).start()
     key = live.key()
     answered: list[_Answer] = []
     peak = before = _family_rss(live.pid)
@@ -89,7 +90,7 @@ def test_two_hundred_uploads_at_once_stay_under_the_bound_of_memory(tmp_path: Pa
     assert len({one.headers["retry-after-ms"] for one in refused}) > 10, "they come back one after the other"
     assert sorted(one.sent for one in refused)[100] < 8 * MIB, "refused before the body"
     deadline = time.monotonic() + 10
-    while list((live.data / "spool").iterdir()):
+    while live.spooled():
         assert time.monotonic() < deadline
         time.sleep(0.1)
     assert live.stop() == 0

@@ -10,19 +10,20 @@ import pytest
 from PIL import Image
 
 import stock
+from api.conftest import Backend
 from live import ROOT, Live, environment
 from scripted_upstream import ScriptedUpstream
 
 
 @pytest.fixture(scope="module")
-def chatting(tmp_path_factory: pytest.TempPathFactory, upstream: ScriptedUpstream) -> Iterator[Live]:
+def chatting(tmp_path_factory: pytest.TempPathFactory, upstream: ScriptedUpstream, backend: Backend) -> Iterator[Live]:
     """Give a server whose chats go to a scripted model that answers to Kimi's name."""
     folder = tmp_path_factory.mktemp("chatting")
     large, seeing = 'aliases = ["kimi-k2-turbo-preview"]', 'aliases = ["kimi-k2.5"]\nvision = true'
     roster = upstream.roster(folder, {"scripted-large": large, "scripted-seeing": seeing})
-    live = Live(folder / "data", log_level="warning", upstreams=roster).start()
+    live = Live(folder / "data", log_level="warning", upstreams=roster, **backend()).start()
     yield live
-    live.stop()
+    assert live.stop() == 0
 
 
 def _python(live: Live, name: str, *arguments: str) -> str:

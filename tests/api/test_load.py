@@ -8,6 +8,7 @@ from pathlib import Path
 
 import httpx
 
+from api.conftest import Backend
 from live import Live
 
 MIB = 2**20
@@ -27,8 +28,9 @@ def _chunked(size: int) -> Iterator[bytes]:
     yield b"\r\n--b--\r\n"
 
 
-def test_a_hundred_megabytes_pass_through_twenty(tmp_path: Path) -> None:
-    live = Live(tmp_path / "data", log_level="warning").start()
+def test_a_hundred_megabytes_pass_through_few(tmp_path: Path, backend: Backend) -> None:
+    shared = backend()
+    live = Live(tmp_path / "data", log_level="warning", **shared).start()
     with live.http() as http:
         http.post("/files", files={"file": ("small.bin", b"\x00\x01" * 100)})
         before = _rss(live.pid)
@@ -36,12 +38,12 @@ def test_a_hundred_megabytes_pass_through_twenty(tmp_path: Path) -> None:
         for _ in range(2):
             answer = http.post("/files", content=_chunked(100 * MIB), headers=kind)
             assert (answer.status_code, answer.json()["bytes"]) == (200, 100 * MIB)
-        assert _rss(live.pid) - before < 20 * MIB
-    live.stop()
+        assert _rss(live.pid) - before < (36 * MIB if shared else 20 * MIB)  # 15 are on their way to the object store
+    assert live.stop() == 0
 
 
-def test_sixty_four_uploads_at_once_fill_the_quota_exactly(tmp_path: Path) -> None:
-    live = Live(tmp_path / "data", log_level="warning", max_files=40, upload_wait_s=0).start()
+def test_sixty_four_uploads_at_once_fill_the_quota_exactly(tmp_path: Path, backend: Backend) -> None:
+    live = Live(tmp_path / "data", log_level="warning", max_files=40, upload_wait_s=0, **backend()).start()
     key = live.key()
 
     def send(number: int) -> int:

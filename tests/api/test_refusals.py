@@ -9,6 +9,7 @@ import openai
 import pytest
 
 import stock
+from api.conftest import Backend
 from live import ROOT, Live
 
 SIZE = 40 * 2**20
@@ -16,11 +17,12 @@ SAYS = "File size is too large, max file size is 1MB, please confirm and re-uplo
 
 
 @pytest.fixture(scope="module")
-def strict(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Live]:
+def strict(tmp_path_factory: pytest.TempPathFactory, backend: Backend) -> Iterator[Live]:
     """Give a server that takes files of a megabyte at most."""
-    live = Live(tmp_path_factory.mktemp("strict") / "data", log_level="warning", max_file_size="1MiB").start()
+    folder, small = tmp_path_factory.mktemp("strict"), {"max_file_size": "1MiB"}
+    live = Live(folder / "data", log_level="warning", **small, **backend()).start()
     yield live
-    live.stop()
+    assert live.stop() == 0
 
 
 @pytest.fixture(scope="module")

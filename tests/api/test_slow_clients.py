@@ -7,11 +7,12 @@ from collections.abc import Iterator
 import httpx
 import pytest
 
+from api.conftest import Backend
 from live import Live
 
 
 @pytest.fixture(scope="module")
-def hasty(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Live]:
+def hasty(tmp_path_factory: pytest.TempPathFactory, backend: Backend) -> Iterator[Live]:
     folder = tmp_path_factory.mktemp("hasty")
     (folder / "tiers.toml").write_text("[alone]\nconcurrency = 1\n")
     live = Live(
@@ -23,6 +24,7 @@ def hasty(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Live]:
         upload_wait_s=0,
         tiers=folder / "tiers.toml",
         tier="alone",
+        **backend(),
     ).start()
     yield live
     assert live.stop() == 0
@@ -51,7 +53,7 @@ def test_a_body_that_stops_coming_is_given_up_and_its_place_is_free(hasty: Live)
         while http.get("/files").status_code != 200:
             assert time.monotonic() < deadline
             time.sleep(0.1)
-    assert not list((hasty.data / "spool").iterdir())
+    assert not hasty.spooled()
 
 
 def test_a_body_that_drips_is_given_up_as_if_it_had_stopped(hasty: Live) -> None:

@@ -16,8 +16,8 @@ from obstore.store import from_url
 from moonshelf.errors import InvalidRequest, Unavailable
 from moonshelf.storage import BlobExists, BlobKey
 
-_CHUNK: Final = 8 * 2**20
-_AT_ONCE: Final = 2  # chunks: memory stays under 16 MiB a transfer, and more gain nothing
+_CHUNK: Final = 5 * 2**20  # the least that S3 takes for a part
+_AT_ONCE: Final = 2  # chunks, and one more is being read: 15 MiB a transfer, and more gain nothing
 _TIMEOUTS: Final = {"connect_timeout": timedelta(seconds=3), "timeout": timedelta(seconds=15)}
 _RETRIES: Final = {"max_retries": 2, "retry_timeout": timedelta(seconds=15)}
 """A store that hangs is an error within half a minute, well before the caller gives up."""
