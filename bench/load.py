@@ -24,7 +24,7 @@ import httpx
 sys.path.insert(0, str(Path(__file__).parent.parent / "tests"))
 
 from live import Live
-from loads import FILES, resident_mb
+from loads import FILES, Memory
 
 CLIENTS: Mapping[str, tuple[int, float]] = {  # how many, and the seconds that each pauses
     "small": (24, 8.0),
@@ -129,8 +129,9 @@ class Load:
         threads += [threading.Thread(target=self._flooding, args=(until,)) for _ in range(FLOODS)]
         for one in threads:
             one.start()
+        memory = Memory(self._live.pid)
         while time.monotonic() < until:
-            self.held_mb.append(resident_mb(self._live.pid))
+            self.held_mb.append(memory.look())
             time.sleep(1)
         done = self._done()
         for one in threads:
