@@ -77,3 +77,17 @@ def test_a_line_of_words_and_figures_is_as_large_as_one_of_words() -> None:
         lines.append(Line(text, (60, place[1] - 6, 60 + font.getlength(text), place[1] + 52), 0.97))
     facts = scans.read(1, Raster(900, 400, picture.tobytes()), 2.0, Tools(lambda _: lines))
     assert max(run.size for run in facts.runs) < 1.1 * min(run.size for run in facts.runs)
+
+
+@pytest.mark.parametrize(
+    ("read", "told"),
+    [
+        ("\u00b7\u7b80\u4ecb\uff08Introduction\uff09", "\u2022 \u7b80\u4ecb\uff08Introduction\uff09"),
+        ("\u3002\u5b89\u88c5\uff1a\u8f6f\u4ef6\u3002", "\u25e6 \u5b89\u88c5\uff1a\u8f6f\u4ef6\u3002"),
+        ("\u25cfFirst of all", "\u2022 First of all"),
+        ("\u00b75 of them", "\u00b75 of them"),
+        ("a \u00b7b", "a \u00b7b"),
+    ],
+)
+def test_a_bullet_is_parted_from_its_words(read: str, told: str) -> None:
+    assert [run.text for run in _facts(Line(read, _LINE.box, 0.97)).runs] == [told]

@@ -49,6 +49,11 @@ def test_a_gap_between_words_is_a_space(drawn: str, read: str) -> None:
     assert _read(drawn, read) == drawn
 
 
+def test_a_gap_behind_an_unread_bullet_parts_no_word() -> None:
+    picture, places = _drawn("\u2022 Recipes")
+    assert spaced(Transcript(tuple("Recipes"), (1.0,) * 7, tuple(places[2:])), picture) == "Recipes"
+
+
 @pytest.mark.parametrize("text", ["infringement is illegal", "illicit", "3.14159", "WAVE TAXI", "a", "", " "])
 def test_letters_that_stand_close_stay_together(text: str) -> None:
     assert _read(text, text) == text
@@ -62,6 +67,14 @@ def test_ideographs_are_not_parted() -> None:
     picture, places = _drawn("ab cd")
     read = Transcript(("\u6587", "\u4ef6", "\u6863", "\u6848"), (1.0,) * 4, (places[0], places[1], *places[3:]))
     assert spaced(read, picture) == "\u6587\u4ef6\u6863\u6848"
+
+
+def test_marks_as_wide_as_ideographs_have_no_space_beside_them() -> None:
+    read = "\u7684\u4e66\uff0c \u5efa\u8bae \uff08a b\uff09 \u3002"
+    blank = np.full((48, 400, 3), 255, np.uint8)
+    places = tuple(index / len(read) for index in range(len(read)))
+    told = spaced(Transcript(tuple(read), (1.0,) * len(read), places), blank)
+    assert told == "\u7684\u4e66\uff0c\u5efa\u8bae\uff08a b\uff09\u3002"
 
 
 def test_a_line_without_ink_is_what_was_read() -> None:

@@ -22,6 +22,13 @@ _BOX = 0.78  # of the recogniser's box is the type size, give or take a fifth
 _NARROW, _WIDE = re.compile(r"[ijl.,;:'|!()\[\]ftrI ]"), re.compile("[mwMW@%]")
 _ADVANCE = {"narrow": 0.32, "other": 0.58, "wide": 0.9, "ideograph": 1.0}  # of the type size
 _BOLDER = 1.22  # strokes this much wider than the page's usual ones, at the same size, are bold
+_DISC, _RING = "\u2022", "\u25e6"
+_BULLET = re.compile(
+    "(?:(?P<disc>[\u00b7\u2022\u2219\u25cf])|[\u3002\u25e6\u25cb])\\s*(?=[^\\W\\d_]|[(\\[\u201c\u3010\uff08])"
+)
+"""A disc or a ring before a word is read without the space behind it, and a ring as the full stop of Chinese, which
+begins no line."""
+
 _SURE = (1.1, 0.9, 0.7)
 """How sure a line of no letter, of one and of two must be to be a word. Edges, corners and textures are read so, with
 less; clean print has 0.95. More letters are hardly read where there are none."""
@@ -99,7 +106,7 @@ def _runs(lines: Sequence[Line], brightness: "pixels.Picture", scale: float) -> 
     usual = median(weights)
     return tuple(
         Run(
-            text=line.text.strip(),
+            text=_marked(line.text.strip()),
             box=_points(line.box, scale),
             size=round(size / scale, 1),
             bold=weight > usual * _BOLDER,
@@ -108,6 +115,12 @@ def _runs(lines: Sequence[Line], brightness: "pixels.Picture", scale: float) -> 
         )
         for line, size, weight in zip(lines, sizes, weights, strict=True)
     )
+
+
+def _marked(text: str) -> str:
+    """Part the bullet that *text* begins with from its words."""
+    found = _BULLET.match(text)
+    return f"{_DISC if found['disc'] else _RING} {text[found.end() :]}" if found else text
 
 
 def _sizes(lines: Sequence[Line], bands: Sequence[float]) -> list[float]:

@@ -19,6 +19,9 @@ _NEAR = 0.5  # of the picture's height: a space that was read so close to a gap 
 _BEFORE = re.compile(r"""[^\W_]|[.,;:!?%)\]"'\u2019\u201d]""")
 _AFTER = re.compile(r"""[^\W_]|[(\["'\u2018\u201c]""")
 _UNSPACED = re.compile("[\u2e80-\u9fff\uf900-\ufaff\uff00-\uffef]")
+_WHOLE = "[\u3001\u3002\u3008-\u3011\uff01\uff08\uff09\uff0c\uff1a\uff1b\uff1f]"
+_PARTED = re.compile(f"(?<={_WHOLE}) +| +(?={_WHOLE})")
+"""Marks of East Asian print are as wide as a letter, and much of that is bare: it is read as a space, and is none."""
 _WORD = 2  # letters; gaps that leave fewer on average are those of s p a c e d letters
 
 
@@ -36,7 +39,8 @@ def spaced(transcript: "Transcript", line: "Picture") -> str:
     ]
     cuts = sorted({index for place in lacking if (index := _boundary(letters, transcript.places, place))})
     pieces = [text[start:stop] for start, stop in pairwise((0, *cuts, len(text)))]
-    return " ".join(pieces) if fmean(len(word) for word in " ".join(pieces).split() or [text]) >= _WORD else text
+    words = " ".join(pieces)
+    return _PARTED.sub("", words if fmean(len(word) for word in words.split() or [text]) >= _WORD else text)
 
 
 def _gaps(line: "Picture") -> Iterator[tuple[float, float]]:
@@ -56,7 +60,7 @@ def _gaps(line: "Picture") -> Iterator[tuple[float, float]]:
 
 def _boundary(letters: Sequence[str], places: Sequence[float], gap: float) -> int:
     """Return the index of the first letter after the *gap*; 0 where no space can be missing."""
-    if len(letters) < _WORD:
+    if len(letters) < _WORD or gap < places[0]:  # behind a bullet, perhaps, that was not read
         return 0
     index = 1 + min(range(len(letters) - 1), key=lambda one: abs((places[one] + places[one + 1]) / 2 - gap))
     before, after = letters[index - 1], letters[index]
