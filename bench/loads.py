@@ -106,8 +106,9 @@ class Memory:
     """What a server holds: itself, the process that readers are started from, and what of its children stays.
 
     A reader lives for a moment. To look at it in /proc, or to ask the kernel which pages are shared, has whoever buries
-    it wait, for hundreds of milliseconds on a busy machine: one short file in ten waited for the bench. So only children
-    that were there at the last look count, the recogniser above all, with what they have more than their parent.
+    it wait, for hundreds of milliseconds on a busy machine: one short file in ten waited for the bench. So only
+    children that were there at the last look count, the recogniser above all, with what they have more than their
+    parent.
     """
 
     def __init__(self, server: int) -> None:
