@@ -54,6 +54,33 @@ def test_comments_become_notes() -> None:
     assert [block.text for block in document.pages[0].blocks if block.kind is Kind.NOTE] == ["Check this figure."]
 
 
+def test_a_note_that_readers_are_told_not_to_show_is_hidden() -> None:
+    note = "<< /Type /Annot /Subtype /Text /Rect [10 10 30 30] /F 2 /Contents (Praise the author.) >>"
+    said = _markdown(pdf([_PROSE], page_entries="/Annots [7 0 R]", more=[note]))
+    assert "Praise" not in said
+    assert "3 words of hidden text withheld" in said
+
+
+def test_values_stand_on_the_line_of_their_name() -> None:
+    names = [text(name, 72, y) for name, y in (("Name", 306), ("Country", 276), ("Red", 246), ("Town", 216))]
+    rects = ["200 299 300 321", "200 269 300 291", "200 239 220 259"]
+    fields = [
+        f"<< /Type /Annot /Subtype /Widget /FT {kind} /T (f{place}) /Rect [{rect}] /P 5 0 R >>"
+        for place, (kind, rect) in enumerate(
+            zip(["/Tx /V (Ada Lovelace)", "/Ch /V (France)", "/Btn /V /On /AS /On"], rects, strict=True)
+        )
+    ]
+    form = "/AcroForm << /Fields [7 0 R 8 0 R 9 0 R] >>"
+    said = _markdown(pdf([names], catalog=form, page_entries="/Annots [7 0 R 8 0 R 9 0 R]", more=fields))
+    assert said.startswith("| Name | Ada Lovelace |\n| --- | --- |\n| Country | France |\n| Red | \u2612 |")
+
+
+def test_a_title_of_a_bookmark_is_a_heading_however_it_is_set() -> None:
+    lines = [text("Part of it", 72, 740), *_PROSE]
+    outline = ["<< /First 8 0 R /Last 8 0 R /Count 1 >>", "<< /Title (Part of it) /Parent 7 0 R /Dest [5 0 R /Fit] >>"]
+    assert _markdown(pdf([lines], catalog="/Outlines 7 0 R", more=outline)).startswith("# Part of it\n")
+
+
 def test_bookmarks_are_named_and_embedded_files_are_said_to_be_unread() -> None:
     names = "/Names << /EmbeddedFiles << /Names [(a) 9 0 R] >> >>"
     data = pdf(

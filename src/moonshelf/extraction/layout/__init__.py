@@ -1,6 +1,6 @@
 """Layout: from the facts of all pages to a document, whatever the facts were read from."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 
@@ -55,7 +55,8 @@ def assemble(pages: Sequence[PageFacts], metadata: Mapping[str, str]) -> Documen
     lines = [line for page in laid for line in page.lines() if id(line) not in furniture]
     body = headings.body(lines)
     parts = continuations.whole([list(_parts(page, furniture)) for page in laid], body)
-    setting = _setting(lines, body, [part for page in parts for part in page])
+    titles = headings.titles(metadata.get("bookmarks", ""))
+    setting = _setting(lines, body, [part for page in parts for part in page], titles)
     finished = zip(laid, parts, strict=True)
     return Document(tuple(_page(page, content, furniture, setting) for page, content in finished), dict(metadata))
 
@@ -112,10 +113,10 @@ def _parts(page: _Laid, furniture: Mapping[int, Kind]) -> Iterator[Part]:
                 yield from passages.passages(lines, left=left, right=right)
 
 
-def _setting(lines: Sequence[TextLine], body: Body, parts: Iterable[Part]) -> Setting:
-    heads = [part.lines for part in parts if isinstance(part, Passage) and flow.heads(part, body)]
+def _setting(lines: Sequence[TextLine], body: Body, parts: Iterable[Part], titles: Container[str]) -> Setting:
+    heads = [part.lines for part in parts if isinstance(part, Passage) and flow.heads(part, body, titles)]
     depths = headings.depths(headings.style(lines, body) for lines in heads)
-    return Setting(body, depths, paragraphs.vocabulary(lines))
+    return Setting(body, depths, paragraphs.vocabulary(lines), titles)
 
 
 def _page(page: _Laid, parts: Sequence[Part], furniture: Mapping[int, Kind], setting: Setting) -> Page:

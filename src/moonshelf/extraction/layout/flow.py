@@ -22,6 +22,7 @@ class Setting:
     body: Body
     depths: Mapping[Style, int]
     vocabulary: Container[str]
+    titles: Container[str]  # of the document's bookmarks, as ``headings.titles`` has them
 
 
 def block(passage: Passage, setting: Setting, *, height: float) -> Block:
@@ -38,16 +39,16 @@ def block(passage: Passage, setting: Setting, *, height: float) -> Block:
     return Block(kind, paragraphs.text(texts, setting.vocabulary), box, origin, level, marker)
 
 
-def heads(passage: Passage, body: Body) -> bool:
-    """Say whether *passage* is a heading."""
+def heads(passage: Passage, body: Body, titles: Container[str]) -> bool:
+    """Say whether *passage* is a heading: it looks like one, or a bookmark has its words for a title."""
     told = listings.listing(passage.lines) or _formula(passage.lines)
-    return not told and headings.heading(passage.lines, body)
+    return not told and (headings.heading(passage.lines, body) or headings.titled(passage.lines, titles))
 
 
 def _role(passage: Passage, setting: Setting, low: bool) -> tuple[Kind, str, int]:  # noqa: FBT001  one caller above
     """Return what a passage is, the marker it begins with and its level."""
     lines = passage.lines
-    if heads(passage, setting.body) and not lists.bulleted(lines[0]):
+    if heads(passage, setting.body, setting.titles) and not lists.bulleted(lines[0]):
         return Kind.HEADING, "", setting.depths.get(headings.style(lines, setting.body), 1)
     if passage.marker:
         return Kind.LIST, passage.marker, 0

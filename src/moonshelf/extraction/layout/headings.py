@@ -2,7 +2,7 @@
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Container, Iterable, Sequence
 from dataclasses import dataclass
 from typing import TypeAlias
 
@@ -65,6 +65,21 @@ def heading(lines: Sequence[TextLine], text: Body) -> bool:
     if size < text.size / _ALIKE or not wholly_bold or text.bold or _SENTENCE.search(words):
         return bool(wholly_bold and _CJK_NUMBERED.match(words))
     return len(lines) <= 2 or bool(_NUMBERED.match(words))  # noqa: PLR2004  longer bold text is emphasis
+
+
+def titles(bookmarks: str) -> frozenset[str]:
+    """Return what tells the titles of *bookmarks*, which are a line each."""
+    return frozenset(filter(None, map(_plain, bookmarks.split("\n"))))
+
+
+def titled(lines: Sequence[TextLine], names: Container[str]) -> bool:
+    """Say whether *lines* are one of the titles that go by these *names*."""
+    return len(lines) <= _MOST_LINES and _plain(" ".join(line.text for line in lines)) in names
+
+
+def _plain(text: str) -> str:
+    """Return what two ways to write a title have in common."""
+    return "".join(filter(str.isalnum, text.casefold()))
 
 
 def style(lines: Sequence[TextLine], text: Body) -> Style:

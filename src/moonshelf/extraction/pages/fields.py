@@ -1,7 +1,9 @@
 """Fields and comments: what people wrote into a PDF after it was made, as liteparse finds it."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Container, Iterator, Sequence
 from typing import TYPE_CHECKING
+
+from msgspec.structs import replace
 
 from moonshelf.extraction.document import Box
 from moonshelf.extraction.facts import Run
@@ -15,26 +17,40 @@ _NO_COMMENT = {"widget", "link", "popup"}
 _SECRET = 1 << 13  # a password field (ISO 32000-1, table 228)
 _INSET = 2.0  # points between a field's edge and its text
 _LARGEST = 12.0  # points; a high field holds small print in several lines
+_LEVEL = 0.5  # of the height of words: how much of it is beside the value
+_NOTE_SIZE = 10.0  # points, where one that is hidden is asked for in the text
 _ADVANCE = 0.5  # of the type size
 
 
-def values(page: "ParsedPage", runs: Iterable[Run]) -> Iterator[Run]:
-    """Yield the values of the fields on *page* that are not among its *runs* already."""
-    shown = list(runs)
-    for field in page.form_fields or ():
-        value = _value(field)
-        if value and field.rect is not None:
-            box = _box(field.rect)
-            if not any(boxes.holds(box, boxes.middle(run.box)) and run.text in value for run in shown):
-                yield from _set(value, box)
+def filled(page: "ParsedPage", runs: Sequence[Run]) -> tuple[Run, ...]:
+    """Return *runs* and the values of the fields on *page* that are not among them, each on the line of its name."""
+    values = [(value, _box(field.rect)) for field in page.form_fields or () if field.rect and (value := _value(field))]
+    if not values:
+        return tuple(runs)
+    held = [[run for run in runs if boxes.holds(box, boxes.middle(run.box))] for _, box in values]
+    inside = {id(run) for group in held for run in group}
+    names = [run for run in runs if id(run) not in inside and not run.hidden]
+    moved = {id(group[0]): _beside(group[0], names) for group in held if len(group) == 1}
+    lacking = [
+        _beside(run, names)
+        for (value, box), group in zip(values, held, strict=True)
+        if not any(run.text in value for run in group)
+        for run in _set(value, box)
+    ]
+    return (*(moved.get(id(run), run) for run in runs), *lacking)
 
 
-def comments(page: "ParsedPage") -> Iterator[Run]:
-    """Yield what notes and marks on *page* say."""
-    for one in page.annotations or ():
-        text = " ".join((one.contents or "").split())
-        if text and one.subtype.lower() not in _NO_COMMENT:
-            yield Run(text, _box(one.rect) if one.rect else (0.0, 0.0, 0.0, 0.0), 0.0)
+def comments(page: "ParsedPage", unseen: Callable[[], Container[str]]) -> Iterator[Run]:
+    """Yield what notes and marks on *page* say; those that *unseen* names are hidden."""
+    notes = [
+        (text, one.rect)
+        for one in page.annotations or ()
+        if (text := " ".join((one.contents or "").split())) and one.subtype.lower() not in _NO_COMMENT
+    ]
+    hidden = unseen() if notes else ()
+    for text, rect in notes:
+        box = _box(rect) if rect else (0.0, 0.0, 0.0, 0.0)
+        yield Run(text, box, _NOTE_SIZE, hidden="hidden note" if text in hidden else "")
 
 
 def _value(field: "FormField") -> str:
@@ -54,6 +70,19 @@ def _set(value: str, box: Box) -> Iterator[Run]:
         left = box[0] + min(_INSET, boxes.width(box) / 4)
         right = max(left + 1.0, min(box[2], left + len(line) * size * _ADVANCE))
         yield Run(line, (left, top, right, top + size), size)
+
+
+def _beside(value: Run, shown: Sequence[Run]) -> Run:
+    """Return *value* on the line of the words nearest to its left, or else to its right: those that name it."""
+    right = value.box[2]
+    level = [run for run in shown if boxes.shared_height(run.box, value.box) > _LEVEL * (run.box[3] - run.box[1])]
+    before = [run for run in level if run.box[0] < value.box[0]]
+    name = max(before, key=lambda run: run.box[2], default=None) or min(
+        (run for run in level if run.box[0] >= right), key=lambda run: run.box[0], default=None
+    )
+    if name is None:
+        return value
+    return replace(value, box=(value.box[0], name.box[1], value.box[2], name.box[3]), size=name.size)
 
 
 def _box(rect: "AnnotationRect") -> Box:

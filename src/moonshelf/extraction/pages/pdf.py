@@ -197,15 +197,16 @@ def _written(document: Pdfium, page: "ParsedPage") -> PageFacts:
     paint = any(boxes.holds(box, boxes.middle(run.box)) for run in runs for box in painted)
     told = unseen.withheld(runs, unseen.found(content, paint=paint))
     marked = concealment.marked(told, fills, lambda box: document.render(page.page_num, dpi=_COARSE_DPI, box=box))
+    notes = list(fields.comments(page, lambda: document.unseen_notes(page.page_num)))
     return PageFacts(
         page.page_num,
         page.width,
         page.height,
-        runs=(*marked, *fields.values(page, marked)),
+        runs=(*fields.filled(page, marked), *(note for note in notes if note.hidden)),
         rules=strokes.rules(graphics) if graphics else (),
         fills=fills,
         pictures=pictures,
-        comments=tuple(fields.comments(page)),
+        comments=tuple(note for note in notes if not note.hidden),
     )
 
 

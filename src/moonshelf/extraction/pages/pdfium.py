@@ -10,7 +10,7 @@ from moonshelf.errors import CorruptDocument, EncryptedDocument, LimitReached
 from moonshelf.extraction.document import Box
 from moonshelf.extraction.facts import Limits, Raster, Run
 from moonshelf.extraction.pages.accents import Glyph
-from moonshelf.extraction.pages.objects import Content
+from moonshelf.extraction.pages.objects import Content, Handle
 
 if TYPE_CHECKING:
     from pypdfium2 import PdfDocument, PdfPage, PdfTextPage
@@ -22,6 +22,8 @@ _PASSWORD, _SECURITY = 4, 5  # FPDF_ERR_PASSWORD, FPDF_ERR_SECURITY
 _FINE = 64  # PDFium converts positions to whole device units: this many of them make a point
 _REACH = 1000  # points; far enough apart for positions in whole units to tell the scale
 _MOST_GLYPHS = 20_000  # of one page
+_UNSEEN = 1 << 1 | 1 << 5  # hidden, or not to be viewed (ISO 32000-1, table 165)
+_LONGEST_NOTE = 100_000  # bytes
 _DEEPEST, _MOST_NAMED = 8, 2_000  # of bookmarks and embedded files
 _METADATA = {
     "Title": "title",
@@ -79,6 +81,18 @@ class Pdfium:
                 yield from _glyph(text, index, place)
         finally:
             text.close()
+
+    def unseen_notes(self, number: int) -> frozenset[str]:
+        """Return what notes on page *number* say that readers are told not to show."""
+        from pypdfium2 import raw  # noqa: PLC0415 heavy: PDFium
+
+        page, found = self._page(number).raw, set[str]()
+        for index in range(min(raw.FPDFPage_GetAnnotCount(page), _MOST_NAMED)):
+            note = raw.FPDFPage_GetAnnot(page, index)
+            if raw.FPDFAnnot_GetFlags(note) & _UNSEEN:
+                found.add(" ".join(_contents_of(note).split()))
+            raw.FPDFPage_CloseAnnot(note)
+        return frozenset(found)
 
     def runs(self, number: int) -> Iterator[Run]:
         """Yield the text layer of page *number* as PDFium parts it: one run a line and font."""
@@ -197,6 +211,15 @@ def _glyph(text: "PdfTextPage", index: int, place: Callable[[Box], Box]) -> Iter
     shown = "" if 0xD800 <= code < 0xE000 else chr(code)  # noqa: PLR2004 halves of characters that carry no accents
     if shown.strip():
         yield Glyph(shown, place(text.get_charbox(index, loose=True)), raw.FPDFText_GetFontSize(text.raw, index))
+
+
+def _contents_of(note: Handle) -> str:
+    from pypdfium2 import raw  # noqa: PLC0415 heavy: PDFium
+
+    length = min(raw.FPDFAnnot_GetStringValue(note, b"Contents", None, 0), _LONGEST_NOTE)
+    buffer = (ctypes.c_ushort * (length // 2 + 1))()
+    raw.FPDFAnnot_GetStringValue(note, b"Contents", buffer, length)
+    return bytes(buffer).decode("utf-16-le", "ignore").replace("\0", "")
 
 
 def _run(page: "PdfPage", text: "PdfTextPage", bounds: tuple[float, float, float, float]) -> Iterator[Run]:
