@@ -3,14 +3,16 @@
 import contextlib
 import struct
 from io import BytesIO
+from typing import BinaryIO
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from extraction.office import TOOLS, blocks, damaged, limited, ole, rows, texts
 from moonshelf.errors import CorruptDocument, EncryptedDocument, ExtractionError, LimitReached
-from moonshelf.extraction.document import Document, Kind
+from moonshelf.extraction.document import Block, Document, Kind, Page
 from moonshelf.extraction.facts import Tools
 from moonshelf.extraction.office.slides_binary import extract
 
@@ -45,13 +47,17 @@ def listed(persist: int, identity: int, *texts: bytes) -> bytes:
 
 
 def streams(
-    *slides: bytes, outline: tuple[bytes, ...] = (), notes: bytes = b"", token: int = 0xE391C05F
+    *slides: bytes,
+    outline: tuple[bytes, ...] = (),
+    notes: bytes = b"",
+    store: bytes = b"",
+    token: int = 0xE391C05F,
 ) -> dict[str, bytes]:
     """Write the streams of a show of *slides*; the outline's texts belong to the first."""
     lists = b"".join(listed(place + 2, 256 + place, *(outline if not place else ())) for place in range(len(slides)))
     spoken = container(0x0FF0, listed(99, 900), instance=2) if notes else b""
     size = atom(0x03E9, struct.pack("<2i32x", 5760, 4320))
-    document = container(0x03E8, size, container(0x0FF0, lists), spoken)
+    document = container(0x03E8, size, store, container(0x0FF0, lists), spoken)
     stream, offsets = b"", []
     for one in (document, *slides):
         offsets.append(len(stream))
@@ -129,6 +135,36 @@ def test_word_art_and_descriptions_are_read() -> None:
     fixed = struct.pack("<HIHI", 0x80C0, len(drawn), 0xC381, len(said))
     document = read(slide(container(0xF004, atom(0xF00B, fixed + drawn + said, instance=2))))
     assert texts(document)[1:] == ["Sale", "A duck"]
+
+
+def test_a_screenshot_is_read_at_its_place() -> None:
+    held = atom(0xF01E, b"\0" * 17 + b"a picture", 0x6E0)
+    twice_signed = atom(0xF01D, b"\0" * 33 + b"another", 0x46B)
+    drawing = atom(0xF01B, b"words of Windows", 0x216)
+    places = (0, len(held), len(held + twice_signed), 1 << 20)
+    entries = [atom(0xF007, struct.pack("<28xI4x", at)) for at in places]
+    store = container(0x040B, container(0xF000, container(0xF001, *entries)))
+
+    def shown(number: int, bottom: int = 1600) -> bytes:
+        place = atom(0xF010, struct.pack("<4i", 800, 80, 1680, bottom))
+        return container(0xF004, place, atom(0xF00B, struct.pack("<HI", 0x4104, number), instance=1))
+
+    seen: list[bytes] = []
+
+    def read_picture(_name: str, data: BinaryIO, _tools: Tools) -> Document:
+        seen.append(data.read())
+        return Document((Page(1, (Block(Kind.PARAGRAPH, f"picture {len(seen)}"),) * (len(seen) < 3)),))
+
+    pictures = [shown(number) for number in (1, 1, 2, 3, 4, 9)]
+    known = streams(slide(*pictures, shown(2, bottom=810)), store=store)
+    tools = replace(TOOLS, read=read_picture)
+    (page,) = extract(ole({**known, "Pictures": held + twice_signed + drawing}), tools).pages
+    assert seen == [b"a picture", b"another", b""]
+    assert [(one.text, one.box) for one in page.blocks[1:]] == [
+        ("picture 1", (10.0, 100.0, 210.0, 200.0)),
+        ("picture 2", (10.0, 100.0, 210.0, 200.0)),
+    ]
+    assert page.coverage.unread == ((10.0, 100.0, 210.0, 200.0),)
 
 
 def test_notes_and_comments_are_read() -> None:

@@ -36,7 +36,7 @@ class Inside(msgspec.Struct, frozen=True):
             return
         width, height = points(frame.get(f"{SVG}width")), points(frame.get(f"{SVG}height"))
         name = image.get(f"{XLINK}href", "").removeprefix("./")
-        if large(width, height) and self.pictures.has(name):
+        if large(width, height):
             yield from self.pictures.shown(name)
 
 

@@ -40,7 +40,7 @@ def extract(source: BinaryIO, tools: Tools) -> Document:
     package = Package(source, tools.limits)
     if _ENCRYPTED in (package.bytes("META-INF/manifest.xml") or b""):
         raise EncryptedDocument
-    pictures = Pictures(package, tools)
+    pictures = Pictures(package.bytes, tools)
     inside = Inside(package.once, pictures)
     found = pictures.noted(_read(package.require("content.xml"), package.xml("styles.xml"), tools, inside))
     return replace(found, metadata=_metadata(package.xml("meta.xml")), warnings=(*package.warnings(), *found.warnings))

@@ -25,7 +25,7 @@ def blocks(package: Package, sheet: str, pictures: Pictures) -> Iterator[Block]:
             found = drawings.blocks(package, drawing, element)
             yield from (block for block in found if block.kind is not Kind.TABLE)  # a chart's data is in the cells
         for picture in root.iter(_PICTURE) if root is not None else ():
-            yield from pictures.blocks(drawing, picture)
+            yield from pictures.blocks(package.relations(drawing), picture)
     for comments in package.related(sheet, "comments"):
         if not comments.endswith(".bin") and (root := package.xml(comments)) is not None:
             yield from _comments(root)

@@ -1,7 +1,7 @@
 """Pictures in Office files: a scan or a screenshot is read where it stands, what nothing was read in is noted."""
 
 import posixpath
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from io import BytesIO
 from typing import TYPE_CHECKING
 
@@ -10,7 +10,7 @@ from msgspec.structs import replace
 from moonshelf.errors import ExtractionError
 from moonshelf.extraction.document import Block, Box, Document, Kind, Origin, Page
 from moonshelf.extraction.facts import Line, Raster, Tools
-from moonshelf.extraction.office.openxml import A, Package, R, whole
+from moonshelf.extraction.office.openxml import A, R, Relation, whole
 from moonshelf.extraction.office.shapes import EMU
 
 if TYPE_CHECKING:
@@ -27,8 +27,9 @@ _NOWHERE = (0.0, 0.0, 0.0, 0.0)  # text flows without places
 class Pictures:
     """The pictures of one file, each read once, wherever and how often it is shown."""
 
-    def __init__(self, package: Package, tools: Tools) -> None:
-        self._package, self._recognise = package, tools.recognise
+    def __init__(self, content: Callable[[str], bytes | None], tools: Tools) -> None:
+        """Take *content*, which returns the picture of a name, if the file has it."""
+        self._content, self._recognise = content, tools.recognise
         self._tools = replace(tools, recognise=self._surely)
         self._known: set[str] = set()
         self._looked = self._skipped = 0
@@ -36,27 +37,30 @@ class Pictures:
         self._read = False  # since the last page was covered
         self._unread: list[Box] = []
 
-    def blocks(self, part: str, drawing: "_Element", box: Box | None = None) -> Iterator[Block]:
-        """Read what the *drawing* in *part*, which fills *box*, shows in pictures that are large enough for text."""
-        relations = self._package.relations(part)
+    def blocks(self, relations: Mapping[str, Relation], drawing: "_Element", box: Box | None = None) -> Iterator[Block]:
+        """Read what a *drawing* of these *relations*, which fills *box*, shows in pictures large enough for text."""
         for element in drawing.iter(*_REFERENCES):
             relation = relations.get(element.get(_REFERENCES[str(element.tag)], ""))
             embedded = relation is not None and relation.kind == "image" and not relation.external
             if relation is not None and embedded and _large(drawing, box):
                 yield from self.shown(relation.target, box)
 
-    def has(self, part: str) -> bool:
-        """Tell whether the file has this *part*: pictures may be elsewhere."""
-        return part in self._package
-
-    def shown(self, part: str, box: Box | None = None) -> Iterator[Block]:
-        """Read the picture in *part* where it is shown first."""
-        if part not in self._known:
-            self._known.add(part)
-            found = self._within(part)
-            self._read = self._read or bool(found)
-            self._unread += [] if found else [box or _NOWHERE]
-            yield from (replace(block, box=box) for block in found)
+    def shown(self, name: str, box: Box | None = None) -> Iterator[Block]:
+        """Read the picture called *name* where it is shown first."""
+        if name in self._known:
+            return
+        self._known.add(name)
+        if self._looked == _MOST:
+            self._skipped += 1
+            found: Sequence[Block] = ()
+        elif (content := self._content(name)) is None:
+            return
+        else:
+            self._looked += 1
+            found = self._within(name, content)
+        self._read = self._read or bool(found)
+        self._unread += [] if found else [box or _NOWHERE]
+        yield from (replace(block, box=box) for block in found)
 
     def covered(self, page: Page) -> Page:
         """Note on *page* what the pictures since the last one were: read, or ink without text."""
@@ -80,16 +84,9 @@ class Pictures:
         skipped = f"{self._skipped} picture{'s' * (self._skipped != 1)} beyond the first {_MOST} were not looked at."
         return (*said, *((skipped,) if self._skipped else ()))
 
-    def _within(self, part: str) -> Sequence[Block]:
-        if self._looked == _MOST:
-            self._skipped += 1
-            return ()
-        self._looked += 1
-        content = self._package.bytes(part)
-        if content is None:
-            return ()
+    def _within(self, name: str, content: bytes) -> Sequence[Block]:
         try:
-            document = self._tools.read(posixpath.basename(part), BytesIO(content), self._tools)
+            document = self._tools.read(posixpath.basename(name), BytesIO(content), self._tools)
         except ExtractionError:
             return ()  # of a kind that nobody here can show, or damaged: ink without text
         self._failures += [page.coverage.failure for page in document.pages if page.coverage.failure]

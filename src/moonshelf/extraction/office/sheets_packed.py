@@ -37,7 +37,7 @@ class _Workbook:
 
     def __init__(self, package: Package, tools: Tools) -> None:
         self._package, self._include = package, tools.include
-        self._pictures = Pictures(package, tools)
+        self._pictures = Pictures(package.bytes, tools)
         self._budget = Budget.of(tools.limits)
         self._main = package.main()
         self._codes: dict[int, str] = {}

@@ -13,7 +13,7 @@ _MASTER_UNIT = 72 / 576  # points
 _SAME_LINE = 12.0  # points by which the tops of neighbours may differ
 _TITLES = frozenset((0, 6))  # types of text: a slide's title, the title of a title slide
 _LISTS = frozenset((1, 7, 8))  # a slide's body, half and quarter bodies: what is listed
-_WORD_ART, _DESCRIPTION = 0x00C0, 0x0381
+_WORD_ART, _DESCRIPTION, _PICTURE = 0x00C0, 0x0381, 0x4104
 _TABLE = 0x039F
 _COMPLEX = 0x8000
 _PARAGRAPH_FIELDS = (  # bits of a TextPFException's mask -> bytes ([MS-PPT] 2.9.20)
@@ -68,6 +68,7 @@ class Shape(msgspec.Struct):
     placeholder: bool = False
     drawn: str = ""  # letters that are drawn: WordArt
     description: str = ""
+    picture: int = 0  # its number in the store, from one
     cells: tuple[Cell, ...] = ()
 
 
@@ -137,6 +138,7 @@ def _shape(container: Record) -> Shape:
             case Type.OPTIONS:
                 options = _options(one)
                 shape.drawn, shape.description = options.get(_WORD_ART, ""), options.get(_DESCRIPTION, "")
+                shape.picture = _picture(one)
     return shape
 
 
@@ -183,6 +185,12 @@ def _options(record: Record) -> dict[int, str]:
                 found[code & 0x3FFF] = content[at : at + value].decode("utf-16-le", "replace").split("\0")[0].strip()
             at += value
     return found
+
+
+def _picture(record: Record) -> int:
+    content = record.content
+    fixed = struct.iter_unpack("<HI", content[: 6 * min(record.instance, len(content) // 6)])
+    return next((number for code, number in fixed if code == _PICTURE), 0)
 
 
 def _levels(content: bytes, length: int) -> Iterator[tuple[int, int, bool | None]]:

@@ -46,6 +46,7 @@ class Type(IntEnum):
     CHILD_ANCHOR = 0xF00F
     CLIENT_ANCHOR = 0xF010
     CLIENT_DATA = 0xF011
+    BLIP_ENTRY = 0xF007
     TABLE_OPTIONS = 0xF122
 
 

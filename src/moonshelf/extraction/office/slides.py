@@ -40,7 +40,7 @@ class _Show:
     def __init__(self, package: Package, tools: Tools) -> None:
         self._package, self._tools = package, tools
         self._withheld = Withheld(tools.include)  # from the slide that is being read
-        self._pictures = Pictures(package, tools)
+        self._pictures = Pictures(package.bytes, tools)
         self._main = package.main()
         self._root = package.require(self._main)
         self._authors = dict(self._comment_authors())
@@ -117,7 +117,7 @@ class _Show:
             described = "" if properties is None else properties.get("descr", "").strip()
             if described:
                 yield Block(Kind.FIGURE, described, box=shape.box)
-            yield from self._pictures.blocks(part, element, shape.box)
+            yield from self._pictures.blocks(self._package.relations(part), element, shape.box)
         elif element.tag == f"{P}graphicFrame":
             for block in self._graphic(element, part):
                 yield replace(block, box=shape.box)

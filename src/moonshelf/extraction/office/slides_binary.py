@@ -1,7 +1,7 @@
 """PowerPoint 97-2003 presentations."""
 
 import struct
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import BinaryIO
 
 import msgspec
@@ -10,7 +10,9 @@ from moonshelf.extraction import tally
 from moonshelf.extraction.document import Block, Document, Kind, Page
 from moonshelf.extraction.facts import Tools
 from moonshelf.extraction.format import Flowing
+from moonshelf.extraction.office.blips import Blips
 from moonshelf.extraction.office.ole_streams import Streams, faults
+from moonshelf.extraction.office.pictures import Pictures, large
 from moonshelf.extraction.office.shapes import outside
 from moonshelf.extraction.office.slide_art import Shape, Text, shapes, texts
 from moonshelf.extraction.office.slide_deck import Deck
@@ -28,8 +30,9 @@ def extract(source: BinaryIO, tools: Tools) -> Document:
     streams = Streams(source, tools.limits)
     stream, user = streams.require("PowerPoint Document"), streams.require("Current User")
     with faults("its records contradict each other"):
-        pages = _Show(Persisted(stream, user), tools).pages()
-    return Document(tuple(pages), streams.metadata())
+        show = _Show(Persisted(stream, user), tools, lambda: streams.read("Pictures") or b"")
+        pages = show.pages()
+    return Document(tuple(pages), streams.metadata(), show.pictures.warnings())
 
 
 class _Entry(msgspec.Struct):
@@ -43,10 +46,12 @@ class _Entry(msgspec.Struct):
 class _Show:
     """One reading of one presentation."""
 
-    def __init__(self, persisted: Persisted, tools: Tools) -> None:
+    def __init__(self, persisted: Persisted, tools: Tools, stream: Callable[[], bytes]) -> None:
+        """Take the *stream* of pictures."""
         self._persisted, self._tools = persisted, tools
         self._withheld = Withheld(tools.include)  # from the slide that is being read
         self._document = persisted.document()
+        self.pictures = Pictures(Blips(list(self._document.below(Type.BLIP_ENTRY)), stream).content, tools)
         self._size = self._stated_size()
         self._lists = {
             one.instance: list(_entries(one)) for one in self._document.children() if one.kind == Type.SLIDE_LIST
@@ -65,8 +70,11 @@ class _Show:
             said = set(self._said)
             self._withheld = Withheld(self._tools.include)
             blocks = list(self._blocks(number, entry, slide))
-            if not deck.add(number, blocks, self._withheld, hidden=_is_hidden(slide)):
+            if deck.add(number, blocks, self._withheld, hidden=_is_hidden(slide)):
+                deck.pages[-1] = self.pictures.covered(deck.pages[-1])
+            else:
                 self._said = said
+                self.pictures.forget()
         if deck.pages:
             deck.pages[-1] = tally.with_more(deck.pages[-1], list(self._backdrop()))
         return deck.whole()
@@ -96,9 +104,14 @@ class _Show:
             yield from () if text.title else text.blocks()
         for shape in found:
             yield from _shown(shape, outline)
+            yield from self._pictured(shape)
         yield from self._margins(slide)
         yield from self._spoken(slide)
         yield from _comments(slide)
+
+    def _pictured(self, shape: Shape) -> Iterator[Block]:
+        if shape.picture and shape.box and large(shape.box[2] - shape.box[0], shape.box[3] - shape.box[1]):
+            yield from self.pictures.shown(str(shape.picture), shape.box)
 
     def _off_slide(self, shape: Shape, outline: list[Text]) -> bool:
         """Tell whether no part of *shape* is on the slide, and withhold it then."""

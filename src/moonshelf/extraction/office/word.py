@@ -40,7 +40,7 @@ class _Reader:
     def __init__(self, package: Package, tools: Tools) -> None:
         self._package, self._limits = package, tools.limits
         self._withheld = Withheld(tools.include)
-        self._pictures = Pictures(package, tools)
+        self._pictures = Pictures(package.bytes, tools)
         self._main = package.main()
         self._styles = Styles(Definitions(self._plain("styles"), "style", "styleId"))
         self._numbering = Numbering(self._levels)

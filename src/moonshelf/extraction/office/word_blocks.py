@@ -94,7 +94,7 @@ class Flow:
                 yield from self.within(part)
             else:
                 yield from drawings.blocks(self._package, self._part, part)
-        yield from self._pictures.blocks(self._part, drawing)
+        yield from self._pictures.blocks(self._package.relations(self._part), drawing)
 
     def _table(self, table: "_Element") -> Iterator[Block]:
         rows = list(_rows(table))

@@ -1,0 +1,30 @@
+"""Pictures as drawings of old Office hold them, each behind a record of its own ([MS-ODRAW] 2.2.22 and 2.2.32)."""
+
+import struct
+from collections.abc import Callable, Sequence
+
+from moonshelf.extraction.office.slide_records import Record, record
+
+_LEGIBLE = frozenset((0xF01D, 0xF01E, 0xF029, 0xF02A))  # JPEG, PNG, TIFF, JPEG; others are drawings in Windows' words
+_DIGEST = 16  # bytes before the picture, twice where the instance is odd; a byte of no meaning follows
+_PLACE, _NOWHERE = 28, 0xFFFFFFFF  # where an entry says at which place of the stream of pictures its own is
+
+
+class Blips:
+    """The pictures of one presentation by their numbers, which count from one."""
+
+    def __init__(self, entries: Sequence[Record], stream: Callable[[], bytes]) -> None:
+        """Take the *entries* of the store; the *stream* of pictures is asked for when the first is."""
+        self._entries, self._stream = entries, stream
+
+    def content(self, number: str) -> bytes | None:
+        """Return the file that picture *number* is, empty where it is one nobody here can show; if there is one."""
+        entry = self._entries[int(number) - 1] if 0 < int(number) <= len(self._entries) else None
+        if entry is None or len(entry.content) < _PLACE + 4:
+            return None
+        (at,) = struct.unpack_from("<I", entry.content, _PLACE)
+        stream = b"" if at == _NOWHERE else self._stream()
+        if at + 8 > len(stream):
+            return None
+        found = record(stream, at)
+        return found.content[_DIGEST * (1 + found.instance % 2) + 1 :] if found.kind in _LEGIBLE else b""
