@@ -157,16 +157,21 @@ def in_turns(readers: Mapping[str, Generator[Result]], files: int) -> dict[str, 
 
 
 def theirs(name: str, files: Sequence[Path], *, python: Path = PYTHON) -> Generator[Result]:
-    """Have one peer read the files; on one that it hangs or dies on it is started anew for the next."""
+    """Have one peer read the files; on one that it hangs or dies on, once, it is started anew for the next."""
     peer: subprocess.Popen[str] | None = None
+    fatal: set[Path] = set()
     try:
         for path in files:
+            if path in fatal:
+                yield Result("", PATIENCE_S)
+                continue
             if peer is None or peer.poll() is not None:
                 peer = started(name, python)
             found = asked(peer, path)
             if found is None:
                 peer.kill()
                 peer.wait()
+                fatal.add(path)
             yield found or Result("", PATIENCE_S)
     finally:
         if peer is not None:
