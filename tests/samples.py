@@ -115,7 +115,8 @@ def _odp() -> bytes:
     box = "<draw:frame {}><draw:text-box><text:p>{}</text:p></draw:text-box></draw:frame>"
     title, words = box.format('presentation:class="title"', "Harvest"), box.format("", "Apples did well.")
     notes = f"<presentation:notes>{box.format('', 'Say hello.')}</presentation:notes>"
-    return packed(test_opendocument.parts(f"<draw:page>{title}{words}{notes}</draw:page>", "presentation"))
+    unseen = f'<draw:page draw:style-name="unseen">{box.format("", "Plums failed.")}</draw:page>'
+    return packed(test_opendocument.parts(f"<draw:page>{title}{words}{notes}</draw:page>{unseen}", "presentation"))
 
 
 def _rtf() -> bytes:
@@ -152,7 +153,8 @@ def _xls() -> bytes:
 def _ppt() -> bytes:
     made = test_slides_binary
     title, body = made.text(made.TITLE, "Harvest"), made.text(made.BODY, "first\rsecond")
-    return ole(made.streams(made.slide(made.shape(title), made.shape(body, top=900)))).getvalue()
+    hidden = made.slide(made.shape(made.text(made.OTHER, "Plums failed.")), hidden=True)
+    return ole(made.streams(made.slide(made.shape(title), made.shape(body, top=900)), hidden)).getvalue()
 
 
 def _pdf() -> bytes:
@@ -316,6 +318,6 @@ SAMPLES: Mapping[str, Callable[[], bytes]] = {
 HIDING = (
     "docx/harvest.docx", "xlsx/harvest.xlsx", "pptx/harvest.pptx", "odt/harvest.odt", "ods/harvest.ods",
     "doc/harvest.doc", "rtf/harvest.rtf", "xls/harvest.xls", "xlsb/harvest.xlsb", "html/harvest.html",
-    "svg/harvest.svg", "zip/harvest.zip",
+    "svg/harvest.svg", "zip/harvest.zip", "odp/harvest.odp", "ppt/harvest.ppt",
 )  # fmt: skip
 """Those of them that hide something, or calculate it."""
