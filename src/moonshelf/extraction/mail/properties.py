@@ -41,10 +41,11 @@ class Item:
         for identifier in identifiers:
             if (wide := self._stream(identifier, _WIDE)) is not None:
                 found = wide.decode("utf-16-le", "replace")
-            else:
+            elif narrow := self._stream(identifier, _TEXT):
                 # Zeros that end it would make UTF-16 of it.
-                narrow = (self._stream(identifier, _TEXT) or b"").split(b"\0")[0]
-                found = decode(narrow, declared=self.code_page()).text
+                found = decode(narrow.split(b"\0")[0], declared=self.code_page()).text
+            else:
+                continue
             if found := found.replace("\0", "").strip():
                 return found
         return ""

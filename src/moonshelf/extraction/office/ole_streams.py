@@ -51,14 +51,16 @@ class Streams:
 
     def read(self, *names: str) -> bytes | None:
         """Return the content of the first stream that is there of *names*, whatever their case."""
+        for name in names:
+            if (stream := self._places.get(name.lower())) is not None:
+                break
+        else:
+            return None  # as most that a message may have
+        self._left -= stream.size
+        if self._left < 0:
+            raise LimitReached("its streams overlap or are too long")
         with faults("one of its streams cannot be read"):
-            for name in names:
-                if (stream := self._places.get(name.lower())) is not None:
-                    self._left -= stream.size
-                    if self._left < 0:
-                        raise LimitReached("its streams overlap or are too long")
-                    return self._file.read(stream)
-        return None
+            return self._file.read(stream)
 
     def names(self) -> Iterator[str]:
         """Yield the paths of all streams, steps parted by slashes."""
