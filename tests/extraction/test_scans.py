@@ -91,3 +91,17 @@ def test_a_line_of_words_and_figures_is_as_large_as_one_of_words() -> None:
 )
 def test_a_bullet_is_parted_from_its_words(read: str, told: str) -> None:
     assert [run.text for run in _facts(Line(read, _LINE.box, 0.97)).runs] == [told]
+
+
+def test_a_line_whose_ink_misleads_is_as_large_as_the_others_in_boxes_as_high() -> None:
+    picture = Image.new("RGB", (900, 600), "white")
+    pen, font = ImageDraw.Draw(picture), ImageFont.load_default(40)
+    lines = []
+    words = "one morn can never warm us", "IN OCTOBER 2020 17% SAID", "summer comes as we saw once"
+    for index, drawn in enumerate(words):
+        top = 60 + 100 * index
+        pen.text((60, top), drawn, fill="black", font=font)
+        lines.append(Line(drawn.lower(), (60, top - 15, 60 + font.getlength(drawn), top + 55), 0.97))
+    facts = scans.read(1, Raster(900, 600, picture.tobytes()), 1.0, Tools(lambda _raster: lines))
+    sizes = [run.size for run in facts.runs]
+    assert max(sizes) < 1.25 * min(sizes)

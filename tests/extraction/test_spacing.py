@@ -49,9 +49,11 @@ def test_a_gap_between_words_is_a_space(drawn: str, read: str) -> None:
     assert _read(drawn, read) == drawn
 
 
-def test_a_gap_behind_an_unread_bullet_parts_no_word() -> None:
-    picture, places = _drawn("\u2022 Recipes")
-    assert spaced(Transcript(tuple("Recipes"), (1.0,) * 7, tuple(places[2:])), picture) == "Recipes"
+@pytest.mark.parametrize("drawn", ["\u2022 Recipes", "Recipes ....."])
+def test_a_gap_beside_an_unread_bullet_or_dots_parts_no_word(drawn: str) -> None:
+    picture, places = _drawn(drawn)
+    first = drawn.index("R")
+    assert spaced(Transcript(tuple("Recipes"), (1.0,) * 7, tuple(places[first : first + 7])), picture) == "Recipes"
 
 
 @pytest.mark.parametrize("text", ["infringement is illegal", "illicit", "3.14159", "WAVE TAXI", "a", "", " "])

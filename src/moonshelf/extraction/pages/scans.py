@@ -18,7 +18,7 @@ _MANY = 2  # times as many small letters as capitals and figures leave the band 
 
 _SAMPLED = 1009  # pixels: of so many, one is looked at first; a prime, or all might stand in one column
 
-_BOX = 0.78  # of the recogniser's box is the type size, give or take a fifth
+_BOX = 0.78  # of the recogniser's box is the type size at most
 _NARROW, _WIDE = re.compile(r"[ijl.,;:'|!()\[\]ftrI ]"), re.compile("[mwMW@%]")
 _ADVANCE = {"narrow": 0.32, "other": 0.58, "wide": 0.9, "ideograph": 1.0}  # of the type size
 _BOLDER = 1.22  # strokes this much wider than the page's usual ones, at the same size, are bold
@@ -126,13 +126,16 @@ def _marked(text: str) -> str:
 def _sizes(lines: Sequence[Line], bands: Sequence[float]) -> list[float]:
     """Return the type size of each line: the middle one of three rough measures, which fail in different lines.
 
-    The band of most ink is as high as an x or as an A; boxes are too high by some pixels; the width of a line tells
-    its size once the page's other lines have told how wide its typeface is.
+    The band of most ink is as high as an x or as an A; boxes are higher than that by some pixels; a line's width tells
+    its size once the page's other lines have told how wide its typeface is, and its box once they have told how much of
+    a box they fill.
     """
     by_band = [band / _share(line.text) for line, band in zip(lines, bands, strict=True)]
     by_width = [(line.box[2] - line.box[0]) / _advance(line.text) for line in lines]
     typeface = median(band / max(width, 0.1) for band, width in zip(by_band, by_width, strict=True))
-    by_box = [_BOX * (line.box[3] - line.box[1]) for line in lines]
+    high = [max(line.box[3] - line.box[1], 1.0) for line in lines]
+    filled = min(_BOX, median(band / box for band, box in zip(by_band, high, strict=True)))
+    by_box = [filled * box for box in high]
     return [median((band, width * typeface, box)) for band, width, box in zip(by_band, by_width, by_box, strict=True)]
 
 

@@ -60,7 +60,7 @@ def _gaps(line: "Picture") -> Iterator[tuple[float, float]]:
 
 def _boundary(letters: Sequence[str], places: Sequence[float], gap: float) -> int:
     """Return the index of the first letter after the *gap*; 0 where no space can be missing."""
-    if len(letters) < _WORD or gap < places[0]:  # behind a bullet, perhaps, that was not read
+    if len(letters) < _WORD or not places[0] < gap < places[-1]:  # beside a bullet or dots, perhaps, that nobody read
         return 0
     index = 1 + min(range(len(letters) - 1), key=lambda one: abs((places[one] + places[one + 1]) / 2 - gap))
     before, after = letters[index - 1], letters[index]
