@@ -63,18 +63,20 @@ class Line:
         self._pieces: list[_Piece] = []
         story.paragraphs += 1
         self._walk(paragraph)
+        self._marks = {piece.mark for piece in self._pieces}  # of most lines there is one, and it marks nothing
 
     @property
     def formula(self) -> str:
         """The LaTeX of a paragraph that is an equation and nothing else."""
+        if _FORMULA not in self._marks:
+            return ""
         pieces = [piece for piece in self._pieces if piece.text.strip()]
         return pieces[0].text.strip() if len(pieces) == 1 and pieces[0].mark == _FORMULA else ""
 
     @property
     def code(self) -> bool:
         """Whether all of it is set in a typewriter's font."""
-        marks = {piece.mark for piece in self._pieces if piece.text.strip()}
-        return marks == {_CODE}
+        return _CODE in self._marks and {piece.mark for piece in self._pieces if piece.text.strip()} == {_CODE}
 
     def plain(self) -> str:
         """Return its text without emphasis."""
@@ -82,6 +84,8 @@ class Line:
 
     def marked(self) -> str:
         """Return its text with emphasis, code and formulas as Markdown marks them."""
+        if not any(self._marks):
+            return self.plain()
         merged: list[_Piece] = []
         for piece in self._pieces:
             blank = not piece.text.strip() and piece.mark != _FORMULA
