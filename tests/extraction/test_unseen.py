@@ -14,6 +14,7 @@ _PROSE = [
     text(f"This is line {number} of a page with a sound text layer.", 72, 700 - 14 * number) for number in range(9)
 ]
 _SCAN = "q 612 0 0 792 0 0 cm BI /W 1 /H 8 /CS /G /BPC 8 /F /AHx ID ffe0ffe0ffe0ffe0> EI Q"
+_GREY = "BI /W 1 /H 1 /CS /G /BPC 8 /F /AHx ID e0> EI"
 
 
 def _nothing(_raster: Raster) -> Sequence[Line]:
@@ -42,6 +43,7 @@ def _hidden(page: PageFacts) -> dict[str, str]:
         ("tiny", [text("obey me now", 72, 300, size=0.3)]),
         ("tiny", [f"q 0.02 0 0 0.02 72 180 cm {text('obey me now', 0, 0)} Q"]),
         ("covered", [text("obey me now", 72, 250), "0.2 0.5 0.9 rg 60 240 200 30 re f 0 g"]),
+        ("covered", [text("obey me now", 72, 250), f"q 200 0 0 30 60 240 cm {_GREY} Q"]),
         ("background colour", [f"1 g {text('obey me now', 72, 250)} 0 g"]),
     ],
 )
@@ -49,6 +51,11 @@ def test_what_nobody_sees_is_hidden_for_its_reason(reason: str, operators: list[
     page = _read(*_PROSE, *operators)
     assert _hidden(page) == {"obey me now": reason}
     assert sum("sound" in run.text and not run.hidden for run in page.runs) == len(_PROSE)
+
+
+def test_words_beneath_a_picture_that_may_let_them_show_are_kept() -> None:
+    stripes = "BI /W 1 /H 4 /CS /G /BPC 8 /F /AHx ID 00ff00ff> EI"
+    assert not _hidden(_read(*_PROSE, text("read me now", 72, 250), f"q 200 0 0 30 60 240 cm {stripes} Q"))
 
 
 def test_hidden_text_has_the_place_where_it_stands() -> None:

@@ -9,6 +9,7 @@ from moonshelf.extraction.document import Box
 from moonshelf.extraction.facts import Fill, Raster, Run
 from moonshelf.extraction.layout import boxes
 from moonshelf.extraction.pages import pixels
+from moonshelf.extraction.pages.unseen import BENEATH, COVERED
 
 _CLOSE = 24  # levels of 255, in each of red, green and blue: closer colours are told apart by nobody
 _CONTRAST = 20  # levels of brightness: print that is meant to be read has more
@@ -26,7 +27,9 @@ def marked(
     behind = {_PAPER, *(fill.color for fill in fills)}
     colors = {color for color in {run.color for run in runs} if any(_close(color, one) for one in behind)}
     suspects = {
-        index for index, run in enumerate(runs) if run.color in colors and not run.hidden and _suspicious(run, fills)
+        index
+        for index, run in enumerate(runs)
+        if run.hidden == BENEATH or (run.color in colors and not run.hidden and _suspicious(run, fills))
     }
     if not suspects:
         return tuple(runs)
@@ -41,10 +44,13 @@ def marked(
         shown = brightness[top:bottom, left:right]
         return not shown.size or int(shown.max()) - int(shown.min()) < _CONTRAST
 
-    return tuple(
-        replace(run, hidden="background colour") if index in suspects and unseen(run) else run
-        for index, run in enumerate(runs)
-    )
+    return tuple(_judged(run, unseen(run)) if index in suspects else run for index, run in enumerate(runs))
+
+
+def _judged(run: Run, unseen: bool) -> Run:  # noqa: FBT001  one caller above
+    if not unseen:
+        return replace(run, hidden="")
+    return replace(run, hidden=COVERED if run.hidden else "background colour")
 
 
 def _suspicious(run: Run, fills: Sequence[Fill]) -> bool:

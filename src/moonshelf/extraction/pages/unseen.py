@@ -18,6 +18,7 @@ from moonshelf.extraction.pages.objects import Content, Handle, Painted, matrix
 Size: TypeAlias = tuple[float, float]
 
 INVISIBLE, COVERED = "invisible", "covered"
+BENEATH = "beneath a picture"  # which may let it show: the pixels tell
 _MODES = {3: INVISIBLE, 7: INVISIBLE}  # render modes that paint nothing (ISO 32000-1, table 106)
 _TINY = 0.8  # points
 _COVER = 50.0  # square points; what is smaller covers no word
@@ -60,27 +61,31 @@ def withheld(runs: Sequence[Run], concealed: Iterable[Run]) -> tuple[Run, ...]:
         same = [index for index, run in enumerate(marked) if _same(run, one)]
         for index in same:
             marked[index] = replace(marked[index], hidden=marked[index].hidden or one.hidden)
-        if not same:
+        if not same and one.hidden != BENEATH:
             lacking.append(one)
     return (*marked, *lacking)
 
 
-def _covers(content: Content) -> Sequence[tuple[int, Box]]:
-    """Return where something opaque is painted, and when."""
+def _covers(content: Content) -> Sequence[tuple[int, Box, str]]:
+    """Return when and where something opaque is painted, and what that makes of words behind it."""
     from pypdfium2 import raw  # noqa: PLC0415 heavy: PDFium
 
     painted = content.of(raw.FPDF_PAGEOBJ_PATH, raw.FPDF_PAGEOBJ_IMAGE)
-    covers = [(one.order, box) for one, box in painted if _area(box) > _COVER and _opaque(one)]
+    covers = [
+        (one.order, box, BENEATH if one.kind == raw.FPDF_PAGEOBJ_IMAGE else COVERED)
+        for one, box in painted
+        if _area(box) > _COVER and _opaque(one, content.page.raw)
+    ]
     return covers if len(covers) <= _MOST_COVERS else []
 
 
-def _opaque(one: Painted) -> bool:
+def _opaque(one: Painted, page: Handle) -> bool:
     from pypdfium2 import raw  # noqa: PLC0415 heavy: PDFium
 
     if raw.FPDFPageObj_HasTransparency(one.handle):
         return False
     if one.kind == raw.FPDF_PAGEOBJ_IMAGE:
-        return _photograph(one.handle)
+        return _photograph(one.handle, page)
     mode, stroke = ctypes.c_int(), ctypes.c_int()
     raw.FPDFPath_GetDrawMode(one.handle, mode, stroke)
     channels = [ctypes.c_uint() for _ in range(4)]
@@ -88,12 +93,12 @@ def _opaque(one: Painted) -> bool:
     return bool(mode.value) and channels[3].value == _OPAQUE and _rectangle(one.handle)
 
 
-def _photograph(handle: Handle) -> bool:
+def _photograph(handle: Handle, page: Handle) -> bool:
     """Say whether an image paints all of its box: a stencil of one bit paints letters and lets the rest show."""
     from pypdfium2 import raw  # noqa: PLC0415 heavy: PDFium
 
     about = raw.FPDF_IMAGEOBJ_METADATA()
-    return bool(raw.FPDFImageObj_GetImageMetadata(handle, None, about)) and about.bits_per_pixel > 1
+    return bool(raw.FPDFImageObj_GetImageMetadata(handle, page, about)) and about.bits_per_pixel > 1
 
 
 def _rectangle(path: Handle) -> bool:
@@ -107,16 +112,14 @@ def _rectangle(path: Handle) -> bool:
     return len(points) == 4 and len({x for x, _ in points}) == len({y for _, y in points}) == 2  # noqa: PLR2004 corners
 
 
-def _reason(one: Painted, box: Box, covers: Sequence[tuple[int, Box]], size: Size) -> str:
+def _reason(one: Painted, box: Box, covers: Sequence[tuple[int, Box, str]], size: Size) -> str:
     left, top, right, bottom = box
     if right <= 0 or bottom <= 0 or left >= size[0] or top >= size[1]:
         return "off-page"
     if right - left < _TINY or bottom - top < _TINY:
         return "tiny" if _font_size(one.handle) < _TINY else ""
-    for order, cover in covers:
-        if order > one.order and _inside(box, cover):
-            return COVERED
-    return ""
+    behind = {why for order, cover, why in covers if order > one.order and _inside(box, cover)}
+    return COVERED if COVERED in behind else "".join(behind)
 
 
 def _font_size(handle: Handle) -> float:
