@@ -41,17 +41,18 @@ class FileObject(TypedDict):
 
 async def upload(request: Request) -> JSONResponse:
     """POST /v1/files, multipart with ``file`` and ``purpose`` in any order (wire-spec 2.1)."""
-    service, made = services(request), False
+    service, made, blob = services(request), False, None
     try:
         account_id = await account(request, "write")
         async with spooled(request, account_id) as (lease, form, media_type):
+            blob = lease.blob
             measures = await service.media.measure(account_id, form, media_type)
             file = await run_in_threadpool(service.files.add, lease, form, media_type=media_type, measures=measures)
         made = True
     finally:
         if not made and (sent := attempt(request)) is not None:
             with suppress(Unavailable):  # the caller is to hear why it was refused
-                await run_in_threadpool(service.files.repeats.refused, sent)
+                await run_in_threadpool(service.files.repeats.refused, sent, blob=blob)
     if file.blob != lease.blob:  # repeated: the first attempt was paid for
         await at_gate(request, service.gate.refund)
     try:

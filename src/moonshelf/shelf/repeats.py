@@ -8,7 +8,7 @@ repeated, and the file is a new one. All of it is kept in the database, as the n
 import hashlib
 from typing import Final
 
-from sqlalchemy import ColumnElement, Connection, delete, insert, select, update
+from sqlalchemy import ColumnElement, Connection, delete, exists, insert, select, update
 
 from moonshelf.db import Database, now
 from moonshelf.db.tables import files, repeats
@@ -51,14 +51,17 @@ class Repeats:
         tx.execute(update(repeats).where(repeats.c.file_id == found).values(attempt=attempt.number))
         return str(found)
 
-    def refused(self, attempt: Attempt) -> None:
-        """Note that *attempt* came to no file.
+    def refused(self, attempt: Attempt, *, blob: str | None = None) -> None:
+        """Note that *attempt* came to no file that anybody heard of.
+
+        If the database went away as it was told of the file of *blob*, there may be that file nonetheless: then the
+        next attempt is to find it.
 
         It is worth a note only beside a file that the next attempt might be taken for; where there is none, as nearly
         always, refusing costs a look and no write.
         """
         with self._db.read() as tx:
-            its = _alike(tx, attempt)
+            its = *_alike(tx, attempt), ~_has(blob)
             if tx.execute(select(repeats.c.file_id).where(*its).limit(1)).first() is None:
                 return
         with self._db.write() as tx:
@@ -78,6 +81,10 @@ def _alike(tx: Connection, attempt: Attempt) -> tuple[ColumnElement[bool], ...]:
     """Hold for files whose bodies were as long: what was in a refused one is not known."""
     since = repeats.c.at > now(tx) - _WINDOW_S
     return repeats.c.key_id == attempt.key_id, repeats.c.length == attempt.length, since
+
+
+def _has(blob: str | None) -> ColumnElement[bool]:
+    return exists().where(files.c.id == repeats.c.file_id, files.c.blob == blob)
 
 
 def _bit(number: int) -> int:

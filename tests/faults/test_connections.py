@@ -1,0 +1,142 @@
+"""PostgreSQL has no connection left, or goes away during a commit: 503, nothing lost, nothing twice, quotas exact."""
+
+import asyncio
+import subprocess
+import threading
+import time
+from collections.abc import Iterator
+from concurrent.futures import Future, ThreadPoolExecutor, as_completed
+from contextlib import contextmanager
+from pathlib import Path
+
+import httpx
+import psycopg
+import pytest
+import uvicorn
+
+import ledger
+from live import MOONSHELF, Live, environment, free_port
+from moonshelf import db, wiring
+from moonshelf.http.app import create
+from moonshelf.serving import running
+from moonshelf.settings import Settings
+from moonshelf.storage.objects import ObjectStore
+from moonshelf.tenancy import hold
+from object_server import ObjectServer
+from postgres import Postgres
+from relay import Relay, What
+
+
+def _send(http: httpx.Client, data: bytes, attempt: int = 0) -> httpx.Response:
+    headers = {"x-stainless-retry-count": str(attempt)}
+    return http.post("/files", files={"file": ("a.txt", data)}, headers=headers)
+
+
+@contextmanager
+def _served(settings: Settings) -> Iterator[httpx.Client]:
+    """Serve in this process, where the test can shorten a wait."""
+    services, port = wiring.build(settings), free_port()
+    key = services.accounts.create_key(wiring.people.first_account(services.accounts).id)
+    server = uvicorn.Server(uvicorn.Config(create(services), port=port, log_level="error", lifespan="off"))
+
+    async def serve() -> None:
+        with hold(services):
+            async with running(services):
+                await server.serve()
+
+    thread = threading.Thread(target=lambda: asyncio.run(serve()))
+    thread.start()
+    try:
+        while not server.started:
+            thread.join(0.05)
+            assert thread.is_alive()
+        headers = {"authorization": f"Bearer {key}"}
+        limits = httpx.Limits(max_connections=None)
+        with httpx.Client(base_url=f"http://127.0.0.1:{port}/v1", headers=headers, timeout=30, limits=limits) as http:
+            yield http
+    finally:
+        server.should_exit = True
+        thread.join()
+
+
+def test_when_every_connection_is_taken_the_rest_is_503_and_nothing_is_lost(
+    machines: tuple[Postgres, ObjectServer], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    postgres, objects = machines
+    url, storage = postgres.database(), objects.url(tmp_path.name)
+    monkeypatch.setattr(db, "_POOL_WAIT_S", 0.5)
+    given = Settings(data=tmp_path / "data", workers=0, upload_wait_s=0, database_url=url, storage_url=storage)
+    with _served(given) as http, psycopg.connect(url) as holder, ThreadPoolExecutor(40) as pool:
+        assert _send(http, b"before").status_code == 200
+        holder.execute("LOCK TABLE accounts IN EXCLUSIVE MODE")  # whoever charges a quota waits, with a connection
+        sent = [pool.submit(_send, http, b"%d" % number) for number in range(40)]
+        refused = next(one for one in _ended(sent) if one.status_code != 200)
+        holder.rollback()
+        answers = [one.result() for one in sent]
+        assert refused.status_code == 503
+        assert int(refused.headers["retry-after"]) >= 1
+        assert {one.status_code for one in answers} == {200, 503}
+        listed = {one["id"] for one in http.get("/files").json()["data"]}
+        assert {one.json()["id"] for one in answers if one.status_code == 200} <= listed
+        assert len(listed) == 1 + sum(one.status_code == 200 for one in answers)
+        assert _send(http, b"after").status_code == 200
+
+
+def _ended(sent: list[Future[httpx.Response]]) -> Iterator[httpx.Response]:
+    for one in as_completed(sent):
+        yield one.result()
+
+
+@pytest.fixture(scope="module")
+def relayed(
+    machines: tuple[Postgres, ObjectServer], tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[tuple[Live, Relay, dict[str, object]]]:
+    """Give a server that reaches PostgreSQL through a relay, and nothing that commits beside its uploads."""
+    postgres, objects = machines
+    folder, relay = tmp_path_factory.mktemp("relayed"), Relay(postgres.database()).start()
+    settings: dict[str, object] = {"database_url": relay.url, "storage_url": objects.url(folder.name)}
+    settings |= {"workers": 0, "upload_wait_s": 0, "lease_s": 1}
+    live = Live(folder / "data", log_level="warning", sweep_s=3600, **settings).start()
+    yield live, relay, settings
+    assert live.stop() == 0
+    relay.stop()
+    assert "Traceback" not in live.log.read_text()
+
+
+@pytest.mark.parametrize("what", ["question", "answer"])
+def test_a_commit_that_nobody_knows_of_makes_one_file_and_not_two(
+    relayed: tuple[Live, Relay, dict[str, object]], machines: tuple[Postgres, ObjectServer], what: What
+) -> None:
+    live, relay, settings = relayed
+    postgres = machines[0]
+
+    def restart() -> None:
+        postgres.kill()
+        postgres.start()
+
+    with live.http() as http:
+        http.get("/files")  # the key is known now
+        relay.lose(what, of=1000)
+        assert _send(http, b"as always").status_code == 200
+        commits = relay.commits
+    assert commits >= 2
+    for number in range(1, commits + 1):
+        data = f"{what} {number}".encode()
+        with live.http() as http:
+            http.get("/files")
+            relay.lose(what, of=number, then=restart if number == commits else lambda: None)
+            attempt = 0
+            while (answer := _send(http, data, attempt)).status_code != 200:
+                assert answer.status_code == 503, answer.text
+                assert int(answer.headers["retry-after"]) >= 1
+                attempt += 1
+                assert attempt < 60
+                time.sleep(0.2)
+            assert relay.commits >= number, "nothing was lost"
+            listed = http.get("/files").json()["data"]
+            assert [one["id"] for one in listed] == [answer.json()["id"]]
+            assert http.get(f"/files/{answer.json()['id']}/original").content == data
+    time.sleep(1.1)  # the leases of those that were given up run out
+    env = environment(data=live.data, **settings)
+    subprocess.run([MOONSHELF, "sweep"], env=env, check=True, capture_output=True)
+    ledger.balance(live.database_url, ObjectStore(str(settings["storage_url"]), scratch=live.data))
