@@ -6,7 +6,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from dataclasses import dataclass
@@ -21,7 +21,7 @@ import ledger
 from live import MOONSHELF, ROOT, Live, Reader, environment
 from moonshelf import db
 from moonshelf.dashboard.visits import COOKIE
-from moonshelf.db.tables import slices
+from moonshelf.db.tables import paces, slices
 from moonshelf.errors import GivenUp
 from moonshelf.people.accounts import Accounts
 from moonshelf.people.audit import Audit
@@ -32,6 +32,7 @@ from moonshelf.work.slices import MOST_ATTEMPTS
 from object_server import ObjectServer
 from postgres import Postgres
 
+_SKEWED = str(Path(__file__).parent / "skewed")
 PDF = (ROOT / "examples" / "bzip2-manual.pdf").read_bytes()
 
 
@@ -70,16 +71,6 @@ class _Site:
         subprocess.run([MOONSHELF, "sweep"], env=env, check=True, capture_output=True, timeout=60)
         url, storage = str(self.settings["database_url"]), str(self.settings["storage_url"])
         ledger.balance(url, ObjectStore(storage, scratch=self.folder))
-
-
-@pytest.fixture(scope="module")
-def machines() -> Iterator[tuple[Postgres, ObjectServer]]:
-    postgres, objects = Postgres(), ObjectServer()
-    try:
-        yield postgres.start(), objects.start()
-    finally:
-        postgres.stop()
-        objects.stop()
 
 
 @pytest.fixture
@@ -283,7 +274,7 @@ def test_a_slice_that_three_workers_died_of_is_not_tried_again(site: _Site) -> N
 
 def test_a_clock_that_is_a_year_ahead_takes_nothing_from_others(site: _Site, monkeypatch: pytest.MonkeyPatch) -> None:
     web = site.web()
-    monkeypatch.setenv("PYTHONPATH", str(Path(__file__).parent / "skewed"))
+    monkeypatch.setenv("PYTHONPATH", _SKEWED)
     said = subprocess.run([sys.executable, "-c", "import time; print(time.time())"], capture_output=True, check=True)
     assert float(said.stdout) > time.time() + 86_400
     ahead = site.web("ahead", workers=1, usage_days=30)
@@ -291,7 +282,7 @@ def test_a_clock_that_is_a_year_ahead_takes_nothing_from_others(site: _Site, mon
     with closing(db.connect(web.database_url)) as database:
         accounts, sessions = Accounts(database), Sessions(database, lifetime_s=3600)
         owner = accounts.create("owner").id
-        key = accounts.create_key(owner, expires_at=int(time.time()) + 3600)
+        key = accounts.create_key(owner, lasts_s=3600)
         cookie, link = sessions.open(owner, how="password"), sessions.invite(accounts.create("guest").id)
         with web.http(key) as http, ahead.http(key) as there:
             file = {"file": ("a.txt", b"kept")}
@@ -307,9 +298,20 @@ def test_a_clock_that_is_a_year_ahead_takes_nothing_from_others(site: _Site, mon
         for live in (web, ahead):
             page = httpx.get(f"{live.url}/dashboard/keys", headers={"cookie": f"{COOKIE}={cookie}"})
             assert page.status_code == 200
+        command = [MOONSHELF, "keys", "create", "--account", "owner", "--days", "1"]
+        env = environment(data=site.folder / "ahead", **site.settings) | {"PYTHONPATH": _SKEWED}
+        subprocess.run(command, env=env, check=True, capture_output=True)
+        lasting = accounts.keys_of(owner)[-1]
+        assert lasting.created_at < time.time() + 60
+        assert 0 < (lasting.expires_at or 0) - time.time() <= 86_400
+        with database.read() as tx:
+            assert all(at < time.time() + 60 for at in tx.execute(select(paces.c.at)).scalars())
         noted = {entry.action: entry for entry in Audit(database, keep_s=0).latest(limit=100)}
         assert {"key.created", "session.opened", "password.set"} <= noted.keys()
         assert noted["password.set"].at < time.time() + 60
-        assert any(one.at < time.time() for one in Usage(database, keep_s=0).sums(since=0, step_s=3600))
     assert [ahead.stop(), web.stop()] == [0, 0]
+    with closing(db.connect(web.database_url)) as database:
+        used = Usage(database, keep_s=0).sums(since=0, step_s=3600)
+    assert {"files", "pages", "requests"} <= {one.what for one in used}
+    assert all(one.at < time.time() for one in used)
     site.balance()

@@ -37,9 +37,9 @@ def create_key(
     wiring.peak.load_tiers(settings_of(data=data)).check(tier)
     accounts = accounts_of(data)
     owner = accounts.named(account) if account else wiring.people.first_account(accounts)
-    until = None if days is None else int(time.time()) + days * 86_400
+    lasts_s = None if days is None else days * 86_400
     click.echo(
-        accounts.create_key(owner.id, name=name, value=value, tier=tier, scopes=scopes or SCOPES, expires_at=until)
+        accounts.create_key(owner.id, name=name, value=value, tier=tier, scopes=scopes or SCOPES, lasts_s=lasts_s)
     )
 
 

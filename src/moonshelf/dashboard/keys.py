@@ -29,7 +29,7 @@ def create(visit: Visit) -> Response:
             visit.account_id,
             name=visit.said("name"),
             scopes=visit.form.get("scope", []),
-            expires_at=int(time.time()) + min(days, 36_500) * _DAY_S if days else None,
+            lasts_s=min(days, 36_500) * _DAY_S if days else None,
         )
     except MoonshelfError as error:
         return _show(visit, error=error, code=status(error))

@@ -84,7 +84,7 @@ class Key:
 def add(tx: Connection, name: str, *, role: str, tier: str | None = None, by: str | None = None) -> Account:
     """Add an account, *by* an admin's if one did it. Raises ``IntegrityError`` if the name is taken."""
     account_id = ids.new("acct")
-    row = {"id": account_id, "name": name, "role": role, "tier": tier, "created_at": int(time.time())}
+    row = {"id": account_id, "name": name, "role": role, "tier": tier, "created_at": int(now(tx))}
     tx.execute(insert(accounts).values(row))
     audit.note(tx, by or account_id, "user.created", name)
     return Account(id=account_id, name=name, role=role, files=0, bytes=0, tier=tier)
@@ -146,9 +146,12 @@ class Accounts:
         value: str | None = None,
         tier: str | None = None,
         scopes: Sequence[str] = SCOPES,
-        expires_at: int | None = None,
+        lasts_s: int | None = None,
     ) -> str:
-        """Add a key and return its value: the only time anybody sees it. Raises ``InvalidRequest``."""
+        """Add a key and return its value: the only time anybody sees it. Raises ``InvalidRequest``.
+
+        It ends after *lasts_s*, or never.
+        """
         if not scopes or not set(scopes) <= set(SCOPES):
             raise InvalidRequest(f"A key has one or more of the scopes {', '.join(SCOPES)}.")
         value = value or "sk-" + secrets.token_urlsafe(32)
@@ -161,13 +164,13 @@ class Accounts:
             "hint": f"sk-…{value[-4:]}",
             "name": name[:_LONGEST_NAME],
             "tier": tier,
-            "created_at": int(time.time()),
-            "expires_at": expires_at,
             "scopes": " ".join(one for one in SCOPES if one in scopes),
         }
         try:
             with self._db.write() as tx:
-                tx.execute(insert(keys).values(row))
+                at = int(now(tx))
+                ends = None if lasts_s is None else at + lasts_s
+                tx.execute(insert(keys).values(row | {"created_at": at, "expires_at": ends}))
                 audit.note(tx, account_id, "key.created", f"{row['name']} {row['hint']}".strip())
         except IntegrityError:
             raise InvalidRequest("That key is taken; choose another value.") from None
@@ -195,7 +198,7 @@ class Accounts:
             key = tx.execute(wanted.where(keys.c.id == key_id, keys.c.revoked_at.is_(None))).one_or_none()
             if key is None or account_id not in {None, key.account_id}:
                 raise InvalidRequest(f"There is no living key {key_id!r}; 'moonshelf keys list' shows those there are.")
-            tx.execute(update(keys).where(keys.c.id == key_id).values(revoked_at=int(time.time())))
+            tx.execute(update(keys).where(keys.c.id == key_id).values(revoked_at=int(now(tx))))
             audit.note(tx, key.account_id, "key.revoked", f"{key.name} {key.hint}".strip())
         self._trusted.clear()
 
@@ -209,13 +212,13 @@ class Accounts:
         hashed = _hash(value)
         with self._db.read() as tx:
             row = tx.execute(_FIND, {"hash": hashed}).one_or_none()
-            over = row is not None and row.expires_at is not None and row.expires_at <= now(tx)
-        if row is None or over:
+            at = now(tx)
+        if row is None or (row.expires_at is not None and row.expires_at <= at):
             self._trusted.pop(hashed, None)
             raise InvalidKey
-        if (row.last_used_at or 0) < time.time() - _USED_S:
+        if (row.last_used_at or 0) < at - _USED_S:
             with self._db.write(hasty=True) as tx:
-                _touch(tx, row.id)
+                tx.execute(update(keys).where(keys.c.id == row.id).values(last_used_at=int(at)))
         if len(self._trusted) >= _MOST_TRUSTED:
             self._trusted.clear()
         caller = Caller(
@@ -223,10 +226,6 @@ class Accounts:
         )
         self._trusted[hashed] = (time.monotonic() + _TRUST_S, caller)
         return caller
-
-
-def _touch(tx: Connection, key_id: str) -> None:
-    tx.execute(update(keys).where(keys.c.id == key_id).values(last_used_at=int(time.time())))
 
 
 def _hash(value: str) -> str:

@@ -5,7 +5,6 @@ and written down by the sweeper, so a crash loses the last half minute of them: 
 would cost more than most requests do.
 """
 
-import time
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -32,10 +31,10 @@ class Sum:
     count: int
 
 
-def add(tx: Connection, account_id: str, what: str, count: int, *, hour: int | None = None) -> None:
-    """Count *count* more of *what* for an account, in this hour or the one that began at *hour*."""
-    at = _hour(time.time()) if hour is None else hour
-    tx.execute(_adding(tx.dialect), {"hour": at, "account_id": account_id, "what": what, "count": count})
+def add(tx: Connection, account_id: str, what: str, count: int, *, at: float | None = None) -> None:
+    """Count *count* more of *what* for an account, in this hour of the database's or in that of *at*."""
+    hour = int(now(tx) if at is None else at) // HOUR_S * HOUR_S
+    tx.execute(_adding(tx.dialect), {"hour": hour, "account_id": account_id, "what": what, "count": count})
 
 
 @cache  # each upload and each file read counts
@@ -51,24 +50,25 @@ class Usage:
     def __init__(self, database: Database, *, keep_s: float) -> None:
         self._db = database
         self._keep_s = keep_s
-        self._counted: Counter[tuple[int, str, str]] = Counter()
+        self._counted: Counter[tuple[str, str]] = Counter()
         self._lock = Lock()
 
     def count(self, account_id: str, what: str) -> None:
         """Count one more, in memory; from any thread."""
         with self._lock:
-            self._counted[_hour(time.time()), account_id, what] += 1
+            self._counted[account_id, what] += 1
 
     def write_down(self) -> None:
-        """Move what was counted to the database."""
+        """Move what was counted to the database, and its hour: the sweeper's rounds are short beside one."""
         with self._lock:
             counted, self._counted = self._counted, Counter()
         if not counted:
             return
         try:
             with self._db.write() as tx:
-                for (hour, account_id, what), count in counted.items():
-                    add(tx, account_id, what, count, hour=hour)
+                at = now(tx)
+                for (account_id, what), count in counted.items():
+                    add(tx, account_id, what, count, at=at)
         except BaseException:
             with self._lock:
                 self._counted.update(counted)
@@ -99,7 +99,3 @@ class Usage:
             for account, what, count in tx.execute(wanted.group_by(usage.c.account_id, usage.c.what)):
                 found.setdefault(account, {})[what] = int(count)
         return found
-
-
-def _hour(seconds: float) -> int:
-    return int(seconds) // HOUR_S * HOUR_S

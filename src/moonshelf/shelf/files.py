@@ -285,8 +285,8 @@ class Files:
             "expires_at": None if spooled.expires_in is None else began + spooled.expires_in,
         }
         tx.execute(insert(files).values(row))
-        usage.add(tx, lease.account_id, "files", 1)
-        usage.add(tx, lease.account_id, "bytes", spooled.size)
+        usage.add(tx, lease.account_id, "files", 1, at=began)
+        usage.add(tx, lease.account_id, "bytes", spooled.size, at=began)
         if row["status"] == CREATED:
             route = paces.opening(media_type, spooled.size)
             route = paces.slowed(route) if spooled.pictured else route

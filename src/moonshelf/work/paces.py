@@ -4,6 +4,7 @@ A *route* says how a slice is read: ``pages`` for what follows the opening slice
 media type and the size class of its file, since nobody has counted its pages yet.
 """
 
+import math
 import os
 import platform
 import time
@@ -14,7 +15,7 @@ from typing import Final
 
 from sqlalchemy import Connection, delete, select
 
-from moonshelf.db import Database, upsert
+from moonshelf.db import Database, now, upsert
 from moonshelf.db.tables import paces
 
 PAGES: Final = "pages"
@@ -66,7 +67,7 @@ class Paces:
         self._own: dict[str, _Mean] = {}
         self._others: dict[str, float] = {}
         self._elsewhere = 0.0  # workers of other processes
-        self._saved = self._loaded = 0.0
+        self._saved = self._loaded = -math.inf  # by a clock that never jumps
         self._lock = Lock()
 
     def cost(self, route: str, *, pages: int, ocr_pages: float) -> float:
@@ -133,30 +134,29 @@ class Paces:
 
     def save(self, database: Database) -> None:
         """Write down what was learned, every few seconds, for the other hosts and the next start."""
-        now = time.time()
-        if now - self._saved < _SAVE_S:
+        if time.monotonic() - self._saved < _SAVE_S:
             return
-        self._saved = now
+        self._saved = time.monotonic()
         with self._lock:
             rows = [{"name": name, "seconds": mean.seconds} for name, mean in self._own.items()]
         rows.append({"name": f"workers {os.getpid()}", "seconds": float(self._workers)})
         with database.write(hasty=True) as tx:
-            tx.execute(delete(paces).where(paces.c.name.startswith("workers "), paces.c.at < now - _FRESH_S))
+            at = now(tx)
+            tx.execute(delete(paces).where(paces.c.name.startswith("workers "), paces.c.at < at - _FRESH_S))
             # In one order, as other processes of this host write the same rows.
             rows.sort(key=lambda row: str(row["name"]))
-            known = upsert(tx.dialect, paces).values([row | {"host": self._host, "at": now} for row in rows])
+            known = upsert(tx.dialect, paces).values([row | {"host": self._host, "at": at} for row in rows])
             latest = {"seconds": known.excluded.seconds, "at": known.excluded.at}
             tx.execute(known.on_conflict_do_update(index_elements=[paces.c.host, paces.c.name], set_=latest))
 
     def load(self, tx: Connection) -> None:
         """Look at what other hosts and earlier starts have written down, every few seconds."""
-        now = time.time()
-        if now - self._loaded < _SAVE_S:
+        if time.monotonic() - self._loaded < _SAVE_S:
             return
-        self._loaded = now
+        self._loaded, fresh = time.monotonic(), now(tx) - _FRESH_S
         rows = tx.execute(select(paces.c.host, paces.c.name, paces.c.seconds, paces.c.at)).all()
         mine = self._host, f"workers {os.getpid()}"
-        working = [row for row in rows if row.name.startswith("workers ") and row.at > now - _FRESH_S]
+        working = [row for row in rows if row.name.startswith("workers ") and row.at > fresh]
         self._elsewhere = sum(row.seconds for row in working if (row.host, row.name) != mine)
         known: dict[str, list[float]] = {}
         for row in rows:
