@@ -1,6 +1,7 @@
 """What a client sees of its limits: Kimi's words, true waits, and headers that add up."""
 
 import re
+import socket
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -188,7 +189,28 @@ def test_uploads_are_limited_by_bytes_announced_or_not(limited: Live) -> None:
         assert "max upload bytes per minute: 10240, please try again after" in refused.json()["error"]["message"]
         large = http.post("/files", files={"file": ("b.txt", b"x" * 11_000)})
         assert large.headers["x-should-retry"] == "false"
-        assert len(http.get("/files").json()["data"]) == 1
+        assert http.post("/files", content=chunked(), headers=kind).status_code == 200
+        assert http.post("/files", content=chunked(), headers=kind).status_code == 429
+        assert len(http.get("/files").json()["data"]) == 2
+
+
+def test_an_upload_that_breaks_off_costs_the_bytes_that_came(limited: Live) -> None:
+    key = _key(limited, "bytes")
+    head = "POST /v1/files HTTP/1.1\r\nHost: x\r\nContent-Type: multipart/form-data; boundary=b\r\n"
+    head += f"Authorization: Bearer {key}\r\nContent-Length: 9000\r\n\r\n--b\r\n"
+    for _ in range(2):
+        with socket.create_connection(("127.0.0.1", limited.port)) as leaving:
+            leaving.sendall(head.encode())
+            time.sleep(0.2)  # or nothing of it would have been seen
+    with limited.http(key) as http:
+        deadline = time.monotonic() + 10
+        while (status := http.post("/files", files={"file": ("b.txt", b"x" * 9_000)}).status_code) == 429:
+            assert time.monotonic() < deadline
+            time.sleep(0.1)
+        assert status == 200
+        whole = b'--b\r\nContent-Disposition: form-data; name="purpose"\r\n\r\nnone\r\n' + b"x" * 9_000
+        kind = {"content-type": "multipart/form-data; boundary=b"}
+        assert http.post("/files", content=whole, headers=kind).status_code == 429, "what was stored was charged"
 
 
 def test_one_at_a_time_is_one_at_a_time_and_a_place_is_given_back_at_once(

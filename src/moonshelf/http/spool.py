@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager, suppress
+from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass, field, replace
 from io import FileIO
 from pathlib import Path
@@ -43,23 +43,36 @@ async def spooled(request: Request, account_id: str) -> AsyncIterator[tuple[Leas
     # What is reserved is never more than the file can be, so that an upload which just fits is not refused.
     known = max(0, length - _FORM_OVERHEAD)
     with service.admission.upload(account_id, size=length or limit) as arrival:
-        await at_gate(request, service.gate.charge, upload_bytes=length)
-        lease = await run_in_threadpool(service.uploads.begin, account_id, size=known)
-        path = service.spool / lease.blob
-        try:
-            with path.open("wb", buffering=0) as target:
-                writer = _Writer(target, limit=limit)
-                await _receive(request, form, writer, _Heartbeat(service.uploads, lease), arrival)
-            arrived = _spooled(form, path, writer, service.settings.include, bulk=bulk)
-            arrived = replace(arrived, attempt=attempt(request))
-            if not length:  # it was not announced
-                await at_gate(request, service.gate.settle, upload_bytes=writer.size)
-            media_type, pictured = await run_in_threadpool(_sniff, path, arrived.filename)
-            yield lease, replace(arrived, pictured=pictured), media_type
-        finally:
-            path.unlink(missing_ok=True)
-            with suppress(Unavailable):  # then the lease runs out, and the sweeper does this
-                await run_in_threadpool(service.uploads.abandon, lease)
+        async with AsyncExitStack() as charged:
+            await charged.enter_async_context(_charged(request, arrival, length))
+            lease = await run_in_threadpool(service.uploads.begin, account_id, size=known)
+            path = service.spool / lease.blob
+            try:
+                with path.open("wb", buffering=0) as target:
+                    writer = _Writer(target, limit=limit)
+                    await _receive(request, form, writer, _Heartbeat(service.uploads, lease), arrival)
+                await charged.aclose()  # before a file is made of it
+                arrived = _spooled(form, path, writer, service.settings.include, bulk=bulk)
+                media_type, pictured = await run_in_threadpool(_sniff, path, arrived.filename)
+                yield lease, replace(arrived, attempt=attempt(request), pictured=pictured), media_type
+            finally:
+                path.unlink(missing_ok=True)
+                with suppress(Unavailable):  # then the lease runs out, and the sweeper does this
+                    await run_in_threadpool(service.uploads.abandon, lease)
+
+
+@asynccontextmanager
+async def _charged(request: Request, arrival: Arrival, length: int) -> AsyncIterator[None]:
+    """Charge the bytes that are announced, and in the end those that came instead, whatever becomes of them.
+
+    Of a body that announces none one byte is charged at first: whoever has used up all there is has to wait.
+    """
+    gate, most = services(request).gate, arrival.left
+    await at_gate(request, gate.charge, upload_bytes=length or 1)
+    try:
+        yield
+    finally:
+        await at_gate(request, gate.settle, upload_bytes=most - arrival.left)
 
 
 @dataclass
