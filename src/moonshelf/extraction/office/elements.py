@@ -20,8 +20,8 @@ def find(element: "_Element", *path: str) -> "_Element | None":
 
 
 def head(element: "_Element", tag: str) -> "_Element | None":
-    """Return the first child of all, if it is of this *tag*: where schemas put what is said of an element."""
-    return element[0] if len(element) and element[0].tag == tag else None
+    """Return the first child of this *tag*, which is mostly the very first: schemas put there what is said of all."""
+    return element[0] if len(element) and element[0].tag == tag else find(element, tag)
 
 
 def text_of(element: "_Element", tag: str) -> str:

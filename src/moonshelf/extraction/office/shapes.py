@@ -153,8 +153,11 @@ def _holders(root: "_Element") -> "list[tuple[_Element, _Element]]":
 
 
 def _placeholder(element: "_Element") -> "_Element | None":
-    """Return what says that *element* holds a place; it stands in the first child, which has no content of its own."""
-    return find(element[0], _NOT_VISUAL, _PLACEHOLDER) if len(element) else None
+    """Return what says that *element* holds a place; it stands in the first child, as all that is not seen."""
+    for one in element:
+        if (unseen := find(one, _NOT_VISUAL)) is not None:
+            return find(unseen, _PLACEHOLDER)
+    return None
 
 
 def _matches(own: "_Element", other: "_Element") -> bool:

@@ -206,7 +206,8 @@ class Line:
         fields = self._story.fields
         match element.get(f"{W}fldCharType"):
             case "begin":
-                self._add(_form(element))
+                if form := _form(element):
+                    self._add(form)
                 fields.append(_Field())
             case "separate" if fields:
                 fields[-1].shows = True
