@@ -105,3 +105,18 @@ def test_a_line_whose_ink_misleads_is_as_large_as_the_others_in_boxes_as_high() 
     facts = scans.read(1, Raster(900, 600, picture.tobytes()), 1.0, Tools(lambda _raster: lines))
     sizes = [run.size for run in facts.runs]
     assert max(sizes) < 1.25 * min(sizes)
+
+
+def test_light_words_on_a_dark_band_are_ink_on_a_fill_and_no_rules() -> None:
+    picture = Image.new("RGB", (900, 600), "white")
+    pen, font = ImageDraw.Draw(picture), ImageFont.load_default(40)
+    pen.rectangle((40, 60, 860, 140), fill="#1a4f8b")
+    pen.text((60, 75), _WORDS, fill="white", font=font)
+    pen.text((60, 200), _WORDS, fill="black", font=font)
+    lines = [Line(_WORDS, (60, top, 60 + font.getlength(_WORDS), top + 50), 0.97) for top in (72, 197)]
+    facts = scans.read(1, Raster(900, 600, picture.tobytes()), 1.0, Tools(lambda _raster: lines))
+    assert not facts.rules
+    assert [(fill.box, fill.color) for fill in facts.fills] == [((40, 60, 861, 141), "404040")]
+    assert facts.runs[0].size == pytest.approx(facts.runs[1].size, rel=0.1)
+    assert not facts.runs[0].bold
+    assert not facts.unread

@@ -61,6 +61,13 @@ def test_letters_that_stand_close_stay_together(text: str) -> None:
     assert _read(text, text) == text
 
 
+def test_light_letters_on_dark_are_parted_as_dark_ones_on_light() -> None:
+    picture, places = _drawn("Mitosis (begins with a cell)")
+    read = "Mitosis(begins with a cell)"
+    light = Transcript(tuple(read), (1.0,) * len(read), (*places[:7], *places[8:]))
+    assert spaced(light, 255 - picture) == "Mitosis (begins with a cell)"
+
+
 def test_spaced_letters_are_one_word() -> None:
     assert _read("CONTENTS", "CONTENTS", spaced_by=18) == "CONTENTS"
 

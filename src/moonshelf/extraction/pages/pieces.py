@@ -9,6 +9,7 @@ from itertools import pairwise
 from statistics import median
 from typing import TYPE_CHECKING, NamedTuple
 
+from moonshelf.extraction.pages import profile
 from moonshelf.extraction.pages.transcripts import Transcript
 
 if TYPE_CHECKING:
@@ -43,13 +44,10 @@ def cut(transcript: Transcript, line: "Picture") -> list[Piece]:
 
 def _spans(line: "Picture") -> Iterator[tuple[int, int]]:
     """Yield where ink begins and ends between wide gaps, in pixels."""
-    import cv2  # noqa: PLC0415 heavy
     import numpy as np  # noqa: PLC0415 heavy
 
     height, width = line.shape[:2]
-    rows = line[height // 10 : height - height // 10]  # the rest shows the lines above and below
-    darkest = cv2.cvtColor(rows, cv2.COLOR_BGR2GRAY).min(axis=0)
-    inked = np.flatnonzero(darkest < (float(darkest.min()) + float(darkest.max())) / 2)
+    inked = profile.inked(line)
     if not inked.size:
         yield 0, width
         return

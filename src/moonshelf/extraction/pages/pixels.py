@@ -1,9 +1,11 @@
 """What can be seen in the pixels of a page beside its text: skew, rules, shaded areas and the weight of ink."""
 
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, TypeAlias
 
 from moonshelf.extraction.document import Box
 from moonshelf.extraction.facts import Raster
+from moonshelf.extraction.pages import profile
 
 if TYPE_CHECKING:
     import cv2.typing
@@ -20,6 +22,7 @@ _DARK = 150  # of 255
 _RULE_LENGTH = 0.03  # of the longer side
 _RULE_THICKNESS = 0.004  # of the longer side
 _SHADE_SIDE = 0.008  # of the longer side; smaller shaded patches are noise
+_SOLID = 0.55 * 255  # of a dark area's pixels are dark, at least; the rest is what is written there
 _STRIPE = 3  # pixels high, at least
 _BAND = 0.45  # of the ink in the fullest rows
 _PAPER = 4  # levels below white that are still paper
@@ -80,14 +83,35 @@ def _skew(brightness: "Picture") -> float:
     return float(best) if crispness(best) > level * _GAIN else 0.0
 
 
-def rules(brightness: "Picture") -> list[Box]:
-    """Return the level and upright strokes that are too long to be letters, in pixels."""
+def bands(brightness: "Picture") -> list[Box]:
+    """Return the dark areas that light words may stand on, in pixels."""
+    import cv2  # noqa: PLC0415 heavy
+    import numpy as np  # noqa: PLC0415 heavy
+
+    longer = max(brightness.shape)
+    ink, side = _ink(brightness), max(3, int(longer * _SHADE_SIDE))
+    strokes = _runs(ink, int(longer * _RULE_LENGTH), 1)
+    if strokes is None:
+        return []
+    # Above and below its words, a band is dark from end to end.
+    whole = cv2.morphologyEx(strokes, cv2.MORPH_CLOSE, np.ones((2 * side + 1, 1), np.uint8))
+    return [
+        (left, top, right, bottom)
+        for left, top, right, bottom in _components(whole)
+        if bottom - top >= side and ink[int(top) : int(bottom), int(left) : int(right)].mean() >= _SOLID
+    ]
+
+
+def rules(brightness: "Picture", dark: Iterable[Box] = ()) -> list[Box]:
+    """Return the level and upright strokes that are too long to be letters, in pixels, outside of *dark* areas."""
     import cv2  # noqa: PLC0415 heavy
     import numpy as np  # noqa: PLC0415 heavy
 
     longer = max(brightness.shape)
     length, thickness = int(longer * _RULE_LENGTH), max(3.0, longer * _RULE_THICKNESS)
-    ink = cv2.inRange(brightness, 0, _DARK - 1)
+    ink = _ink(brightness)
+    for left, top, right, bottom in dark:
+        ink[int(top) : int(bottom), int(left) : int(right)] = 0
     found: list[Box] = []
     for axis in (1, 0):
         strokes = _runs(ink, length, axis)
@@ -96,6 +120,12 @@ def rules(brightness: "Picture") -> list[Box]:
         grown = cv2.dilate(strokes, np.ones((3, 3), np.uint8))  # joins the steps of a stroke that is not quite level
         found += [box for box in _components(grown) if min(box[2] - box[0], box[3] - box[1]) <= thickness]
     return found
+
+
+def _ink(brightness: "Picture") -> "cv2.typing.MatLike":
+    import cv2  # noqa: PLC0415 heavy
+
+    return cv2.inRange(brightness, 0, _DARK - 1)
 
 
 def _runs(ink: "cv2.typing.MatLike", length: int, axis: int) -> "cv2.typing.MatLike | None":
@@ -183,9 +213,10 @@ def ink(brightness: "Picture", box: Box) -> tuple[float, float]:
     import numpy as np  # noqa: PLC0415 heavy
 
     left, top, right, bottom = (max(0, round(edge)) for edge in box)
-    crop = brightness[top:bottom, left:right]
+    crop: cv2.typing.MatLike = brightness[top:bottom, left:right]
     if not crop.size:
         return 0.0, 0.0
+    crop = profile.on_light(crop)
     middle = (int(crop.min()) + level(crop, 0.9)) / 2
     dark = np.where(crop < middle, 1, 0).astype(np.uint8)
     density = dark.sum(axis=1)

@@ -6,6 +6,7 @@ from statistics import median
 
 from moonshelf.extraction.document import Box, Origin
 from moonshelf.extraction.facts import Fill, Line, PageFacts, Raster, Rule, Run, Tools
+from moonshelf.extraction.layout import boxes
 from moonshelf.extraction.pages import leftovers, orientation, pixels
 
 _IDEOGRAPH = re.compile("[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af\uff01-\uff60]")
@@ -46,8 +47,11 @@ def read(number: int, raster: Raster, scale: float, tools: Tools) -> PageFacts:
         return PageFacts(number, width, height, origin=Origin.BLANK)
     turned, level, lines = orientation.read(raster, tools.recognise)
     brightness = pixels.gray(level)
-    rules, shades = pixels.rules(brightness), pixels.shades(brightness)
-    unread = leftovers.boxes(brightness, (*(line.box for line in lines), *rules, *shades))
+    dark = [
+        band for band in pixels.bands(brightness) if any(boxes.holds(band, boxes.middle(line.box)) for line in lines)
+    ]
+    rules, shades = pixels.rules(brightness, dark), pixels.shades(brightness)
+    unread = leftovers.boxes(brightness, (*(line.box for line in lines), *rules, *dark, *shades))
     said, illegible = _told(lines)
     return PageFacts(
         number,
@@ -55,7 +59,9 @@ def read(number: int, raster: Raster, scale: float, tools: Tools) -> PageFacts:
         level.height / scale,
         runs=_runs(said, brightness, scale),
         rules=tuple(Rule(_points(box, scale)) for box in rules),
-        fills=tuple(Fill(_points(box, scale), "e0e0e0") for box in shades),
+        fills=tuple(
+            Fill(_points(box, scale), shade) for shade, areas in (("404040", dark), ("e0e0e0", shades)) for box in areas
+        ),
         origin=Origin.OCR,
         turned=turned,
         unread=tuple(_points(box, scale) for box in unread),

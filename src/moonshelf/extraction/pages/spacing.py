@@ -10,6 +10,8 @@ from itertools import pairwise
 from statistics import fmean, median
 from typing import TYPE_CHECKING
 
+from moonshelf.extraction.pages import profile
+
 if TYPE_CHECKING:
     from moonshelf.extraction.pages.transcripts import Picture, Transcript
 
@@ -45,14 +47,10 @@ def spaced(transcript: "Transcript", line: "Picture") -> str:
 
 def _gaps(line: "Picture") -> Iterator[tuple[float, float]]:
     """Yield the middle of each gap in the ink, as a share of the width, and its width as one of the height."""
-    import cv2  # noqa: PLC0415 heavy
     import numpy as np  # noqa: PLC0415 heavy
 
     height, width = line.shape[:2]
-    rows = line[height // 10 : height - height // 10]  # the rest shows the lines above and below
-    darkest = cv2.cvtColor(rows, cv2.COLOR_BGR2GRAY).min(axis=0)
-    middle = (float(darkest.min()) + float(darkest.max())) / 2
-    inked = np.flatnonzero(darkest < middle)
+    inked = profile.inked(line)
     bare = np.diff(inked) - 1
     for index in np.flatnonzero(bare > _WIDE * height / 2).tolist():
         yield float(inked[index] + inked[index + 1]) / 2 / width, float(bare[index]) / height
