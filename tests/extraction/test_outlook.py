@@ -63,6 +63,25 @@ def test_headers_body_and_attachments_are_read() -> None:
     assert found.endswith("## Attached message: Inner\n\nSubject: Inner\n\ninner words")
 
 
+@pytest.mark.parametrize(
+    ("stated", "lines"),
+    [
+        ({0x0042: "Boss", 0x0C1A: "Ann", 0x5D01: "ann@x.org"}, "From: Boss\nSender: Ann <ann@x.org>"),
+        (
+            {0x0042: "Ann", 0x0065: "ann@x.org", 0x0C1A: "Ann", 0x0C1F: "a.b@x.org"},
+            "From: Ann <ann@x.org>\nSender: Ann <a.b@x.org>",
+        ),
+        ({0x0042: "Ann B.", 0x0065: "Ann@x.org", 0x0C1A: "Ann", 0x0C1F: "ann@x.org"}, "From: Ann B. <ann@x.org>"),
+        ({0x0042: "Ann", 0x0065: "/O=EX/CN=ANN", 0x0C1A: "Ann", 0x5D01: "ann@x.org"}, "From: Ann <ann@x.org>"),
+        ({0x0042: "Ann", 0x0065: "/O=EX/CN=ANN", 0x0C1A: "Ann"}, "From: Ann"),
+        ({0x0065: "ann@x.org"}, "From: ann@x.org"),
+        ({0x0C1A: "Ann"}, "From: Ann"),
+    ],
+)
+def test_who_wrote_and_who_sent_are_told_apart(stated: dict[int, str], lines: str) -> None:
+    assert read(item(32, {**stated, 0x1000: "words"})) == f"{lines}\n\nwords"
+
+
 def test_narrow_strings_are_in_the_code_page_that_the_item_states() -> None:
     narrow = {"__substg1.0_1000001E": "Привет".encode("cp1251"), **item(32, {}, {0x3FFD: (3, 1251)})}
     assert read(narrow) == "Привет"

@@ -19,7 +19,7 @@ from moonshelf.extraction.withheld import Withheld
 
 _SUBJECT, _BODY, _RICH = 0x0037, 0x1000, 0x1009
 _SENT, _DELIVERED = 0x0039, 0x0E06
-_SENDER_NAME, _SENDER_SMTP, _SENDER_ADDRESS = (0x0042, 0x0C1A), 0x5D01, (0x0065, 0x0C1F)
+_SENDER, _AUTHOR = (0x0C1A, 0x5D01, 0x0C1F), (0x0042, 0x5D02, 0x0065)  # name, address, Exchange's own address
 _NAME, _SMTP, _ADDRESS, _ROLE = 0x3001, 0x39FE, 0x3003, 0x0C15
 _SHOWN = (("To", 0x0E04, 1), ("Cc", 0x0E03, 2), ("Bcc", 0x0E02, 3))  # header, its text, the role of its recipients
 _CONTACT = (
@@ -48,7 +48,7 @@ def extract(source: BinaryIO, tools: Tools) -> Document:
         reader = _Reader(streams, tools)
         item = Item(streams, names)
         blocks = list(reader.read(item))
-        title, author = item.text(_SUBJECT), item.text(*_SENDER_NAME)
+        title, author = item.text(_SUBJECT), item.text(_AUTHOR[0], _SENDER[0])
     if not blocks:
         raise CorruptDocument("no property of a message is in it")
     stated = {key: value for key, value in (("title", title), ("author", author)) if value}
@@ -93,9 +93,8 @@ class _Reader:
             yield from self._attachment(attached)
 
     def _headers(self, item: Item) -> Iterator[str]:
-        sender = _person(item.text(*_SENDER_NAME), item.text(_SENDER_SMTP, *_SENDER_ADDRESS))
         recipients = list(zip(range(_MOST_RECIPIENTS), item.below("recip"), strict=False))
-        lines = [("From", sender)]
+        lines = list(_senders(item))
         for header, shown, role in _SHOWN:
             people = [_recipient(one) for _, one in recipients if (one.number(_ROLE) or 0) & 0xF == role]
             lines.append((header, ", ".join(filter(None, people)) or item.text(shown)))
@@ -140,6 +139,19 @@ def _rich(content: bytes, tools: Tools, withheld: Withheld) -> Reading:
 
 def _details(item: Item) -> tuple[tuple[str, int], ...]:
     return _CONTACT if item.text(0x001A).lower().startswith("ipm.contact") else ()
+
+
+def _senders(item: Item) -> Iterator[tuple[str, str]]:
+    """Say whose message it is and, where that is another, who sent it on their behalf."""
+    sender, author = item.text(_SENDER[0]), item.text(_AUTHOR[0])
+    sent_from, written_from = item.text(*_SENDER[1:]), item.text(*_AUTHOR[1:])
+    same = author in ("", sender) if "@" not in written_from else sent_from.casefold() == written_from.casefold()
+    if same and sent_from:
+        yield "From", _person(author or sender, sent_from)
+        return
+    yield "From", _person(author, written_from) or _person(sender, sent_from)
+    if "@" in sent_from or (author and sender not in ("", author)):
+        yield "Sender", _person(sender, sent_from)
 
 
 def _recipient(item: Item) -> str:
