@@ -22,7 +22,8 @@ from moonshelf.extraction.capped.children import Nursery
 from moonshelf.extraction.capped.sandbox import Caps
 from moonshelf.extraction.document import Document
 from moonshelf.extraction.facts import Limits, Tools
-from moonshelf.extraction.office import sheets, word
+from moonshelf.extraction.office.sheets import workbooks
+from moonshelf.extraction.office.word import documents
 
 _PATIENCE_S = 2.0
 
@@ -94,11 +95,11 @@ def test_the_nursery_stays_small_and_single_threaded_with_all_readers_loaded(tmp
     ("read", "members", "words"),
     [
         (
-            word.extract,
+            documents.extract,
             rehearsal._LETTER,
             "# A heading\n\n1. **an item**\n\n| a cell | 1 |\n| --- | --- |\n| below | 2 |",
         ),
-        (sheets.extract, rehearsal._BOOK, "| A heading | another |\n| --- | --- |\n| 1,234.50 | 2023-03-15 |"),
+        (workbooks.extract, rehearsal._BOOK, "| A heading | another |\n| --- | --- |\n| 1,234.50 | 2023-03-15 |"),
     ],
 )
 def test_documents_of_the_rehearsal_are_read_whole(

@@ -1,6 +1,6 @@
 """Numbers of list items."""
 
-from moonshelf.extraction.office.numbering import Level, Numbering
+from moonshelf.extraction.office.word.numbering import Level, Numbering
 
 _LEVELS = {
     0: Level("l", "decimal", "%1."),

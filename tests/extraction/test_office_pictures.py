@@ -14,8 +14,10 @@ from moonshelf.extraction.document import Document, Kind, Origin
 from moonshelf.extraction.facts import Limits, Line, Raster, Tools
 from moonshelf.extraction.format import Format
 from moonshelf.extraction.markdown import to_markdown
-from moonshelf.extraction.office import opendocument, slides, word
-from moonshelf.extraction.office import sheets as sheets_reader
+from moonshelf.extraction.office.opendocument import packages as opendocument
+from moonshelf.extraction.office.sheets import workbooks as sheets_reader
+from moonshelf.extraction.office.slides import presentations as slides
+from moonshelf.extraction.office.word import documents as word
 from moonshelf.extraction.pages.images import IMAGE
 
 

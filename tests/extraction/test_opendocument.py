@@ -15,7 +15,7 @@ from moonshelf.extraction.document import Block, Document, Kind
 from moonshelf.extraction.facts import Tools
 from moonshelf.extraction.format import Flowing
 from moonshelf.extraction.markdown import to_markdown
-from moonshelf.extraction.office.opendocument import extract, extract_flat
+from moonshelf.extraction.office.opendocument.packages import extract, extract_flat
 from moonshelf.extraction.registry import find
 
 SPACES = " ".join(

@@ -4,7 +4,7 @@ from moonshelf.extraction.document import Kind
 from moonshelf.extraction.facts import Limits
 from moonshelf.extraction.inclusion import NOTHING_MORE
 from moonshelf.extraction.markdown import to_markdown
-from moonshelf.extraction.office.sheet import Budget, Sheet, document
+from moonshelf.extraction.office.sheets.sheet import Budget, Sheet, document
 
 _ROWS = 20_000
 

@@ -15,7 +15,7 @@ from extraction.office import limited
 from moonshelf.errors import ExtractionError
 from moonshelf.extraction import sniffing
 from moonshelf.extraction.markdown import to_markdown
-from moonshelf.extraction.office.parquet import extract
+from moonshelf.extraction.office.sheets.parquet import extract
 from moonshelf.extraction.reading import Reader
 
 

@@ -11,7 +11,7 @@ from extraction.office import TOOLS, blocks, damaged, table, texts
 from moonshelf.errors import CorruptDocument, ExtractionError, LimitReached
 from moonshelf.extraction.document import Block, Document, Kind
 from moonshelf.extraction.markdown import to_markdown
-from moonshelf.extraction.office.rich_text import extract
+from moonshelf.extraction.office.rich_text.documents import extract
 
 HEAD = (
     r"{\rtf1\ansi\ansicpg1250\deff0{\fonttbl{\f0\fnil\fcharset238 Arial;}{\f1\fcharset134 SimSun;}"

@@ -25,7 +25,7 @@ from extraction.office import (
 from moonshelf.errors import CorruptDocument, ExtractionError
 from moonshelf.extraction.document import Block, Document, Kind
 from moonshelf.extraction.facts import Tools
-from moonshelf.extraction.office.sheets import extract
+from moonshelf.extraction.office.sheets.workbooks import extract
 
 STYLES = f"""<styleSheet {SHEET_SPACE}><numFmts><numFmt numFmtId="164" formatCode="0.0%"/></numFmts>
 <cellStyleXfs><xf numFmtId="9"/></cellStyleXfs>

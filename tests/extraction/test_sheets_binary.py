@@ -14,8 +14,8 @@ from moonshelf.errors import CorruptDocument, EncryptedDocument, ExtractionError
 from moonshelf.extraction.document import Block, Document, Kind
 from moonshelf.extraction.facts import Tools
 from moonshelf.extraction.inclusion import Include
-from moonshelf.extraction.office.biff import packed_number
-from moonshelf.extraction.office.sheets_binary import extract
+from moonshelf.extraction.office.sheets.biff import packed_number
+from moonshelf.extraction.office.sheets.binary import extract
 
 END = struct.pack("<HH", 0x0A, 0)
 

@@ -15,7 +15,7 @@ from moonshelf.errors import ExtractionError
 from moonshelf.extraction.document import Block, Document, Kind
 from moonshelf.extraction.facts import Tools
 from moonshelf.extraction.inclusion import Include
-from moonshelf.extraction.office.sheets_packed import extract
+from moonshelf.extraction.office.sheets.packed import extract
 
 
 def record(kind: int, *parts: bytes) -> bytes:

@@ -13,7 +13,7 @@ from extraction.office import SPACES, TOOLS, archive, blocks, damaged, damaged_p
 from moonshelf.errors import ExtractionError, LimitReached
 from moonshelf.extraction.document import Block, Document, Kind
 from moonshelf.extraction.facts import Tools
-from moonshelf.extraction.office.slides import extract
+from moonshelf.extraction.office.slides.presentations import extract
 
 NOTHING: Mapping[str, str] = MappingProxyType({})
 LAYOUT = f"""<p:sldLayout {SPACES}><p:cSld><p:spTree>

@@ -14,7 +14,7 @@ from extraction.office import TOOLS, blocks, damaged, limited, ole, rows, texts
 from moonshelf.errors import CorruptDocument, EncryptedDocument, ExtractionError, LimitReached
 from moonshelf.extraction.document import Block, Document, Kind, Page
 from moonshelf.extraction.facts import Tools
-from moonshelf.extraction.office.slides_binary import extract
+from moonshelf.extraction.office.slides.binary import extract
 
 TITLE, BODY, OTHER = 0, 1, 4
 

@@ -12,7 +12,7 @@ from extraction.word_parts import CHECKED, CHOSEN, cell, item, mark, paragraph, 
 from moonshelf.errors import CorruptDocument, ExtractionError, LimitReached
 from moonshelf.extraction.document import Block, Document, Kind
 from moonshelf.extraction.markdown import to_markdown
-from moonshelf.extraction.office.word import extract
+from moonshelf.extraction.office.word.documents import extract
 
 
 def test_a_style_based_on_itself_is_no_heading() -> None:

@@ -13,7 +13,7 @@ from extraction.office import TOOLS, blocks, damaged, ole, table, texts
 from moonshelf.errors import CorruptDocument, EncryptedDocument, ExtractionError
 from moonshelf.extraction.document import Block, Document, Kind
 from moonshelf.extraction.markdown import to_markdown
-from moonshelf.extraction.office.word_binary import extract
+from moonshelf.extraction.office.word.binary import extract
 
 TEXT_AT = 0x800
 IN_TABLE = struct.pack("<HB", 0x2416, 1)

@@ -8,7 +8,7 @@ import pytest
 from extraction.office import SPACES, TOOLS, archive, blocks, relations
 from moonshelf.extraction.document import Block, Document, Kind
 from moonshelf.extraction.facts import Tools
-from moonshelf.extraction.office.word import extract
+from moonshelf.extraction.office.word.documents import extract
 
 NOTHING: Mapping[str, str] = MappingProxyType({})
 STYLES = f"""<w:styles {SPACES}>

@@ -12,7 +12,7 @@ from moonshelf.extraction import sniffing
 from moonshelf.extraction.document import Document
 from moonshelf.extraction.format import Flowing
 from moonshelf.extraction.media.playback import MEDIA
-from moonshelf.extraction.office.parquet import PARQUET
+from moonshelf.extraction.office.sheets.parquet import PARQUET
 from moonshelf.extraction.registry import FORMATS, find
 from samples import SAMPLES
 

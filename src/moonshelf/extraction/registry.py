@@ -14,16 +14,16 @@ from moonshelf.extraction.markup.mobipocket import MOBIPOCKET
 from moonshelf.extraction.markup.vectors import SVG
 from moonshelf.extraction.media.playback import MEDIA
 from moonshelf.extraction.office.ole_streams import ENCRYPTED_OFFICE
-from moonshelf.extraction.office.opendocument import OPENDOCUMENT, OPENDOCUMENT_FLAT
-from moonshelf.extraction.office.parquet import PARQUET
-from moonshelf.extraction.office.rich_text import RICH_TEXT
-from moonshelf.extraction.office.sheets import EXCEL
-from moonshelf.extraction.office.sheets_binary import EXCEL_BINARY
-from moonshelf.extraction.office.sheets_packed import EXCEL_PACKED
-from moonshelf.extraction.office.slides import POWERPOINT
-from moonshelf.extraction.office.slides_binary import POWERPOINT_BINARY
-from moonshelf.extraction.office.word import WORD
-from moonshelf.extraction.office.word_binary import WORD_BINARY
+from moonshelf.extraction.office.opendocument.packages import OPENDOCUMENT, OPENDOCUMENT_FLAT
+from moonshelf.extraction.office.rich_text.documents import RICH_TEXT
+from moonshelf.extraction.office.sheets.binary import EXCEL_BINARY
+from moonshelf.extraction.office.sheets.packed import EXCEL_PACKED
+from moonshelf.extraction.office.sheets.parquet import PARQUET
+from moonshelf.extraction.office.sheets.workbooks import EXCEL
+from moonshelf.extraction.office.slides.binary import POWERPOINT_BINARY
+from moonshelf.extraction.office.slides.presentations import POWERPOINT
+from moonshelf.extraction.office.word.binary import WORD_BINARY
+from moonshelf.extraction.office.word.documents import WORD
 from moonshelf.extraction.pages.images import IMAGE
 from moonshelf.extraction.pages.pdf import PDF
 from moonshelf.extraction.text.delimited import DELIMITED

@@ -11,7 +11,8 @@ from zipfile import ZIP_DEFLATED, ZipFile
 
 from moonshelf.extraction import encoding, layout, markdown, parts, zero_width
 from moonshelf.extraction.facts import Line, Raster, Tools
-from moonshelf.extraction.office import sheets, word
+from moonshelf.extraction.office.sheets import workbooks
+from moonshelf.extraction.office.word import documents
 from moonshelf.extraction.pages import pdf
 
 _TEXT = b"BT /F 12 Tf 72 720 Td (A heading) Tj 0 -24 Td (and a few words of text below it.) Tj ET"
@@ -72,7 +73,7 @@ def rehearse() -> None:
     """Read a page, a letter and a workbook, write them out, and forget them."""
     import liteparse.parser  # noqa: F401, PLC0415 heavy: its Rust half
 
-    for read, members in ((word.extract, _LETTER), (sheets.extract, _BOOK)):
+    for read, members in ((documents.extract, _LETTER), (workbooks.extract, _BOOK)):
         document = zero_width.without(read(_packed(members), Tools(recognise=_unseen)))
         encoding.encode(document)
         markdown.to_markdown(document)

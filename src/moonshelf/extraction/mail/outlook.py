@@ -13,8 +13,8 @@ from moonshelf.extraction.format import Flowing
 from moonshelf.extraction.mail import bodies, lzfu
 from moonshelf.extraction.mail.properties import Item, named
 from moonshelf.extraction.markup.hypertext import Reading
-from moonshelf.extraction.office import rich_text
 from moonshelf.extraction.office.ole_streams import Streams, faults
+from moonshelf.extraction.office.rich_text import documents as rich_text
 from moonshelf.extraction.withheld import Withheld
 
 _SUBJECT, _BODY, _RICH = 0x0037, 0x1000, 0x1009

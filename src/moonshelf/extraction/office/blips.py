@@ -3,7 +3,7 @@
 import struct
 from collections.abc import Callable, Sequence
 
-from moonshelf.extraction.office.slide_records import Record, record
+from moonshelf.extraction.office.slides.records import Record, record
 
 _LEGIBLE = frozenset((0xF01D, 0xF01E, 0xF029, 0xF02A))  # JPEG, PNG, TIFF, JPEG; others are drawings in Windows' words
 _DIGEST = 16  # bytes before the picture, twice where the instance is odd; a byte of no meaning follows

@@ -11,7 +11,7 @@ from moonshelf.errors import ExtractionError
 from moonshelf.extraction.document import Block, Box, Document, Kind, Origin, Page
 from moonshelf.extraction.facts import Line, Raster, Tools
 from moonshelf.extraction.office.openxml import A, R, Relation, whole
-from moonshelf.extraction.office.shapes import EMU
+from moonshelf.extraction.office.slides.shapes import EMU
 
 if TYPE_CHECKING:
     from lxml.etree import _Element

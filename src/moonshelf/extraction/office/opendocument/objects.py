@@ -1,0 +1,74 @@
+"""Charts, formulas and pictures of OpenDocument files, which are documents of their own inside the document."""
+
+from collections.abc import Callable, Iterator
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from moonshelf.extraction.document import Block, Kind
+from moonshelf.extraction.office.elements import find
+from moonshelf.extraction.office.opendocument.lengths import points
+from moonshelf.extraction.office.opendocument.styles import DRAW, OFFICE, SVG, TABLE, TEXT, XLINK
+from moonshelf.extraction.office.pictures import Pictures, large
+
+if TYPE_CHECKING:
+    from lxml.etree import _Element
+
+Part = Callable[[str], "_Element | None"]
+"""Parse a part of the package for the first that asks; others, and those of a file without parts, get nothing."""
+
+
+class Inside(msgspec.Struct, frozen=True):
+    """What a document holds beside its text; the pictures of a file without parts are not looked at."""
+
+    part: Part
+    pictures: Pictures | None = None
+
+    def forget(self) -> None:
+        """Note nothing of the last pictures: they are on a page that is withheld."""
+        if self.pictures:
+            self.pictures.forget()
+
+    def picture(self, frame: "_Element") -> Iterator[Block]:
+        """Read the picture in a *frame* that is large enough for text, unless it stands for an object."""
+        image = find(frame, f"{DRAW}image")
+        if self.pictures is None or image is None or any(one.tag in _OBJECTS for one in frame):
+            return
+        width, height = points(frame.get(f"{SVG}width")), points(frame.get(f"{SVG}height"))
+        name = image.get(f"{XLINK}href", "").removeprefix("./")
+        if large(width, height):
+            yield from self.pictures.shown(name)
+
+
+_OBJECTS = (f"{DRAW}object", f"{DRAW}object-ole", f"{DRAW}plugin")
+_CHART = "{urn:oasis:names:tc:opendocument:xmlns:chart:1.0}"
+_MATH = "{http://www.w3.org/1998/Math/MathML}"
+
+
+def root(element: "_Element", part: Part) -> "_Element | None":
+    """Return the document that a ``draw:object`` holds, or names."""
+    name = element.get(f"{XLINK}href", "").removeprefix("./").rstrip("/")
+    if name:
+        return part(f"{name}/content.xml")
+    return element[0] if len(element) else None
+
+
+def titles(document: "_Element") -> Iterator[Block]:
+    """Yield what is written on a chart: its title, and those of its axes."""
+    for one in document.iter(f"{_CHART}title", f"{_CHART}subtitle"):
+        if text := " ".join(" ".join(map(str, line.itertext())) for line in one.iter(f"{TEXT}p")).strip():
+            yield Block(Kind.PARAGRAPH, text)
+
+
+def data(document: "_Element") -> "Iterator[_Element]":
+    """Yield the tables that a chart draws."""
+    for chart in document.iter(f"{OFFICE}chart"):
+        yield from chart.iter(f"{TABLE}table")
+
+
+def formula(document: "_Element") -> str:
+    """Return a formula as its author typed it, or else the signs of it."""
+    for math in document.iter(f"{_MATH}math"):
+        typed = math.findtext(f".//{_MATH}annotation") or " ".join(map(str, math.itertext()))
+        return " ".join(typed.split())
+    return ""

@@ -1,0 +1,137 @@
+"""OpenDocument texts, spreadsheets and presentations (odt, ods, odp and their templates)."""
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, BinaryIO
+
+from msgspec.structs import replace
+
+from moonshelf.errors import CorruptDocument, EncryptedDocument, LimitReached
+from moonshelf.extraction.document import Document
+from moonshelf.extraction.facts import Tools
+from moonshelf.extraction.format import Flowing
+from moonshelf.extraction.office.custom_properties import custom
+from moonshelf.extraction.office.elements import find, text_of
+from moonshelf.extraction.office.opendocument import sheets, slides
+from moonshelf.extraction.office.opendocument.objects import Inside
+from moonshelf.extraction.office.opendocument.styles import DC, OFFICE, Styles
+from moonshelf.extraction.office.opendocument.text import Flow
+from moonshelf.extraction.office.openxml import LARGEST_TREE, Package, parse
+from moonshelf.extraction.office.pictures import Pictures
+from moonshelf.extraction.office.sheets.sheet import document
+from moonshelf.extraction.withheld import Withheld
+
+if TYPE_CHECKING:
+    from lxml.etree import _Element
+
+_META = "{urn:oasis:names:tc:opendocument:xmlns:meta:1.0}"
+_METADATA = {
+    "title": f"{DC}title",
+    "author": f"{_META}initial-creator",
+    "subject": f"{DC}subject",
+    "description": f"{DC}description",
+    "keywords": f"{_META}keyword",
+}
+_ENCRYPTED = b"encryption-data"
+_CUT = "Its XML is damaged; text may be missing."
+
+
+def extract(source: BinaryIO, tools: Tools) -> Document:
+    """Read a document as it is shown: hidden text, sheets and slides are withheld."""
+    package = Package(source, tools.limits)
+    if _ENCRYPTED in (package.bytes("META-INF/manifest.xml") or b""):
+        raise EncryptedDocument
+    pictures = Pictures(package.bytes, tools)
+    inside = Inside(package.once, pictures)
+    found = pictures.noted(_read(package.require("content.xml"), package.xml("styles.xml"), tools, inside))
+    return replace(found, metadata=_metadata(package.xml("meta.xml")), warnings=(*package.warnings(), *found.warnings))
+
+
+def extract_flat(source: BinaryIO, tools: Tools) -> Document:
+    """Read a document that is one XML file, with styles and all (fodt, fods, fodp)."""
+    source.seek(0)
+    content = source.read()
+    if len(content) > LARGEST_TREE:
+        raise LimitReached(f"it holds {len(content) / 2**20:.0f} MB of XML")
+    root, faulty = parse(content)
+    if root is None:
+        raise CorruptDocument("its XML cannot be read")
+    found = _read(root, root, tools, Inside(lambda _name: None))
+    warnings = (_CUT,) if faulty else ()
+    return replace(found, metadata=_metadata(root), warnings=(*warnings, *found.warnings))
+
+
+def _read(content: "_Element", styles_root: "_Element | None", tools: Tools, inside: Inside) -> Document:
+    try:
+        return _body(content, styles_root, tools, inside)
+    except RecursionError:
+        raise LimitReached("its parts nest too deeply") from None
+
+
+def _body(content: "_Element", styles_root: "_Element | None", tools: Tools, inside: Inside) -> Document:
+    styles = Styles(styles_root, content)
+    body = find(content, f"{OFFICE}body")
+    readers: dict[str, Callable[[_Element], Document]] = {
+        f"{OFFICE}text": lambda root: _text(root, styles_root, styles, tools, inside),
+        f"{OFFICE}spreadsheet": lambda root: _workbook(root, styles_root, styles, tools, inside),
+        f"{OFFICE}presentation": lambda root: slides.show(root, styles_root, styles, tools, inside),
+        f"{OFFICE}drawing": lambda root: slides.show(root, styles_root, styles, tools, inside),
+    }
+    for element in body if body is not None else ():
+        if element.tag in readers:
+            return readers[element.tag](element)
+    raise CorruptDocument("it holds no text, spreadsheet or presentation")
+
+
+def _metadata(root: "_Element | None") -> dict[str, str]:
+    meta = None if root is None else find(root, f"{OFFICE}meta")
+    if meta is None:
+        return {}
+    stated = {key: " ".join(text_of(meta, tag).split()) for key, tag in _METADATA.items()}
+    own = (
+        (one.get(f"{_META}name", ""), " ".join(map(str, one.itertext()))) for one in meta.iter(f"{_META}user-defined")
+    )
+    return {key: value for key, value in stated.items() if value} | custom(own)
+
+
+def _text(root: "_Element", styles_root: "_Element | None", styles: Styles, tools: Tools, inside: Inside) -> Document:
+    withheld = Withheld(tools.include)
+    flow = Flow(styles, tools.limits, withheld, inside)
+    blocks = [*flow.within(root), *flow.notes(), *flow.margins(styles_root)]
+    return Document((withheld.page(1, blocks),))
+
+
+def _workbook(
+    root: "_Element", styles_root: "_Element | None", styles: Styles, tools: Tools, inside: Inside
+) -> Document:
+    withheld = Withheld(tools.include)  # hidden text inside cells
+    found = document(sheets.sheets(root, styles_root, styles, tools, withheld, inside), {}, include=tools.include)
+    last = found.pages[-1:]
+    return replace(found, pages=(*found.pages[:-1], *(withheld.added_to(page) for page in last)))
+
+
+_OASIS = "application/vnd.oasis.opendocument"
+OPENDOCUMENT = Flowing(
+    name="OpenDocument",
+    media_types={
+        ".odt": f"{_OASIS}.text",
+        ".ott": f"{_OASIS}.text-template",
+        ".odm": f"{_OASIS}.text-master",
+        ".ods": f"{_OASIS}.spreadsheet",
+        ".ots": f"{_OASIS}.spreadsheet-template",
+        ".odp": f"{_OASIS}.presentation",
+        ".otp": f"{_OASIS}.presentation-template",
+        ".odg": f"{_OASIS}.graphics",
+        ".otg": f"{_OASIS}.graphics-template",
+    },
+    extract=extract,
+)
+OPENDOCUMENT_FLAT = Flowing(
+    name="OpenDocument in one XML file",
+    media_types={
+        ".fodt": f"{_OASIS}.text-flat-xml",
+        ".fods": f"{_OASIS}.spreadsheet-flat-xml",
+        ".fodp": f"{_OASIS}.presentation-flat-xml",
+        ".fodg": f"{_OASIS}.graphics-flat-xml",
+    },
+    extract=extract_flat,
+)

@@ -1,0 +1,138 @@
+"""OpenDocument spreadsheets: cells as they are shown, repeated ones only as often as the budget allows."""
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from moonshelf.extraction.document import Block, Kind
+from moonshelf.extraction.facts import Tools
+from moonshelf.extraction.office.elements import text_of
+from moonshelf.extraction.office.opendocument.objects import Inside
+from moonshelf.extraction.office.opendocument.styles import DC, DRAW, OFFICE, STYLE, TABLE, TEXT, Styles
+from moonshelf.extraction.office.opendocument.text import Flow
+from moonshelf.extraction.office.openxml import whole
+from moonshelf.extraction.office.sheets import formulas
+from moonshelf.extraction.office.sheets.sheet import Budget, Sheet, cell_name
+from moonshelf.extraction.office.word.blocks import lines
+from moonshelf.extraction.withheld import Withheld
+
+if TYPE_CHECKING:
+    from lxml.etree import _Element
+
+_LAST_ROW, _LAST_COLUMN = 1_048_576, 16_384
+_UNSEEN = ("collapse", "filter")
+_GROUPS = frozenset(
+    f"{TABLE}{name}"
+    for name in (
+        "table-rows",
+        "table-header-rows",
+        "table-row-group",
+        "table-columns",
+        "table-header-columns",
+        "table-column-group",
+    )
+)
+
+
+def sheets(
+    root: "_Element", styles_root: "_Element | None", styles: Styles, tools: Tools, withheld: Withheld, inside: Inside
+) -> Iterator[Sheet]:
+    """Yield the sheets of a workbook; headers and footers stand on the first."""
+    budget = Budget.of(tools.limits)
+    margins = list(_margins(styles_root, Flow(styles, tools.limits, withheld)))
+    for table in root.findall(f"{TABLE}table"):
+        hidden = not styles.displayed("table", table.get(f"{TABLE}style-name"))
+        sheet = Sheet(table.get(f"{TABLE}name", ""), budget, hidden)
+        flow = Flow(styles, tools.limits, withheld, inside, is_sheet=True)
+        _Reader(sheet, flow, formulas=tools.include.formulas).read(table)
+        sheet.notes.extend(margins)
+        margins = []
+        if hidden and not tools.include.hidden:
+            inside.forget()
+        yield sheet
+
+
+class _Reader:
+    """One reading of one sheet."""
+
+    def __init__(self, sheet: Sheet, flow: Flow, *, formulas: bool) -> None:
+        self._sheet, self._flow, self._formulas = sheet, flow, formulas
+        self._row = self._column = 0
+
+    def read(self, table: "_Element") -> None:
+        """Read rows and columns, in groups or not."""
+        for element in table:
+            if self._sheet.cut_at is not None:
+                break
+            if element.tag == f"{TABLE}table-row":
+                self._read_row(element)
+            elif element.tag == f"{TABLE}table-column":
+                self._read_column(element)
+            elif element.tag in _GROUPS:
+                self.read(element)
+            elif element.tag == f"{TABLE}shapes":
+                self._sheet.notes.extend(block for shape in element for block in self._flow.drawn(shape))
+        self._sheet.notes.extend(self._flow.notes())
+
+    def _read_column(self, element: "_Element") -> None:
+        times = _times(element, "columns", _LAST_COLUMN - self._column)
+        if element.get(f"{TABLE}visibility") in _UNSEEN:
+            self._sheet.hide_columns(self._column, self._column + times - 1)
+        self._column += times
+
+    def _read_row(self, element: "_Element") -> None:
+        times = _times(element, "rows", _LAST_ROW - self._row)
+        cells = list(self._cells(element))
+        for row in range(self._row, self._row + times if cells else self._row):
+            if element.get(f"{TABLE}visibility") in _UNSEEN:
+                self._sheet.hidden_rows.add(row)
+            for column, count, text, rows, columns in cells:
+                self._sheet.merge(row, column, row + rows - 1, column + columns - 1)
+                for place in range(column, column + count):
+                    if not self._sheet.put(row, place, text):
+                        return
+        self._row += times
+
+    def _cells(self, row: "_Element") -> Iterator[tuple[int, int, str, int, int]]:
+        """Yield column, repeats, text, rows and columns of each cell that holds something."""
+        column = 0
+        for cell in row:
+            times = _times(cell, "columns", _LAST_COLUMN - column)
+            if cell.tag == f"{TABLE}table-cell":
+                text = self._text(cell)
+                if text:
+                    down, across = (_times(cell, of, _LAST_ROW, "spanned") for of in ("rows", "columns"))
+                    yield column, times, text, down, across
+                for note in cell.findall(f"{OFFICE}annotation"):
+                    self._comment(note, column)
+                for shape in cell:
+                    if shape.tag.startswith(DRAW):
+                        self._sheet.notes.extend(self._flow.drawn(shape))
+            column += times
+
+    def _text(self, cell: "_Element") -> str:
+        paragraphs = cell.findall(f"{TEXT}p")
+        text = lines(self._flow.within(paragraphs)) if paragraphs else cell.get(f"{OFFICE}value", "")
+        formula = formulas.of_opendocument(cell.get(f"{TABLE}formula", ""))
+        uncalculated = not text and cell.get(f"{OFFICE}value-type") is None
+        return formulas.shown(text, formula) if formula and (self._formulas or uncalculated) else text
+
+    def _comment(self, note: "_Element", column: int) -> None:
+        author, text = text_of(note, f"{DC}creator"), lines(self._flow.within(note))
+        if text:
+            said = f"{author}: {text}" if author else text
+            self._sheet.notes.append(Block(Kind.NOTE, f"Comment on {cell_name(self._row, column)}: {said}"))
+
+
+def _times(element: "_Element", of: str, most: int, what: str = "repeated") -> int:
+    return min(max(whole(element.get(f"{TABLE}number-{of}-{what}"), 1), 1), max(most, 1))
+
+
+def _margins(styles_root: "_Element | None", flow: Flow) -> Iterator[Block]:
+    """Read headers and footers, whose left, middle and right stand in regions."""
+    seen: set[str] = set()
+    for place in ("header", "footer"):
+        for element in styles_root.iter(f"{STYLE}{place}") if styles_root is not None else ():
+            text = " ".join(lines(flow.within(element)).split())
+            if text and text not in seen:
+                seen.add(text)
+                yield Block(Kind.NOTE, f"Page {place}: {text}")

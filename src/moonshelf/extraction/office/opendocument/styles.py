@@ -1,0 +1,124 @@
+"""Styles and lists of OpenDocument files: what is emphasised, hidden or a heading, and how items are numbered."""
+
+from collections.abc import Iterator, Mapping
+from typing import TYPE_CHECKING
+
+import msgspec
+from msgspec.structs import replace
+
+from moonshelf.extraction.office.elements import find
+from moonshelf.extraction.office.openxml import whole
+from moonshelf.extraction.office.word.numbering import Level
+
+if TYPE_CHECKING:
+    from lxml.etree import _Element
+
+_SPACE = "urn:oasis:names:tc:opendocument:xmlns:"
+OFFICE, TEXT, TABLE, DRAW = (f"{{{_SPACE}{name}:1.0}}" for name in ("office", "text", "table", "drawing"))
+STYLE, PRESENTATION, SHOWN = (f"{{{_SPACE}{name}:1.0}}" for name in ("style", "presentation", "xsl-fo-compatible"))
+SVG = f"{{{_SPACE}svg-compatible:1.0}}"
+XLINK, DC = "{http://www.w3.org/1999/xlink}", "{http://purl.org/dc/elements/1.1/}"
+_FORMS = {"1": "decimal", "a": "lowerLetter", "A": "upperLetter", "i": "lowerRoman", "I": "upperRoman", "": "none"}
+_LONGEST_CHAIN = 50
+_DEEPEST = 10  # levels of a list
+
+
+class Look(msgspec.Struct, frozen=True):
+    """What a style says that matters to a reader; ``None`` where it says nothing."""
+
+    bold: bool | None = None
+    italic: bool | None = None
+    hidden: bool | None = None
+
+    def over(self, below: "Look") -> "Look":
+        """Return this look with *below* showing through where it says nothing."""
+        stated = {name: getattr(self, name) for name in self.__struct_fields__}
+        return replace(below, **{name: value for name, value in stated.items() if value is not None})
+
+
+class Styles:
+    """All styles of a document by family and name."""
+
+    def __init__(self, *roots: "_Element | None") -> None:
+        """Read the styles of all *roots*; where two share a name the later one holds."""
+        self._elements: dict[tuple[str, str], _Element] = {}
+        self._lists: dict[str, _Element] = {}
+        self._looks: dict[tuple[str, str], Look] = {}
+        for root in roots:
+            for one in (
+                root.iter(f"{STYLE}style", f"{TEXT}list-style", f"{TEXT}outline-style") if root is not None else ()
+            ):
+                name = one.get(f"{STYLE}name", "")
+                if one.tag == f"{STYLE}style":
+                    self._elements[one.get(f"{STYLE}family", ""), name] = one
+                else:
+                    self._lists[name] = one
+
+    def look(self, family: str, name: str | None) -> Look:
+        """Return what the style *name* and those it is derived from say."""
+        key = (family, name or "")
+        if key not in self._looks:
+            look = Look()
+            for element in self._chain(*key):
+                look = look.over(_stated(element))
+            self._looks[key] = look
+        return self._looks[key]
+
+    def name(self, family: str, name: str | None) -> str:
+        """Return the name of the first named style behind *name*: automatic ones are called P1, T2."""
+        return next((one.get(f"{STYLE}name", "") for one in self._chain(family, name or "") if not _automatic(one)), "")
+
+    def displayed(self, family: str, name: str | None) -> bool:
+        """Whether tables of the style *name*, or slides, are shown."""
+        for element in self._chain(family, name or ""):
+            for properties in element:
+                if (
+                    properties.get(f"{TABLE}display") == "false"
+                    or properties.get(f"{PRESENTATION}visibility") == "hidden"
+                ):
+                    return False
+        return True
+
+    def levels(self, name: str) -> Mapping[int, Level]:
+        """Return how the levels of the lists of style *name* count."""
+        element = self._lists.get(name)
+        return {} if element is None else dict(_levels(name, element))
+
+    def _chain(self, family: str, name: str) -> "Iterator[_Element]":
+        for _ in range(_LONGEST_CHAIN):
+            element = self._elements.get((family, name))
+            if element is None:
+                return
+            yield element
+            name = element.get(f"{STYLE}parent-style-name", "")
+
+
+def _automatic(element: "_Element") -> bool:
+    parent = element.getparent()
+    return parent is not None and parent.tag == f"{OFFICE}automatic-styles"
+
+
+def _stated(element: "_Element") -> Look:
+    text = find(element, f"{STYLE}text-properties")
+    weight = None if text is None else text.get(f"{SHOWN}font-weight")
+    slope = None if text is None else text.get(f"{SHOWN}font-style")
+    display = None if text is None else text.get(f"{TEXT}display")
+    return Look(
+        bold=None if weight is None else weight in ("bold", "600", "700", "800", "900"),
+        italic=None if slope is None else slope in ("italic", "oblique"),
+        hidden=None if display is None else display == "none",
+    )
+
+
+def _levels(owner: str, element: "_Element") -> Iterator[tuple[int, Level]]:
+    for one in element:
+        depth = whole(one.get(f"{TEXT}level"), 1) - 1
+        before, after = one.get(f"{STYLE}num-prefix", ""), one.get(f"{STYLE}num-suffix", "")
+        if one.tag == f"{TEXT}list-level-style-bullet":
+            yield depth, Level(owner, "bullet", one.get(f"{TEXT}bullet-char", "•"))
+        elif one.tag in (f"{TEXT}list-level-style-number", f"{TEXT}outline-level-style"):
+            form = _FORMS.get(one.get(f"{STYLE}num-format", ""), "decimal")
+            shown = min(max(whole(one.get(f"{TEXT}display-levels"), 1), 1), depth + 1, _DEEPEST)
+            numbers = ".".join(f"%{level + 1}" for level in range(depth - shown + 1, depth + 1) if level < 9)  # noqa: PLR2004 - as many as places go
+            start = whole(one.get(f"{TEXT}start-value"), 1)
+            yield depth, Level(owner, form, f"{before}{numbers}{after}" if form != "none" else "", start)

@@ -1,0 +1,380 @@
+"""Rich Text Format, in any of the code pages it comes in."""
+
+import re
+from collections.abc import Callable, Iterator, Mapping
+from typing import BinaryIO, ClassVar
+
+import msgspec
+from msgspec.structs import replace
+
+from moonshelf.errors import CorruptDocument, LimitReached
+from moonshelf.extraction.document import Block, Document, Kind
+from moonshelf.extraction.facts import Tools
+from moonshelf.extraction.format import Flowing
+from moonshelf.extraction.office.ole_properties import codec
+from moonshelf.extraction.office.rich_text.characters import CHARACTERS, CHARSETS
+from moonshelf.extraction.office.rich_text.fields import Field
+from moonshelf.extraction.office.rich_text.rows import SHAPES, RowShape
+from moonshelf.extraction.office.rich_text.tokens import Sort, Token, tokens
+from moonshelf.extraction.office.symbol_fonts import character
+from moonshelf.extraction.office.word.blocks import lines
+from moonshelf.extraction.office.word.edged_tables import Row, placed
+from moonshelf.extraction.withheld import Withheld
+
+_DEEPEST = 10_000  # groups inside groups
+_INNER_EDGE = " | "  # between cells of a table in a cell
+_SYMBOL = 2  # the charset of fonts that give letters other shapes
+_SILENT = frozenset(
+    (
+        "colortbl", "pict", "themedata", "colorschememapping", "datastore", "latentstyles", "listtable",
+        "listoverridetable", "rsidtbl", "generator", "xmlnstbl", "mmathPr", "bkmkstart", "bkmkend",
+        "nonshppict", "atnid", "atnref", "atntime", "atnparent", "atrfstart", "atrfend", "revtbl", "filetbl",
+        "sp", "shprslt", "userprops", "docvar", "template", "ftnsep", "ftnsepc", "aftnsep", "aftnsepc", "tc", "xe",
+        "fontemb", "falt", "panose", "pgdsctbl", "listname", "objdata", "background", "wgrffmtfilter", "upr",
+        "objclass", "objname",
+    )
+)  # fmt: skip
+_KNOWN = frozenset(
+    (
+        "ud", "do", "dptxbxtext", "shptxt", "shpinst", "listtext", "pntext", "annotation", "atnauthor", "footnote",
+        "fldinst", "formfield", "ffl",
+    )
+)  # fmt: skip
+_TARGETS = {
+    "fonttbl": "fonts", "stylesheet": "styles", "info": "information", "fldinst": "instruction",
+    "listtext": "number", "pntext": "number", "atnauthor": "commentator", "ud": "text",
+    "formfield": "form", "ffl": "entry",
+}  # fmt: skip
+_NOTES = {"footnote": "", "annotation": "c"}
+_MARGINS = re.compile(r"(header|footer)[lrf]?")
+_INFORMATION = {name: name for name in ("title", "author", "subject", "keywords")} | {"doccomm": "description"}
+_HEADING = re.compile(r"heading ([1-9])", re.IGNORECASE)
+
+
+class _State(msgspec.Struct):
+    """What a group inherits and its end undoes."""
+
+    target: str = "text"  # where characters go
+    font: int = -1
+    hidden: bool = False
+    deleted: bool = False
+    skipped: int = 1  # characters after one in Unicode, for readers that don't know it
+    level: int = 0  # of the paragraph as a heading, ...
+    depth: int = 0  # ... or in a list
+    listed: bool = False
+    in_table: bool = False
+
+
+class _Story(msgspec.Struct):
+    """Text that stands apart: the body, a note, a header. *kind* is the word that began it."""
+
+    kind: str = ""
+    marker: str = ""
+    opened: int = 0  # groups around it
+    parts: list[str] = msgspec.field(default_factory=list)
+    number: str = ""  # what is printed before the paragraph, if it is an item
+    blocks: list[Block] = msgspec.field(default_factory=list)
+    cell: list[Block] = msgspec.field(default_factory=list)
+    row: list[str] = msgspec.field(default_factory=list)
+    shape: RowShape = msgspec.field(default_factory=RowShape)
+    rows: list[Row] = msgspec.field(default_factory=list)
+
+    def paragraph(self, state: _State) -> None:
+        """End the paragraph."""
+        text = _paired("".join(self.parts)).strip(" ").removesuffix(_INNER_EDGE.rstrip())
+        number, self.parts, self.number = self.number.strip(), [], ""
+        if not state.in_table:
+            self.table()
+        if not text.strip():
+            return
+        if state.level:
+            block = Block(Kind.HEADING, f"{number} {text}" if number else text, level=state.level)
+        elif number or state.listed:
+            block = Block(Kind.LIST, text, level=state.depth, marker=number)
+        else:
+            block = Block(Kind.PARAGRAPH, text)
+        (self.cell if state.in_table else self.blocks).append(block)
+
+    def end_cell(self, state: _State) -> None:
+        """End the cell."""
+        state.in_table = True
+        self.paragraph(state)
+        self.row.append(lines(self.cell))
+        self.cell = []
+
+    def end_row(self) -> None:
+        """End the row."""
+        if self.row:
+            self.rows.append(self.shape.of(self.row))
+        self.row = []
+
+    def table(self) -> None:
+        """End the table, if there is one."""
+        self.end_row()
+        cells = tuple(placed(self.rows))
+        if any(cell.text for cell in cells):
+            self.blocks.append(Block(Kind.TABLE, cells=cells))
+        self.blocks.extend(self.cell)
+        self.rows, self.cell = [], []
+
+
+def extract(source: BinaryIO, tools: Tools) -> Document:
+    """Read a document as its author sees it: hidden text withheld, deleted text gone."""
+    source.seek(0)
+    content = source.read(tools.limits.unpacked_bytes)
+    if not content.lstrip().startswith(b"{\\rtf"):
+        raise CorruptDocument("it does not begin as Rich Text does")
+    reader = _Reader(Withheld(tools.include))
+    for token in tokens(content):
+        reader.take(token)
+    return reader.document()
+
+
+class _Reader:
+    """One reading of one document, token by token."""
+
+    def __init__(self, withheld: Withheld) -> None:
+        self._state, self._stack = _State(), [_State()]
+        self._story = _Story()
+        self._stories = [self._story]
+        self._apart: list[_Story] = []
+        self._fields: list[Field] = []
+        self._fresh = self._starred = False
+        self._pending = bytearray()
+        self._skip = 0
+        self._codec, self._default_font = "cp1252", -1
+        self._fonts: dict[int, tuple[int, str]] = {}  # number -> charset, name
+        self._headings: dict[int, int] = {}
+        self._entry = 0  # of the table of fonts or styles
+        self._metadata: dict[str, str] = {}
+        self._author = ""
+        self._withheld = withheld
+
+    def take(self, token: Token) -> None:
+        """Read one token."""
+        if token.sort is Sort.BYTES:
+            self._bytes(token)
+            return
+        self._flush()
+        self._skip = 0
+        if token.sort is Sort.OPEN:
+            self._stack.append(replace(self._state))
+            self._fresh, self._starred = True, False
+            if len(self._stack) > _DEEPEST:
+                raise LimitReached("its groups nest too deeply")
+        elif token.sort is Sort.CLOSE:
+            self._close()
+        else:
+            self._word(token)
+
+    def document(self) -> Document:
+        """Return what was read."""
+        self._flush()
+        while len(self._stories) > 1:
+            self._end_story()
+        self._story.paragraph(replace(self._state, in_table=False))
+        blocks = [*self._story.blocks, *self._told()]
+        metadata = {key: text for key, value in self._metadata.items() if (text := " ".join(_paired(value).split()))}
+        return Document((self._withheld.page(1, blocks),), metadata)
+
+    def _told(self) -> Iterator[Block]:
+        seen: set[str] = set()
+        for story in sorted(self._apart, key=lambda one: one.kind not in _NOTES):
+            text = lines(story.blocks)
+            if story.kind in _NOTES and text:
+                yield Block(Kind.NOTE, text, marker=story.marker)
+            elif text and text not in seen:
+                seen.add(text)
+                yield Block(Kind.NOTE, f"Page {story.kind}: {text}")
+
+    def _bytes(self, token: Token) -> None:
+        content = token.content
+        if self._skip:
+            taken = min(self._skip, len(content))
+            content, self._skip = content[taken:], self._skip - taken
+        if self._state.target != "nowhere":
+            self._pending += content
+        self._fresh = False
+
+    def _flush(self) -> None:
+        if self._pending:
+            content, self._pending = bytes(self._pending), bytearray()
+            charset, name = self._fonts.get(self._state.font, (1, ""))
+            if charset == _SYMBOL or name.startswith(("Symbol", "Wingdings")):
+                self._put("".join(character(byte, name) or chr(byte) for byte in content))
+            else:
+                self._put(content.decode(CHARSETS.get(charset, self._codec), "replace"))
+
+    def _put(self, text: str) -> None:
+        state = self._state
+        match state.target:
+            case "text" if state.hidden and self._withheld.takes(text, "hidden text"):
+                pass
+            case "text" if not state.deleted:
+                self._story.parts.append(text)
+            case "number":
+                self._story.number += text
+            case "instruction" | "entry" if self._fields:
+                self._fields[-1].take(state.target, text)
+            case "commentator":
+                self._author += text
+            case "fonts":
+                charset, name = self._fonts.get(self._entry, (1, ""))
+                self._fonts[self._entry] = (charset, name + text)
+            case "styles":
+                if named := _HEADING.match(text.strip()):
+                    self._headings[self._entry] = int(named[1])
+            case target if target in _INFORMATION:
+                key = _INFORMATION[target]
+                self._metadata[key] = self._metadata.get(key, "") + text
+
+    def _close(self) -> None:
+        if self._fields and self._fields[-1].opened == len(self._stack):
+            self._fields.pop().end(self._story.parts)
+        if len(self._stories) > 1 and self._story.opened == len(self._stack):
+            self._end_story()
+        if len(self._stack) > 1:
+            self._state = self._stack.pop()
+
+    def _begin_story(self, kind: str) -> None:
+        marker = ""
+        if kind in _NOTES:
+            count = sum(one.kind == kind for one in [*self._apart, *self._stories]) + 1
+            marker = f"{_NOTES[kind]}{count}"
+            self._story.parts.append(f"[^{marker}]")
+        self._story = _Story(kind, marker, len(self._stack))
+        self._stories.append(self._story)
+        self._state = _State(font=self._default_font, skipped=self._state.skipped)
+        if kind == "annotation" and self._author:
+            self._story.parts.append(f"{self._author.strip()}: ")
+            self._author = ""
+
+    def _end_story(self) -> None:
+        ended = self._stories.pop()
+        ended.paragraph(replace(self._state, in_table=False))
+        self._apart.append(ended)
+        self._story = self._stories[-1]
+
+    def _word(self, token: Token) -> None:
+        word, fresh, starred = token.word, self._fresh, self._starred
+        if word == "*" and fresh:
+            self._starred = True
+            return
+        self._fresh = self._starred = False
+        if word == "'":
+            return  # a character's code that is none
+        if fresh and self._opens(word, starred=starred):
+            return
+        state = self._state
+        if word == "u":
+            self._unicode(token.number or 0)
+        elif word in CHARACTERS:
+            self._put(CHARACTERS[word])
+        elif state.target in ("fonts", "styles"):
+            self._table_word(word, token.number or 0)
+        elif (change := self._CHANGES.get(word)) is not None:
+            change(self, 1 if token.number is None else token.number)
+        elif state.target == "text" and (end := self._ENDS.get(word)) is not None:
+            end(self._story, state)
+        elif state.target == "text" and (shape := SHAPES.get(word)) is not None:
+            shape(self._story.shape, token.number or 0)
+
+    def _opens(self, word: str, *, starred: bool) -> bool:
+        """Follow a word that says what its group is for."""
+        state = self._state
+        if state.target == "nowhere" and word != "ud":
+            return True
+        if (starred and word not in _KNOWN) or word in _SILENT:
+            state.target = "nowhere"
+        elif word in _TARGETS:
+            state.target = _TARGETS[word]
+            if word == "ffl" and self._fields:
+                self._fields[-1].form.entries.append("")
+        elif state.target == "information" and word in _INFORMATION:
+            state.target = word
+        elif word in _NOTES and state.target == "text":
+            self._begin_story(word)
+        elif (margin := _MARGINS.fullmatch(word)) and state.target == "text":
+            self._begin_story(margin[1])
+        elif word == "field":
+            self._fields.append(Field(len(self._stack), len(self._story.parts)))
+        else:
+            return False
+        return True
+
+    def _unicode(self, number: int) -> None:
+        self._put(chr(number & 0xFFFF))
+        self._skip = self._state.skipped
+
+    def _table_word(self, word: str, number: int) -> None:
+        if word == ("f" if self._state.target == "fonts" else "s"):
+            self._entry = number
+        elif word == "fcharset":
+            self._fonts[self._entry] = (number, self._fonts.get(self._entry, (1, ""))[1])
+
+    def _code_page(self, number: int) -> None:
+        self._codec = codec(number)
+
+    def _default(self, number: int) -> None:
+        self._default_font = self._state.font = number
+
+    def _plain(self, _number: int) -> None:
+        self._state.hidden, self._state.font = False, self._default_font
+
+    def _reset(self, _number: int) -> None:
+        self._state.level = self._state.depth = 0
+        self._state.listed = self._state.in_table = False
+
+    def _style(self, number: int) -> None:
+        self._state.level = self._headings.get(number, 0)
+
+    def _outline(self, number: int) -> None:
+        self._state.level = number + 1 if 0 <= number < 9 else 0  # noqa: PLR2004 - 9 is body text
+
+    def _form(self, name: str, number: int) -> None:
+        if self._fields and self._state.target == "form":
+            setattr(self._fields[-1].form, name, number)
+
+    def _set(self, name: str, value: object) -> None:
+        setattr(self._state, name, value)
+
+    _CHANGES: ClassVar[Mapping[str, Callable[["_Reader", int], None]]] = {
+        "ansicpg": _code_page,
+        "mac": lambda self, _: self._code_page(10000),
+        "pc": lambda self, _: self._code_page(437),
+        "pca": lambda self, _: self._code_page(850),
+        "deff": _default,
+        "plain": _plain,
+        "pard": _reset,
+        "s": _style,
+        "outlinelevel": _outline,
+        "f": lambda self, number: self._set("font", number),
+        "v": lambda self, number: self._set("hidden", bool(number)),
+        "deleted": lambda self, number: self._set("deleted", bool(number)),
+        "uc": lambda self, number: self._set("skipped", min(max(number, 0), 100)),
+        "ls": lambda self, number: self._set("listed", number > 0),
+        "ilvl": lambda self, number: self._set("depth", min(max(number, 0), 9)),
+        "fftype": lambda self, number: self._form("kind", number),
+        "ffres": lambda self, number: self._form("result", number),
+        "ffdefres": lambda self, number: self._form("default", number),
+        "intbl": lambda self, _: self._set("in_table", value=True),
+    }
+    _ENDS: ClassVar[Mapping[str, Callable[[_Story, _State], None]]] = {
+        "par": _Story.paragraph,
+        "\n": _Story.paragraph,
+        "\r": _Story.paragraph,
+        "sect": _Story.paragraph,
+        "page": _Story.paragraph,
+        "cell": _Story.end_cell,
+        "row": lambda story, _: story.end_row(),
+        "nestcell": lambda story, _: story.parts.append(_INNER_EDGE),
+        "nestrow": lambda story, _: story.parts.append("\n"),
+    }
+
+
+def _paired(text: str) -> str:
+    """Join surrogates, which are spelt one by one; a lone one is a character unknown."""
+    return text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
+
+
+RICH_TEXT = Flowing(name="Rich Text", media_types={".rtf": "application/rtf"}, extract=extract)

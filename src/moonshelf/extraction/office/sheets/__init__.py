@@ -1,0 +1,1 @@
+"""Workbooks: xlsx, xlsb, xls and Parquet, cells as they are shown."""

@@ -1,0 +1,276 @@
+"""Excel workbooks of Excel 5 to 2003 (xls)."""
+
+import struct
+from collections.abc import Callable, Iterator, Mapping
+from typing import BinaryIO, ClassVar
+
+from moonshelf.errors import CorruptDocument, EncryptedDocument
+from moonshelf.extraction.document import Block, Document, Kind
+from moonshelf.extraction.facts import Tools
+from moonshelf.extraction.format import Flowing
+from moonshelf.extraction.inclusion import Include
+from moonshelf.extraction.office.ole_properties import codec
+from moonshelf.extraction.office.ole_streams import Streams, faults
+from moonshelf.extraction.office.sheets import formula_links, formulas
+from moonshelf.extraction.office.sheets.biff import Record, Strings, logical, packed_number, records
+from moonshelf.extraction.office.sheets.formula_books import Book
+from moonshelf.extraction.office.sheets.formula_cells import FormulaCells
+from moonshelf.extraction.office.sheets.formula_constants import BIFF_5, BIFF_8, Form
+from moonshelf.extraction.office.sheets.number_formats import built_in, shown
+from moonshelf.extraction.office.sheets.overlays import comment
+from moonshelf.extraction.office.sheets.sheet import Budget, Sheet, cell_name, document, margin
+
+_BIFF_8 = 0x0600
+_BEGIN, _END = 0x0809, 0x000A
+_CHART_TEXT = 0x100D
+_ARRAY = 0x0221
+_MOST_SHEETS = 10_000
+
+
+def extract(source: BinaryIO, tools: Tools) -> Document:
+    """Read a workbook as it is shown: values in their formats, hidden sheets, rows and columns withheld."""
+    streams = Streams(source, tools.limits)
+    stream = streams.require("Workbook", "Book", "WORKBOOK", "BOOK")
+    with faults("its records contradict each other"):
+        workbook = _Workbook(stream, Budget.of(tools.limits), tools.include)
+        sheets = list(workbook.sheets())
+    warnings = [*formulas.unwritten(workbook.unwritten), *streams.warnings()]
+    return document(sheets, streams.metadata(), warnings, include=tools.include)
+
+
+class _Workbook:
+    """What all sheets share: strings, formats, how dates count."""
+
+    def __init__(self, stream: bytes, budget: Budget, include: Include) -> None:
+        self._stream, self._budget, self._include = stream, budget, include
+        self.strings: list[str] = []
+        self.book = Book()
+        self.unwritten = 0  # formulas
+        self.codec = "cp1252"
+        self.from_1904 = False
+        self._codes: dict[int, str] = {}
+        self._styles: list[int] = []
+        self._found: list[tuple[int, int, str]] = []  # where, state, name
+        if len(stream) < 8 or struct.unpack_from("<H", stream)[0] != _BEGIN:  # noqa: PLR2004 - a record and its first words
+            raise CorruptDocument("it is of a version older than Excel 5")
+        self.wide = struct.unpack_from("<H", stream, 4)[0] >= _BIFF_8
+        self._read_globals()
+
+    def sheets(self) -> Iterator[Sheet]:
+        """Yield the sheets in their order."""
+        for at, state, name in self._found:
+            sheet = Sheet(name, self._budget, hidden=bool(state & 3))
+            calculated = FormulaCells(self._form()) if self._include.formulas else None
+            _Reader(self, sheet, calculated).read(records(self._stream, at))
+            if calculated:
+                self.unwritten += calculated.write(self.book, sheet)
+            yield sheet
+
+    def _form(self) -> Form:
+        return Form(BIFF_8) if self.wide else Form(BIFF_5, self.codec)
+
+    def text(self, value: float, style: int) -> str:
+        """Return what a cell of *style* shows for *value*."""
+        number = self._styles[style] if style < len(self._styles) else 0
+        return shown(value, self._codes.get(number) or built_in(number), from_1904=self.from_1904)
+
+    def string(self, record: Record, at: int, *, size: int = 2) -> str:
+        """Read a string whose length takes *size* bytes."""
+        length = int.from_bytes(record.content[at : at + size], "little")
+        if not self.wide:
+            return record.content[at + size : at + size + length].decode(self.codec, "replace")
+        flags = record.content[at + size : at + size + 1]
+        return Strings(record, at + size + 1).characters(length, wide=flags == b"\1")
+
+    def _read_globals(self) -> None:
+        for record in records(self._stream, 0):
+            content = record.content
+            match record.kind:
+                case 0x000A:  # EOF
+                    return
+                case 0x002F:  # FilePass
+                    raise EncryptedDocument
+                case 0x0042:  # CodePage
+                    self.codec = codec(int.from_bytes(content[:2], "little"))
+                case 0x0022:  # Date1904
+                    self.from_1904 = content[:1] == b"\1"
+                case 0x0085 if len(self._found) < _MOST_SHEETS:  # BoundSheet8
+                    at, state = struct.unpack_from("<IB", content)
+                    self._found.append((at, state, self.string(record, 6, size=1)))
+                    self.book.sheets.append(self._found[-1][2])
+                case 0x041E:  # Format
+                    number = int.from_bytes(content[:2], "little")
+                    self._codes[number] = self.string(record, 2, size=2 if self.wide else 1)
+                case 0x00E0:  # XF
+                    self._styles.append(int.from_bytes(content[2:4], "little"))
+                case 0x00FC:  # SST
+                    self.strings = list(_shared(record))
+                case _:
+                    formula_links.refer(self.book, record, self)
+
+
+class _Reader:
+    """One reading of one sheet."""
+
+    def __init__(self, workbook: _Workbook, sheet: Sheet, calculated: FormulaCells | None) -> None:
+        self._workbook, self._sheet, self._calculated = workbook, sheet, calculated
+        self._pending: tuple[int, int] | None = None  # the cell whose formula's text comes next
+        self._object = -1
+        self._boxes: dict[int, str] = {}
+        self._comments: list[tuple[int, int, int, str]] = []  # row, column, box, author
+
+    def read(self, found: Iterator[Record]) -> None:
+        """Read to the sheet's end, past the charts inside it."""
+        depth = 0
+        for record in found:
+            if record.kind == _BEGIN:
+                depth += 1
+            elif record.kind == _END:
+                depth -= 1
+                if depth <= 0:
+                    break
+            elif record.kind == _CHART_TEXT:
+                self._say(self._workbook.string(record, 2, size=1))
+            elif depth == 1 and (read := self._READERS.get(record.kind)):
+                read(self, record)
+            if self._sheet.cut_at is not None:
+                break
+        self._annotate()
+
+    def _put(self, row: int, column: int, text: str) -> None:
+        self._sheet.put(row, column, text)
+
+    def _shared_string(self, record: Record) -> None:
+        row, column, place = struct.unpack_from("<HH2xI", record.content)
+        strings = self._workbook.strings
+        self._put(row, column, strings[place] if place < len(strings) else "")
+
+    def _label(self, record: Record) -> None:
+        row, column = struct.unpack_from("<HH", record.content)
+        self._put(row, column, self._workbook.string(record, 6))
+
+    def _number(self, record: Record) -> None:
+        row, column, style, value = struct.unpack_from("<HHHd", record.content)
+        self._put(row, column, self._workbook.text(value, style))
+
+    def _packed(self, record: Record) -> None:
+        row, column, style, value = struct.unpack_from("<HHHI", record.content)
+        self._put(row, column, self._workbook.text(packed_number(value), style))
+
+    def _packed_row(self, record: Record) -> None:
+        row, column = struct.unpack_from("<HH", record.content)
+        end = 4 + (len(record.content) - 6) // 6 * 6
+        for place, (style, value) in enumerate(struct.iter_unpack("<HI", record.content[4:end])):
+            self._put(row, column + place, self._workbook.text(packed_number(value), style))
+
+    def _formula(self, record: Record) -> None:
+        row, column, style, value = struct.unpack_from("<HHH8s", record.content)
+        self._pending = None
+        if self._calculated:
+            self._calculated.add(row, column, *formula_links.tokens(record, 20))
+        if value[6:] != b"\xff\xff":
+            self._put(row, column, self._workbook.text(struct.unpack("<d", value)[0], style))
+        elif value[0] == 0:
+            self._pending = (row, column)
+        elif value[0] in (1, 2):
+            self._put(row, column, logical(value[2], error=value[0] == 2))  # noqa: PLR2004 - 1 truth, 2 error
+
+    def _shared_formula(self, record: Record) -> None:
+        if self._calculated:
+            row, column = struct.unpack_from("<H2xB", record.content)
+            array = record.kind == _ARRAY
+            self._calculated.share((row, column), *formula_links.tokens(record, 12 if array else 8), array=array)
+
+    def _formula_text(self, record: Record) -> None:
+        if self._pending:
+            self._put(*self._pending, self._workbook.string(record, 0))
+        self._pending = None
+
+    def _truth(self, record: Record) -> None:
+        row, column, value, error = struct.unpack_from("<HH2xBB", record.content)
+        self._put(row, column, logical(value, error=bool(error)))
+
+    def _dimensions(self, record: Record) -> None:
+        form = "<4xI" if self._workbook.wide else "<2xH"
+        (self._sheet.rows_stated,) = struct.unpack_from(form, record.content)
+
+    def _row(self, record: Record) -> None:
+        row, flags = struct.unpack_from("<H10xH", record.content)
+        if flags & 0x20:
+            self._sheet.hidden_rows.add(row)
+
+    def _columns(self, record: Record) -> None:
+        first, last, flags = struct.unpack_from("<HH4xH", record.content)
+        if flags & 1:
+            self._sheet.hide_columns(first, last)
+
+    def _merged(self, record: Record) -> None:
+        count = min(int.from_bytes(record.content[:2], "little"), (len(record.content) - 2) // 8)
+        for first_row, last_row, first, last in struct.iter_unpack("<4H", record.content[2 : 2 + 8 * count]):
+            self._sheet.merge(first_row, first, last_row, last)
+
+    def _object_begins(self, record: Record) -> None:
+        self._object = int.from_bytes(record.content[6:8], "little")
+
+    def _box(self, record: Record) -> None:
+        length = int.from_bytes(record.content[10:12], "little")
+        if record.more:
+            text = Strings(Record(record.kind, record.more[0], record.more[1:]), 1)
+            self._boxes[self._object] = text.characters(length, wide=record.more[0][:1] == b"\1").strip()
+
+    def _comment(self, record: Record) -> None:
+        row, column, box = struct.unpack_from("<HH2xH", record.content)
+        if self._workbook.wide:
+            self._comments.append((row, column, box, self._workbook.string(record, 8)))
+        else:
+            text = record.content[6:].decode(self._workbook.codec, "replace").strip()
+            self._say(f"Comment: {text}", Kind.NOTE)
+
+    def _margin(self, record: Record) -> None:
+        if record.content:
+            text = self._workbook.string(record, 0, size=2 if self._workbook.wide else 1)
+            self._sheet.notes.extend(margin("header" if record.kind == 0x14 else "footer", text))  # noqa: PLR2004 - HEADER
+
+    def _annotate(self) -> None:
+        for row, column, box, author in self._comments:
+            self._sheet.notes.extend(comment(cell_name(row, column), author, self._boxes.pop(box, "")))
+        for text in self._boxes.values():
+            self._say(text)
+
+    def _say(self, text: str, kind: Kind = Kind.PARAGRAPH) -> None:
+        if text.strip():
+            self._sheet.notes.append(Block(kind, text))
+
+    _READERS: ClassVar[Mapping[int, Callable[["_Reader", Record], None]]] = {
+        0x00FD: _shared_string,  # LabelSst
+        0x0204: _label,  # Label
+        0x00D6: _label,  # RString
+        0x0203: _number,  # Number
+        0x027E: _packed,  # RK
+        0x00BD: _packed_row,  # MulRk
+        0x0006: _formula,  # Formula
+        0x04BC: _shared_formula,  # ShrFmla
+        _ARRAY: _shared_formula,  # Array
+        0x0207: _formula_text,  # String
+        0x0205: _truth,  # BoolErr
+        0x0200: _dimensions,  # Dimensions
+        0x0208: _row,  # Row
+        0x007D: _columns,  # ColInfo
+        0x00E5: _merged,  # MergeCells
+        0x005D: _object_begins,  # Obj
+        0x01B6: _box,  # TxO
+        0x001C: _comment,  # Note
+        0x0014: _margin,  # Header
+        0x0015: _margin,  # Footer
+    }
+
+
+def _shared(record: Record) -> Iterator[str]:
+    strings = Strings(record, 4)
+    count = strings.number(4)
+    while count and not strings.ended:
+        yield strings.long()
+        count -= 1
+
+
+EXCEL_BINARY = Flowing(name="Excel 97-2003", media_types={".xls": "application/vnd.ms-excel"}, extract=extract)

@@ -1,0 +1,258 @@
+"""Excel workbooks of binary parts (xlsb, [MS-XLSB])."""
+
+import struct
+from collections.abc import Iterator
+from typing import BinaryIO
+from urllib.parse import unquote
+
+from moonshelf.extraction.document import Document
+from moonshelf.extraction.facts import Tools
+from moonshelf.extraction.format import Flowing
+from moonshelf.extraction.office.ole_streams import faults
+from moonshelf.extraction.office.openxml import Package
+from moonshelf.extraction.office.pictures import Pictures
+from moonshelf.extraction.office.sheets import formulas, overlays
+from moonshelf.extraction.office.sheets.biff import logical, packed_number
+from moonshelf.extraction.office.sheets.formula_books import Book, Source
+from moonshelf.extraction.office.sheets.formula_cells import FormulaCells
+from moonshelf.extraction.office.sheets.formula_constants import BIFF_12, Form
+from moonshelf.extraction.office.sheets.number_formats import built_in, shown
+from moonshelf.extraction.office.sheets.sheet import Budget, Sheet, cell_name, document, margin, readable
+
+_LAST_COLUMN = 16_383
+_FORMATS_BEGIN, _FORMATS_END = 617, 618  # BrtBeginCellXFs, BrtEndCellXFs
+_FIRST_FORMULA, _LAST_CELL = 8, 11  # BrtFmlaString, BrtFmlaError
+_ARRAY, _SHARED = 426, 427  # BrtArrFmla, BrtShrFmla
+
+
+def extract(source: BinaryIO, tools: Tools) -> Document:
+    """Read a workbook as it is shown: values in their formats, hidden sheets, rows and columns withheld."""
+    package = Package(source, tools.limits)
+    with faults("its records contradict each other"):
+        return _Workbook(package, tools).document()
+
+
+class _Workbook:
+    """One reading of one workbook."""
+
+    def __init__(self, package: Package, tools: Tools) -> None:
+        self._package, self._include = package, tools.include
+        self._pictures = Pictures(package.bytes, tools)
+        self._budget = Budget.of(tools.limits)
+        self._main = package.main()
+        self._codes: dict[int, str] = {}
+        self._styles: list[int] = []
+        self._strings: list[str] = []
+        self._warnings: list[str] = []
+        self._book = Book()
+        self._unwritten = 0  # formulas
+        self._from_1904 = False
+
+    def document(self) -> Document:
+        """Read sheet after sheet while the budget lasts."""
+        sheets = readable(self._read_sheets(), self._warnings)
+        warnings = [*self._package.warnings(), *self._warnings, *formulas.unwritten(self._unwritten)]
+        found = document(sheets, self._package.metadata(), warnings, include=self._include)
+        return self._pictures.noted(found)
+
+    def _read_sheets(self) -> Iterator[Sheet]:
+        """Yield each sheet before it is read, so that what was read of it is kept in any case."""
+        self._read_styles()
+        shared = self._package.related(self._main, "sharedStrings")
+        self._strings = [_rich(content) for kind, content in self._records(shared) if kind == 19]  # noqa: PLR2004 - BrtSSTItem
+        for sheet, part in list(self._sheets()):
+            yield sheet
+            self._read(sheet, part)
+            if sheet.hidden and not self._include.hidden:
+                self._pictures.forget()
+
+    def _records(self, parts: list[str]) -> Iterator[tuple[int, bytes]]:
+        for part in parts:
+            yield from _records(self._package.bytes(part) or b"")
+
+    def _sheets(self) -> Iterator[tuple[Sheet, str]]:
+        relations = self._package.relations(self._main)
+        for kind, content in self._records([self._main]):
+            if kind == 153:  # noqa: PLR2004 - BrtWbProp
+                self._from_1904 = bool(content[:1] and content[0] & 1)
+            elif kind == 156:  # noqa: PLR2004 - BrtBundleSh
+                first = 12 if _string(content, 12)[0] in relations else 8  # betas of Excel 2007 wrote 4 bytes more
+                identity, at = _string(content, first)
+                relation = relations.get(identity)
+                self._book.sheets.append(_string(content, at)[0])
+                if relation is not None and relation.target in self._package:
+                    hidden = bool(int.from_bytes(content[first - 8 : first - 4], "little"))
+                    yield Sheet(_string(content, at)[0], self._budget, hidden), relation.target
+                else:
+                    self._warnings.append(f"The sheet {_string(content, at)[0][:80]!r} is missing from the file.")
+            elif self._include.formulas:
+                self._refer(kind, content)
+
+    def _refer(self, kind: int, content: bytes) -> None:
+        """Keep what formulas call by number."""
+        book = self._book
+        match kind:
+            case 357 | 358:  # BrtSupSelf, BrtSupSame
+                book.sources.append(None)
+            case 667:  # BrtSupAddin
+                book.sources.append(Source())
+            case 355:  # BrtSupBookSrc
+                book.sources.append(self._other(_string(content, 0)[0]))
+            case 362:  # BrtExternSheet
+                book.references.extend(struct.iter_unpack("<Iii", content[4 : 4 + (len(content) - 4) // 12 * 12]))
+            case 39:  # BrtName
+                book.names.append(_string(content, 9)[0])
+
+    def _other(self, identity: str) -> Source:
+        """Return the workbook that a relation of this one leads to."""
+        relation = self._package.relations(self._main).get(identity)
+        if relation is None:
+            return Source()
+        links = [one.target for one in self._package.relations(relation.target).values() if one.external]
+        source = Source(unquote(links[0].replace("\\", "/").rpartition("/")[2]) if links else "")
+        for kind, content in self._records([relation.target]):
+            at = 4
+            while kind == 359 and at < len(content):  # noqa: PLR2004 - BrtSupTabs
+                name, at = _string(content, at)
+                source.sheets.append(name)
+        return source
+
+    def _read_styles(self) -> None:
+        inside = False
+        for kind, content in self._records(self._package.related(self._main, "styles")):
+            if kind == 44:  # noqa: PLR2004 - BrtFmt
+                self._codes[int.from_bytes(content[:2], "little")] = _string(content, 2)[0]
+            elif kind in (_FORMATS_BEGIN, _FORMATS_END):
+                inside = kind == _FORMATS_BEGIN
+            elif kind == 47 and inside:  # noqa: PLR2004 - BrtXF
+                self._styles.append(int.from_bytes(content[2:4], "little"))
+
+    def _read(self, sheet: Sheet, part: str) -> None:
+        row = 0
+        calculated = FormulaCells(Form(BIFF_12)) if self._include.formulas else None
+        for kind, content in self._records([part]):
+            if kind == 0:  # BrtRowHdr
+                row = int.from_bytes(content[:4], "little")
+                if len(content) > 11 and content[11] & 0x10:  # noqa: PLR2004 - fDyZero
+                    sheet.hidden_rows.add(row)
+            elif kind <= _LAST_CELL:
+                column = min(int.from_bytes(content[:4], "little"), _LAST_COLUMN)
+                if not sheet.put(row, column, self._text(kind, content)):
+                    break
+            else:
+                _arrange(sheet, kind, content)
+            if calculated:
+                _calculate(calculated, row, kind, content)
+        if calculated:
+            self._unwritten += calculated.write(self._book, sheet)
+        sheet.notes.extend(overlays.blocks(self._package, part, self._pictures))
+        for comments in self._package.related(part, "comments"):
+            if comments.endswith(".bin"):
+                self._comment(sheet, comments)
+
+    def _text(self, kind: int, content: bytes) -> str:  # noqa: PLR0911 - a return a kind of cell reads best
+        style, value = int.from_bytes(content[4:7], "little"), content[8:]
+        match kind:
+            case 2:  # BrtCellRk
+                return self._number(packed_number(int.from_bytes(value[:4], "little")), style)
+            case 3 | 11:  # BrtCellError, BrtFmlaError
+                return logical(value[0], error=True)
+            case 4 | 10:  # BrtCellBool, BrtFmlaBool
+                return logical(value[0], error=False)
+            case 5 | 9:  # BrtCellReal, BrtFmlaNum
+                return self._number(struct.unpack_from("<d", value)[0], style)
+            case 6 | 8:  # BrtCellSt, BrtFmlaString
+                return _string(value, 0)[0]
+            case 7:  # BrtCellIsst
+                place = int.from_bytes(value[:4], "little")
+                return self._strings[place] if place < len(self._strings) else ""
+            case _:
+                return ""
+
+    def _number(self, value: float, style: int) -> str:
+        number = self._styles[style] if style < len(self._styles) else 0
+        return shown(value, self._codes.get(number) or built_in(number), from_1904=self._from_1904)
+
+    def _comment(self, sheet: Sheet, part: str) -> None:
+        authors: list[str] = []
+        author, place = "", ""
+        for kind, content in self._records([part]):
+            if kind == 632:  # noqa: PLR2004 - BrtCommentAuthor
+                authors.append(_string(content, 0)[0])
+            elif kind == 635:  # noqa: PLR2004 - BrtBeginComment
+                number, row, column = struct.unpack_from("<II4xI", content)
+                author, place = authors[number] if number < len(authors) else "", cell_name(row, column)
+            elif kind == 637:  # noqa: PLR2004 - BrtCommentText
+                sheet.notes.extend(overlays.comment(place, author, _rich(content)))
+
+
+def _arrange(sheet: Sheet, kind: int, content: bytes) -> None:
+    if kind == 148:  # noqa: PLR2004 - BrtWsDim
+        sheet.rows_stated = int.from_bytes(content[4:8], "little") + 1
+    elif kind == 176:  # noqa: PLR2004 - BrtMergeCell
+        first_row, last_row, first, last = struct.unpack_from("<4I", content)
+        sheet.merge(first_row, first, last_row, last)
+    elif kind == 60 and content[16] & 1:  # noqa: PLR2004 - BrtColInfo, hidden
+        sheet.hide_columns(*struct.unpack_from("<II", content))
+    elif kind == 479:  # noqa: PLR2004 - BrtBeginHeaderFooter
+        header, at = _string(content, 2)
+        sheet.notes.extend(margin("header", header))
+        sheet.notes.extend(margin("footer", _string(content, at)[0]))
+
+
+def _calculate(calculated: FormulaCells, row: int, kind: int, content: bytes) -> None:
+    """Hold the formula of a cell, or one that cells share, if this is a record of either."""
+    if _FIRST_FORMULA <= kind <= _LAST_CELL:
+        sizes = {8: 4 + 2 * int.from_bytes(content[8:12], "little"), 9: 8}  # of values: a text, a number
+        column = min(int.from_bytes(content[:4], "little"), _LAST_COLUMN)
+        calculated.add(row, column, *_tokens(content, 8 + sizes.get(kind, 1) + 2))
+    elif kind in (_ARRAY, _SHARED):
+        first, left = struct.unpack_from("<I4xI", content)
+        is_array = kind == _ARRAY
+        calculated.share((first, left), *_tokens(content, 17 if is_array else 16), array=is_array)
+
+
+def _tokens(content: bytes, at: int) -> tuple[bytes, bytes]:
+    """Return the tokens whose size stands *at* a place, and what follows them, which has a size of its own."""
+    end = at + 4 + int.from_bytes(content[at : at + 4], "little")
+    return content[at + 4 : end], content[end + 4 :]
+
+
+def _records(content: bytes) -> Iterator[tuple[int, bytes]]:
+    """Yield type and content of each record; both type and length are numbers of seven bits a byte."""
+    at = 0
+    while at < len(content):
+        kind = content[at]
+        at += 1
+        if kind & 0x80 and at < len(content):
+            kind = (kind & 0x7F) | (content[at] & 0x7F) << 7
+            at += 1
+        length = shift = 0
+        while at < len(content) and shift <= 21:  # noqa: PLR2004 - four bytes at most
+            byte = content[at]
+            at += 1
+            length |= (byte & 0x7F) << shift
+            shift += 7
+            if not byte & 0x80:
+                break
+        yield kind, content[at : at + length]
+        at += length
+
+
+def _string(content: bytes, at: int) -> tuple[str, int]:
+    """Read an XLWideString and say where it ends; no string at all reads as an empty one."""
+    length = int.from_bytes(content[at : at + 4], "little")
+    if length == 0xFFFFFFFF:  # noqa: PLR2004 - XLNullableWideString without one
+        return "", at + 4
+    return content[at + 4 : at + 4 + 2 * length].decode("utf-16-le", "replace"), at + 4 + 2 * length
+
+
+def _rich(content: bytes) -> str:
+    return _string(content, 1)[0]
+
+
+EXCEL_PACKED = Flowing(
+    name="Excel binary workbook",
+    media_types={".xlsb": "application/vnd.ms-excel.sheet.binary.macroenabled.12"},
+    extract=extract,
+)

@@ -1,0 +1,209 @@
+"""A sheet of any spreadsheet format as it fills up, and the page it becomes."""
+
+import re
+from collections.abc import Iterable, Iterator
+
+import msgspec
+from msgspec.structs import replace
+
+from moonshelf.errors import ExtractionError
+from moonshelf.extraction import outline, tally
+from moonshelf.extraction.document import Block, Cell, Document, Kind, Page
+from moonshelf.extraction.facts import Limits
+from moonshelf.extraction.inclusion import Include
+from moonshelf.extraction.office.sheets import formulas
+from moonshelf.extraction.withheld import Withheld
+
+_MOST_CELLS = 400_000  # of one file: 20 times what a model can take in, and still 100 MB of memory
+_MOST_BLANKS = 2_000_000  # cells of one file that are there and hold nothing
+_MOST_CHARACTERS = 20_000_000  # of one file: few long strings may be referred to from very many cells
+_MOST_MERGES = 50_000
+_MOST_COLUMNS = 16_384
+_MARGIN_CODE = re.compile(r'&(?:"[^"]*"|K[0-9A-F+-]{6,8}|[0-9]{1,3}|[LCRBIUESXYPNDTZFGA&])')
+_FEW = 10  # ranges that are named
+_LONGEST_CELL = 32_767  # characters that Excel lets into one
+
+
+class Budget(msgspec.Struct):
+    """What may still be read of one file, whichever sheet it is in."""
+
+    cells: int
+    characters: int = _MOST_CHARACTERS
+    blanks: int = _MOST_BLANKS
+
+    @classmethod
+    def of(cls, limits: Limits) -> "Budget":
+        """Start with what *limits* allow."""
+        return cls(min(limits.cells, _MOST_CELLS))
+
+    def spend(self, text: str) -> bool:
+        """Take one cell of *text* off, and say whether there was enough."""
+        if not text:
+            self.blanks -= 1
+            return self.blanks >= 0
+        self.cells -= 1
+        self.characters -= len(text)
+        return self.cells >= 0 and self.characters >= 0
+
+
+class Sheet(msgspec.Struct):
+    """What is on one sheet; rows and columns count from 0."""
+
+    name: str
+    budget: Budget
+    hidden: bool = False
+    cells: dict[tuple[int, int], str] = msgspec.field(default_factory=dict)
+    merges: dict[tuple[int, int], tuple[int, int]] = msgspec.field(default_factory=dict)  # first place -> rows, columns
+    hidden_rows: set[int] = msgspec.field(default_factory=set)
+    hidden_columns: bytearray = msgspec.field(default_factory=lambda: bytearray(_MOST_COLUMNS))
+    notes: list[Block] = msgspec.field(default_factory=list)  # comments, text boxes, charts, headers
+    rows_stated: int = 0  # what the sheet says of itself, which may be wrong
+    outlined: list[str] = msgspec.field(default_factory=list)  # ranges of tables that are not shown whole
+    cut_at: int | None = None  # the row at which reading stopped
+
+    def put(self, row: int, column: int, text: str) -> bool:
+        """Keep a cell's text, and say whether there is room for more."""
+        kept = text[:_LONGEST_CELL] if text.strip() else ""
+        if not self.budget.spend(kept):
+            self.cut_at = row
+            return False
+        if kept:
+            self.cells[row, column] = kept
+        return True
+
+    def calculate(self, row: int, column: int, formula: str) -> None:
+        """Put the *formula* of a cell beside its value, while there is room."""
+        self.budget.characters -= len(formula)
+        if self.budget.characters >= 0:
+            self.cells[row, column] = formulas.shown(self.cells.get((row, column), ""), formula)
+        elif self.cut_at is None:
+            self.cut_at = row
+
+    def merge(self, first_row: int, first_column: int, last_row: int, last_column: int) -> None:
+        """Make one cell of a rectangle."""
+        if len(self.merges) < _MOST_MERGES and first_row <= last_row and first_column <= last_column:
+            self.merges[first_row, first_column] = (last_row - first_row + 1, last_column - first_column + 1)
+
+    def shown(self, row: int, column: int) -> bool:
+        """Whether a person sees what is there."""
+        return row not in self.hidden_rows and not self.hidden_columns[min(column, _MOST_COLUMNS - 1)]
+
+    def hide_columns(self, first: int, last: int) -> None:
+        """Keep columns from *first* to *last* out."""
+        last = min(last, _MOST_COLUMNS - 1)
+        self.hidden_columns[first : last + 1] = b"\1" * max(last + 1 - first, 0)
+
+    def withhold(self, withheld: Withheld) -> None:
+        """Keep out what stands in hidden rows and columns, or all of a hidden sheet; or say that it is hidden."""
+        if withheld.lets_through:
+            self.hidden_rows.clear()
+            self.hidden_columns = bytearray(_MOST_COLUMNS)
+            self.name = f"{self.name} (hidden)" if self.hidden else self.name
+            self.hidden = False
+        for place, text in self.cells.items():
+            if self.hidden:
+                withheld.takes(text, f"hidden sheet {self.name[:80]!r}")
+            elif not self.shown(*place):
+                withheld.takes(text, "hidden row or column")
+        if self.hidden:
+            withheld.take_blocks(self.notes, f"hidden sheet {self.name[:80]!r}")
+
+    def blocks(self) -> Iterator[Block]:
+        """Yield its name, its tables from the top down, and what else is on it."""
+        yield Block(Kind.SHEET, self.name)
+        for band in self._bands():
+            yield from _tables(band) if not outline.is_too_large(band) else self._outline(band)
+        yield from self.notes
+
+    def _outline(self, band: list[Cell]) -> Iterator[Block]:
+        """Yield what stands for a table that would fill a context by itself."""
+        columns = [cell.column for cell in band]
+        first, last = cell_name(band[0].row, min(columns)), cell_name(band[-1].row, max(columns))
+        self.outlined.append(f"{first}:{last}")
+        yield from outline.outline(band, f"{first}:{last}")
+
+    def _bands(self) -> Iterator[list[Cell]]:
+        """Part the cells at empty rows that are seen: what stands below one is another table."""
+        band: list[Cell] = []
+        end = 0  # the first row that no cell of the band reaches
+        for row, column in sorted(place for place in self.cells if self.shown(*place)):
+            if band and any(between not in self.hidden_rows for between in range(end, row)):
+                yield band
+                band, end = [], 0
+            rows, columns = self.merges.get((row, column), (1, 1))
+            band.append(Cell(row, column, self.cells[row, column], rows, columns))
+            end = max(end, row + rows)
+        if band:
+            yield band
+
+
+def _tables(band: list[Cell]) -> Iterator[Block]:
+    """Yield titles above a table as paragraphs, and the table."""
+    first = min(cell.column for cell in band)
+    while band[0].column == first and (len(band) == 1 or band[1].row > band[0].row) and not _is_list(band):
+        yield Block(Kind.PARAGRAPH, band[0].text)
+        band = band[1:]
+        if not band:
+            return
+    yield Block(Kind.TABLE, cells=tuple(band))
+
+
+def _is_list(band: list[Cell]) -> bool:
+    return len(band) > 1 and len({cell.column for cell in band}) == 1
+
+
+def cell_name(row: int, column: int) -> str:
+    """Name a place as A1 does."""
+    return f"{outline.letters(column)}{row + 1}"
+
+
+def margin(place: str, text: str) -> Iterator[Block]:
+    """Read a header or footer without the codes that set it."""
+    if words := " ".join(_MARGIN_CODE.sub(" ", text).split()):
+        yield Block(Kind.NOTE, f"Page {place}: {words}")
+
+
+def readable(sheets: Iterator[Sheet], warnings: list[str]) -> list[Sheet]:
+    """Return what can be read of *sheets*, with a warning where that is not all. Raises where it is nothing."""
+    found: list[Sheet] = []
+    try:
+        for sheet in sheets:
+            found.append(sheet)  # noqa: PERF402 - one by one: those before an error stay
+    except ExtractionError as error:
+        if not any(sheet.cells for sheet in found):
+            raise
+        warnings.append(f"Not all of the workbook was read: {error}.")
+    return found
+
+
+def document(
+    sheets: Iterable[Sheet], metadata: dict[str, str], warnings: Iterable[str] = (), *, include: Include
+) -> Document:
+    """Make a document of a page a visible sheet; what a hidden one holds is withheld on the page after it."""
+    pages: list[Page] = []
+    said = list(warnings)
+    withheld = Withheld(include)
+    for sheet in sheets:
+        if sheet.cut_at is not None:
+            of = f" of {sheet.rows_stated}" if sheet.rows_stated > sheet.cut_at else " only"
+            said.append(f"The sheet {sheet.name[:80]!r} is too large: it was read up to row {sheet.cut_at}{of}.")
+        sheet.withhold(withheld)
+        if not sheet.hidden:
+            pages.append(withheld.page(len(pages) + 1, sheet.blocks()))
+            withheld = Withheld(include)
+            pages[-1], outlined = _accounted(pages[-1], sheet)
+            said.extend(outlined)
+    if withheld.words:
+        pages[-1:] = [withheld.added_to(pages[-1])] if pages else [withheld.page(1, ())]
+    return Document(tuple(pages), metadata, tuple(said))
+
+
+def _accounted(page: Page, sheet: Sheet) -> tuple[Page, list[str]]:
+    """Count the words of cells that a sample stands for, and say in a sentence where that is."""
+    if not sheet.outlined:
+        return page, []
+    held = sum(tally.words(text) for place, text in sheet.cells.items() if sheet.shown(*place))
+    coverage = replace(page.coverage, words_seen=held + page.coverage.words_hidden)
+    ranges = ", ".join(sheet.outlined[:_FEW])
+    said = f"The sheet {sheet.name[:80]!r} is too large to be shown whole: columns and sample rows stand for {ranges}."
+    return replace(page, coverage=coverage), [said]

@@ -1,0 +1,215 @@
+"""Excel workbooks (xlsx, with and without macros), streamed, so that a sheet of a million rows stays small."""
+
+import re
+from collections.abc import Iterator
+from itertools import islice
+from typing import TYPE_CHECKING, BinaryIO
+
+from moonshelf.extraction.document import Document
+from moonshelf.extraction.facts import Tools
+from moonshelf.extraction.format import Flowing
+from moonshelf.extraction.office.elements import find, text_of
+from moonshelf.extraction.office.openxml import Package, R, S, flag, whole
+from moonshelf.extraction.office.pictures import Pictures
+from moonshelf.extraction.office.sheets import formulas, overlays
+from moonshelf.extraction.office.sheets.number_formats import built_in, shown
+from moonshelf.extraction.office.sheets.sheet import Budget, Sheet, document, margin, readable
+
+if TYPE_CHECKING:
+    from lxml.etree import _Element
+
+_REFERENCE = re.compile(r"\$?([A-Z]{1,3})\$?([0-9]{1,7})")
+_MOST_STRINGS = 1_000_000  # of one file: more than twice the cells that are read of one
+_NAMES = ("c", "row", "dimension", "col", "mergeCell", "hyperlink", "oddHeader", "oddFooter")
+_PARTS = tuple(f"{S}{name}" for name in _NAMES)
+_LINK = re.compile(r"(?:https?|mailto|ftp):[^\s()<>]+", re.IGNORECASE)
+
+
+def extract(source: BinaryIO, tools: Tools) -> Document:
+    """Read a workbook as it is shown: values in their formats, hidden sheets, rows and columns withheld."""
+    package = Package(source, tools.limits)
+    return _Workbook(package, tools).document()
+
+
+class _Workbook:
+    """One reading of one workbook."""
+
+    def __init__(self, package: Package, tools: Tools) -> None:
+        self._package, self._include = package, tools.include
+        self._pictures = Pictures(package.bytes, tools)
+        self._budget = Budget.of(tools.limits)
+        self._shared: dict[str, tuple[str, int, int]] = {}  # formulas of the sheet by number, and where they stand
+        self._main = package.main()
+        self._root = package.require(self._main)
+        properties = find(self._root, f"{S}workbookPr")
+        self._from_1904 = (
+            properties is not None and bool(flag(properties, "date1904")) and "date1904" in properties.attrib
+        )
+        self._formats = self._cell_formats()
+        self._strings: list[str] = []
+        self._warnings: list[str] = []
+
+    def document(self) -> Document:
+        """Read sheet after sheet while the budget lasts."""
+        sheets = readable(self._read_sheets(), self._warnings)
+        warnings = [*self._package.warnings(), *self._warnings]
+        found = document(sheets, self._package.metadata(), warnings, include=self._include)
+        return self._pictures.noted(found)
+
+    def _read_sheets(self) -> Iterator[Sheet]:
+        """Yield each sheet before it is read, so that what was read of it is kept in any case."""
+        self._strings = list(islice(self._shared_strings(), _MOST_STRINGS))
+        if len(self._strings) == _MOST_STRINGS:
+            self._warnings.append(f"Texts after the first {_MOST_STRINGS} different ones were left out.")
+        for sheet, part in self._sheets():
+            yield sheet
+            self._read(sheet, part)
+            if sheet.hidden and not self._include.hidden:
+                self._pictures.forget()
+
+    def _sheets(self) -> Iterator[tuple[Sheet, str]]:
+        relations = self._package.relations(self._main)
+        for element in self._root.iter(f"{S}sheet"):
+            relation = relations.get(element.get(f"{R}id", ""))
+            if relation is not None and relation.target in self._package:
+                hidden = element.get("state", "visible") != "visible"
+                yield Sheet(element.get("name", ""), self._budget, hidden), relation.target
+            else:
+                self._warnings.append(f"The sheet {element.get('name', '')[:80]!r} is missing from the file.")
+
+    def _cell_formats(self) -> list[str]:
+        """Return the number format code of each cell style."""
+        for part in self._package.related(self._main, "styles"):
+            root = self._package.xml(part)
+            if root is None:
+                continue
+            own = {whole(one.get("numFmtId")): one.get("formatCode", "") for one in root.iter(f"{S}numFmt")}
+            styles = find(root, f"{S}cellXfs")
+            numbers = [whole(one.get("numFmtId")) for one in (() if styles is None else styles.iter(f"{S}xf"))]
+            return [own.get(number) or built_in(number) for number in numbers]
+        return []
+
+    def _shared_strings(self) -> Iterator[str]:
+        for part in self._package.related(self._main, "sharedStrings"):
+            for element in self._package.elements(part, f"{S}si"):
+                yield overlays.string(element)
+
+    def _read(self, sheet: Sheet, part: str) -> None:
+        links: list[tuple[str, str]] = []
+        self._shared.clear()
+        relations = self._package.relations(part)
+        row = column = -1
+        for element in self._package.elements(part, *_PARTS):
+            match element.tag.removeprefix(S):
+                case "c":
+                    row, column = _place(element, row, column)
+                    if not sheet.put(row, column, self._shown(element, row, column)):
+                        break
+                case "row":
+                    row, column = whole(element.get("r"), row + 1) - 1, -1
+                    if _hidden(element):
+                        sheet.hidden_rows.add(row)
+                    row += 1
+                case "hyperlink" if relation := relations.get(element.get(f"{R}id", "")):
+                    links.append((element.get("ref", ""), relation.target))
+                case _:
+                    _arrange(sheet, element)
+        _link(sheet, links)
+        sheet.notes.extend(overlays.blocks(self._package, part, self._pictures))
+
+    def _shown(self, cell: "_Element", row: int, column: int) -> str:
+        """Return what a cell shows; with its formula, where that is asked for."""
+        text = self._text(cell)
+        return formulas.shown(text, self._formula(cell, row, column)) if self._include.formulas else text
+
+    def _formula(self, cell: "_Element", row: int, column: int) -> str:
+        element = find(cell, f"{S}f")
+        if element is None:
+            return ""
+        text, number = element.text or "", element.get("si", "")
+        if element.get("t") != "shared":
+            return text
+        if text:
+            self._shared[number] = (text, row, column)
+        text, at_row, at_column = self._shared.get(number, ("", 0, 0))
+        return formulas.moved(text, row - at_row, column - at_column)
+
+    def _text(self, cell: "_Element") -> str:
+        kind, value = cell.get("t", "n"), text_of(cell, f"{S}v")
+        if kind == "inlineStr":
+            inline = find(cell, f"{S}is")
+            return "" if inline is None else overlays.string(inline)
+        if not value:
+            formula = text_of(cell, f"{S}f")  # never calculated: what the application that wrote it left to Excel
+            return f"={formula}" if formula else ""
+        if kind == "s":
+            place = whole(value, -1)
+            return self._strings[place] if 0 <= place < len(self._strings) else ""
+        if kind == "b":
+            return "TRUE" if value == "1" else "FALSE"
+        return self._number(value, whole(cell.get("s"))) if kind == "n" else overlays.unescaped(value)
+
+    def _number(self, value: str, style: int) -> str:
+        code = self._formats[style] if 0 <= style < len(self._formats) else "General"
+        try:
+            number = float(value)
+        except ValueError:
+            return value
+        return shown(number, code, from_1904=self._from_1904)
+
+
+def _arrange(sheet: Sheet, element: "_Element") -> None:
+    match element.tag.removeprefix(S):
+        case "col" if _hidden(element):
+            sheet.hide_columns(whole(element.get("min"), 1) - 1, whole(element.get("max"), 1) - 1)
+        case "mergeCell":
+            first, _, last = element.get("ref", "").partition(":")
+            if (begin := _cell_at(first)) and (end := _cell_at(last)):
+                sheet.merge(*begin, *end)
+        case "dimension" if stated := _cell_at(element.get("ref", "").rpartition(":")[2]):
+            sheet.rows_stated = stated[0] + 1
+        case "oddHeader" | "oddFooter":
+            sheet.notes.extend(margin(element.tag[-6:].lower(), element.text or ""))
+
+
+def _link(sheet: Sheet, links: list[tuple[str, str]]) -> None:
+    for reference, address in links:
+        place = _cell_at(reference)
+        text = sheet.cells.get(place, "") if place else ""
+        if place and text and text != address and _LINK.fullmatch(address):
+            sheet.cells[place] = f"[{text}]({address})"
+
+
+def _place(cell: "_Element", row: int, column: int) -> tuple[int, int]:
+    """Return where *cell* is; without a reference of its own it follows the one before."""
+    if place := _cell_at(cell.get("r", "")):
+        return place
+    parent = cell.getparent()
+    stated = "" if parent is None else parent.get("r", "")
+    return whole(stated, max(row, 0) + 1) - 1, column + 1
+
+
+def _cell_at(reference: str) -> tuple[int, int] | None:
+    found = _REFERENCE.fullmatch(reference)
+    if found is None:
+        return None
+    column = 0
+    for letter in found[1]:
+        column = column * 26 + ord(letter) - ord("A") + 1
+    return max(int(found[2]), 1) - 1, column - 1
+
+
+def _hidden(element: "_Element") -> bool:
+    return "hidden" in element.attrib and bool(flag(element, "hidden"))
+
+
+EXCEL = Flowing(
+    name="Excel",
+    media_types={
+        ".xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+        ".xltx": "application/vnd.openxmlformats-officedocument.spreadsheetml.template",
+        ".xlsm": "application/vnd.ms-excel.sheet.macroenabled.12",
+        ".xltm": "application/vnd.ms-excel.template.macroenabled.12",
+    },
+    extract=extract,
+)

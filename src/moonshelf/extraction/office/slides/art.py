@@ -1,0 +1,220 @@
+"""Shapes of PowerPoint 97-2003 slides: their text, places and tables ([MS-ODRAW], [MS-PPT] 2.7)."""
+
+import struct
+from bisect import bisect_left
+from collections.abc import Iterator, Sequence
+
+import msgspec
+
+from moonshelf.extraction.document import Block, Box, Cell, Kind
+from moonshelf.extraction.office.slides.records import Record, Type
+
+_MASTER_UNIT = 72 / 576  # points
+_SAME_LINE = 12.0  # points by which the tops of neighbours may differ
+_TITLES = frozenset((0, 6))  # types of text: a slide's title, the title of a title slide
+_LISTS = frozenset((1, 7, 8))  # a slide's body, half and quarter bodies: what is listed
+_WORD_ART, _DESCRIPTION, _PICTURE = 0x00C0, 0x0381, 0x4104
+_TABLE = 0x039F
+_COMPLEX = 0x8000
+_PARAGRAPH_FIELDS = (  # bits of a TextPFException's mask -> bytes ([MS-PPT] 2.9.20)
+    (0x00000080, 2), (0x00000010, 2), (0x00000040, 2), (0x00000020, 4), (0x00000800, 2), (0x00001000, 2),
+    (0x00002000, 2), (0x00004000, 2), (0x00000100, 2), (0x00000400, 2), (0x00008000, 2),
+)  # fmt: skip
+_PARAGRAPH_TAIL = ((0x00010000, 2), (0x000E0000, 2), (0x00200000, 2))
+_TABS = 0x00100000
+_DEEPEST = 4  # levels below the first
+
+
+class Text(msgspec.Struct, frozen=True):
+    """A text with its type, and how each paragraph is set: its level, and whether it has a bullet, if stated."""
+
+    kind: int
+    text: str
+    levels: tuple[tuple[int, int, bool | None], ...] = ()  # characters, level, bullet
+
+    @property
+    def title(self) -> bool:
+        """Whether it is the title of its slide."""
+        return self.kind in _TITLES
+
+    def blocks(self, box: Box | None = None) -> Iterator[Block]:
+        """Yield its paragraphs."""
+        at = 0
+        for paragraph in self.text.split("\r"):
+            level, bullet = self._set(at)
+            at += len(paragraph) + 1
+            words = paragraph.replace("\x0b", "\n").strip()
+            if not words or words == "*":  # stands for a number or a date that the program fills in
+                continue
+            if bullet or (bullet is None and self.kind in _LISTS):
+                yield Block(Kind.LIST, words, box, level=level, marker="•")
+            else:
+                yield Block(Kind.PARAGRAPH, words, box)
+
+    def _set(self, position: int) -> tuple[int, bool | None]:
+        for length, level, bullet in self.levels:
+            if position < length:
+                return level, bullet
+            position -= length
+        return 0, None
+
+
+class Shape(msgspec.Struct):
+    """A shape, or a table of them; ``number`` is the place of its text among those of the slide's outline."""
+
+    box: Box | None = None
+    texts: list[Text] = msgspec.field(default_factory=list)
+    numbers: list[int] = msgspec.field(default_factory=list)
+    placeholder: bool = False
+    drawn: str = ""  # letters that are drawn: WordArt
+    description: str = ""
+    picture: int = 0  # its number in the store, from one
+    cells: tuple[Cell, ...] = ()
+
+
+def shapes(slide: Record) -> list[Shape]:
+    """Return the shapes of *slide* in reading order: by lines from the top, then from the left."""
+    found = [shape for drawing in slide.children() if drawing.kind == Type.DRAWING for shape in _within(drawing)]
+    placed = sorted(found, key=lambda one: one.box[1] if one.box else -1e9)
+    lines: list[list[Shape]] = []
+    for shape in placed:
+        if lines and _top(shape) - _top(lines[-1][0]) <= _SAME_LINE:
+            lines[-1].append(shape)
+        else:
+            lines.append([shape])
+    return [one for line in lines for one in sorted(line, key=lambda one: one.box[0] if one.box else -1e9)]
+
+
+def texts(records: "Sequence[Record]") -> Iterator[Text]:
+    """Read texts from the records that describe them: a header each, then characters and styles."""
+    kind, text, levels = 4, "", ()  # type: int, str, tuple[tuple[int, int, bool | None], ...]
+    started = False
+    for one in records:
+        match one.kind:
+            case Type.TEXT_HEADER:
+                if started:
+                    yield Text(kind, text, levels)
+                kind, text, levels, started = int.from_bytes(one.content[:4], "little"), "", (), True
+            case Type.TEXT_CHARS:
+                text, started = one.content.decode("utf-16-le", "replace"), True
+            case Type.TEXT_BYTES:
+                text, started = one.content.decode("latin-1"), True
+            case Type.TEXT_STYLE:
+                levels = tuple(_levels(one.content, len(text) + 1))
+    if started:
+        yield Text(kind, text, levels)
+
+
+def _within(container: Record) -> Iterator[Shape]:
+    for one in container.below(Type.GROUP, Type.SHAPE):
+        if one.kind == Type.SHAPE:
+            yield _shape(one)
+            continue
+        members = [shape for shape in one.children() if shape.kind == Type.SHAPE]
+        if members and _is_table(members[0]):
+            yield _table(members)
+        else:
+            yield from _within(one)
+
+
+def _shape(container: Record) -> Shape:
+    shape = Shape()
+    for one in container.children():
+        match one.kind:
+            case Type.CHILD_ANCHOR:
+                left, top, right, bottom = struct.unpack_from("<4i", one.content)
+                shape.box = _box(left, top, right, bottom)
+            case Type.CLIENT_ANCHOR:
+                form = "<4i" if one.end - one.start >= struct.calcsize("<4i") else "<4h"
+                top, left, right, bottom = struct.unpack_from(form, one.content)
+                shape.box = _box(left, top, right, bottom)
+            case Type.CLIENT_DATA:
+                shape.placeholder = one.first(Type.PLACEHOLDER) is not None
+            case Type.TEXT_BOX:
+                inside = list(one.children())
+                shape.texts = list(texts(inside))
+                references = (ref.content[:4] for ref in inside if ref.kind == Type.OUTLINE_REFERENCE)
+                shape.numbers = [int.from_bytes(number, "little") for number in references]
+            case Type.OPTIONS:
+                options = _options(one)
+                shape.drawn, shape.description = options.get(_WORD_ART, ""), options.get(_DESCRIPTION, "")
+                shape.picture = _picture(one)
+    return shape
+
+
+def _is_table(group: Record) -> bool:
+    options = group.first(Type.TABLE_OPTIONS)
+    if options is None:
+        return False
+    count = min(options.instance, len(options.content) // 6)
+    return any(struct.unpack_from("<H", options.content, 6 * place)[0] & 0x3FFF == _TABLE for place in range(count))
+
+
+def _table(members: list[Record]) -> Shape:
+    """Place the cells of a table, which are shapes, by the edges that they share."""
+    group, *rest = [_shape(one) for one in members]
+    held = [(one.box, "\n".join(_lines(one))) for one in rest if one.box and one.texts]
+    rows = sorted({round(box[1]) for box, _ in held})
+    columns = sorted({round(box[0]) for box, _ in held})
+    cells = [
+        Cell(
+            (row := rows.index(round(box[1]))),
+            (column := columns.index(round(box[0]))),
+            text,
+            max(bisect_left(rows, round(box[3])) - row, 1),
+            max(bisect_left(columns, round(box[2])) - column, 1),
+        )
+        for box, text in held
+    ]
+    return Shape(group.box, cells=tuple(sorted(cells, key=lambda cell: (cell.row, cell.column))))
+
+
+def _lines(shape: Shape) -> Iterator[str]:
+    for text in shape.texts:
+        yield from (block.text for block in text.blocks())
+
+
+def _options(record: Record) -> dict[int, str]:
+    """Read the properties that hold words: theirs follow the fixed parts of all, in the same order."""
+    content, found = record.content, {}
+    at = 6 * record.instance
+    for place in range(min(record.instance, len(content) // 6)):
+        code, value = struct.unpack_from("<HI", content, 6 * place)
+        if code & _COMPLEX:
+            if code & 0x3FFF in (_WORD_ART, _DESCRIPTION):
+                found[code & 0x3FFF] = content[at : at + value].decode("utf-16-le", "replace").split("\0")[0].strip()
+            at += value
+    return found
+
+
+def _picture(record: Record) -> int:
+    content = record.content
+    fixed = struct.iter_unpack("<HI", content[: 6 * min(record.instance, len(content) // 6)])
+    return next((number for code, number in fixed if code == _PICTURE), 0)
+
+
+def _levels(content: bytes, length: int) -> Iterator[tuple[int, int, bool | None]]:
+    """Read the runs of paragraphs of a StyleTextPropAtom that *length* characters have."""
+    at = 0
+    while length > 0 and at + 10 <= len(content):
+        count, level, mask = struct.unpack_from("<IHI", content, at)
+        at += 10
+        bullet = None
+        if mask & 0xF:  # one bit each for its being there, its font, its color, its size
+            flags = int.from_bytes(content[at : at + 2], "little")
+            bullet = bool(flags & 1) if mask & 1 else None
+            at += 2
+        at += sum(size for bit, size in _PARAGRAPH_FIELDS if mask & bit)
+        if mask & _TABS:
+            at += 2 + 4 * int.from_bytes(content[at : at + 2], "little")
+        at += sum(size for bit, size in _PARAGRAPH_TAIL if mask & bit)
+        yield count, min(level, _DEEPEST), bullet
+        length -= max(count, 1)
+
+
+def _box(left: int, top: int, right: int, bottom: int) -> Box:
+    return left * _MASTER_UNIT, top * _MASTER_UNIT, right * _MASTER_UNIT, bottom * _MASTER_UNIT
+
+
+def _top(shape: Shape) -> float:
+    return shape.box[1] if shape.box else -1e9

@@ -1,0 +1,207 @@
+"""PowerPoint 97-2003 presentations."""
+
+import struct
+from collections.abc import Callable, Iterator
+from typing import BinaryIO
+
+import msgspec
+
+from moonshelf.extraction import tally
+from moonshelf.extraction.document import Block, Document, Kind, Page
+from moonshelf.extraction.facts import Tools
+from moonshelf.extraction.format import Flowing
+from moonshelf.extraction.office.blips import Blips
+from moonshelf.extraction.office.ole_streams import Streams, faults
+from moonshelf.extraction.office.pictures import Pictures, large
+from moonshelf.extraction.office.slides.art import Shape, Text, shapes, texts
+from moonshelf.extraction.office.slides.deck import Deck
+from moonshelf.extraction.office.slides.records import Persisted, Record, Type
+from moonshelf.extraction.office.slides.shapes import outside
+from moonshelf.extraction.withheld import Withheld
+
+_SLIDES, _MASTERS, _NOTES = 0, 1, 2  # instances of a list of slides
+_HIDDEN = 0x0004
+_POINTS = 72 / 576
+_STRINGS = ("date", "header", "footer")  # instances of strings among headers and footers
+
+
+def extract(source: BinaryIO, tools: Tools) -> Document:
+    """Read slides in the order they are shown; hidden ones, and what stands off the slide, are withheld."""
+    streams = Streams(source, tools.limits)
+    stream, user = streams.require("PowerPoint Document"), streams.require("Current User")
+    with faults("its records contradict each other"):
+        show = _Show(Persisted(stream, user), tools, lambda: streams.read("Pictures") or b"")
+        pages = show.pages()
+    return Document(tuple(pages), streams.metadata(), show.pictures.warnings())
+
+
+class _Entry(msgspec.Struct):
+    """A slide as a list of slides has it: the outline's texts stand there, not on the slide."""
+
+    persist: int
+    identity: int
+    records: list[Record] = msgspec.field(default_factory=list)
+
+
+class _Show:
+    """One reading of one presentation."""
+
+    def __init__(self, persisted: Persisted, tools: Tools, stream: Callable[[], bytes]) -> None:
+        """Take the *stream* of pictures."""
+        self._persisted, self._tools = persisted, tools
+        self._withheld = Withheld(tools.include)  # from the slide that is being read
+        self._document = persisted.document()
+        self.pictures = Pictures(Blips(list(self._document.below(Type.BLIP_ENTRY)), stream).content, tools)
+        self._size = self._stated_size()
+        self._lists = {
+            one.instance: list(_entries(one)) for one in self._document.children() if one.kind == Type.SLIDE_LIST
+        }
+        self._notes = {entry.identity: entry for entry in self._lists.get(_NOTES, [])}
+        self._said: set[str] = set()
+        self._read: set[int] = set()  # where slides were read from: a hostile list names one a million times
+
+    def pages(self) -> list[Page]:
+        """Read slide after slide."""
+        deck = Deck(self._tools, self._size)
+        for number, entry in enumerate(self._lists.get(_SLIDES, []), start=1):
+            slide = self._once(entry)
+            if slide is None:
+                continue
+            said = set(self._said)
+            self._withheld = Withheld(self._tools.include)
+            blocks = list(self._blocks(number, entry, slide))
+            if deck.add(number, blocks, self._withheld, hidden=_is_hidden(slide)):
+                deck.pages[-1] = self.pictures.covered(deck.pages[-1])
+            else:
+                self._said = said
+                self.pictures.forget()
+        if deck.pages:
+            deck.pages[-1] = tally.with_more(deck.pages[-1], list(self._backdrop()))
+        return deck.whole()
+
+    def _once(self, entry: _Entry) -> Record | None:
+        found = self._persisted.get(entry.persist)
+        if found is None or not found.container or found.start in self._read:
+            return None
+        self._read.add(found.start)
+        return found
+
+    def _stated_size(self) -> tuple[float, float]:
+        atom = self._document.first(Type.DOCUMENT_ATOM)
+        width, height = struct.unpack_from("<2i", atom.content) if atom else (0, 0)
+        return max(width, 0) * _POINTS, max(height, 0) * _POINTS
+
+    def _blocks(self, number: int, entry: _Entry, slide: Record) -> Iterator[Block]:
+        outline = list(texts(entry.records))
+        found = [one for one in shapes(slide) if not self._off_slide(one, outline)]
+        referred = {place for shape in found for place in shape.numbers}
+        unplaced = [text for place, text in enumerate(outline) if place not in referred]
+        everything = [*unplaced, *(text for shape in found for text in _texts(shape, outline))]
+        titles = (" ".join(text.text.replace("\x0b", " ").split()) for text in everything if text.title)
+        title = " ".join(one for one in titles if one and one != "*")
+        yield Block(Kind.SLIDE, f"Slide {number}: {title}" if title else f"Slide {number}")
+        for text in unplaced:
+            yield from () if text.title else text.blocks()
+        for shape in found:
+            yield from _shown(shape, outline)
+            yield from self._pictured(shape)
+        yield from self._margins(slide)
+        yield from self._spoken(slide)
+        yield from _comments(slide)
+
+    def _pictured(self, shape: Shape) -> Iterator[Block]:
+        if shape.picture and shape.box and large(shape.box[2] - shape.box[0], shape.box[3] - shape.box[1]):
+            yield from self.pictures.shown(str(shape.picture), shape.box)
+
+    def _off_slide(self, shape: Shape, outline: list[Text]) -> bool:
+        """Tell whether no part of *shape* is on the slide, and withhold it then."""
+        said = [*(text.text for text in _texts(shape, outline)), shape.drawn, *(cell.text for cell in shape.cells)]
+        return outside(shape.box, *self._size) and self._withheld.takes(" ".join(said), "off the slide")
+
+    def _spoken(self, slide: Record) -> Iterator[Block]:
+        """Read the speaker's notes."""
+        atom = slide.first(Type.SLIDE_ATOM)
+        identity = struct.unpack_from("<16xI", atom.content)[0] if atom else 0
+        entry = self._notes.get(identity)
+        notes = self._once(entry) if entry and identity else None
+        if entry is None or notes is None:
+            return
+        outline = list(texts(entry.records))
+        blocks = [block for shape in shapes(notes) for text in _texts(shape, outline) for block in text.blocks()]
+        if blocks:
+            yield Block(Kind.NOTE, "Notes: " + "\n".join(block.text for block in blocks))
+        yield from self._margins(notes)
+
+    def _margins(self, holder: Record) -> Iterator[Block]:
+        """Read header and footer, each text once."""
+        for group in holder.children():
+            if group.kind != Type.HEADERS_FOOTERS:
+                continue
+            for one in group.children():
+                text = _string(one)
+                if one.kind == Type.STRING and text and one.instance < len(_STRINGS) and text not in self._said:
+                    self._said.add(text)
+                    yield Block(Kind.NOTE, f"Page {_STRINGS[one.instance]}: {text}")
+
+    def _backdrop(self) -> Iterator[Block]:
+        """Read what masters themselves put on every slide: not their placeholders, which only prompt."""
+        for entry in self._lists.get(_MASTERS, []):
+            master = self._once(entry)
+            for shape in shapes(master) if master else ():
+                text = "\n".join(block.text for one in shape.texts for block in one.blocks()) or shape.drawn
+                if text and not shape.placeholder and text not in self._said:
+                    self._said.add(text)
+                    yield Block(Kind.NOTE, f"On every slide: {text}")
+        yield from self._margins(self._document)
+
+
+def _entries(slides: Record) -> Iterator[_Entry]:
+    entry = None
+    for one in slides.children():
+        if one.kind == Type.SLIDE_PERSIST:
+            if entry:
+                yield entry
+            persist, identity = struct.unpack_from("<I8xI", one.content)
+            entry = _Entry(persist, identity)
+        elif entry:
+            entry.records.append(one)
+    if entry:
+        yield entry
+
+
+def _is_hidden(slide: Record) -> bool:
+    info = slide.first(Type.SHOW_INFO)
+    return info is not None and bool(struct.unpack_from("<10xH", info.content)[0] & _HIDDEN)
+
+
+def _texts(shape: Shape, outline: list[Text]) -> Iterator[Text]:
+    yield from shape.texts
+    yield from (outline[place] for place in shape.numbers if place < len(outline))
+
+
+def _shown(shape: Shape, outline: list[Text]) -> Iterator[Block]:
+    for text in _texts(shape, outline):
+        yield from () if text.title else text.blocks(shape.box)
+    if shape.cells:
+        yield Block(Kind.TABLE, box=shape.box, cells=shape.cells)
+    if shape.drawn:
+        yield Block(Kind.PARAGRAPH, shape.drawn, shape.box)
+    if shape.description:
+        yield Block(Kind.FIGURE, shape.description, shape.box)
+
+
+def _comments(slide: Record) -> Iterator[Block]:
+    for comment in slide.below(Type.COMMENT):
+        said = {one.instance: _string(one) for one in comment.children() if one.kind == Type.STRING}
+        if text := said.get(1, ""):
+            author = said.get(0, "")
+            yield Block(Kind.NOTE, f"Comment by {author}: {text}" if author else f"Comment: {text}")
+
+
+def _string(one: Record) -> str:
+    return one.content.decode("utf-16-le", "replace").strip("\0 ").replace("\r", "\n")
+
+
+POWERPOINT_BINARY = Flowing(
+    name="PowerPoint 97-2003", media_types={".ppt": "application/vnd.ms-powerpoint"}, extract=extract
+)

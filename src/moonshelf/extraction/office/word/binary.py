@@ -1,0 +1,170 @@
+"""Word 97-2003 documents, and the bare text of those of Word 6 and 95."""
+
+import re
+import struct
+from collections.abc import Iterator
+from functools import cached_property
+from itertools import pairwise
+from typing import BinaryIO
+
+from moonshelf.errors import CorruptDocument, EncryptedDocument
+from moonshelf.extraction import tally
+from moonshelf.extraction.counting import roman
+from moonshelf.extraction.document import Block, Document, Kind
+from moonshelf.extraction.facts import Tools
+from moonshelf.extraction.format import Flowing
+from moonshelf.extraction.office.form_fields import FormField
+from moonshelf.extraction.office.ole_streams import Streams, faults
+from moonshelf.extraction.office.word.blocks import lines
+from moonshelf.extraction.office.word.forms import form
+from moonshelf.extraction.office.word.lists import Lists
+from moonshelf.extraction.office.word.numbering import Level, Numbering
+from moonshelf.extraction.office.word.records import Records, Table
+from moonshelf.extraction.office.word.stories import Stories
+from moonshelf.extraction.withheld import Withheld
+
+_WORD_6 = 0xA5DC
+_OLDEST_97 = 0x69  # nFib that the first versions with tables in a stream of their own start from
+_ENCRYPTED = 0x0100
+_BODY, _FOOTNOTES, _MARGINS, _COMMENTS, _ENDNOTES, _BOXES = 0, 1, 2, 4, 5, 6
+_NOTES = (  # story, marks in the body, texts, bytes of data beside each mark
+    (_FOOTNOTES, Table.FOOTNOTE_MARKS, Table.FOOTNOTES, 2),
+    (_ENDNOTES, Table.ENDNOTE_MARKS, Table.ENDNOTES, 2),
+    (_COMMENTS, Table.COMMENT_MARKS, Table.COMMENTS, 30),
+)
+_SEPARATORS = 6  # texts that part notes from the body stand before the first header
+_FOOTERS = (2, 3, 5)  # of six texts a section
+_INSTRUCTION = re.compile("\x13[^\x13-\x15]*(?:\x14|\x15)|[\x14\x15]")  # a field but for its result
+_CODE_PAGES = {  # by primary language ([MS-LCID])
+    0x02: "cp1251", 0x04: "gb18030", 0x05: "cp1250", 0x08: "cp1253", 0x0D: "cp1255", 0x0E: "cp1250", 0x11: "cp932",
+    0x12: "cp949", 0x15: "cp1250", 0x18: "cp1250", 0x19: "cp1251", 0x1F: "cp1254", 0x22: "cp1251",
+}  # fmt: skip
+_DAMAGED = "its records contradict each other"
+
+
+def extract(source: BinaryIO, tools: Tools) -> Document:
+    """Read a Word document as its author sees it: tracked changes done, hidden text withheld."""
+    streams = Streams(source, tools.limits)
+    main = streams.require("WordDocument")
+    with faults(_DAMAGED):
+        magic, version = struct.unpack_from("<HH", main)
+        if magic == _WORD_6 or version < _OLDEST_97:
+            return Document((tally.page(1, list(_plain(main))),), streams.metadata())
+        withheld = Withheld(tools.include)
+        records = Records(main, (streams.read("0Table") or b"", streams.read("1Table") or b""), withheld)
+        reader = _Reader(records, streams)
+        page = withheld.page(1, reader.blocks())
+    return Document((page,), streams.metadata(), (*reader.warnings, *streams.warnings()))
+
+
+class _Reader:
+    """One reading of one document: its body, then its text boxes, notes, headers and footers."""
+
+    def __init__(self, records: Records, streams: Streams) -> None:
+        self._records, self._streams = records, streams
+        self.warnings: list[str] = []
+        numbering = Numbering(self._levels)
+        self._marks = dict(self._note_marks())
+        self._stories = Stories(records, numbering, lambda position: self._marks.get(position, ""), self._form)
+
+    def blocks(self) -> Iterator[Block]:
+        """Read story after story."""
+        yield from self._stories.read(*self._records.story(_BODY))
+        yield from self._stories.read(*self._records.story(_BOXES))
+        for kind in _NOTES:
+            yield from self._aside("Some of its notes", self._notes(*kind))
+        yield from self._aside("Its headers and footers", self._margins())
+
+    def _form(self, position: int) -> FormField:
+        place = self._records.data(position)
+        return FormField() if place < 0 else form(self._data, place)
+
+    @cached_property
+    def _data(self) -> bytes:
+        return self._streams.read("Data") or b""
+
+    def _levels(self, number: str) -> dict[int, Level]:
+        return self._lists.levels(number)
+
+    @cached_property
+    def _lists(self) -> Lists:
+        """Those of the document, read when the first paragraph of one asks how it is numbered."""
+        tables = [self._records.table(one, to_end=True) for one in (Table.LISTS, Table.LIST_OVERRIDES)]
+        try:
+            with faults(_DAMAGED):
+                return Lists(*tables)
+        except CorruptDocument:
+            self.warnings.append("The numbers of its lists could not be read.")
+            return Lists(b"", b"")
+
+    def _aside(self, what: str, blocks: Iterator[Block]) -> Iterator[Block]:
+        """Read what the body can be understood without."""
+        try:
+            with faults(_DAMAGED):
+                yield from blocks
+        except CorruptDocument:
+            self.warnings.append(f"{what} could not be read.")
+
+    def _note_marks(self) -> Iterator[tuple[int, str]]:
+        for story, marks, _, width in _NOTES:
+            for number, position in enumerate(self._records.positions(marks, width)[:-1], start=1):
+                yield position, _marker(story, number)
+
+    def _notes(self, story: int, marks: Table, texts: Table, width: int) -> Iterator[Block]:
+        start, end = self._records.story(story)
+        bounds = self._records.positions(texts)
+        count = max(len(self._records.positions(marks, width)) - 1, 0)
+        authors = self._authors(count) if story == _COMMENTS else []
+        for number, (first, last) in enumerate(pairwise(bounds)):
+            if number < count and 0 <= first <= last:
+                text = lines(self._stories.read(start + first, min(start + last, end)))
+                author = authors[number] if number < len(authors) else ""
+                if text:
+                    said = f"{author}: {text}" if author else text
+                    yield Block(Kind.NOTE, said, marker=_marker(story, number + 1))
+
+    def _authors(self, count: int) -> list[str]:
+        """Return who wrote each comment."""
+        names, content, at = [], self._records.table(Table.AUTHORS), 0
+        while at + 2 <= len(content):
+            length = int.from_bytes(content[at : at + 2], "little")
+            names.append(content[at + 2 : at + 2 + 2 * length].decode("utf-16-le", "replace"))
+            at += 2 + 2 * length
+        marks = self._records.table(Table.COMMENT_MARKS)[4 * (count + 1) :]
+        places = (int.from_bytes(marks[30 * number + 20 : 30 * number + 22], "little") for number in range(count))
+        return [names[place] if place < len(names) else "" for place in places]
+
+    def _margins(self) -> Iterator[Block]:
+        """Read headers and footers, each text once: readers look for what stands there, if not on every page."""
+        start, end = self._records.story(_MARGINS)
+        bounds = self._records.positions(Table.MARGINS)
+        seen: set[str] = set()
+        for number, (first, last) in enumerate(pairwise(bounds)):
+            if number < _SEPARATORS or not 0 <= first < last or start + last > end:
+                continue
+            text = lines(self._stories.read(start + first, start + last))
+            if text and text not in seen:
+                seen.add(text)
+                yield Block(Kind.NOTE, f"Page {'footer' if number % 6 in _FOOTERS else 'header'}: {text}")
+
+
+def _marker(story: int, number: int) -> str:
+    return {_ENDNOTES: roman(number), _COMMENTS: f"c{number}"}.get(story, str(number))
+
+
+def _plain(main: bytes) -> Iterator[Block]:
+    """Read the paragraphs of a Word 6 or 95 document, whose text stands in one piece in its own code page."""
+    (flags,) = struct.unpack_from("<H", main, 0x0A)
+    if flags & _ENCRYPTED:
+        raise EncryptedDocument
+    language, start, stop = struct.unpack_from("<H16xII", main, 0x06)
+    if not 0 < start <= stop <= len(main):
+        raise CorruptDocument("it does not say where its text is")
+    text = main[start:stop].decode(_CODE_PAGES.get(language & 0x3FF, "cp1252"), "replace")
+    shown = _INSTRUCTION.sub("", text.replace("\x07\x07", "\r").replace("\x07", "\t").replace("\x0b", "\n"))
+    for paragraph in re.split("[\r\x0c\x0e]", shown):
+        if words := "".join(one for one in paragraph if one >= " " or one in "\t\n").strip():
+            yield Block(Kind.PARAGRAPH, words)
+
+
+WORD_BINARY = Flowing(name="Word 97-2003", media_types={".doc": "application/msword"}, extract=extract)

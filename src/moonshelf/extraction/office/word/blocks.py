@@ -1,0 +1,193 @@
+"""Blocks of a Word part: paragraphs with their role, lists with their numbers, tables with their spans."""
+
+from collections.abc import Iterable, Iterator
+from itertools import groupby
+from typing import TYPE_CHECKING
+
+from msgspec.structs import replace
+
+from moonshelf.errors import LimitReached
+from moonshelf.extraction.document import Block, Cell, Kind
+from moonshelf.extraction.facts import Limits
+from moonshelf.extraction.office import drawings
+from moonshelf.extraction.office.elements import find, head
+from moonshelf.extraction.office.openxml import MC, Package, W, chosen, whole
+from moonshelf.extraction.office.pictures import Pictures
+from moonshelf.extraction.office.word.numbering import Numbering
+from moonshelf.extraction.office.word.styles import Style, paragraph_style
+from moonshelf.extraction.office.word.text import Line, Story
+
+if TYPE_CHECKING:
+    from lxml.etree import _Element
+
+_PROPERTIES, _STYLE = f"{W}pPr", f"{W}pStyle"  # each the first of its parent
+_WIDEST = 63  # columns of a Word table
+_TRANSPARENT = frozenset(
+    f"{W}{name}" for name in ("body", "sdt", "sdtContent", "customXml", "ins", "moveTo", "smartTag")
+)
+
+
+class Flow:
+    """One part's text, block after block."""
+
+    def __init__(
+        self, package: Package, part: str, story: Story, numbering: Numbering, pictures: Pictures, limits: Limits
+    ) -> None:
+        self._package, self._part, self._story, self._numbering = package, part, story, numbering
+        self._pictures = pictures
+        self._cells_left = limits.cells
+
+    def within(self, container: "_Element") -> Iterator[Block]:
+        """Read what *container* holds; lines of code that follow each other become one block."""
+        for is_code, run in groupby(self._blocks(container), key=lambda block: block.kind is Kind.CODE):
+            if not is_code:
+                yield from (block for block in run if block.text.strip() or block.cells)
+            elif code := "\n".join(block.text for block in run).strip("\n"):
+                yield Block(Kind.CODE, code)
+
+    def _blocks(self, container: "_Element") -> Iterator[Block]:
+        for element in container:
+            if element.tag == f"{W}p":
+                yield from self._paragraph(element)
+            elif element.tag == f"{W}tbl":
+                yield from self._table(element)
+            elif element.tag in _TRANSPARENT:
+                yield from self._blocks(element)
+            elif element.tag == f"{MC}AlternateContent":
+                for child in chosen(element):
+                    yield from self._blocks(child)
+
+    def _paragraph(self, element: "_Element") -> Iterator[Block]:
+        style = self._style(element)
+        line = Line(self._story, element, style)
+        yield self._block(style, line)
+        anchored, self._story.anchored = self._story.anchored, []
+        for drawing in anchored:
+            yield from self._drawn(drawing)
+
+    def _style(self, element: "_Element") -> Style:
+        properties = head(element, _PROPERTIES)
+        if properties is None:
+            return self._story.styles.default
+        named = head(properties, _STYLE)
+        below = self._story.styles.default if named is None else self._story.styles.of(named.get(f"{W}val"))
+        return paragraph_style(properties).over(below)
+
+    def _block(self, style: Style, line: Line) -> Block:
+        numbered = style.number not in (None, "0")
+        level = style.level or 0
+        marker = self._numbering.marker(style.number or "", level) if numbered else ""
+        if style.heading:
+            text = line.plain()
+            return Block(Kind.HEADING, f"{marker} {text}" if marker and text.strip() else text, level=style.heading)
+        if numbered:
+            return Block(Kind.LIST, line.marked(), level=level, marker=marker)
+        if style.code or line.code:
+            return Block(Kind.CODE, line.plain())
+        if line.formula:
+            return Block(Kind.FORMULA, line.formula)
+        return Block(Kind.PARAGRAPH, line.marked())
+
+    def _drawn(self, drawing: "_Element") -> Iterator[Block]:
+        for part in drawings.parts(drawing):
+            if part.tag == f"{W}txbxContent":
+                yield from self.within(part)
+            else:
+                yield from drawings.blocks(self._package, self._part, part)
+        yield from self._pictures.blocks(self._package.relations(self._part), drawing)
+
+    def _table(self, table: "_Element") -> Iterator[Block]:
+        rows = list(_rows(table))
+        if len(rows) == 1 and len(only := list(_cells(rows[0]))) == 1:
+            yield from self.within(only[0])  # a frame around text, not a table
+            return
+        grid = _Grid()
+        for number, row in enumerate(rows):
+            self._row(grid, number, row)
+        yield Block(Kind.TABLE, cells=tuple(grid.cells))
+
+    def _row(self, grid: "_Grid", number: int, row: "_Element") -> None:
+        properties = find(row, f"{W}trPr")
+        header = properties is not None and find(properties, f"{W}tblHeader") is not None
+        column = min(_number(properties, "gridBefore"), _WIDEST)
+        for element in _cells(row):
+            self._spend()
+            shape = find(element, f"{W}tcPr")
+            width = min(max(_number(shape, "gridSpan", 1), 1), _WIDEST)
+            text = lines(self.within(element))
+            merge = None if shape is None else find(shape, f"{W}vMerge")
+            if merge is not None and merge.get(f"{W}val") != "restart" and grid.extend(number, column):
+                if not self._story.withheld.takes(text, "merged into the cell above"):
+                    grid.append(column, text)
+            else:
+                grid.add(Cell(number, column, text, column_span=width, header=header), open_below=merge is not None)
+            column += width
+
+    def _spend(self) -> None:
+        self._cells_left -= 1
+        if self._cells_left < 0:
+            raise LimitReached("its tables hold too many cells")
+
+
+class _Grid:
+    """Cells of a table as they come, and which of them reach into the next row."""
+
+    def __init__(self) -> None:
+        self.cells: list[Cell] = []
+        self._open: dict[int, int] = {}  # column -> place in cells
+
+    def add(self, cell: Cell, *, open_below: bool) -> None:
+        self._open.pop(cell.column, None)
+        if open_below:
+            self._open[cell.column] = len(self.cells)
+        self.cells.append(cell)
+
+    def extend(self, row: int, column: int) -> bool:
+        """Stretch the cell above down to *row*, if there is one that reaches so far."""
+        place = self._open.get(column)
+        if place is None or self.cells[place].row + self.cells[place].row_span != row:
+            return False
+        self.cells[place] = replace(self.cells[place], row_span=self.cells[place].row_span + 1)
+        return True
+
+    def append(self, column: int, text: str) -> None:
+        """Add *text* to the open cell at *column*."""
+        place = self._open[column]
+        self.cells[place] = replace(self.cells[place], text=f"{self.cells[place].text}\n{text}".strip())
+
+
+def lines(blocks: Iterable[Block]) -> str:
+    """Return *blocks* as text for a place that holds no blocks: a cell, a note, a margin."""
+    return "\n".join(text for block in blocks if (text := _line(block).strip()))
+
+
+def _line(block: Block) -> str:
+    if block.kind is Kind.TABLE:
+        rows = groupby(block.cells, key=lambda cell: cell.row)
+        return "\n".join(" | ".join(cell.text.replace("\n", " ") for cell in row) for _, row in rows)
+    if block.kind is Kind.FORMULA:
+        return f"${block.text}$"
+    return f"{block.marker} {block.text}" if block.kind is Kind.LIST and block.marker else block.text
+
+
+def _rows(table: "_Element") -> "Iterator[_Element]":
+    for element in table:
+        if element.tag == f"{W}tr":
+            properties = find(element, f"{W}trPr")
+            if properties is None or find(properties, f"{W}del") is None:
+                yield element
+        elif element.tag in _TRANSPARENT:
+            yield from _rows(element)
+
+
+def _cells(row: "_Element") -> "Iterator[_Element]":
+    for element in row:
+        if element.tag == f"{W}tc":
+            yield element
+        elif element.tag in _TRANSPARENT:
+            yield from _cells(element)
+
+
+def _number(properties: "_Element | None", name: str, default: int = 0) -> int:
+    element = None if properties is None else find(properties, f"{W}{name}")
+    return default if element is None else max(whole(element.get(f"{W}val"), default), 0)

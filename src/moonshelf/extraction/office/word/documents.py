@@ -1,0 +1,126 @@
+"""Word documents (docx, docx templates, with and without macros)."""
+
+from collections import Counter
+from collections.abc import Iterator
+from functools import cached_property
+from typing import TYPE_CHECKING, BinaryIO
+
+from moonshelf.errors import LimitReached
+from moonshelf.extraction.counting import roman
+from moonshelf.extraction.document import Block, Document, Kind
+from moonshelf.extraction.facts import Tools
+from moonshelf.extraction.format import Flowing
+from moonshelf.extraction.office.openxml import Package, R, W
+from moonshelf.extraction.office.pictures import Pictures
+from moonshelf.extraction.office.word.blocks import Flow, lines
+from moonshelf.extraction.office.word.definitions import Definitions, plain
+from moonshelf.extraction.office.word.numbering import Level, Numbering
+from moonshelf.extraction.office.word.styles import Lists, Styles
+from moonshelf.extraction.office.word.text import Story
+from moonshelf.extraction.withheld import Withheld
+
+if TYPE_CHECKING:
+    from lxml.etree import _Element
+
+_NOTES = {"footnote": "footnotes", "endnote": "endnotes", "comment": "comments"}  # kind -> relation
+
+
+def extract(source: BinaryIO, tools: Tools) -> Document:
+    """Read a Word document as its author sees it: tracked changes done, hidden text withheld."""
+    package = Package(source, tools.limits)
+    try:
+        return _Reader(package, tools).document()
+    except RecursionError:
+        raise LimitReached("its tables and text boxes nest too deeply") from None
+
+
+class _Reader:
+    """One reading of one document."""
+
+    def __init__(self, package: Package, tools: Tools) -> None:
+        self._package, self._limits = package, tools.limits
+        self._withheld = Withheld(tools.include)
+        self._pictures = Pictures(package.bytes, tools)
+        self._main = package.main()
+        self._styles = Styles(Definitions(self._plain("styles"), "style", "styleId"))
+        self._numbering = Numbering(self._levels)
+        self._notes: dict[tuple[str, str], str] = {}  # kind and id -> marker
+        self._waiting: list[tuple[str, str]] = []  # notes in the order that the text refers to them
+        self._counts: Counter[str] = Counter()
+
+    def document(self) -> Document:
+        """Read the body, then what it refers to, then what stands in the margins."""
+        root = self._package.require(self._main)
+        blocks = [*self._read(root, self._main), *self._noted(), *self._margins(root)]
+        page = self._pictures.covered(self._withheld.page(1, blocks))
+        warnings = (*self._package.warnings(), *self._pictures.warnings())
+        return Document((page,), self._package.metadata(), warnings)
+
+    def _levels(self, number: str) -> dict[int, Level]:
+        return self._lists.levels(number)
+
+    @cached_property
+    def _lists(self) -> Lists:
+        content = self._plain("numbering")
+        return Lists(Definitions(content, "abstractNum", "abstractNumId"), Definitions(content, "num", "numId"))
+
+    def _plain(self, kind: str) -> bytes:
+        part = next(iter(self._package.related(self._main, kind)), None)
+        return b"" if part is None else plain(self._package, part)
+
+    def _read(self, container: "_Element", part: str) -> list[Block]:
+        story = Story(self._styles, self._package.relations(part), self._note, self._withheld)
+        return list(Flow(self._package, part, story, self._numbering, self._pictures, self._limits).within(container))
+
+    def _note(self, kind: str, note_id: str) -> str:
+        """Remember a note that the text refers to, and return its marker."""
+        if (kind, note_id) not in self._notes:
+            self._counts[kind] += 1
+            count = self._counts[kind]
+            self._notes[kind, note_id] = {"endnote": roman(count), "comment": f"c{count}"}.get(kind, str(count))
+            self._waiting.append((kind, note_id))
+        return self._notes[kind, note_id]
+
+    def _noted(self) -> Iterator[Block]:
+        """Read the notes in the order they are referred to; notes may refer to further ones."""
+        found: dict[str, tuple[str, dict[str, _Element]]] = {}
+        for kind, note_id in self._waiting:  # grows meanwhile
+            if kind not in found:
+                found[kind] = self._note_part(kind)
+            part, elements = found[kind]
+            element = elements.get(note_id)
+            if element is not None and (text := lines(self._read(element, part))):
+                author = element.get(f"{W}author", "")
+                yield Block(Kind.NOTE, f"{author}: {text}" if author else text, marker=self._notes[kind, note_id])
+
+    def _note_part(self, kind: str) -> "tuple[str, dict[str, _Element]]":
+        for part in self._package.related(self._main, _NOTES[kind]):
+            root = self._package.xml(part)
+            if root is not None:
+                return part, {one.get(f"{W}id", ""): one for one in root.iter(f"{W}{kind}")}
+        return "", {}
+
+    def _margins(self, root: "_Element") -> Iterator[Block]:
+        """Read headers and footers, each text once: readers look for what stands there, if not on every page."""
+        seen: set[str] = set()
+        relations = self._package.relations(self._main)
+        for place in ("header", "footer"):
+            for reference in root.iter(f"{W}{place}Reference"):
+                relation = relations.get(reference.get(f"{R}id", ""))
+                margin = None if relation is None else self._package.once(relation.target)
+                text = "" if relation is None or margin is None else lines(self._read(margin, relation.target))
+                if text and text not in seen:
+                    seen.add(text)
+                    yield Block(Kind.NOTE, f"Page {place}: {text}")
+
+
+WORD = Flowing(
+    name="Word",
+    media_types={
+        ".docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+        ".dotx": "application/vnd.openxmlformats-officedocument.wordprocessingml.template",
+        ".docm": "application/vnd.ms-word.document.macroenabled.12",
+        ".dotm": "application/vnd.ms-word.template.macroenabled.12",
+    },
+    extract=extract,
+)

@@ -1,0 +1,171 @@
+"""Styles and lists as a Word document defines them: which paragraphs are headings, code or numbered items."""
+
+import re
+from typing import TYPE_CHECKING
+
+import msgspec
+from msgspec.structs import astuple, replace
+
+from moonshelf.extraction.office.elements import find
+from moonshelf.extraction.office.openxml import W, flag, whole
+from moonshelf.extraction.office.word.definitions import Definitions
+from moonshelf.extraction.office.word.numbering import Level
+
+if TYPE_CHECKING:
+    from lxml.etree import _Element
+
+_VAL = f"{W}val"
+_HEADING = re.compile(r"heading ?([1-9])", re.IGNORECASE)  # built-in names are English whatever Word speaks
+_CODE = frozenset({"source code", "html preformatted", "preformatted text", "code", "code block", "macro"})
+_MONOSPACE = re.compile(r"courier|consolas|mono\b|menlo|monaco|lucida console|source code", re.IGNORECASE)
+_DEEPEST = 9  # outline and list levels that Word knows
+_LONGEST_CHAIN = 50  # of styles based on styles
+_DEFAULT = f"{W}default"
+_OUTLINE, _NUMBERING, _FONTS = f"{W}outlineLvl", f"{W}numPr", f"{W}rFonts"
+_NAME, _PARAGRAPH, _RUN = f"{W}name", f"{W}pPr", f"{W}rPr"
+_BOLD, _ITALIC, _HIDDEN = f"{W}b", f"{W}i", f"{W}vanish"
+
+
+class Style(msgspec.Struct, frozen=True):
+    """What a style says that matters to a reader; ``None`` where it says nothing."""
+
+    name: str | None = None
+    heading: int | None = None  # depth from 1; 0 for body text
+    number: str | None = None  # a list's id
+    level: int | None = None  # of the list
+    bold: bool | None = None
+    italic: bool | None = None
+    hidden: bool | None = None
+    monospace: bool | None = None
+
+    @property
+    def code(self) -> bool:
+        """Whether its paragraphs are lines of a program."""
+        return (self.name or "").lower() in _CODE or bool(self.monospace)
+
+    def over(self, below: "Style") -> "Style":
+        """Return this style with *below* showing through where it says nothing."""
+        if self == _SILENT:
+            return below
+        pairs = zip(astuple(self), astuple(below), strict=True)
+        return Style(*[shown if shown is not None else under for shown, under in pairs])
+
+
+_SILENT = Style()
+
+
+class Styles:
+    """All styles of a document by id, each with those it is based on."""
+
+    def __init__(self, definitions: Definitions) -> None:
+        self._definitions = definitions
+        self._known: dict[str, Style] = {}
+        named = (one.get(f"{W}styleId") for one in definitions.having(b"default") if _is_default(one))
+        self.default = self.of(next(named, None))  # of a paragraph that names none
+
+    def of(self, style_id: str | None) -> Style:
+        """Return the style *style_id*, or one that says nothing."""
+        if not style_id:
+            return _SILENT
+        if style_id not in self._known:
+            self._known[style_id] = self._inherited(style_id)
+        return self._known[style_id]
+
+    def _inherited(self, style_id: str) -> Style:
+        style = _SILENT
+        for _ in range(_LONGEST_CHAIN):
+            element = self._definitions[style_id]
+            if element is None:
+                break
+            style = style.over(_stated(element))
+            style_id = _value(element, "basedOn")
+        return style
+
+
+def paragraph_style(properties: "_Element | None") -> Style:
+    """Read what a ``w:pPr`` says by itself."""
+    if properties is None:
+        return _SILENT
+    stated = {one.tag: one for one in properties}
+    outline, numbering = stated.get(_OUTLINE), stated.get(_NUMBERING)
+    return Style(
+        heading=None if outline is None else _depth(whole(outline.get(_VAL))),
+        number=None if numbering is None else _value(numbering, "numId") or None,
+        level=None if numbering is None else whole(_value(numbering, "ilvl")),
+    )
+
+
+def run_style(properties: "_Element | None") -> Style:
+    """Read what a ``w:rPr`` says by itself."""
+    if properties is None:
+        return _SILENT
+    stated = {one.tag: one for one in properties}
+    fonts = stated.get(_FONTS)
+    family = None if fonts is None else fonts.get(f"{W}ascii")
+    return Style(
+        bold=flag(stated.get(_BOLD), _VAL),
+        italic=flag(stated.get(_ITALIC), _VAL),
+        hidden=flag(stated.get(_HIDDEN), _VAL),
+        monospace=None if family is None else bool(_MONOSPACE.search(family)),
+    )
+
+
+class Lists:
+    """The lists of a document by id, each with its levels."""
+
+    def __init__(self, abstract: Definitions, lists: Definitions) -> None:
+        self._abstract, self._lists = abstract, lists
+
+    def levels(self, number: str) -> dict[int, Level]:
+        """Return how the levels of the list *number* count."""
+        one = self._lists[number]
+        if one is None:
+            return {}
+        owner = _value(one, "abstractNumId")
+        levels = self._abstract_levels(owner)
+        for override in one.iter(f"{W}lvlOverride"):
+            depth, start = whole(override.get(f"{W}ilvl")), _value(override, "startOverride")
+            for element in override.iter(f"{W}lvl"):
+                levels[depth] = _level(element, owner)
+            if start and depth in levels:
+                levels[depth] = replace(levels[depth], start=whole(start, 1), restarted=True)
+        return levels
+
+    def _abstract_levels(self, owner: str) -> dict[int, Level]:
+        element = self._abstract[owner]
+        if element is None:
+            return {}
+        if link := _value(element, "numStyleLink"):
+            styled = (one for one in self._abstract.having(b"styleLink") if _value(one, "styleLink") == link)
+            element = next(styled, element)
+        return {whole(one.get(f"{W}ilvl")): _level(one, owner) for one in element.iter(f"{W}lvl")}
+
+
+def _level(element: "_Element", owner: str) -> Level:
+    legal = bool(flag(find(element, f"{W}isLgl"), _VAL))
+    start = whole(_value(element, "start"), 1)
+    limit = whole(_value(element, "lvlRestart"), _DEEPEST)
+    return Level(owner, _value(element, "numFmt"), _value(element, "lvlText"), start, legal, limit)
+
+
+def _stated(element: "_Element") -> Style:
+    stated = {one.tag: one for one in element}
+    name = stated[_NAME].get(_VAL, "") if _NAME in stated else ""
+    paragraph, run = paragraph_style(stated.get(_PARAGRAPH)), run_style(stated.get(_RUN))
+    named = _HEADING.fullmatch(name.strip())
+    heading = int(named[1]) if named else 1 if name.lower() == "title" else paragraph.heading
+    looks = (run.bold, run.italic, run.hidden, run.monospace)
+    return Style(name, heading, paragraph.number, paragraph.level, *looks)
+
+
+def _is_default(element: "_Element") -> bool:
+    return element.get(f"{W}type") == "paragraph" and bool(flag(element, f"{W}default")) and _DEFAULT in element.attrib
+
+
+def _depth(outline: int) -> int:
+    return outline + 1 if 0 <= outline < _DEEPEST else 0
+
+
+def _value(element: "_Element", child: str) -> str:
+    one = find(element, f"{W}{child}")
+    return "" if one is None else one.get(_VAL, "")

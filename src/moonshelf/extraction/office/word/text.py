@@ -1,0 +1,271 @@
+"""The text of a Word paragraph: runs, fields, links, notes and what is anchored among them."""
+
+import re
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, ClassVar
+
+import msgspec
+from msgspec.structs import replace
+
+from moonshelf.extraction.office.elements import find, head
+from moonshelf.extraction.office.equations import latex
+from moonshelf.extraction.office.form_fields import BOX, LIST, FormField
+from moonshelf.extraction.office.openxml import MC, M, R, Relation, W, chosen, flag, whole
+from moonshelf.extraction.office.symbol_fonts import character
+from moonshelf.extraction.office.word import eq_fields
+from moonshelf.extraction.office.word.styles import Style, Styles, run_style
+from moonshelf.extraction.withheld import Withheld
+
+if TYPE_CHECKING:
+    from lxml.etree import _Element
+
+_ADDRESS = re.compile(r'\bHYPERLINK\s+"?([^"\s\\][^"\s]*)')
+_LINKABLE = re.compile(r"(?:https?|mailto|ftp):[^\s()<>]+", re.IGNORECASE)
+_PROPERTIES, _STYLE = f"{W}rPr", f"{W}rStyle"  # each the first of its parent
+_FORMULA = "$"
+_CODE = "`"
+_TRANSPARENT = frozenset(
+    f"{W}{name}" for name in ("ins", "moveTo", "smartTag", "sdt", "sdtContent", "customXml", "bdo", "dir")
+)  # what is in w:del and w:moveFrom is no longer there, as its author sees it
+
+
+class _Piece(msgspec.Struct):
+    """A stretch of one emphasis; *mark* is what stands on both its sides in Markdown."""
+
+    text: str
+    mark: str = ""
+
+
+class _Field(msgspec.Struct):
+    instruction: str = ""
+    shows: bool = False  # past its separator, where the result stands
+    start: int = 0  # in the pieces of its paragraph
+    paragraph: int = 0
+
+
+class Story(msgspec.Struct):
+    """What lasts from one paragraph to the next of one part: fields may stay open, words add up."""
+
+    styles: Styles
+    relations: Mapping[str, Relation]
+    note: Callable[[str, str], str]  # kind and id of a referenced note -> its marker
+    withheld: Withheld
+    fields: list[_Field] = msgspec.field(default_factory=list)
+    anchored: "list[_Element]" = msgspec.field(default_factory=list)  # text boxes, charts, diagrams, pictures
+    paragraphs: int = 0
+
+
+class Line:
+    """One paragraph, read as its elements come by."""
+
+    def __init__(self, story: Story, paragraph: "_Element", style: Style) -> None:
+        self._story, self._style, self._mark = story, style, ""
+        self._pieces: list[_Piece] = []
+        story.paragraphs += 1
+        self._walk(paragraph)
+        self._marks = {piece.mark for piece in self._pieces}  # of most lines there is one, and it marks nothing
+
+    @property
+    def formula(self) -> str:
+        """The LaTeX of a paragraph that is an equation and nothing else."""
+        if _FORMULA not in self._marks:
+            return ""
+        pieces = [piece for piece in self._pieces if piece.text.strip()]
+        return pieces[0].text.strip() if len(pieces) == 1 and pieces[0].mark == _FORMULA else ""
+
+    @property
+    def code(self) -> bool:
+        """Whether all of it is set in a typewriter's font."""
+        return _CODE in self._marks and {piece.mark for piece in self._pieces if piece.text.strip()} == {_CODE}
+
+    def plain(self) -> str:
+        """Return its text without emphasis."""
+        return "".join(piece.text for piece in self._pieces)
+
+    def marked(self) -> str:
+        """Return its text with emphasis, code and formulas as Markdown marks them."""
+        if not any(self._marks):
+            return self.plain()
+        merged: list[_Piece] = []
+        for piece in self._pieces:
+            blank = not piece.text.strip() and piece.mark != _FORMULA
+            if merged and (blank or merged[-1].mark == piece.mark):
+                merged[-1].text += piece.text
+            else:
+                merged.append(_Piece(piece.text, "" if blank else piece.mark))
+        return "".join(map(_rendered, merged))
+
+    def _walk(self, element: "_Element") -> None:
+        for child in element:
+            read = self._READERS.get(child.tag)
+            if read is not None:
+                read(self, child)
+            elif child.tag in _TRANSPARENT:
+                self._walk(child)
+
+    def _add(self, text: str, mark: str | None = None) -> None:
+        if self._shown():
+            self._pieces.append(_Piece(text, self._mark if mark is None else mark))
+
+    def _shown(self) -> bool:
+        return all(one.shows for one in self._story.fields)
+
+    def _run(self, run: "_Element") -> None:
+        style = self._run_style(head(run, _PROPERTIES))
+        if style.hidden and not self._story.withheld.lets_through:
+            self._hide(run)
+            return
+        if style.monospace and not self._style.monospace:
+            self._mark = _CODE
+        else:
+            self._mark = ("**" if style.bold else "") + ("*" if style.italic else "")
+        self._walk(run)
+        self._mark = ""
+
+    def _run_style(self, properties: "_Element | None") -> Style:
+        style = run_style(properties)
+        named = None if properties is None else head(properties, _STYLE)
+        if named is not None:
+            style = style.over(self._story.styles.of(named.get(f"{W}val")))
+        below = self._style.hidden
+        return style if below is None or style.hidden is not None else replace(style, hidden=below)
+
+    def _hide(self, run: "_Element") -> None:
+        """Count a hidden run's words; its field marks count on, or the visible text after them would be lost."""
+        for child in run:
+            if child.tag == f"{W}t":
+                self._story.withheld.takes(child.text or "", "hidden text")
+            elif child.tag in (f"{W}fldChar", f"{W}instrText"):
+                self._READERS[child.tag](self, child)
+
+    def _text(self, element: "_Element") -> None:
+        self._add(element.text or "")
+
+    def _tab(self, _element: "_Element") -> None:
+        self._add("\t")
+
+    def _break(self, _element: "_Element") -> None:
+        self._add("\n")
+
+    def _hyphen(self, _element: "_Element") -> None:
+        self._add("-")
+
+    def _symbol(self, element: "_Element") -> None:
+        code = element.get(f"{W}char", "")
+        if re.fullmatch(r"[0-9A-Fa-f]{1,4}", code):
+            self._add(character(int(code, 16), element.get(f"{W}font", "")))
+
+    def _formula(self, element: "_Element") -> None:
+        self._add(latex(element), _FORMULA)
+
+    def _ruby(self, element: "_Element") -> None:
+        """Pinyin and furigana stand in brackets behind what they are said of."""
+        base, reading = find(element, f"{W}rubyBase"), find(element, f"{W}rt")
+        if base is not None:
+            self._walk(base)
+        if reading is not None:
+            self._add("(" + "".join(one.text or "" for one in reading.iter(f"{W}t")) + ")")
+
+    def _reference(self, element: "_Element") -> None:
+        kind = element.tag.removeprefix(W).removesuffix("Reference")
+        if self._shown() and (marker := self._story.note(kind, element.get(f"{W}id", ""))):
+            self._add(f"[^{marker}]", "")
+
+    def _anchor(self, element: "_Element") -> None:
+        self._story.anchored.append(element)
+
+    def _alternatives(self, element: "_Element") -> None:
+        for child in chosen(element):
+            read = self._READERS.get(child.tag)
+            if read is not None:
+                read(self, child)
+
+    def _hyperlink(self, element: "_Element") -> None:
+        relation = self._story.relations.get(element.get(f"{R}id", ""))
+        start = len(self._pieces)
+        self._walk(element)
+        if relation is not None and relation.external:
+            self._link(start, relation.target)
+
+    def _simple_field(self, element: "_Element") -> None:
+        start = len(self._pieces)
+        self._walk(element)
+        if address := _ADDRESS.search(element.get(f"{W}instr", "")):
+            self._link(start, address[1])
+
+    def _link(self, start: int, address: str) -> None:
+        text = "".join(piece.text for piece in self._pieces[start:])
+        if text.strip() and _LINKABLE.fullmatch(address) and text.strip() != address:
+            self._pieces[start:] = [_Piece(f"[{text.strip()}]({address})")]
+
+    def _instruction(self, element: "_Element") -> None:
+        if self._story.fields and not self._story.fields[-1].shows:
+            self._story.fields[-1].instruction += element.text or ""
+
+    def _field_mark(self, element: "_Element") -> None:
+        fields = self._story.fields
+        match element.get(f"{W}fldCharType"):
+            case "begin":
+                if form := _form(element):
+                    self._add(form)
+                fields.append(_Field())
+            case "separate" if fields:
+                fields[-1].shows = True
+                fields[-1].start, fields[-1].paragraph = len(self._pieces), self._story.paragraphs
+            case "end" if fields:
+                ended = fields.pop()
+                address = _ADDRESS.search(ended.instruction)
+                if not ended.shows:
+                    self._add(eq_fields.shown(ended.instruction))
+                elif address and ended.paragraph == self._story.paragraphs:
+                    self._link(ended.start, address[1])
+
+    _READERS: ClassVar[Mapping[str, Callable[["Line", "_Element"], None]]] = {
+        f"{W}r": _run,
+        f"{W}t": _text,
+        f"{W}hyperlink": _hyperlink,
+        f"{W}fldSimple": _simple_field,
+        f"{W}fldChar": _field_mark,
+        f"{W}instrText": _instruction,
+        f"{W}tab": _tab,
+        f"{W}ptab": _tab,
+        f"{W}br": _break,
+        f"{W}cr": _break,
+        f"{W}noBreakHyphen": _hyphen,
+        f"{W}sym": _symbol,
+        f"{W}ruby": _ruby,
+        f"{W}footnoteReference": _reference,
+        f"{W}endnoteReference": _reference,
+        f"{W}commentReference": _reference,
+        f"{W}drawing": _anchor,
+        f"{W}pict": _anchor,
+        f"{W}object": _anchor,
+        f"{MC}AlternateContent": _alternatives,
+        f"{M}oMath": _formula,
+        f"{M}oMathPara": _formula,
+    }
+
+
+def _form(mark: "_Element") -> str:
+    """Return what a form's field shows that the *mark* begins, unless that stands in the text."""
+    box, choice = (find(mark, f"{W}ffData", f"{W}{kind}") for kind in ("checkBox", "ddList"))
+    if box is not None:
+        checked, default = (flag(find(box, f"{W}{name}"), f"{W}val") for name in ("checked", "default"))
+        return FormField(BOX, checked, bool(default)).shown()
+    if choice is None:
+        return ""
+    entries = [one.get(f"{W}val", "") for one in choice.iterchildren(f"{W}listEntry")]
+    result, default_entry = (find(choice, f"{W}{name}") for name in ("result", "default"))
+    said = default_entry if result is None else result
+    return FormField(LIST, 0 if said is None else whole(said.get(f"{W}val")), entries=entries).shown()
+
+
+def _rendered(piece: _Piece) -> str:
+    core = piece.text.strip()
+    if not core or not piece.mark:
+        return piece.text
+    before, _, after = piece.text.partition(core)
+    mark = piece.mark
+    if mark == _CODE and "`" in core:
+        return piece.text
+    return before + "\n".join(f"{mark}{line}{mark}" if line.strip() else line for line in core.split("\n")) + after
