@@ -14,6 +14,7 @@ from openai import OpenAI
 
 from live import Live
 from moonshelf import db
+from moonshelf.models.meter import Meter
 from moonshelf.people.accounts import Accounts
 from scripted_upstream import STREAM, WHOLE, Script, ScriptedUpstream
 
@@ -155,6 +156,16 @@ def test_a_streamed_answer_is_metered_too(limited: Live) -> None:
             assert len(chunks) == 4
 
 
+def test_a_stream_ends_with_its_own_last_line_and_not_with_what_a_model_says() -> None:
+    meter = Meter()
+    meter.pass_by(b'data: {"content": "\\ndata: [DONE]\\n"}\n')
+    assert not meter.ended(length=None)
+    meter.pass_by(b"\ndata: [DO")
+    meter.pass_by(b"NE]\n\n")
+    assert meter.ended(length=None)
+    assert Meter().ended(length=0)
+
+
 def test_a_refusal_by_the_model_server_costs_nothing(limited: Live, upstream: ScriptedUpstream) -> None:
     with _stock(limited, "talk") as client:
         for _ in range(3):
@@ -232,6 +243,11 @@ def test_one_at_a_time_is_one_at_a_time_and_a_place_is_given_back_at_once(
         while http.get("/files").status_code != 200:
             assert time.monotonic() < deadline
             time.sleep(0.05)
+
+
+def test_whoever_asks_one_after_the_other_is_never_two_at_once(limited: Live) -> None:
+    with _client(limited, "alone") as http:
+        assert {http.get("/files").status_code for _ in range(60)} == {200}
 
 
 def test_a_stock_client_waits_as_it_is_told_and_succeeds(tmp_path: Path) -> None:

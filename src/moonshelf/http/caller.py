@@ -1,12 +1,12 @@
 """Who is calling: the account behind the bearer key of a request, and whether its limits let it in."""
 
 from collections.abc import Callable
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 
-from moonshelf.errors import MissingKey, NotAllowed
+from moonshelf.errors import MissingKey, NotAllowed, Unavailable
 from moonshelf.limits.gate import Caller, Gate, Visit
 from moonshelf.people.accounts import Scope
 from moonshelf.shelf.uploads import Attempt
@@ -73,6 +73,13 @@ async def at_gate(request: Request, act: Callable[..., None], **amounts: int) ->
         await run_in_threadpool(act, found, **amounts)
     else:
         act(found, **amounts)
+
+
+async def leave(request: Request) -> None:
+    """Give back the places that are held for this request; again is no error."""
+    if (found := visit(request)) is not None and found.slots:
+        with suppress(Unavailable):  # then they are given back when nobody renews them
+            await at_gate(request, services(request).gate.leave)
 
 
 async def _caller(request: Request) -> Caller:

@@ -1,6 +1,8 @@
 """Chat completions: bytes through as they come (wire-spec 4)."""
 
 import asyncio
+from collections.abc import Mapping
+from contextlib import suppress
 from typing import TYPE_CHECKING, Final
 
 import structlog
@@ -9,7 +11,7 @@ from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
 from moonshelf.errors import InvalidRequest, Unavailable
-from moonshelf.http.caller import account, at_gate, held, services, visit
+from moonshelf.http.caller import account, at_gate, held, leave, services, visit
 from moonshelf.models.meter import Meter
 
 if TYPE_CHECKING:
@@ -120,13 +122,13 @@ class _Relay(Response):
                 headers = [(name.encode("latin-1"), value.encode("latin-1")) for name, value in answer.headers.items()]
                 headers.append((b"x-accel-buffering", b"no"))  # nginx would hold back a stream
                 started = True
-                if self._charged is not None and answer.status < _FIRST_REFUSAL:
+                if visit(self._request) is not None and answer.status < _FIRST_REFUSAL:
                     self._meter = Meter()
                 await send({"type": "http.response.start", "status": answer.status, "headers": headers})
                 async for chunk in answer.chunks:
-                    if self._meter is not None:
-                        self._meter.pass_by(chunk)
+                    await self._pass_by(chunk, answer.headers)
                     await send({"type": "http.response.body", "body": chunk, "more_body": True})
+                await self._settle()  # as in ``_pass_by``, where nothing told the end
                 await send({"type": "http.response.body", "body": b""})
         except Unavailable as error:
             if not started:
@@ -134,11 +136,23 @@ class _Relay(Response):
             # The response stays without its end, so that the caller sees a broken one and not a short one.
             _log.warning("chat.broken", account=self._account, why=str(error.__cause__ or error))
 
+    async def _pass_by(self, chunk: bytes, headers: Mapping[str, str]) -> None:
+        """Meter *chunk* of the answer, and settle before its last one: with that the caller may ask again at once."""
+        if self._meter is None:
+            return
+        self._meter.pass_by(chunk)
+        announced = next((int(value) for name, value in headers.items() if name.lower() == "content-length"), None)
+        if self._meter.ended(length=announced):
+            await self._settle()
+            await leave(self._request)
+
     async def _settle(self) -> None:
         """Put the charge right: what the answer took as far as it came, nothing where there was none."""
-        if self._charged is not None:
-            tokens = self._meter.total(prompt=self._charged) if self._meter is not None else 0
-            await at_gate(self._request, services(self._request).gate.settle, tokens=tokens)
+        prompt, self._charged = self._charged, None
+        if prompt is not None:
+            tokens = self._meter.total(prompt=prompt) if self._meter is not None else 0
+            with suppress(Unavailable):  # then the estimate stays charged
+                await at_gate(self._request, services(self._request).gate.settle, tokens=tokens)
 
 
 async def _left(receive: Receive) -> None:

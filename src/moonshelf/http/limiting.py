@@ -4,7 +4,7 @@ from starlette.datastructures import MutableHeaders
 from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from moonshelf.http.caller import at_gate, held, services, visit
+from moonshelf.http.caller import held, leave, visit
 from moonshelf.limits.gate import REQUESTS, TOKENS, Visit
 
 
@@ -27,14 +27,15 @@ class Limiting:
         async def told(message: Message) -> None:
             if message["type"] == "http.response.start" and (found := visit(request)) is not None:
                 _tell(MutableHeaders(scope=message), found)
+            if message["type"] == "http.response.body" and not message.get("more_body", False):
+                await leave(request)  # before the caller, who may ask again at once, knows that this is the end
             await send(message)
 
         try:
             await self._app(scope, receive, told)
         finally:
             held(request).close()
-            if visit(request) is not None:
-                await at_gate(request, services(request).gate.leave)
+            await leave(request)
 
 
 def _tell(headers: MutableHeaders, found: Visit) -> None:

@@ -4,6 +4,7 @@ import re
 from typing import Final
 
 _TOTAL: Final = re.compile(rb'"total_tokens"\s*:\s*(\d{1,12})')  # inside a text the quotes would be escaped
+_DONE: Final = re.compile(rb"(?:^|\n)data: ?\[DONE\]")  # inside a text the line's end would be escaped
 _TAIL: Final = 16 * 1024  # usage stands at the end of an answer, and of a stream
 _BYTES_A_TOKEN: Final = 4
 
@@ -21,6 +22,10 @@ class Meter:
         self._size += len(chunk)
         self._events += chunk.count(b"data:")
         self._tail = (self._tail + chunk)[-_TAIL:]
+
+    def ended(self, *, length: int | None) -> bool:
+        """Tell whether the caller takes what it has seen for the whole answer; *length* is what was announced."""
+        return self._size == length or _DONE.search(self._tail) is not None
 
     def total(self, *, prompt: int) -> int:
         """Return the tokens of question and answer together; *prompt* is the estimate of the question."""
