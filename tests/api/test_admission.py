@@ -2,6 +2,7 @@
 
 import asyncio
 import time
+from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -96,39 +97,42 @@ def test_two_hundred_uploads_at_once_stay_under_the_bound_of_memory(tmp_path: Pa
     assert live.stop() == 0
 
 
-def test_an_account_has_so_many_uploads_at_once_and_others_have_theirs(tmp_path: Path) -> None:
-    live = Live(tmp_path / "data", log_level="warning", uploads_per_account=2).start()
-    key = live.key()
+@pytest.fixture(scope="module")
+def narrow(tmp_path_factory: pytest.TempPathFactory, backend: Backend) -> Iterator[Live]:
+    """Give a server that takes one upload of an account at a time, and few bodies at once."""
+    bounds = {"uploads_per_account": 1, "body_memory": "8MiB", "workers": 0}
+    folder = tmp_path_factory.mktemp("narrow")
+    live = Live(folder / "data", log_level="warning", upload_wait_s=0, **bounds, **backend()).start()
+    yield live
+    assert live.stop() == 0
+
+
+def test_an_account_has_so_many_uploads_at_once_and_others_have_theirs(narrow: Live) -> None:
+    live, key = narrow, narrow.key()
 
     async def held() -> tuple[list[_Answer], _Answer]:
-        open_ones = []
-        for _ in range(2):
-            _, writer = await asyncio.open_connection("127.0.0.1", live.port)
-            writer.write(
-                b"POST /v1/files HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer %s\r\nContent-Length: 1000\r\n"
-                b"Content-Type: multipart/form-data; boundary=b\r\n\r\n" % key.encode() + HEAD
-            )
-            open_ones.append(writer)
-        await asyncio.sleep(0.5)
+        _, writer = await asyncio.open_connection("127.0.0.1", live.port)
+        writer.write(
+            b"POST /v1/files HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer %s\r\nContent-Length: 1000\r\n"
+            b"Content-Type: multipart/form-data; boundary=b\r\n\r\n" % key.encode() + HEAD
+        )
+        await asyncio.sleep(0.3)
         refused = [await _offer(live.port, key, 1000) for _ in range(2)]
         other = await _offer(live.port, live.key(), 1000)
-        for writer in open_ones:
-            writer.close()
+        writer.close()
         return refused, other
 
     refused, other = asyncio.run(held())
     assert [one.status for one in refused] == [429, 429]
     assert other.status == 200
     deadline = time.monotonic() + 5
-    while asyncio.run(_offer(live.port, key, 1000)).status != 200:  # the disconnect gave both places back
+    while asyncio.run(_offer(live.port, key, 1000)).status != 200:  # the disconnect gave the place back
         assert time.monotonic() < deadline
         time.sleep(0.05)
-    live.stop()
 
 
-def test_chat_bodies_share_the_same_bound(tmp_path: Path) -> None:
-    live = Live(tmp_path / "data", log_level="warning", body_memory="8MiB").start()
-    key = live.key()
+def test_chat_bodies_share_the_same_bound(narrow: Live) -> None:
+    live, key = narrow, narrow.key()
 
     async def held() -> tuple[int, int]:
         _, writer = await asyncio.open_connection("127.0.0.1", live.port)
@@ -145,11 +149,11 @@ def test_chat_bodies_share_the_same_bound(tmp_path: Path) -> None:
         return large.status_code, small.status_code
 
     assert asyncio.run(held()) == (429, 400)
-    live.stop()
 
 
-def test_a_stock_client_that_was_sent_away_succeeds_by_itself(tmp_path: Path) -> None:
-    live = Live(tmp_path / "data", log_level="warning", uploads_per_account=1, upload_wait_s=0).start()
+def test_a_stock_client_that_was_sent_away_succeeds_by_itself(tmp_path: Path, backend: Backend) -> None:
+    bounds = {"uploads_per_account": 1, "upload_wait_s": 0, "workers": 0}
+    live = Live(tmp_path / "data", log_level="warning", **bounds, **backend()).start()  # nobody was sent away before
     key = live.key()
 
     async def crowd() -> str:
@@ -172,7 +176,7 @@ def test_a_stock_client_that_was_sent_away_succeeds_by_itself(tmp_path: Path) ->
             return (await waiting).filename
 
     assert asyncio.run(crowd()) == "a.txt"
-    live.stop()
+    assert live.stop() == 0
 
 
 def _admission(folder: Path, **bounds: int) -> Admission:

@@ -30,7 +30,7 @@ def _chunked(size: int) -> Iterator[bytes]:
 
 def test_a_hundred_megabytes_pass_through_few(tmp_path: Path, backend: Backend) -> None:
     shared = backend()
-    live = Live(tmp_path / "data", log_level="warning", **shared).start()
+    live = Live(tmp_path / "data", log_level="warning", workers=0, upload_wait_s=0, **shared).start()
     with live.http() as http:
         http.post("/files", files={"file": ("small.bin", b"\x00\x01" * 100)})
         before = _rss(live.pid)
@@ -43,7 +43,7 @@ def test_a_hundred_megabytes_pass_through_few(tmp_path: Path, backend: Backend) 
 
 
 def test_sixty_four_uploads_at_once_fill_the_quota_exactly(tmp_path: Path, backend: Backend) -> None:
-    live = Live(tmp_path / "data", log_level="warning", max_files=40, upload_wait_s=0, **backend()).start()
+    live = Live(tmp_path / "data", log_level="warning", max_files=40, workers=0, upload_wait_s=0, **backend()).start()
     key = live.key()
 
     def send(number: int) -> int:

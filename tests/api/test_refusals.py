@@ -19,7 +19,7 @@ SAYS = "File size is too large, max file size is 1MB, please confirm and re-uplo
 @pytest.fixture(scope="module")
 def strict(tmp_path_factory: pytest.TempPathFactory, backend: Backend) -> Iterator[Live]:
     """Give a server that takes files of a megabyte at most."""
-    folder, small = tmp_path_factory.mktemp("strict"), {"max_file_size": "1MiB"}
+    folder, small = tmp_path_factory.mktemp("strict"), {"max_file_size": "1MiB", "workers": 0, "upload_wait_s": 0}
     live = Live(folder / "data", log_level="warning", **small, **backend()).start()
     yield live
     assert live.stop() == 0

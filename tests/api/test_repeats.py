@@ -14,6 +14,7 @@ import pytest
 from openai import OpenAI
 
 import shelf as shelves
+from api.conftest import Backend
 from live import Live
 from moonshelf import db
 from moonshelf.people.accounts import Accounts
@@ -128,8 +129,9 @@ def test_another_key_of_the_same_account_repeats_nothing(limited: Live) -> None:
         assert _send(one, 0).json()["id"] != _send(other, 1).json()["id"]
 
 
-def test_what_is_repeated_after_a_refusal_is_a_new_upload(tmp_path: Path) -> None:
-    live = Live(tmp_path / "data", log_level="warning", uploads_per_account=1, upload_wait_s=0).start()
+def test_what_is_repeated_after_a_refusal_is_a_new_upload(tmp_path: Path, backend: Backend) -> None:
+    bounds = {"uploads_per_account": 1, "upload_wait_s": 0, "workers": 0}
+    live = Live(tmp_path / "data", log_level="warning", **bounds, **backend()).start()
     with live.http() as http:
         first = _send(http, 0).json()["id"]
         with socket.create_connection(("127.0.0.1", live.port)) as holding:
