@@ -7,6 +7,9 @@ PORT   ?= 8000
 # Or each start of the server compiles what it imports.
 export UV_COMPILE_BYTECODE = 1
 
+# What measures a server, or kills one, has both cores for itself; the rest is shared out among two processes.
+MEASURED = tests/api tests/faults
+
 .PHONY: help demo serve test check bench bench-media bench-reading bench-formats bench-scale bench-load bench-soak bench-gateway bench-limits lock clean
 .DEFAULT_GOAL := help
 
@@ -20,7 +23,8 @@ serve: $(VENV)/demo  ## start the server (PORT=8000)
 	$(BIN)/moonshelf serve --port $(PORT)
 
 test: $(VENV)/dev $(VENV)/browser  ## run the whole suite
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest $(MEASURED)
+	$(BIN)/python -m pytest -n 2 --dist loadfile tests $(addprefix --ignore=,$(MEASURED))
 
 check: $(VENV)/dev  ## formatting, lints, types, the direction of imports
 	$(BIN)/ruff format --check

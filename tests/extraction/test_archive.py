@@ -140,7 +140,7 @@ def test_a_gzip_bomb_stops_at_the_budget() -> None:
         gunzip(BytesIO(gzip.compress(bytes(50_000_000))), Budget(Limits(unpacked_bytes=1_000_000)))
 
 
-@pytest.mark.parametrize("content", [b"", b"no gzip", gzip.compress(b"cut short")[:-9]])
+@pytest.mark.parametrize("content", [b"", b"no gzip", gzip.compress(b"cut short", mtime=0)[:-9]])
 def test_what_is_not_gzip_is_corrupt(content: bytes) -> None:
     with pytest.raises(CorruptDocument):
         gunzip(BytesIO(content), Budget(Limits()))
