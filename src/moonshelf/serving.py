@@ -21,6 +21,8 @@ from moonshelf.worker import Crew
 
 _log = structlog.get_logger()
 
+_CONNECTION_MEMORY = 256 * 1024  # bytes that come faster than they are taken; less costs uploads processor time
+
 
 def serve(services: Services, *, host: str, port: int) -> None:
     """Serve until SIGTERM or SIGINT, then drain: running requests get ``drain_s`` to end, slices are put back."""
@@ -79,7 +81,9 @@ async def _serve(services: Services, host: str, port: int) -> None:
         address=host,
         port=port,
         interface=Interfaces.ASGINL,
-        http1_settings=HTTP1Settings(header_read_timeout=int(services.settings.header_s * 1000), keep_alive=True),
+        http1_settings=HTTP1Settings(
+            header_read_timeout=int(services.settings.header_s * 1000), max_buffer_size=_CONNECTION_MEMORY
+        ),
         backlog=1024,
         log_level=LogLevels.error,
         websockets=False,
