@@ -79,9 +79,8 @@ class Relay:
             self.commits += 1
             if self._losing is None or self.commits != self._losing[0]:
                 return None
-            (_, *lost), self._losing = self._losing, None
-            what, then = lost
-            return what, then  # type: ignore[return-value] # as they were given
+            (_, what, then), self._losing = self._losing, None
+            return what, then
 
 
 def _answers(server: socket.socket, client: socket.socket) -> None:

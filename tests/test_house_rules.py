@@ -64,7 +64,7 @@ def test_the_dashboard_asks_services_and_has_no_way_of_its_own_to_what_is_stored
     tree = ast.parse(path.read_text())
     imported = {alias.name for node in ast.walk(tree) if isinstance(node, ast.Import) for alias in node.names}
     imported |= {node.module or "" for node in ast.walk(tree) if isinstance(node, ast.ImportFrom)}
-    stored = ("sqlalchemy", "moonshelf.db", "moonshelf.db.tables", "moonshelf.storage", "moonshelf.queue")
+    stored = ("sqlalchemy", "moonshelf.db", "moonshelf.storage", "moonshelf.queue")
     assert not [name for name in imported if name.startswith(stored)]
     private = [
         node.attr

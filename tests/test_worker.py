@@ -41,29 +41,33 @@ def _work(services: wiring.Services, *, quick: bool = False) -> None:
         work(services, claim, threading.Event(), quick=quick)
 
 
-def test_a_file_that_is_deleted_while_it_is_read_leaves_nothing(services: wiring.Services) -> None:
+def test_a_file_that_is_deleted_while_it_is_read_leaves_nothing(
+    services: wiring.Services, monkeypatch: pytest.MonkeyPatch
+) -> None:
     account, file_id = _add(services)
     read = services.files.source
 
-    def deleting(claim: object) -> object:
-        found = read(claim)  # type: ignore[arg-type] # the worker's own claim
+    def deleting(claim: Claim) -> object:
+        found = read(claim)
         services.files.delete(account, file_id)
         return found
 
-    services.files.source = deleting  # type: ignore[method-assign,assignment] # the moment at which it is deleted
+    monkeypatch.setattr(services.files, "source", deleting)  # the moment at which it is deleted
     _work(services)
     services.sweeper.sweep(services.files)
     assert list(services.blobs.keys()) == []
     services.reader.close()
 
 
-def test_a_slice_that_always_fails_in_an_unforeseen_way_ends_as_an_error(services: wiring.Services) -> None:
+def test_a_slice_that_always_fails_in_an_unforeseen_way_ends_as_an_error(
+    services: wiring.Services, monkeypatch: pytest.MonkeyPatch
+) -> None:
     account, file_id = _add(services)
 
     def broken(claim: object) -> None:
         raise ZeroDivisionError(claim)
 
-    services.files.source = broken  # type: ignore[method-assign,assignment] # a bug of ours, to be survived
+    monkeypatch.setattr(services.files, "source", broken)  # a bug of ours, to be survived
     for _ in range(MOST_ATTEMPTS + 1):
         _work(services)
     file = services.files.get(account, file_id)
@@ -111,7 +115,9 @@ def test_what_names_no_font_is_expected_to_take_long_from_the_start(tmp_path: Pa
         assert [row.route for row in tx.execute(slices.select())] == [route, paces.slowed(route)]
 
 
-def test_two_short_files_are_read_at_once_while_long_ones_keep_the_workers(tmp_path: Path) -> None:
+def test_two_short_files_are_read_at_once_while_long_ones_keep_the_workers(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     services = wiring.build(Settings(data=tmp_path / "data", workers=2))
     for size, took_s in ((4, 0.02), (40_000, 9.0)):
         services.paces.opened(paces.opening("text/plain", size), pages=1, recognised=0, total=1, took_s=took_s)
@@ -126,7 +132,7 @@ def test_two_short_files_are_read_at_once_while_long_ones_keep_the_workers(tmp_p
             met.wait(20)
         return read(claim)
 
-    services.files.source = holding  # type: ignore[method-assign,assignment] # what keeps the workers busy
+    monkeypatch.setattr(services.files, "source", holding)  # what keeps the workers busy
     crew = Crew(services)
     crew.start()
     assert all(reading.acquire(timeout=20) for _ in long), "the workers read what is long"

@@ -159,11 +159,11 @@ def test_a_streamed_answer_is_metered_too(limited: Live) -> None:
 def test_a_stream_ends_with_its_own_last_line_and_not_with_what_a_model_says() -> None:
     meter = Meter()
     meter.pass_by(b'data: {"content": "\\ndata: [DONE]\\n"}\n')
-    assert not meter.ended(length=None)
+    assert not meter.ended()
     meter.pass_by(b"\ndata: [DO")
     meter.pass_by(b"NE]\n\n")
-    assert meter.ended(length=None)
-    assert Meter().ended(length=0)
+    assert meter.ended()
+    assert Meter(length=0).ended()
 
 
 def test_a_refusal_by_the_model_server_costs_nothing(limited: Live, upstream: ScriptedUpstream) -> None:

@@ -1,62 +1,29 @@
 """PostgreSQL has no connection left, or goes away during a commit: 503, nothing lost, nothing twice, quotas exact."""
 
-import asyncio
 import subprocess
-import threading
 import time
 from collections.abc import Iterator
 from concurrent.futures import Future, ThreadPoolExecutor, as_completed
-from contextlib import contextmanager
 from pathlib import Path
 
 import httpx
 import psycopg
 import pytest
-import uvicorn
 
 import ledger
-from live import MOONSHELF, Live, environment, free_port
-from moonshelf import db, wiring
-from moonshelf.http.app import create
-from moonshelf.serving import running
+from live import MOONSHELF, Live, environment
+from moonshelf import db
 from moonshelf.settings import Settings
 from moonshelf.storage.objects import ObjectStore
-from moonshelf.tenancy import hold
 from object_server import ObjectServer
 from postgres import Postgres
 from relay import Relay, What
+from served import served
 
 
 def _send(http: httpx.Client, data: bytes, attempt: int = 0) -> httpx.Response:
     headers = {"x-stainless-retry-count": str(attempt)}
     return http.post("/files", files={"file": ("a.txt", data)}, headers=headers)
-
-
-@contextmanager
-def _served(settings: Settings) -> Iterator[httpx.Client]:
-    """Serve in this process, where the test can shorten a wait."""
-    services, port = wiring.build(settings), free_port()
-    key = services.accounts.create_key(wiring.people.first_account(services.accounts).id)
-    server = uvicorn.Server(uvicorn.Config(create(services), port=port, log_level="error", lifespan="off"))
-
-    async def serve() -> None:
-        with hold(services):
-            async with running(services):
-                await server.serve()
-
-    thread = threading.Thread(target=lambda: asyncio.run(serve()))
-    thread.start()
-    try:
-        while not server.started:
-            thread.join(0.05)
-            assert thread.is_alive()
-        headers = {"authorization": f"Bearer {key}"}
-        limits = httpx.Limits(max_connections=None)
-        with httpx.Client(base_url=f"http://127.0.0.1:{port}/v1", headers=headers, timeout=30, limits=limits) as http:
-            yield http
-    finally:
-        server.should_exit = True
-        thread.join()
 
 
 def test_when_every_connection_is_taken_the_rest_is_503_and_nothing_is_lost(
@@ -66,7 +33,7 @@ def test_when_every_connection_is_taken_the_rest_is_503_and_nothing_is_lost(
     url, storage = postgres.database(), objects.url(tmp_path.name)
     monkeypatch.setattr(db, "_POOL_WAIT_S", 0.5)
     given = Settings(data=tmp_path / "data", workers=0, upload_wait_s=0, database_url=url, storage_url=storage)
-    with _served(given) as http, psycopg.connect(url) as holder, ThreadPoolExecutor(40) as pool:
+    with served(given) as http, psycopg.connect(url) as holder, ThreadPoolExecutor(40) as pool:
         assert _send(http, b"before").status_code == 200
         holder.execute("LOCK TABLE accounts IN EXCLUSIVE MODE")  # whoever charges a quota waits, with a connection
         sent = [pool.submit(_send, http, b"%d" % number) for number in range(40)]

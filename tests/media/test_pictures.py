@@ -96,7 +96,9 @@ def test_several_pictures_keep_their_order_and_what_is_said_with_them(
     ask(client, "seeing", "one", low, "two", shows(f"ms://{ids[1]}"))
     first, red, second, blue = upstream.received[-1].shown
     assert (first, second) == ("one", "two")
-    assert (red.getpixel((9, 9)), blue.getpixel((9, 9))) == (sights.RED, sights.BLUE)  # type: ignore[union-attr]
+    assert isinstance(red, Image.Image)
+    assert isinstance(blue, Image.Image)
+    assert (sights.pixel(red, 9, 9), sights.pixel(blue, 9, 9)) == (sights.RED, sights.BLUE)
     assert upstream.received[-1].json["messages"][0]["content"][1]["image_url"]["detail"] == "low"
 
 
@@ -107,5 +109,5 @@ def test_an_animation_is_shown_in_pictures(client: OpenAI, upstream: ScriptedUps
     assert made.media == {"width": 40, "height": 30, "codec": "gif", "frames": 12, "duration": 3.0}
     ask(client, "seeing", shows(f"ms://{made.id}"))
     pictures = upstream.received[-1].pictures
-    assert [one.convert("RGB").getpixel((5, 5))[0] for one in pictures] == [0, 80, 140, 220]  # type: ignore[index]
+    assert [sights.pixel(one, 5, 5)[0] for one in pictures] == [0, 80, 140, 220]
     assert upstream.received[-1].texts[-1] == "[picture 12 of 12]"

@@ -34,7 +34,7 @@ def test_every_image_that_kimi_takes_is_measured_and_shown(
     assert seen.size == size
     assert seen.format in {"JPEG", "PNG", "GIF", "WEBP"}
     if size == (64, 64):
-        assert (seen.getpixel((10, 32))[0] < 60, seen.getpixel((50, 32))[0] > 200) == (True, True)  # type: ignore[index]
+        assert (sights.pixel(seen, 10, 32)[0] < 60, sights.pixel(seen, 50, 32)[0] > 200) == (True, True)
     else:
         assert sights.same(sights.corners(seen))
 

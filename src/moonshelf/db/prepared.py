@@ -7,15 +7,17 @@ of such a one is made once, and goes straight to the driver, on the connection o
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import Connection, Executable
+from sqlalchemy import Connection, Select, Update
 
 from moonshelf.errors import Unavailable
+
+_Statement = Select[Any] | Update  # Any: whatever it selects
 
 
 class Prepared:
     """One statement, whose values are texts, numbers, booleans and lists of them: they need no translation."""
 
-    def __init__(self, statement: Executable, *, on_postgresql: Executable | None = None) -> None:
+    def __init__(self, statement: _Statement, *, on_postgresql: _Statement | None = None) -> None:
         """Where the databases need different words, *on_postgresql* is run there."""
         self._statement = statement
         self._on_postgresql = statement if on_postgresql is None else on_postgresql
@@ -47,6 +49,6 @@ class Prepared:
             raise Unavailable("The database") from error
 
     def _compile(self, tx: Connection) -> None:
-        compiled: Any = self._on_postgresql.compile(dialect=tx.dialect)  # type: ignore[attr-defined] # of all of them
+        compiled = self._on_postgresql.compile(dialect=tx.dialect)
         self._fixed = {name: value for name, value in compiled.params.items() if value is not None}
         self._text = str(compiled).encode()

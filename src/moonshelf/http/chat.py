@@ -123,10 +123,10 @@ class _Relay(Response):
                 headers.append((b"x-accel-buffering", b"no"))  # nginx would hold back a stream
                 started = True
                 if visit(self._request) is not None and answer.status < _FIRST_REFUSAL:
-                    self._meter = Meter()
+                    self._meter = Meter(length=_announced(answer.headers))
                 await send({"type": "http.response.start", "status": answer.status, "headers": headers})
                 async for chunk in answer.chunks:
-                    await self._pass_by(chunk, answer.headers)
+                    await self._pass_by(chunk)
                     await send({"type": "http.response.body", "body": chunk, "more_body": True})
                 await self._settle()  # as in ``_pass_by``, where nothing told the end
                 await send({"type": "http.response.body", "body": b""})
@@ -136,13 +136,12 @@ class _Relay(Response):
             # The response stays without its end, so that the caller sees a broken one and not a short one.
             _log.warning("chat.broken", account=self._account, why=str(error.__cause__ or error))
 
-    async def _pass_by(self, chunk: bytes, headers: Mapping[str, str]) -> None:
+    async def _pass_by(self, chunk: bytes) -> None:
         """Meter *chunk* of the answer, and settle before its last one: with that the caller may ask again at once."""
         if self._meter is None:
             return
         self._meter.pass_by(chunk)
-        announced = next((int(value) for name, value in headers.items() if name.lower() == "content-length"), None)
-        if self._meter.ended(length=announced):
+        if self._meter.ended():
             await self._settle()
             await leave(self._request)
 
@@ -153,6 +152,10 @@ class _Relay(Response):
             tokens = self._meter.total(prompt=prompt) if self._meter is not None else 0
             with suppress(Unavailable):  # then the estimate stays charged
                 await at_gate(self._request, services(self._request).gate.settle, tokens=tokens)
+
+
+def _announced(headers: Mapping[str, str]) -> int | None:
+    return next((int(value) for name, value in headers.items() if name.lower() == "content-length"), None)
 
 
 async def _left(receive: Receive) -> None:

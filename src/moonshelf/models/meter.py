@@ -4,7 +4,8 @@ import re
 from typing import Final
 
 _TOTAL: Final = re.compile(rb'"total_tokens"\s*:\s*(\d{1,12})')  # inside a text the quotes would be escaped
-_DONE: Final = re.compile(rb"(?:^|\n)data: ?\[DONE\]")  # inside a text the line's end would be escaped
+_DONE: Final = re.compile(rb"\ndata: ?\[DONE\]")  # inside a text the line's end would be escaped
+_DONE_REACH: Final = 16  # bytes, in which it stands
 _TAIL: Final = 16 * 1024  # usage stands at the end of an answer, and of a stream
 _BYTES_A_TOKEN: Final = 4
 
@@ -12,20 +13,27 @@ _BYTES_A_TOKEN: Final = 4
 class Meter:
     """Reads what the model server says of usage; where it says nothing, an event of a stream is a token."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, length: int | None = None) -> None:
+        """*length* is that of the whole answer in bytes, where it was announced."""
+        self._length = length
         self._events = 0
         self._size = 0
-        self._tail = b""
+        self._tail = bytearray(b"\n")  # the first event begins a line too
+        self._ended = length == 0
 
     def pass_by(self, chunk: bytes) -> None:
         """See the next bytes of the answer."""
         self._size += len(chunk)
         self._events += chunk.count(b"data:")
-        self._tail = (self._tail + chunk)[-_TAIL:]
+        before = max(0, len(self._tail) - _DONE_REACH)
+        self._tail += chunk
+        self._ended = self._ended or self._size == self._length or _DONE.search(self._tail, before) is not None
+        if len(self._tail) > 2 * _TAIL:
+            del self._tail[:-_TAIL]
 
-    def ended(self, *, length: int | None) -> bool:
-        """Tell whether the caller takes what it has seen for the whole answer; *length* is what was announced."""
-        return self._size == length or _DONE.search(self._tail) is not None
+    def ended(self) -> bool:
+        """Tell whether the caller takes what was seen for the whole answer."""
+        return self._ended
 
     def total(self, *, prompt: int) -> int:
         """Return the tokens of question and answer together; *prompt* is the estimate of the question."""

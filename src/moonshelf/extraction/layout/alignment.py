@@ -10,7 +10,7 @@ from moonshelf.extraction.layout.islands import Extent
 from moonshelf.extraction.layout.lines import TextLine
 
 _SAME_PLACE = 0.3  # of the type size
-_MOSTLY = 0.7  # of the pieces: true tables of a hundred varied files had .8 at least, text taken for tables .56 at most
+_MOSTLY = 0.7  # of the pieces: of what gaps alone told for tables, nothing below was one (docs/decisions)
 _SHORT = 4.0  # type sizes: a number, a date
 _FEWEST = 2  # pieces that agree; columns of which that holds
 

@@ -6,7 +6,7 @@ from typing import TypeAlias
 
 from msgspec import structs
 
-from moonshelf.extraction.layout import breaks, lists
+from moonshelf.extraction.layout import breaks
 from moonshelf.extraction.layout.headings import Body
 from moonshelf.extraction.layout.lines import IDEOGRAPHIC, TextLine
 from moonshelf.extraction.layout.passages import Passage
@@ -16,6 +16,7 @@ Part: TypeAlias = Table | Passage
 
 _NEAR_MARGIN = 2.0  # of the type size: what ends so close to its margin is a full line
 _SAME_SIZE = 1.05
+# Unlike what ends a sentence within a column: a semicolon goes on, and the number of a note may follow.
 _ENDED = re.compile("[.!?:\u3002\uff01\uff1f\uff1a]['\"\u201d\u2019)\uff09\\]\\d]*$")
 _BROKEN = re.compile("[^\\W\\d_][-\u00ad]$")
 
@@ -53,17 +54,17 @@ def _paragraphs(pages: Sequence[Sequence[Part]], body: Body) -> list[list[Part]]
     Tables and small print that stand between are passed over.
     """
     found: list[list[Part]] = []
-    last: tuple[int, int] | None = None  # page and place of the last passage of running text
+    last: tuple[int, int, Passage] | None = None  # page, place there, and what is there of running text
     for number, parts in enumerate(pages):
         found.append([])
         for part in parts:
-            if not isinstance(part, Passage) or not _running(part, body):
-                found[number].append(part)
-                continue
-            if last is not None and (joined := _continued(found, last, part, number)):
-                found[last[0]][last[1]] = joined
-                continue
-            last = number, len(found[number])
+            if isinstance(part, Passage) and _running(part, body):
+                if last is not None and _goes_on(last[2], part, pages=number - last[0]):
+                    page, place, above = last
+                    found[page][place] = joined = Passage(above.lines, above.marker, part.lines)
+                    last = page, place, joined
+                    continue
+                last = number, len(found[number]), part
             found[number].append(part)
     return found
 
@@ -73,22 +74,16 @@ def _running(passage: Passage, body: Body) -> bool:
     return max(size, body.size) <= _SAME_SIZE * min(size, body.size) and not all(line.bold for line in passage.lines)
 
 
-def _continued(found: Sequence[Sequence[Part]], last: tuple[int, int], part: Passage, number: int) -> Passage | None:
-    """Return the last passage with *part* behind it, if that goes on with its sentence in the next column or page."""
-    page, place = last
-    above = found[page][place]
-    if not isinstance(above, Passage) or number - page > 1:
-        return None
-    jumps = number > page or part.lines[0].box[1] < above.lines[0].box[1]
-    if above.rest or not jumps or part.marker or not _breaks_off(above.lines, part.lines[0]):
-        return None
-    return Passage(above.lines, above.marker, part.lines)
+def _goes_on(above: Passage, part: Passage, *, pages: int) -> bool:
+    """Say whether *part*, so many *pages* later, goes on with the sentence of *above* in the next column or page."""
+    jumps = pages == 1 or (pages == 0 and part.lines[0].box[1] < above.lines[0].box[1])
+    return jumps and not above.rest and not part.marker and _breaks_off(above.lines, part.lines[0])
 
 
 def _breaks_off(lines: Sequence[TextLine], next_line: TextLine) -> bool:
     """Say whether the last of *lines* is full and ends within a sentence, with which *next_line* goes on."""
     last, first = lines[-1], next_line.text[0]
-    if _ENDED.search(last.text) or last.monospace or lists.marker(next_line):
+    if _ENDED.search(last.text) or last.monospace:
         return False
     right = max(line.box[2] for line in lines)
     full = len(lines) == 1 or right - last.box[2] < _NEAR_MARGIN * last.size

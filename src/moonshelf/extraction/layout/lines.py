@@ -16,6 +16,8 @@ IDEOGRAPHIC = re.compile(
 )
 """Characters of scripts that part no words by spaces, Korean aside, which sets its own."""
 
+SENTENCE_END = re.compile("[.!?:;\u3002\uff01\uff1f\uff1a\uff1b]['\"\u201d\u2019\uff09)]?$")
+
 _SPACE = 0.12  # of the type size; a narrower gap is kerning
 _WIDE_SPACE = 0.4  # of the type size, between an ideograph and anything
 _SAME_LINE = 0.5  # of the lower run's height

@@ -5,10 +5,9 @@ from itertools import pairwise
 from statistics import median
 
 from moonshelf.extraction.layout import boxes
-from moonshelf.extraction.layout.lines import IDEOGRAPHIC, TextLine
+from moonshelf.extraction.layout.lines import IDEOGRAPHIC, SENTENCE_END, TextLine
 
 _BLANK = 1.7  # of the type size: a pitch above this leaves a line empty
-_ENDS = ".:;!?"
 _APART = 3.2  # of the type size: listings further apart are two
 
 
@@ -27,7 +26,7 @@ def ends_a_sentence(last: TextLine, line: TextLine, left: float, right: float) -
 
     *left* and *right* are the margins of both; the line above is full, and its sentence goes on.
     """
-    among = line.monospace and not last.monospace and last.text[-1] not in _ENDS
+    among = line.monospace and not last.monospace and not SENTENCE_END.search(last.text)
     return among and line.box[0] - left < line.size / 2 and right - last.box[2] < boxes.width(line.runs[0].box)
 
 

@@ -8,7 +8,7 @@ from statistics import median
 
 from moonshelf.extraction.document import Origin
 from moonshelf.extraction.layout import boxes, listings, lists
-from moonshelf.extraction.layout.lines import IDEOGRAPHIC, TextLine
+from moonshelf.extraction.layout.lines import IDEOGRAPHIC, SENTENCE_END, TextLine
 
 NOTE = re.compile(r"(\d{1,3}|[*\u2020\u2021\u00a7])\s*(?=[^\W\d]|[(\"'\u201c\u2018\u00ab])")
 """A line that begins with the number or the sign of a note."""
@@ -20,7 +20,6 @@ _INDENT = (0.9, 5.0)  # of the type size: the first line of a paragraph may star
 _RAISED = 0.75  # of the type size
 _SAME_HEIGHT = 0.05  # of the type size
 _LETTER = 0.4  # of the type size: the least width of a letter, on the whole
-_SENTENCE_END = re.compile("[.!?:;\u3002\uff01\uff1f\uff1a\uff1b]['\"\u201d\u2019\uff09)]?$")
 
 
 @dataclass(frozen=True)
@@ -91,7 +90,7 @@ def _amid(last: TextLine, line: TextLine, right: float) -> bool:
     """Say whether *last* ends within a sentence, and the next word would not have fitted."""
     word = line.runs[0].text.split(" ", 1)[0]
     needed = line.size if IDEOGRAPHIC.match(word) else len(word) * line.size * _LETTER
-    return right - last.box[2] < needed and not _SENTENCE_END.search(last.text)
+    return right - last.box[2] < needed and not SENTENCE_END.search(last.text)
 
 
 def _raised(line: TextLine) -> bool:
@@ -123,4 +122,4 @@ def _ended(last: TextLine, line: TextLine, right: float) -> bool:
     """Say whether *last* ends its paragraph: a sentence ends there, and the next word would have fitted."""
     word = line.runs[0].text.split(" ", 1)[0]
     needed = line.size if IDEOGRAPHIC.match(word) else (len(word) + 2) * line.size * 0.6
-    return right - last.box[2] > max(needed, 0.25 * (right - last.box[0])) and bool(_SENTENCE_END.search(last.text))
+    return right - last.box[2] > max(needed, 0.25 * (right - last.box[0])) and bool(SENTENCE_END.search(last.text))

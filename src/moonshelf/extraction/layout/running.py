@@ -32,7 +32,7 @@ _PAGE_NUMBER = re.compile(
 )
 
 
-_Setting: TypeAlias = tuple[int, int, bool]  # height, size, weight
+_Look: TypeAlias = tuple[int, int, bool]  # height, size, weight
 Edge: TypeAlias = tuple[TextLine, Kind]
 """A line in a margin, and what it is if others stand there too."""
 
@@ -51,13 +51,13 @@ def found(pages: Sequence[tuple[PageFacts, Sequence[TextLine]]]) -> Mapping[int,
         for line, kind in row
         if max(whole[_place(row)], single[_place([(line, kind)])]) >= least
     ]
-    heads = Counter(_setting(line) for line, _ in kept)
-    usual = {setting for setting, count in heads.items() if count >= _USUAL * len(pages)}
-    alike = [(line, kind) for row in rows for line, kind in row if _setting(line) in usual]
+    heads = Counter(_look(line) for line, _ in kept)
+    usual = {look for look, count in heads.items() if count >= _USUAL * len(pages)}
+    alike = [(line, kind) for row in rows for line, kind in row if _look(line) in usual]
     return {id(line): kind for line, kind in (*kept, *alike)}
 
 
-def _setting(line: TextLine) -> _Setting:
+def _look(line: TextLine) -> _Look:
     """Return where and how *line* is set: a chapter's own title stands as those of other chapters do."""
     return _height(line), round(line.size), line.bold
 

@@ -1,0 +1,43 @@
+"""A server in this process, on uvicorn, where a test can reach into it."""
+
+import asyncio
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import httpx
+import uvicorn
+
+from live import free_port
+from moonshelf import wiring
+from moonshelf.http.app import create
+from moonshelf.serving import running
+from moonshelf.settings import Settings
+from moonshelf.tenancy import hold
+
+
+@contextmanager
+def served(settings: Settings) -> Iterator[httpx.Client]:
+    """Serve, and give a client with a key of its own."""
+    services, port = wiring.build(settings), free_port()
+    key = services.accounts.create_key(wiring.people.first_account(services.accounts).id)
+    server = uvicorn.Server(uvicorn.Config(create(services), port=port, log_level="error", lifespan="off"))
+
+    async def serve() -> None:
+        with hold(services):
+            async with running(services):
+                await server.serve()
+
+    thread = threading.Thread(target=lambda: asyncio.run(serve()))
+    thread.start()
+    try:
+        while not server.started:
+            thread.join(0.05)
+            assert thread.is_alive()
+        headers = {"authorization": f"Bearer {key}"}
+        limits = httpx.Limits(max_connections=None)
+        with httpx.Client(base_url=f"http://127.0.0.1:{port}/v1", headers=headers, timeout=30, limits=limits) as http:
+            yield http
+    finally:
+        server.should_exit = True
+        thread.join()
