@@ -106,6 +106,15 @@ def test_a_line_that_reaches_into_the_gutter_does_not_mix_the_columns() -> None:
     assert words[0].startswith(" ".join([text] * 12))
 
 
+def test_two_lines_beside_a_heading_in_large_type_are_not_one() -> None:
+    items = [_run("1.", 72, 100), _run("Place the tubes", 90, 100), _run("in the rack.", 84, 113)]
+    items += [_run("2.", 72, 126), _run("Carefully pour off", 90, 126), _run("the rest.", 84, 139)]
+    title = Run("DNA", (330, 114, 370, 136), 20)
+    right = _lines([_FULL[:40]] * 6, x=330, y=150)
+    said = _said(layout.assemble([_page(*items, title, *right)], {}), Kind.LIST)
+    assert said == ["Place the tubes in the rack.", "Carefully pour off the rest."]
+
+
 def test_larger_type_makes_headings_and_their_depth() -> None:
     runs = [_run("Annual Report", 72, 60, 20), _run("Findings", 72, 100, 14), *_lines([_FULL] * 5, y=130)]
     heads = [(block.text, block.level) for block in _blocks(*runs) if block.kind is Kind.HEADING]

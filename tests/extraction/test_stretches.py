@@ -49,6 +49,14 @@ def test_cells_that_stand_evenly_below_each_other_stay_apart() -> None:
     assert _texts([*runs, *_words("mm mm mm mm", 72, 126, 24.0)])[0] == head
 
 
+def test_cells_below_those_that_wrap_show_that_a_row_is_no_justified_line() -> None:
+    head = ["Alpha", "Gamma", "Delta", "Sigma"]
+    rows = [_words("nn nn nn nn", 72, y, 24.0) for y in (126, 139)]
+    runs = [*_words("Contents", 159, 60, 9.0), *_words(" ".join(head), 72, 100, 9.0)]
+    runs += [*_words("more", 20, 106, 9.0), *_words("more", 20, 113, 9.0)]
+    assert _texts([*runs, *(run for row in rows for run in row)])[1] == head
+
+
 def test_figures_that_stand_evenly_stay_apart() -> None:
     figures = "12.5 13.0 14.5 15.5"
     assert _texts([*_words(figures, 72, 100, 9.0), *_words("a line of text there", 72, 113, 9.0)])[0] == figures.split()

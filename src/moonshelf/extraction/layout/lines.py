@@ -21,6 +21,8 @@ SENTENCE_END = re.compile("[.!?:;\u3002\uff01\uff1f\uff1a\uff1b]['\"\u201d\u2019
 _SPACE = 0.12  # of the type size; a narrower gap is kerning
 _WIDE_SPACE = 0.4  # of the type size, between an ideograph and anything
 _SAME_LINE = 0.5  # of the lower run's height
+_TALLER = 1.3  # times a run's height: what is beside it may be beside two lines of its size
+_NEAR = 1.0  # of the type size: an index and an exponent stand so close to their letter
 
 
 @dataclass(frozen=True)
@@ -91,7 +93,8 @@ def grouped(runs: Iterable[Run]) -> list[TextLine]:
         _, top, _, bottom = run.box
         for index in range(len(rows) - 1, max(-1, len(rows) - 4), -1):
             above, below, row = rows[index]
-            if min(below, bottom) - max(above, top) > _SAME_LINE * min(below - above, bottom - top):
+            tall = below - above > _TALLER * (bottom - top)
+            if _level(run, above, below) and not (tall and _elsewhere(run, row)):
                 row.append(run)
                 if bottom - top > below - above:
                     rows[index] = (top, bottom, row)
@@ -99,3 +102,22 @@ def grouped(runs: Iterable[Run]) -> list[TextLine]:
         else:
             rows.append((top, bottom, [run]))
     return [TextLine(tuple(sorted(row, key=lambda run: run.box[0]))) for _, _, row in rows]
+
+
+def _level(run: Run, above: float, below: float) -> bool:
+    """Say whether *run* stands on a line that reaches from *above* to *below*."""
+    _, top, _, bottom = run.box
+    return min(below, bottom) - max(above, top) > _SAME_LINE * min(below - above, bottom - top)
+
+
+def _elsewhere(run: Run, row: Sequence[Run]) -> bool:
+    """Say whether *run* stands above or below others of *row*, and nothing near it is on its line.
+
+    Two lines of one column may stand beside a heading in the other.
+    """
+    left, top, right, bottom = run.box
+    if all(one.box[1] < bottom and top < one.box[3] for one in row):
+        return False
+    apart = [(max(left - one.box[2], one.box[0] - right), one) for one in row]
+    near = max(_NEAR * run.size, min(gap for gap, _ in apart))
+    return not any(gap <= near and _level(run, one.box[1], one.box[3]) for gap, one in apart)

@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import pairwise
 from statistics import median
+from typing import TypeAlias
 
 from msgspec.structs import replace
 
@@ -15,12 +16,17 @@ from moonshelf.extraction.layout.lines import grouped, joined
 _OVERLAP = 0.3  # of the type size: words that reach further into each other stand there by accident
 _WIDEST = 1.5  # of the type size: the widest space of a justified line
 _EVEN = 0.15  # of the type size: how far a line's spaces may be off their median
-_NEAREST = 2  # lines above and below
+_NEAREST = 2  # lines above and below that have words there
+_SAME_SIZE = 1.07  # sizes this close are one
+_AROUND = 6  # lines above and below, at most: a row's cells may wrap elsewhere
 _SPACES = 3  # so many at least, or they are even by chance
 _LINES = 2  # end at a margin, at least
 _WORDS = 0.6  # of the pieces of a justified line hold letters
 _MET = 0.5  # of the spaces of a justified line may be above or below other ones, by chance
 _CELLS, _ALIGNED = 8.0, 0.3  # of the type size: cells further apart are told by where they begin or end
+
+_Around: TypeAlias = tuple[Sequence[Sequence[Run]], Sequence[Sequence[Run]]]
+"""The pieces of the lines above and of those below."""
 
 
 def whole(runs: Iterable[Run]) -> list[Run]:
@@ -36,7 +42,9 @@ def whole(runs: Iterable[Run]) -> list[Run]:
     return [
         run
         for index, line in enumerate(lines)
-        for run in _justified(line, lines[max(0, index - _NEAREST) : index + _NEAREST + 1], margins)
+        for run in _justified(
+            line, (lines[max(0, index - _AROUND) : index], lines[index + 1 : index + 1 + _AROUND]), margins
+        )
     ]
 
 
@@ -52,7 +60,7 @@ def _near_ones(runs: Sequence[Run]) -> Sequence[Run]:
     return [_one(part) for part in _parts(runs, [_near(one, other) for one, other in pairwise(runs)])]
 
 
-def _justified(pieces: Sequence[Run], around: Sequence[Sequence[Run]], margins: Mapping[int, int]) -> Iterable[Run]:
+def _justified(pieces: Sequence[Run], around: _Around, margins: Mapping[int, int]) -> Iterable[Run]:
     """Put together what even spaces part and one of *margins* ends, which are right edges and how often they occur.
 
     If the spaces stand one below the other in the lines *around* they part columns of a table.
@@ -61,8 +69,7 @@ def _justified(pieces: Sequence[Run], around: Sequence[Sequence[Run]], margins: 
         return pieces
     if any(piece.origin is not Origin.TEXT or piece.monospace for piece in pieces):
         return pieces
-    beside = [line for line in around if line is not pieces]
-    return (_one(part) for part in _parts(pieces, _even(pieces, beside, margins)))
+    return (_one(part) for part in _parts(pieces, _even(pieces, around, margins)))
 
 
 def _near(one: Run, other: Run) -> bool:
@@ -74,7 +81,7 @@ def _gap(one: Run, other: Run) -> float:
     return other.box[0] - one.box[2]
 
 
-def _even(pieces: Sequence[Run], beside: Sequence[Sequence[Run]], margins: Mapping[int, int]) -> list[bool]:
+def _even(pieces: Sequence[Run], around: _Around, margins: Mapping[int, int]) -> list[bool]:
     """Say for each gap between *pieces* whether it is the space of a justified line: as wide as those next to it."""
     gaps = [_gap(one, other) for one, other in pairwise(pieces)]
     even = [False] * len(gaps)
@@ -85,7 +92,7 @@ def _even(pieces: Sequence[Run], beside: Sequence[Sequence[Run]], margins: Mappi
             continue
         part = pieces[start : index + 1]
         regular = index - start >= _SPACES and gaps[start] <= _WIDEST * size
-        if regular and _worded(part) and _at_margin(part[-1], margins) and not _columns(part, beside):
+        if regular and _worded(part) and _at_margin(part[-1], margins) and not _columns(part, _beside(part, around)):
             even[start:index] = [True] * (index - start)
         start = index
     return even
@@ -99,6 +106,21 @@ def _at_margin(last: Run, margins: Mapping[int, int]) -> bool:
 def _worded(pieces: Sequence[Run]) -> bool:
     """Say whether *pieces* are words: figures that stand in a row are cells."""
     return sum(any(map(str.isalpha, piece.text)) for piece in pieces) >= _WORDS * len(pieces)
+
+
+def _beside(pieces: Sequence[Run], around: _Around) -> list[Sequence[Run]]:
+    """Return the nearest lines, of those above and below, that have words of the same size where *pieces* stand."""
+    left, right, size = pieces[0].box[0], pieces[-1].box[2], pieces[0].size
+
+    def near(line: Sequence[Run]) -> bool:
+        return any(left < run.box[2] and run.box[0] < right and _alike(run.size, size) for run in line)
+
+    above, below = (list(filter(near, lines)) for lines in around)
+    return [*above[-_NEAREST:], *below[:_NEAREST]]
+
+
+def _alike(size: float, other: float) -> bool:
+    return max(size, other) <= _SAME_SIZE * min(size, other)
 
 
 def _columns(pieces: Sequence[Run], beside: Sequence[Sequence[Run]]) -> bool:
