@@ -3,7 +3,7 @@
 import re
 import socket
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +12,7 @@ import openai
 import pytest
 from openai import OpenAI
 
+from api.conftest import Backend
 from live import Live
 from moonshelf import db
 from moonshelf.models.meter import Meter
@@ -39,9 +40,7 @@ QUESTION: dict[str, Any] = {  # a request's JSON is open-ended
 
 
 @pytest.fixture(scope="module")
-def limited(
-    tmp_path_factory: pytest.TempPathFactory, upstream: ScriptedUpstream, backend: Callable[[], dict[str, str]]
-) -> Iterator[Live]:
+def limited(tmp_path_factory: pytest.TempPathFactory, upstream: ScriptedUpstream, backend: Backend) -> Iterator[Live]:
     folder = tmp_path_factory.mktemp("limited")
     (folder / "tiers.toml").write_text(TIERS)
     live = Live(
@@ -250,13 +249,14 @@ def test_whoever_asks_one_after_the_other_is_never_two_at_once(limited: Live) ->
         assert {http.get("/files").status_code for _ in range(60)} == {200}
 
 
-def test_a_stock_client_waits_as_it_is_told_and_succeeds(tmp_path: Path) -> None:
+def test_a_stock_client_waits_as_it_is_told_and_succeeds(tmp_path: Path, backend: Backend) -> None:
     (tmp_path / "tiers.toml").write_text("[brisk]\nrequests_per_minute = 60\n")
-    live = Live(tmp_path / "data", tiers=tmp_path / "tiers.toml", tier="brisk", log_level="warning").start()
+    settings = backend() | {"tiers": str(tmp_path / "tiers.toml"), "tier": "brisk", "log_level": "warning"}
+    live = Live(tmp_path / "data", **settings).start()
     with live.openai(max_retries=2) as client:
         for _ in range(62):
             client.files.list()
-    live.stop()
+    assert live.stop() == 0
 
 
 def test_a_tier_that_nobody_named_stops_the_start(tmp_path: Path) -> None:

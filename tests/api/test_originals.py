@@ -6,6 +6,7 @@ from pathlib import Path
 import httpx
 import pytest
 
+from api.conftest import Backend
 from live import MOONSHELF, Live, environment
 from object_server import ObjectServer
 
@@ -41,8 +42,9 @@ def redirecting(tmp_path: Path, object_server: ObjectServer) -> str:
     return f"{url}&access_key_id=shelf&secret_access_key=secret"
 
 
-def test_a_redirect_leads_to_the_bytes_without_a_key(tmp_path: Path, redirecting: str) -> None:
-    live = Live(tmp_path / "data", storage_url=redirecting, download="redirect").start()
+def test_a_redirect_leads_to_the_bytes_without_a_key(tmp_path: Path, redirecting: str, backend: Backend) -> None:
+    settings = backend() | {"storage_url": redirecting, "download": "redirect"}  # a folder has no URLs
+    live = Live(tmp_path / "data", workers=0, upload_wait_s=0, **settings).start()
     with live.http() as http, live.http() as other:
         path = _add(http)
         answer = http.get(path)

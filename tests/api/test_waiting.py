@@ -2,19 +2,20 @@
 
 import json
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 import httpx
 import pytest
 
+from api.conftest import Backend
 from live import ROOT, Live
 
 PDF = (ROOT / "examples" / "bzip2-manual.pdf").read_bytes()
 
 
 @pytest.fixture(scope="module")
-def hasty(tmp_path_factory: pytest.TempPathFactory, backend: Callable[[], dict[str, str]]) -> Iterator[Live]:
+def hasty(tmp_path_factory: pytest.TempPathFactory, backend: Backend) -> Iterator[Live]:
     """Give a server that waits for nothing, with one worker."""
     folder = tmp_path_factory.mktemp("hasty") / "data"
     waits = {"upload_wait_s": 0, "content_wait_s": 0}
@@ -62,9 +63,9 @@ def test_progress_counts_pages_up_to_all(hasty: Live) -> None:
     assert counted[-1][0] > 0
 
 
-def test_slices_of_one_page_give_the_same_content_as_one_of_all(hasty: Live, tmp_path: Path) -> None:
+def test_slices_of_one_page_give_the_same_content_as_one_of_all(hasty: Live, tmp_path: Path, backend: Backend) -> None:
     contents = []
-    for live in (hasty, Live(tmp_path / "data", log_level="warning", slice_pages=100).start()):
+    for live in (hasty, Live(tmp_path / "data", log_level="warning", slice_pages=100, **backend()).start()):
         with live.openai(max_retries=20) as client:
             made = client.files.create(file=("m.pdf", PDF), purpose="file-extract")  # type: ignore[arg-type] # Kimi's
             contents.append(client.files.content(made.id).text)
