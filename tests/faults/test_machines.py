@@ -7,7 +7,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor, as_completed
 from contextlib import closing
 from dataclasses import dataclass
 from functools import partial
@@ -180,7 +180,6 @@ class _Senders:
                     time.sleep(0.2)
 
 
-@pytest.mark.timeout(200)
 def test_a_repeated_upload_is_known_on_every_machine_and_so_is_what_was_refused(site: _Site) -> None:
     first, second = site.web("first", upload_wait_s=0), site.web("second", upload_wait_s=0)
     key = first.key()
@@ -199,6 +198,7 @@ def test_a_repeated_upload_is_known_on_every_machine_and_so_is_what_was_refused(
     assert first.stop() == second.stop() == 0
 
 
+@pytest.mark.timeout(200)
 def test_whatever_dies_no_acknowledged_file_is_lost_or_stuck(site: _Site) -> None:
     web, readers = site.web(), [site.reader("first"), site.reader("second")]
     for reader in readers:
@@ -237,20 +237,35 @@ def test_whatever_dies_no_acknowledged_file_is_lost_or_stuck(site: _Site) -> Non
     site.balance()
 
 
-def test_an_object_store_that_hangs_is_503_with_retry_after_and_recovers(site: _Site) -> None:
-    web = site.web()
+def test_an_object_store_that_hangs_stops_uploads_alone_with_503_and_recovers(site: _Site) -> None:
+    patient = str(site.settings["storage_url"]).replace("timeout=2s", "timeout=5s")
+    web, reader = site.web(storage_url=patient), site.reader("reader")
     key = web.key()
-    with web.http(key) as http:
+    bodies = [bytes(6 * 2**20)] * 3 + [b"known"] * 50  # more than there are threads
+    with web.http(key) as http, ThreadPoolExecutor(len(bodies)) as pool:
+        known = _add(http, b"known", "a.txt")
+        _read(http, [known], within_s=60)
+        said = http.get(f"/files/{known}/content").text
         site.objects.signal(signal.SIGSTOP)
         try:
-            answer = http.post("/files", files={"file": ("a.txt", b"text")})
+            sent = [pool.submit(http.post, "/files", files={"file": ("a.txt", body)}) for body in bodies]
+            _until(lambda: len(web.spooled()) == len(bodies), within_s=30)
+            time.sleep(1.1)  # what was asked within a second is not looked up
+            answers = [http.get(path) for path in ("/files", f"/files/{known}", f"/files/{known}/content")]
+            assert not any(one.done() for one in sent)
+            refused = next(as_completed(sent)).result()
         finally:
             site.objects.signal(signal.SIGCONT)
-        assert answer.status_code == 503
-        assert answer.headers["retry-after"]
-        reader = site.reader("reader")
-        _read(http, [_add(http, b"text", "a.txt")], within_s=30)
+        assert [one.status_code for one in answers] == [200] * 3
+        assert answers[2].text == said
+        assert refused.status_code == 503
+        assert int(refused.headers["retry-after"]) >= 1
+        made = [answer.json()["id"] for one in sent if (answer := one.result()).status_code == 200]
+        assert {one.result().status_code for one in sent} == {200, 503}
+        assert {one["id"] for one in http.get("/files").json()["data"]} == {known, *made}
+        _until(lambda: all(one["status"] != "created" for one in http.get("/files").json()["data"]), within_s=60)
     assert [reader.stop(), web.stop()] == [0, 0]
+    site.balance()
 
 
 def test_a_slice_that_three_workers_died_of_is_not_tried_again(site: _Site) -> None:

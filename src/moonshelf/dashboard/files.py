@@ -2,9 +2,9 @@
 
 from contextlib import suppress
 from dataclasses import dataclass
+from functools import partial
 from urllib.parse import parse_qs, urlencode
 
-from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
@@ -62,7 +62,8 @@ async def upload(visit: Visit) -> Response:
     await enter(visit.request, visit.caller)
     async with spooled(visit.request, visit.account_id) as (lease, form, media_type):
         measures = await service.media.measure(visit.account_id, form, media_type)
-        file = await run_in_threadpool(service.files.add, lease, form, media_type=media_type, measures=measures)
+        keep = partial(service.files.add, lease, form, media_type=media_type, measures=measures)
+        file = await service.transfers.keep(visit.account_id, keep, size=form.size)
     if "x-csrf-token" in visit.request.headers:
         return HTMLResponse(row(visit.request, visit.session, file))
     return RedirectResponse(f"{BASE}/", 303)

@@ -5,7 +5,6 @@ from collections.abc import Sequence
 from typing import Final
 
 import msgspec
-from starlette.concurrency import run_in_threadpool
 from starlette.responses import Response
 
 from moonshelf.dashboard import snippets
@@ -69,7 +68,7 @@ async def chat(visit: Visit) -> Response:
         asked = msgspec.json.decode(await read(visit.request), type=_Asked)
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
         raise InvalidRequest(f"Invalid request: {error}") from None
-    messages = await run_in_threadpool(_messages, visit, asked)
+    messages = await visit.services.transfers.fetch(visit.account_id, lambda: _messages(visit, asked))
     body = json.dumps({"model": asked.model, "messages": messages, "stream": True}).encode()
     return await relay(visit.request, body, visit.account_id)
 

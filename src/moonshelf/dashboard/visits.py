@@ -67,11 +67,16 @@ class Visit:
 Endpoint = Callable[[Request], Awaitable[Response]]
 
 
-def signed_in(work: Callable[[Visit], Response], *, admin: bool = False) -> Endpoint:
-    """Let *work* answer whoever is signed in, and is an *admin* where that is asked; others are shown the way."""
+def signed_in(work: Callable[[Visit], Response], *, admin: bool = False, fetches: bool = False) -> Endpoint:
+    """Let *work* answer whoever is signed in, and is an *admin* where that is asked; others are shown the way.
+
+    Work that *fetches* what is stored has its turn at that.
+    """
 
     async def endpoint(request: Request) -> Response:
         async def threaded(visit: Visit) -> Response:
+            if fetches:
+                return await visit.services.transfers.fetch(visit.account_id, lambda: work(visit))
             return await run_in_threadpool(work, visit)
 
         return await _admitted(request, threaded, admin=admin, reads_form=True)

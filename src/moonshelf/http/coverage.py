@@ -1,8 +1,8 @@
 """Coverage of a file: where its words come from, and what of it was not read or is withheld."""
 
+from functools import partial
 from typing import TypedDict
 
-from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import JSONResponse
 
@@ -59,7 +59,8 @@ class CoverageObject(TypedDict):
 async def retrieve(request: Request) -> JSONResponse:
     """GET /v1/files/{id}/coverage, of a file that is read; 409 before that."""
     account_id = await account(request, "read")
-    return JSONResponse(await run_in_threadpool(_report, request, account_id, request.path_params["file_id"]))
+    report = partial(_report, request, account_id, request.path_params["file_id"])
+    return JSONResponse(await services(request).transfers.fetch(account_id, report))
 
 
 def _report(request: Request, account_id: str, file_id: str) -> CoverageObject:

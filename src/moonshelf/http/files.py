@@ -4,6 +4,7 @@ import json
 import math
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
+from functools import partial
 from typing import NotRequired, TypedDict
 
 from starlette.concurrency import run_in_threadpool
@@ -47,7 +48,8 @@ async def upload(request: Request) -> JSONResponse:
         async with spooled(request, account_id) as (lease, form, media_type):
             blob = lease.blob
             measures = await service.media.measure(account_id, form, media_type)
-            file = await run_in_threadpool(service.files.add, lease, form, media_type=media_type, measures=measures)
+            keep = partial(service.files.add, lease, form, media_type=media_type, measures=measures)
+            file = await service.transfers.keep(account_id, keep, size=form.size)
         made = True
     finally:
         if not made and (sent := attempt(request)) is not None:
@@ -108,11 +110,13 @@ async def content(request: Request) -> Response:
     if (at_hand := service.files.at_hand(account_id, file_id)) is not None:
         return Response(at_hand, media_type="text/plain; charset=utf-8")
     try:
-        body = await run_in_threadpool(service.files.content, account_id, file_id)
+        body = await run_in_threadpool(service.files.recall, account_id, file_id)
     except NotReady:
         waiting = _settled(request, account_id, file_id, timeout_s=service.settings.content_wait_s)
         await while_there(request, waiting)
-        body = await run_in_threadpool(service.files.content, account_id, file_id)
+        body = await run_in_threadpool(service.files.recall, account_id, file_id)
+    if body is None:
+        body = await service.transfers.fetch(account_id, partial(service.files.content, account_id, file_id))
     return Response(body, media_type="text/plain; charset=utf-8")
 
 

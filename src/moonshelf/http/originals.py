@@ -23,7 +23,7 @@ async def retrieve(request: Request) -> Response:
         address = await run_in_threadpool(service.files.address, file, for_s=_GOOD_FOR_S)
         if address is not None:  # the start has seen to that
             return RedirectResponse(address, headers={"cache-control": "no-store"})
-    source = await run_in_threadpool(service.files.open, file)
+    source = await service.transfers.fetch(account_id, lambda: service.files.open(file))
     headers = {
         "content-length": str(file.bytes),
         # Never shown as a page of this site: whoever uploads chooses what it says.

@@ -16,6 +16,7 @@ from moonshelf.extraction.media import films
 from moonshelf.extraction.reading import Reader
 from moonshelf.extraction.renditions import Measures, Wanted
 from moonshelf.extraction.sniffing import media_type
+from moonshelf.limits.transfers import Transfers
 from moonshelf.limits.turns import Turns
 from moonshelf.media import measuring, references, showing
 from moonshelf.media.downloads import Downloads
@@ -56,12 +57,21 @@ class Media:
     """Looks at media in children, as many at a time as there are *places*, accounts in rotation."""
 
     def __init__(
-        self, files: Files, views: Views, reader: Reader, downloads: Downloads, *, taste: Taste, places: int
+        self,
+        files: Files,
+        views: Views,
+        reader: Reader,
+        downloads: Downloads,
+        transfers: Transfers,
+        *,
+        taste: Taste,
+        places: int,
     ) -> None:
         self._files = files
         self._views = views
         self._reader = reader
         self._downloads = downloads
+        self._transfers = transfers
         self._taste = taste
         self._turns = Turns(places)
         self._recent = Recent[Brought](most_bytes=_RECENT_BYTES, size=lambda _: _BROUGHT_BYTES)
@@ -147,7 +157,7 @@ class Media:
         wanted, part = self._wanted(medium, model), sought.part
         views = self._views.at_hand(medium, wanted)
         if views is None and medium.stored:
-            views = await asyncio.to_thread(self._views.known, medium, wanted)
+            views = await self._transfers.fetch(medium.account_id, lambda: self._views.known(medium, wanted))
         if views is None:
             views = await self._in_turn(medium.account_id, lambda gone: self._views.make(medium, wanted, gone))
         if wanted is None:

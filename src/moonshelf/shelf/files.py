@@ -190,19 +190,16 @@ class Files:
         until, key = self._checked.get((account_id, file_id), (0.0, None))
         return self._recent.peek(key) if until > time.monotonic() else None
 
+    def recall(self, account_id: str, file_id: str) -> bytes | None:
+        """Return the content if it is still in memory; touches the database alone. Raises as ``content`` does."""
+        return self._recent.peek(self._content_key(account_id, file_id))
+
     def content(self, account_id: str, file_id: str) -> bytes:
         """Render the content of a file as Kimi does (wire-spec 2.4).
 
         Raises ``NoSuchFile``, ``NotReady``, ``ExtractionError``, or ``InvalidRequest`` where its purpose has none.
         """
-        with self._db.read() as tx:
-            row = tx.execute(_FIND_READ, {"id": file_id, "account_id": account_id}).one_or_none()
-        if row is None:
-            raise _no_content(self.get(account_id, file_id))
-        key = (row.document_id, row.filename)  # a document never changes, so these two are a content for ever
-        if len(self._checked) >= _MOST_CHECKED:
-            self._checked.clear()
-        self._checked[account_id, file_id] = (time.monotonic() + _TRUST_S, key)
+        key = self._content_key(account_id, file_id)
         return self._recent.get(key, lambda: self._render(account_id, file_id))
 
     def document(self, account_id: str, file_id: str) -> Document:
@@ -311,6 +308,17 @@ class Files:
         documents.drop_unused(tx, file.document_id)
         renditions.drop_unused(tx, file.account_id, file.sha256)
         return file
+
+    def _content_key(self, account_id: str, file_id: str) -> Hashable:
+        with self._db.read() as tx:
+            row = tx.execute(_FIND_READ, {"id": file_id, "account_id": account_id}).one_or_none()
+        if row is None:
+            raise _no_content(self.get(account_id, file_id))
+        key = (row.document_id, row.filename)  # a document never changes, so these two are a content for ever
+        if len(self._checked) >= _MOST_CHECKED:
+            self._checked.clear()
+        self._checked[account_id, file_id] = (time.monotonic() + _TRUST_S, key)
+        return key
 
     def _render(self, account_id: str, file_id: str) -> bytes:
         file = self.find(account_id, file_id)

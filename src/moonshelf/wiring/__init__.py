@@ -14,6 +14,7 @@ from moonshelf.errors import Unavailable
 from moonshelf.extraction.reading import Reader
 from moonshelf.limits.admission import Admission
 from moonshelf.limits.gate import Gate
+from moonshelf.limits.transfers import Transfers
 from moonshelf.media.conversion import Media
 from moonshelf.media.views import Views
 from moonshelf.people.accounts import Accounts
@@ -60,6 +61,7 @@ class Services:
     accounts: Accounts
     gate: Gate
     admission: Admission
+    transfers: Transfers
     paces: Paces
     uploads: Uploads
     slices: Slices
@@ -106,10 +108,9 @@ def build(settings: Settings) -> Services:
     spool = settings.data / "spool" / (ids.token() if database.shared else "")
     blobs = open_blobs(settings, scratch=spool)
     queue, listener = open_queue(settings, database)
-    bell = Bell()
+    quotas, bell = Quotas(max_files=settings.max_files, max_bytes=settings.max_bytes), Bell()
     if listener is not None:
         listener.on(READ_CHANNEL, bell.ring)
-    quotas = Quotas(max_files=settings.max_files, max_bytes=settings.max_bytes)
     uploads = Uploads(database, quotas, lease_s=settings.lease_s)
     tiers, paces = load_tiers(settings), Paces(workers=settings.workers)
     slices = Slices(queue, slice_pages=settings.slice_pages, paces=paces, tiers=tiers)
@@ -117,10 +118,10 @@ def build(settings: Settings) -> Services:
     usage, audit = build_records(settings, database)
     mend = partial(_mend, database, slices) if database.shared else _whole
     sweeper = Sweeper(uploads, gravedigger, limits, every_s=settings.sweep_s, mend=mend, records=(usage, audit))
-    reader = build_reader(settings)
+    reader, transfers = build_reader(settings), Transfers()
     parts, revision = (database, blobs), reader.revision
     files = Files(*parts, uploads=uploads, quotas=quotas, slices=slices, revision=revision, let_go=sweeper.hurry)
-    media = build_media(settings, Views(database, blobs, reader, spool=spool), files, reader)
+    media = build_media(settings, Views(database, blobs, reader, spool=spool), files, reader, transfers)
     return Services(
         settings=settings,
         spool=spool,
@@ -130,6 +131,7 @@ def build(settings: Settings) -> Services:
         accounts=Accounts(database),
         gate=Gate(limits, tiers),
         admission=build_admission(settings),
+        transfers=transfers,
         paces=paces,
         uploads=uploads,
         slices=slices,

@@ -5,6 +5,7 @@ from pathlib import Path
 
 from moonshelf.chat import Chat
 from moonshelf.extraction.reading import Reader
+from moonshelf.limits.transfers import Transfers
 from moonshelf.media.conversion import Media, Taste
 from moonshelf.media.downloads import Downloads
 from moonshelf.media.views import Views
@@ -15,7 +16,7 @@ from moonshelf.settings import Settings
 from moonshelf.shelf.files import Files
 
 
-def build_media(settings: Settings, views: Views, files: Files, reader: Reader) -> Media:
+def build_media(settings: Settings, views: Views, files: Files, reader: Reader, transfers: Transfers) -> Media:
     """Build what shows images and videos to models."""
     hosts = [one.strip().lower() for one in settings.media_hosts.split(",") if one.strip()]
     return Media(
@@ -23,6 +24,7 @@ def build_media(settings: Settings, views: Views, files: Files, reader: Reader) 
         views,
         reader,
         Downloads(hosts, most_bytes=int(settings.max_file_size)),
+        transfers,
         taste=Taste(
             plain=settings.media_metadata == "strip", frames=settings.video_frames, frame_side=settings.video_side
         ),
