@@ -1,13 +1,17 @@
 """Scans and screenshots inside Office files are read where they stand, and what nothing was read in is noted."""
 
+import base64
+import struct
 from collections.abc import Sequence
 from io import BytesIO
 
 import pytest
 from PIL import Image
 
-from extraction.office import SPACES, archive, relations
+from extraction.office import SPACES, archive, ole, relations
 from extraction.test_opendocument import parts
+from extraction.test_slides_binary import atom, container
+from extraction.test_word_binary import streams, styled
 from moonshelf.errors import LimitReached, UnsupportedFormat
 from moonshelf.extraction import nested
 from moonshelf.extraction.document import Document, Kind, Origin
@@ -15,8 +19,10 @@ from moonshelf.extraction.facts import Limits, Line, Raster, Tools
 from moonshelf.extraction.format import Format
 from moonshelf.extraction.markdown import to_markdown
 from moonshelf.extraction.office.opendocument import packages as opendocument
+from moonshelf.extraction.office.rich_text import documents as rich_text
 from moonshelf.extraction.office.sheets import workbooks as sheets_reader
 from moonshelf.extraction.office.slides import presentations as slides
+from moonshelf.extraction.office.word import binary
 from moonshelf.extraction.office.word import documents as word
 from moonshelf.extraction.pages.images import IMAGE
 
@@ -177,3 +183,84 @@ def test_a_screenshot_over_cells_is_read(hidden: bool) -> None:  # noqa: FBT001 
     assert ("Quarterly figures" in to_markdown(document)) is not hidden
     assert document.pages[-1].coverage.words_hidden == (2 if hidden else 0)
     assert document.pages[-1].coverage.origin is (Origin.TEXT if hidden else Origin.BOTH)
+
+
+def test_a_scan_in_a_document_that_is_one_xml_file_is_read() -> None:
+    spaces = " ".join(
+        f'xmlns:{prefix}="urn:oasis:names:tc:opendocument:xmlns:{space}:1.0"'
+        for prefix, space in {"office": "office", "text": "text", "draw": "drawing", "svg": "svg-compatible"}.items()
+    )
+    pictures = (base64.encodebytes(_png()).decode(), "no picture")
+    frames = "".join(
+        '<draw:frame svg:width="15cm" svg:height="4cm">'
+        f"<draw:image><office:binary-data>{one}</office:binary-data></draw:image></draw:frame>"
+        for one in pictures
+    )
+    body = f"<office:body><office:text><text:p>Before.{frames}</text:p></office:text></office:body>"
+    flat = f"<office:document {spaces}>{body}</office:document>".encode()
+    document = opendocument.extract_flat(BytesIO(flat), _tools(("An invoice, scanned", 0.97)))
+    assert to_markdown(document) == "Before.\n\nAn invoice, scanned"
+    assert len(document.pages[0].coverage.unread) == 1
+
+
+_DIGITS = _png().hex()
+_BYTES = _png().decode("latin-1")
+_SIZE = r"\picwgoal6000\pichgoal3000 "
+
+
+@pytest.mark.parametrize(
+    ("picture", "read"),
+    [
+        (
+            rf"{{\*\shppict{{\pict{_SIZE}\pngblip{{\*\blipuid aa}}{_DIGITS}}}}}{{\nonshppict{{\pict\wmetafile8 aa}}}}",
+            True,
+        ),
+        (rf"{{\pict{_SIZE}\pngblip\bin{len(_BYTES)} {_BYTES}}}", True),
+        (rf"{{\shp{{\*\shpinst{{\sp{{\sn pib}}{{\sv{{\pict{_SIZE}\pngblip {_DIGITS}}}}}}}}}}}", True),
+        (rf"{{\pict\picwgoal600\pichgoal600\pngblip {_DIGITS}}}", False),
+        (rf"{{\pict\picwgoal6000\pichgoal6000\picscalex10\picscaley10\pngblip {_DIGITS}}}", False),
+        (rf"{{\v{{\pict{_SIZE}\pngblip {_DIGITS}}}}}", False),
+    ],
+    ids=["digits", "bytes", "of a shape", "an ornament", "shown small", "hidden"],
+)
+def test_a_scan_in_rich_text_is_read_where_it_stands(picture: str, read: bool) -> None:  # noqa: FBT001 - a parameter of the test
+    body = rf"{{\rtf1 Before.{picture}{picture}\par After.\par}}".encode("latin-1")
+    document = rich_text.extract(BytesIO(body), _tools(("An invoice, scanned", 0.97)))
+    assert to_markdown(document) == "Before.\n\n" + "An invoice, scanned\n\n" * read + "After."
+    assert document.pages[0].coverage.origin is (Origin.BOTH if read else Origin.TEXT)
+
+
+def test_a_picture_in_the_words_of_a_system_is_ink_unread() -> None:
+    body = rb"{\rtf1 Text.{\pict\picwgoal6000\pichgoal3000\wmetafile8 0100}\par}"
+    document = rich_text.extract(BytesIO(body), _tools(("lll", 0.99)))
+    assert to_markdown(document) == "Text."
+    assert len(document.pages[0].coverage.unread) == 1
+
+
+def _word_97(drawing: str, *, size: tuple[int, int] = (6000, 3000), shape: bytes = b"", art: bytes = b"") -> Document:
+    """Read a document with a picture at *drawing*, among the words or floating over them."""
+    blip = atom(0xF01E, b"\0" * 17 + _png(), 0x6E0)
+    entry = atom(0xF007, b"\0" * 36 + blip)
+    among = struct.pack("<IHH20x4H32x", 0, 68, 0x64, *size, 1000, 1000) + container(0xF004) + entry
+    anchors = struct.pack("<3i", 7, 0, 0)[:8] + struct.pack("<i4i6x", 77, 0, 0, *size)
+    known = streams(
+        [(f"Before.{drawing}\r", styled(0)), ("After.\r", styled(0))],
+        runs=[("\x01", struct.pack("<HI", 0x6A03, 0))] if drawing == "\x01" else (),
+        tables={40: anchors, 50: container(0xF000, container(0xF001, art)) + b"\0" + container(0xF002, shape)},
+    )
+    data = struct.pack("<I", len(among)) + among[4:]
+    main = known["WordDocument"].ljust(8192, b"\0") + blip
+    return binary.extract(ole({**known, "WordDocument": main, "Data": data}), _tools(("An invoice, scanned", 0.97)))
+
+
+def test_a_scan_among_the_words_of_an_old_document_is_read() -> None:
+    assert to_markdown(_word_97("\x01")) == "Before.\n\nAn invoice, scanned\n\nAfter."
+    assert to_markdown(_word_97("\x01", size=(600, 600))) == "Before.\n\nAfter."
+
+
+def test_what_floats_over_the_words_of_an_old_document_is_read() -> None:
+    words = "Drawn".encode("utf-16-le")
+    options = atom(0xF00B, struct.pack("<HIHI", 0x4104, 1, 0x80C0, len(words)) + words, 2)
+    shape = container(0xF003, container(0xF004, atom(0xF00A, struct.pack("<II", 77, 0)), options))
+    store = atom(0xF007, struct.pack("<28xI4x", 8192))
+    assert to_markdown(_word_97("\x08", shape=shape, art=store)) == "Before.\n\nDrawn\n\nAn invoice, scanned\n\nAfter."

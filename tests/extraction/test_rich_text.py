@@ -126,6 +126,16 @@ def test_the_title_and_author_are_metadata() -> None:
     assert read(r"x\par").metadata == {"title": "A title", "author": "Ann"}
 
 
+def test_letters_that_are_drawn_follow_their_paragraph() -> None:
+    shape = r"{\shp{\*\shpinst{\sp{\sn fLine}{\sv 0}}{\sp{\sn gtextUNICODE}{\sv Dr\u228?wn}}}{\shprslt\par gone}}"
+    assert texts(read(rf"Before{shape}.\par after\par")) == ["Before.", "Dr\xe4wn", "after"]
+
+
+def test_properties_of_ones_own_are_metadata() -> None:
+    own = r"{\*\userprops{\propname Client}\proptype30{\staticval Ann & Co}{\propname Empty}\proptype30{\linkval b}}"
+    assert read(rf"{own}x\par").metadata == {"title": "A title", "author": "Ann", "custom: Client": "Ann & Co"}
+
+
 def test_what_is_cut_short_is_read_so_far() -> None:
     assert texts(extract(BytesIO(HEAD.encode() + rb"here {\b and on"), TOOLS)) == ["here and on"]
 

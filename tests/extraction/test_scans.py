@@ -120,3 +120,9 @@ def test_light_words_on_a_dark_band_are_ink_on_a_fill_and_no_rules() -> None:
     assert facts.runs[0].size == pytest.approx(facts.runs[1].size, rel=0.1)
     assert not facts.runs[0].bold
     assert not facts.unread
+
+
+@pytest.mark.parametrize("side", [1, 16, 33, 40])
+def test_a_picture_smaller_than_any_stroke_is_read(side: int) -> None:
+    dark = Raster(side, side, b"\0" * (3 * side * side))
+    assert not scans.read(1, dark, 1.0, Tools(lambda _raster: ())).runs

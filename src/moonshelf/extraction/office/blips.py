@@ -3,10 +3,11 @@
 import struct
 from collections.abc import Callable, Sequence
 
-from moonshelf.extraction.office.slides.records import Record, record
+from moonshelf.extraction.office.slides.records import Record, Type, record
 
 _LEGIBLE = frozenset((0xF01D, 0xF01E, 0xF029, 0xF02A))  # JPEG, PNG, TIFF, JPEG; others are drawings in Windows' words
 _DIGEST = 16  # bytes before the picture, twice where the instance is odd; a byte of no meaning follows
+_ENTRY, _NAME = 36, 33  # bytes of an entry before its name, and where the name's length stands
 _PLACE, _NOWHERE = 28, 0xFFFFFFFF  # where an entry says at which place of the stream of pictures its own is
 
 
@@ -26,5 +27,12 @@ class Blips:
         stream = b"" if at == _NOWHERE else self._stream()
         if at + 8 > len(stream):
             return None
-        found = record(stream, at)
-        return found.content[_DIGEST * (1 + found.instance % 2) + 1 :] if found.kind in _LEGIBLE else b""
+        return held(record(stream, at))
+
+
+def held(found: Record) -> bytes:
+    """Return the picture that a record, or an entry of the store around it, holds; empty as above."""
+    if found.kind == Type.BLIP_ENTRY:
+        at = found.start + _ENTRY + (found.content[_NAME] if found.end > found.start + _NAME else 0)
+        return held(record(found.stream, at)) if at + 8 <= found.end else b""
+    return found.content[_DIGEST * (1 + found.instance % 2) + 1 :] if found.kind in _LEGIBLE else b""

@@ -132,8 +132,8 @@ def _runs(ink: "cv2.typing.MatLike", length: int, axis: int) -> "cv2.typing.MatL
     """Return what of *ink* lies in unbroken runs of *length* along *axis*; None where nothing does."""
     import numpy as np  # noqa: PLC0415 heavy
 
-    if ink.shape[axis] < length:
-        return None
+    if not 0 < length <= ink.shape[axis]:
+        return None  # the picture is too small for strokes that are no letters, in one direction or in all
     begins = _windows(np.bitwise_and, ink, length, axis)
     if not begins.any():
         return None

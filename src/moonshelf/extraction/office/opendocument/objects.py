@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from moonshelf.extraction.document import Block, Kind
-from moonshelf.extraction.office.elements import find
+from moonshelf.extraction.office.elements import find, text_of
 from moonshelf.extraction.office.opendocument.lengths import points
 from moonshelf.extraction.office.opendocument.styles import DRAW, OFFICE, SVG, TABLE, TEXT, XLINK
 from moonshelf.extraction.office.pictures import Pictures, large
@@ -19,7 +19,7 @@ Part = Callable[[str], "_Element | None"]
 
 
 class Inside(msgspec.Struct, frozen=True):
-    """What a document holds beside its text; the pictures of a file without parts are not looked at."""
+    """What a document holds beside its text."""
 
     part: Part
     pictures: Pictures | None = None
@@ -35,7 +35,7 @@ class Inside(msgspec.Struct, frozen=True):
         if self.pictures is None or image is None or any(one.tag in _OBJECTS for one in frame):
             return
         width, height = points(frame.get(f"{SVG}width")), points(frame.get(f"{SVG}height"))
-        name = image.get(f"{XLINK}href", "").removeprefix("./")
+        name = image.get(f"{XLINK}href", "").removeprefix("./") or text_of(image, f"{OFFICE}binary-data")
         if large(width, height):
             yield from self.pictures.shown(name)
 

@@ -1,5 +1,7 @@
 """OpenDocument texts, spreadsheets and presentations (odt, ods, odp and their templates)."""
 
+import binascii
+import re
 from collections.abc import Callable
 from typing import TYPE_CHECKING, BinaryIO
 
@@ -32,6 +34,7 @@ _METADATA = {
     "keywords": f"{_META}keyword",
 }
 _ENCRYPTED = b"encryption-data"
+_PICTURE = re.compile(rb"(<office:binary-data[^<>]*>)([^<>]+)")  # in a file that is one XML document
 _CUT = "Its XML is damaged; text may be missing."
 
 
@@ -49,15 +52,31 @@ def extract(source: BinaryIO, tools: Tools) -> Document:
 def extract_flat(source: BinaryIO, tools: Tools) -> Document:
     """Read a document that is one XML file, with styles and all (fodt, fods, fodp)."""
     source.seek(0)
-    content = source.read()
+    held: dict[str, bytes] = {}
+    content = _PICTURE.sub(lambda found: _aside(found, held), source.read())
     if len(content) > LARGEST_TREE:
         raise LimitReached(f"it holds {len(content) / 2**20:.0f} MB of XML")
     root, faulty = parse(content)
     if root is None:
         raise CorruptDocument("its XML cannot be read")
-    found = _read(root, root, tools, Inside(lambda _name: None))
+    pictures = Pictures(lambda name: _decoded(held[name]) if name in held else None, tools)
+    found = pictures.noted(_read(root, root, tools, Inside(lambda _name: None, pictures)))
     warnings = (_CUT,) if faulty else ()
     return replace(found, metadata=_metadata(root), warnings=(*warnings, *found.warnings))
+
+
+def _aside(found: re.Match[bytes], held: dict[str, bytes]) -> bytes:
+    """Put a picture aside and its name in its place: a tree of XML holds no text as long as some."""
+    name = f"Pictures/{len(held)}"
+    held[name] = found[2]
+    return found[1] + name.encode()
+
+
+def _decoded(content: bytes) -> bytes:
+    try:
+        return binascii.a2b_base64(content)
+    except binascii.Error:
+        return b""  # damaged: ink that nobody reads
 
 
 def _read(content: "_Element", styles_root: "_Element | None", tools: Tools, inside: Inside) -> Document:

@@ -4,32 +4,32 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 from typing import BinaryIO, ClassVar
 
-import msgspec
 from msgspec.structs import replace
 
 from moonshelf.errors import CorruptDocument, LimitReached
 from moonshelf.extraction.document import Block, Document, Kind
 from moonshelf.extraction.facts import Tools
 from moonshelf.extraction.format import Flowing
+from moonshelf.extraction.office.custom_properties import custom
 from moonshelf.extraction.office.ole_properties import codec
 from moonshelf.extraction.office.rich_text.characters import CHARACTERS, CHARSETS
 from moonshelf.extraction.office.rich_text.fields import Field
-from moonshelf.extraction.office.rich_text.rows import SHAPES, RowShape
+from moonshelf.extraction.office.rich_text.rows import SHAPES
+from moonshelf.extraction.office.rich_text.spelt_pictures import Spelt, SpeltPictures
+from moonshelf.extraction.office.rich_text.stories import INNER_EDGE, State, Story, paired
 from moonshelf.extraction.office.rich_text.tokens import Sort, Token, tokens
 from moonshelf.extraction.office.symbol_fonts import character
 from moonshelf.extraction.office.word.blocks import lines
-from moonshelf.extraction.office.word.edged_tables import Row, placed
 from moonshelf.extraction.withheld import Withheld
 
 _DEEPEST = 10_000  # groups inside groups
-_INNER_EDGE = " | "  # between cells of a table in a cell
 _SYMBOL = 2  # the charset of fonts that give letters other shapes
 _SILENT = frozenset(
     (
-        "colortbl", "pict", "themedata", "colorschememapping", "datastore", "latentstyles", "listtable",
+        "colortbl", "themedata", "colorschememapping", "datastore", "latentstyles", "listtable",
         "listoverridetable", "rsidtbl", "generator", "xmlnstbl", "mmathPr", "bkmkstart", "bkmkend",
         "nonshppict", "atnid", "atnref", "atntime", "atnparent", "atrfstart", "atrfend", "revtbl", "filetbl",
-        "sp", "shprslt", "userprops", "docvar", "template", "ftnsep", "ftnsepc", "aftnsep", "aftnsepc", "tc", "xe",
+        "shprslt", "docvar", "template", "ftnsep", "ftnsepc", "aftnsep", "aftnsepc", "tc", "xe",
         "fontemb", "falt", "panose", "pgdsctbl", "listname", "objdata", "background", "wgrffmtfilter", "upr",
         "objclass", "objname",
     )
@@ -37,85 +37,20 @@ _SILENT = frozenset(
 _KNOWN = frozenset(
     (
         "ud", "do", "dptxbxtext", "shptxt", "shpinst", "listtext", "pntext", "annotation", "atnauthor", "footnote",
-        "fldinst", "formfield", "ffl",
+        "fldinst", "formfield", "ffl", "shppict", "userprops",
     )
 )  # fmt: skip
 _TARGETS = {
     "fonttbl": "fonts", "stylesheet": "styles", "info": "information", "fldinst": "instruction",
     "listtext": "number", "pntext": "number", "atnauthor": "commentator", "ud": "text",
-    "formfield": "form", "ffl": "entry",
+    "formfield": "form", "ffl": "entry", "sp": "shape", "sn": "property", "userprops": "own",
+    "propname": "own name", "staticval": "own value",
 }  # fmt: skip
 _NOTES = {"footnote": "", "annotation": "c"}
 _MARGINS = re.compile(r"(header|footer)[lrf]?")
 _INFORMATION = {name: name for name in ("title", "author", "subject", "keywords")} | {"doccomm": "description"}
+_WORD_ART = "gtextUNICODE"  # name of a shape's property
 _HEADING = re.compile(r"heading ([1-9])", re.IGNORECASE)
-
-
-class _State(msgspec.Struct):
-    """What a group inherits and its end undoes."""
-
-    target: str = "text"  # where characters go
-    font: int = -1
-    hidden: bool = False
-    deleted: bool = False
-    skipped: int = 1  # characters after one in Unicode, for readers that don't know it
-    level: int = 0  # of the paragraph as a heading, ...
-    depth: int = 0  # ... or in a list
-    listed: bool = False
-    in_table: bool = False
-
-
-class _Story(msgspec.Struct):
-    """Text that stands apart: the body, a note, a header. *kind* is the word that began it."""
-
-    kind: str = ""
-    marker: str = ""
-    opened: int = 0  # groups around it
-    parts: list[str] = msgspec.field(default_factory=list)
-    number: str = ""  # what is printed before the paragraph, if it is an item
-    blocks: list[Block] = msgspec.field(default_factory=list)
-    cell: list[Block] = msgspec.field(default_factory=list)
-    row: list[str] = msgspec.field(default_factory=list)
-    shape: RowShape = msgspec.field(default_factory=RowShape)
-    rows: list[Row] = msgspec.field(default_factory=list)
-
-    def paragraph(self, state: _State) -> None:
-        """End the paragraph."""
-        text = _paired("".join(self.parts)).strip(" ").removesuffix(_INNER_EDGE.rstrip())
-        number, self.parts, self.number = self.number.strip(), [], ""
-        if not state.in_table:
-            self.table()
-        if not text.strip():
-            return
-        if state.level:
-            block = Block(Kind.HEADING, f"{number} {text}" if number else text, level=state.level)
-        elif number or state.listed:
-            block = Block(Kind.LIST, text, level=state.depth, marker=number)
-        else:
-            block = Block(Kind.PARAGRAPH, text)
-        (self.cell if state.in_table else self.blocks).append(block)
-
-    def end_cell(self, state: _State) -> None:
-        """End the cell."""
-        state.in_table = True
-        self.paragraph(state)
-        self.row.append(lines(self.cell))
-        self.cell = []
-
-    def end_row(self) -> None:
-        """End the row."""
-        if self.row:
-            self.rows.append(self.shape.of(self.row))
-        self.row = []
-
-    def table(self) -> None:
-        """End the table, if there is one."""
-        self.end_row()
-        cells = tuple(placed(self.rows))
-        if any(cell.text for cell in cells):
-            self.blocks.append(Block(Kind.TABLE, cells=cells))
-        self.blocks.extend(self.cell)
-        self.rows, self.cell = [], []
 
 
 def extract(source: BinaryIO, tools: Tools) -> Document:
@@ -124,7 +59,7 @@ def extract(source: BinaryIO, tools: Tools) -> Document:
     content = source.read(tools.limits.unpacked_bytes)
     if not content.lstrip().startswith(b"{\\rtf"):
         raise CorruptDocument("it does not begin as Rich Text does")
-    reader = _Reader(Withheld(tools.include))
+    reader = _Reader(Withheld(tools.include), SpeltPictures(tools))
     for token in tokens(content):
         reader.take(token)
     return reader.document()
@@ -133,11 +68,11 @@ def extract(source: BinaryIO, tools: Tools) -> Document:
 class _Reader:
     """One reading of one document, token by token."""
 
-    def __init__(self, withheld: Withheld) -> None:
-        self._state, self._stack = _State(), [_State()]
-        self._story = _Story()
+    def __init__(self, withheld: Withheld, pictures: SpeltPictures) -> None:
+        self._state, self._stack = State(), [State()]
+        self._story = Story()
         self._stories = [self._story]
-        self._apart: list[_Story] = []
+        self._apart: list[Story] = []
         self._fields: list[Field] = []
         self._fresh = self._starred = False
         self._pending = bytearray()
@@ -147,13 +82,20 @@ class _Reader:
         self._headings: dict[int, int] = {}
         self._entry = 0  # of the table of fonts or styles
         self._metadata: dict[str, str] = {}
+        self._own: list[list[str]] = []  # names and values of people's own properties
+        self._property = ""  # of a shape: its name
         self._author = ""
         self._withheld = withheld
+        self._pictures, self._picture = pictures, None  # type: SpeltPictures, Spelt | None
 
     def take(self, token: Token) -> None:
         """Read one token."""
         if token.sort is Sort.BYTES:
             self._bytes(token)
+            return
+        if token.sort is Sort.BINARY:
+            if self._picture and self._state.target == "picture":
+                self._picture.binary = token.content
             return
         self._flush()
         self._skip = 0
@@ -174,8 +116,9 @@ class _Reader:
             self._end_story()
         self._story.paragraph(replace(self._state, in_table=False))
         blocks = [*self._story.blocks, *self._told()]
-        metadata = {key: text for key, value in self._metadata.items() if (text := " ".join(_paired(value).split()))}
-        return Document((self._withheld.page(1, blocks),), metadata)
+        metadata = {key: text for key, value in self._metadata.items() if (text := " ".join(paired(value).split()))}
+        metadata |= custom((paired(name), paired(value)) for name, value in self._own)
+        return self._pictures.pictures.noted(Document((self._withheld.page(1, blocks),), metadata))
 
     def _told(self) -> Iterator[Block]:
         seen: set[str] = set()
@@ -192,7 +135,9 @@ class _Reader:
         if self._skip:
             taken = min(self._skip, len(content))
             content, self._skip = content[taken:], self._skip - taken
-        if self._state.target != "nowhere":
+        if self._picture and self._state.target == "picture":
+            self._picture.digits.append(content)
+        elif self._state.target != "nowhere":
             self._pending += content
         self._fresh = False
 
@@ -212,25 +157,39 @@ class _Reader:
                 pass
             case "text" if not state.deleted:
                 self._story.parts.append(text)
-            case "number":
-                self._story.number += text
+            case "text":
+                pass
+            case _:
+                self._put_apart(state.target, text)
+
+    def _put_apart(self, target: str, text: str) -> None:
+        match target:
+            case "number" | "drawn":
+                setattr(self._story, target, getattr(self._story, target) + text)
             case "instruction" | "entry" if self._fields:
-                self._fields[-1].take(state.target, text)
+                self._fields[-1].take(target, text)
             case "commentator":
                 self._author += text
+            case "property":
+                self._property += text
+            case "own name" | "own value" if self._own:
+                self._own[-1][target == "own value"] += text
             case "fonts":
                 charset, name = self._fonts.get(self._entry, (1, ""))
                 self._fonts[self._entry] = (charset, name + text)
             case "styles":
                 if named := _HEADING.match(text.strip()):
                     self._headings[self._entry] = int(named[1])
-            case target if target in _INFORMATION:
+            case _ if target in _INFORMATION:
                 key = _INFORMATION[target]
                 self._metadata[key] = self._metadata.get(key, "") + text
 
     def _close(self) -> None:
         if self._fields and self._fields[-1].opened == len(self._stack):
             self._fields.pop().end(self._story.parts)
+        if self._picture and self._picture.opened == len(self._stack):
+            self._story.anchored += self._pictures.shown(self._picture)
+            self._picture = None
         if len(self._stories) > 1 and self._story.opened == len(self._stack):
             self._end_story()
         if len(self._stack) > 1:
@@ -242,9 +201,9 @@ class _Reader:
             count = sum(one.kind == kind for one in [*self._apart, *self._stories]) + 1
             marker = f"{_NOTES[kind]}{count}"
             self._story.parts.append(f"[^{marker}]")
-        self._story = _Story(kind, marker, len(self._stack))
+        self._story = Story(kind, marker, len(self._stack))
         self._stories.append(self._story)
-        self._state = _State(font=self._default_font, skipped=self._state.skipped)
+        self._state = State(font=self._default_font, skipped=self._state.skipped)
         if kind == "annotation" and self._author:
             self._story.parts.append(f"{self._author.strip()}: ")
             self._author = ""
@@ -270,7 +229,7 @@ class _Reader:
             self._unicode(token.number or 0)
         elif word in CHARACTERS:
             self._put(CHARACTERS[word])
-        elif state.target in ("fonts", "styles"):
+        elif state.target in ("fonts", "styles", "picture"):
             self._table_word(word, token.number or 0)
         elif (change := self._CHANGES.get(word)) is not None:
             change(self, 1 if token.number is None else token.number)
@@ -288,26 +247,53 @@ class _Reader:
             state.target = "nowhere"
         elif word in _TARGETS:
             state.target = _TARGETS[word]
-            if word == "ffl" and self._fields:
-                self._fields[-1].form.entries.append("")
+            self._begin_entry(word)
         elif state.target == "information" and word in _INFORMATION:
             state.target = word
         elif word in _NOTES and state.target == "text":
             self._begin_story(word)
         elif (margin := _MARGINS.fullmatch(word)) and state.target == "text":
             self._begin_story(margin[1])
+        elif word == "sv" and state.target == "shape":
+            self._begin_value()
+        elif word == "pict":
+            self._begin_picture()
         elif word == "field":
             self._fields.append(Field(len(self._stack), len(self._story.parts)))
         else:
             return False
         return True
 
+    def _begin_entry(self, word: str) -> None:
+        if word == "ffl" and self._fields:
+            self._fields[-1].form.entries.append("")
+        elif word == "propname":
+            self._own.append(["", ""])
+        elif word == "sn":
+            self._property = ""
+
+    def _begin_value(self) -> None:
+        """Follow the value of a shape's property: most are numbers, few are words that are shown."""
+        if self._property == _WORD_ART:
+            self._state.target = "drawn"
+            self._story.drawn += "\n" * bool(self._story.drawn)
+
+    def _begin_picture(self) -> None:
+        state = self._state
+        seen = state.target in ("text", "shape") and not state.deleted
+        if seen and not (state.hidden and not self._withheld.lets_through):
+            self._picture = Spelt(len(self._stack))
+        state.target = "picture"
+
     def _unicode(self, number: int) -> None:
         self._put(chr(number & 0xFFFF))
         self._skip = self._state.skipped
 
     def _table_word(self, word: str, number: int) -> None:
-        if word == ("f" if self._state.target == "fonts" else "s"):
+        if self._state.target == "picture":
+            if self._picture:
+                self._picture.word(word, number)
+        elif word == ("f" if self._state.target == "fonts" else "s"):
             self._entry = number
         elif word == "fcharset":
             self._fonts[self._entry] = (number, self._fonts.get(self._entry, (1, ""))[1])
@@ -359,22 +345,17 @@ class _Reader:
         "ffdefres": lambda self, number: self._form("default", number),
         "intbl": lambda self, _: self._set("in_table", value=True),
     }
-    _ENDS: ClassVar[Mapping[str, Callable[[_Story, _State], None]]] = {
-        "par": _Story.paragraph,
-        "\n": _Story.paragraph,
-        "\r": _Story.paragraph,
-        "sect": _Story.paragraph,
-        "page": _Story.paragraph,
-        "cell": _Story.end_cell,
+    _ENDS: ClassVar[Mapping[str, Callable[[Story, State], None]]] = {
+        "par": Story.paragraph,
+        "\n": Story.paragraph,
+        "\r": Story.paragraph,
+        "sect": Story.paragraph,
+        "page": Story.paragraph,
+        "cell": Story.end_cell,
         "row": lambda story, _: story.end_row(),
-        "nestcell": lambda story, _: story.parts.append(_INNER_EDGE),
+        "nestcell": lambda story, _: story.parts.append(INNER_EDGE),
         "nestrow": lambda story, _: story.parts.append("\n"),
     }
-
-
-def _paired(text: str) -> str:
-    """Join surrogates, which are spelt one by one; a lone one is a character unknown."""
-    return text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
 
 
 RICH_TEXT = Flowing(name="Rich Text", media_types={".rtf": "application/rtf"}, extract=extract)

@@ -21,10 +21,11 @@ class Sort(Enum):
     CLOSE = auto()
     WORD = auto()
     BYTES = auto()
+    BINARY = auto()
 
 
 class Token(msgspec.Struct, frozen=True):
-    """A group's begin or end, a control word with its number, or bytes of text in the font's code page."""
+    """A group's begin or end, a control word with its number, bytes of text in the font's code page, or binary data."""
 
     sort: Sort
     word: str = ""
@@ -34,7 +35,7 @@ class Token(msgspec.Struct, frozen=True):
 
 
 def tokens(content: bytes) -> Iterator[Token]:
-    """Yield the tokens of *content*; binary data, which may hold anything, is passed over."""
+    """Yield the tokens of *content*; binary data, which may hold anything, is one."""
     at = 0
     while found := _TOKEN.match(content, at):
         at = found.end()
@@ -47,6 +48,7 @@ def tokens(content: bytes) -> Iterator[Token]:
             number = None if found["number"] is None else int(found["number"])
             word = found["word"].decode("ascii")
             if word == "bin":
+                yield Token(Sort.BINARY, content=content[at : at + max(number or 0, 0)])
                 at += min(max(number or 0, 0), len(content))
             else:
                 yield Token(Sort.WORD, word, number)

@@ -13,7 +13,7 @@ _MASTER_UNIT = 72 / 576  # points
 _SAME_LINE = 12.0  # points by which the tops of neighbours may differ
 _TITLES = frozenset((0, 6))  # types of text: a slide's title, the title of a title slide
 _LISTS = frozenset((1, 7, 8))  # a slide's body, half and quarter bodies: what is listed
-_WORD_ART, _DESCRIPTION, _PICTURE = 0x00C0, 0x0381, 0x4104
+WORD_ART, _DESCRIPTION, _PICTURE = 0x00C0, 0x0381, 0x4104
 _TABLE = 0x039F
 _COMPLEX = 0x8000
 _PARAGRAPH_FIELDS = (  # bits of a TextPFException's mask -> bytes ([MS-PPT] 2.9.20)
@@ -136,9 +136,9 @@ def _shape(container: Record) -> Shape:
                 references = (ref.content[:4] for ref in inside if ref.kind == Type.OUTLINE_REFERENCE)
                 shape.numbers = [int.from_bytes(number, "little") for number in references]
             case Type.OPTIONS:
-                options = _options(one)
-                shape.drawn, shape.description = options.get(_WORD_ART, ""), options.get(_DESCRIPTION, "")
-                shape.picture = _picture(one)
+                words = options(one)
+                shape.drawn, shape.description = words.get(WORD_ART, ""), words.get(_DESCRIPTION, "")
+                shape.picture = picture(one)
     return shape
 
 
@@ -174,20 +174,21 @@ def _lines(shape: Shape) -> Iterator[str]:
         yield from (block.text for block in text.blocks())
 
 
-def _options(record: Record) -> dict[int, str]:
+def options(record: Record) -> dict[int, str]:
     """Read the properties that hold words: theirs follow the fixed parts of all, in the same order."""
     content, found = record.content, {}
     at = 6 * record.instance
     for place in range(min(record.instance, len(content) // 6)):
         code, value = struct.unpack_from("<HI", content, 6 * place)
         if code & _COMPLEX:
-            if code & 0x3FFF in (_WORD_ART, _DESCRIPTION):
+            if code & 0x3FFF in (WORD_ART, _DESCRIPTION):
                 found[code & 0x3FFF] = content[at : at + value].decode("utf-16-le", "replace").split("\0")[0].strip()
             at += value
     return found
 
 
-def _picture(record: Record) -> int:
+def picture(record: Record) -> int:
+    """Return the number of the picture that the properties of a shape name; 0 where they name none."""
     content = record.content
     fixed = struct.iter_unpack("<HI", content[: 6 * min(record.instance, len(content) // 6)])
     return next((number for code, number in fixed if code == _PICTURE), 0)

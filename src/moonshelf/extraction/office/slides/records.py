@@ -47,6 +47,7 @@ class Type(IntEnum):
     CLIENT_ANCHOR = 0xF010
     CLIENT_DATA = 0xF011
     BLIP_ENTRY = 0xF007
+    SHAPE_ATOM = 0xF00A
     TABLE_OPTIONS = 0xF122
 
 

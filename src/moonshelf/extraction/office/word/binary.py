@@ -15,6 +15,7 @@ from moonshelf.extraction.facts import Tools
 from moonshelf.extraction.format import Flowing
 from moonshelf.extraction.office.form_fields import FormField
 from moonshelf.extraction.office.ole_streams import Streams, faults
+from moonshelf.extraction.office.word.art import Art
 from moonshelf.extraction.office.word.blocks import lines
 from moonshelf.extraction.office.word.forms import form
 from moonshelf.extraction.office.word.lists import Lists
@@ -52,20 +53,22 @@ def extract(source: BinaryIO, tools: Tools) -> Document:
             return Document((tally.page(1, list(_plain(main))),), streams.metadata())
         withheld = Withheld(tools.include)
         records = Records(main, (streams.read("0Table") or b"", streams.read("1Table") or b""), withheld)
-        reader = _Reader(records, streams)
-        page = withheld.page(1, reader.blocks())
-    return Document((page,), streams.metadata(), (*reader.warnings, *streams.warnings()))
+        reader = _Reader(main, records, streams, tools)
+        page = reader.art.pictures.covered(withheld.page(1, reader.blocks()))
+    warnings = (*reader.warnings, *reader.art.pictures.warnings(), *streams.warnings())
+    return Document((page,), streams.metadata(), warnings)
 
 
 class _Reader:
     """One reading of one document: its body, then its text boxes, notes, headers and footers."""
 
-    def __init__(self, records: Records, streams: Streams) -> None:
+    def __init__(self, main: bytes, records: Records, streams: Streams, tools: Tools) -> None:
         self._records, self._streams = records, streams
         self.warnings: list[str] = []
         numbering = Numbering(self._levels)
         self._marks = dict(self._note_marks())
-        self._stories = Stories(records, numbering, lambda position: self._marks.get(position, ""), self._form)
+        self.art = Art(records, main, lambda: self._data, tools)
+        self._stories = Stories(records, numbering, lambda at: self._marks.get(at, ""), self._form, self.art)
 
     def blocks(self) -> Iterator[Block]:
         """Read story after story."""

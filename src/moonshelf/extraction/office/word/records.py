@@ -45,8 +45,10 @@ class Table(IntEnum):
     PARAGRAPH_PAGES = 13
     PIECES = 33
     AUTHORS = 36
+    ANCHORS = 40
     ENDNOTE_MARKS = 46
     ENDNOTES = 47
+    DRAWINGS = 50
     LISTS = 73
     LIST_OVERRIDES = 74
 

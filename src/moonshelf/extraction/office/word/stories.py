@@ -8,6 +8,7 @@ import msgspec
 from moonshelf.extraction.document import Block, Kind
 from moonshelf.extraction.office.form_fields import FormField
 from moonshelf.extraction.office.word import eq_fields
+from moonshelf.extraction.office.word.art import Art
 from moonshelf.extraction.office.word.blocks import lines
 from moonshelf.extraction.office.word.edged_tables import Row, placed
 from moonshelf.extraction.office.word.numbering import Numbering
@@ -17,6 +18,7 @@ _TOKEN = re.compile(f"[^\x01-\x08\x0b-\x1f{WITHHELD}{DELETED}]+|[\x01-\x1f]|[{WI
 _ENDS = frozenset("\x07\x0c\x0d\x0e")  # of a cell, a page or section, a paragraph, a column
 _INLINE = {"\x0b": "\n", "\x1e": "-", "\x1f": ""}
 _PLACED = "\x01"  # what has data of its own: pictures, fields of forms
+_FLOATING = "\x08"  # where what floats over the text is anchored
 _NOTE_MARKS = frozenset("\x02\x05")
 _ADDRESS = re.compile(r'\bHYPERLINK\s+"?((?:https?|mailto|ftp):[^"\s()<>]+)', re.IGNORECASE)
 
@@ -41,6 +43,7 @@ class _State(msgspec.Struct):
     cell: list[Block] = msgspec.field(default_factory=list)
     cells: list[list[Block]] = msgspec.field(default_factory=list)
     rows: list[_Row] = msgspec.field(default_factory=list)
+    anchored: list[Block] = msgspec.field(default_factory=list)  # what drawings show, told after their paragraph
 
 
 class Stories:
@@ -52,9 +55,10 @@ class Stories:
         numbering: Numbering,
         note: Callable[[int], str],
         form: Callable[[int], FormField],
+        art: Art,
     ) -> None:
         """Take *note*, which returns the marker of a note referred to at a position, and *form*, the field there."""
-        self._records, self._numbering, self._note, self._form = records, numbering, note, form
+        self._records, self._numbering, self._note, self._form, self._art = records, numbering, note, form, art
 
     def read(self, start: int, end: int) -> Iterator[Block]:
         """Read the text from *start* to *end*."""
@@ -67,6 +71,7 @@ class Stories:
                 self._add(state, text, token.start())
         if state.parts:
             state.cell.append(_block(Paragraph(), "".join(state.parts), ""))
+        state.cell.extend(_taken(state.anchored))
         yield from self._flush(state)
 
     def _add(self, state: _State, text: str, position: int) -> None:
@@ -83,6 +88,10 @@ class Stories:
                 state.parts.append(f"[^{marker}]" if marker else "")
             elif text[0] in (WITHHELD, DELETED):
                 return
+            elif text == _PLACED:
+                state.anchored += self._art.among(position)
+            elif text == _FLOATING:
+                state.anchored += self._art.over(position)
             elif text[0] >= " " or text[0] in "\t\n":
                 state.parts.append(_paired(text))
             else:
@@ -97,9 +106,11 @@ class Stories:
         if not (properties.in_table or mark == "\x07"):
             yield from self._flush(state)
             yield from self._paragraph(properties, text)
+            yield from _taken(state.anchored)
             return
         if text or not (properties.ends_row or properties.ends_inner == "row"):
             state.cell.extend(self._paragraph(properties, text))
+        state.cell.extend(_taken(state.anchored))
         if mark == "\x07" and properties.ends_row:
             cells = [*state.cells, state.cell] if state.cell else state.cells
             state.rows.append(_Row(properties, cells))
@@ -127,6 +138,12 @@ class Stories:
             yield from rows[0].cells[0]  # a frame around text, not a table
         elif cells := tuple(placed(map(_row, rows))):
             yield Block(Kind.TABLE, cells=cells)
+
+
+def _taken(blocks: list[Block]) -> list[Block]:
+    taken = blocks[:]
+    blocks.clear()
+    return taken
 
 
 def _mark(state: _State, mark: str) -> None:

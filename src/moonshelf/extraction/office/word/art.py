@@ -1,0 +1,95 @@
+"""Drawings of Word 97-2003 documents: pictures among the words, and those and WordArt that float over them."""
+
+import struct
+from collections.abc import Callable, Iterator
+from functools import cached_property
+
+from moonshelf.extraction.document import Block, Kind
+from moonshelf.extraction.facts import Tools
+from moonshelf.extraction.office.blips import Blips, held
+from moonshelf.extraction.office.pictures import Pictures, large
+from moonshelf.extraction.office.slides import art
+from moonshelf.extraction.office.slides.records import Record, Type, record
+from moonshelf.extraction.office.word.records import Records, Table
+
+_NAMED = 0x0066  # a picture before which the name of its file stands
+_DRAWN = (0x0064, _NAMED)
+_TWIPS = 20  # in a point
+_ANCHOR = struct.Struct("<i4i")  # a shape and its edges ([MS-DOC] 2.8.37, Spa); further bytes say how text flows by
+_ANCHOR_SIZE = 26
+
+
+class Art:
+    """What the drawings of one document show, each where it is anchored."""
+
+    def __init__(self, records: Records, main: bytes, data: Callable[[], bytes], tools: Tools) -> None:
+        """Take the *main* stream; that of *data* is asked for when the first picture is."""
+        self._records, self._main, self._data = records, main, data
+        self.pictures = Pictures(self._content, tools)
+
+    def among(self, position: int) -> Iterator[Block]:
+        """Read the picture that the character at *position* stands for."""
+        at = self._records.data(position)
+        stream = self._data() if at >= 0 else b""
+        if not 0 <= at <= len(stream) - 68:
+            return
+        width, height, across, down = struct.unpack_from("<4H", stream, at + 28)
+        if large(width * across / 1000 / _TWIPS, height * down / 1000 / _TWIPS):
+            yield from self.pictures.shown(f"inline {at}")
+
+    def over(self, position: int) -> Iterator[Block]:
+        """Read what floats over the text and is anchored at *position*."""
+        identity, width, height = self._anchors.get(position, (0, 0, 0))
+        shape = self._shapes.get(identity)
+        options = shape.first(Type.OPTIONS) if shape else None
+        if options is None:
+            return
+        if drawn := art.options(options).get(art.WORD_ART):
+            yield Block(Kind.PARAGRAPH, drawn)
+        if (number := art.picture(options)) and large(width / _TWIPS, height / _TWIPS):
+            yield from self.pictures.shown(f"floating {number}")
+
+    def _content(self, name: str) -> bytes | None:
+        kind, _, number = name.partition(" ")
+        return self._inline(int(number)) if kind == "inline" else self._blips.content(number)
+
+    def _inline(self, at: int) -> bytes | None:
+        stream = self._data()
+        size, header, kind = struct.unpack_from("<IHH", stream, at)
+        if kind not in _DRAWN:
+            return None  # a form's field, or a drawing in Windows' words
+        start = at + header + (1 + stream[at + header] if kind == _NAMED else 0)
+        drawing = Record(stream, 0, 0, container=True, start=start, end=min(at + size, len(stream)))
+        return next((held(one) for one in drawing.children() if one.kind != Type.SHAPE), None)
+
+    @cached_property
+    def _anchors(self) -> dict[int, tuple[int, int, int]]:
+        """Return which shape is anchored at a position, and how wide and high it is."""
+        positions = self._records.positions(Table.ANCHORS, _ANCHOR_SIZE)
+        content = self._records.table(Table.ANCHORS)[4 * len(positions) :]
+        found = {}
+        for number, position in enumerate(positions[:-1]):
+            identity, left, top, right, bottom = _ANCHOR.unpack_from(content, number * _ANCHOR_SIZE)
+            found[position] = identity, right - left, bottom - top
+        return found
+
+    @cached_property
+    def _drawings(self) -> list[Record]:
+        """The store of pictures, and the drawings of the body and of headers, between which a byte stands."""
+        content, at, found = self._records.table(Table.DRAWINGS), 0, []
+        while at + 8 <= len(content):
+            one = record(content, at)
+            found.append(one)
+            at = one.end + 1
+        return found
+
+    @cached_property
+    def _shapes(self) -> dict[int, Record]:
+        shapes = (shape for drawing in self._drawings[1:] for shape in drawing.below(Type.SHAPE))
+        named = ((shape.first(Type.SHAPE_ATOM), shape) for shape in shapes)
+        return {int.from_bytes(atom.content[:4], "little"): shape for atom, shape in named if atom}
+
+    @cached_property
+    def _blips(self) -> Blips:
+        entries = [entry for store in self._drawings[:1] for entry in store.below(Type.BLIP_ENTRY)]
+        return Blips(entries, lambda: self._main)
