@@ -331,6 +331,25 @@ def test_a_little_more_room_between_rows_than_within_them_parts_them() -> None:
     assert _texts(table.cells) == [[f"name {row} goes on", str(row)] for row in range(4)]
 
 
+def test_letters_that_reach_higher_than_others_do_not_blur_the_pitch_of_lines() -> None:
+    """Chinese fonts reach higher than Latin ones, so where only some lines hold Chinese their tops lie."""
+    runs = []
+    for row, y in enumerate((100, 124, 148)):
+        runs += [Run("检测", (80, y - 2, 100, y + 12), 10), _run(f"name {row}", 150, y), _run(str(row), 250, y)]
+        runs += [_run("goes on", 150, y + 10.6)]
+    (table,) = _open(runs)
+    assert _texts(table.cells) == [["检测", f"name {row} goes on", str(row)] for row in range(3)]
+
+
+def test_one_line_set_a_little_higher_does_not_part_the_rows() -> None:
+    runs = []
+    for row, y in enumerate((100, 125, 150, 175, 200, 225)):
+        raised = 2 if row == 1 else 0
+        runs += [_run(f"name {row}", 80, y), _run(str(row), 200, y), _run("goes on", 80, y + 11.4 - raised)]
+    (table,) = _open(runs)
+    assert _texts(table.cells) == [[f"name {row} goes on", str(row)] for row in range(6)]
+
+
 def test_columns_a_narrow_gap_apart_are_a_table_if_most_lines_fill_them() -> None:
     runs = [run for y in (100, 114, 128) for run in (_run("Pupfish", 80, y), _run("alvarezi", 123, y))]
     (table,) = _open(runs)

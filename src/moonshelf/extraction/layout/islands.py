@@ -8,7 +8,7 @@ from typing import TypeAlias
 
 from moonshelf.extraction.facts import Run
 from moonshelf.extraction.layout import boxes
-from moonshelf.extraction.layout.lines import TextLine
+from moonshelf.extraction.layout.lines import IDEOGRAPHIC, TextLine
 
 Extent: TypeAlias = tuple[float, float]
 
@@ -20,7 +20,7 @@ _SPILT = 0.2  # of a table's lines at most are set from margin to margin with wi
 _STRETCHED = 2.5  # of the type size: the widest space in such a line
 _FULL, _LETTERS = 0.7, 14  # of a column's lines and of its width; letters in a line
 _TWO_LEVELS = 1.2  # the pitch between rows is at least this much more than that within a cell
-_TWO_EVEN_LEVELS, _EVEN = 1.12, 1.06  # the same where the pitches within cells are all alike, and how much so
+_TWO_EVEN_LEVELS, _EVEN = 1.12, 1.08  # the same where the pitches within cells are all alike, and how much so
 
 
 def columns(lines: Sequence[TextLine], strait: float = STRAIT) -> list[Extent]:
@@ -143,7 +143,23 @@ def rows(lines: Sequence[TextLine], least: float | None = None) -> list[float]:
 
 
 def _pitches(lines: Sequence[TextLine]) -> list[float]:
-    return [after.box[1] - before.box[1] for before, after in pairwise(lines)]
+    return [_pitch(before, after) for before, after in pairwise(lines)]
+
+
+def _pitch(before: TextLine, after: TextLine) -> float:
+    """Return how far *after* stands below *before*, told by runs of one script: fonts reach up to unlike heights.
+
+    Among those of several cells, what stands in one column tells more.
+    """
+    pairs = [(one, other) for one in before.runs for other in after.runs if _scripts_alike(one, other)]
+    column = [other.box[1] - one.box[1] for one, other in pairs if boxes.shared_width(one.box, other.box)]
+    if column:
+        return median(column)
+    return min((other.box[1] - one.box[1] for one, other in pairs), default=after.box[1] - before.box[1])
+
+
+def _scripts_alike(one: Run, other: Run) -> bool:
+    return bool(IDEOGRAPHIC.search(one.text)) is bool(IDEOGRAPHIC.search(other.text))
 
 
 def threshold(bands: Sequence[Sequence[TextLine]]) -> float:
@@ -154,19 +170,24 @@ def threshold(bands: Sequence[Sequence[TextLine]]) -> float:
     """
     size = median(line.size for lines in bands for line in lines)
     ordered = sorted(pitch for lines in bands for pitch in _pitches(lines) if pitch > _LINE * size)
-    for before, after in pairwise(ordered):
-        if before > _LEADING * size:
-            break
-        least = _TWO_LEVELS if before > _EVEN * ordered[0] else _TWO_EVEN_LEVELS
-        if after >= least * before and not _rows(bands, _LINE * size, (before + after) / 2):
-            return (before + after) / 2
-    return _LINE * size
+    least = ordered[len(ordered) // 10] if ordered else 0.0  # one in ten may be out of line
+    steps = [
+        (index, (before + after) / 2)
+        for index, (before, after) in enumerate(pairwise(ordered), 1)
+        if before <= _LEADING * size and _wider(before, after, least)
+    ]
+    found = [step for step in steps if not _rows(bands, _LINE * size, step[1])]
+    # A single line that pieces set a little higher or lower make look close says less than many.
+    return next((step for index, step in found if index > 1), found[0][1] if found else _LINE * size)
+
+
+def _wider(before: float, after: float, least: float) -> bool:
+    """Say whether a pitch is clearly wider than the one *before* in order of width, *least* being the least of all."""
+    return after >= (_TWO_LEVELS if before > _EVEN * least else _TWO_EVEN_LEVELS) * before
 
 
 def _rows(bands: Sequence[Sequence[TextLine]], above: float, below: float) -> bool:
     """Say whether most lines at a pitch between these two are rows of their own, as they fill as many columns."""
-    pairs = [
-        (one, other) for lines in bands for one, other in pairwise(lines) if above < other.box[1] - one.box[1] <= below
-    ]
+    pairs = [(one, other) for lines in bands for one, other in pairwise(lines) if above < _pitch(one, other) <= below]
     whole = sum(len(other.runs) >= max(_SEVERAL, len(one.runs)) for one, other in pairs)
     return whole > _MOSTLY * len(pairs)
