@@ -5,7 +5,7 @@ in the server's own process, on bytes nobody has looked at.
 """
 
 import struct
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from io import SEEK_END
 from typing import BinaryIO
 
@@ -82,8 +82,8 @@ class CompoundFile:
             found = self._read(self._short_links_at, self._length)
             self._short = self._read(root.start, root.size), _integers(found)
         content, links = self._short
-        runs = _runs(_followed(stream.start, -(-stream.size // _MINI), links))
-        return b"".join(content[_MINI * start : _MINI * end] for start, end in runs)[: stream.size]
+        runs = _runs(stream.start, -(-stream.size // _MINI), lambda table: () if table else links, max(len(links), 1))
+        return b"".join([content[_MINI * start : _MINI * end] for start, end in runs])[: stream.size]
 
     def _kids(self, storage: int) -> Iterator[Entry]:
         return (self._entries[number] for number in self._within(storage, {storage}))
@@ -100,24 +100,17 @@ class CompoundFile:
 
     def _read(self, first: int, size: int) -> bytes:
         """Return *size* bytes of the sectors that follow *first*, or as many as there are."""
-        count = -(-min(size, self._length) // self._size)
-        return b"".join(self._run(*run) for run in _runs(self._sectors(first, count)))[:size]
+        runs = _runs(first, -(-min(size, self._length) // self._size), self._linked, self._size // 4)
+        return b"".join([self._run(*run) for run in runs])[:size]
 
     def _run(self, start: int, end: int) -> bytes:
         self._source.seek((start + 1) * self._size)
         return self._source.read((end - start) * self._size)
 
-    def _sectors(self, first: int, count: int) -> Iterator[int]:
-        sector = first
-        for _ in range(count):
-            if sector >= _NO_SECTOR:
-                return
-            yield sector
-            table, place = divmod(sector, self._size // 4)
-            if table not in self._links:
-                self._links[table] = self._table(table)
-            links = self._links[table]
-            sector = links[place] if place < len(links) else _NO_SECTOR
+    def _linked(self, table: int) -> tuple[int, ...]:
+        if table not in self._links:
+            self._links[table] = self._table(table)
+        return self._links[table]
 
     def _table(self, number: int) -> tuple[int, ...]:
         while number >= len(self._tables) and self._more < _NO_SECTOR and len(self._tables) * 4 < self._length:
@@ -137,27 +130,27 @@ def _entry(content: bytes, at: int, shift: int) -> Entry:
     )
 
 
-def _followed(first: int, count: int, links: tuple[int, ...]) -> Iterator[int]:
-    sector = first
+def _runs(first: int, count: int, linked: Callable[[int], Sequence[int]], width: int) -> list[tuple[int, int]]:
+    """Return where *count* sectors that follow *first*, or as many as there are, begin and end: most are in one piece.
+
+    *linked* returns a table of *width* links by its number.
+    """
+    runs: list[tuple[int, int]] = []
+    start = end = sector = first
+    table, links = -1, ()  # type: int, Sequence[int]
     for _ in range(count):
-        if sector >= len(links):
-            return
-        yield sector
-        sector = links[sector]
-
-
-def _runs(sectors: Iterator[int]) -> Iterator[tuple[int, int]]:
-    """Yield where sectors that follow each other begin and end: most streams are in one piece."""
-    start = end = next(sectors, -1)
-    if start < 0:
-        return
-    end += 1
-    for sector in sectors:
+        if sector >= _NO_SECTOR:
+            break
         if sector != end:
-            yield start, end
+            runs.append((start, end))
             start = sector
         end = sector + 1
-    yield start, end
+        if sector // width != table:
+            table = sector // width
+            links = linked(table)
+        place = sector % width
+        sector = links[place] if place < len(links) else _NO_SECTOR
+    return [*runs, (start, end)] if end > start else runs
 
 
 def _integers(content: bytes) -> tuple[int, ...]:

@@ -65,16 +65,15 @@ class Shape(msgspec.Struct):
     box: Box | None = None
     texts: list[Text] = msgspec.field(default_factory=list)
     numbers: list[int] = msgspec.field(default_factory=list)
-    placeholder: bool = False
     drawn: str = ""  # letters that are drawn: WordArt
     description: str = ""
     picture: int = 0  # its number in the store, from one
     cells: tuple[Cell, ...] = ()
 
 
-def shapes(slide: Record) -> list[Shape]:
+def shapes(slide: Record, *, placeholders: bool = True) -> list[Shape]:
     """Return the shapes of *slide* in reading order: by lines from the top, then from the left."""
-    found = [shape for drawing in slide.children() if drawing.kind == Type.DRAWING for shape in _within(drawing)]
+    found = [one for drawing in slide.children(Type.DRAWING) for one in _within(drawing, placeholders=placeholders)]
     placed = sorted(found, key=lambda one: one.box[1] if one.box else -1e9)
     lines: list[list[Shape]] = []
     for shape in placed:
@@ -105,16 +104,21 @@ def texts(records: "Sequence[Record]") -> Iterator[Text]:
         yield Text(kind, text, levels)
 
 
-def _within(container: Record) -> Iterator[Shape]:
+def _within(container: Record, *, placeholders: bool) -> Iterator[Shape]:
     for one in container.below(Type.GROUP, Type.SHAPE):
         if one.kind == Type.SHAPE:
-            yield _shape(one)
+            if placeholders or not _is_placeholder(one):
+                yield _shape(one)
             continue
-        members = [shape for shape in one.children() if shape.kind == Type.SHAPE]
+        members = list(one.children(Type.SHAPE))
         if members and _is_table(members[0]):
             yield _table(members)
         else:
-            yield from _within(one)
+            yield from _within(one, placeholders=placeholders)
+
+
+def _is_placeholder(shape: Record) -> bool:
+    return any(data.first(Type.PLACEHOLDER) for data in shape.children(Type.CLIENT_DATA))
 
 
 def _shape(container: Record) -> Shape:
@@ -128,8 +132,6 @@ def _shape(container: Record) -> Shape:
                 form = "<4i" if one.end - one.start >= struct.calcsize("<4i") else "<4h"
                 top, left, right, bottom = struct.unpack_from(form, one.content)
                 shape.box = _box(left, top, right, bottom)
-            case Type.CLIENT_DATA:
-                shape.placeholder = one.first(Type.PLACEHOLDER) is not None
             case Type.TEXT_BOX:
                 inside = list(one.children())
                 shape.texts = list(texts(inside))
@@ -178,8 +180,7 @@ def options(record: Record) -> dict[int, str]:
     """Read the properties that hold words: theirs follow the fixed parts of all, in the same order."""
     content, found = record.content, {}
     at = 6 * record.instance
-    for place in range(min(record.instance, len(content) // 6)):
-        code, value = struct.unpack_from("<HI", content, 6 * place)
+    for code, value in struct.iter_unpack("<HI", content[: min(at, len(content) // 6 * 6)]):
         if code & _COMPLEX:
             if code & 0x3FFF in (WORD_ART, _DESCRIPTION):
                 found[code & 0x3FFF] = content[at : at + value].decode("utf-16-le", "replace").split("\0")[0].strip()

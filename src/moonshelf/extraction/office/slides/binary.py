@@ -51,11 +51,10 @@ class _Show:
         self._persisted, self._tools = persisted, tools
         self._withheld = Withheld(tools.include)  # from the slide that is being read
         self._document = persisted.document()
-        self.pictures = Pictures(Blips(list(self._document.below(Type.BLIP_ENTRY)), stream).content, tools)
+        store = [blip for group in self._document.children(Type.DRAWING_GROUP) for blip in group.below(Type.BLIP_ENTRY)]
+        self.pictures = Pictures(Blips(store, stream).content, tools)
         self._size = self._stated_size()
-        self._lists = {
-            one.instance: list(_entries(one)) for one in self._document.children() if one.kind == Type.SLIDE_LIST
-        }
+        self._lists = {one.instance: list(_entries(one)) for one in self._document.children(Type.SLIDE_LIST)}
         self._notes = {entry.identity: entry for entry in self._lists.get(_NOTES, [])}
         self._said: set[str] = set()
         self._read: set[int] = set()  # where slides were read from: a hostile list names one a million times
@@ -134,12 +133,10 @@ class _Show:
 
     def _margins(self, holder: Record) -> Iterator[Block]:
         """Read header and footer, each text once."""
-        for group in holder.children():
-            if group.kind != Type.HEADERS_FOOTERS:
-                continue
-            for one in group.children():
+        for group in holder.children(Type.HEADERS_FOOTERS):
+            for one in group.children(Type.STRING):
                 text = _string(one)
-                if one.kind == Type.STRING and text and one.instance < len(_STRINGS) and text not in self._said:
+                if text and one.instance < len(_STRINGS) and text not in self._said:
                     self._said.add(text)
                     yield Block(Kind.NOTE, f"Page {_STRINGS[one.instance]}: {text}")
 
@@ -147,9 +144,9 @@ class _Show:
         """Read what masters themselves put on every slide: not their placeholders, which only prompt."""
         for entry in self._lists.get(_MASTERS, []):
             master = self._once(entry)
-            for shape in shapes(master) if master else ():
+            for shape in shapes(master, placeholders=False) if master else ():
                 text = "\n".join(block.text for one in shape.texts for block in one.blocks()) or shape.drawn
-                if text and not shape.placeholder and text not in self._said:
+                if text and text not in self._said:
                     self._said.add(text)
                     yield Block(Kind.NOTE, f"On every slide: {text}")
         yield from self._margins(self._document)
@@ -191,11 +188,12 @@ def _shown(shape: Shape, outline: list[Text]) -> Iterator[Block]:
 
 
 def _comments(slide: Record) -> Iterator[Block]:
-    for comment in slide.below(Type.COMMENT):
-        said = {one.instance: _string(one) for one in comment.children() if one.kind == Type.STRING}
-        if text := said.get(1, ""):
-            author = said.get(0, "")
-            yield Block(Kind.NOTE, f"Comment by {author}: {text}" if author else f"Comment: {text}")
+    for held in slide.children(Type.COMMENT, Type.PROGRAM_TAGS):
+        for comment in (held,) if held.kind == Type.COMMENT else held.below(Type.COMMENT):
+            said = {one.instance: _string(one) for one in comment.children(Type.STRING)}
+            if text := said.get(1, ""):
+                author = said.get(0, "")
+                yield Block(Kind.NOTE, f"Comment by {author}: {text}" if author else f"Comment: {text}")
 
 
 def _string(one: Record) -> str:

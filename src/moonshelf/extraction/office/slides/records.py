@@ -8,7 +8,8 @@ import msgspec
 
 from moonshelf.errors import CorruptDocument, EncryptedDocument
 
-_HEADER = 8
+_HEAD = struct.Struct("<HHI")
+_HEADER = _HEAD.size
 _CONTAINER = 0xF
 _ENCRYPTED_TOKEN = 0xF3D1C4DF
 _MOST_EDITS = 10_000
@@ -26,6 +27,7 @@ class Type(IntEnum):
     SLIDE_PERSIST = 0x03F3
     MAIN_MASTER = 0x03F8
     SHOW_INFO = 0x03F9
+    DRAWING_GROUP = 0x040B
     DRAWING = 0x040C
     PLACEHOLDER = 0x0BC3
     OUTLINE_REFERENCE = 0x0F9E
@@ -37,6 +39,7 @@ class Type(IntEnum):
     HEADERS_FOOTERS = 0x0FD9
     SLIDE_LIST = 0x0FF0
     USER_EDIT = 0x0FF5
+    PROGRAM_TAGS = 0x1388
     PERSIST_DIRECTORY = 0x1772
     COMMENT = 0x2EE0
     GROUP = 0xF003
@@ -66,19 +69,19 @@ class Record(msgspec.Struct, frozen=True):
         """The bytes of an atom."""
         return self.stream[self.start : self.end]
 
-    def children(self) -> Iterator["Record"]:
-        """Yield the records directly inside; what is cut off or no record ends the list."""
+    def children(self, *kinds: Type) -> Iterator["Record"]:
+        """Yield the records directly inside, those of *kinds* if any are named; what is cut off ends the list."""
         at = self.start
         while self.container and at + _HEADER <= self.end:
-            one = record(self.stream, at)
-            if one.end > self.end:
-                one = Record(one.stream, one.kind, one.instance, one.container, one.start, self.end)
-            yield one
-            at = max(one.end, at + _HEADER)
+            head, kind, length = _HEAD.unpack_from(self.stream, at)
+            at += _HEADER
+            if not kinds or kind in kinds:
+                yield Record(self.stream, kind, head >> 4, head & 0xF == _CONTAINER, at, min(at + length, self.end))
+            at += length
 
     def first(self, kind: Type) -> "Record | None":
         """Return the first child of a *kind*."""
-        return next((one for one in self.children() if one.kind == kind), None)
+        return next(self.children(kind), None)
 
     def below(self, *kinds: Type) -> Iterator["Record"]:
         """Yield all records of these *kinds* inside, however deep, in order, without looking into them."""
@@ -95,7 +98,7 @@ class Record(msgspec.Struct, frozen=True):
 
 def record(stream: bytes, at: int) -> Record:
     """Read the record that starts at *at*."""
-    head, kind, length = struct.unpack_from("<HHI", stream, at)
+    head, kind, length = _HEAD.unpack_from(stream, at)
     start = at + _HEADER
     return Record(stream, kind, head >> 4, head & 0xF == _CONTAINER, start, min(start + length, len(stream)))
 
