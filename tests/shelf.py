@@ -70,7 +70,16 @@ def build(
     uploads = Uploads(database, quotas, lease_s=lease_s)
     tiers = tiers or Tiers({}, default="")
     slices = Slices(queue, slice_pages=16, paces=paces or Paces(workers=1), tiers=tiers)
-    files = Files(database, blobs, uploads=uploads, quotas=quotas, slices=slices, revision="test", let_go=lambda: None)
+    files = Files(
+        database,
+        blobs,
+        uploads=uploads,
+        quotas=quotas,
+        slices=slices,
+        revision="test",
+        forget=lambda *_: None,
+        let_go=lambda: None,
+    )
     return Shelf(
         folder=folder,
         database=database,

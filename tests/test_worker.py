@@ -45,14 +45,14 @@ def test_a_file_that_is_deleted_while_it_is_read_leaves_nothing(
     services: wiring.Services, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     account, file_id = _add(services)
-    read = services.files.source
+    read = services.readings.source
 
     def deleting(claim: Claim) -> object:
         found = read(claim)
         services.files.delete(account, file_id)
         return found
 
-    monkeypatch.setattr(services.files, "source", deleting)  # the moment at which it is deleted
+    monkeypatch.setattr(services.readings, "source", deleting)  # the moment at which it is deleted
     _work(services)
     services.sweeper.sweep(services.files)
     assert list(services.blobs.keys()) == []
@@ -67,7 +67,7 @@ def test_a_slice_that_always_fails_in_an_unforeseen_way_ends_as_an_error(
     def broken(claim: object) -> None:
         raise ZeroDivisionError(claim)
 
-    monkeypatch.setattr(services.files, "source", broken)  # a bug of ours, to be survived
+    monkeypatch.setattr(services.readings, "source", broken)  # a bug of ours, to be survived
     for _ in range(MOST_ATTEMPTS + 1):
         _work(services)
     file = services.files.get(account, file_id)
@@ -122,7 +122,7 @@ def test_two_short_files_are_read_at_once_while_long_ones_keep_the_workers(
     for size, took_s in ((4, 0.02), (40_000, 9.0)):
         services.paces.opened(paces.opening("text/plain", size), pages=1, recognised=0, total=1, took_s=took_s)
     long = [_add(services, b"long" * 10_000)[1] for _ in range(2)]
-    reading, over, met, read = threading.Semaphore(0), threading.Event(), threading.Barrier(2), services.files.source
+    reading, over, met, read = threading.Semaphore(0), threading.Event(), threading.Barrier(2), services.readings.source
 
     def holding(claim: Claim) -> object:
         if claim.file_id in long:
@@ -132,7 +132,7 @@ def test_two_short_files_are_read_at_once_while_long_ones_keep_the_workers(
             met.wait(20)
         return read(claim)
 
-    monkeypatch.setattr(services.files, "source", holding)  # what keeps the workers busy
+    monkeypatch.setattr(services.readings, "source", holding)  # what keeps the workers busy
     crew = Crew(services)
     crew.start()
     assert all(reading.acquire(timeout=20) for _ in long), "the workers read what is long"

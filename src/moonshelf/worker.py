@@ -131,7 +131,7 @@ def _learn(services: Services, claim: Claim, read: Read, *, took_s: float) -> No
 
 
 def _read(services: Services, claim: Claim, stopping: Event, *, quick: bool) -> tuple[File, Read]:
-    file, source = services.files.source(claim)
+    file, source = services.readings.source(claim)
     watch = _Watch(services, claim, stopping)
     haste: Haste = "quick" if quick else "brisk" if services.paces.quick(claim.route) else "patient"
     with source:
@@ -172,7 +172,7 @@ def _commit_part(services: Services, claim: Claim, read: Read, *, counted: bool)
     with services.database.write() as tx:
         services.slices.hold(tx, claim, pages_done=pages)
         if not counted:
-            services.files.counted(tx, claim, pages=read.pages_total)
+            services.readings.counted(tx, claim, pages=read.pages_total)
             services.slices.extend(
                 tx,
                 claim,
@@ -189,15 +189,15 @@ def _commit(services: Services, claim: Claim, joined: Joined, *, pages: int | No
     put_bytes(services.blobs, markdown_blob(claim.token), joined.markdown, spool=services.spool)
     with services.database.write() as tx:
         if pages is not None:
-            services.files.counted(tx, claim, pages=pages)
-        services.files.succeed(tx, claim, title=joined.title, degraded=joined.degraded)
+            services.readings.counted(tx, claim, pages=pages)
+        services.readings.succeed(tx, claim, title=joined.title, degraded=joined.degraded)
 
 
 def _fail(services: Services, claim: Claim, error: ExtractionError) -> None:
     _log.info("file.unreadable", file=claim.file_id, code=error.code, reason=str(error))
     try:
         with services.database.write() as tx:
-            services.files.fail(tx, claim, reason=str(error), code=error.code)
+            services.readings.fail(tx, claim, reason=str(error), code=error.code)
     except ClaimLost:
         _discard(services, claim)
 

@@ -42,7 +42,7 @@ def show(visit: Visit) -> Response:
         "player": next((tag for kind, tag in _PLAYED.items() if file.media_type.startswith(kind)), ""),
     }
     try:
-        document = visit.services.files.document(visit.account_id, file.id)
+        document = visit.services.contents.document(visit.account_id, file.id)
     except (ExtractionError, NotReady, InvalidRequest) as error:
         return visit.show(
             "file_unread.html", context, reason=error, painted=_is_painted(file), measures=_measured(file)
@@ -93,7 +93,7 @@ def download(visit: Visit) -> Response:
         return _original(visit, file)
     if wanted not in VIEWS[1:]:
         raise InvalidRequest(f"A file can be downloaded as original, {', '.join(VIEWS[1:])}.")
-    document = visit.services.files.document(visit.account_id, file.id)
+    document = visit.services.contents.document(visit.account_id, file.id)
     body, suffix = _written(document, wanted)
     return Response(body, media_type="text/plain; charset=utf-8", headers=_attached(f"{file.filename}.{suffix}"))
 

@@ -86,7 +86,7 @@ def _messages(visit: Visit, asked: _Asked) -> Sequence[Part]:
     if len(asked.files) > _MOST_FILES:
         raise InvalidRequest(f"Choose at most {_MOST_FILES} files.")
     chosen = _chosen(visit, asked.files)
-    contents = [visit.services.files.content(visit.account_id, one).decode() for one in chosen.texts]
+    contents = [visit.services.contents.get(visit.account_id, one).decode() for one in chosen.texts]
     system = [{"role": "system", "content": content} for content in contents]
     turns = [
         {"role": turn.role, "content": chosen.beside(turn.content) if turn is asked.turns[-1] else turn.content}

@@ -107,16 +107,16 @@ async def content(request: Request) -> Response:
     account_id = await account(request, "read")
     file_id = request.path_params["file_id"]
     service = services(request)
-    if (at_hand := service.files.at_hand(account_id, file_id)) is not None:
+    if (at_hand := service.contents.at_hand(account_id, file_id)) is not None:
         return Response(at_hand, media_type="text/plain; charset=utf-8")
     try:
-        body = await run_in_threadpool(service.files.recall, account_id, file_id)
+        body = await run_in_threadpool(service.contents.recall, account_id, file_id)
     except NotReady:
         waiting = _settled(request, account_id, file_id, timeout_s=service.settings.content_wait_s)
         await while_there(request, waiting)
-        body = await run_in_threadpool(service.files.recall, account_id, file_id)
+        body = await run_in_threadpool(service.contents.recall, account_id, file_id)
     if body is None:
-        body = await service.transfers.fetch(account_id, partial(service.files.content, account_id, file_id))
+        body = await service.transfers.fetch(account_id, partial(service.contents.get, account_id, file_id))
     return Response(body, media_type="text/plain; charset=utf-8")
 
 

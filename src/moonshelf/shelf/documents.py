@@ -16,7 +16,12 @@ class Source:
     account_id: str
     sha256: str
     media_type: str
-    revision: str  # of the engines, and the options
+    revision: str  # see ``revision`` below
+
+
+def revision(engines: str, include: str) -> str:
+    """Name a reading: the same bytes with more included are another."""
+    return f"{engines}+{include}" if include else engines
 
 
 def find(tx: Connection, source: Source) -> str | None:

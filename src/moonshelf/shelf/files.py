@@ -1,46 +1,35 @@
 """Files: what an account has uploaded, and what became of each."""
 
-import json
-import time
-from collections.abc import Callable, Collection, Hashable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import BinaryIO
 
 import msgspec
-from sqlalchemy import Connection, bindparam, delete, insert, select, update
-from sqlalchemy.exc import NoResultFound
+from sqlalchemy import Connection, bindparam, delete, insert, select
 
 from moonshelf import ids
-from moonshelf.db import Database, announce, lock, now
+from moonshelf.db import Database, lock, now
 from moonshelf.db.tables import accounts, files
-from moonshelf.errors import EmptyFile, ExtractionError, InvalidRequest, MoonshelfError, NoSuchFile, NotReady
-from moonshelf.extraction import encoding
-from moonshelf.extraction.document import Document
+from moonshelf.errors import EmptyFile, NoSuchFile
 from moonshelf.extraction.renditions import Measures
-from moonshelf.extraction.sniffing import wire_type
 from moonshelf.people import audit, usage
 from moonshelf.shelf import documents, filenames, renditions
 from moonshelf.shelf.documents import Source
 from moonshelf.shelf.quotas import Quotas
-from moonshelf.shelf.recent import Recent
 from moonshelf.shelf.repeats import Repeats
 from moonshelf.shelf.uploads import Lease, LeaseLost, Spooled, Uploads
 from moonshelf.storage import BlobKey, BlobStore
 from moonshelf.storage.tombstones import bury
 from moonshelf.work import paces
-from moonshelf.work.slices import Claim, ClaimLost, Progress, Slices, document_blob, markdown_blob
+from moonshelf.work.slices import Progress, Slices
 
 CREATED, OK, ERROR = "created", "ok", "error"
 FILE_EXTRACT, IMAGE, VIDEO = "file-extract", "image", "video"
 PURPOSES = (FILE_EXTRACT, IMAGE, VIDEO)
-_RECENT_BYTES = 32 * 2**20
-_TRUST_S = 1.0  # as for keys
-_MOST_CHECKED = 10_000
 _ALIKE = 40  # characters that a name shares with its numbered siblings, however much of it is cut off for the number
 _ITS = files.c.id == bindparam("id"), files.c.account_id == bindparam("account_id")
 _FIND = select(files).where(*_ITS)
-_FIND_READ = select(files.c.document_id, files.c.filename).where(*_ITS, files.c.document_id.is_not(None))
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,19 +75,22 @@ class Files:
         quotas: Quotas,
         slices: Slices,
         revision: str,
+        forget: Callable[[str, str], None],
         let_go: Callable[[], None],
     ) -> None:
-        """*revision* names engines and options; *let_go* is called when blobs wait to be removed."""
+        """*revision* names engines and options; *let_go* is called when blobs wait to be removed.
+
+        *forget* is told account and id of a file that is deleted, whose content somebody may have at hand.
+        """
         self._db = database
         self._blobs = blobs
         self._uploads = uploads
         self._quotas = quotas
         self._slices = slices
         self._revision = revision
+        self._forget = forget
         self._let_go = let_go
         self.repeats = Repeats(database)
-        self._recent = Recent[bytes](most_bytes=_RECENT_BYTES, size=len)
-        self._checked: dict[tuple[str, str], tuple[float, Hashable]] = {}  # account, file -> until when, which content
 
     def add(self, lease: Lease, spooled: Spooled, *, media_type: str, measures: Measures | None = None) -> File:
         """Keep what was *spooled* as a new file, and queue its reading. Raises ``RequestError``.
@@ -117,7 +109,7 @@ class Files:
         try:
             with self._db.write() as tx:
                 if spooled.attempt and (first := self.repeats.find(tx, spooled.attempt, spooled)) is not None:
-                    return self._find(tx, lease.account_id, first)
+                    return find(tx, lease.account_id, first)
                 self._uploads.settle(tx, lease, size=spooled.size)
                 file = self._insert(tx, lease, spooled, media_type, measures)
                 if spooled.attempt:
@@ -130,12 +122,12 @@ class Files:
     def get(self, account_id: str, file_id: str) -> File:
         """Find a file, with its progress. Raises ``NoSuchFile``."""
         with self._db.read() as tx:
-            return with_progress(tx, self._slices, [self._find(tx, account_id, file_id)])[0]
+            return with_progress(tx, self._slices, [find(tx, account_id, file_id)])[0]
 
     def find(self, account_id: str, file_id: str) -> File:
         """Find a file without its progress, which takes a forecast to tell. Raises ``NoSuchFile``."""
         with self._db.read() as tx:
-            return self._find(tx, account_id, file_id)
+            return find(tx, account_id, file_id)
 
     def among(self, account_id: str, file_ids: Collection[str]) -> Mapping[str, File]:
         """Find those of *file_ids* that the account has, without their progress; the others are missing."""
@@ -165,7 +157,7 @@ class Files:
         with self._db.write() as tx:
             file = self._remove(tx, account_id, file_id)
             audit.note(tx, account_id, "file.deleted", file.filename)
-        self._checked.pop((account_id, file_id), None)
+        self._forget(account_id, file_id)
         self._let_go()
 
     def expire(self, *, by: float | None = None) -> int:
@@ -182,37 +174,6 @@ class Files:
             self.repeats.sweep(tx)
         return len(over)
 
-    def at_hand(self, account_id: str, file_id: str) -> bytes | None:
-        """Return the content if it was asked for within the last second; touches neither database nor disk.
-
-        A file deleted through this server is gone at once, one deleted through another within that second.
-        """
-        until, key = self._checked.get((account_id, file_id), (0.0, None))
-        return self._recent.peek(key) if until > time.monotonic() else None
-
-    def recall(self, account_id: str, file_id: str) -> bytes | None:
-        """Return the content if it is still in memory; touches the database alone. Raises as ``content`` does."""
-        return self._recent.peek(self._content_key(account_id, file_id))
-
-    def content(self, account_id: str, file_id: str) -> bytes:
-        """Render the content of a file as Kimi does (wire-spec 2.4).
-
-        Raises ``NoSuchFile``, ``NotReady``, ``ExtractionError``, or ``InvalidRequest`` where its purpose has none.
-        """
-        key = self._content_key(account_id, file_id)
-        return self._recent.get(key, lambda: self._render(account_id, file_id))
-
-    def document(self, account_id: str, file_id: str) -> Document:
-        """Return all that was read of a file. Raises as ``content`` does."""
-        file = self.get(account_id, file_id)
-        if file.purpose != FILE_EXTRACT or file.document_id is None:
-            raise _no_content(file)
-        try:
-            with self._blobs.open(document_blob(file.document_id)) as blob:
-                return encoding.decode(blob.read())
-        except KeyError:  # deleted just now
-            raise NoSuchFile(file_id) from None
-
     def open(self, file: File) -> BinaryIO:
         """Open the bytes of *file* as they were uploaded. Raises ``NoSuchFile`` where it was deleted just now."""
         try:
@@ -224,45 +185,13 @@ class Files:
         """Return a URL of the bytes of *file*, good for so many seconds; None where the storage has no URLs."""
         return self._blobs.address(file.blob, for_s=for_s)
 
-    def source(self, claim: Claim) -> tuple[File, BinaryIO]:
-        """Open the bytes of the file that *claim* is about. Raises ``ClaimLost`` where it is gone."""
-        try:
-            file = self.find(claim.account_id, claim.file_id)
-            return file, self._blobs.open(file.blob)
-        except (NoSuchFile, KeyError):
-            raise ClaimLost from None
-
-    def counted(self, tx: Connection, claim: Claim, *, pages: int) -> None:
-        """Note how many pages there are."""
-        tx.execute(update(files).where(files.c.id == claim.file_id).values(pages=pages))
-
-    def succeed(self, tx: Connection, claim: Claim, *, title: str, degraded: bool) -> None:
-        """Give the file the document that *claim* wrote. Raises ``ClaimLost`` where it no longer counts."""
-        lock(tx, accounts, claim.account_id)
-        self._slices.hold(tx, claim, pages_done=0)
-        file = self._find(tx, claim.account_id, claim.file_id)
-        title = title.replace("\0", "")  # PostgreSQL keeps none in a text
-        document_id = documents.add(tx, self._source(file), claim=claim.token, title=title, degraded=degraded)
-        self._slices.end(tx, file.id, keep=document_id if document_id == claim.token else None)
-        tx.execute(update(files).where(files.c.id == file.id).values(status=OK, document_id=document_id))
-        announce(tx, file.id)
-        usage.add(tx, file.account_id, "pages", file.pages or 1)
-
-    def fail(self, tx: Connection, claim: Claim, *, reason: str, code: str) -> None:
-        """Keep the file with a sentence on why it can't be read. Raises ``ClaimLost`` where it no longer counts."""
-        lock(tx, accounts, claim.account_id)
-        self._slices.hold(tx, claim, pages_done=0)
-        self._slices.end(tx, claim.file_id)
-        failed = update(files).where(files.c.id == claim.file_id)
-        tx.execute(failed.values(status=ERROR, status_details=reason.replace("\0", "")))
-        announce(tx, claim.file_id)
-        usage.add(tx, claim.account_id, usage.FAILED + code, 1)
-
     def _insert(
         self, tx: Connection, lease: Lease, spooled: Spooled, media_type: str, measures: Measures | None
     ) -> File:
         began = int(now(tx))
-        source = Source(lease.account_id, spooled.sha256, media_type, _revision(self._revision, spooled.include))
+        source = Source(
+            lease.account_id, spooled.sha256, media_type, documents.revision(self._revision, spooled.include)
+        )
         extracted = spooled.purpose == FILE_EXTRACT
         document_id = documents.find(tx, source) if extracted else None
         row = {
@@ -289,18 +218,12 @@ class Files:
             route = paces.slowed(route) if spooled.pictured else route
             its = {"file_id": str(row["id"]), "account_id": lease.account_id}
             self._slices.plan(tx, **its, route=route, bulk=spooled.bulk)
-        return self._find(tx, lease.account_id, str(row["id"]))
-
-    def _find(self, tx: Connection, account_id: str, file_id: str) -> File:
-        row = tx.execute(_FIND, {"id": file_id, "account_id": account_id}).mappings().one_or_none()
-        if row is None:
-            raise NoSuchFile(file_id)
-        return File(**row)
+        return find(tx, lease.account_id, str(row["id"]))
 
     def _remove(self, tx: Connection, account_id: str, file_id: str) -> File:
         lock(tx, accounts, account_id)
         lock(tx, files, file_id)
-        file = self._find(tx, account_id, file_id)
+        file = find(tx, account_id, file_id)
         self._slices.end(tx, file.id)
         tx.execute(delete(files).where(files.c.id == file.id))
         self._quotas.release(tx, file.account_id, size=file.bytes)
@@ -309,31 +232,13 @@ class Files:
         renditions.drop_unused(tx, file.account_id, file.sha256)
         return file
 
-    def _content_key(self, account_id: str, file_id: str) -> Hashable:
-        with self._db.read() as tx:
-            row = tx.execute(_FIND_READ, {"id": file_id, "account_id": account_id}).one_or_none()
-        if row is None:
-            raise _no_content(self.get(account_id, file_id))
-        key = (row.document_id, row.filename)  # a document never changes, so these two are a content for ever
-        if len(self._checked) >= _MOST_CHECKED:
-            self._checked.clear()
-        self._checked[account_id, file_id] = (time.monotonic() + _TRUST_S, key)
-        return key
 
-    def _render(self, account_id: str, file_id: str) -> bytes:
-        file = self.find(account_id, file_id)
-        document_id = str(file.document_id)
-        try:
-            with self._blobs.open(markdown_blob(document_id)) as blob:
-                markdown = blob.read().decode()
-            with self._db.read() as tx:
-                title = documents.title(tx, document_id)
-        except (KeyError, NoResultFound):  # deleted just now
-            raise NoSuchFile(file_id) from None
-        return _content_json(file, title, markdown)
-
-    def _source(self, file: File) -> Source:
-        return Source(file.account_id, file.sha256, file.media_type, _revision(self._revision, file.include))
+def find(tx: Connection, account_id: str, file_id: str) -> File:
+    """Find a file without its progress. Raises ``NoSuchFile``."""
+    row = tx.execute(_FIND, {"id": file_id, "account_id": account_id}).mappings().one_or_none()
+    if row is None:
+        raise NoSuchFile(file_id)
+    return File(**row)
 
 
 def with_progress(tx: Connection, slices: Slices, found: Sequence[File]) -> Sequence[File]:
@@ -342,35 +247,6 @@ def with_progress(tx: Connection, slices: Slices, found: Sequence[File]) -> Sequ
         return found
     progress = slices.progress(tx, found[0].account_id)
     return [replace(file, progress=progress.get(file.id)) for file in found]
-
-
-def _revision(engines: str, include: str) -> str:
-    """Name a reading: the same bytes with more included are another."""
-    return f"{engines}+{include}" if include else engines
-
-
-def _no_content(file: File) -> MoonshelfError:
-    """Say why a file has no content, at least not now."""
-    if file.purpose != FILE_EXTRACT:
-        return InvalidRequest(
-            f"The content of a file with purpose {file.purpose!r} is not available; "
-            f"refer to it in a chat as ms://{file.id}"
-        )
-    if file.status == ERROR:
-        return ExtractionError(file.status_details)
-    return NotReady(pages_done=file.progress.pages_done if file.progress else 0, pages_total=file.pages)
-
-
-def _content_json(file: File, title: str, markdown: str) -> bytes:
-    """Compose the content as Kimi does: keys in order, no spaces, nothing escaped that need not be."""
-    content = {
-        "content": markdown,
-        "file_type": wire_type(file.media_type),
-        "filename": file.filename,
-        "title": title,
-        "type": "file",
-    }
-    return json.dumps(content, ensure_ascii=False, separators=(",", ":")).encode(errors="replace")
 
 
 def _free_name(tx: Connection, account_id: str, filename: str) -> str:

@@ -2,7 +2,6 @@
 
 import os
 import tempfile
-import threading
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager, suppress
 from datetime import timedelta
@@ -19,8 +18,6 @@ from moonshelf.storage import BlobExists, BlobKey
 
 _CHUNK: Final = 5 * 2**20  # the least that S3 takes for a part
 _AT_ONCE: Final = 2  # chunks, and one more is being read: 15 MiB a transfer, and more gain nothing
-_TRANSFERS: Final = 2  # of larger blobs, in one process: the others wait, or a burst would take 15 MiB each
-_PATIENCE_S: Final = 60.0  # of those who wait
 _TIMEOUTS: Final = {"connect_timeout": timedelta(seconds=3), "timeout": timedelta(seconds=15)}
 _RETRIES: Final = {"max_retries": 2, "retry_timeout": timedelta(seconds=15)}
 """A store that hangs is an error within half a minute, well before the caller gives up."""
@@ -38,7 +35,6 @@ class ObjectStore:
         """
         self._store = _connect(url)
         self._scratch = scratch
-        self._transfers = threading.BoundedSemaphore(_TRANSFERS)
 
     def put(self, key: BlobKey, source: Path) -> None:
         """Upload it; a larger one in parts, which make an object only when all are there."""
@@ -49,8 +45,7 @@ class ObjectStore:
             # Parts can't be completed on a condition everywhere; keys are 128 random bits, so this finds our own bugs.
             if self.has(key):
                 raise BlobExists(key)
-            with self._transfer():
-                obstore.put(self._store, key, source, chunk_size=_CHUNK, max_concurrency=_AT_ONCE)
+            obstore.put(self._store, key, source, chunk_size=_CHUNK, max_concurrency=_AT_ONCE)
 
     def open(self, key: BlobKey) -> BinaryIO:
         """Fetch it range by range into a file without a name, which outlives the object."""
@@ -88,16 +83,6 @@ class ObjectStore:
         """Sign one; no request is made."""
         with _unavailable():
             return str(obstore.sign(self._store, "GET", key, timedelta(seconds=for_s)))
-
-    @contextmanager
-    def _transfer(self) -> Iterator[None]:
-        """Have a turn. Raises ``Unavailable`` where those before take too long, as they do when the store hangs."""
-        if not self._transfers.acquire(timeout=_PATIENCE_S):
-            raise Unavailable("The object store")
-        try:
-            yield
-        finally:
-            self._transfers.release()
 
     def _create(self, key: BlobKey, data: bytes) -> None:
         """Create it, on the condition that nobody else has; a repeated attempt of ours knows its own mark."""

@@ -3,7 +3,6 @@
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
-from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -27,19 +26,21 @@ from moonshelf.people.usage import Usage
 from moonshelf.queue import Queue
 from moonshelf.settings import Settings
 from moonshelf.shelf.catalogue import Catalogue
+from moonshelf.shelf.contents import Contents
 from moonshelf.shelf.files import Files
 from moonshelf.shelf.pictures import Pictures
 from moonshelf.shelf.quotas import Quotas
+from moonshelf.shelf.readings import Readings
 from moonshelf.shelf.sweeper import Sweeper
 from moonshelf.shelf.uploads import Uploads
 from moonshelf.shelf.waiting import Bell
 from moonshelf.storage import BlobExists, BlobKey, BlobStore
-from moonshelf.storage.tombstones import Gravedigger
 from moonshelf.wiring.models import build_chat, build_media
 from moonshelf.wiring.peak import build_admission, build_limits, load_tiers
 from moonshelf.wiring.people import build_provider, build_records
 from moonshelf.wiring.ports import open_blobs, open_database, open_queue
 from moonshelf.wiring.readers import build_reader
+from moonshelf.wiring.shelf import build_shelf
 from moonshelf.work.paces import Paces
 from moonshelf.work.slices import Slices
 
@@ -66,6 +67,8 @@ class Services:
     uploads: Uploads
     slices: Slices
     files: Files
+    contents: Contents
+    readings: Readings
     sweeper: Sweeper
     reader: Reader
     bell: Bell
@@ -108,20 +111,16 @@ def build(settings: Settings) -> Services:
     spool = settings.data / "spool" / (ids.token() if database.shared else "")
     blobs = open_blobs(settings, scratch=spool)
     queue, listener = open_queue(settings, database)
-    quotas, bell = Quotas(max_files=settings.max_files, max_bytes=settings.max_bytes), Bell()
+    bell = Bell()
     if listener is not None:
         listener.on(READ_CHANNEL, bell.ring)
-    uploads = Uploads(database, quotas, lease_s=settings.lease_s)
     tiers, paces = load_tiers(settings), Paces(workers=settings.workers)
     slices = Slices(queue, slice_pages=settings.slice_pages, paces=paces, tiers=tiers)
-    gravedigger, limits = Gravedigger(database, blobs), build_limits(settings, database)
     usage, audit = build_records(settings, database)
-    mend = partial(_mend, database, slices) if database.shared else _whole
-    sweeper = Sweeper(uploads, gravedigger, limits, every_s=settings.sweep_s, mend=mend, records=(usage, audit))
-    reader, transfers = build_reader(settings), Transfers()
-    parts, revision = (database, blobs), reader.revision
-    files = Files(*parts, uploads=uploads, quotas=quotas, slices=slices, revision=revision, let_go=sweeper.hurry)
-    media = build_media(settings, Views(database, blobs, reader, spool=spool), files, reader, transfers)
+    reader, transfers, limits = build_reader(settings), Transfers(), build_limits(settings, database)
+    revision, records = reader.revision, (usage, audit)
+    shelf = build_shelf(settings, database, blobs, slices, revision=revision, limits=limits, records=records)
+    media = build_media(settings, Views(database, blobs, reader, spool=spool), shelf.files, reader, transfers)
     return Services(
         settings=settings,
         spool=spool,
@@ -133,16 +132,18 @@ def build(settings: Settings) -> Services:
         admission=build_admission(settings),
         transfers=transfers,
         paces=paces,
-        uploads=uploads,
+        uploads=shelf.uploads,
         slices=slices,
-        files=files,
-        sweeper=sweeper,
+        files=shelf.files,
+        contents=shelf.contents,
+        readings=shelf.readings,
+        sweeper=shelf.sweeper,
         reader=reader,
         bell=bell,
         media=media,
         chat=build_chat(settings, media),
         listener=listener,
-        quotas=quotas,
+        quotas=shelf.quotas,
         usage=usage,
         audit=audit,
         passwords=Passwords(database),
@@ -150,17 +151,8 @@ def build(settings: Settings) -> Services:
         identities=Identities(database),
         provider=build_provider(settings),
         catalogue=Catalogue(database, slices),
-        pictures=Pictures(files, reader),
+        pictures=Pictures(shelf.files, reader),
     )
-
-
-def _mend(database: Database, slices: Slices) -> None:
-    with database.write() as tx:
-        slices.resume(tx)
-
-
-def _whole() -> None:
-    """Mend nothing: alone, the start does it once."""
 
 
 def _state(attempt: Callable[[], object]) -> str:

@@ -1,0 +1,121 @@
+"""Contents: what was read of a file, as its owner fetches it."""
+
+import json
+import time
+from collections.abc import Hashable
+
+from sqlalchemy import bindparam, select
+from sqlalchemy.exc import NoResultFound
+
+from moonshelf.db import Database
+from moonshelf.db.tables import files
+from moonshelf.errors import ExtractionError, InvalidRequest, MoonshelfError, NoSuchFile, NotReady
+from moonshelf.extraction import encoding
+from moonshelf.extraction.document import Document
+from moonshelf.extraction.sniffing import wire_type
+from moonshelf.shelf import documents
+from moonshelf.shelf.files import ERROR, FILE_EXTRACT, File, find, with_progress
+from moonshelf.shelf.recent import Recent
+from moonshelf.storage import BlobStore
+from moonshelf.work.slices import Slices, document_blob, markdown_blob
+
+_RECENT_BYTES = 32 * 2**20
+_TRUST_S = 1.0  # as for keys
+_MOST_CHECKED = 10_000
+_ITS = files.c.id == bindparam("id"), files.c.account_id == bindparam("account_id")
+_FIND_READ = select(files.c.document_id, files.c.filename).where(*_ITS, files.c.document_id.is_not(None))
+
+
+class Contents:
+    """The contents of every account's files, the newest of them at hand."""
+
+    def __init__(self, database: Database, blobs: BlobStore, slices: Slices) -> None:
+        self._db = database
+        self._blobs = blobs
+        self._slices = slices
+        self._recent = Recent[bytes](most_bytes=_RECENT_BYTES, size=len)
+        self._checked: dict[tuple[str, str], tuple[float, Hashable]] = {}  # account, file -> until when, which content
+
+    def at_hand(self, account_id: str, file_id: str) -> bytes | None:
+        """Return the content if it was asked for within the last second; touches neither database nor disk.
+
+        A file deleted through this server is gone at once, one deleted through another within that second.
+        """
+        until, key = self._checked.get((account_id, file_id), (0.0, None))
+        return self._recent.peek(key) if until > time.monotonic() else None
+
+    def forget(self, account_id: str, file_id: str) -> None:
+        """Have nothing at hand of a file that is gone."""
+        self._checked.pop((account_id, file_id), None)
+
+    def recall(self, account_id: str, file_id: str) -> bytes | None:
+        """Return the content if it is still in memory; touches the database alone. Raises as ``get`` does."""
+        return self._recent.peek(self._key(account_id, file_id))
+
+    def get(self, account_id: str, file_id: str) -> bytes:
+        """Render the content of a file as Kimi does (wire-spec 2.4).
+
+        Raises ``NoSuchFile``, ``NotReady``, ``ExtractionError``, or ``InvalidRequest`` where its purpose has none.
+        """
+        return self._recent.get(self._key(account_id, file_id), lambda: self._render(account_id, file_id))
+
+    def document(self, account_id: str, file_id: str) -> Document:
+        """Return all that was read of a file. Raises as ``get`` does."""
+        with self._db.read() as tx:
+            file = find(tx, account_id, file_id)
+        if file.purpose != FILE_EXTRACT or file.document_id is None:
+            raise self._none(account_id, file_id)
+        try:
+            with self._blobs.open(document_blob(file.document_id)) as blob:
+                return encoding.decode(blob.read())
+        except KeyError:  # deleted just now
+            raise NoSuchFile(file_id) from None
+
+    def _key(self, account_id: str, file_id: str) -> Hashable:
+        with self._db.read() as tx:
+            row = tx.execute(_FIND_READ, {"id": file_id, "account_id": account_id}).one_or_none()
+        if row is None:
+            raise self._none(account_id, file_id)
+        key = (row.document_id, row.filename)  # a document never changes, so these two are a content for ever
+        if len(self._checked) >= _MOST_CHECKED:
+            self._checked.clear()
+        self._checked[account_id, file_id] = (time.monotonic() + _TRUST_S, key)
+        return key
+
+    def _none(self, account_id: str, file_id: str) -> MoonshelfError:
+        """Say why a file has no content, at least not now. Raises ``NoSuchFile``."""
+        with self._db.read() as tx:
+            file = with_progress(tx, self._slices, [find(tx, account_id, file_id)])[0]
+        if file.purpose != FILE_EXTRACT:
+            return InvalidRequest(
+                f"The content of a file with purpose {file.purpose!r} is not available; "
+                f"refer to it in a chat as ms://{file.id}"
+            )
+        if file.status == ERROR:
+            return ExtractionError(file.status_details)
+        return NotReady(pages_done=file.progress.pages_done if file.progress else 0, pages_total=file.pages)
+
+    def _render(self, account_id: str, file_id: str) -> bytes:
+        with self._db.read() as tx:
+            file = find(tx, account_id, file_id)
+        document_id = str(file.document_id)
+        try:
+            with self._blobs.open(markdown_blob(document_id)) as blob:
+                markdown = blob.read().decode()
+            with self._db.read() as tx:
+                title = documents.title(tx, document_id)
+        except (KeyError, NoResultFound):  # deleted just now
+            raise NoSuchFile(file_id) from None
+        return _content_json(file, title, markdown)
+
+
+def _content_json(file: File, title: str, markdown: str) -> bytes:
+    """Compose the content as Kimi does: keys in order, no spaces, nothing escaped that need not be."""
+    content = {
+        "content": markdown,
+        "file_type": wire_type(file.media_type),
+        "filename": file.filename,
+        "title": title,
+        "type": "file",
+    }
+    return json.dumps(content, ensure_ascii=False, separators=(",", ":")).encode(errors="replace")
