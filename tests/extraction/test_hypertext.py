@@ -47,7 +47,12 @@ def content(markup: str) -> str:
         ("<math><mi>x</mi> <mo>+</mo> <mn>1</mn></math>", "x+1"),
         ("<math><mi>x</mi><br>forgotten end", "xforgotten end"),
         ("<math><mi>x</mi><annotation encoding='application/x-tex'>x^2</annotation></math>", "$x^2$"),
+        ("<math><msup><mi>x</mi><mn>2</mn></msup></math>", "$x^{2}$"),
         ("<q>cited</q>", "“cited”"),
+        (
+            '<input type="checkbox">a <input type=radio checked>b <input value="c"><input type=hidden value="d">',
+            "☐ a ☒ b c",
+        ),
     ],
 )
 def test_markup_becomes_markdown(markup: str, expected: str) -> None:

@@ -29,6 +29,8 @@ SPACES += ' xmlns:xlink="http://www.w3.org/1999/xlink" xmlns:dc="http://purl.org
 AUTOMATIC = """<office:automatic-styles>
 <style:style style:name="B" style:family="text"><style:text-properties fo:font-weight="bold"/></style:style>
 <style:style style:name="V" style:family="text"><style:text-properties text:display="none"/></style:style>
+<style:style style:name="U" style:family="text"><style:text-properties style:text-position="33% 58%"/></style:style>
+<style:style style:name="D" style:family="text"><style:text-properties style:text-position="sub 58%"/></style:style>
 <style:style style:name="P1" style:family="paragraph" style:parent-style-name="Title"/>
 <style:style style:name="gone" style:family="table"><style:table-properties table:display="false"/></style:style>
 <style:style style:name="unseen" style:family="drawing-page">
@@ -326,9 +328,16 @@ def test_charts_say_their_titles_and_their_data_but_on_a_sheet_that_has_it(
     assert [[each.text for each in one.cells] for one in tables] == [["Apple", "12"]] * (kind != "spreadsheet")
 
 
-def test_a_formula_is_read_as_it_was_typed() -> None:
-    signs = '<mrow><mi>a</mi></mrow><annotation encoding="StarMath 5.0">a over b</annotation>'
+def test_raised_and_lowered_figures_stay_so() -> None:
+    up, down = (f'<text:span text:style-name="{name}">2</text:span>' for name in "UD")
+    assert texts(read(f"<text:p>m{up}, H{down}O</text:p>")) == ["m\u00b2, H\u2082O"]
+
+
+def test_a_formula_is_read_where_it_stands() -> None:
+    signs = '<mfrac><mi>a</mi><mi>b</mi></mfrac><annotation encoding="StarMath 5.0">a over b</annotation>'
     math = f'<math xmlns="http://www.w3.org/1998/Math/MathML"><semantics>{signs}</semantics></math>'
     packed = extract(archive({**parts(f"<text:p>x{OBJECT}</text:p>"), "Object 1/content.xml": math}), TOOLS)
     inline = read(f"<text:p>x<draw:frame><draw:object>{math}</draw:object></draw:frame></text:p>")
-    assert blocks(packed) == blocks(inline) == [Block(Kind.PARAGRAPH, "x"), Block(Kind.FORMULA, "a over b")]
+    assert blocks(packed) == blocks(inline) == [Block(Kind.PARAGRAPH, "x$\\frac{a}{b}$")]
+    alone = read(f"<text:p><draw:frame><draw:object>{math}</draw:object></draw:frame></text:p>")
+    assert blocks(alone) == [Block(Kind.FORMULA, "\\frac{a}{b}")]

@@ -37,6 +37,7 @@ def read(body: str) -> Document:
         (r"{\f2 a}\par", "\u03b1"),
         (r"\u8364?\par", "€"),
         (r"{\uc2 \u8364 ab}c\par", "€c"),
+        (r"m{\super 2}, H{\sub 2}O, 1{\up6 st}{\super a\plain 1}\par", "m\u00b2, H\u2082O, 1sta1"),
         (r"{\uc1\u8364\'80}5\par", "€5"),
         (r"\u-10179?\u-8704?\par", "\U0001f600"),
         (r"\u-10179? lone\par", "\ufffd lone"),

@@ -110,6 +110,20 @@ def test_a_body_lists_its_paragraphs_as_its_layout_says() -> None:
     assert found[0].box == (0.0, 200.0, 10 / 12700, 200 + 10 / 12700)
 
 
+def test_a_list_of_another_kind_counts_anew() -> None:
+    kinds = ("arabicPeriod", "arabicPeriod", "arabicParenBoth")
+    body = "".join(paragraph("x", f'<a:pPr><a:buAutoNum type="{kind}"/></a:pPr>') for kind in kinds)
+    found = blocks(read(slide(shape(body))))
+    assert [one.marker for one in found if one.kind is Kind.LIST] == ["1.", "2.", "(1)"]
+
+
+def test_formulas_and_raised_figures_stand_in_their_sentence() -> None:
+    space = 'xmlns:a14="http://schemas.microsoft.com/office/drawing/2010/main"'
+    maths = f"<a14:m {space}><m:oMath><m:r><m:t>a+b</m:t></m:r></m:oMath></a14:m>"
+    words = f'<a:r><a:t>m</a:t></a:r><a:r><a:rPr baseline="30000"/><a:t>2</a:t></a:r>{maths}'
+    assert texts(read(slide(shape(f"<a:p>{words}</a:p>"))), Kind.PARAGRAPH) == ["m\u00b2$a+b$"]
+
+
 def test_a_table_keeps_its_spans() -> None:
     def cell(text: str, spans: str = "") -> str:
         return f"<a:tc {spans}><a:txBody>{paragraph(text)}</a:txBody></a:tc>"

@@ -225,6 +225,17 @@ def test_peoples_own_properties_are_metadata() -> None:
     }
 
 
+def test_what_is_set_like_the_title_in_another_size_is_no_heading() -> None:
+    body = "".join(paragraph(style, f'<w:pStyle w:val="{style}"/>') for style in ("Top", "Cover", "Author"))
+    assert [block.kind for block in blocks(read(body))[:3]] == [Kind.HEADING, Kind.HEADING, Kind.PARAGRAPH]
+
+
+def test_raised_and_lowered_figures_stay_so() -> None:
+    up, down = ('<w:vertAlign w:val="superscript"/>', '<w:vertAlign w:val="subscript"/>')
+    runs = run("10") + run("\u22126", up) + run("; H") + run("2", down) + run("O, 1") + run("st", up)
+    assert texts(read(f"<w:p>{runs}</w:p>"))[0] == "10\u207b\u2076; H\u2082O, 1st"
+
+
 def test_the_title_and_author_are_metadata() -> None:
     assert read(paragraph("x")).metadata == {"title": "A title", "author": "Ann"}
 

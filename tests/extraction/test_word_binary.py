@@ -105,6 +105,11 @@ def test_paragraphs_and_headings_are_read_from_narrow_and_wide_pieces(wide: bool
     ]
 
 
+def test_raised_and_lowered_figures_stay_so() -> None:
+    runs = [(figure, struct.pack("<HB", 0x2A48, place)) for figure, place in (("8", 1), ("9", 2))]
+    assert texts(read([("m8, H9O\r", PLAIN)], runs=runs)) == ["m\u2078, H\u2089O"]
+
+
 def test_text_behind_a_tab_is_read() -> None:
     assert texts(read([("\tindented\tfar\r", PLAIN), ("a\x0b\tb\r", PLAIN)])) == ["\tindented\tfar", "a\n\tb"]
 

@@ -35,6 +35,7 @@ _EMPHASIS: Mapping[str, tuple[str, str]] = {
     "q": ("“", "”"),
     "a": ("[", "]"),
 }
+_WRITTEN = frozenset({"text", "email", "number", "tel", "url", "date", "time", "month", "week", "search"})
 _LISTS = frozenset({"ul", "ol", "menu", "dir"})
 _LINES = frozenset({"div", "p", "li", "tr"})  # inside preformatted text
 _LANGUAGE = re.compile(r"(?:language-|lang-|highlight-source-|brush:\s*)([\w+#.-]{1,30})")
@@ -112,6 +113,8 @@ class Composer:
             self._inline.add_break()
         elif tag == "img" and (alt := " ".join((element.get("alt") or "").split())):
             self._inline.add(f"![{alt}]()")
+        elif tag == "input":
+            self._inline.add(_entered(element))
         self.text(element.text)
 
     def end(self, tag: str, element: "_Element") -> None:
@@ -228,6 +231,14 @@ class Composer:
             return
         self._put_item()
         self.blocks.append(Block(Kind.CODE, text, language=_language(element)))
+
+
+def _entered(field: "_Element") -> str:
+    """Return what a field of a form shows: a box that is ticked or not, or what stands in it."""
+    kind = (field.get("type") or "text").lower()
+    if kind in ("checkbox", "radio"):
+        return "☐ " if field.get("checked") is None else "☒ "
+    return f" {field.get('value') or ''} " if kind in _WRITTEN else ""
 
 
 def _language(pre: "_Element") -> str:

@@ -3,9 +3,9 @@
 What a browser would not show is withheld; scripts and styles are no words.
 """
 
-from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from moonshelf.extraction import mathml
 from moonshelf.extraction.document import Block
 from moonshelf.extraction.markup.composer import Composer
 from moonshelf.extraction.markup.page_tables import local
@@ -35,7 +35,7 @@ def compose(root: "_Element", withheld: Withheld) -> list[Block]:
             if skipping := not tag or tag in SILENT or _is_withheld(tag, element, sheet, withheld):
                 walk.skip_subtree()
             elif tag == "math":
-                composer.formula(_latex(element))
+                composer.formula(_formula(element))
                 skipping = True
                 walk.skip_subtree()
             else:
@@ -69,17 +69,6 @@ def _words(element: "_Element") -> str:
     return " ".join(piece.strip() for piece in pieces if piece)
 
 
-def _latex(element: "_Element") -> str:
-    """LaTeX of a MathML formula if it brings any, else its signs in a row."""
-    for one in element.iter():
-        if local(one) == "annotation" and "tex" in (one.get("encoding") or "").lower():
-            return f"${(one.text or '').strip()}$"
-    return element.get("alttext") or " ".join("".join(_signs(element)).split())
-
-
-def _signs(formula: "_Element") -> Iterator[str]:
-    for one in formula.iter():
-        if one.text and local(one) not in ("annotation", "annotation-xml"):
-            yield one.text
-        if one is not formula and one.tail and one.tail.strip():  # words, where the end of the formula was forgotten
-            yield one.tail
+def _formula(element: "_Element") -> str:
+    """Return a formula in MathML as LaTeX; what its alternative says, if it has no signs of its own."""
+    return mathml.marked(element) or element.get("alttext") or ""

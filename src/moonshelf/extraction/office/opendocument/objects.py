@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
+from moonshelf.extraction import mathml
 from moonshelf.extraction.document import Block, Kind
 from moonshelf.extraction.office.elements import find, text_of
 from moonshelf.extraction.office.opendocument.lengths import points
@@ -67,8 +68,7 @@ def data(document: "_Element") -> "Iterator[_Element]":
 
 
 def formula(document: "_Element") -> str:
-    """Return a formula as its author typed it, or else the signs of it."""
+    """Return a formula as LaTeX, or as its author typed it, if its signs are not there."""
     for math in document.iter(f"{_MATH}math"):
-        typed = math.findtext(f".//{_MATH}annotation") or " ".join(map(str, math.itertext()))
-        return " ".join(typed.split())
+        return mathml.latex(math) or " ".join((math.findtext(f".//{_MATH}annotation") or "").split())
     return ""

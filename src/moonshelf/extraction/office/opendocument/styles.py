@@ -29,6 +29,7 @@ class Look(msgspec.Struct, frozen=True):
     bold: bool | None = None
     italic: bool | None = None
     hidden: bool | None = None
+    place: str | None = None  # "sup" or "sub", where it is raised or lowered
 
     def over(self, below: "Look") -> "Look":
         """Return this look with *below* showing through where it says nothing."""
@@ -103,10 +104,26 @@ def _stated(element: "_Element") -> Look:
     weight = None if text is None else text.get(f"{SHOWN}font-weight")
     slope = None if text is None else text.get(f"{SHOWN}font-style")
     display = None if text is None else text.get(f"{TEXT}display")
+    position = None if text is None else text.get(f"{STYLE}text-position")
     return Look(
         bold=None if weight is None else weight in ("bold", "600", "700", "800", "900"),
         italic=None if slope is None else slope in ("italic", "oblique"),
         hidden=None if display is None else display == "none",
+        place=None if position is None else _place(position),
+    )
+
+
+def _place(position: str) -> str:
+    """Read how far text is raised: a word or a percentage, and then how small it is."""
+    by = position.partition(" ")[0]
+    return (
+        by
+        if by in ("sup", "sub")
+        else "sup"
+        if by == "super" or (by[:1].isdigit() and by[0] != "0")
+        else "sub"
+        if by[:1] == "-"
+        else ""
     )
 
 

@@ -25,6 +25,7 @@ from moonshelf.extraction.office.opendocument.styles import (
     Styles,
 )
 from moonshelf.extraction.office.openxml import whole
+from moonshelf.extraction.office.raised import shifted
 from moonshelf.extraction.office.word.blocks import lines
 from moonshelf.extraction.office.word.numbering import Numbering
 from moonshelf.extraction.withheld import Withheld
@@ -34,6 +35,7 @@ if TYPE_CHECKING:
 
 _LINKABLE = re.compile(r"(?:https?|mailto|ftp):[^\s()<>]+", re.IGNORECASE)
 _FIELD = "{urn:openoffice:names:experimental:ooo-ms-interop:xmlns:field:1.0}"
+_FORMULA = re.compile(r"\$([^$\n]+)\$")
 _MOST_SPACES = 100  # that one element may stand for: a hostile one says two billion
 _MOST_REPEATS = 100  # of a row or a cell of a table in a text
 _WIDEST = 1_000
@@ -68,6 +70,7 @@ class Flow:
         self._numbering = Numbering(styles.levels)
         self._cells_left = limits.cells
         self._anchored: list[_Element] = []
+        self._opened: dict[_Element, _Element | None] = {}  # embedded documents of which one may ask once
         self._notes: list[tuple[str, _Element]] = []
         self._counts: dict[str, int] = {}
         self._withheld = withheld
@@ -124,7 +127,7 @@ class Flow:
         yield from self._inside.picture(element)
 
     def _object(self, element: "_Element") -> Iterator[Block]:
-        document = objects.root(element, self._inside.part)
+        document = self._opened[element] if element in self._opened else objects.root(element, self._inside.part)
         if document is None:
             return
         yield from objects.titles(document)
@@ -203,7 +206,7 @@ class Flow:
         elif child.tag in (f"{TEXT}note", f"{OFFICE}annotation"):
             yield self._note(child)
         elif child.tag in _DRAWN:
-            self._anchored.append(child)
+            yield from self._drawing(child)
         elif child.tag == f"{TEXT}ruby-text":
             yield f"({''.join(self._inline(child, look))})"
         elif child.tag == f"{TEXT}hidden-text":
@@ -211,6 +214,17 @@ class Flow:
             yield "" if self._withheld.takes(text, "hidden text") else text
         elif child.tag not in _SILENT and self._shown(child):
             yield from self._inline(child, look)
+
+    def _drawing(self, element: "_Element") -> Iterator[str]:
+        """Read a formula where it stands among words, and what else is drawn after their paragraph."""
+        embedded = find(element, f"{DRAW}object") if element.tag == f"{DRAW}frame" else None
+        document = None if embedded is None else objects.root(embedded, self._inside.part)
+        if embedded is not None:
+            self._opened[embedded] = document
+        if document is not None and (text := objects.formula(document)):
+            yield f"${text}$"
+        else:
+            self._anchored.append(element)
 
     def _styled(self, element: "_Element", look: Look) -> Iterator[str]:
         own = self._styles.look("text", element.get(f"{TEXT}style-name"))
@@ -227,7 +241,9 @@ class Flow:
             return ""
         if look.hidden and self._withheld.takes(text, "hidden text"):
             return ""
-        return re.sub(r"[ \t\r\n]+", " ", text)  # ODF 1.3, 6.1.2: white space collapses, text:s stands for more
+        return shifted(
+            re.sub(r"[ \t\r\n]+", " ", text), look.place
+        )  # ODF 1.3, 6.1.2: white space collapses, text:s stands for more
 
     def _shown(self, element: "_Element") -> bool:
         if element.get(f"{TEXT}display") == "none":
@@ -266,6 +282,8 @@ _STANDS_FOR: "Mapping[str, Callable[[_Element], str]]" = {
 
 
 def _block(text: str, level: int, marker: str | None, depth: int) -> Block:
+    if not level and marker is None and (alone := _FORMULA.fullmatch(text)):
+        return Block(Kind.FORMULA, alone[1])
     if level > 0:
         return Block(Kind.HEADING, f"{marker} {text}" if marker else text, level=level)
     if marker is not None:

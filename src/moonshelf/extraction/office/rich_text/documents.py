@@ -12,6 +12,7 @@ from moonshelf.extraction.facts import Tools
 from moonshelf.extraction.format import Flowing
 from moonshelf.extraction.office.custom_properties import custom
 from moonshelf.extraction.office.ole_properties import codec
+from moonshelf.extraction.office.raised import shifted
 from moonshelf.extraction.office.rich_text.characters import CHARACTERS, CHARSETS
 from moonshelf.extraction.office.rich_text.fields import Field
 from moonshelf.extraction.office.rich_text.rows import SHAPES
@@ -156,7 +157,7 @@ class _Reader:
             case "text" if state.hidden and self._withheld.takes(text, "hidden text"):
                 pass
             case "text" if not state.deleted:
-                self._story.parts.append(text)
+                self._story.parts.append(shifted(text, state.place))
             case "text":
                 pass
             case _:
@@ -305,7 +306,7 @@ class _Reader:
         self._default_font = self._state.font = number
 
     def _plain(self, _number: int) -> None:
-        self._state.hidden, self._state.font = False, self._default_font
+        self._state.hidden, self._state.font, self._state.place = False, self._default_font, None
 
     def _reset(self, _number: int) -> None:
         self._state.level = self._state.depth = 0
@@ -336,6 +337,11 @@ class _Reader:
         "outlinelevel": _outline,
         "f": lambda self, number: self._set("font", number),
         "v": lambda self, number: self._set("hidden", bool(number)),
+        "super": lambda self, number: self._set("place", "sup" if number else None),
+        "sub": lambda self, number: self._set("place", "sub" if number else None),
+        "up": lambda self, number: self._set("place", "sup" if number else None),
+        "dn": lambda self, number: self._set("place", "sub" if number else None),
+        "nosupersub": lambda self, _: self._set("place", None),
         "deleted": lambda self, number: self._set("deleted", bool(number)),
         "uc": lambda self, number: self._set("skipped", min(max(number, 0), 100)),
         "ls": lambda self, number: self._set("listed", number > 0),

@@ -17,6 +17,7 @@ class State(msgspec.Struct):
     font: int = -1
     hidden: bool = False
     deleted: bool = False
+    place: str | None = None  # "sup" or "sub", where characters are raised or lowered
     skipped: int = 1  # characters after one in Unicode, for readers that don't know it
     level: int = 0  # of the paragraph as a heading, ...
     depth: int = 0  # ... or in a list

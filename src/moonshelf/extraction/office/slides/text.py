@@ -8,6 +8,7 @@ from moonshelf.extraction.document import Block, Cell, Kind
 from moonshelf.extraction.office.elements import find, text_of
 from moonshelf.extraction.office.equations import latex
 from moonshelf.extraction.office.openxml import MC, A, M, P, R, Relation, chosen, flag, whole
+from moonshelf.extraction.office.raised import shifted
 from moonshelf.extraction.office.slides.shapes import Shape
 
 if TYPE_CHECKING:
@@ -17,6 +18,7 @@ _DEEPEST = 8  # levels below the first
 _WIDEST = 1_000  # rows or columns that one cell may cover
 _NUMERALS: Mapping[str, Callable[[int], str]] = {"alpha": letters, "roman": roman, "arabic": str}
 _BULLETS = frozenset(f"{A}{name}" for name in ("buChar", "buAutoNum", "buNone", "buBlip"))
+_MATHS = "{http://schemas.microsoft.com/office/drawing/2010/main}m"  # where all of a shape is a choice already
 _LINKABLE = ("http://", "https://", "mailto:", "ftp://")
 
 
@@ -28,7 +30,7 @@ def body(shape: Shape, styles: "list[_Element]", relations: Mapping[str, Relatio
     inherited = [style for one in (shape.element, *shape.inherits) for style in one.iter(f"{A}lstStyle")]
     if shape.role in ("obj", "body"):
         inherited += styles
-    counts: dict[int, int] = {}
+    counts: dict[int, tuple[str, int]] = {}
     for paragraph in text.iter(f"{A}p"):
         words = inline(paragraph, relations).strip()
         properties = find(paragraph, f"{A}pPr")
@@ -62,13 +64,17 @@ def inline(paragraph: "_Element", relations: Mapping[str, Relation]) -> str:
             parts.append(_linked(child, relations))
         elif child.tag == f"{A}br":
             parts.append("\n")
+        elif child.tag == _MATHS:
+            parts.append(f"${latex(child)}$")
         elif child.tag == f"{MC}AlternateContent":
             parts.extend(f"${latex(one)}$" for one in chosen(child) if next(one.iter(f"{M}oMath"), None) is not None)
     return "".join(parts)
 
 
 def _linked(run: "_Element", relations: Mapping[str, Relation]) -> str:
-    text = text_of(run, f"{A}t")
+    properties = find(run, f"{A}rPr")
+    shift = 0 if properties is None else whole(properties.get("baseline"))
+    text = shifted(text_of(run, f"{A}t"), "sup" if shift > 0 else "sub" if shift < 0 else None)
     link = find(run, f"{A}rPr", f"{A}hlinkClick")
     relation = None if link is None else relations.get(link.get(f"{R}id", ""))
     if relation is None or not relation.target.startswith(_LINKABLE) or not text.strip() or text == relation.target:
@@ -86,15 +92,17 @@ def _bullet(properties: "_Element | None", level: int, inherited: "list[_Element
     return None
 
 
-def _marker(bullet: "_Element | None", level: int, counts: dict[int, int]) -> str:
+def _marker(bullet: "_Element | None", level: int, counts: dict[int, tuple[str, int]]) -> str:
     for deeper in [one for one in counts if one > level]:
         del counts[deeper]
     if bullet is None or bullet.tag != f"{A}buAutoNum":
         counts.pop(level, None)
         return "" if bullet is None else _printed(bullet.get("char", "•"))
-    counts[level] = counts.get(level, whole(bullet.get("startAt"), 1) - 1) + 1
     kind = bullet.get("type", "arabicPeriod")
-    numeral = next((write for name, write in _NUMERALS.items() if kind.startswith(name)), str)(counts[level])
+    before, number = counts.get(level, ("", 0))
+    number = number + 1 if before == kind else whole(bullet.get("startAt"), 1)  # another kind counts anew
+    counts[level] = kind, number
+    numeral = next((write for name, write in _NUMERALS.items() if kind.startswith(name)), str)(number)
     numeral = numeral.upper() if "Uc" in kind else numeral
     if kind.endswith("ParenBoth"):
         return f"({numeral})"

@@ -11,6 +11,7 @@ from itertools import zip_longest
 import msgspec
 
 from moonshelf.errors import CorruptDocument, EncryptedDocument
+from moonshelf.extraction.office.raised import shifted
 from moonshelf.extraction.office.symbol_fonts import character
 from moonshelf.extraction.withheld import Withheld
 
@@ -21,7 +22,8 @@ _PAGE = 512
 _LONGEST = 30_000_000  # characters
 _DEEPEST_STYLE = 50
 _OPERANDS = (1, 1, 2, 4, 2, 2, 0, 3)
-_HIDDEN, _REMOVED, _SYMBOL = _OVERLAID = 0x083C, 0x0800, 0x6A09
+_HIDDEN, _REMOVED, _SYMBOL, _RAISED = _OVERLAID = 0x083C, 0x0800, 0x6A09, 0x2A48
+_PLACES = {b"\x01": "sup", b"\x02": "sub"}
 _ON = (b"\x01", b"\x81")  # the latter is the opposite of what the style says, which rarely hides anything
 _DATA = 0x6A03
 _OVERLAID_BYTES = re.compile(b"|".join(re.escape(code.to_bytes(2, "little")) for code in _OVERLAID))
@@ -192,7 +194,7 @@ class Records:
         if symbol := values.get(_SYMBOL):
             code = int.from_bytes(symbol[2:4], "little")
             return text.replace("(", character(code, "Symbol") or "(")
-        return text
+        return shifted(text, _PLACES.get(values.get(_RAISED, b"")))
 
     def _decoded(self, start: int, stop: int, piece: _Piece) -> str:
         content = self._main[start:stop]

@@ -23,7 +23,8 @@ _LONGEST_CHAIN = 50  # of styles based on styles
 _DEFAULT = f"{W}default"
 _OUTLINE, _NUMBERING, _FONTS = f"{W}outlineLvl", f"{W}numPr", f"{W}rFonts"
 _NAME, _PARAGRAPH, _RUN = f"{W}name", f"{W}pPr", f"{W}rPr"
-_BOLD, _ITALIC, _HIDDEN = f"{W}b", f"{W}i", f"{W}vanish"
+_BOLD, _ITALIC, _HIDDEN, _SIZE = f"{W}b", f"{W}i", f"{W}vanish", f"{W}sz"
+_RAISED = f"{W}vertAlign"
 
 
 class Style(msgspec.Struct, frozen=True):
@@ -37,6 +38,7 @@ class Style(msgspec.Struct, frozen=True):
     italic: bool | None = None
     hidden: bool | None = None
     monospace: bool | None = None
+    place: str | None = None  # "sup" or "sub", where it is raised or lowered
 
     @property
     def code(self) -> bool:
@@ -72,12 +74,16 @@ class Styles:
         return self._known[style_id]
 
     def _inherited(self, style_id: str) -> Style:
-        style = _SILENT
+        style, resized = _SILENT, False
         for _ in range(_LONGEST_CHAIN):
             element = self._definitions[style_id]
             if element is None:
                 break
-            style = style.over(_stated(element))
+            stated = _stated(element)
+            if resized and _is_title(stated.name):
+                stated = replace(stated, heading=None)  # set like the title in another size: who wrote it, and when
+            style = style.over(stated)
+            resized = resized or next(element.iter(_SIZE), None) is not None
             style_id = _value(element, "basedOn")
         return style
 
@@ -107,6 +113,7 @@ def run_style(properties: "_Element | None") -> Style:
         italic=flag(stated.get(_ITALIC), _VAL),
         hidden=flag(stated.get(_HIDDEN), _VAL),
         monospace=None if family is None else bool(_MONOSPACE.search(family)),
+        place=stated[_RAISED].get(_VAL, "")[:3] if _RAISED in stated else None,
     )
 
 
@@ -153,9 +160,13 @@ def _stated(element: "_Element") -> Style:
     name = stated[_NAME].get(_VAL, "") if _NAME in stated else ""
     paragraph, run = paragraph_style(stated.get(_PARAGRAPH)), run_style(stated.get(_RUN))
     named = _HEADING.fullmatch(name.strip())
-    heading = int(named[1]) if named else 1 if name.lower() == "title" else paragraph.heading
-    looks = (run.bold, run.italic, run.hidden, run.monospace)
+    heading = int(named[1]) if named else 1 if _is_title(name) else paragraph.heading
+    looks = (run.bold, run.italic, run.hidden, run.monospace, run.place)
     return Style(name, heading, paragraph.number, paragraph.level, *looks)
+
+
+def _is_title(name: str | None) -> bool:
+    return (name or "").lower() == "title"
 
 
 def _is_default(element: "_Element") -> bool:

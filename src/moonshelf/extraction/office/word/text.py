@@ -11,6 +11,7 @@ from moonshelf.extraction.office.elements import find, head
 from moonshelf.extraction.office.equations import latex
 from moonshelf.extraction.office.form_fields import BOX, LIST, FormField
 from moonshelf.extraction.office.openxml import MC, M, R, Relation, W, chosen, flag, whole
+from moonshelf.extraction.office.raised import shifted
 from moonshelf.extraction.office.symbol_fonts import character
 from moonshelf.extraction.office.word import eq_fields
 from moonshelf.extraction.office.word.styles import Style, Styles, run_style
@@ -59,7 +60,7 @@ class Line:
     """One paragraph, read as its elements come by."""
 
     def __init__(self, story: Story, paragraph: "_Element", style: Style) -> None:
-        self._story, self._style, self._mark = story, style, ""
+        self._story, self._style, self._mark, self._place = story, style, "", None  # type: Story, Style, str, str | None
         self._pieces: list[_Piece] = []
         story.paragraphs += 1
         self._walk(paragraph)
@@ -119,8 +120,9 @@ class Line:
             self._mark = _CODE
         else:
             self._mark = ("**" if style.bold else "") + ("*" if style.italic else "")
+        self._place = style.place
         self._walk(run)
-        self._mark = ""
+        self._mark, self._place = "", None
 
     def _run_style(self, properties: "_Element | None") -> Style:
         style = run_style(properties)
@@ -139,7 +141,8 @@ class Line:
                 self._READERS[child.tag](self, child)
 
     def _text(self, element: "_Element") -> None:
-        self._add(element.text or "")
+        text = element.text or ""
+        self._add(shifted(text, self._place) if self._place else text)
 
     def _tab(self, _element: "_Element") -> None:
         self._add("\t")
