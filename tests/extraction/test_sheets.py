@@ -32,7 +32,8 @@ STYLES = f"""<styleSheet {SHEET_SPACE}><numFmts><numFmt numFmtId="164" formatCod
 <cellXfs><xf numFmtId="0"/><xf numFmtId="14"/><xf numFmtId="164"/></cellXfs>
 </styleSheet>"""
 STRINGS = f"""<sst {SHEET_SPACE}><si><t>Fruit</t></si>
-<si><r><t>Ap</t></r><r><t>ple</t></r><rPh><t>reading</t></rPh></si></sst>"""
+<si><r><t>Ap</t></r><r><t>ple</t></r><rPh><t>reading</t></rPh></si>
+<si><r><t>10</t></r><r><rPr><vertAlign val="superscript"/></rPr><t>6</t></r></si></sst>"""
 COMMENTS = f"""<comments {SHEET_SPACE}><authors><author>Ann</author></authors><commentList>
 <comment ref="B2" authorId="0"><text><r><t>Too high</t></r></text></comment></commentList></comments>"""
 DRAWING = (
@@ -70,6 +71,25 @@ def read(data: str, *, tools: Tools = TOOLS, **more: str) -> Document:
 
 def first(document: Document) -> list[Block]:
     return list(document.pages[0].blocks)
+
+
+def test_raised_figures_in_a_cell_stay_so() -> None:
+    found = first(read('<row r="1"><c r="A1" t="s"><v>2</v></c></row>'))
+    assert [block.text for block in found][1:] == ["10\u2076"]
+
+
+def test_names_that_only_a_chart_has_are_read() -> None:
+    series = (
+        "<c:ser><c:tx><c:v>Only here</c:v></c:tx></c:ser><c:ser><c:tx><c:strRef><c:strCache><c:pt><c:v>In a cell</c:v>"
+    )
+    series += "</c:pt></c:strCache></c:strRef></c:tx></c:ser>"
+    packed = {
+        **parts(""),
+        "xl/drawings/drawing1.xml": f'<xdr:wsDr {SPACES}><c:chart r:id="ch"/></xdr:wsDr>',
+        "xl/drawings/_rels/drawing1.xml.rels": relations(("ch", "chart", "../charts/chart1.xml")),
+        "xl/charts/chart1.xml": f"<c:chartSpace {SPACES}>{series}</c:chartSpace>",
+    }
+    assert [block.text for block in first(extract(archive(packed), TOOLS))][1:] == ["Only here"]
 
 
 def text(place: str, value: str) -> str:

@@ -28,11 +28,14 @@ def parts(drawing: "_Element") -> "Iterator[_Element]":
             waiting.extend(reversed(below))
 
 
-def blocks(package: Package, part: str, element: "_Element") -> Iterator[Block]:
-    """Read a shape's text, a chart, a diagram or a picture's description that stands in *part*."""
+def blocks(package: Package, part: str, element: "_Element", *, drawn: bool = True) -> Iterator[Block]:
+    """Read a shape's text, a chart, a diagram or a picture's description that stands in *part*.
+
+    What charts draw is read with them only where *drawn* says so: in a workbook it stands in cells.
+    """
     relations = package.relations(part)
     if element.tag == f"{C}chart" and (relation := relations.get(element.get(f"{R}id", ""))):
-        yield from chart(package, relation.target)
+        yield from chart(package, relation.target, drawn=drawn)
     elif element.tag == f"{DGM}relIds" and (relation := relations.get(element.get(f"{R}dm", ""))):
         yield from diagram(package, relation.target)
     elif element.tag == _SHEET_SHAPE and (text := paragraphs(element)):
@@ -41,8 +44,8 @@ def blocks(package: Package, part: str, element: "_Element") -> Iterator[Block]:
         yield Block(Kind.FIGURE, described)
 
 
-def chart(package: Package, part: str) -> Iterator[Block]:
-    """Read a chart as its title and a table: a row a category, a column a series."""
+def chart(package: Package, part: str, *, drawn: bool = True) -> Iterator[Block]:
+    """Read a chart as its title and a table: a row a category, a column a series; or the names that only it has."""
     root = package.once(part)
     if root is None:
         return
@@ -50,6 +53,10 @@ def chart(package: Package, part: str) -> Iterator[Block]:
         if text := paragraphs(title):
             yield Block(Kind.PARAGRAPH, text)
     series = list(root.iter(f"{C}ser"))
+    if not drawn:
+        names = (find(one, f"{C}tx") for one in series)
+        yield from (Block(Kind.PARAGRAPH, text) for one in names if one is not None and (text := text_of(one, f"{C}v")))
+        return
     rows = _rows(series)
     cells = [
         Cell(place, column, text, header=not place) for place, row in enumerate(rows) for column, text in enumerate(row)

@@ -6,14 +6,16 @@ from typing import TYPE_CHECKING
 
 from moonshelf.extraction.document import Block, Kind
 from moonshelf.extraction.office import drawings
-from moonshelf.extraction.office.elements import find
+from moonshelf.extraction.office.elements import find, text_of
 from moonshelf.extraction.office.openxml import Package, S, whole
 from moonshelf.extraction.office.pictures import Pictures
+from moonshelf.extraction.office.raised import shifted
 
 if TYPE_CHECKING:
     from lxml.etree import _Element
 
 _PICTURE = "{http://schemas.openxmlformats.org/drawingml/2006/spreadsheetDrawing}pic"
+_RUNS = (f"{S}t", f"{S}r")
 _ESCAPE = re.compile(r"_x([0-9A-Fa-f]{4})_")  # characters that XML can't hold
 
 
@@ -22,8 +24,7 @@ def blocks(package: Package, sheet: str, pictures: Pictures) -> Iterator[Block]:
     for drawing in package.related(sheet, "drawing"):
         root = package.xml(drawing)
         for element in drawings.parts(root) if root is not None else ():
-            found = drawings.blocks(package, drawing, element)
-            yield from (block for block in found if block.kind is not Kind.TABLE)  # a chart's data is in the cells
+            yield from drawings.blocks(package, drawing, element, drawn=False)
         for picture in root.iter(_PICTURE) if root is not None else ():
             yield from pictures.blocks(package.relations(drawing), picture)
     for comments in package.related(sheet, "comments"):
@@ -43,8 +44,14 @@ def comment(place: str, author: str, text: str) -> Iterator[Block]:
 
 def string(element: "_Element") -> str:
     """Return a string's text without the reading aids that East Asian ones may carry."""
-    runs = [one for child in element if child.tag != f"{S}rPh" for one in (child, *child)]
-    return unescaped("".join(one.text or "" for one in runs if one.tag == f"{S}t"))
+    return unescaped(
+        "".join(_run(one) if one.tag == f"{S}r" else one.text or "" for one in element if one.tag in _RUNS)
+    )
+
+
+def _run(run: "_Element") -> str:
+    text, raised = text_of(run, f"{S}t"), find(run, f"{S}rPr", f"{S}vertAlign")
+    return text if raised is None else shifted(text, raised.get("val", "")[:3])
 
 
 def unescaped(text: str) -> str:
