@@ -310,9 +310,16 @@ def test_a_clock_that_is_a_year_ahead_takes_nothing_from_others(site: _Site, mon
             assert httpx.post(f"{ahead.url}/dashboard/enter", data=entered).status_code == 303
             assert http.get(f"/files/{file_id}").status_code == 200
             assert there.post("/files", files=file, headers={"x-stainless-retry-count": "1"}).json()["id"] == file_id
+            in_turn = [file_id, *(_add(one, b"kept", "a.txt") for one in (there, http, there, http))]
+            for one in (http, there):
+                assert [file["id"] for file in one.get("/files").json()["data"]] == in_turn[::-1]
+                newer = one.get("/files", params={"after": in_turn[1], "order": "asc"}).json()["data"]
+                assert [file["id"] for file in newer] == in_turn[2:]
         for live in (web, ahead):
             page = httpx.get(f"{live.url}/dashboard/keys", headers={"cookie": f"{COOKIE}={cookie}"})
             assert page.status_code == 200
+            page = httpx.get(f"{live.url}/dashboard/usage", headers={"cookie": f"{COOKIE}={cookie}"})
+            assert "Pages over time, 1 in all" in page.text
         command = [MOONSHELF, "keys", "create", "--account", "owner", "--days", "1"]
         env = environment(data=site.folder / "ahead", **site.settings) | {"PYTHONPATH": _SKEWED}
         subprocess.run(command, env=env, check=True, capture_output=True)

@@ -1,7 +1,5 @@
 """For admins: accounts and their quotas, and the audit log."""
 
-import time
-
 from starlette.responses import RedirectResponse, Response
 
 from moonshelf.dashboard.keys import base_url
@@ -93,7 +91,7 @@ def _show(
         number=number,
         pages=-(-len(users) // _USERS),
         named=visit.said("q"),
-        used=visit.services.usage.by_account(since=time.time() - _MONTH_S),
+        used=visit.services.usage.by_account(since=visit.services.clock() - _MONTH_S),
         most=visit.services.quotas.most,
         line=visit.services.catalogue.line(),
         workers=visit.services.settings.workers,

@@ -1,7 +1,5 @@
 """API keys: made, shown once, and revoked."""
 
-import time
-
 from starlette.responses import RedirectResponse, Response
 
 from moonshelf.dashboard import snippets
@@ -49,7 +47,7 @@ def base_url(visit: Visit) -> str:
 
 
 def _show(visit: Visit, *, value: str = "", error: MoonshelfError | None = None, code: int = 200) -> Response:
-    now = time.time()
+    now = visit.services.clock()
     found = list(reversed(visit.services.accounts.keys_of(visit.account_id)))
     living, ended = ([key for key in found if key.living(now=now) is alive] for alive in (True, False))
     number = visit.number("page", 1)

@@ -1,6 +1,5 @@
 """Usage: requests, pages, bytes and failures over time; one's own, or for admins everybody's."""
 
-import time
 from collections.abc import Mapping
 from functools import partial
 from typing import Final
@@ -20,7 +19,7 @@ def show(visit: Visit) -> Response:
     """GET /dashboard/usage."""
     span = visit.said("span", "month")
     steps, step_s = SPANS.get(span, SPANS["month"])
-    now = int(time.time())
+    now = int(visit.services.clock())
     since = now // step_s * step_s - (steps - 1) * step_s
     everybody = visit.session.admin and visit.said("of") == "all"
     account_id = None if everybody else visit.account_id

@@ -83,8 +83,9 @@ class Key:
 
 def add(tx: Connection, name: str, *, role: str, tier: str | None = None, by: str | None = None) -> Account:
     """Add an account, *by* an admin's if one did it. Raises ``IntegrityError`` if the name is taken."""
-    account_id = ids.new("acct")
-    row = {"id": account_id, "name": name, "role": role, "tier": tier, "created_at": int(now(tx))}
+    at = now(tx)
+    account_id = ids.new("acct", at=at)
+    row = {"id": account_id, "name": name, "role": role, "tier": tier, "created_at": int(at)}
     tx.execute(insert(accounts).values(row))
     audit.note(tx, by or account_id, "user.created", name)
     return Account(id=account_id, name=name, role=role, files=0, bytes=0, tier=tier)
@@ -158,7 +159,6 @@ class Accounts:
         if not value.startswith("sk-") or len(value) < _SHORTEST_KEY:
             raise InvalidRequest(f"A key starts with 'sk-' and has at least {_SHORTEST_KEY} characters.")
         row = {
-            "id": ids.new("key"),
             "account_id": account_id,
             "hash": _hash(value),
             "hint": f"sk-…{value[-4:]}",
@@ -168,9 +168,10 @@ class Accounts:
         }
         try:
             with self._db.write() as tx:
-                at = int(now(tx))
-                ends = None if lasts_s is None else at + lasts_s
-                tx.execute(insert(keys).values(row | {"created_at": at, "expires_at": ends}))
+                at = now(tx)
+                ends = None if lasts_s is None else int(at) + lasts_s
+                made = {"id": ids.new("key", at=at), "created_at": int(at), "expires_at": ends}
+                tx.execute(insert(keys).values(row | made))
                 audit.note(tx, account_id, "key.created", f"{row['name']} {row['hint']}".strip())
         except IntegrityError:
             raise InvalidRequest("That key is taken; choose another value.") from None

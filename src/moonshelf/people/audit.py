@@ -25,7 +25,8 @@ class Entry:
 
 def note(tx: Connection, account_id: str, action: str, subject: str) -> None:
     """Write down that the account did *action*, such as ``key.created``, to *subject*."""
-    row = {"id": ids.new("evt"), "at": int(now(tx)), "account_id": account_id}
+    at = now(tx)
+    row = {"id": ids.new("evt", at=at), "at": int(at), "account_id": account_id}
     tx.execute(insert(audit).values(row | {"action": action, "subject": subject[:_LONGEST]}))
 
 

@@ -188,14 +188,15 @@ class Files:
     def _insert(
         self, tx: Connection, lease: Lease, spooled: Spooled, media_type: str, measures: Measures | None
     ) -> File:
-        began = int(now(tx))
+        exactly = now(tx)
+        began = int(exactly)
         source = Source(
             lease.account_id, spooled.sha256, media_type, documents.revision(self._revision, spooled.include)
         )
         extracted = spooled.purpose == FILE_EXTRACT
         document_id = documents.find(tx, source) if extracted else None
         row = {
-            "id": ids.new("file"),
+            "id": ids.new("file", at=exactly),
             "account_id": lease.account_id,
             "filename": _free_name(tx, lease.account_id, spooled.filename),
             "purpose": spooled.purpose,

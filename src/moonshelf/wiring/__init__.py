@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from moonshelf import ids
 from moonshelf.chat import Chat
-from moonshelf.db import READ_CHANNEL, Database
+from moonshelf.db import READ_CHANNEL, Database, now
 from moonshelf.errors import Unavailable
 from moonshelf.extraction.reading import Reader
 from moonshelf.limits.admission import Admission
@@ -84,6 +84,11 @@ class Services:
     provider: Provider | None  # of identities, where the operator named one
     catalogue: Catalogue
     pictures: Pictures
+
+    def clock(self) -> float:
+        """Return the time in Unix seconds that all machines share."""
+        with self.database.read() as tx:
+            return now(tx)
 
     def checks(self) -> dict[str, str]:
         """Try what an upload needs, and say ``ok`` or what is wrong of each part."""

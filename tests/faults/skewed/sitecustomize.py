@@ -2,11 +2,16 @@
 
 import time
 
-_time = time.time
+_YEAR_S = 366 * 86_400
+_time, _time_ns = time.time, time.time_ns
 
 
 def _ahead() -> float:
-    return _time() + 366 * 86_400
+    return _time() + _YEAR_S
 
 
-time.time = _ahead
+def _ahead_ns() -> int:
+    return _time_ns() + _YEAR_S * 10**9
+
+
+time.time, time.time_ns = _ahead, _ahead_ns
