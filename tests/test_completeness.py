@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
+from sqlalchemy import inspect
 
 import shelf as shelves
 from live import ROOT
@@ -16,6 +17,9 @@ from moonshelf.errors import MoonshelfError, Unavailable
 from moonshelf.http.app import ROUTES
 from moonshelf.http.problems import STATUS
 from moonshelf.people.accounts import Accounts
+
+_FIRST, _SHARED = "0001", "0006"
+"""The first schema, and the first on PostgreSQL: before it there was one machine, and no other to work beside."""
 
 
 def _family(kind: type[MoonshelfError]) -> Iterator[type[MoonshelfError]]:
@@ -49,15 +53,23 @@ def test_migrations_lead_to_the_tables_as_they_are(database_url: str) -> None:
     database.close()
 
 
-def test_a_step_back_and_forward_keeps_what_is_there(database_url: str) -> None:
+def test_migrations_only_add_since_machines_share_and_each_step_keeps_what_is_there(database_url: str) -> None:
     database = db.connect(database_url)
     database.migrate()
-    account = Accounts(database).create("ada")
-    before = _version(database)
-    database.step_back()
-    assert _version(database) != before
+    account, newest = Accounts(database).create("ada"), _version(database)
+    while (version := _version(database)) != _FIRST:
+        after = _columns(database)
+        database.step_back()
+        before = _columns(database)
+        if version > _SHARED:  # a release that knows the schema before works on this one too
+            assert before.items() <= after.items(), version
+            tables = {table for table, _ in before}
+            added = [after[one] for one in after.keys() - before.keys() if one[0] in tables]
+            assert all(nullable or default is not None for _, nullable, default in added), version
+    with pytest.raises(Unavailable):
+        database.step_back()
     database.migrate()
-    assert _version(database) == before
+    assert _version(database) == newest
     assert [one.id for one in Accounts(database).list()] == [account.id]
     database.close()
 
@@ -76,6 +88,17 @@ def test_a_release_works_on_the_schema_of_the_next(tmp_path: Path, database_url:
     with pytest.raises(Unavailable):
         shelf.database.step_back()  # how, only the next release knows
     shelf.database.close()
+
+
+def _columns(database: Database) -> dict[tuple[str, str], tuple[str, bool, str | None]]:
+    """Return type, whether it may be null, and default of each column."""
+    with database.read() as tx:
+        found = inspect(tx)
+        return {
+            (table, one["name"]): (str(one["type"]), one["nullable"], one["default"])
+            for table in found.get_table_names()
+            for one in found.get_columns(table)
+        }
 
 
 def _version(database: Database) -> str:
