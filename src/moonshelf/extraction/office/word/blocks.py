@@ -14,13 +14,14 @@ from moonshelf.extraction.office.elements import find, head
 from moonshelf.extraction.office.openxml import MC, Package, W, chosen, whole
 from moonshelf.extraction.office.pictures import Pictures
 from moonshelf.extraction.office.word.numbering import Numbering
-from moonshelf.extraction.office.word.styles import Style, paragraph_style
+from moonshelf.extraction.office.word.styles import Style, paragraph_style, stated
 from moonshelf.extraction.office.word.text import Line, Story
 
 if TYPE_CHECKING:
     from lxml.etree import _Element
 
-_PROPERTIES, _STYLE = f"{W}pPr", f"{W}pStyle"  # each the first of its parent
+_PARAGRAPH, _TABLE, _VAL = f"{W}p", f"{W}tbl", f"{W}val"
+_PROPERTIES, _STYLE = f"{W}pPr", f"{W}pStyle"
 _WIDEST = 63  # columns of a Word table
 _TRANSPARENT = frozenset(
     f"{W}{name}" for name in ("body", "sdt", "sdtContent", "customXml", "ins", "moveTo", "smartTag")
@@ -47,13 +48,14 @@ class Flow:
 
     def _blocks(self, container: "_Element") -> Iterator[Block]:
         for element in container:
-            if element.tag == f"{W}p":
+            tag = element.tag
+            if tag == _PARAGRAPH:
                 yield from self._paragraph(element)
-            elif element.tag == f"{W}tbl":
+            elif tag == _TABLE:
                 yield from self._table(element)
-            elif element.tag in _TRANSPARENT:
+            elif tag in _TRANSPARENT:
                 yield from self._blocks(element)
-            elif element.tag == f"{MC}AlternateContent":
+            elif tag == f"{MC}AlternateContent":
                 for child in chosen(element):
                     yield from self._blocks(child)
 
@@ -66,11 +68,9 @@ class Flow:
             yield from self._drawn(drawing)
 
     def _style(self, element: "_Element") -> Style:
-        properties = head(element, _PROPERTIES)
-        if properties is None:
-            return self._story.styles.default
-        named = head(properties, _STYLE)
-        below = self._story.styles.default if named is None else self._story.styles.of(named.get(f"{W}val"))
+        properties = stated(head(element, _PROPERTIES))
+        named = properties.get(_STYLE)
+        below = self._story.styles.default if named is None else self._story.styles.of(named.get(_VAL))
         return paragraph_style(properties).over(below)
 
     def _block(self, style: Style, line: Line) -> Block:

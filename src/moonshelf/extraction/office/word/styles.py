@@ -1,6 +1,7 @@
 """Styles and lists as a Word document defines them: which paragraphs are headings, code or numbered items."""
 
 import re
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -25,6 +26,8 @@ _OUTLINE, _NUMBERING, _FONTS = f"{W}outlineLvl", f"{W}numPr", f"{W}rFonts"
 _NAME, _PARAGRAPH, _RUN = f"{W}name", f"{W}pPr", f"{W}rPr"
 _BOLD, _ITALIC, _HIDDEN, _SIZE = f"{W}b", f"{W}i", f"{W}vanish", f"{W}sz"
 _RAISED = f"{W}vertAlign"
+_LOOKS = frozenset((_BOLD, _ITALIC, _HIDDEN, _FONTS, _RAISED))
+_ASCII = f"{W}ascii"
 
 
 class Style(msgspec.Struct, frozen=True):
@@ -79,21 +82,25 @@ class Styles:
             element = self._definitions[style_id]
             if element is None:
                 break
-            stated = _stated(element)
-            if resized and _is_title(stated.name):
-                stated = replace(stated, heading=None)  # set like the title in another size: who wrote it, and when
-            style = style.over(stated)
+            defined = _defined(element)
+            if resized and _is_title(defined.name):
+                defined = replace(defined, heading=None)  # set like the title in another size: who wrote it, and when
+            style = style.over(defined)
             resized = resized or next(element.iter(_SIZE), None) is not None
             style_id = _value(element, "basedOn")
         return style
 
 
-def paragraph_style(properties: "_Element | None") -> Style:
-    """Read what a ``w:pPr`` says by itself."""
-    if properties is None:
+def stated(properties: "_Element | None") -> "dict[str, _Element]":
+    """Return what properties hold by tag: each look at an element anew makes an object anew."""
+    return {} if properties is None else {one.tag: one for one in properties}
+
+
+def paragraph_style(properties: "Mapping[str, _Element]") -> Style:
+    """Read what is ``stated`` in a ``w:pPr`` by itself."""
+    outline, numbering = properties.get(_OUTLINE), properties.get(_NUMBERING)
+    if outline is None and numbering is None:
         return _SILENT
-    stated = {one.tag: one for one in properties}
-    outline, numbering = stated.get(_OUTLINE), stated.get(_NUMBERING)
     return Style(
         heading=None if outline is None else _depth(whole(outline.get(_VAL))),
         number=None if numbering is None else _value(numbering, "numId") or None,
@@ -101,19 +108,18 @@ def paragraph_style(properties: "_Element | None") -> Style:
     )
 
 
-def run_style(properties: "_Element | None") -> Style:
-    """Read what a ``w:rPr`` says by itself."""
-    if properties is None:
-        return _SILENT
-    stated = {one.tag: one for one in properties}
-    fonts = stated.get(_FONTS)
-    family = None if fonts is None else fonts.get(f"{W}ascii")
+def run_style(properties: "Mapping[str, _Element]") -> Style:
+    """Read what is ``stated`` in a ``w:rPr`` by itself."""
+    if _LOOKS.isdisjoint(properties):
+        return _SILENT  # as of most runs, which state a size and a language
+    fonts = properties.get(_FONTS)
+    family = None if fonts is None else fonts.get(_ASCII)
     return Style(
-        bold=flag(stated.get(_BOLD), _VAL),
-        italic=flag(stated.get(_ITALIC), _VAL),
-        hidden=flag(stated.get(_HIDDEN), _VAL),
+        bold=flag(properties.get(_BOLD), _VAL),
+        italic=flag(properties.get(_ITALIC), _VAL),
+        hidden=flag(properties.get(_HIDDEN), _VAL),
         monospace=None if family is None else bool(_MONOSPACE.search(family)),
-        place=stated[_RAISED].get(_VAL, "")[:3] if _RAISED in stated else None,
+        place=properties[_RAISED].get(_VAL, "")[:3] if _RAISED in properties else None,
     )
 
 
@@ -155,10 +161,10 @@ def _level(element: "_Element", owner: str) -> Level:
     return Level(owner, _value(element, "numFmt"), _value(element, "lvlText"), start, legal, limit)
 
 
-def _stated(element: "_Element") -> Style:
-    stated = {one.tag: one for one in element}
-    name = stated[_NAME].get(_VAL, "") if _NAME in stated else ""
-    paragraph, run = paragraph_style(stated.get(_PARAGRAPH)), run_style(stated.get(_RUN))
+def _defined(element: "_Element") -> Style:
+    parts = stated(element)
+    name = parts[_NAME].get(_VAL, "") if _NAME in parts else ""
+    paragraph, run = paragraph_style(stated(parts.get(_PARAGRAPH))), run_style(stated(parts.get(_RUN)))
     named = _HEADING.fullmatch(name.strip())
     heading = int(named[1]) if named else 1 if _is_title(name) else paragraph.heading
     looks = (run.bold, run.italic, run.hidden, run.monospace, run.place)

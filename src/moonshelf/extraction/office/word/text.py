@@ -1,20 +1,20 @@
 """The text of a Word paragraph: runs, fields, links, notes and what is anchored among them."""
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import TYPE_CHECKING, ClassVar
 
 import msgspec
 from msgspec.structs import replace
 
-from moonshelf.extraction.office.elements import find, head
+from moonshelf.extraction.office.elements import find
 from moonshelf.extraction.office.equations import latex
 from moonshelf.extraction.office.form_fields import BOX, LIST, FormField
 from moonshelf.extraction.office.openxml import MC, M, R, Relation, W, chosen, flag, whole
 from moonshelf.extraction.office.raised import shifted
 from moonshelf.extraction.office.symbol_fonts import character
 from moonshelf.extraction.office.word import eq_fields
-from moonshelf.extraction.office.word.styles import Style, Styles, run_style
+from moonshelf.extraction.office.word.styles import Style, Styles, run_style, stated
 from moonshelf.extraction.withheld import Withheld
 
 if TYPE_CHECKING:
@@ -22,7 +22,8 @@ if TYPE_CHECKING:
 
 _ADDRESS = re.compile(r'\bHYPERLINK\s+"?([^"\s\\][^"\s]*)')
 _LINKABLE = re.compile(r"(?:https?|mailto|ftp):[^\s()<>]+", re.IGNORECASE)
-_PROPERTIES, _STYLE = f"{W}rPr", f"{W}rStyle"  # each the first of its parent
+_PROPERTIES, _STYLE = f"{W}rPr", f"{W}rStyle"
+_VAL = f"{W}val"
 _FORMULA = "$"
 _CODE = "`"
 _TRANSPARENT = frozenset(
@@ -96,12 +97,13 @@ class Line:
                 merged.append(_Piece(piece.text, "" if blank else piece.mark))
         return "".join(map(_rendered, merged))
 
-    def _walk(self, element: "_Element") -> None:
-        for child in element:
-            read = self._READERS.get(child.tag)
+    def _walk(self, elements: "Iterable[_Element]") -> None:
+        for child in elements:
+            tag = child.tag
+            read = self._READERS.get(tag)
             if read is not None:
                 read(self, child)
-            elif child.tag in _TRANSPARENT:
+            elif tag in _TRANSPARENT:
                 self._walk(child)
 
     def _add(self, text: str, mark: str | None = None) -> None:
@@ -112,7 +114,9 @@ class Line:
         return all(one.shows for one in self._story.fields)
 
     def _run(self, run: "_Element") -> None:
-        style = self._run_style(head(run, _PROPERTIES))
+        children = list(run)
+        properties = children[0] if children and children[0].tag == _PROPERTIES else find(run, _PROPERTIES)
+        style = self._run_style(stated(properties))
         if style.hidden and not self._story.withheld.lets_through:
             self._hide(run)
             return
@@ -121,14 +125,14 @@ class Line:
         else:
             self._mark = ("**" if style.bold else "") + ("*" if style.italic else "")
         self._place = style.place
-        self._walk(run)
+        self._walk(children)
         self._mark, self._place = "", None
 
-    def _run_style(self, properties: "_Element | None") -> Style:
+    def _run_style(self, properties: "Mapping[str, _Element]") -> Style:
         style = run_style(properties)
-        named = None if properties is None else head(properties, _STYLE)
+        named = properties.get(_STYLE)
         if named is not None:
-            style = style.over(self._story.styles.of(named.get(f"{W}val")))
+            style = style.over(self._story.styles.of(named.get(_VAL)))
         below = self._style.hidden
         return style if below is None or style.hidden is not None else replace(style, hidden=below)
 
