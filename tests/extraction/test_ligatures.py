@@ -1,0 +1,98 @@
+"""Maps to text that leave out letters of ligatures are put right, and nothing else is."""
+
+import zlib
+from collections.abc import Callable, Sequence
+from io import BytesIO
+
+import pytest
+
+from moonshelf.extraction.facts import Tools
+from moonshelf.extraction.pages import ligatures
+from moonshelf.extraction.pages.pdf import open_text
+
+_SHOWN = rb"BT /F 12 Tf 20 150 Td (A bene\033t of e\034cient o\035 \036e end) Tj ET"
+_MAP = "begincmap 1 begincodespacerange <00><ff> endcodespacerange 1 beginbfchar <41> <0041> endbfchar {} endcmap"
+_FIRST_LETTERS = "2 beginbfrange <1b> <1d> [<0066> <0066> <0066>] <1e> <1e> <0054> endbfrange"
+_WHOLE = "1 beginbfrange <1b> <1e> [<00660069> <FB03> <00660066> <00540068>] endbfrange"
+
+
+def _stream(body: bytes, entries: bytes = b"") -> bytes:
+    return b"<<%b/Length %d>>stream\n%b\nendstream" % (entries, len(body), body)
+
+
+def _objects(ranges: str, *, packed: bool) -> tuple[list[bytes], list[bytes]]:
+    """Return the dictionaries and the streams of a page whose font has ligatures, with *ranges* in its map to text."""
+    cmap = _MAP.format(ranges).encode()
+    font = (
+        b"<</Type/Font/Subtype/Type1/BaseFont/ABCDEF+Libertine/FirstChar 27/LastChar 126/Widths[%b]/Encoding 5 0 R"
+        b"/FontDescriptor 6 0 R/ToUnicode 8 0 R>>" % (b"500 " * 100)
+    )
+    dictionaries = [
+        b"<</Type/Catalog/Pages 2 0 R>>",
+        b"<</Type/Pages/Kids[3 0 R]/Count 1>>",
+        b"<</Type/Page/Parent 2 0 R/MediaBox[0 0 300 200]/Contents 7 0 R/Resources<</Font<</F 4 0 R>>>>>>",
+        font,
+        b"<</Type/Encoding/Differences[27/f_i/f_f_i/f_f/T_h]>>",
+        (
+            b"<</Type/FontDescriptor/FontName/ABCDEF+Libertine/Flags 4/ItalicAngle 0/Ascent 800/Descent -200"
+            b"/CapHeight 600/StemV 80/FontBBox[0 -200 1000 800]>>"
+        ),
+    ]
+    flate = _stream(zlib.compress(cmap), b"/Filter/FlateDecode") if packed else _stream(cmap)
+    return dictionaries, [_stream(_SHOWN), flate]
+
+
+def _plain(ranges: str) -> bytes:
+    dictionaries, streams = _objects(ranges, packed=False)
+    out, places = _numbered([*dictionaries, *streams])
+    table = b"".join(b"%010d 00000 n \n" % place for place in places)
+    return out + b"xref\n0 9\n0000000000 65535 f \n%btrailer<</Root 1 0 R/Size 9>>\nstartxref\n%d\n%%%%EOF" % (
+        table,
+        len(out),
+    )
+
+
+def _packed(ranges: str) -> bytes:
+    dictionaries, streams = _objects(ranges, packed=True)
+    starts = [sum(len(one) + 1 for one in dictionaries[:index]) for index in range(6)]
+    header = b" ".join(b"%d %d" % one for one in enumerate(starts, 1)) + b" "
+    body = zlib.compress(header + b"\n".join(dictionaries))
+    holder = _stream(body, b"/Type/ObjStm/N 6/First %d/Filter/FlateDecode" % len(header))
+    out, places = _numbered([*streams, holder], first=7)
+    rows = b"\0\0\0\0" + b"".join(b"\2\0\11" + bytes([index]) for index in range(6))
+    rows += b"".join(b"\1" + place.to_bytes(2) + b"\0" for place in [*places, len(out)])
+    table = _stream(rows, b"/Type/XRef/W[1 2 1]/Root 1 0 R/Size 11")
+    return out + b"10 0 obj%bendobj\nstartxref\n%d\n%%%%EOF" % (table, len(out))
+
+
+def _numbered(objects: Sequence[bytes], first: int = 1) -> tuple[bytes, list[int]]:
+    out, places = b"%PDF-1.5\n", []
+    for number, one in enumerate(objects, first):
+        places.append(len(out))
+        out += b"%d 0 obj%bendobj\n" % (number, one)
+    return out, places
+
+
+def _words(data: bytes) -> str:
+    pages = open_text(BytesIO(data), Tools(lambda _: []))
+    try:
+        return " ".join(run.text for run in pages.read(1).runs)
+    finally:
+        pages.close()
+
+
+@pytest.mark.parametrize("file", [_plain, _packed])
+def test_ligatures_that_are_mapped_to_their_first_letter_are_read_whole(file: Callable[[str], bytes]) -> None:
+    assert _words(file(_FIRST_LETTERS)) == "A benefit of efficient off The end"
+
+
+@pytest.mark.parametrize("file", [_plain, _packed])
+def test_a_file_whose_map_is_right_stays_as_it_is(file: Callable[[str], bytes]) -> None:
+    data = file(_WHOLE)
+    assert ligatures.mended(data) is data
+
+
+def test_what_is_no_pdf_or_breaks_off_stays_as_it_is() -> None:
+    data = _packed(_FIRST_LETTERS)
+    for some in (b"", b"%PDF-1.5", data[: len(data) // 2], data[:-20], data.replace(b"/Root", b"/Ruin")):
+        assert ligatures.mended(some) == some
