@@ -18,6 +18,7 @@ from hypothesis import strategies as st
 from moonshelf.errors import Unavailable
 from moonshelf.extraction import markdown
 from moonshelf.extraction.capped import messages, rehearsal
+from moonshelf.extraction.capped.channels import Channel, Closed
 from moonshelf.extraction.capped.children import Nursery
 from moonshelf.extraction.capped.sandbox import Caps
 from moonshelf.extraction.document import Document
@@ -69,7 +70,7 @@ def test_a_child_answers_with_typed_messages(nursery: Nursery) -> None:
     with nursery.start(messages.Probe(), caps=Caps()) as child:
         assert isinstance(child.channel.receive(timeout_s=10), messages.Holds)
         assert child.channel.receive(timeout_s=10) == messages.Finished()
-        with pytest.raises(messages.Closed):
+        with pytest.raises(Closed):
             child.channel.receive(timeout_s=10)
         assert child.ended() == 0
 
@@ -199,20 +200,23 @@ def test_killing_the_server_ends_all_its_children_and_removes_their_folders() ->
         assert _soon(lambda: not list(Path(scratch).iterdir()))
 
 
-def test_a_child_starts_in_less_than_ten_milliseconds(nursery: Nursery) -> None:
-    def start() -> float:
+def test_a_child_starts_ten_times_as_soon_as_an_interpreter_with_readers(nursery: Nursery) -> None:
+    def took(start: Callable[[], object]) -> float:
         began = time.perf_counter()
-        _probe(nursery)
+        start()
         return time.perf_counter() - began
 
-    start()
-    # The best of many, because other work on the machine is no fault of ours.
-    assert min(start() for _ in range(30)) < 0.010
+    environment = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)}
+    command = [sys.executable, "-c", "import moonshelf.extraction.registry"]
+    _probe(nursery)
+    # The best of some, because other work on the machine is no fault of ours.
+    child = min(took(lambda: _probe(nursery)) for _ in range(20))
+    assert 10 * child < min(took(lambda: subprocess.run(command, check=True, env=environment)) for _ in range(3))
 
 
 def test_no_room_for_scratch_folders_is_said(tmp_path: Path) -> None:
     nursery = Nursery(scratch=tmp_path / "missing", preload=(), mode="required")
-    with pytest.raises((Unavailable, messages.Closed)):
+    with pytest.raises((Unavailable, Closed)):
         _probe(nursery)
     nursery.close()
 
@@ -221,7 +225,7 @@ def _hear_out(said: bytes) -> None:
     ours, theirs = socket.socketpair()
     with theirs:
         theirs.sendall(said)
-    channel = messages.Channel(ours, messages.FROM_CHILD, most_bytes=1000)
+    channel = Channel(ours, messages.FROM_CHILD, most_bytes=1000)
     try:
         while True:
             channel.receive(timeout_s=1)
@@ -232,14 +236,14 @@ def _hear_out(said: bytes) -> None:
 @settings(max_examples=200, deadline=None)
 @given(st.binary(max_size=400))
 def test_no_bytes_of_a_child_s_do_more_than_close_the_channel(said: bytes) -> None:
-    with pytest.raises(messages.Closed):
+    with pytest.raises(Closed):
         _hear_out(said)
 
 
 @settings(max_examples=200, deadline=None)
 @given(st.binary(max_size=60))
 def test_no_message_of_a_child_s_does_more_than_close_the_channel(body: bytes) -> None:
-    with pytest.raises(messages.Closed):
+    with pytest.raises(Closed):
         _hear_out(len(body).to_bytes(4, "big") + body)
 
 
@@ -247,7 +251,7 @@ def test_a_message_beyond_the_bound_is_refused_before_it_is_read() -> None:
     ours, theirs = socket.socketpair()
     with theirs:
         theirs.sendall((1001).to_bytes(4, "big"))
-        channel = messages.Channel(ours, messages.FROM_CHILD, most_bytes=1000)
-        with pytest.raises(messages.Closed):
+        channel = Channel(ours, messages.FROM_CHILD, most_bytes=1000)
+        with pytest.raises(Closed):
             channel.receive(timeout_s=1)
         channel.close()

@@ -13,6 +13,7 @@ from typing import BinaryIO, overload
 import msgspec
 
 from moonshelf.errors import LimitReached
+from moonshelf.extraction.document import Origin
 from moonshelf.extraction.facts import PageFacts
 
 MOST_PAGE_BYTES = 64 * 2**20
@@ -35,6 +36,11 @@ def encode(page: PageFacts) -> bytes:
     if len(encoded) > MOST_PAGE_BYTES:
         raise LimitReached(f"there are too many marks on page {page.number}")
     return zlib.compress(encoded, _LEVEL)
+
+
+def unread(number: int, failure: str) -> bytes:
+    """Return page *number*, in the form in which ``pack`` takes it, as one of which nothing is known but why."""
+    return encode(PageFacts(number, 0, 0, origin=Origin.FAILED, failure=failure))
 
 
 def pack(pages: Mapping[int, bytes], *, metadata: Mapping[str, str], degraded: bool, engines: str = "") -> bytes:

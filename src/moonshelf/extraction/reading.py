@@ -12,11 +12,12 @@ from typing import BinaryIO, Literal, Self, TypeVar
 
 from moonshelf.errors import CorruptDocument
 from moonshelf.extraction import parts
-from moonshelf.extraction.capped import messages, tasks
+from moonshelf.extraction.capped import formats, messages
+from moonshelf.extraction.capped.channels import Cancel, Cancelled, Closed, never
 from moonshelf.extraction.capped.children import Nursery
 from moonshelf.extraction.capped.conversations import Clock, Conversation, Ending
 from moonshelf.extraction.capped.ladder import Ladder, Progress, Slice, reopened
-from moonshelf.extraction.capped.messages import Cancel, Cancelled, Joined, never
+from moonshelf.extraction.capped.messages import Joined
 from moonshelf.extraction.capped.recogniser import Recogniser
 from moonshelf.extraction.capped.revision import Options, revision
 from moonshelf.extraction.capped.sandbox import PATIENT, Confinement
@@ -99,7 +100,7 @@ class Reader:
         Raises ``ExtractionError``, ``Unavailable`` and, soon after *cancelled* says so, ``Cancelled``. A page that
         can't be read is no error but a failed page among the facts. All slices of a file are to *include* the same.
         """
-        one = tasks.find(self.options.formats, media_type)
+        one = formats.find(self.options.formats, media_type)
         clock = Clock(self.options.slice_s)
         task = messages.ReadPages(
             formats=self.options.formats,
@@ -189,7 +190,7 @@ class Reader:
 
         def hear(message: messages.FromChild) -> None:
             if not isinstance(message, kind) or len(heard) >= most:
-                raise messages.Closed
+                raise Closed
             heard.append(message)
 
         talk = self._conversation(Clock(self.options.slice_s), cancelled, haste)

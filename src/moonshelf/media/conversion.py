@@ -11,7 +11,7 @@ from typing import Final, TypeVar
 from msgspec.structs import replace
 
 from moonshelf.errors import ExtractionError, NoSuchFile
-from moonshelf.extraction.capped.messages import Cancel
+from moonshelf.extraction.capped.channels import Cancel
 from moonshelf.extraction.media import films
 from moonshelf.extraction.reading import Reader
 from moonshelf.extraction.renditions import Measures, Wanted

@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Final
 
 from moonshelf.errors import ExtractionError, InvalidRequest
-from moonshelf.extraction.capped.messages import Cancel
+from moonshelf.extraction.capped.channels import Cancel
 from moonshelf.extraction.reading import Reader
 from moonshelf.extraction.renditions import Measures
 from moonshelf.media.references import invalid

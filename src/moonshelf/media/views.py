@@ -12,7 +12,7 @@ import msgspec
 
 from moonshelf.db import Database
 from moonshelf.errors import NothingToRead
-from moonshelf.extraction.capped.messages import Cancel
+from moonshelf.extraction.capped.channels import Cancel
 from moonshelf.extraction.media import speech
 from moonshelf.extraction.reading import Reader
 from moonshelf.extraction.renditions import Measures, Rendition, Wanted

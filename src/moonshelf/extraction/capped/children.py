@@ -14,9 +14,9 @@ from typing import Self
 
 from moonshelf.errors import Unavailable
 from moonshelf.extraction.capped import messages
+from moonshelf.extraction.capped.channels import Channel, Closed
 from moonshelf.extraction.capped.nursery import EXPECT_PICTURES, STATUS
 from moonshelf.extraction.capped.sandbox import MODELS, Caps, Mode
-from moonshelf.extraction.capped.tasks import MOST_BYTES
 
 _REACTION_S = 10.0  # for the nursery to bury a child: it waits for nothing but the kernel
 _LAST_WORDS_S = 1.0  # for a child whose channel closed to end by itself, so that its own status can be told
@@ -27,7 +27,7 @@ class Child:
     """A running child; closing it kills it, and returns when nothing of it is left."""
 
     def __init__(self, lifeline: socket.socket, channel: socket.socket, pixels: int) -> None:
-        self.channel = messages.Channel(channel, messages.FROM_CHILD, most_bytes=MOST_BYTES)
+        self.channel = Channel(channel, messages.FROM_CHILD)
         self.pixels = pixels
         self._lifeline = lifeline
         self._status: int | None = None
@@ -104,7 +104,7 @@ class Nursery:
                 shown = nothing.fileno() if document is None else document
                 self._hand_over([their_lifeline.fileno(), their_channel.fileno(), shown, child.pixels], nice=caps.nice)
             child.channel.send(messages.Order(task, caps, self._mode))
-        except messages.Closed as error:
+        except Closed as error:
             child.close()
             raise Unavailable("the process that readers are started from") from error
         except BaseException:

@@ -9,13 +9,13 @@ import structlog
 
 from moonshelf.errors import CorruptDocument, ExtractionError, LimitReached, Unavailable
 from moonshelf.extraction.capped import messages
+from moonshelf.extraction.capped.channels import Cancel, Cancelled, Closed, Overdue
 from moonshelf.extraction.capped.children import Child, Nursery
-from moonshelf.extraction.capped.messages import Cancel
 from moonshelf.extraction.capped.recogniser import Recogniser
 from moonshelf.extraction.capped.revision import Options
 
 Hear = Callable[[messages.FromChild], None]
-"""Takes what a child has to tell. Raises ``messages.Closed`` where it makes no sense."""
+"""Takes what a child has to tell. Raises ``Closed`` where it makes no sense."""
 
 _MOST_SENTENCE = 500
 _LEAVES: tuple[type[ExtractionError], ...] = (ExtractionError, *ExtractionError.__subclasses__())
@@ -78,9 +78,9 @@ class Conversation:
         with self._nursery.start(task, caps=self._options.caps, document=document) as child:
             try:
                 return self._listen(child, hear, silence_s)
-            except messages.Closed:
+            except Closed:
                 return self._dead(child.ended())
-            except messages.Overdue:
+            except Overdue:
                 return _overdue(silence_s)
 
     def _listen(self, child: Child, hear: Hear, silence_s: float) -> Ending:
@@ -90,7 +90,7 @@ class Conversation:
                 case messages.Pixels() as picture:
                     self._show(picture, child)
                 case messages.TakesLong() if self._quick:
-                    raise messages.Cancelled
+                    raise Cancelled
                 case messages.Finished():
                     child.release()
                     return Ending()
@@ -108,9 +108,9 @@ class Conversation:
     def _show(self, picture: messages.Pixels, child: Child) -> None:
         """Have the *child*'s picture recognised and tell it the lines."""
         if not 0 < picture.width * picture.height <= self._options.limits.pixels:
-            raise messages.Closed
+            raise Closed
         if self._quick:
-            raise messages.Cancelled
+            raise Cancelled
         began = time.monotonic()
         answer = self._recogniser.recognise(picture, child.pixels, cancelled=self._cancelled)
         self._clock.forgive(time.monotonic() - began)

@@ -13,7 +13,9 @@ from typing import BinaryIO
 import msgspec
 
 from moonshelf.errors import CorruptDocument, ExtractionError, LimitReached
-from moonshelf.extraction.capped import messages, tasks
+from moonshelf.extraction import parts
+from moonshelf.extraction.capped import messages
+from moonshelf.extraction.capped.channels import Closed
 from moonshelf.extraction.capped.conversations import Clock, Conversation, Ending
 from moonshelf.extraction.capped.revision import Options
 
@@ -112,7 +114,7 @@ class Ladder:
             deaths, reason = deaths + bool(ending.reason), ending.reason or str(ending.error or reason)
         self.slice.degraded |= deaths > 0
         if number not in self.slice.pages:
-            self.slice.pages[number] = tasks.unread(number, reason).facts
+            self.slice.pages[number] = parts.unread(number, reason)
             self.slice.failed.add(number)
 
     def _run(self, task: messages.ReadPages, *, silence_s: float) -> Ending:
@@ -129,7 +131,7 @@ class Ladder:
                 case messages.Joined() if self._all_read or self.slice.total is None:
                     self.slice.joined = message
                 case _:
-                    raise messages.Closed
+                    raise Closed
 
         with reopened(self._source) as document:
             return self._conversation.hold(task, document, hear, silence_s=silence_s)
@@ -140,7 +142,7 @@ class Ladder:
 
     def _opened(self, opened: messages.Opened, task: messages.ReadPages) -> None:
         if not 0 <= opened.total <= self._options.limits.pages:
-            raise messages.Closed
+            raise Closed
         if self.slice.total is None:
             self.slice.total, self.slice.metadata = opened.total, opened.metadata
             self.slice.last = min(opened.total, task.last or task.first + task.slice_pages - 1)

@@ -1,15 +1,8 @@
-"""What parent and child say to each other, and the channel they say it on.
+"""What parent and child say to each other."""
 
-A child has parsed hostile bytes and may be in other hands by now: its messages are decoded strictly into these
-types, never unpickled, and are bounded in size; descriptors that it sends are dropped by the kernel.
-"""
-
-import select
-import socket
-import struct
-import time
-from collections.abc import Callable, Iterable, Mapping
-from typing import Generic, TypeVar
+import traceback
+from collections.abc import Mapping
+from typing import Final, Self
 
 import msgspec
 
@@ -18,11 +11,7 @@ from moonshelf.extraction.facts import Limits, Line
 from moonshelf.extraction.inclusion import NOTHING_MORE, Include
 from moonshelf.extraction.renditions import Measures, Rendition, Wanted
 
-Message = TypeVar("Message", bound=msgspec.Struct)
-
-_LENGTH = struct.Struct(">I")
-_PIECE = 1 << 20
-_BLINK_S = 0.1  # how late a cancellation may be noticed
+_MOST_TRACE: Final = 4_000  # characters
 
 
 class ReadPages(msgspec.Struct, frozen=True, tag=True):
@@ -188,6 +177,13 @@ class Broken(msgspec.Struct, frozen=True, tag=True):
     trace: str
     memory: bool = False
 
+    @classmethod
+    def by(cls, error: BaseException) -> Self:
+        """Tell of *error*; with no memory left there is none to say more."""
+        if isinstance(error, MemoryError):
+            return cls("", memory=True)
+        return cls("".join(traceback.format_exception(error))[-_MOST_TRACE:])
+
 
 FromChild = (
     Opened
@@ -210,109 +206,3 @@ ToChild = Order | Pixels | Recognised | NotRecognised
 
 FROM_CHILD: msgspec.msgpack.Decoder[FromChild] = msgspec.msgpack.Decoder(FromChild)
 TO_CHILD: msgspec.msgpack.Decoder[ToChild] = msgspec.msgpack.Decoder(ToChild)
-
-
-class Closed(Exception):
-    """The other side is gone, or talks nonsense."""
-
-
-class Overdue(Exception):
-    """Nothing came in time."""
-
-
-class Cancelled(Exception):
-    """The caller no longer wants the answer."""
-
-
-Cancel = Callable[[], bool]
-"""Says whether the caller has lost interest; asked several times a second."""
-
-
-def never() -> bool:
-    """Be a caller who stays."""
-    return False
-
-
-Heard = TypeVar("Heard")
-
-
-class Channel(Generic[Heard]):
-    """A stream of length-prefixed messages over a connected socket, which it owns."""
-
-    def __init__(self, end: socket.socket, decoder: "msgspec.msgpack.Decoder[Heard]", *, most_bytes: int) -> None:
-        self._socket = end
-        self._decoder = decoder
-        self._most_bytes = most_bytes
-        self._poll = select.poll()
-        self._poll.register(end, select.POLLIN)
-
-    def send(self, message: msgspec.Struct, descriptors: Iterable[int] = ()) -> None:
-        """Send *message* with open *descriptors*. Raises ``Closed`` where the other side does not take it."""
-        body = msgspec.msgpack.encode(message)
-        try:
-            if passed := list(descriptors):
-                socket.send_fds(self._socket, [_LENGTH.pack(len(body))], passed)
-                self._socket.sendall(body)
-            else:
-                self._socket.sendall(_LENGTH.pack(len(body)) + body)
-        except OSError as error:
-            raise Closed from error
-
-    def receive(self, *, timeout_s: float | None = None, cancelled: Cancel = never) -> Heard:
-        """Wait for the next message. Raises ``Closed``, ``Overdue`` or ``Cancelled``."""
-        until = None if timeout_s is None else time.monotonic() + timeout_s
-        return self._decode(self._exactly(self._length(until, cancelled), until, cancelled))
-
-    def receive_with_descriptors(self, count: int) -> tuple[Heard, list[int]]:
-        """Wait for a message that brings *count* open files along; the caller closes them."""
-        try:
-            header, descriptors, _, _ = socket.recv_fds(self._socket, _LENGTH.size, count)
-        except OSError as error:
-            raise Closed from error
-        if len(header) != _LENGTH.size or len(descriptors) != count:
-            raise Closed
-        body = self._exactly(self._checked(header), None, never)
-        return self._decode(body), descriptors
-
-    def close(self) -> None:
-        """Close the socket; the other side notices."""
-        self._socket.close()
-
-    def _length(self, until: float | None, cancelled: Cancel) -> int:
-        return self._checked(self._exactly(_LENGTH.size, until, cancelled))
-
-    def _checked(self, header: bytes) -> int:
-        length = int(_LENGTH.unpack(header)[0])
-        if length > self._most_bytes:
-            raise Closed
-        return length
-
-    def _exactly(self, length: int, until: float | None, cancelled: Cancel) -> bytes:
-        # Grows with what has come, so a length that is a lie costs nothing.
-        body = bytearray()
-        while len(body) < length:
-            self._wait(until, cancelled)
-            try:
-                piece = self._socket.recv(min(_PIECE, length - len(body)))
-            except OSError as error:
-                raise Closed from error
-            if not piece:
-                raise Closed
-            body += piece
-        return bytes(body)
-
-    def _wait(self, until: float | None, cancelled: Cancel) -> None:
-        while True:
-            if cancelled():
-                raise Cancelled
-            left = _BLINK_S if until is None else until - time.monotonic()
-            if left <= 0:
-                raise Overdue
-            if self._poll.poll(min(left, _BLINK_S) * 1000):
-                return
-
-    def _decode(self, body: bytes) -> Heard:
-        try:
-            return self._decoder.decode(body)
-        except (msgspec.MsgspecError, RecursionError) as error:
-            raise Closed from error

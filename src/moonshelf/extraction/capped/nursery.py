@@ -24,7 +24,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from moonshelf.extraction.capped import sandbox, tasks
+from moonshelf.extraction.capped import descriptors, sandbox, tasks
 
 PARCEL = 4
 """How many descriptors come with a request: lifeline, channel, document, pixels."""
@@ -164,7 +164,7 @@ def _grow_up(handover: int, scratch: Path, nursery: int) -> None:
     # First out of the way of the numbers they are to have, then onto them.
     for number, one in enumerate([fcntl.fcntl(one, fcntl.F_DUPFD, 64) for one in (null, null, null, handover)]):
         os.dup2(one, number)
-    os.closerange(tasks.HANDOVER + 1, os.sysconf("SC_OPEN_MAX"))
+    os.closerange(descriptors.HANDOVER + 1, os.sysconf("SC_OPEN_MAX"))
     tasks.perform(scratch, nursery)
 
 

@@ -4,7 +4,7 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
-from moonshelf.extraction.capped.messages import Cancel, Cancelled
+from moonshelf.extraction.capped.channels import Cancel, Cancelled
 
 _BLINK_S = 0.1  # how late a cancellation may be noticed
 

@@ -10,11 +10,10 @@ import structlog
 
 from moonshelf.errors import LimitReached, Unavailable
 from moonshelf.extraction.capped import messages
+from moonshelf.extraction.capped.channels import Cancel, Cancelled, Channel, Closed, Overdue
 from moonshelf.extraction.capped.children import Child, Nursery
-from moonshelf.extraction.capped.messages import Cancel
 from moonshelf.extraction.capped.places import Places, held
 from moonshelf.extraction.capped.revision import Options
-from moonshelf.extraction.capped.tasks import MOST_BYTES
 
 _AT_ONCE = 2  # pictures: the lines of one are read while those of another are looked for
 _LOADING_S = 120.0  # it takes two seconds on an idle machine
@@ -78,11 +77,11 @@ class Recogniser:
         with self._taken(cancelled) as child:
             try:
                 answer = self._ask(child, picture, pixels, cancelled)
-            except messages.Closed:
+            except Closed:
                 with self._lock:
                     _log.warning("recogniser.died", status=child.ended())
                 raise _Failed(_CRASHED) from None
-            except messages.Overdue:
+            except Overdue:
                 seconds = f"{self._options.picture_s:.4g} seconds"
                 raise _Failed(f"a picture in it took longer than {seconds} to recognise", late=True) from None
             if not isinstance(answer, messages.Recognised | messages.NotRecognised):
@@ -95,7 +94,7 @@ class Recogniser:
 
     def _ask(self, child: Child, picture: messages.Pixels, pixels: int, cancelled: Cancel) -> messages.FromChild:
         mine, theirs = socket.socketpair()
-        answers = messages.Channel(mine, messages.FROM_CHILD, most_bytes=MOST_BYTES)
+        answers = Channel(mine, messages.FROM_CHILD)
         try:
             with theirs, self._lock:
                 child.channel.send(picture, [pixels, theirs.fileno()])
@@ -111,7 +110,7 @@ class Recogniser:
             self._readers[child] = self._readers.get(child, 0) + 1
         try:
             yield child
-        except (_Failed, messages.Cancelled):
+        except (_Failed, Cancelled):
             with self._lock:
                 self._end(child)
             raise
@@ -125,10 +124,10 @@ class Recogniser:
         child = self._nursery.start(task, caps=options.recogniser_caps)
         try:
             answer = child.channel.receive(timeout_s=_LOADING_S, cancelled=cancelled)
-        except (messages.Closed, messages.Overdue) as error:
+        except (Closed, Overdue) as error:
             child.close()
             raise Unavailable("the recogniser of scanned pages") from error
-        except messages.Cancelled:
+        except Cancelled:
             child.close()
             raise
         if not isinstance(answer, messages.Ready):
