@@ -4,6 +4,7 @@ Reads are bounded by the file's own length and nothing is built that nobody asks
 in the server's own process, on bytes nobody has looked at.
 """
 
+import codecs
 import struct
 from collections.abc import Callable, Iterator, Sequence
 from io import SEEK_END
@@ -125,9 +126,9 @@ def _entry(content: bytes, at: int, shift: int) -> Entry:
     name, length, kind, left, right, child, start, size = _ENTRY.unpack_from(content, at)
     if shift == _SHIFTS[0]:
         size &= 0xFFFFFFFF  # what stands above is undefined in files of small sectors
-    return Entry(
-        name[: max(min(length, 64) - 2, 0)].decode("utf-16-le", "replace"), kind, left, right, child, start, size
-    )
+    # Found by its name, for each of hundreds of entries, the codec takes four times as long.
+    text, _ = codecs.utf_16_le_decode(name[: max(min(length, 64) - 2, 0)], "replace")
+    return Entry(text, kind, left, right, child, start, size)
 
 
 def _runs(first: int, count: int, linked: Callable[[int], Sequence[int]], width: int) -> list[tuple[int, int]]:

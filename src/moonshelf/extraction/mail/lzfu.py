@@ -35,8 +35,9 @@ def inflate(packed: bytes) -> bytes:
         return packed[_HEADER : _HEADER + size] if form == _STORED else b""
     if size > _MOST:
         raise LimitReached(f"its rich text says to be longer than {_MOST / 2**20:.4g} MB")
-    plain, at = bytearray(_PRELOADED), _HEADER
-    end = len(_PRELOADED) + size
+    plain, at = bytearray(_RING) + _PRELOADED, _HEADER  # what was not written yet reads as zeros
+    begin = len(plain)
+    end = begin + size
     while at < len(packed) and len(plain) < end:
         flags, at = packed[at], at + 1
         for bit in range(8):
@@ -44,14 +45,17 @@ def inflate(packed: bytes) -> bytes:
                 plain += packed[at : at + 1]
                 at += 1
                 continue
-            (pair,) = struct.unpack(">H", packed[at : at + 2].ljust(2, b"\0"))
+            if at + 2 > len(packed):
+                return bytes(plain[begin:end])
+            pair = packed[at] << 8 | packed[at + 1]
             at += 2
-            distance = (len(plain) - (pair >> 4)) % _RING
-            if at > len(packed) or not distance:
-                return bytes(plain[len(_PRELOADED) : end])  # a reference to the place to be written ends the text
-            for _ in range((pair & 0xF) + 2):
-                plain.append(plain[-distance] if distance <= len(plain) else 0)
-    return bytes(plain[len(_PRELOADED) : end])
+            distance, length = (len(plain) - (pair >> 4)) % _RING, (pair & 0xF) + 2
+            if not distance:
+                return bytes(plain[begin:end])  # a reference to the place to be written ends the text
+            start = len(plain) - distance
+            piece = plain[start : start + length]
+            plain += piece if distance >= length else (piece * length)[:length]
+    return bytes(plain[begin:end])
 
 
 def unwrap(rich: bytes, encoding: str) -> str:
@@ -73,7 +77,7 @@ class _Unwrapping:
 
     def run(self, rich: bytes) -> str:
         for token in _TOKEN.finditer(rich):
-            if token["byte"] is not None:
+            if token.lastgroup == "byte":
                 self._bytes += bytes.fromhex(token["byte"].decode()) if not self._aside else b""
                 continue
             self._flush()
@@ -82,20 +86,21 @@ class _Unwrapping:
         return "".join(self._out)
 
     def _take(self, token: "re.Match[bytes]") -> None:
-        if token["brace"] == b"{":
-            self._groups.append((self._muted, self._aside))
-        elif token["brace"] == b"}":
-            self._muted, self._aside = self._groups.pop() if self._groups else (False, False)
-        elif token["tag"] is not None:
-            self._muted = False
-        elif token["unicode"] is not None:
-            self._say(chr(int(token["unicode"]) % 0x10000))
-        elif token["word"] is not None:
-            self._command(token["word"], token["value"])
-        elif token["symbol"] is not None:
-            self._say({b"~": "\u00a0", b"_": "\u2011"}.get(token["symbol"], _literal(token["symbol"])))
-        elif token["text"] is not None:
-            self._say(token["text"].decode(self._encoding, "replace"))
+        match token.lastgroup:
+            case "brace" if token["brace"] == b"{":
+                self._groups.append((self._muted, self._aside))
+            case "brace":
+                self._muted, self._aside = self._groups.pop() if self._groups else (False, False)
+            case "tag":
+                self._muted = False
+            case "unicode":
+                self._say(chr(int(token["unicode"]) % 0x10000))
+            case "word" | "value":
+                self._command(token["word"], token["value"])
+            case "symbol":
+                self._say({b"~": "\u00a0", b"_": "\u2011"}.get(token["symbol"], _literal(token["symbol"])))
+            case _ if not (self._muted or self._aside):
+                self._out.append(token["text"].decode(self._encoding, "replace"))
 
     def _command(self, word: bytes, value: bytes | None) -> None:
         if word == b"htmlrtf":

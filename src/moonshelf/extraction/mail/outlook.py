@@ -101,8 +101,8 @@ class _Reader:
         lines += [("Date", item.time(_SENT, _DELIVERED)), ("Subject", item.text(_SUBJECT))]
         lines += [(label, item.text(identifier) or item.time(identifier)) for label, identifier in _details(item)]
         for label, kind, number in _NAMED:
-            identifier = self._names.get((kind, number), 0)
-            lines.append((label, item.text(identifier) or item.time(identifier)))
+            if identifier := self._names.get((kind, number)):
+                lines.append((label, item.text(identifier) or item.time(identifier)))
         return (f"{label}: {value}" for label, value in lines if value)
 
     def _body(self, item: Item) -> Reading:
