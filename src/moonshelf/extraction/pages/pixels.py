@@ -185,9 +185,10 @@ def _banded(tinted: "cv2.typing.MatLike", side: int) -> bool:
 
 def level(brightness: "cv2.typing.MatLike", share: float) -> int:
     """Return the level that *share* of the pixels do not exceed."""
+    import cv2  # noqa: PLC0415 heavy
     import numpy as np  # noqa: PLC0415 heavy
 
-    counts = np.bincount(brightness.ravel(), minlength=256)
+    counts = cv2.calcHist([brightness], [0], None, [256], [0, 256]).ravel().astype(np.int64)
     return int(np.searchsorted(np.cumsum(counts), share * brightness.size))
 
 
