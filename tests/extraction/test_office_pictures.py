@@ -13,7 +13,7 @@ from extraction.test_opendocument import parts
 from extraction.test_slides_binary import atom, container
 from extraction.test_word_binary import streams, styled
 from moonshelf.errors import LimitReached, UnsupportedFormat
-from moonshelf.extraction import nested
+from moonshelf.extraction import nested, registry
 from moonshelf.extraction.document import Document, Kind, Origin
 from moonshelf.extraction.facts import Limits, Line, Raster, Tools
 from moonshelf.extraction.format import Format
@@ -84,6 +84,12 @@ def test_a_picture_without_sure_words_is_ink_unread(content: bytes | None) -> No
     assert to_markdown(document) == "Text."
     coverage = document.pages[0].coverage
     assert (coverage.origin, coverage.unread) == (Origin.TEXT, ((0, 0, 0, 0),))
+
+
+def test_a_damaged_picture_is_no_text() -> None:
+    tools = Tools(lambda _raster: (), read=nested.reader(registry.find, Limits()))
+    document = _word(_paragraph("Text.") + _drawing("p0"), tools, content=b"not a picture")
+    assert to_markdown(document) == "Text."
 
 
 def test_ornaments_are_not_looked_at() -> None:

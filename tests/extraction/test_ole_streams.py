@@ -8,7 +8,6 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from extraction.compound_files import Tree, write
 from extraction.office import TOOLS, damaged, limited, ole
 from moonshelf.errors import CorruptDocument, EncryptedDocument, ExtractionError, LimitReached
 from moonshelf.extraction.facts import Limits
@@ -69,14 +68,6 @@ def test_names_of_properties_in_unicode_end_at_whole_words() -> None:
 def test_any_bytes_are_properties_or_none(content: bytes) -> None:
     file = ole({"\x05DocumentSummaryInformation": properties(content, (2, content))})
     assert isinstance(Streams(file, Limits()).metadata(), dict)
-
-
-def test_objects_of_other_programs_are_counted() -> None:
-    word: Tree = {"ObjectPool": {"_1": {"Ole10Native": b"x", "CompObj": b"y"}, "_2": {"Ole10Native": b"z"}}}
-    assert Streams(BytesIO(write(word)), Limits()).warnings() == ("2 embedded objects were not read.",)
-    sheet: Tree = {"MBD0001": {"Contents": b"x"}, "Workbook": b"x"}
-    assert Streams(BytesIO(write(sheet)), Limits()).warnings() == ("1 embedded object was not read.",)
-    assert Streams(ole({"Other": b"x"}), Limits()).warnings() == ()
 
 
 def test_a_count_made_up_costs_no_time() -> None:

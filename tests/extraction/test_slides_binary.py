@@ -138,8 +138,9 @@ def test_word_art_and_descriptions_are_read() -> None:
 
 
 def test_a_screenshot_is_read_at_its_place() -> None:
-    held = atom(0xF01E, b"\0" * 17 + b"a picture", 0x6E0)
-    twice_signed = atom(0xF01D, b"\0" * 33 + b"another", 0x46B)
+    first, second = (b"\x89PNG\r\n\x1a\n" + name for name in (b"a picture", b"another"))
+    held = atom(0xF01E, b"\0" * 17 + first, 0x6E0)
+    twice_signed = atom(0xF01D, b"\0" * 33 + second, 0x46B)
     drawing = atom(0xF01B, b"words of Windows", 0x216)
     places = (0, len(held), len(held + twice_signed), 1 << 20)
     entries = [atom(0xF007, struct.pack("<28xI4x", at)) for at in places]
@@ -152,6 +153,7 @@ def test_a_screenshot_is_read_at_its_place() -> None:
     seen: list[bytes] = []
 
     def read_picture(_name: str, data: BinaryIO, _tools: Tools) -> Document:
+        data.seek(0)
         seen.append(data.read())
         return Document((Page(1, (Block(Kind.PARAGRAPH, f"picture {len(seen)}"),) * (len(seen) < 3)),))
 
@@ -159,7 +161,7 @@ def test_a_screenshot_is_read_at_its_place() -> None:
     known = streams(slide(*pictures, shown(2, bottom=810)), store=store)
     tools = replace(TOOLS, read=read_picture)
     (page,) = extract(ole({**known, "Pictures": held + twice_signed + drawing}), tools).pages
-    assert seen == [b"a picture", b"another", b""]
+    assert seen == [first, second]
     assert [(one.text, one.box) for one in page.blocks[1:]] == [
         ("picture 1", (10.0, 100.0, 210.0, 200.0)),
         ("picture 2", (10.0, 100.0, 210.0, 200.0)),

@@ -82,23 +82,6 @@ class Streams:
             **self._stated("\x05DocumentSummaryInformation", lambda stream: custom(ole_properties.custom(stream))),
         }
 
-    def warnings(self) -> tuple[str, ...]:
-        """Return a sentence on the objects of other programs that are in the file, if there are any."""
-        try:
-            count = len(set(self._objects()))
-        except CorruptDocument:
-            return ()
-        return (f"{count} embedded object{'s were' if count > 1 else ' was'} not read.",) if count else ()
-
-    def _objects(self) -> Iterator[str]:
-        """Yield what each stream belongs to that is part of an object in a Word or Excel file."""
-        for name in self.names():
-            folder, _, inner = name.partition("/")
-            if folder == "ObjectPool" and inner:
-                yield inner.partition("/")[0]
-            elif folder.startswith("MBD") and inner:
-                yield folder
-
     def _stated(self, name: str, read: Callable[[bytes], dict[str, str]]) -> dict[str, str]:
         try:
             with faults("its properties cannot be read"):

@@ -45,7 +45,6 @@ _PARSING: Mapping[str, Any] = {  # Any: each goes to a parameter of its own type
     "huge_tree": False,
 }
 _EMBEDDED = frozenset(("package", "oleObject"))  # kinds of relations
-_FEW = 8  # names that are told
 _METADATA = {
     "title": f"{_DC}title",
     "author": f"{_DC}creator",
@@ -185,19 +184,17 @@ class Package:
         """Return a sentence for each part that could not be read wholly."""
         names = sorted(set(self.damaged))
         said = [f"The part {name[:80]!r} is damaged; text may be missing from it." for name in names]
-        return (*said, *self._embedded())
+        return tuple(said)
 
-    def _embedded(self) -> Iterator[str]:
-        """Name the files that parts read so far embed; what a chart embeds it shows."""
-        names = {
-            posixpath.basename(one.target)[:80]
+    def embedded(self) -> list[str]:
+        """Return the parts that are files which parts read so far embed; what a chart embeds it shows."""
+        targets = {
+            one.target
             for part, relations in self._relations.items()
             for one in relations.values()
             if one.kind in _EMBEDDED and not one.external and "/charts/" not in part
         }
-        if names:
-            more = f" and {len(names) - _FEW} more" if len(names) > _FEW else ""
-            yield f"Embedded files were not read: {', '.join(sorted(names)[:_FEW])}{more}."
+        return sorted(targets)
 
     def _read_relations(self, part: str) -> Iterator[tuple[str, Relation]]:
         folder, name = posixpath.split(part)

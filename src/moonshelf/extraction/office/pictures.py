@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from msgspec.structs import replace
 
 from moonshelf.errors import ExtractionError
+from moonshelf.extraction import sniffing
 from moonshelf.extraction.document import Block, Box, Document, Kind, Origin, Page
 from moonshelf.extraction.facts import Line, Raster, Tools
 from moonshelf.extraction.office.openxml import A, R, Relation, whole
@@ -85,8 +86,11 @@ class Pictures:
         return (*said, *((skipped,) if self._skipped else ()))
 
     def _within(self, name: str, content: bytes) -> Sequence[Block]:
+        data, short = BytesIO(content), posixpath.basename(name)
+        if not sniffing.media_type(data, short).startswith("image/"):
+            return ()  # damaged: any bytes are text in some encoding
         try:
-            document = self._tools.read(posixpath.basename(name), BytesIO(content), self._tools)
+            document = self._tools.read(short, data, self._tools)
         except ExtractionError:
             return ()  # of a kind that nobody here can show, or damaged: ink without text
         self._failures += [page.coverage.failure for page in document.pages if page.coverage.failure]

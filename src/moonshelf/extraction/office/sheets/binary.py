@@ -9,6 +9,7 @@ from moonshelf.extraction.document import Block, Document, Kind
 from moonshelf.extraction.facts import Tools
 from moonshelf.extraction.format import Flowing
 from moonshelf.extraction.inclusion import Include
+from moonshelf.extraction.office.embedded import stored, with_embedded
 from moonshelf.extraction.office.ole_properties import codec
 from moonshelf.extraction.office.ole_streams import Streams, faults
 from moonshelf.extraction.office.sheets import formula_links, formulas
@@ -34,8 +35,8 @@ def extract(source: BinaryIO, tools: Tools) -> Document:
     with faults("its records contradict each other"):
         workbook = _Workbook(stream, Budget.of(tools.limits), tools.include)
         sheets = list(workbook.sheets())
-    warnings = [*formulas.unwritten(workbook.unwritten), *streams.warnings()]
-    return document(sheets, streams.metadata(), warnings, include=tools.include)
+    found = document(sheets, streams.metadata(), formulas.unwritten(workbook.unwritten), include=tools.include)
+    return with_embedded(found, stored(streams), tools)
 
 
 class _Workbook:

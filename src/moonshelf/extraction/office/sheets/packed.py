@@ -8,6 +8,7 @@ from urllib.parse import unquote
 from moonshelf.extraction.document import Document
 from moonshelf.extraction.facts import Tools
 from moonshelf.extraction.format import Flowing
+from moonshelf.extraction.office.embedded import packed
 from moonshelf.extraction.office.ole_streams import faults
 from moonshelf.extraction.office.openxml import Package
 from moonshelf.extraction.office.pictures import Pictures
@@ -36,7 +37,7 @@ class _Workbook:
     """One reading of one workbook."""
 
     def __init__(self, package: Package, tools: Tools) -> None:
-        self._package, self._include = package, tools.include
+        self._package, self._tools, self._include = package, tools, tools.include
         self._pictures = Pictures(package.bytes, tools)
         self._budget = Budget.of(tools.limits)
         self._main = package.main()
@@ -51,9 +52,9 @@ class _Workbook:
     def document(self) -> Document:
         """Read sheet after sheet while the budget lasts."""
         sheets = readable(self._read_sheets(), self._warnings)
-        warnings = [*self._package.warnings(), *self._warnings, *formulas.unwritten(self._unwritten)]
+        warnings = [*self._warnings, *formulas.unwritten(self._unwritten)]
         found = document(sheets, self._package.metadata(), warnings, include=self._include)
-        return self._pictures.noted(found)
+        return packed(self._pictures.noted(found), self._package, self._tools)
 
     def _read_sheets(self) -> Iterator[Sheet]:
         """Yield each sheet before it is read, so that what was read of it is kept in any case."""

@@ -1,16 +1,19 @@
 """PowerPoint 97-2003 presentations."""
 
 import struct
+import zlib
 from collections.abc import Callable, Iterator
 from typing import BinaryIO
 
 import msgspec
 
 from moonshelf.extraction import tally
+from moonshelf.extraction.compound_file import MAGIC
 from moonshelf.extraction.document import Block, Document, Kind, Page
 from moonshelf.extraction.facts import Tools
 from moonshelf.extraction.format import Flowing
 from moonshelf.extraction.office.blips import Blips
+from moonshelf.extraction.office.embedded import Embedded, opened, with_embedded
 from moonshelf.extraction.office.ole_streams import Streams, faults
 from moonshelf.extraction.office.pictures import Pictures, large
 from moonshelf.extraction.office.slides.art import Shape, Text, shapes, texts
@@ -21,6 +24,7 @@ from moonshelf.extraction.withheld import Withheld
 
 _SLIDES, _MASTERS, _NOTES = 0, 1, 2  # instances of a list of slides
 _HIDDEN = 0x0004
+_MACROS = "VBA".encode("utf-16-le")  # the name of a storage that holds programs, which are no objects to anybody
 _POINTS = 72 / 576
 _STRINGS = ("date", "header", "footer")  # instances of strings among headers and footers
 
@@ -32,7 +36,8 @@ def extract(source: BinaryIO, tools: Tools) -> Document:
     with faults("its records contradict each other"):
         show = _Show(Persisted(stream, user), tools, lambda: streams.read("Pictures") or b"")
         pages = show.pages()
-    return Document(tuple(pages), streams.metadata(), show.pictures.warnings())
+    found = Document(tuple(pages), streams.metadata(), show.pictures.warnings())
+    return with_embedded(found, show.embedded(), tools)
 
 
 class _Entry(msgspec.Struct):
@@ -77,6 +82,23 @@ class _Show:
         if deck.pages:
             deck.pages[-1] = tally.with_more(deck.pages[-1], list(self._backdrop()))
         return deck.whole()
+
+    def embedded(self) -> Iterator[Embedded]:
+        """Yield what files of other programs the slides hold, programs of their own left out."""
+        for number, one in enumerate(self._persisted.all(Type.OBJECT), start=1):
+            content = self._unpacked(one)
+            name, found = opened(f"object {number}", content, self._tools)
+            if found or _MACROS not in content:
+                yield name, found
+
+    def _unpacked(self, stored: Record) -> bytes:
+        content = stored.content
+        try:
+            if stored.instance:
+                content = zlib.decompressobj().decompress(content[4:], self._tools.limits.unpacked_bytes)
+        except zlib.error:
+            return b""
+        return content if content.startswith(MAGIC) else b""
 
     def _once(self, entry: _Entry) -> Record | None:
         found = self._persisted.get(entry.persist)

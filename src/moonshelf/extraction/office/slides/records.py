@@ -37,6 +37,7 @@ class Type(IntEnum):
     TEXT_BYTES = 0x0FA8
     STRING = 0x0FBA
     HEADERS_FOOTERS = 0x0FD9
+    OBJECT = 0x1011
     SLIDE_LIST = 0x0FF0
     USER_EDIT = 0x0FF5
     PROGRAM_TAGS = 0x1388
@@ -130,6 +131,12 @@ class Persisted:
         """Return the object *number*, if there is one."""
         offset = self._offsets.get(number, -1)
         return record(self._stream, offset) if 0 <= offset <= len(self._stream) - _HEADER else None
+
+    def all(self, kind: Type) -> Iterator[Record]:
+        """Yield the objects of a *kind*."""
+        for number in sorted(self._offsets):
+            if (found := self.get(number)) is not None and found.kind == kind:
+                yield found
 
     def _edit(self, at: int) -> int:
         edit = record(self._stream, at)

@@ -13,6 +13,7 @@ from moonshelf.extraction.counting import roman
 from moonshelf.extraction.document import Block, Document, Kind
 from moonshelf.extraction.facts import Tools
 from moonshelf.extraction.format import Flowing
+from moonshelf.extraction.office.embedded import stored, with_embedded
 from moonshelf.extraction.office.form_fields import FormField
 from moonshelf.extraction.office.ole_streams import Streams, faults
 from moonshelf.extraction.office.word.art import Art
@@ -55,8 +56,8 @@ def extract(source: BinaryIO, tools: Tools) -> Document:
         records = Records(main, (streams.read("0Table") or b"", streams.read("1Table") or b""), withheld)
         reader = _Reader(main, records, streams, tools)
         page = reader.art.pictures.covered(withheld.page(1, reader.blocks()))
-    warnings = (*reader.warnings, *reader.art.pictures.warnings(), *streams.warnings())
-    return Document((page,), streams.metadata(), warnings)
+    found = Document((page,), streams.metadata(), (*reader.warnings, *reader.art.pictures.warnings()))
+    return with_embedded(found, stored(streams), tools)
 
 
 class _Reader:

@@ -10,6 +10,7 @@ from moonshelf.extraction.counting import roman
 from moonshelf.extraction.document import Block, Document, Kind
 from moonshelf.extraction.facts import Tools
 from moonshelf.extraction.format import Flowing
+from moonshelf.extraction.office.embedded import packed
 from moonshelf.extraction.office.openxml import Package, R, W
 from moonshelf.extraction.office.pictures import Pictures
 from moonshelf.extraction.office.word.blocks import Flow, lines
@@ -38,7 +39,7 @@ class _Reader:
     """One reading of one document."""
 
     def __init__(self, package: Package, tools: Tools) -> None:
-        self._package, self._limits = package, tools.limits
+        self._package, self._tools, self._limits = package, tools, tools.limits
         self._withheld = Withheld(tools.include)
         self._pictures = Pictures(package.bytes, tools)
         self._main = package.main()
@@ -53,8 +54,8 @@ class _Reader:
         root = self._package.require(self._main)
         blocks = [*self._read(root, self._main), *self._noted(), *self._margins(root)]
         page = self._pictures.covered(self._withheld.page(1, blocks))
-        warnings = (*self._package.warnings(), *self._pictures.warnings())
-        return Document((page,), self._package.metadata(), warnings)
+        found = Document((page,), self._package.metadata(), self._pictures.warnings())
+        return packed(found, self._package, self._tools)
 
     def _levels(self, number: str) -> dict[int, Level]:
         return self._lists.levels(number)

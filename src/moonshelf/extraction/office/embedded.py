@@ -1,0 +1,119 @@
+"""Files that Office documents embed: taken out of what their programs put around them, and read as children."""
+
+import posixpath
+import struct
+from collections.abc import Iterable, Iterator
+from io import BytesIO
+
+from msgspec.structs import replace
+
+from moonshelf.errors import ExtractionError
+from moonshelf.extraction import members, sniffing, tally
+from moonshelf.extraction.compound_file import BROKEN, MAGIC
+from moonshelf.extraction.document import Block, Document
+from moonshelf.extraction.facts import Tools
+from moonshelf.extraction.office.ole_copies import copied
+from moonshelf.extraction.office.ole_streams import Streams
+from moonshelf.extraction.office.openxml import Package
+from moonshelf.extraction.withheld import Withheld
+
+_DOCUMENTS = ("worddocument", "workbook", "book", "powerpoint document")  # streams that make a storage one
+_NATIVE, _HELD = "\x01ole10native", ("package", "contents")
+_PACKED = 2  # a file as the packager keeps it, not the data of another program
+_FEW = 8  # names that are told
+
+Embedded = tuple[str, bytes | None]
+"""A file by its name; nothing where nobody can tell what it holds."""
+
+
+def with_embedded(document: Document, files: Iterable[Embedded], tools: Tools) -> Document:
+    """Put what *files* hold behind the last page of *document*, and say which of them were not read."""
+    withheld = Withheld(tools.include)
+    blocks: list[Block] = []
+    unread: list[str] = []
+    for name, content in files:
+        if content is None or sniffing.media_type(BytesIO(content), name) == sniffing.UNKNOWN:
+            unread.append(name)
+        else:
+            blocks += members.attached(f"Embedded file: {name}", BytesIO(content), tools, withheld)
+    if blocks:
+        last = document.pages[-1] if document.pages else tally.page(1, ())
+        page = withheld.added_to(tally.with_more(last, blocks))
+        document = replace(document, pages=(*document.pages[:-1], page))
+    return replace(document, warnings=(*document.warnings, *_said(unread)))
+
+
+def packed(document: Document, package: Package, tools: Tools) -> Document:
+    """Add to a *document* what its *package* embeds, and what is to be said of it."""
+    files = (opened(posixpath.basename(one)[:80], package.bytes(one) or b"", tools) for one in package.embedded())
+    found = with_embedded(document, files, tools)
+    return replace(found, warnings=(*package.warnings(), *found.warnings))
+
+
+def opened(name: str, content: bytes, tools: Tools) -> Embedded:
+    """Take a file out of the OLE file that a program put around it, if one did."""
+    if not content.startswith(MAGIC):
+        return name, content or None
+    try:
+        streams = Streams(BytesIO(content), tools.limits)
+        return _found(name, streams, "") or (name, None)
+    except ExtractionError:
+        return name, None
+
+
+def stored(streams: Streams) -> Iterator[Embedded]:
+    """Yield what the storages of a Word or Excel document embed."""
+    folders = dict.fromkeys(filter(None, map(_folder, streams.names())))
+    for number, folder in enumerate(folders, start=1):
+        name = f"object {number}"
+        try:
+            yield _found(name, streams, folder) or (name, None)
+        except ExtractionError:
+            yield name, None
+
+
+def _folder(path: str) -> str:
+    """Return the storage of an embedded object that a stream is in, if any."""
+    outer, _, inner = path.partition("/")
+    if outer == "ObjectPool" and "/" in inner:
+        return f"{outer}/{inner.partition('/')[0]}/"
+    return f"{outer}/" if outer.startswith("MBD") and inner else ""
+
+
+def _found(name: str, streams: Streams, folder: str) -> Embedded | None:
+    inside = {path[len(folder) :].lower(): path for path in streams.names() if path.startswith(folder)}
+    if _NATIVE in inside:
+        return _unpacked(streams.read(inside[_NATIVE]) or b"")
+    for held in _HELD:
+        if held in inside:
+            return name, streams.read(inside[held])
+    if any(one in inside for one in _DOCUMENTS):
+        flat = {path[len(folder) :]: path for path in inside.values() if "/" not in path[len(folder) :]}
+        return name, copied({one: streams.read(path) or b"" for one, path in flat.items()})
+    return None
+
+
+def _unpacked(native: bytes) -> Embedded | None:
+    """Read the packager's stream ([MS-OLEDS] 2.3.6): a label, two paths, and the file."""
+    try:
+        (kind,) = struct.unpack_from("<H", native, 4)
+        label, at = _name(native, 6)
+        _, at = _name(native, at)
+        (length,) = struct.unpack_from("<I", native, at + 4)
+        at += 8 + length
+        (size,) = struct.unpack_from("<I", native, at)
+    except BROKEN:
+        return None
+    content = native[at + 4 : at + 4 + size]
+    return (label, content) if kind == _PACKED and content else None
+
+
+def _name(content: bytes, at: int) -> tuple[str, int]:
+    end = content.index(b"\0", at)
+    return content[at:end].decode("cp1252", "replace").replace("\\", "/").rpartition("/")[2], end + 1
+
+
+def _said(names: list[str]) -> Iterator[str]:
+    if names:
+        more = f" and {len(names) - _FEW} more" if len(names) > _FEW else ""
+        yield f"Embedded files were not read: {', '.join(names[:_FEW])}{more}."
