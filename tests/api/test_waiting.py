@@ -36,6 +36,7 @@ def test_content_that_is_not_ready_is_a_409_to_retry(hasty: Live) -> None:
     with hasty.http() as http:
         file_id = _upload(http, 1)
         answer = http.get(f"/files/{file_id}/content")
+        http.delete(f"/files/{file_id}")  # nobody waits for it
     assert (answer.status_code, answer.json()["error"]["type"]) == (409, "conflict_error")
     assert answer.headers["x-should-retry"] == "true"
     assert int(answer.headers["retry-after"]) >= 1
