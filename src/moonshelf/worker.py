@@ -3,6 +3,7 @@
 import math
 import time
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from threading import Event, Thread
 from typing import BinaryIO
 
@@ -100,9 +101,10 @@ def work(services: Services, claim: Claim, stopping: Event, *, quick: bool = Fal
 
 
 def _put_back(services: Services, claim: Claim, *, tried: bool = False, slow: bool = False) -> None:
-    _discard(services, claim)
     with services.database.write() as tx:
         services.slices.release(tx, claim, tried=tried, slow=slow)
+    with suppress(Unavailable):  # as what it waits for may well be the storage; the next claim buries what is left
+        _discard(services, claim)
 
 
 def _do(services: Services, claim: Claim, stopping: Event, began: float, *, quick: bool) -> None:

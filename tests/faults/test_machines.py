@@ -268,6 +268,20 @@ def test_an_object_store_that_hangs_stops_uploads_alone_with_503_and_recovers(si
     site.balance()
 
 
+def test_while_the_object_store_is_gone_files_wait_and_are_read_when_it_is_back(site: _Site) -> None:
+    web = site.web()
+    with web.http() as http:
+        file_id = _add(http, b"text", "a.txt")
+        site.objects.kill()
+        try:
+            reader = site.reader("reader")
+            _until(lambda: reader.log.read_text().count("queue.postponed") > MOST_ATTEMPTS, within_s=90)
+        finally:
+            site.objects.start()
+        _read(http, [file_id], within_s=60)
+    assert [reader.stop(), web.stop()] == [0, 0]
+
+
 def test_a_slice_that_three_workers_died_of_is_not_tried_again(site: _Site) -> None:
     web = site.web()
     with web.http() as http:
