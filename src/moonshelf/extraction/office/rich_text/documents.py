@@ -13,43 +13,25 @@ from moonshelf.extraction.format import Flowing
 from moonshelf.extraction.office.custom_properties import custom
 from moonshelf.extraction.office.ole_properties import codec
 from moonshelf.extraction.office.raised import shifted
-from moonshelf.extraction.office.rich_text.characters import CHARACTERS, CHARSETS
+from moonshelf.extraction.office.rich_text.characters import CHARACTERS
+from moonshelf.extraction.office.rich_text.destinations import (
+    INFORMATION,
+    KNOWN,
+    MARGINS,
+    NOTES,
+    SILENT,
+    TARGETS,
+)
 from moonshelf.extraction.office.rich_text.fields import Field
+from moonshelf.extraction.office.rich_text.fonts import Fonts
 from moonshelf.extraction.office.rich_text.rows import SHAPES
 from moonshelf.extraction.office.rich_text.spelt_pictures import Spelt, SpeltPictures
 from moonshelf.extraction.office.rich_text.stories import INNER_EDGE, State, Story, paired
 from moonshelf.extraction.office.rich_text.tokens import Sort, Token, tokens
-from moonshelf.extraction.office.symbol_fonts import character
 from moonshelf.extraction.office.word.blocks import lines
 from moonshelf.extraction.withheld import Withheld
 
 _DEEPEST = 10_000  # groups inside groups
-_SYMBOL = 2  # the charset of fonts that give letters other shapes
-_SILENT = frozenset(
-    (
-        "colortbl", "themedata", "colorschememapping", "datastore", "latentstyles", "listtable",
-        "listoverridetable", "rsidtbl", "generator", "xmlnstbl", "mmathPr", "bkmkstart", "bkmkend",
-        "nonshppict", "atnid", "atnref", "atntime", "atnparent", "atrfstart", "atrfend", "revtbl", "filetbl",
-        "shprslt", "docvar", "template", "ftnsep", "ftnsepc", "aftnsep", "aftnsepc", "tc", "xe",
-        "fontemb", "falt", "panose", "pgdsctbl", "listname", "objdata", "background", "wgrffmtfilter", "upr",
-        "objclass", "objname",
-    )
-)  # fmt: skip
-_KNOWN = frozenset(
-    (
-        "ud", "do", "dptxbxtext", "shptxt", "shpinst", "listtext", "pntext", "annotation", "atnauthor", "footnote",
-        "fldinst", "formfield", "ffl", "shppict", "userprops",
-    )
-)  # fmt: skip
-_TARGETS = {
-    "fonttbl": "fonts", "stylesheet": "styles", "info": "information", "fldinst": "instruction",
-    "listtext": "number", "pntext": "number", "atnauthor": "commentator", "ud": "text",
-    "formfield": "form", "ffl": "entry", "sp": "shape", "sn": "property", "userprops": "own",
-    "propname": "own name", "staticval": "own value",
-}  # fmt: skip
-_NOTES = {"footnote": "", "annotation": "c"}
-_MARGINS = re.compile(r"(header|footer)[lrf]?")
-_INFORMATION = {name: name for name in ("title", "author", "subject", "keywords")} | {"doccomm": "description"}
 _WORD_ART = "gtextUNICODE"  # name of a shape's property
 _HEADING = re.compile(r"heading ([1-9])", re.IGNORECASE)
 
@@ -79,9 +61,9 @@ class _Reader:
         self._pending = bytearray()
         self._skip = 0
         self._codec, self._default_font = "cp1252", -1
-        self._fonts: dict[int, tuple[int, str]] = {}  # number -> charset, name
+        self._fonts = Fonts()
         self._headings: dict[int, int] = {}
-        self._entry = 0  # of the table of fonts or styles
+        self._style_entry = 0
         self._metadata: dict[str, str] = {}
         self._own: list[list[str]] = []  # names and values of people's own properties
         self._property = ""  # of a shape: its name
@@ -123,9 +105,9 @@ class _Reader:
 
     def _told(self) -> Iterator[Block]:
         seen: set[str] = set()
-        for story in sorted(self._apart, key=lambda one: one.kind not in _NOTES):
+        for story in sorted(self._apart, key=lambda one: one.kind not in NOTES):
             text = lines(story.blocks)
-            if story.kind in _NOTES and text:
+            if story.kind in NOTES and text:
                 yield Block(Kind.NOTE, text, marker=story.marker)
             elif text and text not in seen:
                 seen.add(text)
@@ -145,11 +127,7 @@ class _Reader:
     def _flush(self) -> None:
         if self._pending:
             content, self._pending = bytes(self._pending), bytearray()
-            charset, name = self._fonts.get(self._state.font, (1, ""))
-            if charset == _SYMBOL or name.startswith(("Symbol", "Wingdings")):
-                self._put("".join(character(byte, name) or chr(byte) for byte in content))
-            else:
-                self._put(content.decode(CHARSETS.get(charset, self._codec), "replace"))
+            self._put(self._fonts.decode(content, self._state.font, codec=self._codec))
 
     def _put(self, text: str) -> None:
         state = self._state
@@ -176,13 +154,12 @@ class _Reader:
             case "own name" | "own value" if self._own:
                 self._own[-1][target == "own value"] += text
             case "fonts":
-                charset, name = self._fonts.get(self._entry, (1, ""))
-                self._fonts[self._entry] = (charset, name + text)
+                self._fonts.take_name(text)
             case "styles":
                 if named := _HEADING.match(text.strip()):
-                    self._headings[self._entry] = int(named[1])
-            case _ if target in _INFORMATION:
-                key = _INFORMATION[target]
+                    self._headings[self._style_entry] = int(named[1])
+            case _ if target in INFORMATION:
+                key = INFORMATION[target]
                 self._metadata[key] = self._metadata.get(key, "") + text
 
     def _close(self) -> None:
@@ -198,9 +175,9 @@ class _Reader:
 
     def _begin_story(self, kind: str) -> None:
         marker = ""
-        if kind in _NOTES:
+        if kind in NOTES:
             count = sum(one.kind == kind for one in [*self._apart, *self._stories]) + 1
-            marker = f"{_NOTES[kind]}{count}"
+            marker = f"{NOTES[kind]}{count}"
             self._story.parts.append(f"[^{marker}]")
         self._story = Story(kind, marker, len(self._stack))
         self._stories.append(self._story)
@@ -244,16 +221,16 @@ class _Reader:
         state = self._state
         if state.target == "nowhere" and word != "ud":
             return True
-        if (starred and word not in _KNOWN) or word in _SILENT:
+        if (starred and word not in KNOWN) or word in SILENT:
             state.target = "nowhere"
-        elif word in _TARGETS:
-            state.target = _TARGETS[word]
+        elif word in TARGETS:
+            state.target = TARGETS[word]
             self._begin_entry(word)
-        elif state.target == "information" and word in _INFORMATION:
+        elif state.target == "information" and word in INFORMATION:
             state.target = word
-        elif word in _NOTES and state.target == "text":
+        elif word in NOTES and state.target == "text":
             self._begin_story(word)
-        elif (margin := _MARGINS.fullmatch(word)) and state.target == "text":
+        elif (margin := MARGINS.fullmatch(word)) and state.target == "text":
             self._begin_story(margin[1])
         elif word == "sv" and state.target == "shape":
             self._begin_value()
@@ -294,10 +271,10 @@ class _Reader:
         if self._state.target == "picture":
             if self._picture:
                 self._picture.word(word, number)
-        elif word == ("f" if self._state.target == "fonts" else "s"):
-            self._entry = number
-        elif word == "fcharset":
-            self._fonts[self._entry] = (number, self._fonts.get(self._entry, (1, ""))[1])
+        elif self._state.target == "fonts":
+            self._fonts.take_word(word, number)
+        elif word == "s":
+            self._style_entry = number
 
     def _code_page(self, number: int) -> None:
         self._codec = codec(number)

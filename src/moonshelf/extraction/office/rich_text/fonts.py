@@ -1,0 +1,36 @@
+"""The fonts of Rich Text: each brings a charset, and some have other shapes than the letters they are named by."""
+
+from typing import Final
+
+from moonshelf.extraction.office.rich_text.characters import CHARSETS
+from moonshelf.extraction.office.symbol_fonts import character
+
+_DEFAULT: Final = 1  # the charset that stands for the document's own
+_SYMBOL: Final = 2
+
+
+class Fonts:
+    """The table of fonts, filled entry by entry as it is read."""
+
+    def __init__(self) -> None:
+        self._charsets: dict[int, int] = {}
+        self._names: dict[int, str] = {}
+        self._entry = 0
+
+    def take_word(self, word: str, number: int) -> None:
+        """Take a control word inside the table."""
+        if word == "f":
+            self._entry = number
+        elif word == "fcharset":
+            self._charsets[self._entry] = number
+
+    def take_name(self, text: str) -> None:
+        """Take some of the name of the entry that was begun last."""
+        self._names[self._entry] = self._names.get(self._entry, "") + text
+
+    def decode(self, content: bytes, font: int, *, codec: str) -> str:
+        """Return what *content* shows in that font; *codec* is the document's own."""
+        charset, name = self._charsets.get(font, _DEFAULT), self._names.get(font, "")
+        if charset == _SYMBOL or name.startswith(("Symbol", "Wingdings")):
+            return "".join(character(byte, name) or chr(byte) for byte in content)
+        return content.decode(CHARSETS.get(charset, codec), "replace")
