@@ -1,7 +1,7 @@
 """Words in the source of a file, counted by a path of its own: text nodes of XML as they stand, no rule of any reader.
 
 What a reader emits is held against this count, so that nothing is said twice. Old Office, Outlook, Rich Text and mail
-are counted by ``source_streams``; archives have no count.
+are counted by ``source_streams``; archives have no count, nor have files inside Office files.
 """
 
 import json
@@ -25,6 +25,7 @@ _MARKS = (  # in which what was read is set: targets of links, numbers of items,
     ),
     (re.compile(r"^(?:From|To|Cc|Bcc|Subject|Reply-To):|^Date: .*$", re.MULTILINE), ""),
     (re.compile(r"\n\n> [^\n]*\Z"), ""),  # what was not read
+    (re.compile(r"^## Embedded file: .*\Z", re.MULTILINE | re.DOTALL), ""),  # nor is it counted in the source
     (re.compile(r"^#+ (?:Attachment|Attached message|Message \d+)\b", re.MULTILINE), ""),
     (re.compile(r"\b(\d{1,4}[-/.]\d{1,2}[-/.]\d{1,4}) (\d{1,2}:\d{2})"), r"\1T\2"),  # one value in its cell
     (re.compile(r"!?\[([^\[\]\n]*)\]\([^()\s]*(?:\s+\"[^\"\n]*\")?\)"), r"\1"),

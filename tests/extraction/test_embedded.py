@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from extraction import test_slides_binary, test_word_binary, word_parts
+from extraction import test_opendocument, test_slides_binary, test_word_binary, word_parts
 from extraction.compound_files import Tree, write
 from extraction.office import archive, ole, relations
 from moonshelf.extraction import nested, registry
@@ -18,6 +18,7 @@ from moonshelf.extraction.markdown import to_markdown
 from moonshelf.extraction.office import embedded
 from moonshelf.extraction.office.ole_copies import copied
 from moonshelf.extraction.office.ole_streams import Streams
+from moonshelf.extraction.office.opendocument import packages
 from moonshelf.extraction.office.slides import binary as slides_binary
 from moonshelf.extraction.office.word import binary, documents
 
@@ -71,6 +72,13 @@ def test_documents_in_an_old_document_are_read_behind_it() -> None:
     found = to_markdown(_old_document())
     assert found.startswith("Outside\n\n## Embedded file: object 1\n\nInside\n\n## Embedded file: a.csv\n\n")
     assert found.endswith("> Embedded files were not read: object 2.")
+
+
+def test_a_document_in_an_opendocument_file_is_read_behind_it() -> None:
+    frame = '<draw:frame><draw:object-ole xlink:href="./Object 1"/></draw:frame>'
+    parts: dict[str, str | bytes] = {**test_opendocument.parts(f"<text:p>Outside{frame}</text:p>")}
+    file = archive({**parts, "Object 1": write(old_word("Inside"))})
+    assert "Outside\n\n## Embedded file: object 1\n\nInside" in to_markdown(packages.extract(file, TOOLS))
 
 
 @pytest.mark.parametrize("pressed", [False, True])

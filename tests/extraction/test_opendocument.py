@@ -328,6 +328,20 @@ def test_charts_say_their_titles_and_their_data_but_on_a_sheet_that_has_it(
     assert [[each.text for each in one.cells] for one in tables] == [["Apple", "12"]] * (kind != "spreadsheet")
 
 
+def test_a_document_in_the_document_is_read_where_it_stands() -> None:
+    table_ = f"<table:table><table:table-row>{cell('Apple')}{cell('12')}</table:table-row></table:table>"
+    body = f"<office:body><office:spreadsheet>{table_}</office:spreadsheet></office:body>"
+    inner = f"<office:document-content {SPACES}>{body}</office:document-content>"
+    document = extract(archive({**parts(f"<text:p>x{OBJECT}</text:p>"), "Object 1/content.xml": inner}), TOOLS)
+    assert table(document) == [["Apple", "12"]]
+
+
+def test_an_object_of_another_program_is_named_as_not_read() -> None:
+    frame = '<draw:frame><draw:object-ole xlink:href="./Object 2"/></draw:frame>'
+    file = archive({**parts(f"<text:p>x{frame * 2}</text:p>"), "Object 2": b""})
+    assert extract(file, TOOLS).warnings == ("Embedded files were not read: object 1.",)
+
+
 def test_raised_and_lowered_figures_stay_so() -> None:
     up, down = (f'<text:span text:style-name="{name}">2</text:span>' for name in "UD")
     assert texts(read(f"<text:p>m{up}, H{down}O</text:p>")) == ["m\u00b2, H\u2082O"]

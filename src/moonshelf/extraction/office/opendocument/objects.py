@@ -24,6 +24,7 @@ class Inside(msgspec.Struct, frozen=True):
 
     part: Part
     pictures: Pictures | None = None
+    wrapped: list[str] = msgspec.field(default_factory=list)  # names of files of other programs, as they come by
 
     def forget(self) -> None:
         """Note nothing of the last pictures: they are on a page that is withheld."""
@@ -32,16 +33,18 @@ class Inside(msgspec.Struct, frozen=True):
 
     def picture(self, frame: "_Element") -> Iterator[Block]:
         """Read the picture in a *frame* that is large enough for text, unless it stands for an object."""
+        if (other := find(frame, f"{DRAW}object-ole")) is not None:
+            self.wrapped.append(_name(other))
         image = find(frame, f"{DRAW}image")
         if self.pictures is None or image is None or any(one.tag in _OBJECTS for one in frame):
             return
         width, height = points(frame.get(f"{SVG}width")), points(frame.get(f"{SVG}height"))
-        name = image.get(f"{XLINK}href", "").removeprefix("./") or text_of(image, f"{OFFICE}binary-data")
         if large(width, height):
-            yield from self.pictures.shown(name)
+            yield from self.pictures.shown(_name(image))
 
 
 _OBJECTS = (f"{DRAW}object", f"{DRAW}object-ole", f"{DRAW}plugin")
+_BODIES = tuple(f"{OFFICE}{kind}" for kind in ("text", "spreadsheet", "presentation", "drawing"))
 _CHART = "{urn:oasis:names:tc:opendocument:xmlns:chart:1.0}"
 _MATH = "{http://www.w3.org/1998/Math/MathML}"
 
@@ -52,6 +55,16 @@ def root(element: "_Element", part: Part) -> "_Element | None":
     if name:
         return part(f"{name}/content.xml")
     return element[0] if len(element) else None
+
+
+def body(document: "_Element") -> "_Element | None":
+    """Return the text, sheets or slides of an embedded document; a chart or a formula has others."""
+    return next(document.iter(*_BODIES), None)
+
+
+def _name(element: "_Element") -> str:
+    """Return what an element names, or holds in a file that is one XML document."""
+    return element.get(f"{XLINK}href", "").removeprefix("./") or text_of(element, f"{OFFICE}binary-data")
 
 
 def titles(document: "_Element") -> Iterator[Block]:

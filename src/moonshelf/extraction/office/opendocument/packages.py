@@ -2,7 +2,7 @@
 
 import binascii
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, BinaryIO
 
 from msgspec.structs import replace
@@ -13,6 +13,7 @@ from moonshelf.extraction.facts import Tools
 from moonshelf.extraction.format import Flowing
 from moonshelf.extraction.office.custom_properties import custom
 from moonshelf.extraction.office.elements import find, text_of
+from moonshelf.extraction.office.embedded import Embedded, opened, with_embedded
 from moonshelf.extraction.office.opendocument import sheets, slides
 from moonshelf.extraction.office.opendocument.objects import Inside
 from moonshelf.extraction.office.opendocument.styles import DC, OFFICE, Styles
@@ -46,6 +47,7 @@ def extract(source: BinaryIO, tools: Tools) -> Document:
     pictures = Pictures(package.bytes, tools)
     inside = Inside(package.once, pictures)
     found = pictures.noted(_read(package.require("content.xml"), package.xml("styles.xml"), tools, inside))
+    found = with_embedded(found, _wrapped(inside, package.bytes, tools), tools)
     return replace(found, metadata=_metadata(package.xml("meta.xml")), warnings=(*package.warnings(), *found.warnings))
 
 
@@ -59,10 +61,21 @@ def extract_flat(source: BinaryIO, tools: Tools) -> Document:
     root, faulty = parse(content)
     if root is None:
         raise CorruptDocument("its XML cannot be read")
-    pictures = Pictures(lambda name: _decoded(held[name]) if name in held else None, tools)
-    found = pictures.noted(_read(root, root, tools, Inside(lambda _name: None, pictures)))
+
+    def part(name: str) -> bytes | None:
+        return _decoded(held[name]) if name in held else None
+
+    pictures = Pictures(part, tools)
+    inside = Inside(lambda _name: None, pictures)
+    found = pictures.noted(_read(root, root, tools, inside))
+    found = with_embedded(found, _wrapped(inside, part, tools), tools)
     warnings = (_CUT,) if faulty else ()
     return replace(found, metadata=_metadata(root), warnings=(*warnings, *found.warnings))
+
+
+def _wrapped(inside: Inside, content: Callable[[str], bytes | None], tools: Tools) -> Iterator[Embedded]:
+    for number, name in enumerate(dict.fromkeys(inside.wrapped), start=1):
+        yield opened(f"object {number}", content(name) or b"", tools)
 
 
 def _aside(found: re.Match[bytes], held: dict[str, bytes]) -> bytes:

@@ -130,6 +130,9 @@ class Flow:
         document = self._opened[element] if element in self._opened else objects.root(element, self._inside.part)
         if document is None:
             return
+        if (body := objects.body(document)) is not None:
+            yield from self.within(body)
+            return
         yield from objects.titles(document)
         if not self._is_sheet:
             for table in objects.data(document):
