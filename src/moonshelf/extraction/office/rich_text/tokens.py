@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 from enum import Enum, auto
+from functools import lru_cache
 
 import msgspec
 
@@ -34,6 +35,9 @@ class Token(msgspec.Struct, frozen=True):
     escaped: bool = False  # spelt \'xx: skipped as one character after \u
 
 
+_OPEN, _CLOSE = Token(Sort.OPEN), Token(Sort.CLOSE)
+
+
 def tokens(content: bytes) -> Iterator[Token]:
     """Yield the tokens of *content*; binary data, which may hold anything, is one."""
     at = 0
@@ -45,16 +49,22 @@ def tokens(content: bytes) -> Iterator[Token]:
         elif kind == "hex":
             yield Token(Sort.BYTES, content=bytes([int(found["hex"], 16)]), escaped=True)
         elif kind in ("word", "number"):
-            number = None if found["number"] is None else int(found["number"])
-            word = found["word"].decode("ascii")
-            if word == "bin":
-                yield Token(Sort.BINARY, content=content[at : at + max(number or 0, 0)])
-                at += min(max(number or 0, 0), len(content))
+            token = _control(*found.group("word", "number"))
+            if token.word == "bin":
+                size = max(token.number or 0, 0)
+                yield Token(Sort.BINARY, content=content[at : at + size])
+                at += min(size, len(content))
             else:
-                yield Token(Sort.WORD, word, number)
+                yield token
         elif kind == "open":
-            yield Token(Sort.OPEN)
+            yield _OPEN
         elif kind == "close":
-            yield Token(Sort.CLOSE)
+            yield _CLOSE
         elif kind == "symbol":
             yield Token(Sort.WORD, found["symbol"].decode("latin-1"))
+
+
+@lru_cache(maxsize=1024)
+def _control(word: bytes, number: bytes | None) -> Token:
+    """Make the token of a control word; a document has a few, again and again."""
+    return Token(Sort.WORD, word.decode("ascii"), None if number is None else int(number))
