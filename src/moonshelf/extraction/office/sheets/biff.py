@@ -1,7 +1,8 @@
 """Records of Excel 5 to 2003 workbooks ([MS-XLS] 2.1.4) and the strings in them."""
 
 import struct
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
+from enum import IntEnum
 
 import msgspec
 
@@ -22,6 +23,23 @@ def logical(value: int, *, error: bool) -> str:
     return "TRUE" if value else "FALSE"
 
 
+class Global(IntEnum):
+    """Records that say something of a whole workbook ([MS-XLS] 2.3)."""
+
+    EOF = 0x000A
+    EXTERN_SHEET = 0x0017
+    LBL = 0x0018
+    DATE_1904 = 0x0022
+    EXTERN_NAME = 0x0023
+    FILE_PASS = 0x002F
+    CODE_PAGE = 0x0042
+    BOUND_SHEET = 0x0085
+    XF = 0x00E0
+    SST = 0x00FC
+    SUP_BOOK = 0x01AE
+    FORMAT = 0x041E
+
+
 class Record(msgspec.Struct):
     """One record with those that continue it."""
 
@@ -30,20 +48,19 @@ class Record(msgspec.Struct):
     more: list[bytes] = msgspec.field(default_factory=list)
 
 
-def records(stream: bytes, at: int) -> Iterator[Record]:
-    """Yield the records from *at* on."""
+def records(stream: bytes, at: int, kinds: Container[int]) -> Iterator[Record]:
+    """Yield the records of these *kinds* from *at* on: most others say how things look."""
     held: Record | None = None
     last = len(stream) - _HEAD.size
     while at <= last:
         kind, length = _HEAD.unpack_from(stream, at)
-        content = stream[at + 4 : at + 4 + length]
         at += 4 + length
         if kind == _CONTINUE and held:
-            held.more.append(content)
-            continue
-        if held:
-            yield held
-        held = Record(kind, content)
+            held.more.append(stream[at - length : at])
+        elif kind != _CONTINUE:
+            if held:
+                yield held
+            held = Record(kind, stream[at - length : at]) if kind in kinds else None
     if held:
         yield held
 

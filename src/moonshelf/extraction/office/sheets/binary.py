@@ -13,7 +13,7 @@ from moonshelf.extraction.office.embedded import stored, with_embedded
 from moonshelf.extraction.office.ole_properties import codec
 from moonshelf.extraction.office.ole_streams import Streams, faults
 from moonshelf.extraction.office.sheets import formula_links, formulas
-from moonshelf.extraction.office.sheets.biff import Record, Strings, logical, packed_number, records
+from moonshelf.extraction.office.sheets.biff import Global, Record, Strings, logical, packed_number, records
 from moonshelf.extraction.office.sheets.formula_books import Book
 from moonshelf.extraction.office.sheets.formula_cells import FormulaCells
 from moonshelf.extraction.office.sheets.formula_constants import BIFF_5, BIFF_8, Form
@@ -22,6 +22,7 @@ from moonshelf.extraction.office.sheets.overlays import comment
 from moonshelf.extraction.office.sheets.sheet import Budget, Sheet, cell_name, document, margin
 
 _BIFF_8 = 0x0600
+_GLOBAL = frozenset(Global)
 _BEGIN, _END = 0x0809, 0x000A
 _CHART_TEXT = 0x100D
 _ARRAY = 0x0221
@@ -62,7 +63,7 @@ class _Workbook:
         for at, state, name in self._found:
             sheet = Sheet(name, self._budget, hidden=bool(state & 3))
             calculated = FormulaCells(self._form()) if self._include.formulas else None
-            _Reader(self, sheet, calculated).read(records(self._stream, at))
+            _Reader(self, sheet, calculated).read(self._stream, at)
             if calculated:
                 self.unwritten += calculated.write(self.book, sheet)
             yield sheet
@@ -84,27 +85,27 @@ class _Workbook:
         return Strings(record, at + size + 1).characters(length, wide=flags == b"\1")
 
     def _read_globals(self) -> None:
-        for record in records(self._stream, 0):
+        for record in records(self._stream, 0, _GLOBAL):
             content = record.content
             match record.kind:
-                case 0x000A:  # EOF
+                case Global.EOF:
                     return
-                case 0x002F:  # FilePass
+                case Global.FILE_PASS:
                     raise EncryptedDocument
-                case 0x0042:  # CodePage
+                case Global.CODE_PAGE:
                     self.codec = codec(int.from_bytes(content[:2], "little"))
-                case 0x0022:  # Date1904
+                case Global.DATE_1904:
                     self.from_1904 = content[:1] == b"\1"
-                case 0x0085 if len(self._found) < _MOST_SHEETS:  # BoundSheet8
+                case Global.BOUND_SHEET if len(self._found) < _MOST_SHEETS:
                     at, state = struct.unpack_from("<IB", content)
                     self._found.append((at, state, self.string(record, 6, size=1)))
                     self.book.sheets.append(self._found[-1][2])
-                case 0x041E:  # Format
+                case Global.FORMAT:
                     number = int.from_bytes(content[:2], "little")
                     self._codes[number] = self.string(record, 2, size=2 if self.wide else 1)
-                case 0x00E0:  # XF
+                case Global.XF:
                     self._styles.append(int.from_bytes(content[2:4], "little"))
-                case 0x00FC:  # SST
+                case Global.SST:
                     self.strings = list(_shared(record))
                 case _:
                     formula_links.refer(self.book, record, self)
@@ -120,10 +121,10 @@ class _Reader:
         self._boxes: dict[int, str] = {}
         self._comments: list[tuple[int, int, int, str]] = []  # row, column, box, author
 
-    def read(self, found: Iterator[Record]) -> None:
-        """Read to the sheet's end, past the charts inside it."""
+    def read(self, stream: bytes, at: int) -> None:
+        """Read from *at* to the sheet's end, past the charts inside it."""
         depth = 0
-        for record in found:
+        for record in records(stream, at, {_BEGIN, _END, _CHART_TEXT} | self._READERS.keys()):
             if record.kind == _BEGIN:
                 depth += 1
             elif record.kind == _END:

@@ -4,7 +4,7 @@ import re
 import struct
 from typing import Protocol
 
-from moonshelf.extraction.office.sheets.biff import Record, Strings
+from moonshelf.extraction.office.sheets.biff import Global, Record, Strings
 from moonshelf.extraction.office.sheets.formula_books import Book, Source, built_in_name
 
 _THIS_BOOK, _ADD_IN = b"\x01\x04", b"\x01\x3a"
@@ -23,14 +23,14 @@ class Texts(Protocol):
 def refer(book: Book, record: Record, texts: Texts) -> None:
     """Keep what *record* says of sheets, names and other workbooks, if it does."""
     match record.kind:
-        case 0x01AE:  # SupBook
+        case Global.SUP_BOOK:
             book.sources.append(_source(record))
-        case 0x0023 if book.sources and (source := book.sources[-1]):  # ExternName
+        case Global.EXTERN_NAME if book.sources and (source := book.sources[-1]):
             source.names.append(texts.string(record, 6, size=1))
-        case 0x0017 if texts.wide:  # ExternSheet
+        case Global.EXTERN_SHEET if texts.wide:
             whole = b"".join((record.content[2:], *record.more))
             book.references.extend(struct.iter_unpack("<Hhh", whole[: len(whole) // 6 * 6]))
-        case 0x0018:  # Lbl
+        case Global.LBL:
             name = texts.string(Record(record.kind, record.content[3:4] + record.content[14:]), 0, size=1)
             book.names.append(built_in_name(name) if record.content[0] & 0x20 else name)
 

@@ -127,7 +127,7 @@ class Sheet(msgspec.Struct):
         band: list[Cell] = []
         end = 0  # the first row that no cell of the band reaches
         for row, column in sorted(place for place in self.cells if self.shown(*place)):
-            if band and any(between not in self.hidden_rows for between in range(end, row)):
+            if band and row > end and any(between not in self.hidden_rows for between in range(end, row)):
                 yield band
                 band, end = [], 0
             rows, columns = self.merges.get((row, column), (1, 1))
