@@ -10,6 +10,7 @@ from msgspec.structs import replace
 from moonshelf.extraction import coverage, layout
 from moonshelf.extraction.document import Block, Document, Kind, Origin, Page
 from moonshelf.extraction.facts import Fill, PageFacts, Rule, Run
+from moonshelf.extraction.layout import columns
 
 _LETTER = 0.5  # of the type size: the width of a letter in these tests
 _FULL = "The committee met on Monday and went through each of the open points in turn"
@@ -96,6 +97,14 @@ def test_columns_are_read_one_after_the_other() -> None:
     title = _run("A Title that spans both of the columns of this page", 100, 60, 18)
     text = " ".join(block.text for block in _blocks(*right, title, *left))
     assert text.index("Title") < text.index("L0") < text.index("L11") < text.index("R0") < text.index("R11")
+
+
+def test_rows_of_chinese_and_latin_cells_are_no_columns_of_text() -> None:
+    """Letters of one script stand a little higher than those of the other, where boxes are those of the ink."""
+    names = ["项目名", "维护方", "安装命令", "默认任务", "部署路径", "推理引擎"]
+    left = [_run(name, 110, 100 + 15 * row) for row, name in enumerate(names)]
+    right = [_run(f"value {row}", 300, 101.3 + 15 * row) for row in range(len(names))]
+    assert len(columns.ordered([*left, *right], [])) == 1
 
 
 def test_a_line_that_reaches_into_the_gutter_does_not_mix_the_columns() -> None:

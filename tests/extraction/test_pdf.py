@@ -66,6 +66,17 @@ def test_words_far_apart_are_runs_of_their_own() -> None:
     assert {"left", "right"} <= {run.text for run in page.runs}
 
 
+def test_words_that_lean_are_level_and_those_that_climb_are_turned() -> None:
+    leaning = "BT /F1 11 Tf 1 0 .25 1 72 400 Tm (Words that only lean) Tj ET"
+    climbing = "BT /F1 11 Tf .97 .24 -.24 .97 72 300 Tm (Words that climb the page) Tj ET"
+    (page,) = _read(pdf([[*_PROSE, leaning, climbing]]))
+    found = {run.text: run for run in page.runs}
+    lean, turned = found["Words that only lean"], next(run for run in page.runs if run.rotation)
+    assert (lean.rotation, lean.italic) == (0.0, True)
+    assert lean.size == pytest.approx(11, abs=0.2)
+    assert turned.text.startswith("Words that climb")
+
+
 _ACUTE = r"BT /F1 11 Tf {} 400 Td (\302) Tj ET"  # in the encoding that fonts have by default
 
 

@@ -261,6 +261,19 @@ def test_text_between_two_tables_of_one_width_is_in_neither() -> None:
     assert [_texts(table.cells) for table in tables] == [_ROWS, _ROWS]
 
 
+def test_texts_below_a_rule_and_their_names_are_cells_of_one_row() -> None:
+    lines = [
+        "At each student station you",
+        "find what is left of part 1",
+        "and a buffer in cold water",
+        "that all groups will share",
+    ]
+    names = [_run("Reagents", 80, 100), _run("Supplies", 230, 100)]
+    runs = [*names, *(_run(line, left, 116 + 12 * row) for row, line in enumerate(lines) for left in (80, 230))]
+    (table,) = drawn_tables.drawn(runs, [_level(96), _level(114), _level(168)], [], _PAGE)
+    assert _texts(table.cells) == [["Reagents", "Supplies"], [" ".join(lines)] * 2]
+
+
 def test_columns_of_text_between_two_rules_are_no_table() -> None:
     words = "set from margin to margin, as is usual."
     runs = [_run(words, x, 100 + 12 * row) for row in range(8) for x in (80, 300)]

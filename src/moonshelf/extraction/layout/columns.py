@@ -21,6 +21,7 @@ _NARROWEST = 5.0  # points: a strip so wide may be a gutter
 _STRAY = 0.6  # of the height covered elsewhere: what has no columns, or other ones, may cross a gutter
 _STROKE_REACH = 0.2  # of the width of all, on both sides of a gutter: rules that part bands
 _BASELINE = 1.0  # points: lines this close in height stand on one line
+_UNLIKE = 0.15  # of the type size: the same for ideographs and other letters, which reach unlike heights
 _PROSE_WIDTH = 0.45  # of a column: how much an ordinary line of it fills at least
 _PROSE_LENGTH = 14  # letters: what is shorter is a cell or a label; an ideograph counts as two
 _PROSE_LINES = 2
@@ -176,9 +177,10 @@ def _columnar(left: Sequence[Item], right: Sequence[Item]) -> bool:
     sizes = [piece.size for piece in (*left, *right) if isinstance(piece, TextLine)]
     if sizes and gap < _GUTTER * median(sizes):
         return False
-    if _prose(left) and _prose(right):
+    prose = _prose(left), _prose(right)
+    if all(prose):
         return True
-    matched, fewest = _matched(left, right), min(len(left), len(right))
+    matched, fewest = _matched(left, right, 0.0 if any(prose) else _UNLIKE), min(len(left), len(right))
     return matched == 0 or (fewest >= _UNALIGNED_LINES and matched * 2 < fewest)
 
 
@@ -202,14 +204,30 @@ def _length(text: str) -> int:
     return len(text) + len(IDEOGRAPHIC.findall(text))
 
 
-def _matched(left: Sequence[Item], right: Sequence[Item]) -> int:
-    """Return how many lines of the shorter side have one of the other beside them, on the same height."""
+def _matched(left: Sequence[Item], right: Sequence[Item], unlike: float) -> int:
+    """Return how many lines of the shorter side have one of the other beside them, on the same height.
+
+    *unlike* is how far, in their size, lines of two scripts may be off.
+    """
     fewer, more = sorted((left, right), key=len)
-    heights = sorted(boxes.middle(piece.box)[1] for piece in more)
-    return sum(_near(boxes.middle(piece.box)[1], heights) for piece in fewer)
+    told: dict[bool, list[float]] = {True: [], False: []}
+    for piece in more:
+        told[_ideographic(piece)].append(boxes.middle(piece.box)[1])
+    heights = {script: sorted(found) for script, found in told.items()}
+    return sum(
+        any(_near(piece, found, 0.0 if _ideographic(piece) is script else unlike) for script, found in heights.items())
+        for piece in fewer
+    )
 
 
-def _near(height: float, heights: Sequence[float]) -> bool:
-    """Say whether one of *heights*, which are in order, is on the same line."""
-    next_one = bisect_right(heights, height - _BASELINE)
-    return next_one < len(heights) and heights[next_one] < height + _BASELINE
+def _ideographic(piece: Item) -> bool:
+    return isinstance(piece, TextLine) and bool(IDEOGRAPHIC.search(piece.text))
+
+
+def _near(piece: Item, heights: Sequence[float], off: float) -> bool:
+    """Say whether one of *heights*, which are in order and may be *off* by so much in its size, is that of *piece*."""
+    height, near = boxes.middle(piece.box)[1], _BASELINE
+    if isinstance(piece, TextLine):
+        near = max(near, off * piece.size)
+    next_one = bisect_right(heights, height - near)
+    return next_one < len(heights) and heights[next_one] < height + near

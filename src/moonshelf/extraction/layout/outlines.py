@@ -148,7 +148,7 @@ def chained(runs: Sequence[Run], rules: Sequence[Rule], page: Box) -> Iterator[O
             continue
         inside = [run for run in runs if boxes.holds(box, boxes.middle(run.box))]
         head = _head(box, inside, runs)
-        if tabular(grouped([*head, *inside])) or _row_by_row(chain, inside):
+        if tabular(grouped([*head, *inside])) or _row_by_row(chain, inside) or _named(chain, inside):
             top = min((run.box[1] for run in head), default=box[1]) - (1 if head else 0)
             yield Outline((box[0], top, box[2], box[3]), inner)
 
@@ -195,14 +195,33 @@ def _over_columns(line: TextLine, extents: Sequence[islands.Extent], right: floa
 def _unmixed(chain: Sequence[Box], runs: Sequence[Run]) -> Iterator[list[Box]]:
     """Part *chain* where text from margin to margin stands between two tables of the same width."""
     part = [chain[0]]
+    names: list[TextLine] = []
     for above, below in pairwise(chain):
         band = (above[0], above[1], above[2], below[3])
-        inside = [run for run in runs if boxes.holds(band, boxes.middle(run.box))]
-        if _text(grouped(inside), boxes.width(band)):
+        inside = grouped(run for run in runs if boxes.holds(band, boxes.middle(run.box)))
+        if _text(inside, boxes.width(band)) and not _over_each(names, inside):
             yield part
             part = []
         part.append(below)
+        names = inside
     yield part
+
+
+def _named(chain: Sequence[Box], inside: Sequence[Run]) -> bool:
+    """Say whether what stands between the first two rules of a *chain* names the columns of all below."""
+    head, body = chain[1][1], chain[-1][1]
+    lines = grouped(inside)
+    names = [line for line in lines if boxes.middle(line.box)[1] < head]
+    return _over_each(names, [line for line in lines if head < boxes.middle(line.box)[1] < body])
+
+
+def _over_each(names: Sequence[TextLine], lines: Sequence[TextLine]) -> bool:
+    """Say whether a single line of *names* has a piece at the left edge of each column of *lines*, of two and more."""
+    if len(names) != 1 or len(names[0].runs) < 2 or not lines:  # noqa: PLR2004 columns
+        return False
+    extents = islands.columns(lines, _APART)
+    pairs = zip(names[0].runs, extents, strict=False)
+    return len(names[0].runs) == len(extents) and all(abs(run.box[0] - left) < _BASELINE for run, (left, _) in pairs)
 
 
 def _text(lines: Sequence[TextLine], width: float) -> bool:

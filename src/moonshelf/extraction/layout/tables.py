@@ -16,6 +16,7 @@ _INSIDE = 2  # edges there are outside; one more parts rows or columns
 _HEAD_BODY_TOTAL = 3
 _DEEPEST_HEAD = 4  # edges of rows, the upper one of the table and two within its header among them
 _FULL = 4  # pieces of a line, and more
+_SOLID = 1.4  # of the type size: the most pitch of lines in text
 _LINES = 3  # below a header, or they say nothing about columns
 
 
@@ -94,6 +95,7 @@ def _ys(outline: Outline, lines: Sequence[TextLine], extents: Sequence[islands.E
         or len(filled) > _HEAD_BODY_TOTAL
         or _boxed(outline)
         or all(_one_row(inside, extents) for inside in filled)
+        or all(len(inside) == 1 or _texts(inside, extents) for inside in filled)
     ):
         return strokes
     # The pitch across a stripe's edge is that between rows; a rule may have any room above and below.
@@ -103,6 +105,12 @@ def _ys(outline: Outline, lines: Sequence[TextLine], extents: Sequence[islands.E
     for bottom, inside in bands:
         ys += [*islands.rows(inside, least)[1:-1], bottom] if inside else []
     return ys
+
+
+def _texts(lines: Sequence[TextLine], extents: Sequence[islands.Extent]) -> bool:
+    """Say whether *lines* are texts side by side, each in a cell of its own: no room parts any line from the next."""
+    close = all(after.box[1] - before.box[1] < _SOLID * after.size for before, after in pairwise(lines))
+    return close and len(extents) > 1 and all(islands.prose(lines, extent) for extent in extents)
 
 
 def _one_row(lines: Sequence[TextLine], extents: Sequence[islands.Extent]) -> bool:

@@ -1,5 +1,6 @@
 """Runs of characters as liteparse finds them in a page's text layer."""
 
+import math
 import re
 from collections.abc import Iterator
 from functools import lru_cache
@@ -14,6 +15,8 @@ if TYPE_CHECKING:
 GAP = 0.55
 """Words further apart than this part of the type size are runs of their own: they may be cells of a table."""
 
+_MOST_SLANTED = 25.0  # degrees
+_LINE = 1.35  # of the type size: the height of a line's box
 _TINY = 0.8  # points; print is hard to read below 4
 _BOLD_WEIGHT = 600
 _BOLD = re.compile(r"bold|black|heavy|-medi|W[6-9]\b", re.IGNORECASE)
@@ -47,7 +50,17 @@ def words(item: "TextItem", width: float, height: float) -> Iterator[Run]:
 
 def level(item: "TextItem") -> bool:
     """Say whether *item* is set to be read without turning the page."""
-    return round(item.rotation) % 360 == 0
+    return round(item.rotation) % 360 == 0 or _slanted(item)
+
+
+def _slanted(item: "TextItem") -> bool:
+    """Say whether letters only lean, as browsers set those of fonts without italics: the reader calls that turned.
+
+    What is turned goes down the page, so its box is higher than a line.
+    """
+    angle = min(item.rotation % 360, -item.rotation % 360)
+    drop = math.sin(math.radians(angle)) * item.width
+    return 0 < angle < _MOST_SLANTED and item.height < _LINE * _size(item) + drop / 2
 
 
 def _size(item: "TextItem") -> float:
@@ -88,16 +101,19 @@ def _pieces(item: "TextItem") -> Iterator[tuple[str, Box]]:
 def _run(item: "TextItem", text: str, box: Box, *, hidden: str) -> Run:
     font = item.font_name or ""
     bold, italic, monospace = _style(font)
+    turned = round(item.rotation) % 360
+    lean = item.rotation if turned and level(item) else 0.0
     return Run(
         text=text,
         box=box,
-        size=_size(item),
+        # The reader takes a lean off the height twice over.
+        size=_size(item) / math.cos(math.radians(2 * lean)) if lean else _size(item),
         font=font,
         bold=bold or (item.font_weight or 0) >= _BOLD_WEIGHT,
-        italic=italic,
+        italic=italic or bool(lean),
         monospace=monospace and _of_one_width(item),
         color=(item.fill_color or "ff000000")[2:],
-        rotation=float(round(item.rotation) % 360),
+        rotation=0.0 if lean else float(turned),
         hidden=hidden,
     )
 

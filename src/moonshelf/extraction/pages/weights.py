@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     Ink = NDArray[np.int16]
 
 _BOLDER, _HEAVIER = 1.1, 1.35  # times the usual width of strokes and share of ink, each, and both together
+_WIDER, _FAR_HEAVIER = 1.2, 1.75  # one of them is more than that: strokes, or both together; capitals have less
 _LEVEL = 0.3  # of the type size; points between sizes
 _NAMELESS = 0.5  # of the letters on a page
 _LETTERS = 4  # or a piece is too short to be weighed
@@ -71,7 +72,11 @@ def _plain(piece: Sequence[Run]) -> bool:
 
 def _bold(weight: Sequence[float], usual: Sequence[float]) -> bool:
     stroke, share = (one / ordinary for one, ordinary in zip(weight, usual, strict=True))
-    return min(stroke, share) > _BOLDER and stroke * share > _HEAVIER
+    return (
+        min(stroke, share) > _BOLDER
+        and stroke * share > _HEAVIER
+        and (stroke > _WIDER or stroke * share > _FAR_HEAVIER)
+    )
 
 
 def _ink(raster: Raster) -> "tuple[Ink, Ink]":
