@@ -1,5 +1,6 @@
 """A real object store that speaks S3, from a wheel, started by the tests."""
 
+import json
 import shutil
 import socket
 import subprocess
@@ -11,11 +12,16 @@ from pathlib import Path
 import httpx
 
 _WEED = str(Path(sys.executable).with_name("weed"))
+_MAY = ["Admin", "Read", "Write", "List", "Tagging"]
+_CALLERS = [
+    {"name": "anonymous", "actions": _MAY},
+    {"name": "shelf", "actions": _MAY, "credentials": [{"accessKey": "shelf", "secretKey": "secret"}]},
+]
 _GRPC = 10_000  # each of its ports has a sister that much higher
 
 
 class ObjectServer:
-    """One server with one bucket; every caller may do everything."""
+    """One server with one bucket; every caller may do everything, but whoever signs must do it right."""
 
     def __init__(self, address: str = "127.0.0.1") -> None:
         self._address = address
@@ -29,13 +35,18 @@ class ObjectServer:
 
     def url(self, prefix: str) -> str:
         """Return what ``MOONSHELF_STORAGE_URL`` would be."""
-        return f"s3://shelf/{prefix}?endpoint={self.endpoint}&region=us-east-1&skip_signature=true"
+        return f"{self._url(prefix)}&skip_signature=true"
+
+    def signed(self, prefix: str) -> str:
+        """Return the same for somebody with a key."""
+        return f"{self._url(prefix)}&access_key_id=shelf&secret_access_key=secret"
 
     def start(self) -> "ObjectServer":
         s3, master, volume, filer = self._ports
         command = f"server -dir={self._home} -ip={self._address} -ip.bind={self._address}"
         command += f" -s3 -s3.port={s3} -master.port={master} -volume.port={volume} -filer.port={filer}"
-        command += " -s3.port.iceberg=0 -s3.port.lance=0 -volume.max=4"
+        (self._home / "callers.json").write_text(json.dumps({"identities": _CALLERS}))
+        command += f" -s3.config={self._home / 'callers.json'} -s3.port.iceberg=0 -s3.port.lance=0 -volume.max=4"
         command += " -master.volumeSizeLimitMB=256 -master.telemetry=false"
         command += " -master.electionTimeout=1s -master.heartbeatInterval=100ms"  # or a restart takes twenty seconds
         with (self._home / "log").open("ab") as log:
@@ -60,6 +71,9 @@ class ObjectServer:
         if self._process is not None:
             self.kill()
         shutil.rmtree(self._home, ignore_errors=True)
+
+    def _url(self, prefix: str) -> str:
+        return f"s3://shelf/{prefix}?endpoint={self.endpoint}&region=us-east-1"
 
     def _takes(self) -> bool:
         try:

@@ -38,8 +38,7 @@ def test_an_original_is_its_owners_alone(server: Live, http: httpx.Client) -> No
 
 @pytest.fixture
 def redirecting(tmp_path: Path, object_server: ObjectServer) -> str:
-    url = object_server.url(tmp_path.name).replace("&skip_signature=true", "")
-    return f"{url}&access_key_id=shelf&secret_access_key=secret"
+    return object_server.signed(tmp_path.name)
 
 
 def test_a_redirect_leads_to_the_bytes_without_a_key(tmp_path: Path, redirecting: str, backend: Backend) -> None:
@@ -54,6 +53,7 @@ def test_a_redirect_leads_to_the_bytes_without_a_key(tmp_path: Path, redirecting
         assert where.params["X-Amz-Expires"] == "300"
         assert "secret" not in str(where)
         assert httpx.get(where).content == b"text " + BYTES
+        assert httpx.get(str(where).replace("Signature=", "Signature=0")).status_code == 403
         assert other.get(path).status_code == 404
     assert live.stop() == 0
 
