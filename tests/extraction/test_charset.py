@@ -78,6 +78,24 @@ def test_a_declared_encoding_is_believed_where_it_decodes() -> None:
     assert decode(RUSSIAN.encode(), declared="base64").text == RUSSIAN
 
 
+@pytest.mark.parametrize(
+    ("phrase", "encoding"),
+    [
+        ("Mañana será otro día.", "cp1252"),
+        ("¿Qué tal, señora?", "cp1252"),
+        ("les élèves étaient très fatigués", "cp1252"),
+        ("perché così è più facile", "cp1252"),
+        ("Größe und Maß", "cp1252"),
+        ("čeština je těžká", "cp1250"),
+        ("Zażółć gęślą jaźń", "cp1250"),
+        ("değişiklik", "cp1254"),
+        ("Привет мир", "cp1251"),
+    ],
+)
+def test_a_few_words_are_of_the_likeliest_language(phrase: str, encoding: str) -> None:
+    assert decode(phrase.encode(encoding)).text == phrase
+
+
 @pytest.mark.parametrize("content", [bytes(100), b"\x7fELF\x02\x01\x01" + bytes(57), bytes(range(256)) * 4])
 def test_zeros_and_controls_are_not_text(content: bytes) -> None:
     assert not is_text(content)
