@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from live import ROOT, Live
+from live import MOONSHELF, ROOT, Live, environment
 from moonshelf import db
 from moonshelf.people.accounts import Accounts
 from object_server import ObjectServer
@@ -94,8 +94,9 @@ def test_the_code_before_the_newest_migration_works_on_its_schema_and_one_step_b
             _machine(tmp_path / "reader", reader, workers=1, **shared),
         ):
             files.append(_used(live, key))
-    database.step_back()
     database.close()
+    command = [MOONSHELF, "migrate", "--back"]
+    subprocess.run(command, env=environment(data=tmp_path / "back", **shared), check=True, capture_output=True)
     with _machine(tmp_path / "back", before, **shared) as old:
         files.append(_used(old, key))
         with old.http(key) as http:
