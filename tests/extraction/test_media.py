@@ -35,16 +35,21 @@ def sound(seconds: float, rate: int = 8000) -> bytes:
     return into.getvalue()
 
 
-def film(seconds: int) -> bytes:
-    """Return a silent video of two pictures a second, which grow brighter."""
+def film(seconds: int, *, sounding: bool = False) -> bytes:
+    """Return a video of two pictures a second, which grow brighter; it is silent, even where it has a sound."""
     into = BytesIO()
     with av.open(into, "w", format="mp4") as out:
         stream = out.add_stream("mpeg4", rate=2)
         stream.width, stream.height, stream.pix_fmt, stream.gop_size = 64, 48, "yuv420p", 2
+        track = out.add_stream("aac", rate=8000, layout="mono") if sounding else None
         for number in range(seconds * 2):
             picture = np.full((48, 64, 3), min(255, 4 * number), np.uint8)
             out.mux(stream.encode(av.VideoFrame.from_ndarray(picture, format="rgb24")))
         out.mux(stream.encode(None))
+        if track:
+            silence = av.AudioFrame.from_ndarray(np.zeros((1, 1024), np.float32), format="fltp", layout="mono")
+            silence.sample_rate = 8000
+            out.mux(track.encode(silence) + track.encode(None))
     return into.getvalue()
 
 
@@ -61,6 +66,8 @@ def test_without_weights_the_command_that_fetches_them_is_named(monkeypatch: pyt
     monkeypatch.delenv("MOONSHELF_MODELS", raising=False)
     with pytest.raises(UnsupportedFormat, match="models pull whisper-base"):
         extract(BytesIO(sound(1)), TOOLS, media_type="audio/wav")
+    with pytest.raises(UnsupportedFormat, match="models pull whisper-base"):  # its words may be all there is in it
+        extract(BytesIO(film(1, sounding=True)), TOOLS, media_type="video/mp4")
 
 
 def test_without_the_extra_it_is_named(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -29,6 +29,8 @@ def extract(source: BinaryIO, tools: Tools, *, media_type: str) -> Document:
         reader = _Reader(recording, tools)
         blocks = list(reader.blocks(video=media_type.startswith("video/")))
         about = recordings.stated(recording) | {"duration": _clock(recordings.seconds(recording))}
+    if not blocks and reader.unheard:
+        raise UnsupportedFormat(media_type=media_type, remedy=_WEIGHTS)  # it may be that all of it is said
     if not blocks:
         raise NothingToRead
     return Document((tally.page(1, blocks),), about, tuple(reader.warnings), degraded=reader.degraded)
@@ -41,7 +43,7 @@ class _Reader:
         self._recording = recording
         self._tools = tools
         self.warnings: list[str] = []
-        self.degraded = False
+        self.degraded = self.unheard = False
 
     def blocks(self, *, video: bool) -> Iterator[Block]:
         """Read the pictures of a video, then the sound."""
@@ -70,7 +72,7 @@ class _Reader:
     def _said(self) -> Iterator[Block]:
         weights = speech.bundle()
         if weights is None:
-            self.degraded = True
+            self.degraded = self.unheard = True
             self.warnings.append(f"What is said was not read; {_WEIGHTS}.")
             return
         for one in speech.recognise(recordings.pieces(self._recording), weights, until=self._tools.until):
