@@ -50,6 +50,11 @@ def content(markup: str) -> str:
         ("<math><msup><mi>x</mi><mn>2</mn></msup></math>", "$x^{2}$"),
         ("<q>cited</q>", "“cited”"),
         (
+            'a<a role="doc-noteref" href="#n">1</a> b<sup><a role="doc-noteref" href="#n">2</a></sup>',
+            "a<sup>1</sup> b<sup>2</sup>",
+        ),
+        ('c<a role="doc-noteref" href="#n"><sup>3</sup></a>', "c<sup>3</sup>"),
+        (
             '<input type="checkbox">a <input type=radio checked>b <input value="c"><input type=hidden value="d">',
             "☐ a ☒ b c",
         ),

@@ -38,6 +38,7 @@ _EMPHASIS: Mapping[str, tuple[str, str]] = {
 _WRITTEN = frozenset({"text", "email", "number", "tel", "url", "date", "time", "month", "week", "search"})
 _LISTS = frozenset({"ul", "ol", "menu", "dir"})
 _LINES = frozenset({"div", "p", "li", "tr"})  # inside preformatted text
+_EPUB_TYPE = "{http://www.idpf.org/2007/ops}type"
 _LANGUAGE = re.compile(r"(?:language-|lang-|highlight-source-|brush:\s*)([\w+#.-]{1,30})")
 _ADDRESS = re.compile(r"(?:https?://|mailto:)[^\s<>()]{1,1000}", re.IGNORECASE)
 
@@ -126,7 +127,9 @@ class Composer:
             self._finish(tag)
         elif tag in _EMPHASIS:
             sign, place = self._marks.pop()
-            if sign == "[":
+            if sign == "[" and _refers(element):
+                self._refer(place)
+            elif sign == "[":
                 self._link(place, element.get("href") or "")
             elif sign:
                 self._inline.wrap(place, *_EMPHASIS[tag])
@@ -216,6 +219,11 @@ class Composer:
         if _ADDRESS.fullmatch(address) and address.removeprefix("mailto:") != self._inline.since(place):
             self._inline.wrap(place, "[", f"]({address})")
 
+    def _refer(self, place: tuple[int, int]) -> None:
+        """Raise the number of a note, as books do by a style: it is no part of the word before it."""
+        if not (any(sign == "<sup>" for sign, _ in self._marks) or "<sup>" in self._inline.since(place)):
+            self._inline.wrap(place, *_EMPHASIS["sup"])
+
     def _end_raw(self, tag: str, element: "_Element") -> None:
         if element is not self._pre:
             if tag in _LINES and self._raw and not self._raw[-1].endswith("\n"):
@@ -231,6 +239,11 @@ class Composer:
             return
         self._put_item()
         self.blocks.append(Block(Kind.CODE, text, language=_language(element)))
+
+
+def _refers(link: "_Element") -> bool:
+    """Tell whether a *link* is the number of a note."""
+    return link.get("role") == "doc-noteref" or "noteref" in (link.get(_EPUB_TYPE) or "").split()
 
 
 def _entered(field: "_Element") -> str:
