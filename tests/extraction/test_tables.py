@@ -363,6 +363,14 @@ def test_one_line_set_a_little_higher_does_not_part_the_rows() -> None:
     assert _texts(table.cells) == [[f"name {row} goes on", str(row)] for row in range(6)]
 
 
+def test_a_single_wider_pitch_among_many_uneven_ones_leaves_the_rows_as_they_are() -> None:
+    pitches = [10.0, 10.7, *[11.5] * 14, 12.2, 13.0, 16.0]
+    tops = [100 + sum(pitches[:row]) for row in range(len(pitches) + 1)]
+    runs = [run for row, y in enumerate(tops) for run in (_run(f"name {row}", 80, y, 8), _run(str(row), 200, y, 8))]
+    (table,) = _open(runs)
+    assert _texts(table.cells) == [[f"name {row}", str(row)] for row in range(len(tops))]
+
+
 def test_columns_a_narrow_gap_apart_are_a_table_if_most_lines_fill_them() -> None:
     runs = [run for y in (100, 114, 128) for run in (_run("Pupfish", 80, y), _run("alvarezi", 123, y))]
     (table,) = _open(runs)

@@ -20,6 +20,7 @@ _SPILT = 0.2  # of a table's lines at most are set from margin to margin with wi
 _STRETCHED = 2.5  # of the type size: the widest space in such a line
 _FULL, _LETTERS = 0.7, 14  # of a column's lines and of its width; letters in a line
 _TWO_LEVELS = 1.2  # the pitch between rows is at least this much more than that within a cell
+_MANY, _TWO_CLEAR_LEVELS = 16, 1.3  # pitches; the same where a single one of so many is wider
 _TWO_EVEN_LEVELS, _EVEN = 1.12, 1.08  # the same where the pitches within cells are all alike, and how much so
 
 
@@ -170,20 +171,27 @@ def threshold(bands: Sequence[Sequence[TextLine]]) -> float:
     """
     size = median(line.size for lines in bands for line in lines)
     ordered = sorted(pitch for lines in bands for pitch in _pitches(lines) if pitch > _LINE * size)
-    least = ordered[len(ordered) // 10] if ordered else 0.0  # one in ten may be out of line
+    stray = len(ordered) // 10  # so many may be out of line, as pieces are that are set a little higher or lower
+    least = ordered[stray] if ordered else 0.0
     steps = [
         (index, (before + after) / 2)
         for index, (before, after) in enumerate(pairwise(ordered), 1)
-        if before <= _LEADING * size and _wider(before, after, least)
+        if before <= _LEADING * size and _wider(ordered, index, least)
     ]
-    found = [step for step in steps if not _rows(bands, _LINE * size, step[1])]
-    # A single line that pieces set a little higher or lower make look close says less than many.
-    return next((step for index, step in found if index > 1), found[0][1] if found else _LINE * size)
+    found = [(index, step) for index, step in steps if not _rows(bands, _LINE * size, step)]
+    return next((step for index, step in found if index > stray), found[0][1] if found else _LINE * size)
 
 
-def _wider(before: float, after: float, least: float) -> bool:
-    """Say whether a pitch is clearly wider than the one *before* in order of width, *least* being the least of all."""
-    return after >= (_TWO_LEVELS if before > _EVEN * least else _TWO_EVEN_LEVELS) * before
+def _wider(ordered: Sequence[float], index: int, least: float) -> bool:
+    """Say whether a pitch in the order of their width is clearly wider than the one before.
+
+    Those of lines that are alike are as *least*; where they are not, a single wide one among many may be by chance.
+    """
+    before, after = ordered[index - 1], ordered[index]
+    if before <= _EVEN * least:
+        return after >= _TWO_EVEN_LEVELS * before
+    alone = index == len(ordered) - 1 and len(ordered) >= _MANY
+    return after >= (_TWO_CLEAR_LEVELS if alone else _TWO_LEVELS) * before
 
 
 def _rows(bands: Sequence[Sequence[TextLine]], above: float, below: float) -> bool:
