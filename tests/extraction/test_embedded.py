@@ -19,6 +19,7 @@ from moonshelf.extraction.office import embedded
 from moonshelf.extraction.office.ole_copies import copied
 from moonshelf.extraction.office.ole_streams import Streams
 from moonshelf.extraction.office.opendocument import packages
+from moonshelf.extraction.office.rich_text import documents as rich_text
 from moonshelf.extraction.office.slides import binary as slides_binary
 from moonshelf.extraction.office.word import binary, documents
 
@@ -79,6 +80,25 @@ def test_a_document_in_an_opendocument_file_is_read_behind_it() -> None:
     parts: dict[str, str | bytes] = {**test_opendocument.parts(f"<text:p>Outside{frame}</text:p>")}
     file = archive({**parts, "Object 1": write(old_word("Inside"))})
     assert "Outside\n\n## Embedded file: object 1\n\nInside" in to_markdown(packages.extract(file, TOOLS))
+
+
+def test_files_in_rich_text_are_read_behind_it() -> None:
+    def spelt(kind: bytes, native: bytes) -> str:
+        names = struct.pack("<I", len(kind) + 1) + kind + b"\0" + bytes(8)
+        return (struct.pack("<II", 0x501, 2) + names + struct.pack("<I", len(native)) + native).hex()
+
+    objects = (
+        spelt(b"Word", write(old_word("Inside"))),
+        spelt(b"Package", packager("a.txt", b"Notes")[4:]),
+        "01",
+        "zz",
+    )
+    body = "".join(rf"{{\object\objemb{{\*\objclass X}}{{\*\objdata {one}}}{{\result seen }}}}" for one in objects)
+    found = to_markdown(rich_text.extract(BytesIO(rf"{{\rtf1 Outside {body}\par}}".encode()), TOOLS))
+    assert found.startswith(
+        "Outside seen seen seen seen\n\n## Embedded file: object 1\n\nInside\n\n## Embedded file: a.txt"
+    )
+    assert found.endswith("> Embedded files were not read: object 3, object 4.")
 
 
 @pytest.mark.parametrize("pressed", [False, True])

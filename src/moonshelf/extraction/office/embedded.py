@@ -61,6 +61,22 @@ def opened(name: str, content: bytes, tools: Tools) -> Embedded:
         return name, None
 
 
+def linked(name: str, content: bytes, tools: Tools) -> Embedded:
+    """Take a file out of an object as Rich Text spells it ([MS-OLEDS] 2.2.5): three names, and what a program kept."""
+    try:
+        at = 8
+        for _ in range(3):
+            (length,) = struct.unpack_from("<I", content, at)
+            at += 4 + length
+        (size,) = struct.unpack_from("<I", content, at)
+    except struct.error:
+        return name, None
+    native = content[at + 4 : at + 4 + size]
+    if native.startswith(MAGIC):
+        return opened(name, native, tools)
+    return _unpacked(native[:4] + native) or (name, None)
+
+
 def stored(streams: Streams) -> Iterator[Embedded]:
     """Yield what the storages of a Word or Excel document embed."""
     folders = dict.fromkeys(filter(None, map(_folder, streams.names())))

@@ -9,7 +9,7 @@ SILENT: Final = frozenset(
         "listoverridetable", "rsidtbl", "generator", "xmlnstbl", "mmathPr", "bkmkstart", "bkmkend",
         "nonshppict", "atnid", "atnref", "atntime", "atnparent", "atrfstart", "atrfend", "revtbl", "filetbl",
         "shprslt", "docvar", "template", "ftnsep", "ftnsepc", "aftnsep", "aftnsepc", "tc", "xe",
-        "fontemb", "falt", "panose", "pgdsctbl", "listname", "objdata", "background", "wgrffmtfilter", "upr",
+        "fontemb", "falt", "panose", "pgdsctbl", "listname", "background", "wgrffmtfilter", "upr",
         "objclass", "objname",
     )
 )  # fmt: skip
@@ -17,7 +17,7 @@ SILENT: Final = frozenset(
 KNOWN: Final = frozenset(
     (
         "ud", "do", "dptxbxtext", "shptxt", "shpinst", "listtext", "pntext", "annotation", "atnauthor", "footnote",
-        "fldinst", "formfield", "ffl", "shppict", "userprops",
+        "fldinst", "formfield", "ffl", "shppict", "userprops", "objdata",
     )
 )  # fmt: skip
 """Optional ones, marked with a star, that are understood here; any other of that kind is passed over."""

@@ -11,6 +11,7 @@ from moonshelf.extraction.document import Block, Document, Kind
 from moonshelf.extraction.facts import Tools
 from moonshelf.extraction.format import Flowing
 from moonshelf.extraction.office.custom_properties import custom
+from moonshelf.extraction.office.embedded import Embedded, linked, with_embedded
 from moonshelf.extraction.office.ole_properties import codec
 from moonshelf.extraction.office.raised import shifted
 from moonshelf.extraction.office.rich_text.characters import CHARACTERS
@@ -45,7 +46,7 @@ def extract(source: BinaryIO, tools: Tools) -> Document:
     reader = _Reader(Withheld(tools.include), SpeltPictures(tools))
     for token in tokens(content):
         reader.take(token)
-    return reader.document()
+    return with_embedded(reader.document(), reader.embedded(tools), tools)
 
 
 class _Reader:
@@ -69,6 +70,7 @@ class _Reader:
         self._property = ""  # of a shape: its name
         self._author = ""
         self._withheld = withheld
+        self._embedded: list[bytes] = []
         self._pictures, self._picture = pictures, None  # type: SpeltPictures, Spelt | None
 
     def take(self, token: Token) -> None:
@@ -102,6 +104,11 @@ class _Reader:
         metadata = {key: text for key, value in self._metadata.items() if (text := " ".join(paired(value).split()))}
         metadata |= custom((paired(name), paired(value)) for name, value in self._own)
         return self._pictures.pictures.noted(Document((self._withheld.page(1, blocks),), metadata))
+
+    def embedded(self, tools: Tools) -> Iterator[Embedded]:
+        """Yield the files in it."""
+        for number, content in enumerate(self._embedded, start=1):
+            yield linked(f"object {number}", content, tools)
 
     def _told(self) -> Iterator[Block]:
         seen: set[str] = set()
@@ -166,7 +173,10 @@ class _Reader:
         if self._fields and self._fields[-1].opened == len(self._stack):
             self._fields.pop().end(self._story.parts)
         if self._picture and self._picture.opened == len(self._stack):
-            self._story.anchored += self._pictures.shown(self._picture)
+            if self._picture.embedded:
+                self._embedded.append(self._picture.content())
+            else:
+                self._story.anchored += self._pictures.shown(self._picture)
             self._picture = None
         if len(self._stories) > 1 and self._story.opened == len(self._stack):
             self._end_story()
@@ -234,8 +244,8 @@ class _Reader:
             self._begin_story(margin[1])
         elif word == "sv" and state.target == "shape":
             self._begin_value()
-        elif word == "pict":
-            self._begin_picture()
+        elif word in ("pict", "objdata"):
+            self._begin_picture(embedded=word == "objdata")
         elif word == "field":
             self._fields.append(Field(len(self._stack), len(self._story.parts)))
         else:
@@ -256,11 +266,11 @@ class _Reader:
             self._state.target = "drawn"
             self._story.drawn += "\n" * bool(self._story.drawn)
 
-    def _begin_picture(self) -> None:
+    def _begin_picture(self, *, embedded: bool) -> None:
         state = self._state
         seen = state.target in ("text", "shape") and not state.deleted
         if seen and not (state.hidden and not self._withheld.lets_through):
-            self._picture = Spelt(len(self._stack))
+            self._picture = Spelt(len(self._stack), embedded)
         state.target = "picture"
 
     def _unicode(self, number: int) -> None:

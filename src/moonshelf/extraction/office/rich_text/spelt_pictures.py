@@ -21,6 +21,7 @@ class Spelt(msgspec.Struct):
     """One picture that is being read: what is said of it, and its content so far."""
 
     opened: int  # groups around it
+    embedded: bool = False  # no picture, but a file of another program
     legible: bool = False
     said: dict[str, int] = msgspec.field(default_factory=dict)
     digits: list[bytes] = msgspec.field(default_factory=list)
