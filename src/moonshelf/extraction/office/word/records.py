@@ -210,13 +210,14 @@ class Records:
         content = self.table(pages)
         count = max(len(content) - 4, 0) // 8
         for (number,) in struct.iter_unpack("<I", content[4 * (count + 1) : 4 * (2 * count + 1)]):
-            page = self._main[(number & 0x3FFFFF) * _PAGE :][:_PAGE]
+            at = (number & 0x3FFFFF) * _PAGE
+            page = self._main[at : at + _PAGE]
             if len(page) < _PAGE or 4 * (page[-1] + 1) >= _PAGE:
                 continue
             bounds = struct.unpack_from(f"<{page[-1] + 1}I", page)
             places = page[4 * len(bounds) :: entry][: page[-1]]  # in pairs of bytes
-            for start, end, at in zip_longest(bounds[:-1], bounds[1:], places, fillvalue=0):
-                yield _Run(start, end, read(page, 2 * at) if at else b"")
+            for start, end, place in zip_longest(bounds[:-1], bounds[1:], places, fillvalue=0):
+                yield _Run(start, end, read(page, 2 * place) if place else b"")
 
     def _describe(self, properties: bytes) -> Paragraph:
         style = int.from_bytes(properties[:2], "little")
@@ -247,9 +248,8 @@ class Records:
         for place in range(count):
             if at + 6 > len(content):
                 break  # cut short: the text can be read without the rest
-            (length,) = struct.unpack_from("<H", content, at)
+            length, kind, based = struct.unpack_from("<HHH", content, at)
             if length >= 4:  # noqa: PLR2004 - the two words read here
-                kind, based = struct.unpack_from("<HH", content, at + 2)
                 known[place] = (kind & 0xFFF, based >> 4)
             at += 2 + length + length % 2
         return known
