@@ -95,7 +95,7 @@ def load(model: Path, care: Care) -> Transcribe:
 
 
 def _scoring(network: Any) -> Any:  # Any: OpenVINO's models are untyped
-    """Return *network* without its last step, which makes odds of scores; they are in bfloat16, as they are computed.
+    """Return *network* without its last step, which makes odds of scores. These are in bfloat16, as AMX computes them.
 
     Odds are needed for the likeliest class where a letter stands, one in some 40,000 of all. To make, widen and search
     the others took a fifth of the time.
