@@ -262,6 +262,8 @@ def test_no_file_is_given_up_while_the_object_store_is_gone_and_one_that_hangs_s
         try:
             reader = site.reader("reader")
             _until(lambda: reader.log.read_text().count("queue.postponed") > MOST_ATTEMPTS, within_s=90)
+            assert httpx.get(f"{web.url}/readyz", timeout=60).status_code == 503
+            assert web.spooled() == []
         finally:
             site.objects.start()
         _read(http, [known], within_s=60)

@@ -104,9 +104,11 @@ class Services:
     def _try_storage(self) -> None:
         probe = self.spool / ids.token()
         probe.touch()
-        with suppress(BlobExists):  # another machine's, just now, or left by one that died: the next line removes it
-            self.blobs.put(_PROBE, probe)
-        probe.unlink(missing_ok=True)
+        try:
+            with suppress(BlobExists):  # another machine's, just now, or left by one that died: it is removed below
+                self.blobs.put(_PROBE, probe)
+        finally:
+            probe.unlink(missing_ok=True)
         self.blobs.delete(_PROBE)
 
 
