@@ -93,8 +93,9 @@ def grouped(runs: Iterable[Run]) -> list[TextLine]:
         _, top, _, bottom = run.box
         for index in range(len(rows) - 1, max(-1, len(rows) - 4), -1):
             above, below, row = rows[index]
-            tall = below - above > _TALLER * (bottom - top)
-            if _level(run, above, below) and not (tall and _elsewhere(run, row)):
+            # What ``_level`` says, without a call for each run of each page.
+            level = min(below, bottom) - max(above, top) > _SAME_LINE * min(below - above, bottom - top)
+            if level and not (below - above > _TALLER * (bottom - top) and _elsewhere(run, row)):
                 row.append(run)
                 if bottom - top > below - above:
                     rows[index] = (top, bottom, row)
