@@ -32,8 +32,7 @@ STYLES = f"""<styleSheet {SHEET_SPACE}><numFmts><numFmt numFmtId="164" formatCod
 <cellXfs><xf numFmtId="0"/><xf numFmtId="14"/><xf numFmtId="164"/></cellXfs>
 </styleSheet>"""
 STRINGS = f"""<sst {SHEET_SPACE}><si><t>Fruit</t></si>
-<si><r><t>Ap</t></r><r><t>ple</t></r><rPh><t>reading</t></rPh></si>
-<si><r><t>10</t></r><r><rPr><vertAlign val="superscript"/></rPr><t>6</t></r></si></sst>"""
+<si><r><t>Ap</t></r><r><t>ple</t></r><rPh><t>reading</t></rPh></si></sst>"""
 COMMENTS = f"""<comments {SHEET_SPACE}><authors><author>Ann</author></authors><commentList>
 <comment ref="B2" authorId="0"><text><r><t>Too high</t></r></text></comment></commentList></comments>"""
 DRAWING = (
@@ -74,7 +73,10 @@ def first(document: Document) -> list[Block]:
 
 
 def test_raised_figures_in_a_cell_stay_so() -> None:
-    found = first(read('<row r="1"><c r="A1" t="s"><v>2</v></c></row>'))
+    raised = '<si><r><t>10</t></r><r><rPr><vertAlign val="superscript"/></rPr><t>6</t></r></si></sst>'
+    entries = parts('<row r="1"><c r="A1" t="s"><v>2</v></c></row>')
+    entries["xl/sharedStrings.xml"] = STRINGS.replace("</sst>", raised)
+    found = first(extract(archive(entries), TOOLS))
     assert [block.text for block in found][1:] == ["10\u2076"]
 
 
