@@ -10,7 +10,7 @@ export UV_COMPILE_BYTECODE = 1
 # What measures a server, or kills one, has both cores for itself; the rest is shared out among two processes.
 MEASURED = tests/api tests/faults
 
-.PHONY: help demo serve test check bench bench-media bench-reading bench-formats bench-scale bench-load bench-soak bench-gateway bench-limits lock clean
+.PHONY: help demo serve test check bench bench-media bench-reading bench-scans bench-formats bench-scale bench-load bench-soak bench-gateway bench-limits lock clean
 .DEFAULT_GOAL := help
 
 help:  ## say what can be made
@@ -40,6 +40,9 @@ bench-media: $(VENV)/dev  ## ten images in one message, by id and as data URLs
 
 bench-reading: $(VENV)/dev  ## score reading PDF beside other libraries (DATA=folder of documents with their truth)
 	$(BIN)/python bench/reading_peers.py $(DATA)
+
+bench-scans: $(VENV)/dev  ## how many scanned pages a second are read, in both speeds (SCANS=folder of PDFs of one page each)
+	$(BIN)/python bench/scans.py $(SCANS)
 
 bench-formats: $(VENV)/dev  ## find expected strings in files of every format, beside other libraries (CORPUS=folder)
 	$(BIN)/python bench/formats.py $(CORPUS)

@@ -1,5 +1,6 @@
 """Children are started fast, are believed nothing, and leave nothing behind, whoever dies first."""
 
+import gc
 import os
 import signal
 import socket
@@ -123,10 +124,11 @@ def test_closing_a_child_kills_it_and_removes_its_folder(nursery: Nursery, tmp_p
 
 def test_a_hundred_children_leave_no_descriptor_and_no_process(nursery: Nursery) -> None:
     _probe(nursery)
+    gc.collect()  # what other tests left open would be closed meanwhile
     before = len(os.listdir("/proc/self/fd"))  # noqa: PTH208 the listing's own descriptor must not count twice
     for _ in range(100):
         _probe(nursery)
-    assert len(os.listdir("/proc/self/fd")) == before  # noqa: PTH208 see above
+    assert len(os.listdir("/proc/self/fd")) <= before  # noqa: PTH208 see above
     assert _soon(lambda: len(_children(_pid(nursery))) == 1)
     # Its control socket, the parent's pidfd, the poller, a lock, and of the waiting child a pidfd and a handover.
     assert _soon(lambda: len(os.listdir(f"/proc/{_pid(nursery)}/fd")) == 3 + 6)  # noqa: PTH208 see above
