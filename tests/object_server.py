@@ -71,6 +71,9 @@ class ObjectServer:
         if self._process is not None:
             self.kill()
         shutil.rmtree(self._home, ignore_errors=True)
+        for port in self._ports:
+            for left in _sockets(port):
+                left.unlink(missing_ok=True)
 
     def _url(self, prefix: str) -> str:
         return f"s3://shelf/{prefix}?endpoint={self.endpoint}&region=us-east-1"
@@ -86,9 +89,14 @@ class ObjectServer:
 def _low_port() -> int:
     """Find a free port whose sister is one too, below those that the kernel gives to outgoing connections."""
     for port in range(11_000 + time.monotonic_ns() % 10_000, 22_000):
-        if all(_free(one) for one in (port, port + _GRPC)):
+        if all(_free(one) for one in (port, port + _GRPC)) and not _sockets(port):
             return port
     raise AssertionError("no free port")
+
+
+def _sockets(port: int) -> list[Path]:
+    """List what a server at *port* leaves when it is killed: another user's server can't take its place."""
+    return list(Path("/tmp").glob(f"seaweedfs-*-grpc-{port + _GRPC}.sock"))  # noqa: S108 where it puts them itself
 
 
 def _free(port: int) -> bool:
