@@ -96,7 +96,8 @@ def _low_port() -> int:
 
 def _sockets(port: int) -> list[Path]:
     """List what a server at *port* leaves when it is killed: another user's server can't take its place."""
-    return list(Path("/tmp").glob(f"seaweedfs-*-grpc-{port + _GRPC}.sock"))  # noqa: S108 where it puts them itself
+    its_own = Path("/tmp")  # noqa: S108 where it puts them itself
+    return [left for one in (port, port + _GRPC) for left in its_own.glob(f"seaweedfs-*-{one}.sock")]
 
 
 def _free(port: int) -> bool:
