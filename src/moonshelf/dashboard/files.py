@@ -2,7 +2,6 @@
 
 from contextlib import suppress
 from dataclasses import dataclass
-from functools import partial
 from urllib.parse import parse_qs, urlencode
 
 from starlette.requests import Request
@@ -12,7 +11,7 @@ from moonshelf.dashboard.pages import render
 from moonshelf.dashboard.visits import BASE, Visit
 from moonshelf.errors import NoSuchFile
 from moonshelf.http.caller import enter
-from moonshelf.http.spool import spooled
+from moonshelf.http.spool import kept, spooled
 from moonshelf.people.sessions import Session
 from moonshelf.shelf.catalogue import PAGE, SORTS, Query
 from moonshelf.shelf.files import CREATED, ERROR, OK, PURPOSES, File
@@ -58,12 +57,9 @@ def index(visit: Visit) -> Response:
 
 async def upload(visit: Visit) -> Response:
     """POST /dashboard/files: one file, as the API takes it; a script gets its row, a plain form the list."""
-    service = visit.services
     await enter(visit.request, visit.caller)
     async with spooled(visit.request, visit.account_id) as (lease, form, media_type):
-        measures = await service.media.measure(visit.account_id, form, media_type)
-        keep = partial(service.files.add, lease, form, media_type=media_type, measures=measures)
-        file = await service.transfers.keep(visit.account_id, keep, size=form.size)
+        file = await kept(visit.request, lease, form, media_type)
     if "x-csrf-token" in visit.request.headers:
         return HTMLResponse(row(visit.request, visit.session, file))
     return RedirectResponse(f"{BASE}/", 303)

@@ -14,7 +14,7 @@ from starlette.responses import JSONResponse, Response
 from moonshelf.errors import InvalidRequest, NotReady, Unavailable
 from moonshelf.http.caller import account, at_gate, attempt, services
 from moonshelf.http.slowness import while_there
-from moonshelf.http.spool import spooled
+from moonshelf.http.spool import kept, spooled
 from moonshelf.shelf.files import CREATED, File, Listing
 
 _LONGEST_LIST = 10_000  # OpenAI's (wire-spec 6); without a limit Kimi sends the complete list
@@ -47,9 +47,7 @@ async def upload(request: Request) -> JSONResponse:
         account_id = await account(request, "write")
         async with spooled(request, account_id) as (lease, form, media_type):
             blob = lease.blob
-            measures = await service.media.measure(account_id, form, media_type)
-            keep = partial(service.files.add, lease, form, media_type=media_type, measures=measures)
-            file = await service.transfers.keep(account_id, keep, size=form.size)
+            file = await kept(request, lease, form, media_type)
         made = True
     finally:
         if not made and (sent := attempt(request)) is not None:

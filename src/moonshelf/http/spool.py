@@ -4,6 +4,7 @@ import hashlib
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass, field, replace
+from functools import partial
 from io import FileIO
 from pathlib import Path
 from time import monotonic
@@ -19,7 +20,7 @@ from moonshelf.http.caller import at_gate, attempt, services
 from moonshelf.http.form import Form, open_form
 from moonshelf.limits.admission import Arrival
 from moonshelf.shelf import filenames
-from moonshelf.shelf.files import FILE_EXTRACT, PURPOSES
+from moonshelf.shelf.files import FILE_EXTRACT, PURPOSES, File
 from moonshelf.shelf.uploads import Lease, Spooled, Uploads
 
 _FORM_OVERHEAD = 64 * 1024  # a body is longer than its file by less than this; a sane client's by under 1 KiB
@@ -59,6 +60,14 @@ async def spooled(request: Request, account_id: str) -> AsyncIterator[tuple[Leas
                 path.unlink(missing_ok=True)
                 with suppress(Unavailable):  # then the lease runs out, and the sweeper does this
                     await run_in_threadpool(service.uploads.abandon, lease)
+
+
+async def kept(request: Request, lease: Lease, arrived: Spooled, media_type: str) -> File:
+    """Make a file of what has arrived, inside the block of ``spooled``. Raises ``RequestError`` or ``Unavailable``."""
+    service, account_id = services(request), lease.account_id
+    measures = await service.media.measure(account_id, arrived, media_type)
+    keep = partial(service.files.add, lease, arrived, media_type=media_type, measures=measures)
+    return await service.transfers.keep(account_id, keep, size=arrived.size)
 
 
 @asynccontextmanager

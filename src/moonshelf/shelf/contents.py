@@ -4,7 +4,7 @@ import json
 import time
 from collections.abc import Hashable
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import select
 from sqlalchemy.exc import NoResultFound
 
 from moonshelf.db import Database
@@ -14,7 +14,7 @@ from moonshelf.extraction import encoding
 from moonshelf.extraction.document import Document
 from moonshelf.extraction.sniffing import wire_type
 from moonshelf.shelf import documents
-from moonshelf.shelf.files import ERROR, FILE_EXTRACT, File, find, with_progress
+from moonshelf.shelf.files import ERROR, FILE_EXTRACT, ITS, File, find, with_progress
 from moonshelf.shelf.recent import Recent
 from moonshelf.storage import BlobStore
 from moonshelf.work.slices import Slices, document_blob, markdown_blob
@@ -22,8 +22,7 @@ from moonshelf.work.slices import Slices, document_blob, markdown_blob
 _RECENT_BYTES = 32 * 2**20
 _TRUST_S = 1.0  # as for keys
 _MOST_CHECKED = 10_000
-_ITS = files.c.id == bindparam("id"), files.c.account_id == bindparam("account_id")
-_FIND_READ = select(files.c.document_id, files.c.filename).where(*_ITS, files.c.document_id.is_not(None))
+_FIND_READ = select(files.c.document_id, files.c.filename).where(*ITS, files.c.document_id.is_not(None))
 
 
 class Contents:

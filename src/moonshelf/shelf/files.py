@@ -1,4 +1,4 @@
-"""Files: what an account has uploaded, and what became of each."""
+"""Files: what an account has uploaded."""
 
 from collections.abc import Callable, Collection, Mapping, Sequence
 from contextlib import suppress
@@ -28,8 +28,9 @@ CREATED, OK, ERROR = "created", "ok", "error"
 FILE_EXTRACT, IMAGE, VIDEO = "file-extract", "image", "video"
 PURPOSES = (FILE_EXTRACT, IMAGE, VIDEO)
 _ALIKE = 40  # characters that a name shares with its numbered siblings, however much of it is cut off for the number
-_ITS = files.c.id == bindparam("id"), files.c.account_id == bindparam("account_id")
-_FIND = select(files).where(*_ITS)
+ITS = files.c.id == bindparam("id"), files.c.account_id == bindparam("account_id")
+"""Hold for the file of an account with that id."""
+_FIND = select(files).where(*ITS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,15 +189,15 @@ class Files:
     def _insert(
         self, tx: Connection, lease: Lease, spooled: Spooled, media_type: str, measures: Measures | None
     ) -> File:
-        exactly = now(tx)
-        began = int(exactly)
+        at = now(tx)
+        began = int(at)
         source = Source(
             lease.account_id, spooled.sha256, media_type, documents.revision(self._revision, spooled.include)
         )
         extracted = spooled.purpose == FILE_EXTRACT
         document_id = documents.find(tx, source) if extracted else None
         row = {
-            "id": ids.new("file", at=exactly),
+            "id": ids.new("file", at=at),
             "account_id": lease.account_id,
             "filename": _free_name(tx, lease.account_id, spooled.filename),
             "purpose": spooled.purpose,

@@ -34,5 +34,7 @@ def held(found: Record) -> bytes:
     """Return the picture that a record, or an entry of the store around it, holds; empty as above."""
     if found.kind == Type.BLIP_ENTRY:
         at = found.start + _ENTRY + (found.content[_NAME] if found.end > found.start + _NAME else 0)
-        return held(record(found.stream, at)) if at + 8 <= found.end else b""
+        if at + 8 > found.end:
+            return b""
+        found = record(found.stream, at)
     return found.content[_DIGEST * (1 + found.instance % 2) + 1 :] if found.kind in _LEGIBLE else b""

@@ -43,7 +43,7 @@ def with_embedded(document: Document, files: Iterable[Embedded], tools: Tools) -
     return replace(document, warnings=(*document.warnings, *_said(unread)))
 
 
-def packed(document: Document, package: Package, tools: Tools) -> Document:
+def with_package(document: Document, package: Package, tools: Tools) -> Document:
     """Add to a *document* what its *package* embeds, and what is to be said of it."""
     files = (opened(posixpath.basename(one)[:80], package.bytes(one) or b"", tools) for one in package.embedded())
     found = with_embedded(document, files, tools)

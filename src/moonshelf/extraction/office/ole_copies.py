@@ -3,6 +3,8 @@
 import struct
 from collections.abc import Mapping
 
+from moonshelf.extraction.compound_file import MAGIC
+
 _SHIFT = 12
 _SECTOR = 1 << _SHIFT  # of the larger kind: 109 tables in the header are enough for 400 MB
 _LINKS = _SECTOR // 4
@@ -37,9 +39,7 @@ def copied(streams: Mapping[str, bytes]) -> bytes:
 
 
 def _header(tables: range) -> bytes:
-    fixed = _HEADER.pack(
-        b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", 0x3E, 4, 0xFFFE, _SHIFT, 6, 0, len(tables), 0, 0, 4096, _END, 0, _END, 0
-    )
+    fixed = _HEADER.pack(MAGIC, 0x3E, 4, 0xFFFE, _SHIFT, 6, 0, len(tables), 0, 0, 4096, _END, 0, _END, 0)
     return (fixed + struct.pack(f"<{len(tables)}I", *tables).ljust(436, b"\xff")).ljust(_SECTOR, b"\0")
 
 

@@ -183,8 +183,7 @@ class Package:
     def warnings(self) -> tuple[str, ...]:
         """Return a sentence for each part that could not be read wholly."""
         names = sorted(set(self.damaged))
-        said = [f"The part {name[:80]!r} is damaged; text may be missing from it." for name in names]
-        return tuple(said)
+        return tuple(f"The part {name[:80]!r} is damaged; text may be missing from it." for name in names)
 
     def embedded(self) -> list[str]:
         """Return the parts that are files which parts read so far embed; what a chart embeds it shows."""

@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator, Mapping
 _LARGEST = 64 * 2**20  # bytes of a file; one with more is taken as it is
 _MOST_UNPACKED = 16 * 2**20  # bytes of all object streams; fonts' dictionaries come to a thousandth of that
 _LONGEST_MAP = 2**20  # bytes
+_PIECE = 2**16
 _ACROSS = 20_000  # bytes of a dictionary at most
 _LAST = 255  # code of a font whose glyphs have names
 
@@ -57,10 +58,15 @@ def _unpacked(data: bytes) -> Iterator[bytes]:
 
 
 def _inflated(data: bytes, start: int, most: int) -> bytes:
+    """Inflate what starts at *start*, piece by piece: what follows the stream would be copied whole."""
+    unpacker, unpacked = zlib.decompressobj(), bytearray()
     try:
-        return zlib.decompressobj().decompress(memoryview(data)[start:], most)
+        while start < len(data) and len(unpacked) < most and not unpacker.eof:
+            unpacked += unpacker.decompress(data[start : start + _PIECE], most - len(unpacked))
+            start += _PIECE
     except zlib.error:
         return b""
+    return bytes(unpacked)
 
 
 def _objects(data: bytes, packed: Iterable[bytes]) -> dict[int, bytes]:
@@ -115,7 +121,7 @@ def _told(data: bytes, dictionary: bytes, number: int) -> dict[int, str]:
     if stream is None:
         return {}
     packed = b"/FlateDecode" in dictionary
-    text = _inflated(data, stream.end(), _LONGEST_MAP) if packed else data[stream.end() :][:_LONGEST_MAP]
+    text = _inflated(data, stream.end(), _LONGEST_MAP) if packed else data[stream.end() : stream.end() + _LONGEST_MAP]
     sections = [(_pairs if kind == b"char" else _ranges)(section) for kind, section in _SECTION.findall(text)]
     return {code: told for section in sections for code, told in section if code <= _LAST}
 

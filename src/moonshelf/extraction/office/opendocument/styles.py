@@ -21,6 +21,7 @@ XLINK, DC = "{http://www.w3.org/1999/xlink}", "{http://purl.org/dc/elements/1.1/
 _FORMS = {"1": "decimal", "a": "lowerLetter", "A": "upperLetter", "i": "lowerRoman", "I": "upperRoman", "": "none"}
 _LONGEST_CHAIN = 50
 _DEEPEST = 10  # levels of a list
+_RAISED = ("sup", *"123456789")  # a word of two spellings, or a percentage above none
 
 
 class Look(msgspec.Struct, frozen=True):
@@ -116,15 +117,9 @@ def _stated(element: "_Element") -> Look:
 def _place(position: str) -> str:
     """Read how far text is raised: a word or a percentage, and then how small it is."""
     by = position.partition(" ")[0]
-    return (
-        by
-        if by in ("sup", "sub")
-        else "sup"
-        if by == "super" or (by[:1].isdigit() and by[0] != "0")
-        else "sub"
-        if by[:1] == "-"
-        else ""
-    )
+    if by == "sub" or by.startswith("-"):
+        return "sub"
+    return "sup" if by.startswith(_RAISED) else ""
 
 
 def _levels(owner: str, element: "_Element") -> Iterator[tuple[int, Level]]:

@@ -70,7 +70,7 @@ class Flow:
         self._numbering = Numbering(styles.levels)
         self._cells_left = limits.cells
         self._anchored: list[_Element] = []
-        self._opened: dict[_Element, _Element | None] = {}  # embedded documents of which one may ask once
+        self._opened: dict[_Element, _Element | None] = {}  # embedded documents
         self._notes: list[tuple[str, _Element]] = []
         self._counts: dict[str, int] = {}
         self._withheld = withheld
@@ -127,7 +127,7 @@ class Flow:
         yield from self._inside.picture(element)
 
     def _object(self, element: "_Element") -> Iterator[Block]:
-        document = self._opened[element] if element in self._opened else objects.root(element, self._inside.part)
+        document = self._embedded(element)
         if document is None:
             return
         if (body := objects.body(document)) is not None:
@@ -221,13 +221,17 @@ class Flow:
     def _drawing(self, element: "_Element") -> Iterator[str]:
         """Read a formula where it stands among words, and what else is drawn after their paragraph."""
         embedded = find(element, f"{DRAW}object") if element.tag == f"{DRAW}frame" else None
-        document = None if embedded is None else objects.root(embedded, self._inside.part)
-        if embedded is not None:
-            self._opened[embedded] = document
+        document = None if embedded is None else self._embedded(embedded)
         if document is not None and (text := objects.formula(document)):
             yield f"${text}$"
         else:
             self._anchored.append(element)
+
+    def _embedded(self, element: "_Element") -> "_Element | None":
+        """Return the document that *element* embeds: its part is given out once."""
+        if element not in self._opened:
+            self._opened[element] = objects.root(element, self._inside.part)
+        return self._opened[element]
 
     def _styled(self, element: "_Element", look: Look) -> Iterator[str]:
         own = self._styles.look("text", element.get(f"{TEXT}style-name"))
@@ -244,9 +248,8 @@ class Flow:
             return ""
         if look.hidden and self._withheld.takes(text, "hidden text"):
             return ""
-        return shifted(
-            re.sub(r"[ \t\r\n]+", " ", text), look.place
-        )  # ODF 1.3, 6.1.2: white space collapses, text:s stands for more
+        collapsed = re.sub(r"[ \t\r\n]+", " ", text)  # ODF 1.3, 6.1.2: text:s stands for more
+        return shifted(collapsed, look.place)
 
     def _shown(self, element: "_Element") -> bool:
         if element.get(f"{TEXT}display") == "none":

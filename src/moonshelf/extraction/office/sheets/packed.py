@@ -8,7 +8,7 @@ from urllib.parse import unquote
 from moonshelf.extraction.document import Document
 from moonshelf.extraction.facts import Tools
 from moonshelf.extraction.format import Flowing
-from moonshelf.extraction.office.embedded import packed
+from moonshelf.extraction.office.embedded import with_package
 from moonshelf.extraction.office.ole_streams import faults
 from moonshelf.extraction.office.openxml import Package
 from moonshelf.extraction.office.pictures import Pictures
@@ -54,7 +54,7 @@ class _Workbook:
         sheets = readable(self._read_sheets(), self._warnings)
         warnings = [*self._warnings, *formulas.unwritten(self._unwritten)]
         found = document(sheets, self._package.metadata(), warnings, include=self._include)
-        return packed(self._pictures.noted(found), self._package, self._tools)
+        return with_package(self._pictures.noted(found), self._package, self._tools)
 
     def _read_sheets(self) -> Iterator[Sheet]:
         """Yield each sheet before it is read, so that what was read of it is kept in any case."""

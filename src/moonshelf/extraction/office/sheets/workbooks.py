@@ -9,7 +9,7 @@ from moonshelf.extraction.document import Document
 from moonshelf.extraction.facts import Tools
 from moonshelf.extraction.format import Flowing
 from moonshelf.extraction.office.elements import find, text_of
-from moonshelf.extraction.office.embedded import packed
+from moonshelf.extraction.office.embedded import with_package
 from moonshelf.extraction.office.openxml import Package, R, S, flag, whole
 from moonshelf.extraction.office.pictures import Pictures
 from moonshelf.extraction.office.sheets import formulas, overlays
@@ -53,9 +53,8 @@ class _Workbook:
     def document(self) -> Document:
         """Read sheet after sheet while the budget lasts."""
         sheets = readable(self._read_sheets(), self._warnings)
-        warnings = [*self._warnings]
-        found = document(sheets, self._package.metadata(), warnings, include=self._include)
-        return packed(self._pictures.noted(found), self._package, self._tools)
+        found = document(sheets, self._package.metadata(), self._warnings, include=self._include)
+        return with_package(self._pictures.noted(found), self._package, self._tools)
 
     def _read_sheets(self) -> Iterator[Sheet]:
         """Yield each sheet before it is read, so that what was read of it is kept in any case."""

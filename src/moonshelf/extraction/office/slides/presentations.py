@@ -11,7 +11,7 @@ from moonshelf.extraction.facts import Tools
 from moonshelf.extraction.format import Flowing
 from moonshelf.extraction.office import drawings
 from moonshelf.extraction.office.elements import find, text_of
-from moonshelf.extraction.office.embedded import packed
+from moonshelf.extraction.office.embedded import with_package
 from moonshelf.extraction.office.openxml import DGM, A, C, P, Package, R, flag, whole
 from moonshelf.extraction.office.pictures import Pictures
 from moonshelf.extraction.office.slides import text as slide_text
@@ -70,7 +70,7 @@ class _Show:
                 self._pictures.forget()
         warnings = (*self._pictures.warnings(), *missing)
         found = Document(tuple(deck.whole()), self._package.metadata(), warnings)
-        return packed(found, self._package, self._tools)
+        return with_package(found, self._package, self._tools)
 
     def _slides(self) -> Iterator[str]:
         relations = self._package.relations(self._main)

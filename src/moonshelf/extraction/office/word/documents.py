@@ -10,7 +10,7 @@ from moonshelf.extraction.counting import roman
 from moonshelf.extraction.document import Block, Document, Kind
 from moonshelf.extraction.facts import Tools
 from moonshelf.extraction.format import Flowing
-from moonshelf.extraction.office.embedded import packed
+from moonshelf.extraction.office.embedded import with_package
 from moonshelf.extraction.office.openxml import Package, R, W
 from moonshelf.extraction.office.pictures import Pictures
 from moonshelf.extraction.office.word.blocks import Flow, lines
@@ -55,7 +55,7 @@ class _Reader:
         blocks = [*self._read(root, self._main), *self._noted(), *self._margins(root)]
         page = self._pictures.covered(self._withheld.page(1, blocks))
         found = Document((page,), self._package.metadata(), self._pictures.warnings())
-        return packed(found, self._package, self._tools)
+        return with_package(found, self._package, self._tools)
 
     def _levels(self, number: str) -> dict[int, Level]:
         return self._lists.levels(number)
