@@ -3,6 +3,7 @@
 from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from itertools import groupby
+from operator import attrgetter
 
 from moonshelf.extraction.document import Cell
 
@@ -19,27 +20,30 @@ class Grid:
     def __init__(self, cells: Sequence[Cell]) -> None:
         self._rows = sorted({cell.row for cell in cells})
         self._columns = sorted({cell.column for cell in cells})
-        self._cells = [self._closed_up(cell) for cell in sorted(cells, key=lambda cell: (cell.row, cell.column))]
+        self._cells = sorted(cells, key=attrgetter("row", "column"))
         self._padded = len(self._rows) * len(self._columns) <= _FEW + _PLACES_A_CELL * len(cells)
         self.width = len(self._columns)
-        self.spans = any(cell.row_span > 1 or cell.column_span > 1 for cell in self._cells)
+        spanning = (self._closed_up(cell) for cell in cells if cell.row_span > 1 or cell.column_span > 1)
+        self.spans = any(cell.row_span > 1 or cell.column_span > 1 for cell in spanning)
 
     def cells(self) -> Iterator[list[Cell]]:
         """Cells row by row, with places and spans counted in the rows and columns that are left, gaps filled."""
         taken = [0] * self.width  # the first row in which each column is free again
-        for number, held in groupby(self._cells, key=lambda cell: cell.row):
-            row = list(held)
+        for number, (_, held) in enumerate(groupby(self._cells, key=attrgetter("row"))):
+            row = list(map(self._closed_up, held))
             yield self._filled(number, row, taken) if self._padded else row
 
     def texts(self) -> Iterator[list[str]]:
         """Texts row by row; a cell's text stands at its first place only."""
-        for _, row in groupby(self._cells, key=lambda cell: cell.row):
+        places = {column: place for place, column in enumerate(self._columns)}
+        for _, row in groupby(self._cells, key=attrgetter("row")):
             if not self._padded:
                 yield [cell.text for cell in row]
                 continue
             texts = [""] * self.width
             for cell in row:
-                texts[cell.column] = f"{texts[cell.column]} {cell.text}" if texts[cell.column] else cell.text
+                place = places[cell.column]
+                texts[place] = f"{texts[place]} {cell.text}" if texts[place] else cell.text
             yield texts
 
     def _filled(self, number: int, row: list[Cell], taken: list[int]) -> list[Cell]:

@@ -104,6 +104,8 @@ def _pipes(grid: Grid) -> str:
 
 
 def _piped(text: str) -> str:
+    if text.isprintable():  # on one line, as most are
+        return text.strip().replace("|", "\\|")
     return "<br>".join(map(str.strip, text.strip().splitlines())).replace("|", "\\|")
 
 

@@ -19,24 +19,33 @@ _UNSEEN = re.compile(
     f"|(?<![{_JOINED}])[\u200c\u200d]+"
     f"|(?<=[{_VARIANTS}])[{_VARIANTS}]+"  # a character has one variant
 )
+_ONE = re.compile(f"[\u180e\u200b-\u200d\u2060-\u2064\ufeff\U000e0000-\U000e007f{_VARIANTS}]")  # is in each of those
 
 
 def without(document: Document) -> Document:
     """Return *document* without them; each page says how many there were."""
-    return replace(document, pages=tuple(_page(page) for page in document.pages))
+    return replace(document, pages=tuple(map(_page, document.pages)))
 
 
 def _page(page: Page) -> Page:
-    blocks = tuple(_block(block) for block in page.blocks)
+    if not any(map(_may_hold, page.blocks)):
+        return page  # as nearly all: a workbook has a million cells, and to make each anew costs more than to read it
+    blocks = tuple(map(_block, page.blocks))
     gone = sum(map(_length, page.blocks)) - sum(map(_length, blocks))
     coverage = replace(page.coverage, zero_width=page.coverage.zero_width + gone)
     return replace(page, blocks=blocks, coverage=coverage) if gone else page
 
 
+def _may_hold(block: Block) -> bool:
+    return _suspect(block.text) or _suspect(block.marker) or any(_suspect(cell.text) for cell in block.cells)
+
+
+def _suspect(text: str) -> bool:
+    return not text.isascii() and _ONE.search(text) is not None
+
+
 def _block(block: Block) -> Block:
-    if block.text.isascii() and block.marker.isascii() and all(cell.text.isascii() for cell in block.cells):
-        return block  # a workbook has a million cells, and to make each anew costs more than to read it
-    cells = tuple(cell if cell.text.isascii() else replace(cell, text=_clean(cell.text)) for cell in block.cells)
+    cells = tuple(replace(cell, text=_clean(cell.text)) if _suspect(cell.text) else cell for cell in block.cells)
     return replace(block, text=_clean(block.text), marker=_clean(block.marker), cells=cells)
 
 
@@ -45,4 +54,4 @@ def _length(block: Block) -> int:
 
 
 def _clean(text: str) -> str:
-    return text if text.isascii() else _UNSEEN.sub(lambda found: found[1] or "", text)
+    return _UNSEEN.sub(lambda found: found[1] or "", text)

@@ -84,9 +84,12 @@ class Sheet(msgspec.Struct):
         if len(self.merges) < _MOST_MERGES and first_row <= last_row and first_column <= last_column:
             self.merges[first_row, first_column] = (last_row - first_row + 1, last_column - first_column + 1)
 
-    def shown(self, row: int, column: int) -> bool:
-        """Whether a person sees what is there."""
-        return row not in self.hidden_rows and not self.hidden_columns[min(column, _MOST_COLUMNS - 1)]
+    def seen(self) -> dict[tuple[int, int], str]:
+        """Return the cells that a person sees: mostly all."""
+        if not self.hidden_rows and 1 not in self.hidden_columns:
+            return self.cells
+        rows, columns, last = self.hidden_rows, self.hidden_columns, _MOST_COLUMNS - 1
+        return {at: text for at, text in self.cells.items() if at[0] not in rows and not columns[min(at[1], last)]}
 
     def hide_columns(self, first: int, last: int) -> None:
         """Keep columns from *first* to *last* out."""
@@ -100,13 +103,13 @@ class Sheet(msgspec.Struct):
             self.hidden_columns = bytearray(_MOST_COLUMNS)
             self.name = f"{self.name} (hidden)" if self.hidden else self.name
             self.hidden = False
-        for place, text in self.cells.items():
-            if self.hidden:
-                withheld.takes(text, f"hidden sheet {self.name[:80]!r}")
-            elif not self.shown(*place):
-                withheld.takes(text, "hidden row or column")
+        seen = {} if self.hidden else self.seen()
+        reason = f"hidden sheet {self.name[:80]!r}" if self.hidden else "hidden row or column"
+        if len(seen) < len(self.cells):
+            for text in (text for place, text in self.cells.items() if place not in seen):
+                withheld.takes(text, reason)
         if self.hidden:
-            withheld.take_blocks(self.notes, f"hidden sheet {self.name[:80]!r}")
+            withheld.take_blocks(self.notes, reason)
 
     def blocks(self) -> Iterator[Block]:
         """Yield its name, its tables from the top down, and what else is on it."""
@@ -126,12 +129,13 @@ class Sheet(msgspec.Struct):
         """Part the cells at empty rows that are seen: what stands below one is another table."""
         band: list[Cell] = []
         end = 0  # the first row that no cell of the band reaches
-        for row, column in sorted(place for place in self.cells if self.shown(*place)):
+        seen = self.seen()
+        for row, column in sorted(seen):
             if band and row > end and any(between not in self.hidden_rows for between in range(end, row)):
                 yield band
                 band, end = [], 0
             rows, columns = self.merges.get((row, column), (1, 1))
-            band.append(Cell(row, column, self.cells[row, column], rows, columns))
+            band.append(Cell(row, column, seen[row, column], rows, columns))
             end = max(end, row + rows)
         if band:
             yield band
@@ -202,7 +206,7 @@ def _accounted(page: Page, sheet: Sheet) -> tuple[Page, list[str]]:
     """Count the words of cells that a sample stands for, and say in a sentence where that is."""
     if not sheet.outlined:
         return page, []
-    held = sum(tally.words(text) for place, text in sheet.cells.items() if sheet.shown(*place))
+    held = sum(map(tally.words, sheet.seen().values()))
     coverage = replace(page.coverage, words_seen=held + page.coverage.words_hidden)
     ranges = ", ".join(sheet.outlined[:_FEW])
     said = f"The sheet {sheet.name[:80]!r} is too large to be shown whole: columns and sample rows stand for {ranges}."
