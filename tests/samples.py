@@ -24,6 +24,7 @@ from extraction import (
     test_sheets_packed,
     test_slides,
     test_slides_binary,
+    test_structured,
     test_word_binary,
     word_parts,
 )
@@ -258,6 +259,9 @@ SAMPLES: Mapping[str, Callable[[], bytes]] = {
     "ipynb/harvest.ipynb": _notebook,
     "html/harvest.html": lambda: _HTML,
     "fb2/harvest.fb2": lambda: _FB2,
+    "jats/harvest.jats": lambda: test_structured.ARTICLE,
+    "docbook/harvest.docbook": lambda: test_structured.HANDBOOK,
+    "tei/harvest.tei": lambda: test_structured.LETTERS,
     "svg/harvest.svg": lambda: _SVG,
     "epub/harvest.epub": lambda: packed(test_ebooks.BOOK),
     "mobi/harvest.mobi": lambda: test_mobipocket.book(

@@ -11,6 +11,7 @@ from moonshelf.extraction.markup.ebooks import EBOOK
 from moonshelf.extraction.markup.fiction_books import FICTION_BOOK
 from moonshelf.extraction.markup.hypertext import HYPERTEXT
 from moonshelf.extraction.markup.mobipocket import MOBIPOCKET
+from moonshelf.extraction.markup.structured import EDITION, JOURNAL_ARTICLE, MANUAL
 from moonshelf.extraction.markup.vectors import SVG
 from moonshelf.extraction.media.playback import MEDIA
 from moonshelf.extraction.office.ole_streams import ENCRYPTED_OFFICE
@@ -49,6 +50,9 @@ FORMATS: tuple[Format, ...] = (
     EBOOK,
     MOBIPOCKET,
     FICTION_BOOK,
+    JOURNAL_ARTICLE,
+    MANUAL,
+    EDITION,
     MESSAGE,
     MAILBOX,
     OUTLOOK,

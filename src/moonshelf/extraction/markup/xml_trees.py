@@ -7,20 +7,25 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from lxml.etree import _Element
 
-_ENTITY = re.compile(r"&(?!(?:amp|lt|gt|quot|apos);)([A-Za-z][A-Za-z0-9]{0,31};)")
+_ENTITY = re.compile(r"&(?!(?:amp|lt|gt|quot|apos);)([A-Za-z_][\w.-]{0,63});")
+_DEFINED = re.compile(r"<!ENTITY\s+([A-Za-z_][\w.-]{0,63})\s+(?:\"([^\"]{0,1000})\"|'([^']{0,1000})')\s*>")
+_MOST_DEFINED = 1 << 20  # characters that definitions may put in
 _DECLARATION = re.compile(r"^[\ufeff\s]*<\?xml[^>]*\?>")
 _DOCTYPE = re.compile(r"<!DOCTYPE[^>\[]*(?:\[[^\]]*\]\s*)?>", re.IGNORECASE)
 
 
-def parse(text: str, *, recover: bool = True) -> "_Element | None":
+def parse(text: str, *, recover: bool = True, define: bool = False) -> "_Element | None":
     """Parse *text*; what stands before a fault is kept if *recover*, else a fault gives nothing.
 
-    The document type goes unread: HTML's named characters are put in, any other entity stays as it is written.
+    The document type goes unread: HTML's named characters are put in, any other entity stays as it is written. If
+    *define*, those that it defines are put in too, but for files and for what stands in definitions.
     """
     from lxml import etree  # noqa: PLC0415  heavy: a shared library
 
-    bare = _DOCTYPE.sub("", _DECLARATION.sub("", text, count=1), count=1)
-    plain = _ENTITY.sub(_character, bare).strip("\ufeff \t\r\n")
+    undeclared = _DECLARATION.sub("", text, count=1)
+    doctype = _DOCTYPE.search(undeclared)
+    bare = _DOCTYPE.sub("", undeclared, count=1)
+    plain = _entities(bare, doctype[0] if doctype and define else "").strip("\ufeff \t\r\n")
     parser = etree.XMLParser(
         resolve_entities=False, no_network=True, remove_comments=True, remove_pis=True, recover=recover
     )
@@ -28,6 +33,22 @@ def parse(text: str, *, recover: bool = True) -> "_Element | None":
         return etree.fromstring(plain.encode("utf-8", "replace"), parser)
     except etree.XMLSyntaxError:
         return None
+
+
+def _entities(text: str, doctype: str) -> str:
+    """Put in what entities stand for. Definitions are never looked up in one another, so none can grow by it."""
+    defined = {found[1]: _ENTITY.sub(_character, found[2] or found[3] or "") for found in _DEFINED.finditer(doctype)}
+    left = _MOST_DEFINED
+
+    def value(entity: re.Match[str]) -> str:
+        nonlocal left
+        known = defined.get(entity[1])
+        if known is None or len(known) > left:
+            return _character(entity)
+        left -= len(known)
+        return known
+
+    return _ENTITY.sub(value, text)
 
 
 def _character(entity: re.Match[str]) -> str:

@@ -6,6 +6,7 @@ name, ``.doc`` with HTML in it above all, does not.
 
 import re
 
+from moonshelf.extraction.sniffing import vocabularies
 from moonshelf.extraction.sniffing.text_types import TEXT_TYPES
 
 NOTEBOOK = "application/x-ipynb+json"
@@ -33,7 +34,8 @@ _FLAT = re.compile(
     r"\s*<office:document\s[^>]*\boffice:mimetype=[\"'](application/vnd\.oasis\.opendocument\.[a-z]{1,20})"
 )
 _XML = "application/xml"
-XML_TYPES = frozenset({_XML, "application/xslt+xml", "application/xhtml+xml", *_ROOTS.values()} - {"image/svg+xml"})
+_DOCUMENTS = (vocabularies.JATS, vocabularies.DOCBOOK, vocabularies.TEI)
+XML_TYPES = frozenset({_XML, "application/xslt+xml", *_ROOTS.values(), *_DOCUMENTS} - {"image/svg+xml"})
 _GENERIC = frozenset({"", ".xml", ".svg", ".fb2"})  # names that leave the root element to say what it is
 _PDF = re.compile(r"%PDF-[12]\.\d\s")
 _PROLOG = re.compile(r"\s*(?:<\?.*?\?>|<!--.*?-->|<!DOCTYPE[^>\[]*(?:\[[^\]]*\]\s*)?>)", re.DOTALL | re.IGNORECASE)
@@ -82,8 +84,10 @@ def _by_markup(begin: str) -> str:
     if flat := _FLAT.match(rest):
         return f"{flat[1]}-flat-xml"
     root = _ROOT.match(rest)
-    found = _ROOTS.get(root[1].lower(), "") if root else ""
-    return found or (_XML if is_xml else "")
+    if not root:
+        return _XML if is_xml else ""
+    known = _ROOTS.get(root[1].lower(), "") or vocabularies.media_type(begin[: -len(rest)], rest)
+    return known or (_XML if is_xml else "")
 
 
 def _by_shape(begin: str) -> str:

@@ -1,0 +1,1 @@
+"""XML of known vocabularies, read as what it says: articles, manuals, editions."""

@@ -1,0 +1,169 @@
+"""What rules of several vocabularies do to an element: make it a heading, a note, a link, a line."""
+
+import re
+from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING
+
+from moonshelf.extraction.markup.page_tables import local
+from moonshelf.extraction.markup.vocabularies.translation import Rule, Translation, is_mixed
+
+if TYPE_CHECKING:
+    from lxml.etree import _Element
+
+_LOWEST = 6  # of HTML's headings
+_HREF = "{http://www.w3.org/1999/xlink}href"
+
+
+def said(element: "_Element", joint: str = ", ") -> str:
+    """Return the words of *element* on one line; a *joint* parts children that no text of its own parts."""
+    if is_mixed(element) or not len(element):
+        return " ".join("".join(str(text) for text in element.itertext()).split())
+    return joint.join(filter(None, (said(child, joint) for child in element if local(child))))
+
+
+def say(element: "_Element", text: str) -> None:
+    """Let *element* say *text* and nothing else."""
+    element.text = text
+    del element[:]
+
+
+def named(tag: str, text: str) -> "_Element":
+    """Return a new element that says *text*."""
+    from lxml import etree  # noqa: PLC0415  heavy: a shared library
+
+    made = etree.Element(tag)
+    made.text = text
+    return made
+
+
+def remove(element: "_Element") -> None:
+    """Take *element* out and leave the text behind it."""
+    replace(element, "")
+
+
+def replace(element: "_Element", text: str) -> None:
+    """Put *text* in the place of *element*."""
+    parent, before = element.getparent(), element.getprevious()
+    if parent is None:
+        return
+    left = text + (element.tail or "")
+    if before is None:
+        parent.text = (parent.text or "") + left
+    else:
+        before.tail = (before.tail or "") + left
+    element.tail = None
+    parent.remove(element)
+
+
+def title(element: "_Element", _translation: Translation) -> None:
+    """Make a heading of a section's title, ranked by how deep the section lies; others stand in bold."""
+    parent = element.getparent()
+    if parent is not None and parent.tag in ("section", "ol", "ul"):
+        rank(element)
+    else:
+        element.tag = "b"
+
+
+def rank(element: "_Element") -> None:
+    """Make a heading of *element*, whatever it stands in."""
+    sections = sum(1 for _ in element.iterancestors("section"))
+    parent = element.getparent()
+    own = parent is not None and parent.tag != "section" and parent.tag in ("ol", "ul")
+    element.tag = f"h{min(max(sections + own, 1), _LOWEST)}"
+
+
+def entitle(section: "_Element", text: str) -> None:
+    """Let *section* begin with a title of our own."""
+    heading = named("span", text)
+    heading.tail, section.text = section.text, None
+    section.insert(0, heading)
+    rank(heading)
+
+
+def lead(element: "_Element", _translation: Translation) -> None:
+    """Let a label open the text behind it, as "Figure 1" does its caption."""
+    element.tag = "span"
+    parent, into = element.getparent(), element.getnext()
+    if parent is None or into is None or is_mixed(parent):
+        element.tail = f" {(element.tail or '').lstrip()}"
+        return
+    while not (into.text or "").strip() and len(into) and local(into[0]) in ("p", "title", "caption", "para", "head"):
+        into = into[0]
+    parent.remove(element)
+    element.tail, into.text = f" {into.text or ''}", None
+    into.insert(0, element)
+
+
+def note(element: "_Element", translation: Translation) -> None:
+    """Take a note out of the text and leave its number."""
+    translation.notes.append(element)
+    element.tag = "div"
+    replace(element, f"[^{len(translation.notes)}]")
+
+
+def line(element: "_Element", _translation: Translation) -> None:
+    """End a verse with its line."""
+    element.tag = "span"
+    element.append(named("br", ""))
+
+
+def link(*attributes: str) -> Rule:
+    """Return the rule for links whose address stands in one of *attributes*."""
+
+    def rule(element: "_Element", _translation: Translation) -> None:
+        address = next(filter(None, (element.get(name) for name in (*attributes, _HREF))), "")
+        element.tag = "a"
+        element.set("href", address)
+        if "://" in address and not said(element):
+            say(element, address)
+
+    return rule
+
+
+def unread(reason: str) -> Rule:
+    """Return the rule for elements that no reader is shown, for *reason*."""
+
+    def rule(element: "_Element", translation: Translation) -> None:
+        if text := said(element):
+            translation.unread.append((text, reason))
+        remove(element)
+
+    return rule
+
+
+def picture(element: "_Element", _translation: Translation) -> None:
+    """Let words that stand for a picture be its."""
+    element.set("alt", said(element))
+    element.tag = "img"
+    say(element, "")
+
+
+def lines(texts: Iterable[str]) -> "_Element":
+    """Return a paragraph of lines."""
+    paragraph = named("p", "")
+    for text in texts:
+        paragraph.append(named("span", text))
+        paragraph.append(named("br", ""))
+    return paragraph
+
+
+def facts(elements: Iterable["_Element"], labels: "dict[str, str]", kinds: Sequence[str] = ()) -> "_Element":
+    """Return a paragraph that states *elements*, a line for each name; attributes *kinds* say what kind one is."""
+    stated: dict[str, list[str]] = {}
+    for one in elements:
+        if text := said(one):
+            kind = next(filter(None, (one.get(name) for name in kinds)), "")
+            label = labels.get(kind) or labels.get(local(one)) or _spelt(local(one))
+            stated.setdefault(label, []).append(f"{text} ({kind})" if kind and kind not in labels else text)
+    return lines(f"{label}: {', '.join(dict.fromkeys(texts))}" for label, texts in stated.items())
+
+
+def _spelt(name: str) -> str:
+    return re.sub(r"[-_.]+", " ", name).capitalize()
+
+
+def listing(element: "_Element", _translation: Translation) -> None:
+    """Make a listing of *element*, in the language that it names."""
+    element.tag = "pre"
+    if stated := element.get("language") or element.get("lang"):
+        element.set("class", f"language-{stated}")

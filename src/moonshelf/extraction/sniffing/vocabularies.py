@@ -1,0 +1,30 @@
+"""Which vocabulary of articles, manuals or editions an XML is written in, if in one of them."""
+
+import re
+
+JATS, DOCBOOK, TEI = "application/jats+xml", "application/docbook+xml", "application/tei+xml"
+_STATED: tuple[tuple[str, re.Pattern[str]], ...] = (  # by the document type, or by the namespace of the root
+    (JATS, re.compile(r"<!DOCTYPE[^>\[]*//(?:NLM|NISO)//DTD", re.IGNORECASE)),
+    (DOCBOOK, re.compile(r"<!DOCTYPE[^>\[]*//DTD (?:Simplified )?DocBook", re.IGNORECASE)),
+    (DOCBOOK, re.compile(r"<[^<>]*[\"']http://docbook\.org/ns/docbook[\"']")),
+    (TEI, re.compile(r"<[^<>]*[\"']http://www\.tei-c\.org/ns/1\.0[\"']")),
+)
+_SHOWN: tuple[tuple[str, re.Pattern[str]], ...] = (  # by what stands below it
+    (JATS, re.compile(r"<(?:article|pmc-articleset|book)[\s>].*?<(?:journal-meta|article-meta|book-meta|front)[\s>]")),
+    (TEI, re.compile(r"<tei(?:corpus)?\.2[\s>].*?<teiheader[\s>]", re.IGNORECASE)),
+    (
+        DOCBOOK,
+        re.compile(
+            r"<(?:article|book|chapter|appendix|preface|part|section|sect[1-5]|refentry|set)[\s>]"
+            r".*?<(?:para|simpara|refnamediv|articleinfo|bookinfo)[\s>]"
+        ),
+    ),
+)
+
+
+def media_type(prolog: str, rest: str) -> str:
+    """Name the vocabulary of an XML whose first element begins *rest*, behind its *prolog*; nothing, if it is none."""
+    flat = " ".join(rest.split())
+    opening = flat[: flat.find(">") + 1]
+    stated = next((kind for kind, sign in _STATED if sign.search(prolog) or sign.match(opening)), "")
+    return stated or next((kind for kind, sign in _SHOWN if sign.match(flat)), "")
