@@ -1,7 +1,8 @@
 """Columns: the order in which a person reads what stands side by side on a page."""
 
 from bisect import bisect_right
-from collections.abc import Iterable, Iterator, Sequence
+from collections import Counter
+from collections.abc import Container, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from statistics import median
@@ -17,6 +18,8 @@ Item: TypeAlias = TextLine | Table
 
 _PIECE_GAP = 1.0  # of the type size: a wider gap parts pieces that may belong to different columns
 _GUTTER = 0.7  # of the type size: the least distance between columns
+_MARGIN_LINES = 6  # begin at the left margin of a column, at least
+_RAGGED = 1  # points: letters at a margin may hang out of it or stand back from it
 _NARROWEST = 5.0  # points: a strip so wide may be a gutter
 _STRAY = 0.6  # of the height covered elsewhere: what has no columns, or other ones, may cross a gutter
 _STROKE_REACH = 0.2  # of the width of all, on both sides of a gutter: rules that part bands
@@ -65,16 +68,37 @@ def of_text(lines: Sequence[TextLine]) -> bool:
 
 
 def _pieces(lines: Sequence[TextLine]) -> Iterator[TextLine]:
+    margins = _margins(lines)
     for line in lines:
         start = 0
         for index in range(1, len(line.runs)):
             before, after = line.runs[index - 1], line.runs[index]
-            if after.box[0] - before.box[2] > _PIECE_GAP * max(before.size, after.size) and not lists.bullet(
-                before, after
-            ):
+            if _apart(before, after, margins) and not lists.bullet(before, after):
                 yield TextLine(line.runs[start:index])
                 start = index
         yield TextLine(line.runs[start:])
+
+
+def _apart(before: Run, after: Run, margins: Container[int]) -> bool:
+    """Say whether two runs of a line may belong to different columns."""
+    gap = after.box[0] - before.box[2]
+    begins = round(after.box[0]) in margins and gap > _GUTTER * min(before.size, after.size)
+    return begins or gap > _PIECE_GAP * max(before.size, after.size)
+
+
+def _margins(lines: Sequence[TextLine]) -> frozenset[int]:
+    """Return the abscissae, in whole points, at which many lines go on after a gap: a column may begin there.
+
+    Papers are set with a gutter of one em, which hyphens and full stops reach into.
+    """
+    begun = Counter(
+        round(after.box[0])
+        for line in lines
+        for before, after in pairwise(line.runs)
+        if after.box[0] - before.box[2] > _GUTTER * max(before.size, after.size)
+    )
+    near = {edge: sum(begun[other] for other in range(edge - _RAGGED, edge + _RAGGED + 1)) for edge in begun}
+    return frozenset(edge for edge, count in near.items() if count >= _MARGIN_LINES)
 
 
 def _items(pieces: Sequence[Item]) -> tuple[Item, ...]:

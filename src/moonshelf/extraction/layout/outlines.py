@@ -1,6 +1,6 @@
 """Outlines: where on a page a table is drawn, told by rules that meet, by stripes, or by rules of equal extent."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import pairwise
 from statistics import median
 
@@ -23,6 +23,7 @@ _PADDING, _LEADING = 1.2, 0.6  # of the type size: the most room between a row a
 _ROWS, _BEGUN = 3, 0.6  # rules between long cells part so many at least; of them
 _FRAME = 4  # strokes: a frame alone is no table
 _PARTED = 0.3  # of the lines between rules hold several runs, or what they hold is no table
+_FINE = 0.8  # of the width of a thicker rule
 _CELL_LENGTH = 60  # letters: longer pieces beside each other are columns of prose
 
 
@@ -34,6 +35,7 @@ class Outline(msgspec.Struct, frozen=True):
     uprights: tuple[Box, ...] = ()
     body: float = 0.0  # where the rows begin that tell its columns, if it has a header above its drawing
     striped: bool = False  # each of its edges parts two rows
+    booked: bool = False  # thick rules above and below, and fine ones between, leave no doubt
 
 
 def ruled(rules: Sequence[Rule], page: Box) -> Iterator[Outline]:
@@ -138,19 +140,45 @@ def _last_row(runs: Sequence[Run], box: Box, stack: Sequence[Box]) -> float:
 
 def chained(runs: Sequence[Run], rules: Sequence[Rule], page: Box) -> Iterator[Outline]:
     """Yield what stands between level rules of the same extent, as books set their tables."""
-    levels = [rule.box for rule in rules if level(rule.box)]
-    for chain in (part for whole in _chains(levels) for part in _unmixed(whole, runs)):
-        box = boxes.around(chain)
-        inner = tuple(
-            one for one in levels if box[0] - 3 <= one[0] and one[2] <= box[2] + 3 and box[1] <= one[1] <= box[3]
-        )
-        if len(chain) < 2 or _frames(box, page) or _piecewise(chain, levels):  # noqa: PLR2004  above and below
-            continue
-        inside = [run for run in runs if boxes.holds(box, boxes.middle(run.box))]
-        head = _head(box, inside, runs)
-        if tabular(grouped([*head, *inside])) or _row_by_row(chain, inside) or _named(chain, inside):
-            top = min((run.box[1] for run in head), default=box[1]) - (1 if head else 0)
-            yield Outline((box[0], top, box[2], box[3]), inner)
+    widths = {rule.box: rule.width for rule in rules if level(rule.box)}
+    levels = list(widths)
+    for whole in _chains(levels):
+        booked = _booked(whole, widths)
+        for chain in booked or _unmixed(whole, runs):
+            box = boxes.around(chain)
+            if len(chain) < 2 or _frames(box, page) or _piecewise(chain, levels):  # noqa: PLR2004  above and below
+                continue
+            inside = [run for run in runs if boxes.holds(box, boxes.middle(run.box))]
+            head = [] if booked else _head(box, inside, runs)
+            lines = grouped([*head, *inside])
+            if booked or tabular(lines) or _row_by_row(chain, inside) or _named(chain, inside):
+                top = min((run.box[1] for run in head), default=box[1]) - (1 if head else 0)
+                inner = tuple(one for one in levels if _within(one, box))
+                yield Outline((box[0], top, box[2], box[3]), inner, booked=bool(booked))
+
+
+def _within(rule: Box, box: Box) -> bool:
+    return box[0] - _SAME_EDGE <= rule[0] and rule[2] <= box[2] + _SAME_EDGE and box[1] <= rule[1] <= box[3]
+
+
+def _booked(chain: Sequence[Box], widths: Mapping[Box, float]) -> list[list[Box]]:
+    """Part a *chain* into tables as books have them, by the *widths* of its rules: fine ones between two thick ones.
+
+    Return nothing where some of its rules do not go with that.
+    """
+    thick = max(widths[rule] for rule in chain)
+    found: list[list[Box]] = []
+    for rule in chain:
+        begins = not found or (len(found[-1]) > 1 and _thick(widths[found[-1][-1]], thick))
+        if begins:
+            found.append([])
+        found[-1].append(rule)
+    whole = all(len(table) > 2 and all(_thick(widths[table[end]], thick) for end in (0, -1)) for table in found)  # noqa: PLR2004
+    return found if whole and len({widths[rule] for rule in chain}) > 1 else []
+
+
+def _thick(width: float, most: float) -> bool:
+    return width > _FINE * most
 
 
 def _head(box: Box, inside: Sequence[Run], runs: Sequence[Run]) -> list[Run]:

@@ -5,8 +5,8 @@ from collections.abc import Container, Sequence
 
 from moonshelf.extraction.layout.lines import IDEOGRAPHIC, TextLine
 
-_HYPHENS = "-\u2010"
-_BROKEN = re.compile(rf"(\w+)[{_HYPHENS}]$")
+HYPHENS = "-\u2010"
+_BROKEN = re.compile(rf"(\w+)[{HYPHENS}]$")
 _GOES_ON = re.compile(r"[a-z\u00df-\u00ff]\w*")
 _SOFT_HYPHEN = "\u00ad"
 
@@ -24,7 +24,7 @@ def _continued(text: str, line: str, vocabulary: Container[str]) -> str:
         return text + line
     if text.endswith(_SOFT_HYPHEN):
         return text[:-1] + line
-    broken = _BROKEN.search(text) if text[-1] in _HYPHENS else None
+    broken = _BROKEN.search(text) if text[-1] in HYPHENS else None
     rest = _GOES_ON.match(line)
     if broken and rest:
         return (text if _compound(broken[1], rest[0], vocabulary) else text[:-1]) + line
@@ -44,6 +44,6 @@ _HANGUL = re.compile("[\uac00-\ud7af]")
 
 def vocabulary(lines: Sequence[TextLine]) -> frozenset[str]:
     """Return the words of *lines* as they stand inside them, to tell compounds from broken words, if any are."""
-    if not any(line.text[-1] in _HYPHENS for line in lines):
+    if not any(line.text[-1] in HYPHENS for line in lines):
         return frozenset()
     return frozenset(word for line in lines for word in re.findall(r"[^\W\d_]+(?:-[^\W\d_]+)*", line.text.lower()))

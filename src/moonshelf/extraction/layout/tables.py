@@ -7,7 +7,7 @@ import msgspec
 
 from moonshelf.extraction.document import Box, Cell
 from moonshelf.extraction.facts import Run
-from moonshelf.extraction.layout import boxes, headers, islands, lattice
+from moonshelf.extraction.layout import boxes, headers, islands, lattice, wraps
 from moonshelf.extraction.layout.lattice import Lattice
 from moonshelf.extraction.layout.lines import TextLine, grouped
 from moonshelf.extraction.layout.outlines import Outline
@@ -39,7 +39,7 @@ def cut(outline: Outline, runs: Sequence[Run]) -> Table | None:
     xs = islands.gaps(extents) if extents else _xs(outline)
     ys = _ys(outline, lines, extents, walled=walled)
     placed = headers.stretched(lines, ys, extents) if len(extents) > _INSIDE else runs
-    if len(ys) < _INSIDE + 1 or (len(xs) < _INSIDE + 1 and not _boxed(outline)):
+    if len(ys) < _INSIDE + 1 or (len(xs) < _INSIDE + 1 and not (outline.booked or _boxed(outline))):
         return None
     levels = outline.levels if len(_row_edges(outline)) > _INSIDE and ys == _row_edges(outline) else ()
     found = lattice.cells(Lattice(xs, ys, outline.uprights if walled else (), levels, extents), placed)
@@ -102,9 +102,20 @@ def _ys(outline: Outline, lines: Sequence[TextLine], extents: Sequence[islands.E
     parted = outline.striped and len(bands) > _INSIDE
     least = islands.threshold([lines] if parted else [inside for _, inside in bands])
     ys = [strokes[0]]
+    if outline.booked and len(bands) > 1 and _names_each(bands[0][1], extents):
+        ys, bands = [*ys, bands[0][0]], bands[1:]
     for bottom, inside in bands:
-        ys += [*islands.rows(inside, least)[1:-1], bottom] if inside else []
+        ys += [*wraps.rows(inside, islands.rows(inside, least), extents)[1:-1], bottom] if inside else []
     return ys
+
+
+def _names_each(lines: Sequence[TextLine], extents: Sequence[islands.Extent]) -> bool:
+    """Say whether *lines* above a book's fine rule are one row of names: none stands over several columns."""
+    return bool(lines) and all(_columns_under(run, extents) <= 1 for line in lines for run in line.runs)
+
+
+def _columns_under(run: Run, extents: Sequence[islands.Extent]) -> int:
+    return sum(run.box[0] < right and left < run.box[2] for left, right in extents)
 
 
 def _texts(lines: Sequence[TextLine], extents: Sequence[islands.Extent]) -> bool:
