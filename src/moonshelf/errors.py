@@ -2,7 +2,7 @@
 
     MoonshelfError
     ├── RequestError              the caller can mend it
-    │   ├── InvalidRequest        FileTooLarge, EmptyFile, InvalidPurpose
+    │   ├── InvalidRequest        FileTooLarge, EmptyFile, InvalidPurpose, CallerLeft
     │   ├── NotFound              NoSuchFile, NoSuchModel, NoSuchRoute
     │   ├── InvalidKey            MissingKey
     │   ├── NotAllowed
@@ -46,6 +46,13 @@ class RequestError(MoonshelfError):
 
 class InvalidRequest(RequestError):
     """The request makes no sense as it is."""
+
+
+class CallerLeft(InvalidRequest):
+    """The connection ended before the answer: nobody reads this but the log."""
+
+    def __init__(self) -> None:
+        super().__init__("Invalid request: the connection ended before the answer")
 
 
 class FileTooLarge(InvalidRequest):

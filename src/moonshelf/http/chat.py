@@ -1,7 +1,5 @@
 """Chat completions: bytes through as they come (wire-spec 4)."""
 
-import asyncio
-from collections.abc import Mapping
 from contextlib import suppress
 from typing import TYPE_CHECKING, Final
 
@@ -10,9 +8,11 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
-from moonshelf.errors import InvalidRequest, Unavailable
+from moonshelf.errors import CallerLeft, InvalidRequest, Unavailable
 from moonshelf.http.caller import account, at_gate, held, leave, services, visit
+from moonshelf.http.slowness import while_there
 from moonshelf.models.meter import Meter
+from moonshelf.models.upstream import Answer
 
 if TYPE_CHECKING:
     from moonshelf.chat import Chat
@@ -95,19 +95,12 @@ class _Relay(Response):
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Relay until the answer ends or the caller leaves, whichever is first."""
         del scope
-        relaying = asyncio.ensure_future(self._relay(send))
-        leaving = asyncio.ensure_future(_left(receive))
         try:
-            await asyncio.wait({relaying, leaving}, return_when=asyncio.FIRST_COMPLETED)
-            if not relaying.done():
-                _log.info("chat.cancelled", account=self._account)
+            await while_there(receive, self._relay(send))
+        except CallerLeft:
+            _log.info("chat.cancelled", account=self._account)
         finally:
-            leaving.cancel()
-            relaying.cancel()
-            await asyncio.wait({relaying, leaving})
             await self._settle()
-        if not relaying.cancelled():
-            relaying.result()
 
     async def _relay(self, send: Send) -> None:
         started = False
@@ -123,27 +116,34 @@ class _Relay(Response):
                 headers.append((b"x-accel-buffering", b"no"))  # nginx would hold back a stream
                 started = True
                 if visit(self._request) is not None and answer.status < _FIRST_REFUSAL:
-                    self._meter = Meter(length=_announced(answer.headers))
+                    self._meter = Meter()
                 await send({"type": "http.response.start", "status": answer.status, "headers": headers})
-                async for chunk in answer.chunks:
-                    await self._pass_by(chunk)
-                    await send({"type": "http.response.body", "body": chunk, "more_body": True})
-                await self._settle()  # as in ``_pass_by``, where nothing told the end
-                await send({"type": "http.response.body", "body": b""})
+                await self._pass_on(answer, send)
         except Unavailable as error:
             if not started:
                 raise
             # The response stays without its end, so that the caller sees a broken one and not a short one.
             _log.warning("chat.broken", account=self._account, why=str(error.__cause__ or error))
 
-    async def _pass_by(self, chunk: bytes) -> None:
-        """Meter *chunk* of the answer, and settle before its last one: with that the caller may ask again at once."""
-        if self._meter is None:
-            return
-        self._meter.pass_by(chunk)
-        if self._meter.ended():
+    async def _pass_on(self, answer: Answer, send: Send) -> None:
+        """Send what comes as it comes; with the last of it, which may be told, the caller may ask again at once."""
+        ended = False
+        async for chunk in answer.chunks:
+            ended = answer.ended()
+            if self._tells_end(chunk) or ended:
+                await self._settle()
+                await leave(self._request)
+            await send({"type": "http.response.body", "body": chunk, "more_body": not ended})
+        if not ended:
             await self._settle()
-            await leave(self._request)
+            await send({"type": "http.response.body", "body": b""})
+
+    def _tells_end(self, chunk: bytes) -> bool:
+        """Meter *chunk* of the answer, and say whether a stream's own last line is in it."""
+        if self._meter is None:
+            return False
+        self._meter.pass_by(chunk)
+        return self._meter.ended()
 
     async def _settle(self) -> None:
         """Put the charge right: what the answer took as far as it came, nothing where there was none."""
@@ -152,13 +152,3 @@ class _Relay(Response):
             tokens = self._meter.total(prompt=prompt) if self._meter is not None else 0
             with suppress(Unavailable):  # then the estimate stays charged
                 await at_gate(self._request, services(self._request).gate.settle, tokens=tokens)
-
-
-def _announced(headers: Mapping[str, str]) -> int | None:
-    return next((int(value) for name, value in headers.items() if name.lower() == "content-length"), None)
-
-
-async def _left(receive: Receive) -> None:
-    """Wait until the caller is gone."""
-    while (await receive())["type"] != "http.disconnect":
-        pass

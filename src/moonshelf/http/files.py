@@ -58,7 +58,7 @@ async def upload(request: Request) -> JSONResponse:
     try:
         if file.status == CREATED:
             waiting = _settled(request, account_id, file.id, timeout_s=service.settings.upload_wait_s)
-            file = await while_there(request, waiting)
+            file = await while_there(request.receive, waiting)
         return JSONResponse(file_object(file))
     finally:
         if await request.is_disconnected():
@@ -111,7 +111,7 @@ async def content(request: Request) -> Response:
         body = await run_in_threadpool(service.contents.recall, account_id, file_id)
     except NotReady:
         waiting = _settled(request, account_id, file_id, timeout_s=service.settings.content_wait_s)
-        await while_there(request, waiting)
+        await while_there(request.receive, waiting)
         body = await run_in_threadpool(service.contents.recall, account_id, file_id)
     if body is None:
         body = await service.transfers.fetch(account_id, partial(service.contents.get, account_id, file_id))

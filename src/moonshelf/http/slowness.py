@@ -5,10 +5,9 @@ import time
 from collections.abc import Awaitable
 from typing import TypeVar
 
-from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from moonshelf.errors import BodyTimeout, InvalidRequest
+from moonshelf.errors import BodyTimeout, CallerLeft
 
 _T = TypeVar("_T")
 
@@ -50,21 +49,27 @@ class Impatience:
         await self._app(scope, impatient, send)
 
 
-async def while_there(request: Request, waiting: Awaitable[_T]) -> _T:
-    """Wait as long as the caller does, for a request without a body. Raises ``InvalidRequest`` if it leaves."""
-    task, leaving = asyncio.ensure_future(waiting), asyncio.ensure_future(_left(request))
+async def while_there(receive: Receive, waiting: Awaitable[_T]) -> _T:
+    """Wait as long as the caller does, when its body has come. Raises ``CallerLeft`` if it leaves."""
+    here, waits = asyncio.current_task(), True
+    leaving = asyncio.ensure_future(_left(receive))
+
+    def give_up(_: object) -> None:
+        if waits and here is not None:
+            here.cancel()
+
+    leaving.add_done_callback(give_up)
     try:
-        await asyncio.wait({task, leaving}, return_when=asyncio.FIRST_COMPLETED)
-        if not task.done():
-            raise InvalidRequest("Invalid request: the connection ended before the answer")
+        return await waiting
+    except asyncio.CancelledError:
+        if here is None or not leaving.done() or here.uncancel():
+            raise  # somebody else wants this to end
+        raise CallerLeft from None
     finally:
-        for one in (task, leaving):
-            if not one.done():
-                one.cancel()
-        await asyncio.wait({task, leaving})
-    return task.result()
+        waits = False
+        leaving.cancel()
 
 
-async def _left(request: Request) -> None:
-    while (await request.receive())["type"] != "http.disconnect":
+async def _left(receive: Receive) -> None:
+    while (await receive())["type"] != "http.disconnect":
         pass

@@ -13,13 +13,11 @@ _BYTES_A_TOKEN: Final = 4
 class Meter:
     """Reads what the model server says of usage; where it says nothing, an event of a stream is a token."""
 
-    def __init__(self, *, length: int | None = None) -> None:
-        """*length* is that of the whole answer in bytes, where it was announced."""
-        self._length = length
+    def __init__(self) -> None:
         self._events = 0
         self._size = 0
         self._tail = bytearray(b"\n")  # the first event begins a line too
-        self._ended = length == 0
+        self._ended = False
 
     def pass_by(self, chunk: bytes) -> None:
         """See the next bytes of the answer."""
@@ -27,12 +25,12 @@ class Meter:
         self._events += chunk.count(b"data:")
         before = max(0, len(self._tail) - _DONE_REACH)
         self._tail += chunk
-        self._ended = self._ended or self._size == self._length or _DONE.search(self._tail, before) is not None
+        self._ended = self._ended or _DONE.search(self._tail, before) is not None
         if len(self._tail) > 2 * _TAIL:
             del self._tail[:-_TAIL]
 
     def ended(self) -> bool:
-        """Tell whether the caller takes what was seen for the whole answer."""
+        """Tell whether the caller takes what was seen for the whole of a stream."""
         return self._ended
 
     def total(self, *, prompt: int) -> int:

@@ -1,6 +1,6 @@
 """Model servers that speak OpenAI's chat API."""
 
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
@@ -86,6 +86,8 @@ class Answer:
     status: int
     headers: Mapping[str, str]
     chunks: AsyncIterator[bytes]
+    ended: Callable[[], bool]
+    """Tells whether the chunk that came last is known to end the answer."""
 
     async def read(self) -> bytes:
         """Wait for the whole body."""
@@ -121,7 +123,7 @@ class Client:
         try:
             async with self._open().post(url, data=_portions(body), headers=passed) as got:
                 back = {name.lower(): value for name, value in got.headers.items() if _goes_back(name.lower())}
-                yield Answer(got.status, back, got.content.iter_any())
+                yield Answer(got.status, back, got.content.iter_any(), got.content.at_eof)
         except (aiohttp.ClientError, TimeoutError) as error:
             raise Unavailable(f"The model server {upstream.name!r}") from error
 
