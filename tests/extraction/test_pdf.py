@@ -7,12 +7,12 @@ from io import BytesIO
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from liteparse.types import VectorGraphics, VectorShape
+from liteparse.types import TextItem, VectorGraphics, VectorShape, WordBox
 
 from moonshelf.errors import CorruptDocument, EncryptedDocument, ExtractionError, LimitReached
 from moonshelf.extraction.document import Origin
 from moonshelf.extraction.facts import Fill, Limits, Line, Open, PageFacts, Raster, Tools
-from moonshelf.extraction.pages import strokes
+from moonshelf.extraction.pages import glyphs, strokes
 from moonshelf.extraction.pages.pdf import PDF, open_image, open_pdfium, open_text
 from moonshelf.extraction.pages.pdfium import Pdfium
 from papers import line, pdf, text
@@ -87,6 +87,13 @@ def test_a_letter_and_the_mark_printed_over_it_are_one_and_no_letter_near_it_is_
     assert {"We thank J\u00e1n for it.", "This is line 0 of a page with a sound text layer."} <= {
         run.text for run in page.runs
     }
+
+
+def test_formulas_stand_where_the_reader_of_text_layers_tells_no_word() -> None:
+    words = [WordBox(one, x, 100.0, 20.0, 10.0) for one, x in (("and", 72.0), ("are", 150.0))]
+    item = TextItem("and $z_{1}$ are", 72.0, 100.0, 98.0, 10.0, words=words)
+    for runs in (glyphs.runs(item, 612, 792), glyphs.words(item, 612, 792)):
+        assert " ".join(run.text for run in runs) == "and $z_{1}$ are"
 
 
 def test_a_mark_over_nothing_stays_a_mark() -> None:

@@ -36,6 +36,9 @@ _MARKS = {
 }
 """Marks that take a place of their own, and those that combine with the letter before them."""
 
+_DOTLESS = {"\u0131": "i", "\u0237": "j"}
+"""Letters without their dot, which only stand below marks."""
+
 _ANY_MARK = re.compile(f"[{''.join(_MARKS)}]")
 
 _LEVEL = 0.5  # of the lower box: glyphs so much side by side are on one line
@@ -111,7 +114,7 @@ def _letter(mark: Glyph, base: Glyph) -> str:
     """Return the letter that *mark* makes of *base*, if it stands over it and there is such a letter."""
     if not base.text.isalpha() or not _over(mark, base):
         return ""
-    whole = unicodedata.normalize("NFC", base.text + _MARKS[mark.text])
+    whole = unicodedata.normalize("NFC", _DOTLESS.get(base.text, base.text) + _MARKS[mark.text])
     return whole if len(whole) == 1 else ""
 
 

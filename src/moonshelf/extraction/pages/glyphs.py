@@ -19,8 +19,9 @@ _MOST_SLANTED = 25.0  # degrees
 _LINE = 1.35  # of the type size: the height of a line's box
 _TINY = 0.8  # points; print is hard to read below 4
 _BOLD_WEIGHT = 600
-_BOLD = re.compile(r"bold|black|heavy|-medi|W[6-9]\b", re.IGNORECASE)
-_ITALIC = re.compile(r"ital|obli|slant", re.IGNORECASE)
+# The short names are those of TeX's fonts.
+_BOLD = re.compile(r"bold|black|heavy|-medi|W[6-9]\b|(?:cm|ec|sf)(?:ss)?bx|cmb\d|sfsx", re.IGNORECASE)
+_ITALIC = re.compile(r"ital|obli|slant|(?:cm|ec|sf)(?:bx)?(?:ti|sl|si)\d", re.IGNORECASE)
 _MONOSPACE = re.compile(
     r"mono(?!type)|nimbusmon|monaco|courier|gyrecursor|consol|menlo|typewriter|(?:cm|ec|sf)(?:sl|it|vt)?tt|inconsolata"
     r"|\bcode|(?:source|fira|cascadia)code|andale|lettergothic",
@@ -42,8 +43,8 @@ def runs(item: "TextItem", width: float, height: float) -> Iterator[Run]:
 
 def words(item: "TextItem", width: float, height: float) -> Iterator[Run]:
     """Yield each word of *item* as a run of its own, on a page of this size."""
-    for word in item.words:
-        box, clean = bounds(word), _clean(word.text)
+    for _, _, text, box in _places(item):
+        clean = _clean(text)
         if clean:
             yield _run(item, clean, box, hidden=_hidden(item, box, width, height))
 
@@ -76,26 +77,41 @@ def _clean(text: str) -> str:
     return (text if text.isprintable() else _NOT_TEXT.sub("", text)).strip()
 
 
-def _pieces(item: "TextItem") -> Iterator[tuple[str, Box]]:
-    """Cut the item's own text, which has its spaces right, where neighbouring words stand far apart."""
-    widest, whole = GAP * _size(item), item.text
-    start, end, box = 0, 0, None
+def _places(item: "TextItem") -> Iterator[tuple[int, int, str, Box]]:
+    """Yield where in its text each word of *item* begins and ends, the word, and its box.
+
+    The reader tells no words of formulas, which it writes in LaTeX: what stands between words is one of its own, from
+    the word before to the one behind it.
+    """
+    whole, end = item.text, 0
+    left, top, right, bottom = bounds(item)
     for word in item.words:
         here = whole.find(word.text, end)
         if here < 0:
             break
-        place = left, top, right, bottom = bounds(word)
+        box = bounds(word)
+        if whole[end:here].strip():
+            yield end, here, whole[end:here], (left, top, max(left, box[0]), bottom)
+        end, left = here + len(word.text), box[2]
+        yield here, end, word.text, box
+    if whole[end:].strip():
+        yield end, len(whole), whole[end:], (left, top, max(left, right), bottom)
+
+
+def _pieces(item: "TextItem") -> Iterator[tuple[str, Box]]:
+    """Cut the item's own text, which has its spaces right, where neighbouring words stand far apart."""
+    widest, whole = GAP * _size(item), item.text
+    start, end = 0, 0
+    box: Box | None = None
+    for begins, ends, _, place in _places(item):
+        left, top, right, bottom = place
         if box is not None and left - box[2] > widest:
             yield whole[start:end], box
-            start, box = here, None
+            start, box = begins, None
         box = (min(box[0], left), min(box[1], top), max(box[2], right), max(box[3], bottom)) if box else place
-        end = here + len(word.text)
-    else:
-        if box is not None:
-            yield whole[start:], box
-            return
-    rest = bounds(item)
-    yield whole[start:], (rest[0] if box is None else box[0], rest[1], rest[2], rest[3])
+        end = ends
+    if box is not None:
+        yield whole[start:], box
 
 
 def _run(item: "TextItem", text: str, box: Box, *, hidden: str) -> Run:
