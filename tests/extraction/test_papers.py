@@ -2,8 +2,11 @@
 
 from collections.abc import Sequence
 
+import pytest
+from msgspec.structs import replace
+
 from moonshelf.extraction import layout
-from moonshelf.extraction.document import Block, Cell
+from moonshelf.extraction.document import Block, Cell, Kind
 from moonshelf.extraction.facts import PageFacts, Rule, Run
 from moonshelf.extraction.layout import drawn_tables
 
@@ -79,3 +82,29 @@ def test_names_of_groups_of_rows_are_rows() -> None:
     ]
     (table,) = drawn_tables.drawn(runs, _book(97, 115, 180), [], _PAGE)
     assert _rows(table.cells)[1:] == [list(line) for line in lines]
+
+
+def _styled(words: str, x: float, y: float, font: str, *, italic: bool = False) -> Run:
+    return replace(_run(words, x, y), font=font, italic=italic)
+
+
+@pytest.mark.parametrize(
+    "head",
+    [
+        _styled("1. Introduction", 189, 150, "CMCSC10"),
+        _styled("I. INTRODUCTION", 189, 150, "NimbusRomNo9L-Regu"),
+        _styled("A. Related work", 72, 150, "NimbusRomNo9L-ReguItal", italic=True),
+    ],
+)
+def test_headings_of_papers_in_body_type_are_told_by_how_they_are_set(head: Run) -> None:
+    text = "words that fill the column of this page from margin to margin,"
+    lines = [_run(text, 72, y) for y in (100, 112, 124, 176, 188, 200)]
+    assert [block.kind for block in _blocks(*lines, head)] == [Kind.PARAGRAPH, Kind.HEADING, Kind.PARAGRAPH]
+
+
+@pytest.mark.parametrize("words", ["Ada Writer", "A short line in the middle"])
+def test_a_line_in_the_middle_is_no_heading_by_that_alone(words: str) -> None:
+    text = "words that fill the column of this page from margin to margin,"
+    lines = [_run(text, 72, y) for y in (100, 112, 124, 176, 188, 200)]
+    blocks = _blocks(*lines, _styled(words, 227 - 2.5 * len(words), 150, "CMTI10", italic=True))
+    assert Kind.HEADING not in {block.kind for block in blocks}

@@ -41,8 +41,11 @@ def block(passage: Passage, setting: Setting, *, height: float) -> Block:
 
 def heads(passage: Passage, body: Body, titles: Container[str]) -> bool:
     """Say whether *passage* is a heading: it looks like one, or a bookmark has its words for a title."""
-    told = listings.listing(passage.lines) or _formula(passage.lines)
-    return not told and (headings.heading(passage.lines, body) or headings.titled(passage.lines, titles))
+    lines = passage.lines
+    if listings.listing(lines) or _formula(lines):
+        return False
+    set_off = headings.heading(lines, body) or headings.papers(lines, centred=passage.centred)
+    return set_off or headings.titled(lines, titles)
 
 
 def _role(passage: Passage, setting: Setting, low: bool) -> tuple[Kind, str, int]:  # noqa: FBT001  one caller above

@@ -12,6 +12,7 @@ from moonshelf.extraction.layout.lines import TextLine
 _LARGER = {Origin.TEXT: 1.1, Origin.OCR: 1.18}  # than body text; the size of scanned ink is an estimate
 _ALIKE = 1.07  # sizes this close are one style
 _MOST_LINES = 4
+_PAPER_LINES = 2
 _MOST_LETTERS = 200
 _DEEPEST = 6
 _CAPTION = re.compile(r"(table|figure|fig\.|chart|exhibit)\s*\d|[表图圖]\s*\d", re.IGNORECASE)
@@ -21,6 +22,9 @@ _CJK_NUMBERED = re.compile(
 )
 _SENTENCE = re.compile("[.,;:!?\u2026\u3002\uff0c\uff1b\uff1a\uff01\uff1f]$")
 _LETTER = re.compile(r"[^\W\d_]")
+_SMALL_CAPITALS = re.compile(r"csc\d|sfcc\d|smallcap|caps\d|-sc\b", re.IGNORECASE)
+_PAPER_NUMBER = re.compile(r"([A-Z]\.|[IVX]+\.|\d{1,2}(\.\d{1,2})*\.?)\s+[^\W\d_]")
+_CAPITALS = 5  # letters: fewer may be a name
 
 
 Style: TypeAlias = tuple[float, bool]
@@ -65,6 +69,21 @@ def heading(lines: Sequence[TextLine], text: Body) -> bool:
     if size < text.size / _ALIKE or not wholly_bold or text.bold or _SENTENCE.search(words):
         return bool(wholly_bold and _CJK_NUMBERED.match(words))
     return len(lines) <= 2 or bool(_NUMBERED.match(words))  # noqa: PLR2004  longer bold text is emphasis
+
+
+def papers(lines: Sequence[TextLine], *, centred: bool) -> bool:
+    """Say whether *lines* are a heading as papers have them in body type: small capitals amid, or numbered italics."""
+    words = " ".join(line.text for line in lines)
+    if len(lines) > _PAPER_LINES or _CAPTION.match(words) or _SENTENCE.search(words):
+        return False
+    runs = [run for line in lines for run in line.runs]
+    if centred and (all(_SMALL_CAPITALS.search(run.font) for run in runs) or _in_capitals(words)):
+        return True
+    return bool(_PAPER_NUMBER.match(words)) and all(run.italic for run in runs)
+
+
+def _in_capitals(words: str) -> bool:
+    return words.isupper() and len(_LETTER.findall(words)) >= _CAPITALS
 
 
 def titles(bookmarks: str) -> frozenset[str]:

@@ -19,6 +19,7 @@ _TIGHTEST = 1.3  # of the type size: the pitch that any lines of one paragraph m
 _INDENT = (0.9, 5.0)  # of the type size: the first line of a paragraph may start so much further right
 _RAISED = 0.75  # of the type size
 _SAME_HEIGHT = 0.05  # of the type size
+_SIDES = 2.0  # of the type size: the least room on both sides of a line that is centred
 _LETTER = 0.4  # of the type size: the least width of a letter, on the whole
 
 
@@ -29,6 +30,7 @@ class Passage:
     lines: tuple[TextLine, ...]
     marker: str = ""
     rest: tuple[TextLine, ...] = ()
+    centred: bool = False  # in its column, with room on both sides
 
 
 def passages(lines: Sequence[TextLine], *, left: float, right: float) -> Iterator[Passage]:
@@ -38,8 +40,13 @@ def passages(lines: Sequence[TextLine], *, left: float, right: float) -> Iterato
     for index in range(1, len(lines) + 1):
         if index == len(lines) or _parted(lines[start:index], lines[index], pitch, left, right):
             held = tuple(lines[start:index])
-            yield Passage(held, lists.marker(held[0]))
+            yield Passage(held, lists.marker(held[0]), centred=all(_centred(line, left, right) for line in held))
             start = index
+
+
+def _centred(line: TextLine, left: float, right: float) -> bool:
+    before, after = line.box[0] - left, right - line.box[2]
+    return min(before, after) > _SIDES * line.size and abs(before - after) < line.size
 
 
 def _pitch(lines: Sequence[TextLine]) -> float:
