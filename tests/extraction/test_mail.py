@@ -104,7 +104,7 @@ def test_nesting_of_three_thousand_parts_neither_recurses_nor_goes_unsaid() -> N
     assert "nest too deeply" in read(HEAD + message)
 
 
-def test_an_encrypted_message_is_refused() -> None:
+def test_an_encrypted_message_without_anything_else_is_refused() -> None:
     with pytest.raises(EncryptedDocument):
         read("Content-Type: multipart/encrypted; boundary=x\n\n--x\n\nVersion: 1\n--x--")
 

@@ -2,11 +2,13 @@
 
 from moonshelf.errors import UnsupportedFormat
 from moonshelf.extraction.archives.pressed import PRESSED
+from moonshelf.extraction.archives.signed import SIGNED
 from moonshelf.extraction.archives.tars import TAR
 from moonshelf.extraction.archives.zips import ZIP
 from moonshelf.extraction.format import Format
 from moonshelf.extraction.mail.messages import MAILBOX, MESSAGE
 from moonshelf.extraction.mail.outlook import OUTLOOK
+from moonshelf.extraction.mail.tnef import TNEF
 from moonshelf.extraction.markup.ebooks import EBOOK
 from moonshelf.extraction.markup.fiction_books import FICTION_BOOK
 from moonshelf.extraction.markup.hypertext import HYPERTEXT
@@ -56,11 +58,13 @@ FORMATS: tuple[Format, ...] = (
     MESSAGE,
     MAILBOX,
     OUTLOOK,
+    TNEF,
     NOTEBOOKS,
     SVG,
     ZIP,
     TAR,
     PRESSED,
+    SIGNED,
     *MEDIA,
     DELIMITED,
     PLAIN_TEXT,

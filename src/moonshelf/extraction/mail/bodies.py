@@ -1,7 +1,7 @@
 """Bodies of mail: lines that were broken for transport, and the better of two versions."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
 from moonshelf.extraction import tally
 from moonshelf.extraction.charset import decode
@@ -13,16 +13,21 @@ from moonshelf.extraction.withheld import Withheld
 _WORD = re.compile("[\u2e80-\u9fff\uac00-\ud7a3]|[^\\W_\u2e80-\u9fff\uac00-\ud7a3]+")
 _ADDRESS = re.compile(r"(?:https?|ftp|mailto|cid):[^\s<>\])]*|\[image:[^\]]*\]", re.IGNORECASE)
 _STRUCTURE = frozenset({Kind.TABLE, Kind.HEADING, Kind.LIST, Kind.CODE})
-_QUOTES = re.compile(r"(?:>\s?)*")
+_ARMOUR = re.compile(r"-----BEGIN PGP MESSAGE-----.*?-----END PGP MESSAGE-----", re.DOTALL)
+LOCKED = "An encrypted part was not read: only its recipient has the key."
 
 
 def plain(content: bytes, *, encoding: str = "", flowed: bool = False, closed_up: bool = False) -> Reading:
     """Read a body of plain text; *flowed* lines (RFC 3676) are joined, *closed_up* without their last space."""
     decoded = decode(content, declared=encoding)
     text = decoded.text.replace("\r\n", "\n").replace("\r", "\n").replace("\0", "").strip("\n")
+    text, locked = _ARMOUR.subn("[Encrypted]", text)
     if flowed:
         text = "\n".join(_joined(text.split("\n"), "" if closed_up else " "))
-    return Reading((Block(Kind.PARAGRAPH, text),) if text.strip() else (), warnings=decoded.warnings())
+    return Reading(
+        (Block(Kind.PARAGRAPH, text),) if text.strip() else (),
+        warnings=(*decoded.warnings(), *([LOCKED] if locked else ())),
+    )
 
 
 def best(text: Reading | None, page: Reading | None) -> Reading:
@@ -32,13 +37,25 @@ def best(text: Reading | None, page: Reading | None) -> Reading:
     """
     if text is None or page is None:
         return text or page or Reading()
-    said, shown = _said(text), _said(page)
+    said, shown = words(text.blocks), words(page.blocks)
     more = sum(word not in said for word in shown)
     if not page.blocks or (text.blocks and more == 0 and not any(one.kind in _STRUCTURE for one in page.blocks)):
         return text
     rest = "\n".join(_unsaid(text, shown))
     added = (Block(Kind.NOTE, f"In the plain text version: {rest}"),) if rest else ()
     return Reading((*page.blocks, *added), page.title, (*page.warnings, *text.warnings))
+
+
+def without_repeats(blocks: Sequence[Block], said: set[str]) -> Iterator[Block]:
+    """Yield *blocks* of an attached version of a message, without what that message has *said* before it.
+
+    The files attached to it, each below a heading, are whole.
+    """
+    headings = 0
+    for block in blocks:
+        headings += block.kind is Kind.HEADING
+        if headings > 1 or block.kind is Kind.HEADING or not words([block]) <= said:
+            yield block
 
 
 def html(content: bytes, withheld: Withheld, *, encoding: str = "") -> Reading:
@@ -56,19 +73,20 @@ def merged(readings: "list[Reading]") -> Reading | None:
     )
 
 
-def _texts(reading: Reading) -> Iterator[str]:
-    for block in reading.blocks:
+def words(blocks: Iterable[Block]) -> set[str]:
+    """Return the words of *blocks*, each once, whatever its case."""
+    return {word.casefold() for one in _texts(blocks) for word in _WORD.findall(_ADDRESS.sub(" ", one))}
+
+
+def _texts(blocks: Iterable[Block]) -> Iterator[str]:
+    for block in blocks:
         yield block.text
         yield from (cell.text for cell in block.cells)
 
 
-def _said(reading: Reading) -> set[str]:
-    return {word.casefold() for one in _texts(reading) for word in _WORD.findall(_ADDRESS.sub(" ", one))}
-
-
 def _unsaid(text: Reading, shown: set[str]) -> Iterator[str]:
     """Lines with a word that the other version lacks."""
-    for one in _texts(text):
+    for one in _texts(text.blocks):
         for line in one.split("\n"):
             words = _WORD.findall(_ADDRESS.sub(" ", line))
             if any(word.casefold() not in shown for word in words) and tally.words(line):

@@ -6,7 +6,7 @@ from io import BytesIO
 from typing import BinaryIO
 
 from moonshelf.errors import EncryptedDocument
-from moonshelf.extraction import charset, members, tally
+from moonshelf.extraction import charset, members
 from moonshelf.extraction.document import Block, Document, Kind, Page
 from moonshelf.extraction.facts import Tools
 from moonshelf.extraction.format import Flowing
@@ -24,6 +24,8 @@ def extract(source: BinaryIO, tools: Tools) -> Document:
     source.seek(0)
     reader = _Reader(tools)
     page = reader.page(1, _as_bytes(source.read()))
+    if not page.blocks and bodies.LOCKED in reader.warnings:
+        raise EncryptedDocument
     return Document((page,), reader.metadata, tuple(dict.fromkeys(reader.warnings)))
 
 
@@ -37,10 +39,7 @@ def extract_mailbox(source: BinaryIO, tools: Tools) -> Document:
     reader = _Reader(tools)
     pages = []
     for number, (start, end) in enumerate(zip(starts[: tools.limits.pages], ends, strict=False), start=1):
-        try:
-            pages.append(reader.page(number, _ESCAPED.sub(b"", data[start:end])))
-        except EncryptedDocument as error:
-            pages.append(tally.page(number, (), failure=str(error)))
+        pages.append(reader.page(number, _ESCAPED.sub(b"", data[start:end])))
     if len(starts) > tools.limits.pages:
         reader.warnings.append(f"Of {len(starts)} messages the first {tools.limits.pages} were read.")
     return Document(tuple(pages), reader.metadata, tuple(dict.fromkeys(reader.warnings)))
@@ -55,10 +54,11 @@ class _Reader:
         self.warnings: list[str] = []
         self._withheld = Withheld(tools.include)  # from the message that is being read
         self._attached = 0
+        self._said: set[str] = set()  # words of the message that is being read
 
     def page(self, number: int, message: bytes) -> Page:
         """Read one message and all that is in it."""
-        self._withheld = Withheld(self._tools.include)
+        self._withheld, self._said = Withheld(self._tools.include), set()
         return self._withheld.page(number, list(self._blocks(list(structure.parts(message)))))
 
     def _blocks(self, parts: Sequence[Part]) -> Iterator[Block]:
@@ -78,6 +78,8 @@ class _Reader:
                     yield Block(Kind.FIGURE, f"[Picture: {headers.filename(part.headers) or 'without a name'}]")
                 case Role.ATTACHMENT:
                     yield from self._attachment(part)
+                case Role.LOCKED:
+                    self.warnings.append(bodies.LOCKED)
                 case Role.OMITTED if part.content:
                     self.warnings.append(part.content.decode())
 
@@ -90,7 +92,7 @@ class _Reader:
             if sender := headers.text(part.headers, "From"):
                 self.metadata["author"] = sender
         if lines := list(headers.shown(part.headers)):
-            yield Block(Kind.PARAGRAPH, "\n".join(lines))
+            yield from self._read(Reading((Block(Kind.PARAGRAPH, "\n".join(lines)),)))
 
     def _best(self, versions: Sequence[Part]) -> Reading:
         plain = bodies.merged([self._body(one) for one in versions if one.role is Role.PLAIN])
@@ -110,6 +112,7 @@ class _Reader:
 
     def _read(self, reading: Reading) -> tuple[Block, ...]:
         self.warnings.extend(reading.warnings)
+        self._said |= bodies.words(reading.blocks)
         return reading.blocks
 
     def _attachment(self, part: Part) -> tuple[Block, ...]:
@@ -118,7 +121,13 @@ class _Reader:
             self.warnings.append(f"Attachments after the first {self._tools.limits.members} were left out.")
             return ()
         name = headers.filename(part.headers) or part.headers.get_content_type().replace("/", ".")
-        return members.attached(f"Attachment: {name}", BytesIO(part.content), self._tools, self._withheld)
+        blocks = members.attached(f"Attachment: {name}", BytesIO(part.content), self._tools, self._withheld)
+        return tuple(bodies.without_repeats(blocks, self._said)) if _is_outlooks(part) else blocks
+
+
+def _is_outlooks(part: Part) -> bool:
+    """Tell whether a part is what Outlook sends beside a message: the same once more, and its attachments."""
+    return part.headers.get_content_type() in ("application/ms-tnef", "application/vnd.ms-tnef")
 
 
 def _as_bytes(message: bytes) -> bytes:

@@ -1,6 +1,6 @@
 """What Outlook saves as .msg: mail, appointments, contacts, tasks."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from io import BytesIO
 from typing import BinaryIO
 from uuid import UUID
@@ -11,7 +11,8 @@ from moonshelf.extraction.document import Block, Document, Kind
 from moonshelf.extraction.facts import Tools
 from moonshelf.extraction.format import Flowing
 from moonshelf.extraction.mail import bodies, lzfu
-from moonshelf.extraction.mail.properties import Item, named
+from moonshelf.extraction.mail.properties import Item
+from moonshelf.extraction.mail.storages import Storage, named
 from moonshelf.extraction.markup.hypertext import Reading
 from moonshelf.extraction.office.ole_streams import Streams, faults
 from moonshelf.extraction.office.rich_text import documents as rich_text
@@ -43,14 +44,17 @@ _MOST_RECIPIENTS = 2_000
 def extract(source: BinaryIO, tools: Tools) -> Document:
     """Read an item, its attachments, and the items attached to it."""
     streams = Streams(source, tools.limits)
-    names = tuple(streams.names())
     with faults("its properties contradict each other"):
-        reader = _Reader(streams, tools)
-        item = Item(streams, names)
-        blocks = list(reader.read(item))
-        title, author = item.text(_SUBJECT), item.text(_AUTHOR[0], _SENDER[0])
+        return read(Item(Storage(streams, tuple(streams.names()))), named(streams), tools)
+
+
+def read(item: Item, names: Mapping[tuple[bytes, int], int], tools: Tools) -> Document:
+    """Read *item* and all below it; *names* lead to the properties that only some kinds of items have."""
+    reader = _Reader(names, tools)
+    blocks = list(reader.read(item))
     if not blocks:
         raise CorruptDocument("no property of a message is in it")
+    title, author = item.text(_SUBJECT), item.text(_AUTHOR[0], _SENDER[0])
     stated = {key: value for key, value in (("title", title), ("author", author)) if value}
     warnings = tuple(dict.fromkeys(reader.warnings))
     return Document((reader.withheld.page(1, blocks),), stated, warnings)
@@ -59,8 +63,8 @@ def extract(source: BinaryIO, tools: Tools) -> Document:
 class _Reader:
     """One reading of one file."""
 
-    def __init__(self, streams: Streams, tools: Tools) -> None:
-        self._names = named(streams)
+    def __init__(self, names: Mapping[tuple[bytes, int], int], tools: Tools) -> None:
+        self._names = names
         self._tools = tools
         self.withheld = Withheld(tools.include)
         self.warnings: list[str] = []

@@ -1,14 +1,13 @@
-"""Properties of an Outlook item ([MS-OXMSG] 2.4): strings in streams of their own, numbers and times in a table."""
+"""Properties of an Outlook item, wherever they are held: text, numbers, times."""
 
-import struct
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime, timedelta
+from typing import Protocol
 
 from moonshelf.extraction.charset import decode
 from moonshelf.extraction.office import ole_properties
-from moonshelf.extraction.office.ole_streams import Streams, faults
 
-_TEXT, _WIDE, _BYTES, _OBJECT = "001E", "001F", "0102", "000D"
+_TEXT, _WIDE, _BYTES = "001E", "001F", "0102"
 _LONG, _LOGICAL, _TIME = 0x0003, 0x000B, 0x0040
 _CODE_PAGE, _INTERNET_PAGE, _LANGUAGE, _HTML = 0x3FFD, 0x3FDE, 0x3FF1, 0x1013
 _PAGES = {  # by primary language ([MS-LCID])
@@ -16,25 +15,37 @@ _PAGES = {  # by primary language ([MS-LCID])
     0x18: 1250, 0x19: 1251, 0x1E: 874, 0x1F: 1254, 0x22: 1251, 0x25: 1257, 0x26: 1257, 0x27: 1257, 0x2A: 1258,
 }  # fmt: skip
 _CHINESE, _SIMPLIFIED = 0x04, (0x0804, 0x1004)
-_ROW = 16
 _ASCII, _ISO_8859, _GBK = 20127, 28590, 936
-_EPOCH = datetime(1601, 1, 1, tzinfo=UTC)
-_NAMED = 0x8000
-_MOST_NAMES = 4_096
+EPOCH = datetime(1601, 1, 1, tzinfo=UTC)
+
+
+class Held(Protocol):
+    """Where the properties of an item are held: numbers and times at hand, all that is longer by what kind it is."""
+
+    @property
+    def fixed(self) -> Mapping[int, tuple[int, bytes]]:
+        """Numbers, truths and times, each with its kind."""
+        ...
+
+    def stream(self, identifier: int, kind: str) -> bytes | None:
+        """Return a property of any length; none where there is none of this kind."""
+        ...
+
+    def below(self, kind: str) -> "Iterator[Held]":
+        """Yield recipients (``recip``) or attachments (``attach``)."""
+        ...
+
+    def embedded(self) -> "Held | None":
+        """Return the item that is attached, where one is."""
+        ...
 
 
 class Item:
-    """A message, recipient or attachment: a storage at *path*, empty or ending in a slash."""
+    """A message, recipient or attachment, by its properties."""
 
-    def __init__(self, streams: Streams, names: Sequence[str], path: str = "", *, header: int = 32) -> None:
-        """*names* are all streams of the file; the table of properties starts after *header* bytes."""
-        self._streams, self._names, self.path = streams, names, path
-        table = streams.read(f"{path}__properties_version1.0") or b""
-        rows = table[header:]
-        self._fixed = {
-            identifier: (kind, value)
-            for kind, identifier, value in struct.iter_unpack("<HH4x8s", rows[: len(rows) // _ROW * _ROW])
-        }
+    def __init__(self, held: Held) -> None:
+        self._held = held
+        self._fixed, self._stream = held.fixed, held.stream
 
     def text(self, *identifiers: int) -> str:
         """Return the first of some properties that is a string with something in it."""
@@ -67,24 +78,19 @@ class Item:
             kind, value = self._fixed.get(identifier, (0, b""))
             if kind == _TIME and (ticks := int.from_bytes(value, "little")):
                 try:
-                    return f"{_EPOCH + timedelta(microseconds=ticks // 10):%a, %d %b %Y %H:%M:%S +0000}"
+                    return f"{EPOCH + timedelta(microseconds=ticks // 10):%a, %d %b %Y %H:%M:%S +0000}"
                 except OverflowError:
                     continue
         return ""
 
     def below(self, kind: str) -> Iterator["Item"]:
         """Yield recipients (``recip``) or attachments (``attach``)."""
-        begin = f"{self.path}__{kind}_version1.0_#"
-        found = {name[len(begin) :].partition("/")[0] for name in self._names if name.startswith(begin)}
-        for number in sorted(found):
-            yield Item(self._streams, self._names, f"{begin}{number}/", header=8)
+        return map(Item, self._held.below(kind))
 
     def embedded(self) -> "Item | None":
         """Return the item that is attached, where one is."""
-        path = f"{self.path}__substg1.0_3701{_OBJECT}/"
-        if not any(name.startswith(path) for name in self._names):
-            return None
-        return Item(self._streams, self._names, path, header=24)
+        held = self._held.embedded()
+        return Item(held) if held is not None else None
 
     def code_page(self) -> str:
         """Name the encoding of narrow strings; nothing, where the item does not say."""
@@ -104,22 +110,6 @@ class Item:
         if language & 0x3FF == _CHINESE:
             return 936 if language in _SIMPLIFIED else 950
         return _PAGES.get(language & 0x3FF, 0)
-
-    def _stream(self, identifier: int, kind: str) -> bytes | None:
-        return self._streams.read(f"{self.path}__substg1.0_{identifier:04X}{kind}")
-
-
-def named(streams: Streams) -> dict[tuple[bytes, int], int]:
-    """Return the identifiers that this file gave to properties named by a set and a number ([MS-OXMSG] 2.2.3)."""
-    sets = streams.read("__nameid_version1.0/__substg1.0_00020102") or b""
-    entries = streams.read("__nameid_version1.0/__substg1.0_00030102") or b""
-    found = {}
-    with faults("its table of names cannot be read"):
-        for number, kind, place in struct.iter_unpack("<IHH", entries[: min(len(entries) // 8, _MOST_NAMES) * 8]):
-            index = (kind >> 1) - 3
-            if not kind & 1 and index >= 0:
-                found[sets[16 * index : 16 * index + 16], number] = _NAMED + place
-    return found
 
 
 def _codec(page: int) -> str:

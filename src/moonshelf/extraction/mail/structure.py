@@ -9,13 +9,14 @@ from itertools import pairwise
 
 import msgspec
 
-from moonshelf.errors import EncryptedDocument
+from moonshelf.extraction import cms
 from moonshelf.extraction.mail import headers
 
 _DEEPEST = 100  # parts in parts; each level is a further pass over what lies below it
 _MOST = 2_000  # parts of one message
 _UU = re.compile(rb"^begin [0-7]{3} .*$", re.MULTILINE)
 _SEALED = frozenset({"application/pkcs7-mime", "application/x-pkcs7-mime"})
+_ENCRYPTED = "multipart/encrypted"
 _SIGNATURES = frozenset({"application/pkcs7-signature", "application/x-pkcs7-signature", "application/pgp-signature"})
 
 
@@ -27,6 +28,7 @@ class Role(Enum):
     HTML = auto()
     INLINE = auto()  # a picture that a body shows
     ATTACHMENT = auto()
+    LOCKED = auto()  # encrypted
     OMITTED = auto()  # *content* says why
 
 
@@ -48,7 +50,7 @@ class _Entity(msgspec.Struct, frozen=True):
 
 
 def parts(message: bytes) -> Iterator[Part]:
-    """Read *message* part by part. Raises ``EncryptedDocument`` where its body can't be read without a key."""
+    """Read *message* part by part; what can't be read without a key is left out."""
     if b"\n" not in message[:65536]:
         message = message.replace(b"\r", b"\n")
     waiting = [_Entity(message, "text/plain", 0, 0, envelope=True)]
@@ -72,10 +74,10 @@ def parts(message: bytes) -> Iterator[Part]:
 
 
 def _below(entity: _Entity, about: "Message[str, str]", kind: str, body: bytes, choices: int) -> Iterator[_Entity]:
-    if kind == "multipart/encrypted":
-        raise EncryptedDocument
     depth = entity.depth + 1
-    if kind.startswith("multipart/"):
+    if kind in _SEALED and (signed := cms.signed(_unpacked(about, body))):
+        yield _Entity(signed, "text/plain", entity.choice, depth, envelope=False)
+    elif kind.startswith("multipart/") and kind != _ENCRYPTED:
         inner = "message/rfc822" if kind == "multipart/digest" else "text/plain"
         choice = choices if kind == "multipart/alternative" else entity.choice
         for piece in _pieces(body, headers.parameter(about, "boundary")):
@@ -99,9 +101,9 @@ def _pieces(body: bytes, boundary: str) -> Iterator[bytes]:
 def _leaf(about: "Message[str, str]", kind: str, body: bytes, choice: int) -> Part:
     disposition = about.get_content_disposition() or ""
     content = _unpacked(about, body)
-    if kind in _SEALED and headers.parameter(about, "smime-type") != "signed-data":
-        raise EncryptedDocument
-    if kind in _SIGNATURES:
+    if kind == _ENCRYPTED or (kind in _SEALED and cms.signed(content) is None):
+        return Part(Role.LOCKED, about)
+    if kind in _SIGNATURES or kind in _SEALED:
         return Part(Role.OMITTED, about)
     if kind.startswith("image/") and (disposition == "inline" or (about["content-id"] and disposition != "attachment")):
         return Part(Role.INLINE, about)

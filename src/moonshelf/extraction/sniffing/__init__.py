@@ -8,7 +8,7 @@ import zlib
 from pathlib import PurePath
 from typing import BinaryIO
 
-from moonshelf.extraction import compound_file
+from moonshelf.extraction import cms, compound_file
 from moonshelf.extraction.charset import is_nearly_text, is_text, peek
 from moonshelf.extraction.sniffing import compound, signatures, text_kinds, zip_kinds
 from moonshelf.extraction.sniffing.text_types import TEXT_TYPES
@@ -46,6 +46,8 @@ def _inside(source: BinaryIO, head: bytes, extension: str) -> str:
         return compound.media_type(source, extension)
     if head.startswith(b"\x1f\x8b\x08"):
         return _gzipped(head)
+    if cms.is_message(head):
+        return "application/pkcs7-mime"
     return "application/pdf" if b"%PDF-" in head[:_PDF_REACH] else ""
 
 

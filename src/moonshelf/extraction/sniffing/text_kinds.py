@@ -20,6 +20,7 @@ _NAMED = {  # text with a reader of its own
     ".eml": "message/rfc822",
     ".mht": "message/rfc822",
     ".mhtml": "message/rfc822",
+    ".p7m": "message/rfc822",  # signed in the clear
     ".mbox": "application/mbox",
     ".ipynb": NOTEBOOK,
 }
