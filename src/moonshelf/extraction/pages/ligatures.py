@@ -1,97 +1,32 @@
-"""Ligatures: fonts that say ``f`` of a glyph named ``f_f_i``, as papers have them that were processed after TeX.
-
-Readers of text layers believe what a font says of its text, so what it says is put right in an update at the end of
-the file, as ISO 32000-1, 7.5.6, has it.
-"""
+"""Ligatures: fonts that say ``f`` of a glyph named ``f_f_i``, as papers have them that were processed after TeX."""
 
 import re
-import zlib
-from collections.abc import Iterable, Iterator, Mapping
-
-_LARGEST = 64 * 2**20  # bytes of a file; one with more is taken as it is
-_MOST_UNPACKED = 16 * 2**20  # bytes of all object streams; fonts' dictionaries come to a thousandth of that
-_LONGEST_MAP = 2**20  # bytes
-_PIECE = 2**16
-_ACROSS = 20_000  # bytes of a dictionary at most
-_LAST = 255  # code of a font whose glyphs have names
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from functools import partial
+from typing import TypeAlias
 
 _NAME = re.compile(rb"/([A-Za-z](?:_[A-Za-z]){1,3})(?=[\s/]|$)")
 _DIFFERENCES = re.compile(rb"/Differences\s*\[([^\]]*)\]")
-_OBJECT_STREAM = re.compile(rb"/ObjStm\b[^\0]{0,400}?stream\r?\n")
 _ENCODED = re.compile(rb"/Encoding\s*(?:(\d+)\s+0\s+R|<<([^>]*)>>)")
 _MAPPED = re.compile(rb"/ToUnicode\s+(\d+)\s+0\s+R")
-_OBJECT, _STREAM = re.compile(rb"(?<!\d)(\d{1,7})\s+0\s+obj\b"), re.compile(rb"stream\r?\n")
-_HEADER = re.compile(rb"[\d\s]+")
-_STARTS = re.compile(rb"startxref\s+(\d+)\s+%%EOF")
-_ROOT, _SIZE = re.compile(rb"/Root\s+\d+\s+\d+\s+R"), re.compile(rb"/Size\s+(\d+)")
-_SECTION = re.compile(rb"beginbf(char|range)(.*?)endbf", re.DOTALL)
-_PAIR = re.compile(rb"<([0-9A-Fa-f]+)>\s*<([0-9A-Fa-f]+)>")
-_RANGE = re.compile(rb"<([0-9A-Fa-f]+)>\s*<([0-9A-Fa-f]+)>\s*(?:<([0-9A-Fa-f]+)>|\[([^\]]*)\])")
-_HEX = re.compile(rb"<([0-9A-Fa-f]+)>")
+
+Mend: TypeAlias = Callable[[Mapping[int, str]], Mapping[int, str]]
+"""Takes what a font tells of its codes, and returns what is right."""
 
 
-def mended(data: bytes) -> bytes:
-    """Return the PDF *data* with maps to text that leave out letters of ligatures put right; most have none."""
-    if len(data) > _LARGEST or b"/Encrypt" in data:
-        return data
-    packed = list(_unpacked(data))
-    if not any(_NAME.search(found[1]) for text in (data, *packed) for found in _DIFFERENCES.finditer(text)):
-        return data
-    objects, maps = _objects(data, packed), {}
-    for number, codes in _ligatures(objects):
-        told = _told(data, objects.get(number, b""), number)
-        wrong = {code: whole for code, whole in codes.items() if code in told and _cut(told[code], whole)}
-        if wrong:
-            maps[number] = _map({**told, **wrong})
-    return _updated(data, maps) if maps else data
+def named(texts: Iterable[bytes]) -> bool:
+    """Say whether a font in *texts* of a file has glyphs that are named by several letters."""
+    return any(_NAME.search(found[1]) for text in texts for found in _DIFFERENCES.finditer(text))
 
 
-def _unpacked(data: bytes) -> Iterator[bytes]:
-    """Yield what the object streams hold."""
-    left = _MOST_UNPACKED
-    for found in _OBJECT_STREAM.finditer(data):
-        unpacked = _inflated(data, found.end(), left)
-        left -= len(unpacked)
-        yield unpacked
-        if left <= 0:
-            return
-
-
-def _inflated(data: bytes, start: int, most: int) -> bytes:
-    """Inflate what starts at *start*, piece by piece: what follows the stream would be copied whole."""
-    unpacker, unpacked = zlib.decompressobj(), bytearray()
-    try:
-        while start < len(data) and len(unpacked) < most and not unpacker.eof:
-            unpacked += unpacker.decompress(data[start : start + _PIECE], most - len(unpacked))
-            start += _PIECE
-    except zlib.error:
-        return b""
-    return bytes(unpacked)
-
-
-def _objects(data: bytes, packed: Iterable[bytes]) -> dict[int, bytes]:
-    """Return the objects of a file by their number, without most of what streams hold; the latest counts."""
-    found = {}
-    for begins in _OBJECT.finditer(data):
-        found[int(begins[1])] = data[begins.end() : begins.end() + _ACROSS].partition(b"endobj")[0]
-    for text in packed:
-        header = _HEADER.match(text)
-        numbers = [int(one) for one in header[0].split()] if header else []
-        if header and len(numbers) % 2 == 0:
-            places = [*(header.end() + place - numbers[1] for place in numbers[1::2]), len(text)]
-            for number, start, end in zip(numbers[::2], places, places[1:], strict=False):
-                found[number] = text[start:end]
-    return found
-
-
-def _ligatures(objects: Mapping[int, bytes]) -> Iterator[tuple[int, Mapping[int, str]]]:
-    """Yield the number of the map to text of each font with ligatures, and what their codes stand for."""
+def mends(objects: Mapping[int, bytes]) -> Iterator[tuple[int, Mend]]:
+    """Yield the number of the map to text of each font with ligatures, and what puts it right."""
     for dictionary in objects.values():
         mapped, encoded = _MAPPED.search(dictionary), _ENCODED.search(dictionary)
         if mapped and encoded:
             codes = _named(encoded[2] or objects.get(int(encoded[1] or 0), b""))
             if codes:
-                yield int(mapped[1]), codes
+                yield int(mapped[1]), partial(_whole, codes)
 
 
 def _named(encoding: bytes) -> Mapping[int, str]:
@@ -109,81 +44,11 @@ def _named(encoding: bytes) -> Mapping[int, str]:
     return found
 
 
+def _whole(codes: Mapping[int, str], told: Mapping[int, str]) -> Mapping[int, str]:
+    """Return what is *told* of each code, with the ligatures that *codes* stand for in place of their first letter."""
+    return {**told, **{code: whole for code, whole in codes.items() if code in told and _cut(told[code], whole)}}
+
+
 def _cut(told: str, whole: str) -> bool:
     """Say whether only the first letters of *whole* are *told*."""
     return told != whole and whole.startswith(told)
-
-
-def _told(data: bytes, dictionary: bytes, number: int) -> dict[int, str]:
-    """Return what the map to text in object *number*, with this *dictionary*, says of each code of one byte."""
-    begins = [found.end() for found in re.finditer(rb"(?<!\d)%d\s+0\s+obj\b" % number, data)]
-    stream = _STREAM.search(data, begins[-1], begins[-1] + _ACROSS) if begins else None
-    if stream is None:
-        return {}
-    packed = b"/FlateDecode" in dictionary
-    text = _inflated(data, stream.end(), _LONGEST_MAP) if packed else data[stream.end() : stream.end() + _LONGEST_MAP]
-    sections = [(_pairs if kind == b"char" else _ranges)(section) for kind, section in _SECTION.findall(text)]
-    return {code: told for section in sections for code, told in section if code <= _LAST}
-
-
-def _pairs(section: bytes) -> Iterator[tuple[int, str]]:
-    yield from ((int(code, 16), _text(told)) for code, told in _PAIR.findall(section))
-
-
-def _ranges(section: bytes) -> Iterator[tuple[int, str]]:
-    for first, last, told, each in _RANGE.findall(section):
-        codes = range(int(first, 16), min(int(last, 16), _LAST) + 1)
-        if told:
-            start = _text(told)
-            yield from ((code, start[:-1] + chr(ord(start[-1]) + code - codes[0])) for code in codes if start)
-        else:
-            yield from zip(codes, map(_text, _HEX.findall(each)), strict=False)
-
-
-def _text(digits: bytes) -> str:
-    return bytes.fromhex(digits.decode().zfill(4)[: len(digits) // 4 * 4 or 4]).decode("utf-16-be", "replace")
-
-
-def _map(told: Mapping[int, str]) -> bytes:
-    """Write a map to text as a stream."""
-    lines = [f"<{code:02x}> <{text.encode('utf-16-be', 'replace').hex()}>" for code, text in sorted(told.items())]
-    sections = [lines[start : start + 100] for start in range(0, len(lines), 100)]
-    body = "\n".join(f"{len(part)} beginbfchar\n" + "\n".join(part) + "\nendbfchar" for part in sections)
-    cmap = f"begincmap\n1 begincodespacerange\n<00> <ff>\nendcodespacerange\n{body}\nendcmap\n".encode()
-    return b"<</Length %d>>\nstream\n%b\nendstream" % (len(cmap), cmap)
-
-
-def _updated(data: bytes, streams: Mapping[int, bytes]) -> bytes:
-    """Return *data* with *streams* in place of the objects with their numbers."""
-    last = list(_STARTS.finditer(data))[-1:]
-    begins = int(last[0][1]) if last else len(data)
-    root, size = _ROOT.search(data, begins), _SIZE.search(data, begins)
-    if root is None or size is None:
-        return data  # a file so damaged is read by whoever finds its objects without a table
-    out, places = bytearray(data + b"\n"), {}
-    for number, stream in streams.items():
-        places[number] = len(out)
-        out += b"%d 0 obj\n%b\nendobj\n" % (number, stream)
-    start = len(out)
-    entries = b"%b /Prev %d /Size %b" % (root[0], begins, size[1])
-    out += (
-        _table(places, entries)
-        if data.startswith(b"xref", begins)
-        else _stream_of(places, start, entries, int(size[1]))
-    )
-    return bytes(out + b"startxref\n%d\n%%%%EOF\n" % start)
-
-
-def _table(places: Mapping[int, int], entries: bytes) -> bytes:
-    lines = b"".join(b"%d 1\n%010d 00000 n \n" % one for one in sorted(places.items()))
-    return b"xref\n%btrailer\n<<%b>>\n" % (lines, entries)
-
-
-def _stream_of(places: Mapping[int, int], start: int, entries: bytes, number: int) -> bytes:
-    """Return a cross-reference stream, as object *number*, which a file has that has such streams."""
-    placed = {**places, number: start}
-    rows = b"".join(b"\1" + place.to_bytes(4) + b"\0" for _, place in sorted(placed.items()))
-    index = b" ".join(b"%d 1" % one for one in sorted(placed))
-    entries = re.sub(rb"/Size \d+", b"/Size %d" % (number + 1), entries)
-    about = b"<</Type/XRef/W[1 4 1]/Index[%b]/Length %d %b>>" % (index, len(rows), entries)
-    return b"%d 0 obj\n%b\nstream\n%b\nendstream\nendobj\n" % (number, about, rows)

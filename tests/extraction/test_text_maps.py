@@ -1,4 +1,4 @@
-"""Maps to text that leave out letters of ligatures are put right, and nothing else is."""
+"""Maps to text that leave out letters of ligatures, or name letters of formulas by their style, are put right."""
 
 import zlib
 from collections.abc import Callable, Sequence
@@ -7,7 +7,7 @@ from io import BytesIO
 import pytest
 
 from moonshelf.extraction.facts import Tools
-from moonshelf.extraction.pages import ligatures
+from moonshelf.extraction.pages import text_maps
 from moonshelf.extraction.pages.pdf import open_text
 
 _SHOWN = rb"BT /F 12 Tf 20 150 Td (A bene\033t of e\034cient o\035 \036e end) Tj ET"
@@ -86,13 +86,27 @@ def test_ligatures_that_are_mapped_to_their_first_letter_are_read_whole(file: Ca
     assert _words(file(_FIRST_LETTERS)) == "A benefit of efficient off The end"
 
 
+_FORMULAS = (b"ABCDEF+Libertine", b"ABCDEF+CambMath1")
+"""A font's name, and one as long for formulas."""
+
+
+def test_letters_of_formulas_are_read_without_their_style() -> None:
+    styled = "1 beginbfchar <41> <D835DC34> endbfchar 1 beginbfrange <61> <7a> <D835DC4E> endbfrange"
+    assert "A bene" in _words(_plain(styled).replace(*_FORMULAS))
+
+
+def test_codes_of_two_bytes_keep_them() -> None:
+    data = _plain("1 beginbfchar <0412> <D835DC34> endbfchar").replace(*_FORMULAS)
+    assert b"<0412> <0041>" in text_maps.mended(data)[len(data) :]
+
+
 @pytest.mark.parametrize("file", [_plain, _packed])
 def test_a_file_whose_map_is_right_stays_as_it_is(file: Callable[[str], bytes]) -> None:
     data = file(_WHOLE)
-    assert ligatures.mended(data) is data
+    assert text_maps.mended(data) is data
 
 
 def test_what_is_no_pdf_or_breaks_off_stays_as_it_is() -> None:
     data = _packed(_FIRST_LETTERS)
     for some in (b"", b"%PDF-1.5", data[: len(data) // 2], data[:-20], data.replace(b"/Root", b"/Ruin")):
-        assert ligatures.mended(some) == some
+        assert text_maps.mended(some) == some
