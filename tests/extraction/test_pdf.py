@@ -119,6 +119,13 @@ def test_what_is_wholly_transparent_is_neither_rule_nor_fill() -> None:
     assert not strokes.rules(graphics)
 
 
+def test_what_shows_through_several_openings_is_so_many_fills() -> None:
+    openings = "q 72 400 50 20 re 122 390 80 30 re W n 0.1 0.3 0.5 rg 72 390 130 30 re f Q"
+    (page,) = _read(pdf([[*_PROSE, openings, "q 72 300 130 30 re W n 72 300 130 30 re f Q"]]))
+    boxes = [(72, 372, 122, 392), (122, 372, 202, 402), (72, 462, 202, 492)]
+    assert [fill.box for fill in page.fills] == [pytest.approx(box, abs=1) for box in boxes]
+
+
 def test_a_part_of_a_page_is_rendered_as_it_is_in_the_whole() -> None:
     document = Pdfium(BytesIO(pdf([_PROSE])), Limits())
     whole, scale = document.render(1)

@@ -31,6 +31,11 @@ def holds(box: Box, point: tuple[float, float]) -> bool:
     return box[0] <= point[0] <= box[2] and box[1] <= point[1] <= box[3]
 
 
+def common(one: Box, other: Box) -> Box:
+    """Return what two boxes that touch have in common."""
+    return (max(one[0], other[0]), max(one[1], other[1]), min(one[2], other[2]), min(one[3], other[3]))
+
+
 def grown(box: Box, by: float) -> Box:
     """Return *box* with each edge moved outwards."""
     return (box[0] - by, box[1] - by, box[2] + by, box[3] + by)

@@ -6,7 +6,7 @@ from msgspec.structs import replace
 
 from moonshelf.extraction.document import Box
 from moonshelf.extraction.facts import Fill, Rule, Run
-from moonshelf.extraction.layout import boxes, breaks, headers, outlines
+from moonshelf.extraction.layout import boxes, breaks, outlines, stripes
 from moonshelf.extraction.layout.outlines import Outline
 from moonshelf.extraction.layout.tables import Table, cut
 
@@ -20,8 +20,7 @@ def drawn(runs: Sequence[Run], rules: Sequence[Rule], fills: Sequence[Fill], pag
     rules = _whole([rule for rule in rules if int(min(rule.color[i : i + 2] for i in (0, 2, 4)), 16) < _WHITE])
     tables = list(_over_columns(runs, rules, page))
     taken = {id(run) for table in tables for run in table.runs}
-    striped = (headers.included(outline, runs) for outline in outlines.striped(runs, fills, page))
-    for found in (outlines.ruled(rules, page), striped, outlines.chained(runs, rules, page)):
+    for found in (outlines.ruled(rules, page), stripes.striped(runs, fills, page), outlines.chained(runs, rules, page)):
         for outline in found:
             inside = [run for run in runs if boxes.holds(outline.box, boxes.middle(run.box))]
             table = None if any(id(run) in taken for run in inside) else cut(outline, inside)

@@ -1,21 +1,20 @@
-"""Outlines: where on a page a table is drawn, told by rules that meet, by stripes, or by rules of equal extent."""
+"""Outlines: where on a page a table is drawn, told by rules that meet or by rules of equal extent."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import pairwise
 from statistics import median
 
 import msgspec
 
 from moonshelf.extraction.document import Box
-from moonshelf.extraction.facts import Fill, Rule, Run
+from moonshelf.extraction.facts import Rule, Run
 from moonshelf.extraction.layout import boxes, islands
 from moonshelf.extraction.layout.lines import TextLine, grouped
 
 _SAME_EDGE = 3.0  # points: rules that end this close together belong together
 _SHORTEST = 40.0  # points: narrower chains of rules underline words
 _BASELINE, _NEAR = 1.5, 12.0  # points: rules so close in height and reach underline columns of one table
-_TALL_ROW = 90.0  # points: stripes further apart than this belong to different things, unless a row is between them
-_CELL_WIDTH = 0.7  # of a table
+_HIGHEST_HEAD = 90.0  # points
 _FULL, _APART = 0.8, 0.9  # of a column's width; of the type size, between columns of a table
 _COLUMN_LINES = 6  # columns of fewer lines may be cells
 _FULL_PAGE = 0.9  # of the page, both ways: a frame around everything is no table
@@ -72,70 +71,9 @@ def _touching(found: Sequence[Box]) -> list[list[Box]]:
     return [members for _, members in groups]
 
 
-def _alike(one: Box, other: Box) -> bool:
+def alike(one: Box, other: Box) -> bool:
+    """Say whether the two have the same sides, left and right."""
     return abs(one[0] - other[0]) <= _SAME_EDGE and abs(one[2] - other[2]) <= _SAME_EDGE
-
-
-def striped(runs: Sequence[Run], fills: Sequence[Fill], page: Box) -> Iterator[Outline]:
-    """Yield stacks of fills with the same sides."""
-    stripes = _stripes([fill.box for fill in fills if boxes.height(fill.box) < boxes.height(page) / 4])
-    for stack in _stacks([box for box in stripes if boxes.width(box) > _SHORTEST], runs):
-        if len(stack) > 1:
-            box = boxes.around(stack)
-            bottom = _last_row(runs, box, stack)
-            sides = [(box[0], y, box[2], y) for stripe in stack for y in (stripe[1], stripe[3])]
-            whole = (box[0], box[1], box[2], bottom)
-            yield Outline(whole, (*sides, (box[0], bottom, box[2], bottom)), striped=True)
-
-
-def _stripes(found: Iterable[Box]) -> list[Box]:
-    """Put together what is painted cell by cell along a row."""
-    stripes: list[Box] = []
-    for box in sorted(found, key=lambda box: (round(box[1]), round(box[3]), box[0])):
-        last = stripes[-1] if stripes else box
-        level = abs(last[1] - box[1]) < _BASELINE and abs(last[3] - box[3]) < _BASELINE
-        if stripes and level and box[0] - last[2] < _BASELINE:
-            stripes[-1] = boxes.around((last, box))
-        else:
-            stripes.append(box)
-    return stripes
-
-
-def _stacks(found: Iterable[Box], runs: Sequence[Run]) -> list[list[Box]]:
-    """Group boxes of the same sides that follow each other down the page."""
-    stacks: list[list[Box]] = []
-    for box in sorted(found, key=lambda box: box[1]):
-        for stack in stacks:
-            gap = (box[0], max(one[3] for one in stack), box[2], box[1])
-            if _alike(stack[-1], box) and (boxes.height(gap) < _TALL_ROW or _row(gap, runs)):
-                stack.append(box)
-                break
-        else:
-            stacks.append([box])
-    return stacks
-
-
-def _row(gap: Box, runs: Sequence[Run]) -> bool:
-    """Say whether what stands between two stripes is a row of many lines, and no text between two tables."""
-    inside = [run for run in runs if boxes.holds(gap, boxes.middle(run.box))]
-    narrow = all(boxes.width(run.box) < _CELL_WIDTH * boxes.width(gap) for run in inside)
-    return bool(inside) and narrow and len(grouped(inside)[0].runs) > 1
-
-
-def _last_row(runs: Sequence[Run], box: Box, stack: Sequence[Box]) -> float:
-    """Return the bottom of the unfilled row that may follow the last stripe."""
-    inside = [run for run in runs if boxes.holds(stack[-1], boxes.middle(run.box))]
-    if not inside:
-        return box[3]
-    padding = min(run.box[1] for run in inside) - stack[-1][1]
-    below = [run for run in runs if run.box[1] >= box[3] - 1 and box[0] <= run.box[0] and run.box[2] <= box[2]]
-    bottom = box[3]
-    for line in grouped(below):
-        reach = padding + 2 if bottom == box[3] else 0.45 * line.size
-        if line.box[1] - bottom > reach or (bottom == box[3] and len(line.runs) == 1):
-            break
-        bottom = line.box[3]
-    return bottom + max(0.0, padding) if bottom > box[3] else box[3]
 
 
 def chained(runs: Sequence[Run], rules: Sequence[Rule], page: Box) -> Iterator[Outline]:
@@ -185,7 +123,9 @@ def _head(box: Box, inside: Sequence[Run], runs: Sequence[Run]) -> list[Run]:
     """Return the row above *box*, where a table has rules below its rows only: it stands over the same columns."""
     left, top, right, _ = box
     above = grouped(
-        run for run in runs if top - _TALL_ROW < run.box[1] and run.box[3] <= top + 1 and left - 1 <= run.box[0] < right
+        run
+        for run in runs
+        if top - _HIGHEST_HEAD < run.box[1] and run.box[3] <= top + 1 and left - 1 <= run.box[0] < right
     )
     extents = islands.columns(grouped(inside)) if inside else []
     head: list[TextLine] = []
@@ -275,7 +215,7 @@ def _chains(levels: Sequence[Box]) -> list[list[Box]]:
     chains: list[list[Box]] = []
     for box in sorted((box for box in levels if boxes.width(box) > _SHORTEST), key=lambda box: box[1]):
         for chain in chains:
-            if _alike(chain[-1], box):
+            if alike(chain[-1], box):
                 chain.append(box)
                 break
         else:

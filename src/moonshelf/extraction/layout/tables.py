@@ -37,7 +37,7 @@ def cut(outline: Outline, runs: Sequence[Run]) -> Table | None:
     walled = len(_xs(outline)) > _INSIDE
     extents = () if walled else _extents(outline, lines)
     xs = islands.gaps(extents) if extents else _xs(outline)
-    ys = _ys(outline, lines, extents, walled=walled)
+    ys = _ys(outline, lines, extents, walled=walled and not outline.striped)
     placed = headers.stretched(lines, ys, extents) if len(extents) > _INSIDE else runs
     if len(ys) < _INSIDE + 1 or (len(xs) < _INSIDE + 1 and not (outline.booked or _boxed(outline))):
         return None

@@ -36,7 +36,7 @@ class Content:
         from pypdfium2 import raw  # noqa: PLC0415 heavy: PDFium
 
         self.page = page
-        self._place = place
+        self.place = place
         self._all: list[Painted] = []
         self._walk(page.raw, raw.FPDFPage_CountObjects, raw.FPDFPage_GetObject, ())
 
@@ -50,7 +50,7 @@ class Content:
         """Yield the objects of these kinds, which are PDFium's, with their boxes on the displayed page."""
         from pypdfium2 import raw  # noqa: PLC0415 heavy: PDFium
 
-        place, ask = self._place, raw.FPDFPageObj_GetBounds
+        place, ask = self.place, raw.FPDFPageObj_GetBounds
         for one in self._all:
             if one.kind in kinds and (box := _bounds(one.handle, one.forms, ask)) is not None:
                 yield one, place(box)

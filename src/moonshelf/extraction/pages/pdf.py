@@ -15,6 +15,7 @@ from moonshelf.extraction.pages import (
     fields,
     glyphs,
     layers,
+    openings,
     pixels,
     regions,
     scans,
@@ -204,7 +205,7 @@ def _written(document: Pdfium, page: "ParsedPage") -> PageFacts:
         page.height,
         runs=(*fields.filled(page, marked), *(note for note in notes if note.hidden)),
         rules=strokes.rules(graphics) if graphics else (),
-        fills=fills,
+        fills=openings.parted(fills, content) if fills else (),
         pictures=pictures,
         comments=tuple(note for note in notes if not note.hidden),
     )
