@@ -84,10 +84,9 @@ class Streams:
 
     def _stated(self, name: str, read: Callable[[bytes], dict[str, str]]) -> dict[str, str]:
         try:
-            with faults("its properties cannot be read"):
-                stream = self.read(name)
-                return read(stream) if stream else {}
-        except CorruptDocument:
+            stream = self.read(name)
+            return read(stream) if stream else {}
+        except (CorruptDocument, *_FAULTS):
             return {}
 
 

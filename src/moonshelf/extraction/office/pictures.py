@@ -65,6 +65,8 @@ class Pictures:
 
     def covered(self, page: Page) -> Page:
         """Note on *page* what the pictures since the last one were: read, or ink without text."""
+        if not self._read and not self._unread:
+            return page
         origin = Origin.BOTH if self._read else page.coverage.origin
         coverage = replace(page.coverage, origin=origin, unread=(*page.coverage.unread, *self._unread))
         self.forget()

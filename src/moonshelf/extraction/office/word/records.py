@@ -3,10 +3,11 @@
 import re
 import struct
 from bisect import bisect_right
-from collections.abc import Callable, Iterator
+from collections.abc import Iterable, Iterator
 from enum import IntEnum
 from functools import cached_property
-from itertools import zip_longest
+from itertools import islice, repeat
+from operator import itemgetter
 
 import msgspec
 
@@ -26,12 +27,22 @@ _HIDDEN, _REMOVED, _SYMBOL, _RAISED = _OVERLAID = 0x083C, 0x0800, 0x6A09, 0x2A48
 _PLACES = {b"\x01": "sup", b"\x02": "sub"}
 _ON = (b"\x01", b"\x81")  # the latter is the opposite of what the style says, which rarely hides anything
 _DATA = 0x6A03
-_OVERLAID_BYTES = re.compile(b"|".join(re.escape(code.to_bytes(2, "little")) for code in _OVERLAID))
+_Style = tuple[int, int]  # its kind, which for the built-in ones tells what it is, and the style it is based on
 _HEADINGS = range(1, 10)
 _TITLE = 62
+_OUTLINE, _LIST, _LEVEL, _IN_TABLE, _DEPTH, _ENDS_ROW, _INNER_CELL, _INNER_ROW, _CELLS = _TELLING = (
+    0x2640, 0x460B, 0x260A, 0x2416, 0x6649, 0x2417, 0x244B, 0x244C, 0xD608,
+)  # fmt: skip
 
 
-_Properties = Callable[[bytes, int], bytes]
+def _any(codes: Iterable[int]) -> re.Pattern[bytes]:
+    """Match where any of *codes* may stand: sooner told of a page of properties than these are taken apart."""
+    return re.compile(b"|".join(re.escape(code.to_bytes(2, "little")) for code in codes), re.DOTALL)
+
+
+_OVERLAID_BYTES, _DATA_BYTES, _TELLING_BYTES = _any(_OVERLAID), _any((_DATA,)), _any(_TELLING)
+_Run = tuple[int, int, int, bytes]
+"""Where a stretch of like properties starts and ends in bytes of the stream, and the place of these in their page."""
 
 
 class Table(IntEnum):
@@ -75,12 +86,6 @@ class _Piece(msgspec.Struct, frozen=True):
     width: int  # bytes a character
 
 
-class _Run(msgspec.Struct, frozen=True):
-    start: int  # in bytes of the stream
-    end: int
-    properties: bytes
-
-
 class Records:
     """One document's streams, opened. Broken ones raise whatever ``ole_streams.faults`` turns into an error."""
 
@@ -95,11 +100,12 @@ class Records:
             max(one, 0) for one in (text, footnotes, margins, macros, comments, endnotes, boxes, more_boxes)
         ]
         self._pieces = list(self._read_pieces())
-        paragraphs = self._runs(Table.PARAGRAPH_PAGES, 13, _paragraph_properties)
-        self._paragraphs = sorted(paragraphs, key=lambda run: run.start)
-        self._paragraph_starts = [run.start for run in self._paragraphs]
+        self._piece_starts = [piece.start for piece in self._pieces]
+        self._paragraphs = sorted(self._runs(Table.PARAGRAPH_PAGES, 13), key=itemgetter(0))
+        self._paragraph_starts = [run[0] for run in self._paragraphs]
         self._described: dict[bytes, Paragraph] = {}
-        self._styles = self._read_styles()
+        self._styles: list[_Style | None] = []  # the first, as many as were asked for
+        self._more_styles = _styles(self.table(Table.STYLES))
         self._withheld = withheld
         self.text = "".join(self._read_text())
 
@@ -123,9 +129,10 @@ class Records:
         """Return the properties of the paragraph whose mark stands at *position*."""
         offset = self._offset(position)
         place = bisect_right(self._paragraph_starts, offset) - 1
-        if place < 0 or offset >= self._paragraphs[place].end:
+        if place < 0 or offset >= self._paragraphs[place][1]:
             return Paragraph()
-        properties = self._paragraphs[place].properties
+        _, _, at, page = self._paragraphs[place]
+        properties = _paragraph_properties(page, at)
         if properties not in self._described:  # most paragraphs are like another
             self._described[properties] = self._describe(properties)
         return self._described[properties]
@@ -139,12 +146,12 @@ class Records:
     @cached_property
     def _placed(self) -> list[tuple[int, int]]:
         """The characters that have data of their own, each a run by itself, and where that is."""
-        runs = self._runs(Table.CHARACTER_PAGES, 1, _character_properties)
-        found = ((run.start, dict(sprms(run.properties)).get(_DATA)) for run in runs)
+        runs = self._runs(Table.CHARACTER_PAGES, 1, _DATA_BYTES)
+        found = ((start, dict(sprms(_character_properties(page, at))).get(_DATA)) for start, _, at, page in runs)
         return sorted((start, int.from_bytes(at, "little")) for start, at in found if at)
 
     def _offset(self, position: int) -> int:
-        place = bisect_right(self._pieces, position, key=lambda piece: piece.start) - 1
+        place = bisect_right(self._piece_starts, position) - 1
         if place < 0:
             return -1
         piece = self._pieces[place]
@@ -169,18 +176,22 @@ class Records:
             yield _Piece(bounds[place], bounds[place + 1], offset // 2 if narrow else offset, 1 if narrow else 2)
 
     def _read_text(self) -> Iterator[str]:
-        runs = [run for run in self._runs(Table.CHARACTER_PAGES, 1, _character_properties) if _overlay(run.properties)]
-        starts = [run.start for run in runs]
+        read = self._runs(Table.CHARACTER_PAGES, 1, _OVERLAID_BYTES)
+        runs = [(start, end, _character_properties(page, at)) for start, end, at, page in read]
+        runs = [run for run in runs if _overlay(run[2])]
+        starts = [run[0] for run in runs]
         for piece in self._pieces:
             stop = piece.offset + (piece.end - piece.start) * piece.width
             text = self._decoded(piece.offset, stop, piece)
             at = 0
-            for run in runs[max(bisect_right(starts, piece.offset) - 1, 0) : bisect_right(starts, stop)]:
-                first = max(run.start - piece.offset, 0) // piece.width
-                last = min(max(run.end - piece.offset, 0) // piece.width, len(text))
+            for start, end, properties in runs[
+                max(bisect_right(starts, piece.offset) - 1, 0) : bisect_right(starts, stop)
+            ]:
+                first = max(start - piece.offset, 0) // piece.width
+                last = min(max(end - piece.offset, 0) // piece.width, len(text))
                 if at <= first < last:
                     yield text[at:first]
-                    yield self._overlaid(text[first:last], run.properties)
+                    yield self._overlaid(text[first:last], properties)
                     at = last
             yield text[at:]
 
@@ -206,53 +217,63 @@ class Records:
             short = 0
         return text + WITHHELD * short
 
-    def _runs(self, pages: Table, entry: int, read: _Properties) -> Iterator[_Run]:
+    def _runs(self, pages: Table, entry: int, of: re.Pattern[bytes] | None = None) -> Iterator[_Run]:
+        """Yield all runs; or those of the pages alone in which something *of* a kind may stand."""
         content = self.table(pages)
         count = max(len(content) - 4, 0) // 8
         for (number,) in struct.iter_unpack("<I", content[4 * (count + 1) : 4 * (2 * count + 1)]):
             at = (number & 0x3FFFFF) * _PAGE
             page = self._main[at : at + _PAGE]
-            if len(page) < _PAGE or 4 * (page[-1] + 1) >= _PAGE:
+            if len(page) < _PAGE or 4 * (page[-1] + 1) >= _PAGE or (of and not of.search(page)):
                 continue
             bounds = struct.unpack_from(f"<{page[-1] + 1}I", page)
-            places = page[4 * len(bounds) :: entry][: page[-1]]  # in pairs of bytes
-            for start, end, place in zip_longest(bounds[:-1], bounds[1:], places, fillvalue=0):
-                yield _Run(start, end, read(page, 2 * place) if place else b"")
+            places = page[4 * len(bounds) :: entry][: page[-1]].ljust(page[-1], b"\0")
+            yield from zip(bounds, bounds[1:], places, repeat(page), strict=False)
 
     def _describe(self, properties: bytes) -> Paragraph:
-        style = int.from_bytes(properties[:2], "little")
+        heading = self._depth(int.from_bytes(properties[:2], "little"))
+        if not _TELLING_BYTES.search(properties, 2):
+            return Paragraph(heading)  # as most, which say how far they stand from others
         values = dict(sprms(properties[2:]))
 
         def number(code: int) -> int:
             return int.from_bytes(values.get(code, b""), "little")
 
-        outline = values.get(0x2640)
-        heading = _depth(style, self._styles)
-        if outline:
+        if outline := values.get(_OUTLINE):
             heading = outline[0] + 1 if outline[0] < len(_HEADINGS) else 0
-        edges, merged = _row(values.get(0xD608, b""))
-        inner = "row" if number(0x244C) else "cell" if number(0x244B) else ""
-        return Paragraph(
-            heading, number(0x460B) & 0x7FF, number(0x260A), bool(number(0x2416) or number(0x6649)),
-            bool(number(0x2417)), inner, edges, merged,
-        )  # fmt: skip
+        edges, merged = _row(values.get(_CELLS, b""))
+        inner = "row" if number(_INNER_ROW) else "cell" if number(_INNER_CELL) else ""
+        in_table = bool(number(_IN_TABLE) or number(_DEPTH))
+        listed = number(_LIST) & 0x7FF
+        return Paragraph(heading, listed, number(_LEVEL), in_table, bool(number(_ENDS_ROW)), inner, edges, merged)
 
-    def _read_styles(self) -> dict[int, tuple[int, int]]:
-        """Return the kind of each style, which for the built-in ones tells what it is, and the style it is based on."""
-        content = self.table(Table.STYLES)
-        if len(content) < 4:  # noqa: PLR2004 - its two counts
-            return {place: (place, place) for place in _HEADINGS}
-        header, count = struct.unpack_from("<HH", content)
-        known: dict[int, tuple[int, int]] = {}
-        at = 2 + header
-        for place in range(count):
-            if at + 6 > len(content):
-                break  # cut short: the text can be read without the rest
-            length, kind, based = struct.unpack_from("<HHH", content, at)
-            if length >= 4:  # noqa: PLR2004 - the two words read here
-                known[place] = (kind & 0xFFF, based >> 4)
-            at += 2 + length + length % 2
-        return known
+    def _depth(self, place: int) -> int:
+        """Return the depth of heading that a style is, through the styles it is based on."""
+        for _ in range(_DEEPEST_STYLE):
+            self._styles.extend(islice(self._more_styles, max(place + 1 - len(self._styles), 0)))
+            style = self._styles[place] if place < len(self._styles) else None
+            if style is None:
+                return 0
+            kind, place = style
+            if kind in _HEADINGS or kind == _TITLE:
+                return 1 if kind == _TITLE else kind
+        return 0
+
+
+def _styles(content: bytes) -> "Iterator[_Style | None]":
+    """Yield each style in turn, if it is there; of a sheet that is none the built-in headings."""
+    if len(content) < 4:  # noqa: PLR2004 - its two counts
+        yield None
+        yield from ((place, place) for place in _HEADINGS)
+        return
+    header, count = struct.unpack_from("<HH", content)
+    at = 2 + header
+    for _ in range(count):
+        if at + 6 > len(content):
+            return  # cut short: the text can be read without the rest
+        length, kind, based = struct.unpack_from("<HHH", content, at)
+        yield (kind & 0xFFF, based >> 4) if length >= 4 else None  # noqa: PLR2004 - the two words read here
+        at += 2 + length + length % 2
 
 
 def sprms(properties: bytes) -> Iterator[tuple[int, bytes]]:
@@ -262,24 +283,12 @@ def sprms(properties: bytes) -> Iterator[tuple[int, bytes]]:
         (code,) = struct.unpack_from("<H", properties, at)
         at += 2
         size = _OPERANDS[code >> 13]
-        if code == 0xD608:  # noqa: PLR2004 - sprmTDefTable alone counts its operand in two bytes
+        if code == _CELLS:  # alone counts its operand in two bytes
             size = 1 + int.from_bytes(properties[at : at + 2], "little")
         elif not size:
             size = 1 + int.from_bytes(properties[at : at + 1], "little")
         yield code, properties[at : at + size]
         at += size
-
-
-def _depth(place: int, known: dict[int, tuple[int, int]]) -> int:
-    """Return the depth of heading that a style is, through the styles it is based on."""
-    for _ in range(_DEEPEST_STYLE):
-        if place not in known:
-            return 0
-        kind, based = known[place]
-        if kind in _HEADINGS or kind == _TITLE:
-            return 1 if kind == _TITLE else kind
-        place = based
-    return 0
 
 
 def _row(operand: bytes) -> tuple[tuple[int, ...], tuple[bool, ...]]:
@@ -295,13 +304,15 @@ def _row(operand: bytes) -> tuple[tuple[int, ...], tuple[bool, ...]]:
     return edges, tuple(bool(one & 0x20) and not one & 0x40 for one in flags)
 
 
-def _paragraph_properties(page: bytes, at: int) -> bytes:
-    size = page[at]
-    return page[at + 1 : at + 2 * size] if size else page[at + 2 : at + 2 + 2 * page[at + 1]]
+def _paragraph_properties(page: bytes, place: int) -> bytes:
+    at = 2 * place
+    size = page[at] if at else 0
+    return page[at + 1 : at + 2 * size] if size else page[at + 2 : at + 2 + 2 * page[at + 1]] if at else b""
 
 
-def _character_properties(page: bytes, at: int) -> bytes:
-    return page[at + 1 : at + 1 + page[at]]
+def _character_properties(page: bytes, place: int) -> bytes:
+    at = 2 * place
+    return page[at + 1 : at + 1 + page[at]] if at else b""
 
 
 def _overlay(properties: bytes) -> bool:

@@ -176,4 +176,6 @@ def _row(row: _Row) -> Row:
 
 def _paired(text: str) -> str:
     """Join surrogates, which are two positions in the file and one character in Python."""
+    if text.isascii():
+        return text
     return text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
