@@ -6,6 +6,7 @@ A document of one page brings along hundreds and uses five: to build trees of al
 import html
 import re
 from collections.abc import Iterator
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from moonshelf.extraction.office.openxml import LARGEST_TREE, Package, parse
@@ -24,35 +25,52 @@ class Definitions:
     def __init__(self, content: bytes, name: str, attribute: str) -> None:
         """Look in *content*, which is ``plain``, for elements *name*, which do not nest, told apart by *attribute*."""
         self._known: dict[str, _Element | None] = {}
-        self._found: dict[str, bytes] = {}
         root = _ROOT.match(content)
-        if root is None:
-            return
-        prefix, tag = root[2], root[2] + name.encode()
-        self._begin, self._end = root[1] + b"<%s " % tag, b"</%s>" % tag
-        self._close = b"</%s%s>" % (prefix, root[3])
-        identity = re.compile(rb"[^>]*?\b%s\s*=\s*[\"']([^\"'>]*)" % attribute.encode())
-        for piece in content.split(b"<%s " % tag)[1:]:
-            if named := identity.match(piece):
-                self._found[_text(named[1])] = piece
+        self._content = content if root else b""
+        self._root, prefix, around = root.groups() if root else (b"", b"", b"")
+        tag = prefix + name.encode()
+        self._prefix, self._attribute = prefix, attribute.encode()
+        self._begin, self._end, self._close = b"<%s " % tag, b"</%s>" % tag, b"</%s%s>" % (prefix, around)
+        # An element that has names of its own space only needs none of the twenty spaces that the root declares.
+        space = re.search(rb"\sxmlns:%s=(?:\"[^\"]*\"|'[^']*')" % prefix[:-1], self._root)
+        self._bare = b"<%s%s%s>" % (prefix, around, space[0]) if prefix and space else b""
 
     def __getitem__(self, key: str) -> "_Element | None":
         """Return the element of this id, if there is one."""
         if key not in self._known:
-            self._known[key] = self._parsed(key)
+            piece = self._piece(key)
+            self._known[key] = None if piece is None else self._parsed(piece)
         return self._known[key]
 
     def having(self, mark: bytes) -> "Iterator[_Element]":
         """Yield the elements in whose source *mark* stands, in their order."""
-        for key, piece in self._found.items():
-            if mark in piece and (element := self[key]) is not None:
+        at = -1
+        while (at := self._content.find(mark, at + 1)) >= 0:
+            start = self._content.rfind(self._begin, 0, at)
+            piece = self._cut(start) if start >= 0 else b""
+            if start + len(piece) > at and (element := self._parsed(piece)) is not None:
                 yield element
+                at = start + len(piece) - 1
 
-    def _parsed(self, key: str) -> "_Element | None":
-        piece = self._found.get(key)
-        if piece is None:
-            return None
-        root, _ = parse(b"".join((self._begin, piece.partition(self._end)[0], self._end, self._close)))
+    def _piece(self, key: str) -> bytes | None:
+        """Return the source of an element: found at once if its id is spelt as by nearly everybody."""
+        at = self._content.rfind(b'%s%s="%s"' % (self._prefix, self._attribute, key.encode()))
+        start = self._content.rfind(self._begin, 0, max(at, 0))
+        return self._otherwise.get(key) if start < 0 or b">" in self._content[start:at] else self._cut(start)
+
+    @cached_property
+    def _otherwise(self) -> dict[str, bytes]:
+        identity = re.compile(rb"[^>]*?\b%s\s*=\s*[\"']([^\"'>]*)" % self._attribute)
+        pieces = [self._begin + piece for piece in self._content.split(self._begin)[1:]]
+        return {_text(named[1]): piece for piece in pieces if (named := identity.match(piece))}
+
+    def _cut(self, start: int) -> bytes:
+        end = self._content.find(self._end, start)
+        return self._content[start : end + len(self._end)] if end >= 0 else self._content[start:]
+
+    def _parsed(self, piece: bytes) -> "_Element | None":
+        bare = self._bare and piece.count(b":") == piece.count(self._prefix)
+        root, _ = parse(b"".join((self._bare if bare else self._root, piece, self._close)))
         return root[0] if root is not None and len(root) else None
 
 

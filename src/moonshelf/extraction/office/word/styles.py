@@ -79,7 +79,7 @@ class Styles:
     def _inherited(self, style_id: str) -> Style:
         style, resized = _SILENT, False
         for _ in range(_LONGEST_CHAIN):
-            element = self._definitions[style_id]
+            element = self._definitions[style_id] if style_id else None
             if element is None:
                 break
             defined = _defined(element)

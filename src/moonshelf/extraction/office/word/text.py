@@ -111,11 +111,11 @@ class Line:
             self._pieces.append(_Piece(text, self._mark if mark is None else mark))
 
     def _shown(self) -> bool:
-        return all(one.shows for one in self._story.fields)
+        return not self._story.fields or all(one.shows for one in self._story.fields)
 
     def _run(self, run: "_Element") -> None:
         children = list(run)
-        properties = children[0] if children and children[0].tag == _PROPERTIES else find(run, _PROPERTIES)
+        properties = next((child for child in children if child.tag == _PROPERTIES), None)
         style = self._run_style(stated(properties))
         if style.hidden and not self._story.withheld.lets_through:
             self._hide(run)
