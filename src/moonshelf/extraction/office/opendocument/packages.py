@@ -12,11 +12,12 @@ from moonshelf.extraction.document import Document
 from moonshelf.extraction.facts import Tools
 from moonshelf.extraction.format import Flowing
 from moonshelf.extraction.office.custom_properties import custom
+from moonshelf.extraction.office.definitions import plain
 from moonshelf.extraction.office.elements import find, text_of
 from moonshelf.extraction.office.embedded import Embedded, opened, with_embedded
 from moonshelf.extraction.office.opendocument import sheets, slides
 from moonshelf.extraction.office.opendocument.objects import Inside
-from moonshelf.extraction.office.opendocument.styles import DC, OFFICE, Styles
+from moonshelf.extraction.office.opendocument.styles import DC, OFFICE, Named, Styles
 from moonshelf.extraction.office.opendocument.text import Flow
 from moonshelf.extraction.office.openxml import LARGEST_TREE, Package, parse
 from moonshelf.extraction.office.pictures import Pictures
@@ -34,6 +35,7 @@ _METADATA = {
     "description": f"{DC}description",
     "keywords": f"{_META}keyword",
 }
+_STYLES = "styles.xml"
 _ENCRYPTED = b"encryption-data"
 _PICTURE = re.compile(rb"(<office:binary-data[^<>]*>)([^<>]+)")  # in a file that is one XML document
 _CUT = "Its XML is damaged; text may be missing."
@@ -46,7 +48,12 @@ def extract(source: BinaryIO, tools: Tools) -> Document:
         raise EncryptedDocument
     pictures = Pictures(package.bytes, tools)
     inside = Inside(package.once, pictures)
-    found = pictures.noted(_read(package.require("content.xml"), package.xml("styles.xml"), tools, inside))
+    content = package.require("content.xml")
+    named = Named(plain(package, _STYLES))
+    root, faulty = parse(named.rest) if named.rest else (None, False)
+    if faulty:
+        package.damaged.append(_STYLES)
+    found = pictures.noted(_read(content, root, Styles(root, content, named=named), tools, inside))
     found = with_embedded(found, _wrapped(inside, package.bytes, tools), tools)
     return replace(found, metadata=_metadata(package.xml("meta.xml")), warnings=(*package.warnings(), *found.warnings))
 
@@ -67,7 +74,7 @@ def extract_flat(source: BinaryIO, tools: Tools) -> Document:
 
     pictures = Pictures(part, tools)
     inside = Inside(lambda _name: None, pictures)
-    found = pictures.noted(_read(root, root, tools, inside))
+    found = pictures.noted(_read(root, root, Styles(root), tools, inside))
     found = with_embedded(found, _wrapped(inside, part, tools), tools)
     warnings = (_CUT,) if faulty else ()
     return replace(found, metadata=_metadata(root), warnings=(*warnings, *found.warnings))
@@ -92,15 +99,18 @@ def _decoded(content: bytes) -> bytes:
         return b""  # damaged: ink that nobody reads
 
 
-def _read(content: "_Element", styles_root: "_Element | None", tools: Tools, inside: Inside) -> Document:
+def _read(
+    content: "_Element", styles_root: "_Element | None", styles: Styles, tools: Tools, inside: Inside
+) -> Document:
     try:
-        return _body(content, styles_root, tools, inside)
+        return _body(content, styles_root, styles, tools, inside)
     except RecursionError:
         raise LimitReached("its parts nest too deeply") from None
 
 
-def _body(content: "_Element", styles_root: "_Element | None", tools: Tools, inside: Inside) -> Document:
-    styles = Styles(styles_root, content)
+def _body(
+    content: "_Element", styles_root: "_Element | None", styles: Styles, tools: Tools, inside: Inside
+) -> Document:
     body = find(content, f"{OFFICE}body")
     readers: dict[str, Callable[[_Element], Document]] = {
         f"{OFFICE}text": lambda root: _text(root, styles_root, styles, tools, inside),

@@ -1,11 +1,13 @@
 """Styles and lists of OpenDocument files: what is emphasised, hidden or a heading, and how items are numbered."""
 
 from collections.abc import Iterator, Mapping
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 import msgspec
-from msgspec.structs import replace
+from msgspec.structs import astuple
 
+from moonshelf.extraction.office.definitions import Definitions
 from moonshelf.extraction.office.elements import find
 from moonshelf.extraction.office.openxml import whole
 from moonshelf.extraction.office.word.numbering import Level
@@ -19,6 +21,7 @@ STYLE, PRESENTATION, SHOWN = (f"{{{_SPACE}{name}:1.0}}" for name in ("style", "p
 SVG = f"{{{_SPACE}svg-compatible:1.0}}"
 XLINK, DC = "{http://www.w3.org/1999/xlink}", "{http://purl.org/dc/elements/1.1/}"
 _FORMS = {"1": "decimal", "a": "lowerLetter", "A": "upperLetter", "i": "lowerRoman", "I": "upperRoman", "": "none"}
+_NAMED, _NAMED_END = b"<office:styles>", b"</office:styles>"
 _LONGEST_CHAIN = 50
 _DEEPEST = 10  # levels of a list
 _RAISED = ("sup", *"123456789")  # a word of two spellings, or a percentage above none
@@ -34,18 +37,52 @@ class Look(msgspec.Struct, frozen=True):
 
     def over(self, below: "Look") -> "Look":
         """Return this look with *below* showing through where it says nothing."""
-        stated = {name: getattr(self, name) for name in self.__struct_fields__}
-        return replace(below, **{name: value for name, value in stated.items() if value is not None})
+        if below == _SILENT:
+            return self
+        pairs = zip(astuple(self), astuple(below), strict=True)
+        return Look(*[shown if shown is not None else under for shown, under in pairs])
+
+
+_SILENT = Look()
+
+
+class Named:
+    """The named styles of a part that is nothing but styles: nine tenths of it, of which a document uses five."""
+
+    def __init__(self, content: bytes) -> None:
+        """Look in *content*, which is ``plain``."""
+        begin, end = content.find(_NAMED), content.rfind(_NAMED_END)
+        self.rest = content if begin < 0 or end < begin else content[:begin] + content[end + len(_NAMED_END) :]
+        self._content = content[: max(end, 0)]
+
+    def style(self, family: str, name: str) -> "_Element | None":
+        """Return the style of this family and name, if there is one."""
+        return next((one for one in self._styles.all(name) if one.get(f"{STYLE}family", "") == family), None)
+
+    def list(self, name: str) -> "_Element | None":
+        """Return the style of lists of this name, if there is one."""
+        return next((one for lists in self._lists for one in lists.all(name)), None)
+
+    @cached_property
+    def _styles(self) -> Definitions:
+        return Definitions(self._content, STYLE, "style", "name")
+
+    @cached_property
+    def _lists(self) -> tuple[Definitions, Definitions]:
+        kinds = "list-style", "outline-style"
+        return Definitions(self._content, TEXT, kinds[0], "name"), Definitions(self._content, TEXT, kinds[1], "name")
 
 
 class Styles:
     """All styles of a document by family and name."""
 
-    def __init__(self, *roots: "_Element | None") -> None:
-        """Read the styles of all *roots*; where two share a name the later one holds."""
-        self._elements: dict[tuple[str, str], _Element] = {}
-        self._lists: dict[str, _Element] = {}
+    def __init__(self, *roots: "_Element | None", named: Named | None = None) -> None:
+        """Read the styles of all *roots*; where two share a name the later one holds, and a *named* one last."""
+        self._named = named or Named(b"")
+        self._elements: dict[tuple[str, str], _Element | None] = {}
+        self._lists: dict[str, _Element | None] = {}
         self._looks: dict[tuple[str, str], Look] = {}
+        self._names: dict[tuple[str, str], str] = {}
         for root in roots:
             for one in (
                 root.iter(f"{STYLE}style", f"{TEXT}list-style", f"{TEXT}outline-style") if root is not None else ()
@@ -60,7 +97,7 @@ class Styles:
         """Return what the style *name* and those it is derived from say."""
         key = (family, name or "")
         if key not in self._looks:
-            look = Look()
+            look = _SILENT
             for element in self._chain(*key):
                 look = look.over(_stated(element))
             self._looks[key] = look
@@ -68,7 +105,11 @@ class Styles:
 
     def name(self, family: str, name: str | None) -> str:
         """Return the name of the first named style behind *name*: automatic ones are called P1, T2."""
-        return next((one.get(f"{STYLE}name", "") for one in self._chain(family, name or "") if not _automatic(one)), "")
+        key = (family, name or "")
+        if key not in self._names:
+            named = (one.get(f"{STYLE}name", "") for one in self._chain(*key) if not _automatic(one))
+            self._names[key] = next(named, "")
+        return self._names[key]
 
     def displayed(self, family: str, name: str | None) -> bool:
         """Whether tables of the style *name*, or slides, are shown."""
@@ -83,11 +124,15 @@ class Styles:
 
     def levels(self, name: str) -> Mapping[int, Level]:
         """Return how the levels of the lists of style *name* count."""
+        if name and name not in self._lists:
+            self._lists[name] = self._named.list(name)
         element = self._lists.get(name)
         return {} if element is None else dict(_levels(name, element))
 
     def _chain(self, family: str, name: str) -> "Iterator[_Element]":
         for _ in range(_LONGEST_CHAIN):
+            if name and (family, name) not in self._elements:
+                self._elements[family, name] = self._named.style(family, name)
             element = self._elements.get((family, name))
             if element is None:
                 return

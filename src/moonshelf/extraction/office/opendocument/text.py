@@ -35,6 +35,7 @@ if TYPE_CHECKING:
 
 _LINKABLE = re.compile(r"(?:https?|mailto|ftp):[^\s()<>]+", re.IGNORECASE)
 _FIELD = "{urn:openoffice:names:experimental:ooo-ms-interop:xmlns:field:1.0}"
+_SPACES = re.compile(r"[ \t\r\n]{2,}|[\t\r\n]")  # shown as one (ODF 1.3, 6.1.2): text:s stands for more
 _FORMULA = re.compile(r"\$([^$\n]+)\$")
 _MOST_SPACES = 100  # that one element may stand for: a hostile one says two billion
 _MOST_REPEATS = 100  # of a row or a cell of a table in a text
@@ -248,8 +249,7 @@ class Flow:
             return ""
         if look.hidden and self._withheld.takes(text, "hidden text"):
             return ""
-        collapsed = re.sub(r"[ \t\r\n]+", " ", text)  # ODF 1.3, 6.1.2: text:s stands for more
-        return shifted(collapsed, look.place)
+        return shifted(_SPACES.sub(" ", text), look.place)
 
     def _shown(self, element: "_Element") -> bool:
         if element.get(f"{TEXT}display") == "none":

@@ -10,11 +10,11 @@ from moonshelf.extraction.counting import roman
 from moonshelf.extraction.document import Block, Document, Kind
 from moonshelf.extraction.facts import Tools
 from moonshelf.extraction.format import Flowing
+from moonshelf.extraction.office.definitions import Definitions, plain
 from moonshelf.extraction.office.embedded import with_package
 from moonshelf.extraction.office.openxml import Package, R, W
 from moonshelf.extraction.office.pictures import Pictures
 from moonshelf.extraction.office.word.blocks import Flow, lines
-from moonshelf.extraction.office.word.definitions import Definitions, plain
 from moonshelf.extraction.office.word.numbering import Level, Numbering
 from moonshelf.extraction.office.word.styles import Lists, Styles
 from moonshelf.extraction.office.word.text import Story
@@ -43,7 +43,7 @@ class _Reader:
         self._withheld = Withheld(tools.include)
         self._pictures = Pictures(package.bytes, tools)
         self._main = package.main()
-        self._styles = Styles(Definitions(self._plain("styles"), "style", "styleId"))
+        self._styles = Styles(Definitions(self._plain("styles"), W, "style", "styleId"))
         self._numbering = Numbering(self._levels)
         self._notes: dict[tuple[str, str], str] = {}  # kind and id -> marker
         self._waiting: list[tuple[str, str]] = []  # notes in the order that the text refers to them
@@ -63,7 +63,8 @@ class _Reader:
     @cached_property
     def _lists(self) -> Lists:
         content = self._plain("numbering")
-        return Lists(Definitions(content, "abstractNum", "abstractNumId"), Definitions(content, "num", "numId"))
+        abstract = Definitions(content, W, "abstractNum", "abstractNumId")
+        return Lists(abstract, Definitions(content, W, "num", "numId"))
 
     def _plain(self, kind: str) -> bytes:
         part = next(iter(self._package.related(self._main, kind)), None)

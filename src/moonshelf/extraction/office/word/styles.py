@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 import msgspec
 from msgspec.structs import astuple, replace
 
+from moonshelf.extraction.office.definitions import Definitions
 from moonshelf.extraction.office.elements import find
 from moonshelf.extraction.office.openxml import W, flag, whole
-from moonshelf.extraction.office.word.definitions import Definitions
 from moonshelf.extraction.office.word.numbering import Level
 
 if TYPE_CHECKING:
@@ -52,6 +52,8 @@ class Style(msgspec.Struct, frozen=True):
         """Return this style with *below* showing through where it says nothing."""
         if self == _SILENT:
             return below
+        if below == _SILENT:
+            return self
         pairs = zip(astuple(self), astuple(below), strict=True)
         return Style(*[shown if shown is not None else under for shown, under in pairs])
 
