@@ -102,9 +102,46 @@ def test_headings_of_papers_in_body_type_are_told_by_how_they_are_set(head: Run)
     assert [block.kind for block in _blocks(*lines, head)] == [Kind.PARAGRAPH, Kind.HEADING, Kind.PARAGRAPH]
 
 
+def test_a_paragraph_close_below_a_line_in_the_middle_is_one_of_its_own() -> None:
+    text = "words that fill the column of this page from margin to margin,"
+    lines = [_run(text, 72, y) for y in (100, 112, 124, 162, 174, 186)]
+    assert [block.text for block in _blocks(*lines, _run("II. RESULTS", 199.5, 150))][1] == "II. RESULTS"
+
+
 @pytest.mark.parametrize("words", ["Ada Writer", "A short line in the middle"])
 def test_a_line_in_the_middle_is_no_heading_by_that_alone(words: str) -> None:
     text = "words that fill the column of this page from margin to margin,"
     lines = [_run(text, 72, y) for y in (100, 112, 124, 176, 188, 200)]
     blocks = _blocks(*lines, _styled(words, 227 - 2.5 * len(words), 150, "CMTI10", italic=True))
     assert Kind.HEADING not in {block.kind for block in blocks}
+
+
+def test_numbers_that_count_the_lines_are_kept_out_of_the_text() -> None:
+    text = "words that fill the column of this page from margin to margin"
+    lines = [_run(text, 72, 100 + 12 * row) for row in range(10)]
+    numbers = [_run(str(row + 7), 56 if row < 3 else 53, 102 + 12 * row, size=6) for row in range(10)]
+    blocks = _blocks(*lines, *numbers)
+    assert [block.text for block in blocks if block.kind is Kind.PARAGRAPH] == [" ".join([text] * 10)]
+    assert sum(block.kind is Kind.FOOTER for block in blocks) == 10
+
+
+def test_numbers_in_a_column_of_a_table_stay_there() -> None:
+    runs = [_run(words, x, 100 + 14 * row) for row in range(9) for words, x in ((str(row + 1), 72), ("Peru", 120))]
+    assert not any(block.kind is Kind.FOOTER for block in _blocks(*runs))
+
+
+def test_each_work_referred_to_is_a_passage_and_hung_lines_are_part_of_it() -> None:
+    works = ["[1] K. Writer. On measures.", "Journal of Things, 1999.", "[2] B. Author. On graphs.", "Annals, 2004."]
+    runs = [_run(words, 72 if words[0] == "[" else 88, 100 + 12 * row) for row, words in enumerate(works)]
+    wide = _run("words that fill the column of this page from margin to margin", 72, 60)
+    assert [block.text for block in _blocks(wide, *runs)][1:] == [" ".join(works[:2]), " ".join(works[2:])]
+
+
+def test_a_paragraph_goes_on_behind_a_figure_at_the_head_of_the_next_column() -> None:
+    text = "words that fill the left column from it"
+    left = [_run(text, 72, 500 + 12 * row) for row in range(6)]
+    below = [_run(text, 300, 160 + 12 * row) for row in range(6)]
+    caption = [_run("Figure 1: What the words show", 300, 120), _run("in a picture of them all.", 300, 132)]
+    whole, told = _blocks(*left, *caption, *below)
+    assert whole.text == " ".join([text] * 12)
+    assert told.text.startswith("Figure 1")

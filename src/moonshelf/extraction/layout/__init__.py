@@ -16,6 +16,7 @@ from moonshelf.extraction.layout import (
     flow,
     headings,
     initials,
+    line_numbers,
     lists,
     open_tables,
     paragraphs,
@@ -36,11 +37,12 @@ _NOWHERE = (0.0, 0.0, 0.0, 0.0)
 
 @dataclass(frozen=True)
 class _Laid:
-    """A page with its items in reading order, column by column, and the lines that do not lie level."""
+    """A page with its items in reading order, column by column, and what stands beside them."""
 
     facts: PageFacts
     columns: tuple[tuple[Item, ...], ...]
     turned: tuple[TextLine, ...]
+    numbers: tuple[TextLine, ...]  # that count the lines
 
     def lines(self) -> Iterator[TextLine]:
         """Yield the level lines that are not in tables."""
@@ -63,7 +65,10 @@ def assemble(pages: Sequence[PageFacts], metadata: Mapping[str, str]) -> Documen
 
 def _laid(facts: PageFacts) -> _Laid:
     shown = [run for run in facts.runs if not run.hidden]
-    level = stretches.whole(initials.levelled([run for run in shown if not run.rotation]))
+    level = [run for run in shown if not run.rotation]
+    numbers = line_numbers.found(level)
+    counted = set(map(id, numbers))
+    level = stretches.whole(initials.levelled([run for run in level if id(run) not in counted]))
     frame = (0.0, 0.0, facts.width, facts.height)
     tables = drawn_tables.drawn(level, facts.rules, facts.fills, frame)
     taken = {id(run) for table in tables for run in table.runs}
@@ -73,7 +78,8 @@ def _laid(facts: PageFacts) -> _Laid:
     strokes = [box for box in drawings if boxes.width(box) > boxes.height(box)]
     ordered = columns.ordered([run for run in level if id(run) not in taken], tables, strokes)
     turned = tuple(TextLine((run,)) for run in shown if run.rotation)
-    return _Laid(facts, tuple(_with_open_tables(column.items) for column in ordered), turned)
+    content = tuple(_with_open_tables(column.items) for column in ordered)
+    return _Laid(facts, content, turned, tuple(TextLine((run,)) for run in numbers))
 
 
 def _wide_tables(lines: Sequence[TextLine]) -> Sequence[Table]:
@@ -126,6 +132,7 @@ def _page(page: _Laid, parts: Sequence[Part], furniture: Mapping[int, Kind], set
     turned = [_plain(line, furniture.get(id(line), Kind.PARAGRAPH)) for line in page.turned]
     headers = [block for block in edges if block.kind is Kind.HEADER]
     footers = [block for block in edges if block.kind is Kind.FOOTER]
+    footers += [_plain(line, Kind.FOOTER) for line in page.numbers]
     blocks = (*headers, *content, *turned, *footers)
     return Page(facts.number, blocks, facts.width, facts.height)
 

@@ -6,7 +6,7 @@ from typing import TypeAlias
 
 from msgspec import structs
 
-from moonshelf.extraction.layout import breaks
+from moonshelf.extraction.layout import breaks, headings
 from moonshelf.extraction.layout.headings import Body
 from moonshelf.extraction.layout.lines import IDEOGRAPHIC, TextLine
 from moonshelf.extraction.layout.passages import Passage
@@ -51,7 +51,7 @@ def _joined(above: Sequence[Part], below: Sequence[Part]) -> Table | None:
 def _paragraphs(pages: Sequence[Sequence[Part]], body: Body) -> list[list[Part]]:
     """Put the rest of a paragraph that breaks off at the foot of a column or a page where it begins.
 
-    Tables and small print that stand between are passed over.
+    Tables, captions and small print that stand between are passed over.
     """
     found: list[list[Part]] = []
     last: tuple[int, int, Passage] | None = None  # page, place there, and what is there of running text
@@ -71,6 +71,8 @@ def _paragraphs(pages: Sequence[Sequence[Part]], body: Body) -> list[list[Part]]
 
 def _running(passage: Passage, body: Body) -> bool:
     size = passage.lines[0].size
+    if headings.caption(passage.lines):
+        return False
     return max(size, body.size) <= _SAME_SIZE * min(size, body.size) and not all(line.bold for line in passage.lines)
 
 

@@ -86,6 +86,11 @@ def _in_capitals(words: str) -> bool:
     return words.isupper() and len(_LETTER.findall(words)) >= _CAPITALS
 
 
+def caption(lines: Sequence[TextLine]) -> bool:
+    """Say whether *lines* tell what a picture or a table shows."""
+    return bool(_CAPTION.match(lines[0].text))
+
+
 def titles(bookmarks: str) -> frozenset[str]:
     """Return what tells the titles of *bookmarks*, which are a line each."""
     return frozenset(filter(None, map(_plain, bookmarks.split("\n"))))

@@ -13,6 +13,8 @@ from moonshelf.extraction.layout.lines import IDEOGRAPHIC, SENTENCE_END, TextLin
 NOTE = re.compile(r"(\d{1,3}|[*\u2020\u2021\u00a7])\s*(?=[^\W\d]|[(\"'\u201c\u2018\u00ab])")
 """A line that begins with the number or the sign of a note."""
 
+_LABEL = re.compile(r"\[(\d{1,3}|[A-Z][^\]\s]{0,10}\d\d[a-z]?)\]\s")
+_HANGING = 0.5  # of the type size: lines below a label stand so much further right
 _SAME_SIZE = {Origin.TEXT: 1.08, Origin.OCR: 1.22}
 _LEADING = 1.25  # times the usual pitch: more parts paragraphs
 _TIGHTEST = 1.3  # of the type size: the pitch that any lines of one paragraph may have
@@ -66,13 +68,36 @@ def _parted(above: Sequence[TextLine], line: TextLine, pitch: float, left: float
         return not _same_size(last, line)
     if listings.ends_a_sentence(last, line, left, right):
         return distance > max(_LEADING * pitch, _TIGHTEST) * line.size
-    if distance > max(_LEADING * pitch, _TIGHTEST) * line.size or distance < 0:
-        return True
-    if not (_alike(last, line) or _goes_on(above, line, right)) or lists.marker(line) or _raised(line):
+    far = distance > max(_LEADING * pitch, _TIGHTEST) * line.size or distance < 0
+    return far or (not _hung(above, line) and _begins(above, line, left, right))
+
+
+def _begins(above: Sequence[TextLine], line: TextLine, left: float, right: float) -> bool:
+    """Say whether *line*, close below others, is the first of what comes next by how it is set."""
+    last = above[-1]
+    labelled = bool(lists.marker(line)) or _raised(line) or (_cited(line) and line.box[0] < left + line.size)
+    otherwise = not (_alike(last, line) or _goes_on(above, line, right)) or _below_centred(above, line, left, right)
+    if labelled or otherwise:
         return True
     if lists.marker(above[0]):
         return line.box[0] < above[0].box[0] - 2
     return (_indented(above, line, left) and not _amid(last, line, right)) or _ended(last, line, right)
+
+
+def _hung(above: Sequence[TextLine], line: TextLine) -> bool:
+    """Say whether *line* stands below the text of a work that the lines above begin to name, not below its label."""
+    return _cited(above[0]) and line.box[0] > above[0].box[0] + _HANGING * line.size
+
+
+def _cited(line: TextLine) -> bool:
+    """Say whether *line* begins with the label of a work that the text refers to."""
+    return bool(_LABEL.match(line.text))
+
+
+def _below_centred(above: Sequence[TextLine], line: TextLine, left: float, right: float) -> bool:
+    """Say whether *line* is not centred, and begins left of the lines above, which all are."""
+    outside = line.box[0] < min(one.box[0] for one in above) - line.size and not _centred(line, left, right)
+    return outside and all(_centred(one, left, right) for one in above)
 
 
 def _alike(one: TextLine, other: TextLine) -> bool:

@@ -1,0 +1,48 @@
+"""Line numbers: those in the margin of a manuscript, which count its lines and are no part of them."""
+
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from itertools import pairwise
+from statistics import median
+
+from moonshelf.extraction.facts import Run
+from moonshelf.extraction.layout import boxes
+
+_FEWEST = 8
+_SMALLER, _MANY = 0.85, 20  # than the text; or so many, whatever their size
+_SAME_EDGE = 2.0  # points
+_STEPS = (1, 5)  # from one number to the next
+
+
+def found(runs: Sequence[Run]) -> list[Run]:
+    """Return those of *runs* that number the lines of a page: a column of numbers at its edge that count on."""
+    if sum(run.text.isdecimal() for run in runs) < _FEWEST:
+        return []
+    words = [run for run in runs if not run.text.isdecimal()]
+    if not words:
+        return []
+    size = median(run.size for run in words)
+    return [run for column in _columns(runs) if _counts(column, size) and _beside(column, words) for run in column]
+
+
+def _columns(runs: Sequence[Run]) -> Iterator[list[Run]]:
+    """Yield the numbers that end at one abscissa, from top to bottom."""
+    columns: dict[int, list[Run]] = defaultdict(list)
+    for run in sorted(runs, key=lambda run: run.box[1]):
+        if run.text.isdecimal():
+            columns[round(run.box[2] / _SAME_EDGE)].append(run)
+    yield from columns.values()
+
+
+def _counts(numbers: Sequence[Run], size: float) -> bool:
+    """Say whether *numbers* go on by equal steps, and are small print beside text of this *size*, or many."""
+    small = median(run.size for run in numbers) < _SMALLER * size
+    steps = {int(after.text) - int(before.text) for before, after in pairwise(numbers)}
+    return len(numbers) >= (_FEWEST if small else _MANY) and len(steps) == 1 and steps.pop() in _STEPS
+
+
+def _beside(numbers: Sequence[Run], words: Sequence[Run]) -> bool:
+    """Say whether all *words* as high as *numbers* stand on one side of these."""
+    left, top, right, bottom = boxes.around(run.box for run in numbers)
+    level = [run.box for run in words if top < boxes.middle(run.box)[1] < bottom]
+    return all(box[0] > right for box in level) or all(box[2] < left for box in level)
