@@ -1,4 +1,4 @@
-"""The recogniser: lines of text in pixels, read by PP-OCRv6 on OpenVINO.
+"""The recogniser: lines of text in pixels, found and read by PP-OCRv6 on OpenVINO.
 
 Its models ship inside the ``rapidocr`` package and are named by path, so nothing is ever downloaded.
 """
@@ -7,11 +7,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from importlib.resources import files
 from pathlib import Path
-from threading import Lock
 from typing import TYPE_CHECKING, Literal
 
 from moonshelf.extraction.facts import Line, Raster, Recognise
-from moonshelf.extraction.pages import pieces, spacing, transcripts
+from moonshelf.extraction.pages import detection, pieces, spacing, transcripts
 
 if TYPE_CHECKING:
     import numpy as np
@@ -39,7 +38,6 @@ With a second look, wrong letters are 0.126 % at 0.68, 0.091 % at 0.74 for 1.06 
 1.14 and 0.035 % at 0.9 for 1.36. Most are double letters, of which a narrow reading leaves one."""
 
 _LEAST_HEIGHT = 48  # pixels
-_DETECTED = 32  # pixels: the detector takes sides that are multiples of this
 _STRIP = 8  # times as wide as high
 _UPRIGHT = 1.5  # times as high as wide; such a line is read from the side
 
@@ -51,20 +49,13 @@ def load(speed: Speed) -> Recognise:
 
     The first picture of each size costs some seconds more, because OpenVINO compiles for shapes as they come.
     """
-    from rapidocr import RapidOCR  # noqa: PLC0415 heavy: OpenVINO, OpenCV and the models
-
     pace = _PACE[speed]
-    engine = RapidOCR(params=_parameters())
-    detector = engine._load_det_model()  # type: ignore[no-untyped-call]  # noqa: SLF001 rapidocr offers no other way
+    detect = detection.load(_model("det"), pace.side)
     transcribe = transcripts.load(_model("rec"), pace.care)
-    detecting = Lock()
 
     def recognise(raster: Raster) -> Sequence[Line]:
         picture, above = _roomy(_picture(raster))
-        shrunk = _shrunk(picture, pace.side)
-        with detecting:
-            found, _ = detector.postprocess_op(detector.session(shrunk), picture.shape[:2])
-        boxes = detector.sorted_boxes(found)
+        boxes = detect(picture)
         crops = [_cropped(picture, corners) for corners in boxes]
         lines: list[Line] = []
         for corners, crop, read in zip(boxes, crops, transcribe(crops), strict=True):
@@ -77,18 +68,6 @@ def load(speed: Speed) -> Recognise:
         return lines
 
     return recognise
-
-
-def _parameters() -> dict[str, object]:
-    from rapidocr import EngineType  # noqa: PLC0415 heavy: OpenVINO and OpenCV
-
-    return {
-        "Global.log_level": "critical",
-        "Det.engine_type": EngineType.OPENVINO,
-        "Det.model_path": str(_model("det")),
-        # Threads that share a picture wait for each other at each of its hundreds of steps, and keep their cores busy.
-        "EngineConfig.openvino.inference_num_threads": 1,
-    }
 
 
 def _model(kind: str) -> Path:
@@ -114,33 +93,6 @@ def _roomy(picture: "NDArray[np.uint8]") -> tuple["NDArray[np.uint8]", int]:
         return picture, 0
     room = max(_LEAST_HEIGHT, (width // _STRIP - height) // 2)
     return np.asarray(cv2.copyMakeBorder(picture, room, room, 0, 0, cv2.BORDER_REPLICATE), np.uint8), room
-
-
-def _shrunk(picture: "NDArray[np.uint8]", side: int) -> "NDArray[np.float32]":
-    """Return *picture* as the detector takes it: sides of at most *side* in steps, levels from -1 to 1."""
-    import cv2  # noqa: PLC0415 heavy
-    import numpy as np  # noqa: PLC0415 heavy
-
-    height, width = picture.shape[:2]
-    scale = min(1.0, side / max(height, width)) / _DETECTED
-    size = (max(1, round(width * scale)) * _DETECTED, max(1, round(height * scale)) * _DETECTED)
-    small = cv2.resize(_halved(picture, size), size, interpolation=cv2.INTER_LINEAR)
-    planes = np.stack(cv2.split(small)).astype(np.float32)
-    planes /= 127.5
-    planes -= 1
-    return planes[None]
-
-
-def _halved(picture: "NDArray[np.uint8]", size: tuple[int, int]) -> "NDArray[np.uint8]":
-    """Halve *picture* while it has twice the *size*: whole pixels are averaged much sooner than parts of them."""
-    import cv2  # noqa: PLC0415 heavy
-    import numpy as np  # noqa: PLC0415 heavy
-
-    while picture.shape[1] >= 2 * size[0] and picture.shape[0] >= 2 * size[1]:
-        width, height = picture.shape[1] // 2, picture.shape[0] // 2
-        even = picture[: 2 * height, : 2 * width]
-        picture = np.asarray(cv2.resize(even, (width, height), interpolation=cv2.INTER_AREA), np.uint8)
-    return picture
 
 
 def _cropped(picture: "NDArray[np.uint8]", corners: "NDArray[np.float32]") -> "NDArray[np.uint8]":
