@@ -75,6 +75,7 @@ def test_markup_becomes_markdown(markup: str, expected: str) -> None:
         ("<tr><td><ul><li>x<li>y</ul><td>z", "| - x<br>- y | z |\n| --- | --- |"),
         ("<caption>Figures</caption><tr><td>1<td>2", "Figures\n\n| 1 | 2 |\n| --- | --- |"),
         ("<tr><td>just<tr><td>layout", "just\n\nlayout"),
+        ("<tr><td>&nbsp;<td>A letter<tr><td>in a frame<td>", "A letter\n\nin a frame"),
         ("<tr><td>menu<td><table><tr><td>1<td>2</table>", "menu\n\n| 1 | 2 |\n| --- | --- |"),
     ],
 )

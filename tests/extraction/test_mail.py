@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from extraction.office import TOOLS, damaged, limited
 from moonshelf.errors import EncryptedDocument, ExtractionError
-from moonshelf.extraction import registry
+from moonshelf.extraction import registry, sniffing
 from moonshelf.extraction.facts import Limits, Tools
 from moonshelf.extraction.mail.messages import extract, extract_mailbox
 from moonshelf.extraction.markdown import to_markdown
@@ -107,6 +107,17 @@ def test_nesting_of_three_thousand_parts_neither_recurses_nor_goes_unsaid() -> N
 def test_an_encrypted_message_without_anything_else_is_refused() -> None:
     with pytest.raises(EncryptedDocument):
         read("Content-Type: multipart/encrypted; boundary=x\n\n--x\n\nVersion: 1\n--x--")
+
+
+def test_parts_behind_another_boundary_than_the_stated_one_are_found() -> None:
+    body = multipart("mixed", part("text/plain", "Here"), part("text/html", "<p>There"))
+    assert read(HEAD + body.replace('boundary="', 'boundary="x')).endswith("Here\n\nThere")
+
+
+def test_mail_is_told_by_its_headers_where_parts_of_it_are_binary() -> None:
+    data = f"{HEAD}MIME-Version: 1.0\r\n{multipart('mixed', part('text/plain', 'Here'), 'Content-Type: a/b')}".encode()
+    assert sniffing.media_type(BytesIO(data + bytes(range(256)) * 9), "") == "message/rfc822"
+    assert sniffing.media_type(BytesIO(b"Hello: x\n\n" + bytes(range(256)) * 9), "") == "application/octet-stream"
 
 
 def test_a_mailbox_is_a_page_for_each_message() -> None:

@@ -59,6 +59,15 @@ def read(body: str, kind: str = "text", *, tools: Tools = TOOLS, styles: str = "
     return extract(archive(parts(body, kind, styles=styles)), tools)
 
 
+def test_preformatted_paragraphs_are_lines_of_one_listing() -> None:
+    style = '<style:style style:name="C" style:family="paragraph" style:parent-style-name="Preformatted_20_Text"/>'
+    named = '<style:style style:name="Preformatted_20_Text" style:family="paragraph"/>'
+    styles = f"<office:document-styles {SPACES}><office:styles>{named}{style}</office:styles></office:document-styles>"
+    line = '<text:p text:style-name="C">{}</text:p>'
+    body = line.format("if x:") + line.format('<text:s text:c="4"/><text:span text:style-name="B">go</text:span>()')
+    assert to_markdown(read(f"{body}<text:p>after</text:p>", styles=styles)) == "```\nif x:\n    go()\n```\n\nafter"
+
+
 def test_fields_of_forms_show_what_was_ticked_and_chosen() -> None:
     space = "urn:openoffice:names:experimental:ooo-ms-interop:xmlns:field:1.0"
 

@@ -14,6 +14,7 @@ from moonshelf.extraction.mail import headers
 
 _DEEPEST = 100  # parts in parts; each level is a further pass over what lies below it
 _MOST = 2_000  # parts of one message
+_UNSTATED = re.compile(rb"^--(\S{1,70})\r?\n(?=Content-[\w-]{1,40}:)", re.MULTILINE | re.IGNORECASE)
 _UU = re.compile(rb"^begin [0-7]{3} .*$", re.MULTILINE)
 _SEALED = frozenset({"application/pkcs7-mime", "application/x-pkcs7-mime"})
 _ENCRYPTED = "multipart/encrypted"
@@ -87,15 +88,21 @@ def _below(entity: _Entity, about: "Message[str, str]", kind: str, body: bytes, 
 
 
 def _pieces(body: bytes, boundary: str) -> Iterator[bytes]:
-    """Cut *body* at its boundary; the last piece may lack its end."""
-    line = re.escape(boundary.encode("utf-8", "replace"))
-    marks = list(re.finditer(rb"^--" + line + rb"(--)?[ \t]*\r?$\n?", body, re.MULTILINE)) if boundary else []
+    """Cut *body* at its boundary, or at what stands for one where that is another; the last piece may lack its end."""
+    marks = _marks(body, boundary.encode("utf-8", "replace"))
+    if not marks and (found := _UNSTATED.search(body)):
+        marks = _marks(body, found[1])
     for mark, following in pairwise([*marks, None]):
         if mark is not None and not mark[1]:
             piece = body[mark.end() : following.start() if following else len(body)]
             yield piece.removesuffix(b"\n").removesuffix(b"\r")
         elif mark is not None and mark[1]:
             return  # what follows is for software that knows no parts
+
+
+def _marks(body: bytes, boundary: bytes) -> list[re.Match[bytes]]:
+    line = rb"^--" + re.escape(boundary) + rb"(--)?[ \t]*\r?$\n?"
+    return list(re.finditer(line, body, re.MULTILINE)) if boundary else []
 
 
 def _leaf(about: "Message[str, str]", kind: str, body: bytes, choice: int) -> Part:

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 _WIDEST_SPAN = 1000  # the HTML standard's own bound
 _MOST_COVERED = 2_000_000  # places that spans may cover; hostile ones would cover billions
 _LAID_OUT = frozenset({"h1", "h2", "h3", "h4", "section", "article", "form", "nav", "header", "footer"})
+_SHOWN = frozenset({"img", "input", "math"})  # what is seen without any text
 _FEW_ROWS = 3  # of a table that has such parts in its cells
 
 
@@ -41,7 +42,8 @@ def holds_data(table: "_Element") -> bool:
     """Tell a table of data from one that only puts things beside each other."""
     if table.get("role", "").lower() in ("presentation", "none"):
         return False
-    rows: list[int] = []
+    rows: list[int] = []  # cells of each
+    filled: list[int] = []  # and those with something in them
     has_parts = False
     for element in table.iterdescendants():
         tag = local(element)
@@ -49,11 +51,19 @@ def holds_data(table: "_Element") -> bool:
             return False
         if tag == "tr":
             rows.append(0)
+            filled.append(0)
         elif tag in ("td", "th"):
-            rows = rows or [0]
+            rows, filled = rows or [0], filled or [0]
             rows[-1] += 1
+            filled[-1] += _is_filled(element)
         has_parts = has_parts or tag in _LAID_OUT
-    return max(rows, default=0) > 1 and not (has_parts and len(rows) <= _FEW_ROWS)
+    if max(rows, default=0) <= 1 or (has_parts and len(rows) <= _FEW_ROWS):
+        return False
+    return max(filled) > 1  # else all cells but one of a row are there to keep distance
+
+
+def _is_filled(cell: "_Element") -> bool:
+    return any(local(one) in _SHOWN for one in cell.iter()) or any(str(text).strip() for text in cell.itertext())
 
 
 def entry(element: "_Element", *, header: bool) -> Entry:

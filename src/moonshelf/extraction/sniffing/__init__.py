@@ -4,6 +4,7 @@ Bounded work in the server's own process on bytes nobody has looked at: less tha
 A name only refines what the bytes leave open: which kind of text, which of two formats in one container.
 """
 
+import re
 import zlib
 from pathlib import PurePath
 from typing import BinaryIO
@@ -18,6 +19,7 @@ _HEAD = 1 << 16
 _PDF_REACH = 1024  # junk before the header that PDF readers put up with
 _SVGZ = "image/svg+xml-compressed"
 _ZIPS = (b"PK\x03\x04", b"PK\x05\x06", b"PK\x07\x08")
+_BLANK_LINE = re.compile(rb"\r?\n\r?\n")
 _CONTAINERS = (*_ZIPS, compound_file.MAGIC)
 
 
@@ -32,7 +34,7 @@ def media_type(source: BinaryIO, name: str) -> str:
     certain = b"\0" in head and (binary or is_container)
     if not certain and is_text(head):
         return text_kinds.media_type(peek(head), extension)
-    found = _inside(source, head, extension) or binary
+    found = _inside(source, head, extension) or binary or _binary_mail(head)
     if not found and extension in TEXT_TYPES and is_nearly_text(head):
         return TEXT_TYPES[extension]
     return found or UNKNOWN
@@ -49,6 +51,13 @@ def _inside(source: BinaryIO, head: bytes, extension: str) -> str:
     if cms.is_message(head):
         return "application/pkcs7-mime"
     return "application/pdf" if b"%PDF-" in head[:_PDF_REACH] else ""
+
+
+def _binary_mail(head: bytes) -> str:
+    """Name mail whose headers are text and whose parts come as they are."""
+    opening = _BLANK_LINE.split(head, maxsplit=1)[0]
+    kind = text_kinds.media_type(peek(opening), "") if opening != head and is_text(opening) else ""
+    return kind if kind == "message/rfc822" else ""
 
 
 def _gzipped(head: bytes) -> str:

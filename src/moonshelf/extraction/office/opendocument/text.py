@@ -26,8 +26,9 @@ from moonshelf.extraction.office.opendocument.styles import (
 )
 from moonshelf.extraction.office.openxml import whole
 from moonshelf.extraction.office.raised import shifted
-from moonshelf.extraction.office.word.blocks import lines
+from moonshelf.extraction.office.word.blocks import joined_code, lines
 from moonshelf.extraction.office.word.numbering import Numbering
+from moonshelf.extraction.office.word.styles import CODE
 from moonshelf.extraction.withheld import Withheld
 
 if TYPE_CHECKING:
@@ -75,9 +76,13 @@ class Flow:
         self._notes: list[tuple[str, _Element]] = []
         self._counts: dict[str, int] = {}
         self._withheld = withheld
+        self._is_code = False  # the paragraph that is being read
 
     def within(self, container: "Iterable[_Element]") -> Iterator[Block]:
         """Read the blocks that *container* holds."""
+        return joined_code(self._blocks(container))
+
+    def _blocks(self, container: "Iterable[_Element]") -> Iterator[Block]:
         for element in container:
             if element.tag == f"{TEXT}h":
                 yield from self._paragraph(element, whole(element.get(f"{TEXT}outline-level"), 1))
@@ -90,7 +95,7 @@ class Flow:
             elif element.tag in _DRAWN:
                 yield from self.drawn(element)
             elif element.tag not in _SILENT and self._shown(element):
-                yield from self.within(element)
+                yield from self._blocks(element)
 
     def notes(self) -> Iterator[Block]:
         """Read the notes met so far, in order; notes may hold further ones."""
@@ -166,8 +171,11 @@ class Flow:
         named = self._styles.name("paragraph", element.get(f"{TEXT}style-name"))
         switch = find(element, f"{TEXT}hidden-paragraph")
         hidden = look.hidden or (switch is not None and switch.get(f"{TEXT}is-hidden") == "true")
-        text = "".join(self._inline(element, Look(hidden=hidden))).strip(" ")
-        if text.strip():
+        self._is_code = not level and marker is None and named.replace("_20_", " ").lower() in CODE
+        text = "".join(self._inline(element, Look(hidden=hidden)))
+        if self._is_code:
+            yield Block(Kind.CODE, text)
+        elif (text := text.strip(" ")).strip():
             yield _block(text, level or (1 if named == "Title" else 0), marker, depth)
         anchored, self._anchored = self._anchored, []
         for one in anchored:
@@ -237,6 +245,9 @@ class Flow:
     def _styled(self, element: "_Element", look: Look) -> Iterator[str]:
         own = self._styles.look("text", element.get(f"{TEXT}style-name"))
         text = "".join(self._inline(element, own.over(look)))
+        if self._is_code:
+            yield text
+            return
         mark = ("**" if own.bold else "") + ("*" if own.italic else "")
         core = text.strip()
         if not mark or not core or "\n" in core or core.startswith("*"):

@@ -28,6 +28,15 @@ _TRANSPARENT = frozenset(
 )
 
 
+def joined_code(blocks: Iterable[Block]) -> Iterator[Block]:
+    """Make one block of lines of code that follow each other, and leave out what is empty."""
+    for is_code, run in groupby(blocks, key=lambda block: block.kind is Kind.CODE):
+        if not is_code:
+            yield from (block for block in run if block.text.strip() or block.cells)
+        elif code := "\n".join(block.text for block in run).strip("\n"):
+            yield Block(Kind.CODE, code)
+
+
 class Flow:
     """One part's text, block after block."""
 
@@ -39,12 +48,8 @@ class Flow:
         self._cells_left = limits.cells
 
     def within(self, container: "_Element") -> Iterator[Block]:
-        """Read what *container* holds; lines of code that follow each other become one block."""
-        for is_code, run in groupby(self._blocks(container), key=lambda block: block.kind is Kind.CODE):
-            if not is_code:
-                yield from (block for block in run if block.text.strip() or block.cells)
-            elif code := "\n".join(block.text for block in run).strip("\n"):
-                yield Block(Kind.CODE, code)
+        """Read what *container* holds."""
+        return joined_code(self._blocks(container))
 
     def _blocks(self, container: "_Element") -> Iterator[Block]:
         for element in container:

@@ -17,7 +17,8 @@ if TYPE_CHECKING:
 
 _VAL = f"{W}val"
 _HEADING = re.compile(r"heading ?([1-9])", re.IGNORECASE)  # built-in names are English whatever Word speaks
-_CODE = frozenset({"source code", "html preformatted", "preformatted text", "code", "code block", "macro"})
+CODE = frozenset({"source code", "html preformatted", "preformatted text", "code", "code block", "macro"})
+"""Names of styles for lines of a program."""
 _MONOSPACE = re.compile(r"courier|consolas|mono\b|menlo|monaco|lucida console|source code", re.IGNORECASE)
 _DEEPEST = 9  # outline and list levels that Word knows
 _LONGEST_CHAIN = 50  # of styles based on styles
@@ -46,7 +47,7 @@ class Style(msgspec.Struct, frozen=True):
     @property
     def code(self) -> bool:
         """Whether its paragraphs are lines of a program."""
-        return (self.name or "").lower() in _CODE or bool(self.monospace)
+        return (self.name or "").lower() in CODE or bool(self.monospace)
 
     def over(self, below: "Style") -> "Style":
         """Return this style with *below* showing through where it says nothing."""
