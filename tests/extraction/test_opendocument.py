@@ -60,10 +60,9 @@ def read(body: str, kind: str = "text", *, tools: Tools = TOOLS, styles: str = "
 
 
 def test_preformatted_paragraphs_are_lines_of_one_listing() -> None:
-    style = '<style:style style:name="C" style:family="paragraph" style:parent-style-name="Preformatted_20_Text"/>'
     named = '<style:style style:name="Preformatted_20_Text" style:family="paragraph"/>'
-    styles = f"<office:document-styles {SPACES}><office:styles>{named}{style}</office:styles></office:document-styles>"
-    line = '<text:p text:style-name="C">{}</text:p>'
+    styles = f"<office:document-styles {SPACES}><office:styles>{named}</office:styles></office:document-styles>"
+    line = '<text:p text:style-name="Preformatted_20_Text">{}</text:p>'
     body = line.format("if x:") + line.format('<text:s text:c="4"/><text:span text:style-name="B">go</text:span>()')
     assert to_markdown(read(f"{body}<text:p>after</text:p>", styles=styles)) == "```\nif x:\n    go()\n```\n\nafter"
 
