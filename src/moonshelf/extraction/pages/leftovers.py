@@ -28,14 +28,15 @@ def boxes(brightness: "Picture", taken: Iterable[Box]) -> list[Box]:
     ink = np.where(small < pixels.level(small, 0.9) - _FAINT, 1, 0).astype(np.uint8)
     for left, top, right, bottom in _roomy(taken, scale):
         ink[top:bottom, left:right] = 0
+    if np.count_nonzero(ink) < _MARKS:  # as on most pages of text
+        return []
     joined = cv2.morphologyEx(ink, cv2.MORPH_CLOSE, np.ones((_NEAR, _NEAR), np.uint8))
     _, labels, stats, _ = cv2.connectedComponentsWithStats(joined, connectivity=8)
-    marks = np.bincount(labels.ravel(), ink.ravel(), minlength=len(stats))
-    found = [
-        (x / scale, y / scale, (x + width) / scale, (y + height) / scale)
-        for (x, y, width, height, _), count in zip(stats[1:].tolist(), marks[1:].tolist(), strict=True)
-        if width >= _LEAST[0] and height >= _LEAST[1] and count >= _MARKS
-    ]
+    found = []
+    for label, (x, y, width, height, _) in enumerate(stats[1:].tolist(), 1):
+        here = slice(y, y + height), slice(x, x + width)
+        if width >= _LEAST[0] and height >= _LEAST[1] and np.count_nonzero(ink[here][labels[here] == label]) >= _MARKS:
+            found.append((x / scale, y / scale, (x + width) / scale, (y + height) / scale))
     return found[:_MOST]
 
 
