@@ -1,11 +1,13 @@
-"""The application: routes, errors and the two wrappers around them."""
+"""The application: routes, errors and the wrappers around them."""
 
 from collections.abc import Sequence
 
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
+from starlette.middleware.exceptions import ExceptionMiddleware
 from starlette.routing import BaseRoute, Route
+from starlette.types import ASGIApp
 
 from moonshelf.errors import MoonshelfError
 from moonshelf.http import chat, coverage, files, health, models, originals, tokenizers
@@ -16,7 +18,8 @@ from moonshelf.http.slowness import Impatience
 from moonshelf.http.tracing import Tracing
 from moonshelf.wiring import Services
 
-ROUTES = (
+ROUTES = (  # tried in this order
+    Route("/v1/chat/completions", chat.completions, methods=["POST"]),
     Route("/v1/files", files.upload, methods=["POST"]),
     Route("/v1/files", files.index, methods=["GET"]),
     Route("/v1/files/{file_id}", files.retrieve, methods=["GET"]),
@@ -24,7 +27,6 @@ ROUTES = (
     Route("/v1/files/{file_id}/content", files.content, methods=["GET"]),
     Route("/v1/files/{file_id}/original", originals.retrieve, methods=["GET"]),
     Route("/v1/files/{file_id}/coverage", coverage.retrieve, methods=["GET"]),
-    Route("/v1/chat/completions", chat.completions, methods=["POST"]),
     Route("/v1/models", models.list_models, methods=["GET"]),
     Route("/v1/models/{model:path}", models.retrieve, methods=["GET"]),
     Route("/v1/tokenizers/estimate-token-count", tokenizers.estimate, methods=["POST"]),
@@ -35,7 +37,7 @@ ROUTES = (
 
 def create(services: Services, *, more: Sequence[BaseRoute] = ()) -> Starlette:
     """Build the app over *services*, which whoever serves it has started; *more* routes come after the API's."""
-    app = Starlette(
+    app = _Application(
         routes=(*ROUTES, *more),
         middleware=[
             Middleware(Tracing),
@@ -47,3 +49,14 @@ def create(services: Services, *, more: Sequence[BaseRoute] = ()) -> Starlette:
     )
     app.state.services = services
     return app
+
+
+class _Application(Starlette):
+    """Starlette without its last resort, through which every message would go: ``Tracing`` is one."""
+
+    def build_middleware_stack(self) -> ASGIApp:
+        """Wrap the routes."""
+        app: ASGIApp = ExceptionMiddleware(self.router, handlers=self.exception_handlers)
+        for wrapper, args, kwargs in reversed(self.user_middleware):
+            app = wrapper(app, *args, **kwargs)
+        return app

@@ -3,7 +3,7 @@
 import asyncio
 from dataclasses import dataclass
 
-from starlette.datastructures import Headers, MutableHeaders
+from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 _MOST = 256 * 2**20
@@ -23,10 +23,11 @@ class Draining:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer as the app does, and end the answer late where it left a body unread."""
-        if scope["type"] != "http" or not _has_body(Headers(scope=scope)):
+        headers = dict(scope["headers"]) if scope["type"] == "http" else {}
+        if headers.get(b"content-length", b"0") == b"0" and b"transfer-encoding" not in headers:
             await self._app(scope, receive, send)
             return
-        body = _Body(receive, awaited="expect" in Headers(scope=scope))
+        body = _Body(receive, awaited=b"expect" in headers)
 
         async def held(message: Message) -> None:
             if message["type"] == "http.response.start" and body.coming:
@@ -59,10 +60,6 @@ class _Body:
         message = await self.source()
         self.ended = message["type"] != "http.request" or not message.get("more_body", False)
         return message
-
-
-def _has_body(headers: Headers) -> bool:
-    return headers.get("content-length", "0") != "0" or "transfer-encoding" in headers
 
 
 async def _drain(body: _Body) -> None:

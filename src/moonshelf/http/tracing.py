@@ -1,13 +1,12 @@
 """An id, a log line and a last resort for each request."""
 
 import time
-import uuid
 
 import structlog
-from starlette.datastructures import MutableHeaders
 from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from moonshelf import ids
 from moonshelf.http.problems import bug
 
 _log = structlog.get_logger()
@@ -25,16 +24,15 @@ class Tracing:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        request_id = scope["moonshelf.request_id"] = str(uuid.uuid4())
+        request_id = scope["moonshelf.request_id"] = ids.token()
+        named = [(name, request_id.encode()) for name in (b"x-request-id", b"msh-request-id")]
         began, status = time.perf_counter(), 0
 
         async def traced(message: Message) -> None:
             nonlocal status
             if message["type"] == "http.response.start":
                 status = message["status"]
-                headers = MutableHeaders(scope=message)
-                headers["x-request-id"] = request_id
-                headers["msh-request-id"] = request_id
+                message["headers"] = [*message.get("headers", ()), *named]
             await send(message)
 
         try:

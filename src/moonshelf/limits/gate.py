@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import cache
 from threading import Lock
 
 from moonshelf import ids
@@ -141,6 +142,7 @@ class Gate:
         return (caller.account_id, account), (caller.key_id, key)
 
 
+@cache  # there are few tiers, and each request asks several times
 def _rates(tier: Tier) -> dict[str, Rate]:
     rates = {
         REQUESTS: (tier.requests_per_minute, _MINUTE_S),
