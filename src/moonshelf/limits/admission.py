@@ -5,7 +5,7 @@ import shutil
 import time
 from collections import Counter
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -63,11 +63,9 @@ class Admission:
             if not self._uploading[account_id]:
                 del self._uploading[account_id]
 
-    @contextmanager
-    def body(self, *, size: int) -> Iterator[Arrival]:
+    def body(self, *, size: int) -> AbstractContextManager[Arrival]:
         """Hold room for a body of *size* bytes, 0 where nobody knows, that is kept in memory. Raises ``Overloaded``."""
-        with self._held(Arrival(memory=size, spool=0, left=size)) as arrival:
-            yield arrival
+        return self._held(Arrival(memory=size, spool=0, left=size))
 
     def grow(self, arrival: Arrival, *, memory: int) -> None:
         """Hold more for a body that turns out longer than was known. Raises ``Overloaded``."""
