@@ -9,6 +9,7 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 
 import pytest
+import uvloop
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
@@ -85,7 +86,7 @@ def asked(serve: Serve, *, times: int = 1, body: bytes = b"{}") -> tuple[list[tu
             client.close()
             return answers, server.connections
 
-    return asyncio.run(ask())
+    return uvloop.run(ask())
 
 
 def test_an_answer_may_end_with_its_length_its_last_chunk_or_its_connection() -> None:
@@ -101,7 +102,7 @@ def test_an_interim_answer_is_passed_over() -> None:
         async with serving(says(hint + FULL)) as server, Client().send(server.upstream, [b"{}"], {}) as answer:
             assert (answer.status, await answer.read(), dict(answer.headers)) == (200, b"hi", {"content-length": "2"})
 
-    asyncio.run(ask())
+    uvloop.run(ask())
 
 
 @pytest.mark.parametrize(
@@ -122,7 +123,7 @@ def test_a_connection_that_its_server_closed_is_not_used_again() -> None:
             client.close()
             return server.connections
 
-    assert asyncio.run(ask()) == 2
+    assert uvloop.run(ask()) == 2
 
 
 def test_a_request_that_is_refused_midway_is_not_sent_to_its_end() -> None:
@@ -176,7 +177,7 @@ def test_a_slow_reader_makes_the_server_wait() -> None:
             assert answer.ended()
         return size
 
-    assert asyncio.run(read()) == pieces * len(piece)
+    assert uvloop.run(read()) == pieces * len(piece)
 
 
 def test_a_user_and_password_in_the_address_are_told_to_the_server() -> None:
@@ -189,7 +190,7 @@ def test_a_user_and_password_in_the_address_are_told_to_the_server() -> None:
         async with serving(echo, user="me:my%20word@") as server:
             return (await asks(Client(), server))[1]
 
-    head = asyncio.run(ask())
+    head = uvloop.run(ask())
     assert b"authorization: Basic bWU6bXkgd29yZA==" in head
     assert b"host: 127.0.0.1:" in head
 
@@ -203,10 +204,10 @@ def test_a_server_must_prove_who_it_is(tmp_path: Path, monkeypatch: pytest.Monke
             return await asks(Client(), server)
 
     with pytest.raises(Unavailable) as refused:
-        asyncio.run(ask())
+        uvloop.run(ask())
     assert "CERTIFICATE_VERIFY_FAILED" in str(refused.value.__cause__)
     monkeypatch.setenv("SSL_CERT_FILE", str(tmp_path / "cert.pem"))
-    assert asyncio.run(ask()) == (200, b"hi")
+    assert uvloop.run(ask()) == (200, b"hi")
 
 
 def _certificate(path: Path) -> Path:

@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 import structlog
+import uvloop
 from granian.constants import Interfaces
 from granian.http import HTTP1Settings
 from granian.log import LogLevels
@@ -26,7 +27,7 @@ _CONNECTION_MEMORY = 256 * 1024  # bytes that come faster than they are taken; l
 
 def serve(services: Services, *, host: str, port: int) -> None:
     """Serve until SIGTERM or SIGINT, then drain: running requests get ``drain_s`` to end, slices are put back."""
-    asyncio.run(_serve(services, host, port))
+    uvloop.run(_serve(services, host, port))
 
 
 @asynccontextmanager
