@@ -1,13 +1,14 @@
 """Numbers as a spreadsheet shows them: ECMA-376 number formats (part 1, 18.8.31), the same in xlsx, xlsb and xls."""
 
 import re
-from collections.abc import Mapping
-from datetime import datetime, timedelta
-from decimal import ROUND_HALF_UP, Decimal, InvalidOperation, localcontext
+from collections.abc import Mapping, Sequence
+from decimal import ROUND_HALF_UP, Context, Decimal, InvalidOperation
 from fractions import Fraction
 from functools import lru_cache
 
 import msgspec
+
+from moonshelf.extraction.office.sheets.moments import Writer, moment, writer
 
 _TOKEN = re.compile(
     r"""
@@ -33,12 +34,8 @@ _BUILT_IN: Mapping[int, str] = {
     47: "mm:ss.0", 48: "##0.0E+0", 49: "@", 50: 'yyyy"年"m"月"', 51: 'm"月"d"日"', 52: 'yyyy"年"m"月"',
     53: 'm"月"d"日"', 57: 'yyyy"年"m"月"', 58: 'm"月"d"日"',
 }  # fmt: skip
-_MONTHS = (
-    "January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November",
-    "December",
-)  # fmt: skip
-_DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
-_LAST_DAY = 2_958_465  # 9999-12-31
+_TIMES = frozenset(("date", "second", "elapsed", "noon"))  # kinds of tokens
+_EXACT = Context(prec=400)
 _LONGEST = 255  # characters of a format that Excel accepts
 _MOST_DECIMALS = 30
 _COMPARISONS = {
@@ -52,12 +49,28 @@ class _Token(msgspec.Struct, frozen=True):
     text: str
 
 
-class _Section(msgspec.Struct, frozen=True):
-    tokens: tuple[_Token, ...]
-    condition: str = ""
+class _Places(msgspec.Struct, frozen=True):
+    """Where the digits of a number go that is written out."""
 
-    def has(self, *kinds: str) -> bool:
-        return any(token.kind in kinds for token in self.tokens)
+    before: Sequence[_Token]
+    after: Sequence[_Token]  # from the point on
+    unit: Decimal  # of the last digit
+    divisor: int
+    grouped: bool
+
+
+class _Section(msgspec.Struct, frozen=True):
+    """How one kind of values is shown, worked out once for each format: a sheet has few, and many cells of each."""
+
+    tokens: Sequence[_Token]
+    kinds: frozenset[str]
+    condition: str
+    factor: int = 1  # 100 for each sign of percent
+    slash: int | None = None  # place of what makes it a fraction
+    exponent: int | None = None  # place of what makes it scientific
+    places: _Places | None = None
+    grain: int = 1  # parts of a second that are shown
+    writers: Sequence[Writer] = ()  # of a moment
 
 
 def built_in(number: int) -> str:
@@ -70,12 +83,12 @@ def shown(value: float, code: str, *, from_1904: bool = False) -> str:
     if code == "General":
         return general(value)
     section, magnitude = _choose(_sections(code[:_LONGEST]), value)
-    if section.has("date", "second", "elapsed", "noon"):
-        text = _moment(section, value, from_1904=from_1904)
-        return general(value) if text is None else text
-    if section.has("general", "text") or not section.tokens:
+    if section.writers:
+        found = moment(value, section.grain, from_1904=from_1904)
+        return "".join([write(*found) for write in section.writers]).strip() if found else general(value)
+    if "general" in section.kinds or "text" in section.kinds or not section.tokens:
         return _literally(section, general(magnitude)) if section.tokens else ""
-    if not section.has("digit"):
+    if "digit" not in section.kinds:
         return _literally(section, "")
     try:
         return _number(section, magnitude).strip()
@@ -103,9 +116,33 @@ def _sections(code: str) -> tuple[_Section, ...]:
             conditions[-1] = match[kind]
         elif kind not in ("ignored", "fill"):
             sections[-1].append(_token(kind, match))
-    return tuple(
-        _Section(tuple(_minutes(tokens)), condition) for tokens, condition in zip(sections, conditions, strict=True)
-    )
+    return tuple(map(_section, map(_minutes, sections), conditions))
+
+
+def _section(tokens: Sequence[_Token], condition: str) -> _Section:
+    kinds = [token.kind for token in tokens]
+    if not _TIMES.isdisjoint(kinds):
+        shown = (len(token.text.partition(".")[2]) for token in tokens if token.kind == "second" and "." in token.text)
+        writers = [writer(token.kind, token.text, twelve="noon" in kinds) for token in tokens]
+        return _Section(tokens, frozenset(kinds), condition, grain=10 ** min(next(shown, 0), 6), writers=writers)
+    slash = next((i for i, token in enumerate(tokens) if token.kind == "literal" and token.text == "/"), None)
+    if slash is not None and "digit" not in kinds[slash:]:
+        slash = None
+    exponent = kinds.index("exponent") if "exponent" in kinds else None
+    factor = 100 ** kinds.count("percent")
+    return _Section(tokens, frozenset(kinds), condition, factor, slash, exponent, _places(tokens[:exponent]))
+
+
+def _places(tokens: Sequence[_Token]) -> _Places | None:
+    digits = [i for i, token in enumerate(tokens) if token.kind == "digit"]
+    if not digits:
+        return None
+    point, first, last = _point(tokens), digits[0], digits[-1]
+    commas = [i for i, token in enumerate(tokens) if token.kind == "comma"]
+    scale = sum(1 for i in commas if i > last or i == point - 1)
+    decimals = min(sum(i > point for i in digits), _MOST_DECIMALS)
+    grouped = any(min(first, point) < i < last for i in commas)
+    return _Places(tokens[:point], tokens[point:], Decimal(1).scaleb(-decimals), 1000**scale, grouped)
 
 
 def _token(kind: str, match: re.Match[str]) -> _Token:
@@ -152,95 +189,28 @@ def _literally(section: _Section, value: str) -> str:
     return "".join(parts.get(token.kind, token.text) for token in section.tokens).strip()
 
 
-def _moment(section: _Section, value: float, *, from_1904: bool) -> str | None:
-    days = value + (1462 if from_1904 else 0)
-    if not 0 <= days < _LAST_DAY + 1:
-        return None
-    fraction = next((len(t.text.partition(".")[2]) for t in section.tokens if t.kind == "second" and "." in t.text), 0)
-    grain = 10 ** min(fraction, 6)
-    ticks = round(days * 86_400 * grain)
-    whole_days, rest = divmod(ticks, 86_400 * grain)
-    # 1900 was no leap year, but Lotus 1-2-3 thought so and Excel follows: before March days count from one earlier.
-    start = datetime(1899, 12, 31 if whole_days < 60 else 30)  # noqa: DTZ001, PLR2004 - a spreadsheet knows no time zones; 60 is that day
-    try:
-        moment = start + timedelta(days=whole_days, seconds=rest / grain)
-    except OverflowError:
-        return None
-    twelve = section.has("noon")
-    return "".join(_part(token, moment, ticks / grain, twelve=twelve) for token in section.tokens).strip()
-
-
-def _part(token: _Token, moment: datetime, seconds: float, *, twelve: bool) -> str:
-    text = token.text.lower()
-    match token.kind:
-        case "elapsed":
-            unit = {"h": 3600, "m": 60, "s": 1}[text[1]]
-            return f"{int(seconds // unit):0{len(text) - 2}}"
-        case "second":
-            whole, _, digits = text.partition(".")
-            after = f"{moment.microsecond:06}"[: len(digits)]
-            return f"{moment.second:0{len(whole)}}" + (f".{after}" if digits else "")
-        case "noon":
-            return ("AM" if moment.hour < 12 else "PM")[: len(text.split("/")[0])]  # noqa: PLR2004 - noon
-        case "date":
-            return _date_part(text, moment, twelve=twelve)
-        case _:
-            return token.text
-
-
-def _date_part(text: str, moment: datetime, *, twelve: bool) -> str:
-    length = len(text)
-    match text[0]:
-        case "y" | "e":
-            return str(moment.year) if length > 2 or text[0] == "e" else f"{moment.year % 100:02}"  # noqa: PLR2004 - yy
-        case "b":
-            return str(moment.year + 543)  # the Buddhist era
-        case "m":
-            name = _MONTHS[moment.month - 1]
-            return (f"{moment.month}", f"{moment.month:02}", name[:3], name, name[0])[min(length, 5) - 1]
-        case "d":
-            name = _DAYS[moment.weekday()]
-            return (f"{moment.day}", f"{moment.day:02}", name[:3], name)[min(length, 4) - 1]
-        case "h":
-            hour = (moment.hour + 11) % 12 + 1 if twelve else moment.hour
-            return f"{hour:0{min(length, 2)}}"
-        case _:
-            return f"{moment.minute:0{min(length, 2)}}"
-
-
 def _number(section: _Section, value: float) -> str:
-    tokens = list(section.tokens)
     sign = "-" if value < 0 else ""
-    magnitude = Decimal(repr(abs(value))) * 100 ** sum(token.kind == "percent" for token in tokens)
-    slash = next((i for i, token in enumerate(tokens) if token.kind == "literal" and token.text == "/"), None)
-    if slash is not None and any(token.kind == "digit" for token in tokens[slash:]):
-        return sign + _fraction(tokens, slash, float(magnitude))
-    place = next((i for i, token in enumerate(tokens) if token.kind == "exponent"), None)
-    if place is not None:
-        return sign + _scientific(tokens, place, magnitude)
-    text, is_zero = _fixed(tokens, magnitude)
+    magnitude = Decimal(repr(abs(value))) * section.factor
+    if section.slash is not None:
+        return sign + _fraction(section.tokens, section.slash, float(magnitude))
+    if section.exponent is not None:
+        return sign + _scientific(section, section.exponent, magnitude)
+    text, is_zero = _fixed(section.places, magnitude)
     return text if is_zero else sign + text
 
 
-def _fixed(tokens: list[_Token], magnitude: Decimal) -> tuple[str, bool]:
-    """Fill the places of *tokens* with the digits of *magnitude*, and say whether nothing but zeros is left of it."""
-    point = next((i for i, token in enumerate(tokens) if token.kind == "point"), len(tokens))
-    last = max(i for i, token in enumerate(tokens) if token.kind == "digit")
-    commas = [i for i, token in enumerate(tokens) if token.kind == "comma"]
-    scale = sum(1 for i in commas if i > last or i == point - 1)
-    decimals = sum(token.kind == "digit" for token in tokens[point:])
-    with localcontext() as context:
-        context.prec = 400
-        rounded = (magnitude / 1000**scale).quantize(Decimal(1).scaleb(-min(decimals, _MOST_DECIMALS)), ROUND_HALF_UP)
+def _fixed(places: _Places | None, magnitude: Decimal) -> tuple[str, bool]:
+    """Put the digits of *magnitude* in their places, and say whether nothing but zeros is left of it."""
+    if places is None:
+        raise ValueError
+    rounded = _EXACT.divide(magnitude, places.divisor).quantize(places.unit, ROUND_HALF_UP, _EXACT)
     whole, _, after = f"{rounded:f}".partition(".")
-    before = tokens[:point]
-    first = next((i for i, token in enumerate(before) if token.kind == "digit"), len(before))
-    grouped = any(first < i < last for i in commas)
-    text = _integer(before, whole.lstrip("0"), grouped=grouped) + _decimals(tokens[point:], after)
+    text = _integer(places.before, whole.lstrip("0"), grouped=places.grouped) + _decimals(places.after, after)
     return text, not rounded
 
 
-def _integer(tokens: list[_Token], digits: str, *, grouped: bool) -> str:
+def _integer(tokens: Sequence[_Token], digits: str, *, grouped: bool) -> str:
     left, written, parts = list(digits), 0, []
     first = next((i for i, token in enumerate(tokens) if token.kind == "digit"), None)
     for place in range(len(tokens) - 1, -1, -1):
@@ -259,7 +229,7 @@ def _integer(tokens: list[_Token], digits: str, *, grouped: bool) -> str:
     return "".join(digits) + text if first is None and digits else text
 
 
-def _decimals(tokens: list[_Token], digits: str) -> str:
+def _decimals(tokens: Sequence[_Token], digits: str) -> str:
     parts, place = [], 0
     for token in tokens:
         if token.kind == "digit":
@@ -271,22 +241,23 @@ def _decimals(tokens: list[_Token], digits: str) -> str:
     return "".join(parts)
 
 
-def _scientific(tokens: list[_Token], place: int, magnitude: Decimal) -> str:
+def _scientific(section: _Section, place: int, magnitude: Decimal) -> str:
+    tokens = section.tokens
     before, after = tokens[:place], tokens[place + 1 :]
     width = sum(token.kind == "digit" for token in after)
     wholes = sum(token.kind == "digit" for token in before[: _point(before)])
     exponent = magnitude.adjusted() if magnitude else 0
     exponent -= exponent % wholes if wholes > 1 else 0
-    mantissa, _ = _fixed(before, magnitude.scaleb(-exponent))
+    mantissa, _ = _fixed(section.places, magnitude.scaleb(-exponent))
     sign = "-" if exponent < 0 else "+" if tokens[place].text.endswith("+") else ""
     return f"{mantissa}E{sign}{abs(exponent):0{max(width, 1)}}"
 
 
-def _point(tokens: list[_Token]) -> int:
+def _point(tokens: Sequence[_Token]) -> int:
     return next((i for i, token in enumerate(tokens) if token.kind == "point"), len(tokens))
 
 
-def _fraction(tokens: list[_Token], slash: int, magnitude: float) -> str:
+def _fraction(tokens: Sequence[_Token], slash: int, magnitude: float) -> str:
     below = "".join(token.text for token in tokens[slash + 1 :]).strip()
     mixed = any(token.kind == "literal" and token.text == " " for token in tokens[:slash])
     if below.isdigit() and int(below):

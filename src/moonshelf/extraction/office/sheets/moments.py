@@ -1,0 +1,81 @@
+"""Dates and times as a spreadsheet shows them, which counts them in days (ECMA-376 part 1, 18.17.4)."""
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+
+_MONTHS = (
+    "January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November",
+    "December",
+)  # fmt: skip
+_DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+_LAST_DAY = 2_958_465  # 9999-12-31
+_DAY_S = 86_400
+_UNITS = {"h": 3600, "m": 60, "s": 1}
+_NOON = 12
+_LEAP = 60  # 1900 was no leap year, but Lotus 1-2-3 thought so and Excel follows: days before this count one earlier
+_STARTS = datetime(1899, 12, 31), datetime(1899, 12, 30)  # noqa: DTZ001 - a spreadsheet knows no time zones
+
+Writer = Callable[[datetime, float], str]
+"""Writes a part of a moment, that is so many seconds after the first."""
+
+
+def moment(days: float, grain: int, *, from_1904: bool) -> tuple[datetime, float] | None:
+    """Return the moment, and its seconds, rounded to so many *grains* of each; none that no date is shown of."""
+    days += 1462 if from_1904 else 0
+    if not 0 <= days < _LAST_DAY + 1:
+        return None
+    ticks = round(days * _DAY_S * grain)
+    whole_days, rest = divmod(ticks, _DAY_S * grain)
+    try:
+        return _STARTS[whole_days >= _LEAP] + timedelta(days=whole_days, seconds=rest / grain), ticks / grain
+    except OverflowError:
+        return None
+
+
+def writer(kind: str, text: str, *, twelve: bool) -> Writer:
+    """Return what writes the part of a moment that a token of a format is; hours are of *twelve* or of 24."""
+    code = text.lower()
+    match kind:
+        case "elapsed":
+            unit, width = _UNITS[code[1]], len(code) - 2
+            return lambda _, seconds: f"{int(seconds // unit):0{width}}"
+        case "second":
+            whole, _, digits = (len(part) for part in code.partition("."))
+            if not digits:
+                return lambda moment, _: f"{moment.second:0{whole}}"
+            return lambda moment, _: f"{moment.second:0{whole}}." + f"{moment.microsecond:06}"[:digits]
+        case "noon":
+            length = len(code.split("/")[0])
+            return lambda moment, _: ("AM" if moment.hour < _NOON else "PM")[:length]
+        case "date":
+            return _date_writer(code[0], len(code), twelve=twelve)
+        case _:
+            return lambda *_: text
+
+
+def _date_writer(letter: str, length: int, *, twelve: bool) -> Writer:
+    match letter:
+        case "y" | "e":
+            is_whole = length > 2 or letter == "e"  # noqa: PLR2004 - yy
+            return lambda moment, _: str(moment.year) if is_whole else f"{moment.year % 100:02}"
+        case "b":
+            return lambda moment, _: str(moment.year + 543)  # the Buddhist era
+        case "m":
+            return _named(lambda moment: moment.month, _MONTHS, length)
+        case "d":
+            by_name = length > 2  # noqa: PLR2004 - dd
+            number = (lambda moment: moment.weekday() + 1) if by_name else (lambda moment: moment.day)
+            return _named(number, _DAYS, min(length, 4))
+        case "h":
+            number = (lambda moment: (moment.hour + 11) % 12 + 1) if twelve else (lambda moment: moment.hour)
+            return _named(number, (), min(length, 2))
+        case _:
+            return _named(lambda moment: moment.minute, (), min(length, 2))
+
+
+def _named(number: Callable[[datetime], int], names: tuple[str, ...], length: int) -> Writer:
+    """Write a number, from 1, in one or two figures; or by its name in three letters, in all, or in one."""
+    if length <= 2:  # noqa: PLR2004 - figures
+        return lambda moment, _: f"{number(moment):0{length}}"
+    end = {3: 3, 4: None}.get(length, 1)
+    return lambda moment, _: names[number(moment) - 1][:end]
