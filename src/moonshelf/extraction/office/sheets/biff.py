@@ -51,9 +51,9 @@ class Record(msgspec.Struct):
 def records(stream: bytes, at: int, kinds: Container[int]) -> Iterator[Record]:
     """Yield the records of these *kinds* from *at* on: most others say how things look."""
     held: Record | None = None
-    last = len(stream) - _HEAD.size
+    last, head = len(stream) - _HEAD.size, _HEAD.unpack_from
     while at <= last:
-        kind, length = _HEAD.unpack_from(stream, at)
+        kind, length = head(stream, at)
         at += 4 + length
         if kind == _CONTINUE and held:
             held.more.append(stream[at - length : at])
@@ -93,15 +93,15 @@ class Strings:
         """Read *count* characters."""
         parts = []
         while count > 0:
-            left = self._parts[self._part][self._at :]
-            if not left:
+            size = 2 if wide else 1
+            taken = self._parts[self._part][self._at : self._at + count * size]
+            if not taken:
                 if self._part + 1 >= len(self._parts):
                     break
                 self._part, self._at = self._part + 1, 1
                 wide = bool(self._parts[self._part][:1] > b"\0")
                 continue
-            size = 2 if wide else 1
-            taken = left[: min(count * size, len(left) // size * size) or 1]
+            taken = taken[: len(taken) // size * size or 1]
             parts.append(taken.decode("utf-16-le" if wide else "latin-1", "replace"))
             self._at += len(taken)
             count -= max(len(taken) // size, 1)

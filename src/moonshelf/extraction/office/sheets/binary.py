@@ -22,7 +22,7 @@ from moonshelf.extraction.office.sheets.overlays import comment
 from moonshelf.extraction.office.sheets.sheet import Budget, Sheet, cell_name, document, margin
 
 _BIFF_8 = 0x0600
-_GLOBAL = frozenset(Global)
+_GLOBAL = frozenset(map(int, Global))
 _BEGIN, _END = 0x0809, 0x000A
 _CHART_TEXT = 0x100D
 _ARRAY = 0x0221
@@ -86,29 +86,47 @@ class _Workbook:
 
     def _read_globals(self) -> None:
         for record in records(self._stream, 0, _GLOBAL):
-            content = record.content
-            match record.kind:
-                case Global.EOF:
-                    return
-                case Global.FILE_PASS:
-                    raise EncryptedDocument
-                case Global.CODE_PAGE:
-                    self.codec = codec(int.from_bytes(content[:2], "little"))
-                case Global.DATE_1904:
-                    self.from_1904 = content[:1] == b"\1"
-                case Global.BOUND_SHEET if len(self._found) < _MOST_SHEETS:
-                    at, state = struct.unpack_from("<IB", content)
-                    self._found.append((at, state, self.string(record, 6, size=1)))
-                    self.book.sheets.append(self._found[-1][2])
-                case Global.FORMAT:
-                    number = int.from_bytes(content[:2], "little")
-                    self._codes[number] = self.string(record, 2, size=2 if self.wide else 1)
-                case Global.XF:
-                    self._styles.append(int.from_bytes(content[2:4], "little"))
-                case Global.SST:
-                    self.strings = list(_shared(record))
-                case _:
-                    formula_links.refer(self.book, record, self)
+            if record.kind == _END:
+                return
+            if read := self._GLOBALS.get(record.kind):
+                read(self, record)
+            else:
+                formula_links.refer(self.book, record, self)
+
+    def _refuse(self, _: Record) -> None:
+        raise EncryptedDocument
+
+    def _code_page(self, record: Record) -> None:
+        self.codec = codec(int.from_bytes(record.content[:2], "little"))
+
+    def _date_1904(self, record: Record) -> None:
+        self.from_1904 = record.content[:1] == b"\1"
+
+    def _bound_sheet(self, record: Record) -> None:
+        if len(self._found) < _MOST_SHEETS:
+            at, state = struct.unpack_from("<IB", record.content)
+            self._found.append((at, state, self.string(record, 6, size=1)))
+            self.book.sheets.append(self._found[-1][2])
+
+    def _format(self, record: Record) -> None:
+        number = int.from_bytes(record.content[:2], "little")
+        self._codes[number] = self.string(record, 2, size=2 if self.wide else 1)
+
+    def _style(self, record: Record) -> None:
+        self._styles.append(int.from_bytes(record.content[2:4], "little"))
+
+    def _shared_strings(self, record: Record) -> None:
+        self.strings = list(_shared(record))
+
+    _GLOBALS: ClassVar[Mapping[int, Callable[["_Workbook", Record], None]]] = {
+        Global.FILE_PASS: _refuse,
+        Global.CODE_PAGE: _code_page,
+        Global.DATE_1904: _date_1904,
+        Global.BOUND_SHEET: _bound_sheet,
+        Global.FORMAT: _format,
+        Global.XF: _style,
+        Global.SST: _shared_strings,
+    }
 
 
 class _Reader:
@@ -124,7 +142,7 @@ class _Reader:
     def read(self, stream: bytes, at: int) -> None:
         """Read from *at* to the sheet's end, past the charts inside it."""
         depth = 0
-        for record in records(stream, at, {_BEGIN, _END, _CHART_TEXT} | self._READERS.keys()):
+        for record in records(stream, at, self._KINDS):
             if record.kind == _BEGIN:
                 depth += 1
             elif record.kind == _END:
@@ -265,6 +283,7 @@ class _Reader:
         0x0014: _margin,  # Header
         0x0015: _margin,  # Footer
     }
+    _KINDS: ClassVar[frozenset[int]] = frozenset((_BEGIN, _END, _CHART_TEXT, *_READERS))
 
 
 def _shared(record: Record) -> Iterator[str]:

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 from itertools import islice
 from typing import TYPE_CHECKING, BinaryIO
 
@@ -21,8 +22,9 @@ if TYPE_CHECKING:
 
 _REFERENCE = re.compile(r"\$?([A-Z]{1,3})\$?([0-9]{1,7})")
 _MOST_STRINGS = 1_000_000  # of one file: more than twice the cells that are read of one
-_NAMES = ("c", "row", "dimension", "col", "mergeCell", "hyperlink", "oddHeader", "oddFooter")
-_PARTS = tuple(f"{S}{name}" for name in _NAMES)
+_CELL, _ROW, _LINKED, _VALUE = f"{S}c", f"{S}row", f"{S}hyperlink", f"{S}v"
+_NAMES = ("dimension", "col", "mergeCell", "oddHeader", "oddFooter")
+_PARTS = (_CELL, _ROW, _LINKED, *(f"{S}{name}" for name in _NAMES))
 _LINK = re.compile(r"(?:https?|mailto|ftp):[^\s()<>]+", re.IGNORECASE)
 
 
@@ -100,20 +102,19 @@ class _Workbook:
         relations = self._package.relations(part)
         row = column = -1
         for element in self._package.elements(part, *_PARTS):
-            match element.tag.removeprefix(S):
-                case "c":
-                    row, column = _place(element, row, column)
-                    if not sheet.put(row, column, self._shown(element, row, column)):
-                        break
-                case "row":
-                    row, column = whole(element.get("r"), row + 1) - 1, -1
-                    if _hidden(element):
-                        sheet.hidden_rows.add(row)
-                    row += 1
-                case "hyperlink" if relation := relations.get(element.get(f"{R}id", "")):
-                    links.append((element.get("ref", ""), relation.target))
-                case _:
-                    _arrange(sheet, element)
+            tag = element.tag
+            if tag == _CELL:
+                row, column = _place(element, row, column)
+                if not sheet.put(row, column, self._shown(element, row, column)):
+                    break
+            elif tag == _ROW:
+                row, column = whole(element.get("r"), row + 1), -1
+                if _hidden(element):
+                    sheet.hidden_rows.add(row - 1)
+            elif tag != _LINKED:
+                _arrange(sheet, element)
+            elif relation := relations.get(element.get(f"{R}id", "")):
+                links.append((element.get("ref", ""), relation.target))
         _link(sheet, links)
         sheet.notes.extend(overlays.blocks(self._package, part, self._pictures))
 
@@ -135,7 +136,7 @@ class _Workbook:
         return formulas.moved(text, row - at_row, column - at_column)
 
     def _text(self, cell: "_Element") -> str:
-        kind, value = cell.get("t", "n"), text_of(cell, f"{S}v")
+        kind, value = cell.get("t", "n"), text_of(cell, _VALUE)
         if kind == "inlineStr":
             inline = find(cell, f"{S}is")
             return "" if inline is None else overlays.string(inline)
@@ -193,10 +194,15 @@ def _cell_at(reference: str) -> tuple[int, int] | None:
     found = _REFERENCE.fullmatch(reference)
     if found is None:
         return None
+    return max(int(found[2]), 1) - 1, _column(found[1])
+
+
+@lru_cache(maxsize=1_024)
+def _column(letters: str) -> int:
     column = 0
-    for letter in found[1]:
+    for letter in letters:
         column = column * 26 + ord(letter) - ord("A") + 1
-    return max(int(found[2]), 1) - 1, column - 1
+    return column - 1
 
 
 def _hidden(element: "_Element") -> bool:
