@@ -145,3 +145,24 @@ def test_a_paragraph_goes_on_behind_a_figure_at_the_head_of_the_next_column() ->
     whole, told = _blocks(*left, *caption, *below)
     assert whole.text == " ".join([text] * 12)
     assert told.text.startswith("Figure 1")
+
+
+def test_names_at_the_left_of_groups_reach_over_what_they_name_and_a_name_of_two_rows_goes_down() -> None:
+    names = [_run("sex", 80, 100), _run("mean", 150, 100), _run("most", 270, 100)]
+    years = [_run(year, x, 114) for year, x in (("2023", 150), ("2024", 210), ("2023", 270), ("2024", 330))]
+    rows = [_run(str(x), x, y) for y in (132, 146, 160) for x in (80, 150, 210, 270, 330)]
+    rules = [Rule((70, y, 370, y), _THICK) for y in (96, 174)]
+    rules += [Rule((140, 112, 370, 112), _FINE), Rule((70, 128, 140, 128), _FINE)]
+    (table,) = drawn_tables.drawn([*names, *years, *rows], rules, [], _PAGE)
+    spans = {cell.text: (cell.row_span, cell.column_span) for cell in table.cells if cell.row == 0}
+    assert spans == {"sex": (2, 1), "mean": (1, 2), "most": (1, 2)}
+
+
+@pytest.mark.parametrize("below", [[], [("a line below the table, as is", 340, 148), ("7", 550, 760)]])
+def test_a_table_beside_text_is_a_column_whatever_the_number_of_the_page(below: list[tuple[str, int, int]]) -> None:
+    text = [_run("words that fill the left column of this short page", 72, 100 + 12 * row) for row in range(5)]
+    cells = [_run(words, 350 + 80 * column, 84 + 20 * row) for row in range(3) for column, words in enumerate("abc")]
+    rules = [Rule((340, y, 560, y), width) for y, width in ((80, _THICK), (100, _FINE), (140, _THICK))]
+    facts = PageFacts(1, 612, 792, runs=(*text, *cells, *(_run(*one) for one in below)), rules=tuple(rules))
+    blocks = layout.assemble([facts], {}).pages[0].blocks
+    assert [block.kind for block in blocks[:2]] == [Kind.PARAGRAPH, Kind.TABLE]

@@ -28,6 +28,7 @@ _UNLIKE = 0.15  # of the type size: the same for ideographs and other letters, w
 _PROSE_WIDTH = 0.45  # of a column: how much an ordinary line of it fills at least
 _PROSE_LENGTH = 14  # letters: what is shorter is a cell or a label; an ideograph counts as two
 _PROSE_LINES = 2
+_FAR = 5.0  # of the type size
 _UNALIGNED_LINES = 5
 _DEEPEST = 4
 
@@ -195,7 +196,10 @@ def _bands(down: Iterable[tuple[Box, Item | None]], edge: float) -> Iterator[tup
 
 def _columnar(left: Sequence[Item], right: Sequence[Item]) -> bool:
     """Say whether the two sides are read one after the other, not line by line across."""
-    if min(len(left), len(right)) < _PROSE_LINES:
+    if not (left and right):
+        return False
+    left, right = _near_others(left), _near_others(right)
+    if any(len(side) < _PROSE_LINES and not isinstance(side[-1], Table) for side in (left, right)):
         return False
     gap = -_most(-piece.box[0] for piece in right) - _most(piece.box[2] for piece in left)
     sizes = [piece.size for piece in (*left, *right) if isinstance(piece, TextLine)]
@@ -208,6 +212,14 @@ def _columnar(left: Sequence[Item], right: Sequence[Item]) -> bool:
     return matched == 0 or (fewest >= _UNALIGNED_LINES and matched * 2 < fewest)
 
 
+def _near_others(side: Sequence[Item]) -> Sequence[Item]:
+    """Return *side* without a last line that stands far below, as numbers of pages do: it tells nothing of the rest."""
+    if len(side) < 2 or isinstance(side[-1], Table):  # noqa: PLR2004 others there are
+        return side
+    above = max(piece.box[3] for piece in side[:-1])
+    return side[:-1] if side[-1].box[1] - above > _FAR * side[-1].size else side
+
+
 def _most(ends: Iterable[float]) -> float:
     """Return the greatest of *ends* but for a tenth of them: a line or two of a column may reach into the gutter."""
     ordered = sorted(ends)
@@ -215,10 +227,11 @@ def _most(ends: Iterable[float]) -> float:
 
 
 def _prose(side: Sequence[Item]) -> bool:
-    """Say whether most lines of *side* run from margin to margin."""
+    """Say whether most lines of *side* run from margin to margin, or most of it is tables, which fill their column."""
     lines = [piece for piece in side if isinstance(piece, TextLine)]
-    if not lines:
-        return True  # a table fills its column
+    tables = sum(boxes.height(piece.box) for piece in side if isinstance(piece, Table))
+    if tables >= sum(boxes.height(line.box) for line in lines):
+        return True
     extent = boxes.width(boxes.around(piece.box for piece in side))
     wide = median(boxes.width(line.box) for line in lines) >= _PROSE_WIDTH * extent
     return wide and median(_length(line.text) for line in lines) >= _PROSE_LENGTH

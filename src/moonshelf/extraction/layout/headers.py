@@ -2,7 +2,7 @@
 
 from bisect import bisect
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from itertools import takewhile
 
 from msgspec.structs import replace
@@ -63,17 +63,20 @@ def _over(run: Run, extents: Sequence[islands.Extent]) -> set[int]:
 
 
 def stretched(lines: Sequence[TextLine], ys: Sequence[float], extents: Sequence[islands.Extent]) -> list[Run]:
-    """Return the runs of a table's *lines*, those of its header stretched over the columns they are centred on.
+    """Return the runs of a table's *lines*, those of its header stretched over the columns that they name together.
 
     The lines above the first one that names all columns name groups of columns, of equal number each. A line that
-    shares its row, of all those between *ys*, with others is a part of what stands there, and not centred by itself.
+    shares its row, of all those between *ys*, with others is a part of what stands there, and no name by itself.
     """
     most = max(len(_beyond(line, extents)) for line in lines)
     above = list(takewhile(lambda line: len(_beyond(line, extents)) < most, lines))
     rows = Counter(bisect(ys, boxes.middle(line.box)[1]) for line in lines)
     alone = {id(line) for line in above if rows[bisect(ys, boxes.middle(line.box)[1])] == 1}
     heads = alone if len(above) <= _MOST else set()
-    return [run for line in lines for run in (_centred(line, extents) if id(line) in heads else line.runs)]
+    pairs = zip(lines, [*lines[1:], lines[-1]], strict=True)
+    return [
+        run for line, below in pairs for run in (_grouping(line, below, extents) if id(line) in heads else line.runs)
+    ]
 
 
 def _beyond(line: TextLine, extents: Sequence[islands.Extent]) -> list[Run]:
@@ -81,20 +84,39 @@ def _beyond(line: TextLine, extents: Sequence[islands.Extent]) -> list[Run]:
     return [run for run in line.runs if run.box[0] > extents[0][1]]
 
 
-def _centred(line: TextLine, extents: Sequence[islands.Extent]) -> Sequence[Run]:
-    named, columns = _beyond(line, extents), extents[1:]
+def _grouping(line: TextLine, below: TextLine, extents: Sequence[islands.Extent]) -> Sequence[Run]:
+    """Return the runs of *line*, stretched where they are centred on groups of columns, or begin where these do.
+
+    Only where the line *below* names the columns of each group does a run at the left of a group tell that it is one.
+    """
+    groups = _groups(_beyond(line, extents), extents[1:], _centred)
+    if not groups:
+        named = sorted({column for run in below.runs for column in _over(run, extents)})
+        beneath = [extents[column] for column in named]
+        over = [run for run in line.runs if beneath and run.box[2] > beneath[0][0]]
+        groups = _groups(over, beneath, _leading) if named[-1:] == [len(extents) - 1] else {}
+    return [groups.get(id(run), run) for run in line.runs]
+
+
+def _groups(
+    named: Sequence[Run], columns: Sequence[islands.Extent], stands: Callable[[Run, islands.Extent], bool]
+) -> dict[int, Run]:
+    """Return the runs that name groups of *columns*, as wide as these, by their identity; none where one does not."""
     if not named or len(columns) % len(named) or len(columns) == len(named):
-        return line.runs
+        return {}
     each = len(columns) // len(named)
-    groups = [(columns[n * each][0], columns[(n + 1) * each - 1][1]) for n in range(len(named))]
-    if not all(_middle(run, group) for run, group in zip(named, groups, strict=True)):
-        return line.runs
-    wide = {
+    pairs = [(run, (columns[n * each][0], columns[(n + 1) * each - 1][1])) for n, run in enumerate(named)]
+    if not all(stands(run, group) for run, group in pairs):
+        return {}
+    return {
         id(run): replace(run, box=(min(left, run.box[0]), run.box[1], max(right, run.box[2]), run.box[3]))
-        for run, (left, right) in zip(named, groups, strict=True)
+        for run, (left, right) in pairs
     }
-    return [wide.get(id(run), run) for run in line.runs]
 
 
-def _middle(run: Run, group: islands.Extent) -> bool:
+def _centred(run: Run, group: islands.Extent) -> bool:
     return abs(boxes.middle(run.box)[0] - sum(group) / 2) <= max(_CENTRE * run.size, _SHARE * (group[1] - group[0]))
+
+
+def _leading(run: Run, group: islands.Extent) -> bool:
+    return abs(run.box[0] - group[0]) <= _CENTRE * run.size and run.box[2] <= group[1]

@@ -115,7 +115,10 @@ def _join(places: dict[tuple[int, int], _Place], one: _Place, other: _Place) -> 
 
 
 def _merge(lattice: Lattice, places: dict[tuple[int, int], _Place]) -> None:
-    """Join neighbours with no stroke between them, unless both hold text of their own."""
+    """Join neighbours with no stroke between them, unless both hold text of their own.
+
+    An edge between rows at which nothing is drawn is told by their words, and parts all columns.
+    """
     rows, columns = range(len(lattice.ys) - 1), range(len(lattice.xs) - 1)
     if lattice.uprights:
         walls = [_at(edge, lattice.uprights, across=0) for edge in lattice.xs]
@@ -131,7 +134,7 @@ def _merge(lattice: Lattice, places: dict[tuple[int, int], _Place]) -> None:
             for column in columns:
                 place, below = places[row, column], places[row + 1, column]
                 side = (lattice.xs[place.column], lattice.xs[place.last_column + 1])
-                if not _drawn(floors[below.row], side, along=0):
+                if floors[below.row] and not _drawn(floors[below.row], side, along=0):
                     _join_empty(places, place, below)
 
 

@@ -102,7 +102,8 @@ def _within(rule: Box, box: Box) -> bool:
 def _booked(chain: Sequence[Box], widths: Mapping[Box, float]) -> list[list[Box]]:
     """Part a *chain* into tables as books have them, by the *widths* of its rules: fine ones between two thick ones.
 
-    Return nothing where some of its rules do not go with that.
+    Between these, fine ones may stand below some of the columns alone. Return nothing where some rules of the chain do
+    not go with that.
     """
     thick = max(widths[rule] for rule in chain)
     found: list[list[Box]] = []
@@ -111,7 +112,12 @@ def _booked(chain: Sequence[Box], widths: Mapping[Box, float]) -> list[list[Box]
         if begins:
             found.append([])
         found[-1].append(rule)
-    whole = all(len(table) > 2 and all(_thick(widths[table[end]], thick) for end in (0, -1)) for table in found)  # noqa: PLR2004
+    fine = [rule for rule, width in widths.items() if not _thick(width, thick)]
+    whole = all(
+        all(_thick(widths[table[end]], thick) for end in (0, -1))
+        and any(_within(rule, boxes.around(table)) for rule in fine)
+        for table in found
+    )
     return found if whole and len({widths[rule] for rule in chain}) > 1 else []
 
 

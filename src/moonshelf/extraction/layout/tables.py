@@ -41,7 +41,7 @@ def cut(outline: Outline, runs: Sequence[Run]) -> Table | None:
     placed = headers.stretched(lines, ys, extents) if len(extents) > _INSIDE else runs
     if len(ys) < _INSIDE + 1 or (len(xs) < _INSIDE + 1 and not (outline.booked or _boxed(outline))):
         return None
-    levels = outline.levels if len(_row_edges(outline)) > _INSIDE and ys == _row_edges(outline) else ()
+    levels = outline.levels if len(_row_edges(outline)) > _INSIDE else ()
     found = lattice.cells(Lattice(xs, ys, outline.uprights if walled else (), levels, extents), placed)
     return (
         Table(outline.box, found, tuple(runs), tuple(xs)) if sum(bool(cell.text) for cell in found) > _INSIDE else None
