@@ -16,6 +16,7 @@ from PIL import Image, ImageDraw, ImageFont
 from extraction import (
     test_ebooks,
     test_mobipocket,
+    test_office_in_xml,
     test_opendocument,
     test_outlook,
     test_parquet,
@@ -289,6 +290,8 @@ SAMPLES: Mapping[str, Callable[[], bytes]] = {
     "xlsm/harvest.xlsm": lambda: _typed(_xlsx, "xl/workbook.xml", "vnd.ms-excel.sheet.macroEnabled"),
     "xlsb/harvest.xlsb": _xlsb,
     "msg/harvest.msg": _msg,
+    "spreadsheetml/harvest.xml": lambda: test_office_in_xml.WORKBOOK,
+    "flatopc/harvest.xml": lambda: test_office_in_xml.flattened(_docx()),
     "fodt/harvest.fodt": lambda: test_opendocument.flat("<text:p>Apples did well.</text:p>"),
     "png/harvest.png": lambda: _picture("PNG"),
     "jpeg/harvest.jpeg": lambda: _picture("JPEG", quality=90),

@@ -16,12 +16,14 @@ from moonshelf.extraction.markup.mobipocket import MOBIPOCKET
 from moonshelf.extraction.markup.structured import EDITION, JOURNAL_ARTICLE, MANUAL
 from moonshelf.extraction.markup.vectors import SVG
 from moonshelf.extraction.media.playback import MEDIA
+from moonshelf.extraction.office.flat_packages import FLAT_PACKAGE
 from moonshelf.extraction.office.ole_streams import ENCRYPTED_OFFICE
 from moonshelf.extraction.office.opendocument.packages import OPENDOCUMENT, OPENDOCUMENT_FLAT
 from moonshelf.extraction.office.rich_text.documents import RICH_TEXT
 from moonshelf.extraction.office.sheets.binary import EXCEL_BINARY
 from moonshelf.extraction.office.sheets.packed import EXCEL_PACKED
 from moonshelf.extraction.office.sheets.parquet import PARQUET
+from moonshelf.extraction.office.sheets.spelt import EXCEL_SPELT
 from moonshelf.extraction.office.sheets.workbooks import EXCEL
 from moonshelf.extraction.office.slides.binary import POWERPOINT_BINARY
 from moonshelf.extraction.office.slides.presentations import POWERPOINT
@@ -40,6 +42,8 @@ FORMATS: tuple[Format, ...] = (
     WORD_BINARY,
     EXCEL_BINARY,
     EXCEL_PACKED,
+    EXCEL_SPELT,
+    FLAT_PACKAGE,
     POWERPOINT_BINARY,
     OPENDOCUMENT,
     OPENDOCUMENT_FLAT,

@@ -1,12 +1,15 @@
-"""Which vocabulary of articles, manuals or editions an XML is written in, if in one of them."""
+"""Which vocabulary an XML is written in: of articles, manuals or editions, or of Office; if in one of them."""
 
 import re
 
 JATS, DOCBOOK, TEI = "application/jats+xml", "application/docbook+xml", "application/tei+xml"
+WORKBOOK, PACKAGE = "application/vnd.ms-excel.2003+xml", "application/vnd.openxmlformats-package+xml"
 _STATED: tuple[tuple[str, re.Pattern[str]], ...] = (  # by the document type, or by the namespace of the root
     (JATS, re.compile(r"<!DOCTYPE[^>\[]*//(?:NLM|NISO)//DTD", re.IGNORECASE)),
     (DOCBOOK, re.compile(r"<!DOCTYPE[^>\[]*//DTD (?:Simplified )?DocBook", re.IGNORECASE)),
     (DOCBOOK, re.compile(r"<[^<>]*[\"']http://docbook\.org/ns/docbook[\"']")),
+    (WORKBOOK, re.compile(r"<(?:\w+:)?Workbook[^<>]*[\"']urn:schemas-microsoft-com:office:spreadsheet[\"']")),
+    (PACKAGE, re.compile(r"<\w+:package[^<>]*[\"']http://schemas\.microsoft\.com/office/2006/xmlPackage[\"']")),
     (TEI, re.compile(r"<[^<>]*[\"']http://www\.tei-c\.org/ns/1\.0[\"']")),
 )
 _SHOWN: tuple[tuple[str, re.Pattern[str]], ...] = (  # by what stands below it
