@@ -11,8 +11,8 @@ from liteparse.types import TextItem, VectorGraphics, VectorShape, WordBox
 
 from moonshelf.errors import CorruptDocument, EncryptedDocument, ExtractionError, LimitReached
 from moonshelf.extraction.document import Origin
-from moonshelf.extraction.facts import Fill, Limits, Line, Open, PageFacts, Raster, Tools
-from moonshelf.extraction.pages import glyphs, strokes
+from moonshelf.extraction.facts import Fill, Limits, Line, Open, PageFacts, Raster, Run, Tools
+from moonshelf.extraction.pages import bullets, glyphs, strokes
 from moonshelf.extraction.pages.pdf import PDF, open_image, open_pdfium, open_text
 from moonshelf.extraction.pages.pdfium import Pdfium
 from papers import line, pdf, text
@@ -94,6 +94,18 @@ def test_formulas_stand_where_the_reader_of_text_layers_tells_no_word() -> None:
     item = TextItem("and $z_{1}$ are", 72.0, 100.0, 98.0, 10.0, words=words)
     for runs in (glyphs.runs(item, 612, 792), glyphs.words(item, 612, 792)):
         assert " ".join(run.text for run in runs) == "and $z_{1}$ are"
+
+
+def test_small_shapes_before_lines_are_bullets_and_those_beside_nothing_are_not() -> None:
+    items = [Run(words, (96, y, 200, y + 12), 10) for words, y in (("bread", 100.0), ("milk", 114.0), ("eggs", 128.0))]
+    discs = [
+        VectorShape(
+            (84.0, y, 4.0, 4.0), stroke=False, stroke_color=None, fill=True, fill_color="ff000000", has_curve=True
+        )
+        for y in (104.0, 118.0, 300.0)
+    ]
+    marked = bullets.marked(items, VectorGraphics(lines=[], shapes=discs))
+    assert [run.text for run in marked] == ["\u2022 bread", "\u2022 milk", "eggs"]
 
 
 def test_a_mark_over_nothing_stays_a_mark() -> None:

@@ -199,7 +199,8 @@ def _columnar(left: Sequence[Item], right: Sequence[Item]) -> bool:
     if not (left and right):
         return False
     left, right = _near_others(left), _near_others(right)
-    if any(len(side) < _PROSE_LINES and not isinstance(side[-1], Table) for side in (left, right)):
+    few = any(len(side) < _PROSE_LINES and not isinstance(side[-1], Table) for side in (left, right))
+    if few or not _beside(left, right):
         return False
     gap = -_most(-piece.box[0] for piece in right) - _most(piece.box[2] for piece in left)
     sizes = [piece.size for piece in (*left, *right) if isinstance(piece, TextLine)]
@@ -218,6 +219,12 @@ def _near_others(side: Sequence[Item]) -> Sequence[Item]:
         return side
     above = max(piece.box[3] for piece in side[:-1])
     return side[:-1] if side[-1].box[1] - above > _FAR * side[-1].size else side
+
+
+def _beside(left: Sequence[Item], right: Sequence[Item]) -> bool:
+    """Say whether anything of one side stands next to the other: all of an address may stand above all of a letter."""
+    heights = [(piece.box[1], piece.box[3]) for piece in right]
+    return any(piece.box[1] < bottom and top < piece.box[3] for piece in left for top, bottom in heights)
 
 
 def _most(ends: Iterable[float]) -> float:

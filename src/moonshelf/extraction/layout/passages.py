@@ -14,6 +14,8 @@ NOTE = re.compile(r"(\d{1,3}|[*\u2020\u2021\u00a7])\s*(?=[^\W\d]|[(\"'\u201c\u20
 """A line that begins with the number or the sign of a note."""
 
 _LABEL = re.compile(r"\[(\d{1,3}|[A-Z][^\]\s]{0,10}\d\d[a-z]?)\]\s")
+_LEADERS = re.compile(r"(\.\s?){5,}\s*[\divxlcIVXLC-]{1,7}$|\u2026{2,}\s*\d{1,4}$")
+"""The dots from a title to its page, at the end of a line of contents."""
 _HANGING = 0.5  # of the type size: lines below a label stand so much further right
 _SAME_SIZE = {Origin.TEXT: 1.08, Origin.OCR: 1.22}
 _LEADING = 1.25  # times the usual pitch: more parts paragraphs
@@ -75,6 +77,8 @@ def _parted(above: Sequence[TextLine], line: TextLine, pitch: float, left: float
 def _begins(above: Sequence[TextLine], line: TextLine, left: float, right: float) -> bool:
     """Say whether *line*, close below others, is the first of what comes next by how it is set."""
     last = above[-1]
+    if _LEADERS.search(last.text):
+        return True
     labelled = bool(lists.marker(line)) or _raised(line) or (_cited(line) and line.box[0] < left + line.size)
     otherwise = not (_alike(last, line) or _goes_on(above, line, right)) or _below_centred(above, line, left, right)
     if labelled or otherwise:

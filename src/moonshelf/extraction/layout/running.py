@@ -23,6 +23,7 @@ _TINY, _FAR = 0.6, 4.0  # than body text; of its own type size, from everything 
 _STREWN = 3.0  # of the type size: pieces of a running header stand so far apart
 _PIECE = 50  # letters: longer pieces are text
 _SAME_HEIGHT = 4.0  # points
+_SAME_EDGE = 2.0  # points
 _OFTEN = 0.25  # of the pages
 _USUAL = 0.3  # of the pages: where so many have a running line, a line set alike is one too
 _WORD = re.compile(r"\w")
@@ -113,7 +114,8 @@ def _alone(facts: PageFacts, lines: Sequence[TextLine]) -> list[Edge]:
     if not inner:
         return []
     size = median(line.size for line in inner)
-    outer = {id(line) for row in _outer_rows(facts, lines) if _strewn(row) for line in row}
+    rows = [row for row in _outer_rows(facts, lines) if _strewn(row) and not _over_text(row, lines)]
+    outer = {id(line) for row in rows for line in row}
     outer |= {id(line) for line in lines if _tiny(facts, line, lines, size)}
     first, last = min(line.box[1] for line in inner), max(line.box[3] for line in inner)
     kept: list[Edge] = []
@@ -154,6 +156,19 @@ def _outer_rows(facts: PageFacts, lines: Sequence[TextLine]) -> list[list[TextLi
         if all(_margin(facts, line, _MARGIN) for line in row):
             rows.append(sorted(row, key=lambda line: line.box[0]))
     return rows
+
+
+def _over_text(row: Sequence[TextLine], lines: Sequence[TextLine]) -> bool:
+    """Say whether each piece of a row stands close above text that begins where it does, as a column's heading does."""
+    runs = [run for line in lines for run in line.runs]
+
+    def heads(line: TextLine) -> bool:
+        left, _, _, bottom = line.box
+        return any(
+            abs(run.box[0] - left) < _SAME_EDGE and -line.size / 2 < run.box[1] - bottom < line.size for run in runs
+        )
+
+    return len(row) > 1 and all(map(heads, row))
 
 
 def _strewn(row: Sequence[TextLine]) -> bool:

@@ -11,6 +11,7 @@ from moonshelf.extraction.format import Paged
 from moonshelf.extraction.layout import boxes
 from moonshelf.extraction.pages import (
     accents,
+    bullets,
     concealment,
     fields,
     glyphs,
@@ -192,7 +193,10 @@ def _parse(data: bytes, first: int, last: int) -> "dict[int, ParsedPage]":
 def _written(document: Pdfium, page: "ParsedPage") -> PageFacts:
     graphics, content = page.vector_graphics, document.content(page.page_num)
     fills = strokes.fills(graphics) if graphics else ()
-    runs = weights.weighed(_runs(document, page), lambda: document.render(page.page_num))
+    written = _runs(document, page)
+    if graphics:
+        written = bullets.marked(written, graphics)
+    runs = weights.weighed(written, lambda: document.render(page.page_num))
     pictures = content.pictures()
     painted = (*(fill.box for fill in fills), *pictures)
     paint = any(boxes.holds(box, boxes.middle(run.box)) for run in runs for box in painted)
