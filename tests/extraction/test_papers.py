@@ -139,11 +139,11 @@ def test_each_work_referred_to_is_a_passage_and_hung_lines_are_part_of_it() -> N
 
 def test_a_paragraph_goes_on_behind_a_figure_at_the_head_of_the_next_column() -> None:
     text = "words that fill the left column from it"
-    left = [_run(text, 72, 500 + 12 * row) for row in range(6)]
-    below = [_run(text, 300, 160 + 12 * row) for row in range(6)]
+    left = [_run(text, 72, 220 + 12 * row) for row in range(6)]
+    below = [_run(text, 300, 160 + 12 * row) for row in range(9)]
     caption = [_run("Figure 1: What the words show", 300, 120), _run("in a picture of them all.", 300, 132)]
     whole, told = _blocks(*left, *caption, *below)
-    assert whole.text == " ".join([text] * 12)
+    assert whole.text == " ".join([text] * 15)
     assert told.text.startswith("Figure 1")
 
 
