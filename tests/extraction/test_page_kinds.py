@@ -37,3 +37,39 @@ def test_headings_at_the_head_of_each_column_are_no_running_header() -> None:
     runs = [_run(text, x, 52 + 12 * row) for x in (60, 320) for row in range(1, 20)]
     heads = [_run("1. Terms of use", 60, 52), _run("4. Duties", 320, 52)]
     assert not any(block.kind is Kind.HEADER for block in _blocks(*heads, *runs))
+
+
+_SHALOM, _OLAM, _SEFER = "\u05e9\u05dc\u05d5\u05dd", "\u05e2\u05d5\u05dc\u05dd", "\u05e1\u05e4\u05e8"
+
+
+def _leftward(words: Sequence[str], y: float, right: float = 540) -> list[Run]:
+    """Return *words* from right to left on one line, five points apart."""
+    runs = []
+    for word in words:
+        runs.append(_run(word, right - 5 * len(word), y))
+        right = runs[-1].box[0] - 5
+    return runs
+
+
+def test_a_page_written_from_right_to_left_is_read_so() -> None:
+    lines = [[_SHALOM, "2024", _OLAM], [_SEFER, "Example", "Ltd", _SHALOM]]
+    drawn = [lines[0], [_SEFER, "Ltd", "Example", _SHALOM]]  # the phrase is read from left to right
+    runs = [run for row, words in enumerate(drawn) for run in _leftward(words, 100 + 13 * row)]
+    (block,) = _blocks(*runs)
+    assert block.text == " ".join(" ".join(words) for words in lines)
+    assert block.box is not None
+    assert block.box[2] == max(run.box[2] for run in runs)
+
+
+def test_the_first_column_of_a_table_is_at_the_right_where_pages_are_read_so() -> None:
+    runs = [
+        _run(word, x, 100 + 14 * row) for row in range(4) for word, x in ((_SHALOM, 400), (_OLAM, 300), (_SEFER, 200))
+    ]
+    (block,) = _blocks(*runs)
+    assert [cell.text for cell in block.cells if cell.row == 0] == [_SHALOM, _OLAM, _SEFER]
+
+
+def test_a_phrase_that_is_read_leftward_keeps_its_order_on_a_page_that_is_not() -> None:
+    phrase = _leftward([_SHALOM, _OLAM], 100, right=72 + 130 + 5 + 45)
+    (block,) = _blocks(*_lines([_FULL, _FULL], y=113), _run("They answered us with this", 72, 100), *phrase)
+    assert block.text.startswith(f"They answered us with this {_SHALOM} {_OLAM} The committee")

@@ -96,6 +96,12 @@ def test_formulas_stand_where_the_reader_of_text_layers_tells_no_word() -> None:
         assert " ".join(run.text for run in runs) == "and $z_{1}$ are"
 
 
+def test_signs_at_the_left_of_a_word_that_is_read_leftward_end_it() -> None:
+    word = "\u05e9\u05dc\u05d5\u05dd"
+    item = TextItem(f"{word} .{word}", 72.0, 100.0, 60.0, 10.0, words=[WordBox(f".{word}", 72.0, 100.0, 30.0, 10.0)])
+    assert [run.text for run in glyphs.runs(item, 612, 792)] == [f"{word}."]
+
+
 def test_small_shapes_before_lines_are_bullets_and_those_beside_nothing_are_not() -> None:
     items = [Run(words, (96, y, 200, y + 12), 10) for words, y in (("bread", 100.0), ("milk", 114.0), ("eggs", 128.0))]
     discs = [

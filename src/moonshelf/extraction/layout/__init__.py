@@ -18,6 +18,7 @@ from moonshelf.extraction.layout import (
     initials,
     line_numbers,
     lists,
+    mirror,
     open_tables,
     paragraphs,
     passages,
@@ -51,7 +52,8 @@ class _Laid:
 
 def assemble(pages: Sequence[PageFacts], metadata: Mapping[str, str]) -> Document:
     """Decide structure from the facts of all pages at once."""
-    laid = [_laid(page) for page in pages]
+    seen = [mirror.seen(page) for page in pages]
+    laid = [_laid(page) for page, _ in seen]
     level = running.found([(page.facts, list(page.lines())) for page in laid])
     furniture = {**level, **running.turned([(page.facts, page.turned) for page in laid])}
     lines = [line for page in laid for line in page.lines() if id(line) not in furniture]
@@ -59,8 +61,9 @@ def assemble(pages: Sequence[PageFacts], metadata: Mapping[str, str]) -> Documen
     parts = continuations.whole([list(_parts(page, furniture)) for page in laid], body)
     titles = headings.titles(metadata.get("bookmarks", ""))
     setting = _setting(lines, body, [part for page in parts for part in page], titles)
-    finished = zip(laid, parts, strict=True)
-    return Document(tuple(_page(page, content, furniture, setting) for page, content in finished), dict(metadata))
+    done = [_page(page, content, furniture, setting) for page, content in zip(laid, parts, strict=True)]
+    finished = (mirror.back(page) if turned else page for page, (_, turned) in zip(done, seen, strict=True))
+    return Document(tuple(finished), dict(metadata))
 
 
 def _laid(facts: PageFacts) -> _Laid:

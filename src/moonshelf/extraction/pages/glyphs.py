@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from moonshelf.extraction.document import Box
 from moonshelf.extraction.facts import Run
+from moonshelf.extraction.layout.mirror import LEFTWARD
 
 if TYPE_CHECKING:
     from liteparse.types import TextItem, WordBox
@@ -29,11 +30,22 @@ _MONOSPACE = re.compile(
 )
 _TELLING = 3  # letters; of fewer the space around them blurs the width
 _ONE_WIDTH = 1.15  # from the widest letter to the narrowest, the space beside them aside
+# What stands at the left of a word that is read from right to left ends it.
+_OUTER_SIGNS = re.compile(f"^([.,:;!?\u060c\u061b\u061f]*)({LEFTWARD.pattern}(?:.*{LEFTWARD.pattern})?)([.,:;!?]*)$")
 _NOT_TEXT = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufeff\ufffe\uffff\ud800-\udfff]")
 
 
 def runs(item: "TextItem", width: float, height: float) -> Iterator[Run]:
-    """Yield the runs of *item*, split at wide gaps, on a page of this size."""
+    """Yield the runs of *item*, split at wide gaps, on a page of this size.
+
+    The reader puts words that are read from right to left in an order of its own: each of them is a run.
+    """
+    if not item.text.isascii() and LEFTWARD.search(item.text):
+        for word in item.words:
+            clean = _clean(word.text)
+            if clean:
+                yield _run(item, clean, bounds(word), hidden=_hidden(item, bounds(word), width, height))
+        return
     pieces = _pieces(item) if level(item) else [(item.text, bounds(item))]
     for text, box in pieces:
         clean = _clean(text)
@@ -74,7 +86,8 @@ def bounds(item: "TextItem | WordBox") -> Box:
 
 
 def _clean(text: str) -> str:
-    return (text if text.isprintable() else _NOT_TEXT.sub("", text)).strip()
+    clean = (text if text.isprintable() else _NOT_TEXT.sub("", text)).strip()
+    return clean if clean.isascii() else _OUTER_SIGNS.sub(r"\3\2\1", clean)
 
 
 def _places(item: "TextItem") -> Iterator[tuple[int, int, str, Box]]:
