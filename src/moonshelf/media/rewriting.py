@@ -60,9 +60,11 @@ async def told(
     """
     there = _split(messages)
     found = Told(messages=list(there), spoken=list(there))
-    size = sum(len(memoryview(one)) for one in there)
     read = [[(raw, _showing(raw)) for raw in _parts(message)] for message in there]
     showing = [part for parts in read for _, part in parts if part is not None]
+    if not showing:
+        return found
+    size = sum(len(memoryview(one)) for one in there)
     sought = iter(await media.seek(account_id, showing, model))
     for number, message in enumerate(there):
         content: list[object] = []
