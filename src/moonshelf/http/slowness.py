@@ -1,7 +1,6 @@
 """Clients that send slowly, or leave: nobody holds a place for long without using it."""
 
 import asyncio
-import time
 from collections.abc import Awaitable
 from typing import TypeVar
 
@@ -29,24 +28,64 @@ class Impatience:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        coming, patience_s = True, self._idle_s
+        patience = _Patience(receive, self._idle_s, self._pace)
+        try:
+            await self._app(scope, patience.receive, send)
+        finally:
+            patience.end()
 
-        async def impatient() -> Message:
-            nonlocal coming, patience_s
-            if not coming:  # what is waited for is the caller's leaving
-                return await receive()
-            began = time.monotonic()
-            try:
-                async with asyncio.timeout(patience_s):
-                    message = await receive()
-            except TimeoutError:
-                raise BodyTimeout(seconds=self._idle_s, pace=self._pace) from None
-            coming = bool(message.get("more_body", False))
-            earned_s = len(message.get("body", b"")) / self._pace
-            patience_s = min(self._idle_s, patience_s - (time.monotonic() - began) + earned_s)
-            return message
 
-        await self._app(scope, impatient, send)
+class _Patience:
+    """What is left of it for one body."""
+
+    def __init__(self, receive: Receive, idle_s: float, pace: int) -> None:
+        self._receive = receive
+        self._idle_s = self._left_s = idle_s
+        self._pace = pace
+        self._coming, self._over = True, False
+        self._loop = asyncio.get_running_loop()
+        self._waiting: asyncio.Task[object] | None = None
+        self._since = 0.0
+        self._timer: asyncio.TimerHandle | None = None  # one now and then costs less than one for each message
+
+    async def receive(self) -> Message:
+        """Wait for the next message. Raises ``BodyTimeout``."""
+        if not self._coming:  # what is waited for is the caller's leaving
+            return await self._receive()
+        self._waiting, self._since = here, began = asyncio.current_task(), self._loop.time()
+        if self._timer is None:
+            self._timer = self._loop.call_later(self._left_s, self._look)
+        try:
+            message = await self._receive()
+        except asyncio.CancelledError:
+            if not self._over or here is None or here.uncancel():
+                raise  # somebody else wants this to end
+            raise BodyTimeout(seconds=self._idle_s, pace=self._pace) from None
+        finally:
+            self._waiting = None
+        earned_s = len(message.get("body", b"")) / self._pace
+        self._left_s = min(self._idle_s, self._left_s - (self._loop.time() - began) + earned_s)
+        self._coming = bool(message.get("more_body", False))
+        if not self._coming:
+            self.end()
+        return message
+
+    def end(self) -> None:
+        """Look no more."""
+        if self._timer is not None:
+            self._timer.cancel()
+
+    def _look(self) -> None:
+        """End the wait if nothing is left. It can't be too late: patience is used up no faster than time passes."""
+        self._timer = None
+        if self._waiting is None:  # the next wait looks again
+            return
+        left_s = self._left_s - (self._loop.time() - self._since)
+        if left_s > 0:
+            self._timer = self._loop.call_later(left_s, self._look)
+        else:
+            self._over = True
+            self._waiting.cancel()
 
 
 async def while_there(receive: Receive, waiting: Awaitable[_T]) -> _T:
