@@ -10,7 +10,7 @@ from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from pathlib import Path
 from types import SimpleNamespace
-from typing import Final
+from typing import Final, cast
 
 import httpx
 import uvicorn
@@ -22,6 +22,7 @@ from moonshelf import db
 from moonshelf.chat import Chat
 from moonshelf.errors import MoonshelfError
 from moonshelf.http import chat, models, tokenizers
+from moonshelf.http.app import Application
 from moonshelf.http.limiting import Limiting
 from moonshelf.http.problems import foreseen
 from moonshelf.http.tracing import Tracing
@@ -33,6 +34,7 @@ from moonshelf.models import roster
 from moonshelf.models.upstream import Client
 from moonshelf.people import usage
 from moonshelf.people.accounts import Accounts
+from moonshelf.wiring import Services
 
 KEY: Final = "sk-gateway-test-0123456789"
 _ROUTES: Final = (
@@ -62,19 +64,20 @@ def build(folder: Path) -> Starlette:
             yield
         database.close()
 
-    app = Starlette(
+    app = Application(
         routes=_ROUTES,
         middleware=[Middleware(Tracing), Middleware(Limiting)],
         exception_handlers={MoonshelfError: foreseen},
         lifespan=lifespan,
     )
-    app.state.services = SimpleNamespace(
+    there = SimpleNamespace(
         accounts=accounts,
         usage=usage.Usage(database, keep_s=1),
         chat=service,
         gate=Gate(LocalLimits(), Tiers({}, default="")),
         admission=Admission(folder=folder, memory=2**30, spool=0, uploads_per_account=1),
     )
+    app.services = cast("Services", there)
     return app
 
 

@@ -35,9 +35,22 @@ ROUTES = (  # tried in this order
 )
 
 
-def create(services: Services, *, more: Sequence[BaseRoute] = ()) -> Starlette:
+class Application(Starlette):
+    """Starlette without its last resort, through which every message would go: ``Tracing`` is one."""
+
+    services: Services
+
+    def build_middleware_stack(self) -> ASGIApp:
+        """Wrap the routes."""
+        app: ASGIApp = ExceptionMiddleware(self.router, handlers=self.exception_handlers)
+        for wrapper, args, kwargs in reversed(self.user_middleware):
+            app = wrapper(app, *args, **kwargs)
+        return app
+
+
+def create(services: Services, *, more: Sequence[BaseRoute] = ()) -> Application:
     """Build the app over *services*, which whoever serves it has started; *more* routes come after the API's."""
-    app = _Application(
+    app = Application(
         routes=(*ROUTES, *more),
         middleware=[
             Middleware(Tracing),
@@ -47,16 +60,5 @@ def create(services: Services, *, more: Sequence[BaseRoute] = ()) -> Starlette:
         ],
         exception_handlers={MoonshelfError: foreseen, HTTPException: unrouted},
     )
-    app.state.services = services
+    app.services = services
     return app
-
-
-class _Application(Starlette):
-    """Starlette without its last resort, through which every message would go: ``Tracing`` is one."""
-
-    def build_middleware_stack(self) -> ASGIApp:
-        """Wrap the routes."""
-        app: ASGIApp = ExceptionMiddleware(self.router, handlers=self.exception_handlers)
-        for wrapper, args, kwargs in reversed(self.user_middleware):
-            app = wrapper(app, *args, **kwargs)
-        return app

@@ -19,7 +19,7 @@ _HELD = "moonshelf.held"
 
 def services(request: Request) -> Services:
     """Return what ``wiring`` built for this server."""
-    found: Services = request.app.state.services
+    found: Services = request.app.services
     return found
 
 
