@@ -291,6 +291,7 @@ SAMPLES: Mapping[str, Callable[[], bytes]] = {
     "xlsb/harvest.xlsb": _xlsb,
     "msg/harvest.msg": _msg,
     "spreadsheetml/harvest.xml": lambda: test_office_in_xml.WORKBOOK,
+    "wordml/harvest.xml": lambda: test_office_in_xml.LETTER,
     "flatopc/harvest.xml": lambda: test_office_in_xml.flattened(_docx()),
     "fodt/harvest.fodt": lambda: test_opendocument.flat("<text:p>Apples did well.</text:p>"),
     "png/harvest.png": lambda: _picture("PNG"),

@@ -1,4 +1,4 @@
-"""Office's own XML: workbooks of Excel 2003, and documents whose parts stand in one file."""
+"""Office's own XML: workbooks and documents of 2003, and documents whose parts stand in one file."""
 
 import base64
 import contextlib
@@ -7,6 +7,7 @@ from io import BytesIO
 
 import pytest
 from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from extraction.office import TOOLS, damaged, limited
 from extraction.test_mail import inner
@@ -18,6 +19,7 @@ from moonshelf.extraction.inclusion import Include
 from moonshelf.extraction.markdown import to_markdown
 from moonshelf.extraction.office import flat_packages
 from moonshelf.extraction.office.sheets.spelt import extract
+from moonshelf.extraction.office.word import spelt
 
 WORKBOOK = b"""<?xml version="1.0"?>
 <?mso-application progid="Excel.Sheet"?>
@@ -107,9 +109,46 @@ def test_a_document_in_one_file_reads_as_its_package_does() -> None:
     assert to_markdown(flat_packages.extract(BytesIO(flat), inner())) == "Apples did well[^1]\n\n[^1]: Below."
 
 
+LETTER = b"""<?xml version="1.0"?>
+<?mso-application progid="Word.Document"?>
+<w:wordDocument xmlns:w="http://schemas.microsoft.com/office/word/2003/wordml"
+ xmlns:wx="http://schemas.microsoft.com/office/word/2003/auxHint" xmlns:aml="http://schemas.microsoft.com/aml/2001/core"
+ xmlns:o="urn:schemas-microsoft-com:office:office"><o:DocumentProperties><o:Title>Harvest</o:Title>
+</o:DocumentProperties><w:lists><w:listDef w:listDefId="4"><w:lvl w:ilvl="0"><w:start w:val="1"/><w:nfc w:val="4"/>
+<w:lvlText w:val="%1)"/></w:lvl></w:listDef><w:list w:ilfo="2"><w:ilst w:val="4"/></w:list></w:lists>
+<w:styles><w:style w:type="paragraph" w:styleId="H"><w:name w:val="heading 1"/></w:style></w:styles>
+<w:body><wx:sect><wx:sub-section><w:p><w:pPr><w:pStyle w:val="H"/></w:pPr><w:r><w:t>Report</w:t></w:r></w:p>
+<w:p><w:r><w:t>Apples did </w:t></w:r><aml:annotation w:type="Word.Insertion"><aml:content><w:r><w:rPr><w:b/></w:rPr>
+<w:t>very</w:t></w:r></aml:content></aml:annotation>
+<aml:annotation w:type="Word.Deletion"><aml:content><w:r><w:delText>not</w:delText></w:r></aml:content>
+</aml:annotation><w:r><w:t> well</w:t></w:r>
+<w:r><w:footnote><w:p><w:r><w:t>By weight.
+</w:t></w:r></w:p></w:footnote></w:r><w:r><aml:annotation w:type="Word.Comment" aml:author="Bo"><aml:content><w:p><w:r>
+<w:t>Sure?</w:t></w:r></w:p></aml:content></aml:annotation></w:r><w:hlink w:dest="https://a.example/b"><w:r>
+<w:t>more</w:t></w:r></w:hlink></w:p>
+<w:p><w:pPr><w:listPr><w:ilvl w:val="0"/><w:ilfo w:val="2"/></w:listPr></w:pPr><w:r>
+<w:t>first</w:t></w:r></w:p></wx:sub-section>
+<w:tbl><w:tr><w:tc><w:tcPr><w:vmerge w:val="restart"/></w:tcPr><w:p><w:r><w:t>Fruit</w:t>
+</w:r></w:p></w:tc><w:tc><w:p><w:r><w:t>12</w:t></w:r></w:p></w:tc></w:tr><w:tr><w:tc><w:tcPr><w:vmerge/></w:tcPr><w:p/>
+</w:tc><w:tc><w:p><w:r><w:t>13</w:t></w:r></w:p></w:tc></w:tr></w:tbl><w:sectPr><w:hdr w:type="odd"><w:p><w:r>
+<w:t>Page top</w:t></w:r></w:p></w:hdr></w:sectPr></wx:sect></w:body></w:wordDocument>
+"""
+
+
+def test_a_document_of_word_2003_reads_as_one_of_today() -> None:
+    assert sniffing.media_type(BytesIO(LETTER), "letter.doc") == "application/msword.2003+xml"
+    found = spelt.extract(BytesIO(LETTER), inner())
+    assert found.metadata == {"title": "Harvest"}
+    assert to_markdown(found) == (
+        "# Report\n\nApples did **very** well[^1][^c1][more](https://a.example/b)\n\n- a) first\n\n<table>\n"
+        '<tr><td rowspan="2">Fruit</td><td>12</td></tr>\n<tr><td>13</td></tr>\n</table>\n\n'
+        "[^1]: By weight.\n\n[^c1]: Bo: Sure?\n\nPage header: Page top"
+    )
+
+
 @settings(max_examples=60, deadline=None)
-@given(damaged(WORKBOOK))
+@given(st.one_of(damaged(WORKBOOK), damaged(LETTER)))
 def test_any_bytes_give_a_document_or_an_extraction_error(content: bytes) -> None:
-    for one in (extract, flat_packages.extract):
+    for one in (extract, flat_packages.extract, spelt.extract):
         with contextlib.suppress(ExtractionError):
             to_markdown(one(BytesIO(content), TOOLS))

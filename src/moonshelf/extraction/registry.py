@@ -29,6 +29,7 @@ from moonshelf.extraction.office.slides.binary import POWERPOINT_BINARY
 from moonshelf.extraction.office.slides.presentations import POWERPOINT
 from moonshelf.extraction.office.word.binary import WORD_BINARY
 from moonshelf.extraction.office.word.documents import WORD
+from moonshelf.extraction.office.word.spelt import WORD_SPELT
 from moonshelf.extraction.pages.images import IMAGE
 from moonshelf.extraction.pages.pdf import PDF
 from moonshelf.extraction.text.delimited import DELIMITED
@@ -44,6 +45,7 @@ FORMATS: tuple[Format, ...] = (
     EXCEL_PACKED,
     EXCEL_SPELT,
     FLAT_PACKAGE,
+    WORD_SPELT,
     POWERPOINT_BINARY,
     OPENDOCUMENT,
     OPENDOCUMENT_FLAT,

@@ -35,10 +35,7 @@ _FLAT = re.compile(
     r"\s*<office:document\s[^>]*\boffice:mimetype=[\"'](application/vnd\.oasis\.opendocument\.[a-z]{1,20})"
 )
 _XML = "application/xml"
-_DOCUMENTS = (
-    vocabularies.JATS, vocabularies.DOCBOOK, vocabularies.TEI, vocabularies.WORKBOOK, vocabularies.PACKAGE
-)  # fmt: skip
-XML_TYPES = frozenset({_XML, "application/xslt+xml", *_ROOTS.values(), *_DOCUMENTS} - {"image/svg+xml"})
+XML_TYPES = frozenset({_XML, "application/xslt+xml", *_ROOTS.values(), *vocabularies.ALL} - {"image/svg+xml"})
 _GENERIC = frozenset({"", ".xml", ".svg", ".fb2"})  # names that leave the root element to say what it is
 _PDF = re.compile(r"%PDF-[12]\.\d\s")
 _PROLOG = re.compile(r"\s*(?:<\?.*?\?>|<!--.*?-->|<!DOCTYPE[^>\[]*(?:\[[^\]]*\]\s*)?>)", re.DOTALL | re.IGNORECASE)
