@@ -166,3 +166,17 @@ def test_a_table_beside_text_is_a_column_whatever_the_number_of_the_page(below: 
     facts = PageFacts(1, 612, 792, runs=(*text, *cells, *(_run(*one) for one in below)), rules=tuple(rules))
     blocks = layout.assemble([facts], {}).pages[0].blocks
     assert [block.kind for block in blocks[:2]] == [Kind.PARAGRAPH, Kind.TABLE]
+
+
+def test_words_as_near_as_those_of_a_line_are_cells_where_columns_part_them() -> None:
+    rows = [["71.2", "68.0", "64.9"], ["74.8", "70.3", "66.0"], ["79.1", "75.5", "70.2"], ["80.1", "77.5", "71.2"]]
+    runs = [_run(word, 76 + 30 * n, 118 + 12 * row) for row, cells in enumerate(rows) for n, word in enumerate(cells)]
+    head = Run("Prec. Recl. Meas.", (76, 100, 158, 112), 10)
+    (table,) = drawn_tables.drawn([head, *runs], _book(97, 115, 168), [], _PAGE)
+    assert _rows(table.cells) == [["Prec.", "Recl.", "Meas."], *rows]
+
+
+def test_a_name_above_two_columns_is_whole() -> None:
+    cells = [_run(word, x, y) for y in (118, 130, 142, 154) for word, x in (("71.2", 76), ("68.0", 106))]
+    (table,) = drawn_tables.drawn([_run("Corpus A", 82, 100), *cells], _book(97, 115, 168), [], _PAGE)
+    assert _rows(table.cells)[0] == ["Corpus A"]

@@ -7,7 +7,7 @@ import msgspec
 
 from moonshelf.extraction.document import Box, Cell
 from moonshelf.extraction.facts import Run
-from moonshelf.extraction.layout import boxes, headers, islands, lattice, wraps
+from moonshelf.extraction.layout import boxes, crowded, headers, islands, lattice, wraps
 from moonshelf.extraction.layout.lattice import Lattice
 from moonshelf.extraction.layout.lines import TextLine, grouped
 from moonshelf.extraction.layout.outlines import Outline
@@ -36,9 +36,11 @@ def cut(outline: Outline, runs: Sequence[Run]) -> Table | None:
     lines = grouped(runs)
     walled = len(_xs(outline)) > _INSIDE
     extents = () if walled else _extents(outline, lines)
+    words = crowded.parted(runs, extents)
+    lines = grouped(words)
     xs = islands.gaps(extents) if extents else _xs(outline)
     ys = _ys(outline, lines, extents, walled=walled and not outline.striped)
-    placed = headers.stretched(lines, ys, extents) if len(extents) > _INSIDE else runs
+    placed = headers.stretched(lines, ys, extents) if len(extents) > _INSIDE else words
     if len(ys) < _INSIDE + 1 or (len(xs) < _INSIDE + 1 and not (outline.booked or _boxed(outline))):
         return None
     levels = outline.levels if len(_row_edges(outline)) > _INSIDE else ()
