@@ -13,7 +13,7 @@ from moonshelf.errors import CorruptDocument, LimitReached
 from moonshelf.extraction.archive import Archive
 from moonshelf.extraction.facts import Limits
 from moonshelf.extraction.office.custom_properties import custom
-from moonshelf.extraction.office.elements import find, text_of
+from moonshelf.extraction.office.elements import find
 
 if TYPE_CHECKING:
     from lxml.etree import XMLParser, _Element
@@ -170,8 +170,8 @@ class Package:
         stated: dict[str, str] = {}
         for part in self.related("", "core-properties"):
             root = self.xml(part)
-            if root is not None:
-                stated |= {key: " ".join(text_of(root, tag).split()) for key, tag in _METADATA.items()}
+            texts = {one.tag: one.text for one in reversed(root)} if root is not None else {}
+            stated |= {key: " ".join(text.split()) for key, tag in _METADATA.items() if (text := texts.get(tag))}
         return {key: value for key, value in stated.items() if value} | custom(self._custom())
 
     def _custom(self) -> Iterator[tuple[str, str]]:

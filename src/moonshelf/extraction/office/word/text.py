@@ -57,11 +57,15 @@ class Story(msgspec.Struct):
     paragraphs: int = 0
 
 
+_BARE = Style()  # of a run that says nothing of itself
+
+
 class Line:
     """One paragraph, read as its elements come by."""
 
     def __init__(self, story: Story, paragraph: "_Element", style: Style) -> None:
         self._story, self._style, self._mark, self._place = story, style, "", None  # type: Story, Style, str, str | None
+        self._bare = _BARE if style.hidden is None else replace(_BARE, hidden=style.hidden)
         self._pieces: list[_Piece] = []
         story.paragraphs += 1
         self._walk(paragraph)
@@ -116,7 +120,7 @@ class Line:
     def _run(self, run: "_Element") -> None:
         children = list(run)
         properties = next((child for child in children if child.tag == _PROPERTIES), None)
-        style = self._run_style(stated(properties))
+        style = self._bare if properties is None else self._run_style(stated(properties))
         if style.hidden and not self._story.withheld.lets_through:
             self._hide(run)
             return
@@ -133,8 +137,7 @@ class Line:
         named = properties.get(_STYLE)
         if named is not None:
             style = style.over(self._story.styles.of(named.get(_VAL)))
-        below = self._style.hidden
-        return style if below is None or style.hidden is not None else replace(style, hidden=below)
+        return style.over(self._bare)
 
     def _hide(self, run: "_Element") -> None:
         """Count a hidden run's words; its field marks count on, or the visible text after them would be lost."""
