@@ -28,12 +28,13 @@ from moonshelf.extraction.office.rich_text.fonts import Fonts
 from moonshelf.extraction.office.rich_text.rows import SHAPES
 from moonshelf.extraction.office.rich_text.spelt_pictures import Spelt, SpeltPictures
 from moonshelf.extraction.office.rich_text.stories import INNER_EDGE, State, Story, paired
-from moonshelf.extraction.office.rich_text.tokens import Sort, Token, tokens
+from moonshelf.extraction.office.rich_text.tokens import Sort, Token, Tokens
 from moonshelf.extraction.office.word.blocks import lines
 from moonshelf.extraction.withheld import Withheld
 
 _DEEPEST = 10_000  # groups inside groups
 _WORD_ART = "gtextUNICODE"  # name of a shape's property
+_TABLES = ("fonts", "styles", "picture")  # targets in which words are of the table
 _HEADING = re.compile(r"heading ([1-9])", re.IGNORECASE)
 
 
@@ -43,16 +44,16 @@ def extract(source: BinaryIO, tools: Tools) -> Document:
     content = source.read(tools.limits.unpacked_bytes)
     if not content.lstrip().startswith(b"{\\rtf"):
         raise CorruptDocument("it does not begin as Rich Text does")
-    reader = _Reader(Withheld(tools.include), SpeltPictures(tools))
-    for token in tokens(content):
-        reader.take(token)
+    reader = _Reader(Tokens(content), Withheld(tools.include), SpeltPictures(tools))
+    reader.read()
     return with_embedded(reader.document(), reader.embedded(tools), tools)
 
 
 class _Reader:
     """One reading of one document, token by token."""
 
-    def __init__(self, withheld: Withheld, pictures: SpeltPictures) -> None:
+    def __init__(self, tokens: Tokens, withheld: Withheld, pictures: SpeltPictures) -> None:
+        self._tokens = tokens
         self._state, self._stack = State(), [State()]
         self._story = Story()
         self._stories = [self._story]
@@ -73,30 +74,35 @@ class _Reader:
         self._embedded: list[bytes] = []
         self._pictures, self._picture = pictures, None  # type: SpeltPictures, Spelt | None
 
-    def take(self, token: Token) -> None:
-        """Read one token."""
-        if token.sort is Sort.BYTES:
-            self._bytes(token)
-            return
-        if token.sort is Sort.BINARY:
-            if self._picture and self._state.target == "picture":
-                self._picture.binary = token.content
-            return
-        self._flush()
+    def read(self) -> None:
+        """Read all tokens."""
+        for token in self._tokens:
+            if token.sort is Sort.BYTES:
+                self._bytes(token)
+            elif token.sort is Sort.BINARY:
+                if self._picture and self._state.target == "picture":
+                    self._picture.binary = token.content
+            else:
+                self._control(token)
+
+    def _control(self, token: Token) -> None:
+        if self._pending:
+            self._flush()
         self._skip = 0
-        if token.sort is Sort.OPEN:
+        if token.sort is Sort.WORD:
+            self._word(token)
+        elif token.sort is Sort.CLOSE:
+            self._close()
+        else:
             self._stack.append(replace(self._state))
             self._fresh, self._starred = True, False
             if len(self._stack) > _DEEPEST:
                 raise LimitReached("its groups nest too deeply")
-        elif token.sort is Sort.CLOSE:
-            self._close()
-        else:
-            self._word(token)
 
     def document(self) -> Document:
         """Return what was read."""
-        self._flush()
+        if self._pending:
+            self._flush()
         while len(self._stories) > 1:
             self._end_story()
         self._story.paragraph(replace(self._state, in_table=False))
@@ -132,9 +138,8 @@ class _Reader:
         self._fresh = False
 
     def _flush(self) -> None:
-        if self._pending:
-            content, self._pending = bytes(self._pending), bytearray()
-            self._put(self._fonts.decode(content, self._state.font, codec=self._codec))
+        content, self._pending = bytes(self._pending), bytearray()
+        self._put(self._fonts.decode(content, self._state.font, codec=self._codec))
 
     def _put(self, text: str) -> None:
         state = self._state
@@ -210,14 +215,17 @@ class _Reader:
         self._fresh = self._starred = False
         if word == "'":
             return  # a character's code that is none
-        if fresh and self._opens(word, starred=starred):
-            return
+        opens = fresh and self._opens(word, starred=starred)
+        if not opens and (word in self._TELLING or self._state.target in _TABLES):
+            self._follow(word, token)  # as few: most words are of looks
+
+    def _follow(self, word: str, token: Token) -> None:
         state = self._state
         if word == "u":
             self._unicode(token.number or 0)
         elif word in CHARACTERS:
             self._put(CHARACTERS[word])
-        elif state.target in ("fonts", "styles", "picture"):
+        elif state.target in _TABLES:
             self._table_word(word, token.number or 0)
         elif (change := self._CHANGES.get(word)) is not None:
             change(self, 1 if token.number is None else token.number)
@@ -232,7 +240,7 @@ class _Reader:
         if state.target == "nowhere" and word != "ud":
             return True
         if (starred and word not in KNOWN) or word in SILENT:
-            state.target = "nowhere"
+            self._pass_over(word)
         elif word in TARGETS:
             state.target = TARGETS[word]
             self._begin_entry(word)
@@ -251,6 +259,11 @@ class _Reader:
         else:
             return False
         return True
+
+    def _pass_over(self, word: str) -> None:
+        self._state.target = "nowhere"
+        if word != "upr":  # which says the same twice, the second time in a group that is to be read
+            self._tokens.skip()
 
     def _begin_entry(self, word: str) -> None:
         if word == "ffl" and self._fields:
@@ -349,6 +362,7 @@ class _Reader:
         "nestcell": lambda story, _: story.parts.append(INNER_EDGE),
         "nestrow": lambda story, _: story.parts.append("\n"),
     }
+    _TELLING: ClassVar[frozenset[str]] = frozenset(("u", *CHARACTERS, *_CHANGES, *_ENDS, *SHAPES))
 
 
 RICH_TEXT = Flowing(name="Rich Text", media_types={".rtf": "application/rtf"}, extract=extract)

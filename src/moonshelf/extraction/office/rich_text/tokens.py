@@ -13,6 +13,9 @@ _TOKEN = re.compile(
     rb" | \\(?P<symbol>[^A-Za-z]) | (?P<other>.)",
     re.VERBOSE | re.DOTALL,
 )
+_EDGE = re.compile(  # the next brace that is one, or binary data
+    rb"(?:[^\\{}]++|\\(?!bin(?![A-Za-z])).)*+(?:([{}])|\\bin([0-9]{1,10})?[ ]?)", re.DOTALL
+)
 
 
 class Sort(Enum):
@@ -32,36 +35,59 @@ class Token(msgspec.Struct, frozen=True):
     word: str = ""
     number: int | None = None
     content: bytes = b""
-    escaped: bool = False  # spelt \'xx: skipped as one character after \u
 
 
-_OPEN, _CLOSE = Token(Sort.OPEN), Token(Sort.CLOSE)
+_EDGES = {"open": Token(Sort.OPEN), "close": Token(Sort.CLOSE)}
 
 
-def tokens(content: bytes) -> Iterator[Token]:
-    """Yield the tokens of *content*; binary data, which may hold anything, is one."""
-    at = 0
-    while found := _TOKEN.match(content, at):
-        at = found.end()
-        kind = found.lastgroup
-        if kind == "text":
-            yield Token(Sort.BYTES, content=found["text"])
-        elif kind == "hex":
-            yield Token(Sort.BYTES, content=bytes([int(found["hex"], 16)]), escaped=True)
-        elif kind in ("word", "number"):
-            token = _control(*found.group("word", "number"))
-            if token.word == "bin":
-                size = max(token.number or 0, 0)
-                yield Token(Sort.BINARY, content=content[at : at + size])
-                at += min(size, len(content))
+class Tokens:
+    """The tokens of a document, in turn; binary data, which may hold anything, is one."""
+
+    def __init__(self, content: bytes) -> None:
+        self._content, self._at = content, 0
+
+    def __iter__(self) -> Iterator[Token]:
+        while self._at < len(self._content):
+            for found in _TOKEN.finditer(self._content, self._at):
+                self._at = end = found.end()
+                if token := self._token(found):
+                    yield token
+                if self._at != end:
+                    break  # past binary data, or what is of no interest
+
+    def skip(self) -> None:
+        """Pass over the rest of the group that is open, but for its end."""
+        depth, at = 0, self._at
+        while edge := _EDGE.match(self._content, at):
+            at = edge.end()
+            if edge[1] == b"{":
+                depth += 1
+            elif edge[1] is None:
+                at += int(edge[2] or 0)
+            elif depth:
+                depth -= 1
             else:
-                yield token
-        elif kind == "open":
-            yield _OPEN
-        elif kind == "close":
-            yield _CLOSE
-        elif kind == "symbol":
-            yield Token(Sort.WORD, found["symbol"].decode("latin-1"))
+                self._at = edge.start(1)
+                return
+        self._at = len(self._content)
+
+    def _token(self, found: re.Match[bytes]) -> Token | None:
+        kind = found.lastgroup
+        if kind in ("word", "number"):
+            token = _control(*found.group("word", "number"))
+            return self._binary(max(token.number or 0, 0)) if token.word == "bin" else token
+        if kind == "text":
+            return Token(Sort.BYTES, content=found[0])
+        if kind == "hex":
+            return Token(Sort.BYTES, content=bytes([int(found["hex"], 16)]))
+        if kind == "symbol":
+            return Token(Sort.WORD, found["symbol"].decode("latin-1"))
+        return _EDGES.get(kind or "")
+
+    def _binary(self, size: int) -> Token:
+        start = self._at
+        self._at = min(start + size, len(self._content))
+        return Token(Sort.BINARY, content=self._content[start : self._at])
 
 
 @lru_cache(maxsize=1024)
