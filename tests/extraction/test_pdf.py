@@ -121,6 +121,15 @@ def test_a_mark_over_nothing_stays_a_mark() -> None:
     assert "\u00b4" in "".join(_words(page))
 
 
+def test_dashes_and_quotation_marks_are_those_of_the_page() -> None:
+    said = 'He said "so" - well-known (1931-68).'
+    codes = r"BT /F1 11 Tf 72 400 Td (\252So,\272 he said \320 well-known \(1931\26168\).) Tj ET"
+    (page,) = _read(pdf([[*_PROSE, text(said, 72, 420), codes]]), tools=Tools(_never))
+    words = " ".join(run.text for run in page.runs)
+    assert said in words
+    assert "\u201cSo,\u201d he said \u2014 well-known (1931\u201368)." in words
+
+
 def test_strokes_are_rules() -> None:
     (page,) = _read(pdf([[*_PROSE, line(72, 300, 500, 300)]]))
     (rule,) = page.rules

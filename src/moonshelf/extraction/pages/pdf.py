@@ -20,6 +20,7 @@ from moonshelf.extraction.pages import (
     pixels,
     regions,
     scans,
+    signs,
     strokes,
     unseen,
     weights,
@@ -216,10 +217,11 @@ def _written(document: Pdfium, page: "ParsedPage") -> PageFacts:
 
 
 def _runs(document: Pdfium, page: "ParsedPage") -> Sequence[Run]:
-    if accents.loose(page.text_items):
+    items = signs.restored(page.text_items, lambda: document.text(page.page_num))
+    if accents.loose(items):
         characters = list(document.glyphs(page.page_num))
-        return list(accents.mended(page.text_items, characters, (page.width, page.height)))
-    return [run for item in page.text_items for run in glyphs.runs(item, page.width, page.height)]
+        return list(accents.mended(items, characters, (page.width, page.height)))
+    return [run for item in items for run in glyphs.runs(item, page.width, page.height)]
 
 
 def _recognised(document: Pdfium, number: int, tools: Tools) -> PageFacts:

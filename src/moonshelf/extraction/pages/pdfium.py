@@ -73,6 +73,14 @@ class Pdfium:
         page = self._page(number)
         return Content(page, _displayed(page))
 
+    def text(self, number: int) -> str:
+        """Return the characters on page *number* in PDFium's order, line by line."""
+        text = self._page(number).get_textpage()
+        try:
+            return str(text.get_text_range())
+        finally:
+            text.close()
+
     def glyphs(self, number: int) -> Iterator[Glyph]:
         """Yield the characters on page *number*, white space aside, in PDFium's order."""
         page = self._page(number)

@@ -1,0 +1,69 @@
+"""Signs: dashes and quotation marks, of which liteparse makes ASCII, as the page has them."""
+
+import re
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from liteparse.types import TextItem, WordBox
+
+_FOLD = str.maketrans(
+    "\u2010\u2011\u2012\u2013\u2014\u2015\u2212\u201c\u201d\u201e\u2033\u2018\u2019\u201a\u2032",
+    "-------" + '""""' + "''''",
+)
+_SIGN = re.compile("[-'\"]")
+_FOLDED = re.compile("[\u2012-\u2015\u2212\u2018-\u201a\u201c-\u201e\u2032\u2033]")
+"""What is restored: hyphens of other codes say no more than the ASCII one, and break words at the end of lines."""
+
+_AROUND = (1_000, 12, 3)  # characters on each side that tell a place in a text: as many as go, for spaces may differ
+
+
+def restored(items: Sequence["TextItem"], text: Callable[[], str]) -> Sequence["TextItem"]:
+    """Return *items* of a page with the signs that its *text* has in their place."""
+    if not any(_SIGN.search(item.text) for item in items):
+        return items
+    whole = text()
+    if not _FOLDED.search(whole):
+        return items
+    folded = whole.translate(_FOLD)
+    return [_restored(item, whole, folded) for item in items]
+
+
+def _restored(item: "TextItem", whole: str, folded: str) -> "TextItem":
+    letters = list(item.text)
+    for sign in _SIGN.finditer(item.text):
+        letters[sign.start()] = _sign(item.text, sign.start(), whole, folded)
+    text = "".join(letters)
+    return item if text == item.text else replace(item, text=text, words=list(_words(item, text)))
+
+
+def _sign(text: str, index: int, whole: str, folded: str) -> str:
+    """Return what stands at *index* of *text*, if all places in *whole* that read as it does around there agree."""
+    for reach in _AROUND:
+        start = max(0, index - reach)
+        around = text[start : index + reach + 1]
+        found = {whole[at + index - start] for at in _found(around, folded)}
+        if found:
+            sign = found.pop()
+            return sign if not found and _FOLDED.match(sign) else text[index]
+    return text[index]
+
+
+def _found(part: str, whole: str) -> Iterator[int]:
+    at = whole.find(part)
+    while at >= 0:
+        yield at
+        at = whole.find(part, at + 1)
+
+
+def _words(item: "TextItem", text: str) -> Iterator["WordBox"]:
+    """Yield the words of *item*, whose text is *text* now."""
+    end = 0
+    for word in item.words:
+        here = item.text.find(word.text, end)
+        if here < 0:
+            yield word
+            continue
+        end = here + len(word.text)
+        yield replace(word, text=text[here:end])
