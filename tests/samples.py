@@ -263,6 +263,7 @@ SAMPLES: Mapping[str, Callable[[], bytes]] = {
     "fb2/harvest.fb2": lambda: _FB2,
     "jats/harvest.jats": lambda: test_structured.ARTICLE,
     "docbook/harvest.docbook": lambda: test_structured.HANDBOOK,
+    "patent/press.xml": lambda: test_structured.PATENT_OF_A_PRESS,
     "tei/harvest.tei": lambda: test_structured.LETTERS,
     "svg/harvest.svg": lambda: _SVG,
     "epub/harvest.epub": lambda: packed(test_ebooks.BOOK),

@@ -24,7 +24,7 @@ _TEXTS = ("{*}t", "{*}p", "{*}h")  # runs of Office Open XML; paragraphs and hea
 _LABEL = 6  # letters of the longest that we put in: "footer"
 _SHOWN = {"name", "descr", "title"}  # attributes that are text
 _KINDS = ("docx", "docm", "dotx", "xlsx", "xlsm", "pptx", "odt", "ods", "odp", "fodt")
-_WHOLE = ("jats", "docbook", "tei")  # of which all text is to be read; what we put in is longer than labels
+_WHOLE = ("jats", "docbook", "tei", "patent")  # of which all text is to be read; what we put in is longer than labels
 
 
 def _roots(content: bytes) -> "Iterator[etree._Element]":

@@ -1,4 +1,4 @@
-"""XML of articles, manuals and editions: read as what it says, or as it is where it is none."""
+"""XML of articles, manuals, editions and patents: read as what it says, or as it is where it is none."""
 
 import contextlib
 from io import BytesIO
@@ -13,7 +13,7 @@ from moonshelf.extraction.document import Document
 from moonshelf.extraction.facts import Tools
 from moonshelf.extraction.format import Flowing
 from moonshelf.extraction.markdown import to_markdown
-from moonshelf.extraction.markup.structured import EDITION, JOURNAL_ARTICLE, MANUAL
+from moonshelf.extraction.markup.structured import EDITION, JOURNAL_ARTICLE, MANUAL, PATENT
 
 TOOLS = Tools(recognise=lambda _raster: ())
 
@@ -61,6 +61,20 @@ LETTERS = b"""<?xml version="1.0"?>
 <cell>Tons</cell></row><row><cell>Apple</cell><cell>12</cell></row></table><list><item>first</item></list></div>
 </body></text></TEI>
 """
+PATENT_OF_A_PRESS = b"""<?xml version="1.0"?>
+<!DOCTYPE us-patent-grant SYSTEM "us-patent-grant-v45-2014-04-03.dtd" [ ]>
+<us-patent-grant lang="EN"><us-bibliographic-data-grant><publication-reference><document-id><country>US</country>
+<doc-number>0123</doc-number></document-id></publication-reference><classifications-ipcr><classification-ipcr>
+<section>A</section><class>23</class><subclass>N</subclass><main-group>1</main-group><subgroup>02</subgroup>
+<symbol-position>F</symbol-position></classification-ipcr></classifications-ipcr>
+<invention-title id="t">Cider press</invention-title><us-parties><inventors><inventor><addressbook>
+<last-name>Ek</last-name><first-name>Ann</first-name><address><city>Lund</city></address></addressbook></inventor>
+</inventors></us-parties></us-bibliographic-data-grant><abstract><p>A press.</p></abstract><description>
+<heading level="1">BACKGROUND</heading><p>Apples hold H<sub>2</sub>O, see <figref>FIG. <b>1</b></figref>.</p><tables>
+<table><tgroup cols="2"><colspec colname="1"/><colspec colname="2"/><tbody><row><entry>Apple</entry><entry>12</entry>
+</row></tbody></tgroup></table></tables></description><claims><claim><claim-text><b>1</b>. A press, with:
+<claim-text>a screw;</claim-text></claim-text></claim></claims></us-patent-grant>
+"""
 
 
 def read(one: Flowing, content: bytes) -> Document:
@@ -81,6 +95,7 @@ def manual(inner: str) -> str:
         (ARTICLE, "application/jats+xml"),
         (HANDBOOK, "application/docbook+xml"),
         (LETTERS, "application/tei+xml"),
+        (PATENT_OF_A_PRESS, "application/x-patent+xml"),
         (b"<article><front><article-meta/></front></article>", "application/jats+xml"),
         (
             b"<?xml version='1.0'?>\n<!-- mine -->\n<sect1><title>A</title><para>b</para></sect1>",
@@ -120,6 +135,17 @@ def test_a_page_of_reference_is_named_and_its_synopsis_bracketed() -> None:
         f"<refentry>{head}{names}<refsynopsisdiv><cmdsynopsis>{call}</cmdsynopsis></refsynopsisdiv></refentry>"
     )
     assert text == "## press(1)\n\npress — make cider\n\n### Synopsis\n\n`press`[-a] FILE..."
+
+
+def test_a_patent_leads_with_its_title_and_ends_with_its_classes() -> None:
+    found = read(PATENT, PATENT_OF_A_PRESS)
+    assert found.metadata == {"title": "Cider press", "author": "Ann Ek"}
+    assert to_markdown(found) == (
+        "# Cider press\n\nAnn Ek\n\n## Abstract\n\nA press.\n\n## Description\n\n### BACKGROUND\n\n"
+        "Apples hold H<sub>2</sub>O, see FIG. **1**.\n\n| Apple | 12 |\n| --- | --- |\n\n## Claims\n\n"
+        "**1**. A press, with:\n\na screw;\n\n## About this patent\n\nPublication: US, 0123\n"
+        "Classification (IPC): A23N 1/02 (F)\nParties: Ek, Ann, Lund"
+    )
 
 
 def test_what_is_not_printed_is_withheld() -> None:

@@ -1,4 +1,4 @@
-"""XML of the vocabularies that articles, manuals and editions are written in."""
+"""XML of the vocabularies that articles, manuals, editions and patents are written in."""
 
 from typing import TYPE_CHECKING, BinaryIO
 
@@ -11,6 +11,7 @@ from moonshelf.extraction.markup.composition import compose
 from moonshelf.extraction.markup.vocabularies.articles import ARTICLES
 from moonshelf.extraction.markup.vocabularies.editions import EDITIONS
 from moonshelf.extraction.markup.vocabularies.manuals import MANUALS
+from moonshelf.extraction.markup.vocabularies.patents import PATENTS
 from moonshelf.extraction.markup.vocabularies.translation import Vocabulary, translate
 from moonshelf.extraction.withheld import Withheld
 
@@ -55,3 +56,6 @@ JOURNAL_ARTICLE = Flowing(
 )
 MANUAL = Flowing(name="Manual (DocBook)", media_types={".docbook": "application/docbook+xml"}, extract=_reader(MANUALS))
 EDITION = Flowing(name="Edition (TEI)", media_types={".tei": "application/tei+xml"}, extract=_reader(EDITIONS))
+PATENT = Flowing(
+    name="Patent (USPTO)", media_types={".patent.xml": "application/x-patent+xml"}, extract=_reader(PATENTS)
+)

@@ -3,9 +3,10 @@
 import re
 
 JATS, DOCBOOK, TEI = "application/jats+xml", "application/docbook+xml", "application/tei+xml"
+PATENT = "application/x-patent+xml"
 LETTER = "application/msword.2003+xml"
 WORKBOOK, PACKAGE = "application/vnd.ms-excel.2003+xml", "application/vnd.openxmlformats-package+xml"
-ALL = (JATS, DOCBOOK, TEI, LETTER, WORKBOOK, PACKAGE)
+ALL = (JATS, DOCBOOK, TEI, PATENT, LETTER, WORKBOOK, PACKAGE)
 _STATED: tuple[tuple[str, re.Pattern[str]], ...] = (  # by the document type, or by the namespace of the root
     (JATS, re.compile(r"<!DOCTYPE[^>\[]*//(?:NLM|NISO)//DTD", re.IGNORECASE)),
     (DOCBOOK, re.compile(r"<!DOCTYPE[^>\[]*//DTD (?:Simplified )?DocBook", re.IGNORECASE)),
@@ -13,6 +14,7 @@ _STATED: tuple[tuple[str, re.Pattern[str]], ...] = (  # by the document type, or
     (WORKBOOK, re.compile(r"<(?:\w+:)?Workbook[^<>]*[\"']urn:schemas-microsoft-com:office:spreadsheet[\"']")),
     (LETTER, re.compile(r"<\w+:wordDocument[^<>]*[\"']http://schemas\.microsoft\.com/office/word/2003/wordml[\"']")),
     (PACKAGE, re.compile(r"<\w+:package[^<>]*[\"']http://schemas\.microsoft\.com/office/2006/xmlPackage[\"']")),
+    (PATENT, re.compile(r"<us-patent-(?:application|grant)[\s>]")),
     (TEI, re.compile(r"<[^<>]*[\"']http://www\.tei-c\.org/ns/1\.0[\"']")),
 )
 _SHOWN: tuple[tuple[str, re.Pattern[str]], ...] = (  # by what stands below it

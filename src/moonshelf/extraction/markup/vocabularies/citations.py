@@ -11,17 +11,12 @@ if TYPE_CHECKING:
     from lxml.etree import _Element
 
 NAMES = frozenset({"name", "string-name", "personname", "persname", "collab", "orgname"})
-_GIVEN = (
-    "prefix",
-    "honorific",
-    "given-names",
-    "given-name",
-    "firstname",
-    "forename",
+_GIVEN = (  # before the surname
+    "prefix", "honorific", "given-names", "given-name", "first-name", "firstname", "forename", "middle-name",
     "othername",
-)  # before the surname
+)  # fmt: skip
 _LAST = ("suffix", "lineage", "degrees", "genname")
-PARTS = frozenset({*_GIVEN, *_LAST, "surname", "namelink"})
+PARTS = frozenset({*_GIVEN, *_LAST, "surname", "last-name", "namelink"})
 _FORMATTING = frozenset({"bold", "emphasis", "hi", "italic", "sc", "styled-content", "sub", "sup", "underline"})
 _JOINTS = {"lpage": "\u2013"}  # between pages; a comma elsewhere
 
