@@ -61,6 +61,15 @@ def test_rows_without_cells_are_not_drawn_however_many() -> None:
     assert to_markdown(document) == "| top |  |\n| --- | --- |\n|  | far corner |"
 
 
+def test_raised_figures_stay_raised_in_html() -> None:
+    cells = (Cell(0, 0, "10<sup>6</sup> m < 1", column_span=2), Cell(1, 0, "H<sub>2</sub>O"), Cell(1, 1, "<sup"))
+    rendered = to_markdown(Document((Page(1, (Block(Kind.TABLE, cells=cells),)),)))
+    assert rendered == (
+        '<table>\n<tr><td colspan="2">10<sup>6</sup> m &lt; 1</td></tr>\n'
+        "<tr><td>H<sub>2</sub>O</td><td>&lt;sup</td></tr>\n</table>"
+    )
+
+
 def test_html_rows_fill_places_that_no_cell_covers() -> None:
     cells = Cell(0, 0, "a", row_span=2), Cell(0, 1, "b"), Cell(0, 2, "c"), Cell(1, 2, "d")
     assert "<tr><td></td><td>d</td></tr>" in to_markdown(table(*cells))

@@ -15,6 +15,7 @@ from moonshelf.extraction.grid import Grid
 _UNRENDERED = (Kind.HEADER, Kind.FOOTER)
 _ORDERED = re.compile(r"\d{1,9}[.)]")  # CommonMark 5.2
 _BULLETS = frozenset("•◦▪‣·●○■□\u2013\u2014§▸►➢∙\u2043\uf0b7\uf0a7\uf0d8")  # printed; the last are Wingdings'
+_RAISED = re.compile(r"&lt;(/?su[bp])&gt;")  # marks of ours, which are the same in HTML
 _LATEX = re.compile(r"\\[A-Za-z]+|[\^_]")
 
 
@@ -118,7 +119,8 @@ def _cell(cell: Cell) -> str:
     tag = "th" if cell.header else "td"
     down = f' rowspan="{cell.row_span}"' if cell.row_span > 1 else ""
     across = f' colspan="{cell.column_span}"' if cell.column_span > 1 else ""
-    text = cell.text.strip().replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+    escaped = cell.text.strip().replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+    text = _RAISED.sub(r"<\1>", escaped)
     return f"<{tag}{down}{across}>{'<br>'.join(map(str.strip, text.splitlines()))}</{tag}>"
 
 
