@@ -5,12 +5,12 @@ import zipfile
 from io import BytesIO
 from typing import TYPE_CHECKING, BinaryIO
 
-from moonshelf.errors import CorruptDocument, LimitReached
+from moonshelf.errors import CorruptDocument
 from moonshelf.extraction.document import Document
 from moonshelf.extraction.facts import Tools
 from moonshelf.extraction.format import Flowing
 from moonshelf.extraction.office.elements import find
-from moonshelf.extraction.office.openxml import LARGEST_TREE, parse
+from moonshelf.extraction.office.openxml import tree
 
 if TYPE_CHECKING:
     from lxml.etree import _Element
@@ -24,12 +24,8 @@ def extract(source: BinaryIO, tools: Tools) -> Document:
     """Read the document that the parts make up."""
     from lxml import etree  # noqa: PLC0415  heavy: a shared library
 
-    source.seek(0)
-    content = source.read()
-    if len(content) > LARGEST_TREE:
-        raise LimitReached(f"it holds {len(content) / 2**20:.0f} MB of XML")
-    root, faulty = parse(content)
-    if root is None or faulty:
+    root, faulty = tree(source)
+    if faulty:
         raise CorruptDocument("its XML cannot be read")
     packed, types = BytesIO(), etree.Element(f"{_TYPES_SPACE}Types")
     with zipfile.ZipFile(packed, "w") as package:

@@ -222,6 +222,18 @@ def parse(content: bytes) -> "tuple[_Element | None, bool]":
     return root, any(entry.level_name != "WARNING" for entry in parser.error_log)
 
 
+def tree(source: BinaryIO) -> "tuple[_Element, bool]":
+    """Parse a document that is one XML file, and say whether it was faulty. Raises where there is nothing to parse."""
+    source.seek(0)
+    content = source.read()
+    if len(content) > LARGEST_TREE:
+        raise LimitReached(f"it holds {len(content) / 2**20:.0f} MB of XML")
+    root, faulty = parse(content)
+    if root is None:
+        raise CorruptDocument("its XML cannot be read")
+    return root, faulty
+
+
 @cache
 def _parser() -> "XMLParser":
     """Return the one parser: its first document costs it as much as a small part does."""

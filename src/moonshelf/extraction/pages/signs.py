@@ -1,8 +1,8 @@
 """Signs: dashes and quotation marks, of which liteparse makes ASCII, as the page has them."""
 
+import dataclasses  # as the records of liteparse are
 import re
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -35,7 +35,7 @@ def _restored(item: "TextItem", whole: str, folded: str) -> "TextItem":
     for sign in _SIGN.finditer(item.text):
         letters[sign.start()] = _sign(item.text, sign.start(), whole, folded)
     text = "".join(letters)
-    return item if text == item.text else replace(item, text=text, words=list(_words(item, text)))
+    return item if text == item.text else dataclasses.replace(item, text=text, words=list(_words(item, text)))
 
 
 def _sign(text: str, index: int, whole: str, folded: str) -> str:
@@ -66,4 +66,4 @@ def _words(item: "TextItem", text: str) -> Iterator["WordBox"]:
             yield word
             continue
         end = here + len(word.text)
-        yield replace(word, text=text[here:end])
+        yield dataclasses.replace(word, text=text[here:end])

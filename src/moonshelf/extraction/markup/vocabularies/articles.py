@@ -166,10 +166,6 @@ def _listing(element: "_Element", translation: Translation) -> None:
         wording.listing(element, translation)
 
 
-def _table(element: "_Element", _translation: Translation) -> None:
-    element.tag = "div" if any(local(one) == "tgroup" for one in element) else "table"
-
-
 def _is_in(element: "_Element", *tags: str) -> bool:
     parent = element.getparent()
     return parent is not None and local(parent) in tags
@@ -224,7 +220,7 @@ ARTICLES = Vocabulary(
         "citation-alternatives": _works,
         "tex-math": _tex,
         "verse-line": wording.line,
-        "table": _table,
+        "table": columns.table,
         "tgroup": columns.group,
         "row": columns.row,
         "entry": columns.cell,

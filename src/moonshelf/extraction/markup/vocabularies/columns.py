@@ -1,4 +1,4 @@
-"""Tables of the CALS model, which name the columns that a cell spans."""
+"""Tables of the model of HTML, and of CALS, where cells name the columns that they span."""
 
 from typing import TYPE_CHECKING
 
@@ -9,6 +9,11 @@ if TYPE_CHECKING:
     from lxml.etree import _Element
 
 _MOST = 1000  # columns
+
+
+def table(element: "_Element", _translation: Translation) -> None:
+    """Make a table of one whose rows stand in it as in HTML; groups of columns are tables of their own."""
+    element.tag = "div" if any(local(one) == "tgroup" for one in element) else "table"
 
 
 def group(element: "_Element", _translation: Translation) -> None:

@@ -198,10 +198,6 @@ def _revision(element: "_Element", _translation: Translation) -> None:
     say(element, said(element))
 
 
-def _table(element: "_Element", _translation: Translation) -> None:
-    element.tag = "div" if any(local(one) == "tgroup" for one in element) else "table"
-
-
 def _included(element: "_Element", _translation: Translation) -> None:
     element.tag = "p"
     say(element, f"[Another file belongs here: {element.get('href')}]")
@@ -230,7 +226,7 @@ MANUALS = Vocabulary(
         **dict.fromkeys(("indexterm", "remark", "comment"), wording.unread("not printed")),
         **dict.fromkeys(("arg", "group"), _argument),
         **dict.fromkeys(("menuchoice", "keycombo"), _steps),
-        **dict.fromkeys(("table", "informaltable"), _table),
+        **dict.fromkeys(("table", "informaltable"), columns.table),
         "title": _title,
         "bridgehead": lambda element, _translation: wording.rank(element),
         "listitem": _item,

@@ -61,10 +61,6 @@ def _part(text: str) -> Rule:
     return rule
 
 
-def _table(element: "_Element", _translation: Translation) -> None:
-    element.tag = "div" if any(local(one) == "tgroup" for one in element) else "table"
-
-
 PATENTS = Vocabulary(
     names={
         **{
@@ -82,7 +78,7 @@ PATENTS = Vocabulary(
         "description": _part("Description"),
         "claims": _part("Claims"),
         "heading": _heading,
-        "table": _table,
+        "table": columns.table,
         "tgroup": columns.group,
         "row": columns.row,
         "entry": columns.cell,

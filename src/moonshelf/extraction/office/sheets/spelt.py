@@ -4,12 +4,11 @@ from collections.abc import Iterator
 from datetime import datetime
 from typing import TYPE_CHECKING, BinaryIO
 
-from moonshelf.errors import CorruptDocument, LimitReached
 from moonshelf.extraction.document import Block, Document, Kind
 from moonshelf.extraction.facts import Tools
 from moonshelf.extraction.format import Flowing
 from moonshelf.extraction.office.elements import find, text_of
-from moonshelf.extraction.office.openxml import LARGEST_TREE, parse, whole
+from moonshelf.extraction.office.openxml import tree, whole
 from moonshelf.extraction.office.sheets import number_formats
 from moonshelf.extraction.office.sheets.sheet import Budget, Sheet, cell_name, document, margin
 
@@ -32,13 +31,7 @@ _DAMAGED = "Its XML is damaged; text may be missing."
 
 def extract(source: BinaryIO, tools: Tools) -> Document:
     """Read a workbook; hidden sheets, rows and columns are withheld."""
-    source.seek(0)
-    content = source.read()
-    if len(content) > LARGEST_TREE:
-        raise LimitReached(f"it holds {len(content) / 2**20:.0f} MB of XML")
-    root, faulty = parse(content)
-    if root is None:
-        raise CorruptDocument("its XML cannot be read")
+    root, faulty = tree(source)
     codes = {one.get(f"{_SPACE}ID", ""): _code(one) for one in root.iter(f"{_SPACE}Style")}
     budget = Budget.of(tools.limits)
     sheets = (

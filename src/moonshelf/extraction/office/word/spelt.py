@@ -4,12 +4,12 @@ import zipfile
 from io import BytesIO
 from typing import TYPE_CHECKING, BinaryIO
 
-from moonshelf.errors import CorruptDocument, LimitReached
+from moonshelf.errors import CorruptDocument
 from moonshelf.extraction.document import Document
 from moonshelf.extraction.facts import Tools
 from moonshelf.extraction.format import Flowing
 from moonshelf.extraction.office.elements import find, text_of
-from moonshelf.extraction.office.openxml import LARGEST_TREE, R, W, parse
+from moonshelf.extraction.office.openxml import R, W, tree
 
 if TYPE_CHECKING:
     from lxml.etree import _Element
@@ -40,13 +40,9 @@ _VAL, _ID = f"{W}val", f"{W}id"
 
 def extract(source: BinaryIO, tools: Tools) -> Document:
     """Read a document of Word 2003."""
-    source.seek(0)
-    content = source.read()
-    if len(content) > LARGEST_TREE:
-        raise LimitReached(f"it holds {len(content) / 2**20:.0f} MB of XML")
-    root, faulty = parse(content)
-    body = None if root is None or faulty else find(root, f"{_OLD}body")
-    if root is None or body is None:
+    root, faulty = tree(source)
+    body = find(root, f"{_OLD}body")
+    if body is None or faulty:
         raise CorruptDocument("its XML cannot be read")
     return tools.read("", BytesIO(_Parts(root, body).packed()), tools)
 
