@@ -57,7 +57,12 @@ async def read(request: Request) -> bytes:
     size, announced = 0, int(request.headers.get("content-length", 0))
     _check_size(announced)
     arrival = held(request).enter_context(admission.body(size=2 * announced))
-    async for chunk in request.stream():
+    more = True
+    while more:
+        message = await request.receive()
+        if message["type"] == "http.disconnect":
+            raise CallerLeft
+        chunk, more = message.get("body", b""), message.get("more_body", False)
         size += len(chunk)
         _check_size(size)
         admission.came(arrival, len(chunk))

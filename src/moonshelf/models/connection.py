@@ -1,8 +1,8 @@
 """A connection to a model server: HTTP/1.1, one request at a time."""
 
 import asyncio
-from collections.abc import AsyncIterator, Iterable
-from typing import Final, cast
+from collections.abc import Iterable
+from typing import Final, Self, cast
 
 import httptools
 
@@ -61,17 +61,19 @@ class Connection(asyncio.Protocol):
         while not self._answered:
             await self._change()
 
-    async def chunks(self) -> AsyncIterator[bytes]:
-        """Give the answer's body as it comes. Raises ``Lost`` where it breaks off."""
-        while True:
-            if self._pieces:
-                chunk = b"".join(self._pieces)
-                self._take_more()
-                yield chunk
-            elif self._complete:
-                return
-            else:
-                await self._change()
+    def __aiter__(self) -> Self:
+        """Give the answer's body as it comes."""
+        return self
+
+    async def __anext__(self) -> bytes:
+        """Wait for what comes next. Raises ``Lost`` where it breaks off."""
+        while not self._pieces:
+            if self._complete:
+                raise StopAsyncIteration
+            await self._change()
+        chunk = b"".join(self._pieces)
+        self._take_more()
+        return chunk
 
     def ended(self) -> bool:
         """Tell whether the whole answer has been given."""

@@ -104,7 +104,7 @@ class Client:
             try:
                 await connection.ask(_portions(_head(upstream, place, body, headers), body))
                 back = {name: value for name, value in connection.headers if _goes_back(name)}
-                yield Answer(connection.status, back, connection.chunks(), connection.ended)
+                yield Answer(connection.status, back, connection, connection.ended)
             finally:
                 self._pool.give_back(place, connection)
         except Lost as error:
