@@ -180,3 +180,24 @@ def test_a_name_above_two_columns_is_whole() -> None:
     cells = [_run(word, x, y) for y in (118, 130, 142, 154) for word, x in (("71.2", 76), ("68.0", 106))]
     (table,) = drawn_tables.drawn([_run("Corpus A", 82, 100), *cells], _book(97, 115, 168), [], _PAGE)
     assert _rows(table.cells)[0] == ["Corpus A"]
+
+
+def test_a_table_that_goes_on_in_the_next_column_is_one_though_another_follows_there() -> None:
+    cells = [[_run(words, x, y) for x, words in ((80, "one"), (160, "two"))] for y in (104, 124, 144, 164)]
+    above = _run("words that fill the left column of it", 72, 72)
+    rest = [_run("last", 330, 84), _run("four", 410, 84)]
+    text = [_run(f"words below that fill the right column {n}", 322, 110 + 12 * n) for n in range(3)]
+    other = [_run(words, x, y) for y in (164, 184) for x, words in ((330, "five"), (410, "six"))]
+    rules = [Rule((70, y, 270, y), 1) for y in (100, 120)] + [Rule((320, y, 520, y), 1) for y in (100, 160, 180, 200)]
+    runs = [above, *(run for row in cells for run in row), *rest, *text, *other]
+    one, two = drawn_tables.drawn(runs, rules, [], _PAGE)
+    assert _rows(one.cells) == [["one", "two"]] * 4 + [["last", "four"]]
+    assert _rows(two.cells) == [["five", "six"]] * 2
+
+
+def test_a_line_of_many_pieces_does_not_tell_how_a_column_is_set() -> None:
+    spread = [_run(word, 72 + 34 * n, 112) for n, word in enumerate(["and", "so", "it", "goes", "on", "far"])]
+    left = [_run("words that fill the left column of the page", 72, 100 + 24 * n) for n in range(3)]
+    right = [_run("words that fill the other column of it all", 320, 100 + 12 * n) for n in range(3)]
+    text = " ".join(block.text for block in _blocks(*left, *spread, *right))
+    assert text.index("goes") < text.index("left column", text.index("goes")) < text.index("other")

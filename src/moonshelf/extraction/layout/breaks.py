@@ -31,21 +31,29 @@ class Rest:
 def over_columns(levels: Sequence[Box], runs: Sequence[Run]) -> Iterator[Rest]:
     """Yield each table whose upper rule is in one column of the page and whose last one is in the next.
 
-    Its first part goes down to the foot of its column; the second starts at the head of its own.
+    Its first part goes down to the foot of its column; the second starts at the head of its own. Where more rules
+    follow below, both parts must be rows, or the last rule may be the first one of another table.
     """
     for last in levels:
-        if any(_in_column(other, last) for other in levels if other is not last):
-            continue
+        beside = [other for other in levels if other is not last and _in_column(other, last)]
         heads = [one for one in levels if one[2] < last[0] and abs(boxes.width(one) - boxes.width(last)) < _SAME_WIDTH]
-        if not heads:
+        if not heads or any(other[1] < last[1] for other in beside):
             continue
-        top = _first_rule(max(heads, key=lambda box: (box[2], box[1])), heads, runs)
+        lowest = max(heads, key=lambda box: (box[2], box[1]))
+        top = _first_rule(lowest, heads, runs)
         first = [run for run in runs if _between(run, top) and run.box[1] >= top[1] - 1]
         second = [run for run in runs if _between(run, last) and run.box[3] <= last[3] + 1]
-        if first and second:
+        below = [run for run in first if run.box[1] >= lowest[1] - 1]
+        if first and second and not (beside and not (_rows(below) and _rows(second))):
             rest = _rest(top, last, first, second)
             if _columnar(rest):
                 yield rest
+
+
+def _rows(runs: Sequence[Run]) -> bool:
+    """Say whether most lines of *runs*, and the first of them, hold several pieces."""
+    parted = [len(line.runs) > 1 for line in grouped(runs)]
+    return bool(parted) and parted[0] and sum(parted) * 2 > len(parted)
 
 
 def _in_column(one: Box, other: Box) -> bool:

@@ -28,6 +28,7 @@ _UNLIKE = 0.15  # of the type size: the same for ideographs and other letters, w
 _PROSE_WIDTH = 0.45  # of a column: how much an ordinary line of it fills at least
 _PROSE_LENGTH = 14  # letters: what is shorter is a cell or a label; an ideograph counts as two
 _PROSE_LINES = 2
+_PIECES = 3  # on one line: more are its words, set wide apart, or cells, and count for many lines
 _FAR = 5.0  # of the type size
 _UNALIGNED_LINES = 5
 _DEEPEST = 4
@@ -240,8 +241,10 @@ def _prose(side: Sequence[Item]) -> bool:
     if tables >= sum(boxes.height(line.box) for line in lines):
         return True
     extent = boxes.width(boxes.around(piece.box for piece in side))
-    wide = median(boxes.width(line.box) for line in lines) >= _PROSE_WIDTH * extent
-    return wide and median(_length(line.text) for line in lines) >= _PROSE_LENGTH
+    crowd = Counter(round(line.box[1]) for line in lines)
+    told = [line for line in lines if crowd[round(line.box[1])] <= _PIECES] or lines
+    wide = median(boxes.width(line.box) for line in told) >= _PROSE_WIDTH * extent
+    return wide and median(_length(line.text) for line in told) >= _PROSE_LENGTH
 
 
 def _length(text: str) -> int:
