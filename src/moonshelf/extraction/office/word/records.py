@@ -27,6 +27,7 @@ _HIDDEN, _REMOVED, _SYMBOL, _RAISED = _OVERLAID = 0x083C, 0x0800, 0x6A09, 0x2A48
 _PLACES = {b"\x01": "sup", b"\x02": "sub"}
 _ON = (b"\x01", b"\x81")  # the latter is the opposite of what the style says, which rarely hides anything
 _DATA = 0x6A03
+_STYLE = struct.Struct("<HHH")  # its length, kind, and what it is based on
 _Style = tuple[int, int]  # its kind, which for the built-in ones tells what it is, and the style it is based on
 _HEADINGS = range(1, 10)
 _TITLE = 62
@@ -271,7 +272,7 @@ def _styles(content: bytes) -> "Iterator[_Style | None]":
     for _ in range(count):
         if at + 6 > len(content):
             return  # cut short: the text can be read without the rest
-        length, kind, based = struct.unpack_from("<HHH", content, at)
+        length, kind, based = _STYLE.unpack_from(content, at)
         yield (kind & 0xFFF, based >> 4) if length >= 4 else None  # noqa: PLR2004 - the two words read here
         at += 2 + length + length % 2
 
@@ -280,7 +281,7 @@ def sprms(properties: bytes) -> Iterator[tuple[int, bytes]]:
     """Yield each property's code and operand ([MS-DOC] 2.2.5.1)."""
     at = 0
     while at + 2 < len(properties):
-        (code,) = struct.unpack_from("<H", properties, at)
+        code = properties[at] | properties[at + 1] << 8
         at += 2
         size = _OPERANDS[code >> 13]
         if code == _CELLS:  # alone counts its operand in two bytes
