@@ -161,8 +161,9 @@ class Connection(asyncio.Protocol):
         self._full = True
 
     def resume_writing(self) -> None:
-        """Send on."""
+        """Send on: what it takes is no silence."""
         self._full = False
+        self._heard = self._loop.time()
         self._wake()
 
     # -- what the parser calls ----------------------------------------------------------------------------------------
