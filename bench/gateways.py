@@ -2,11 +2,12 @@
 
     python bench/gateways.py
 
-Each gateway runs on one core, the model server and the client on the other. Requests go to all three in turn: medians,
-what each gateway adds to them, and its own processor time, which a busy machine leaves as it is; until an answer is
-whole, and until a stream's first token. Then 200 streams at once,
-whose tokens are numbered: any that is lost, or out of its order, is counted. LiteLLM is installed into an environment
-of its own, ``.venv-gateway``; where it can't be, its lines are left out.
+One gateway after the other runs alone on one core, the model server and the client on the other: a gateway that has
+just answered goes on working, and would do so on the core of the next. Requests go to the model server and to the
+gateway in turn: medians, what the gateway adds to them, and its own processor time, which a busy machine leaves as it
+is; until an answer is whole, and until a stream's first token. Then 200 streams at once, whose tokens are numbered: any
+that is lost, or out of its order, is counted. LiteLLM is installed into an environment of its own, ``.venv-gateway``;
+where it can't be, its lines are left out.
 """
 
 import asyncio
@@ -16,9 +17,10 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
-from contextlib import ExitStack, contextmanager
+from collections.abc import Awaitable, Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
 from multiprocessing import get_context
 from multiprocessing.connection import Connection
 from pathlib import Path
@@ -258,49 +260,45 @@ def _question(tokens: int, *, stream: bool = False) -> Mapping[str, object]:
     return {"model": "scripted", "messages": [{"role": "user", "content": str(tokens)}], "stream": stream}
 
 
-async def measure(targets: list[Target]) -> None:
-    """Measure all *targets*, and print."""
+async def measure(server: Target, gateway: Target) -> None:
+    """Measure *gateway* beside the model server alone, and print."""
     connector = aiohttp.TCPConnector(limit=0)
     async with aiohttp.ClientSession(connector=connector) as session:
-        callers = {target.name: Caller(session, target) for target in targets}
-        await _compare("whole answer", targets, {name: one.whole for name, one in callers.items()})
-        await _compare("first token", targets, {name: one.first for name, one in callers.items()})
-        for target in targets:
-            await _crowd(target, callers[target.name])
+        callers = {target.name: Caller(session, target) for target in (server, gateway)}
+        for what, ask in (("whole answer", Caller.whole), ("first token", Caller.first)):
+            await _compare(what, gateway, {name: partial(ask, caller) for name, caller in callers.items()})
+        await _crowd(gateway, callers[gateway.name])
 
 
-async def _compare(what: str, targets: Sequence[Target], asked: Mapping[str, Callable[[], Awaitable[float]]]) -> None:
+async def _compare(what: str, gateway: Target, asked: Mapping[str, Callable[[], Awaitable[float]]]) -> None:
     for ask in asked.values():
         for _ in range(WARM):
             await ask()
-    before = {target.name: target.cpu_s() for target in targets}
+    before = gateway.cpu_s()
     took: dict[str, list[float]] = {name: [] for name in asked}
     for _ in range(ROUNDS):
         for name, ask in asked.items():
             took[name].append(await ask())
-    direct = median(took["direct"])
-    for target in targets:
-        here = median(took[target.name])
-        cpu_ms = (target.cpu_s() - before[target.name]) / ROUNDS * 1000
-        print(f"{what:12} {target.name:10} p50 {here:.2f} ms, {here - direct:+.2f}; {cpu_ms:.2f} ms of processor")
+    direct, here = median(took["direct"]), median(took[gateway.name])
+    cpu_ms = (gateway.cpu_s() - before) / ROUNDS * 1000
+    print(f"{what:12} {gateway.name:10} p50 {here:.2f} ms, {here - direct:+.2f}; {cpu_ms:.2f} ms of processor")
 
 
 async def _crowd(target: Target, caller: Caller) -> None:
     before, began = target.cpu_s(), time.monotonic()
     streams = await asyncio.gather(*(caller.tokens() for _ in range(STREAMS)))
     took, wrong = time.monotonic() - began, sum(one != list(range(TOKENS)) for one in streams)
-    cpu = f", {target.cpu_s() - before:.2f} s of processor" if target.pid else ""
-    print(f"{STREAMS} streams  {target.name:10} {wrong} lost or disordered, {took:.1f} s{cpu}")
+    cpu_s = target.cpu_s() - before
+    print(f"{STREAMS} streams  {target.name:10} {wrong} lost or disordered, {took:.1f} s, {cpu_s:.2f} s of processor")
 
 
 def main() -> None:
-    """Start everybody, measure, and print."""
-    with ExitStack() as running, tempfile.TemporaryDirectory() as folder, on_core(1):
-        server = running.enter_context(model_server())
-        targets = [server, running.enter_context(moonshelf(Path(folder), server))]
-        if install():
-            targets.append(running.enter_context(litellm(Path(folder), server)))
-        asyncio.run(measure(targets))
+    """Start everybody in turn, measure, and print."""
+    gateways = (moonshelf, litellm) if install() else (moonshelf,)
+    with on_core(1), tempfile.TemporaryDirectory() as folder, model_server() as server:
+        for gateway in gateways:
+            with gateway(Path(folder), server) as target:
+                asyncio.run(measure(server, target))
 
 
 if __name__ == "__main__":
