@@ -201,3 +201,18 @@ def test_a_line_of_many_pieces_does_not_tell_how_a_column_is_set() -> None:
     right = [_run("words that fill the other column of it all", 320, 100 + 12 * n) for n in range(3)]
     text = " ".join(block.text for block in _blocks(*left, *spread, *right))
     assert text.index("goes") < text.index("left column", text.index("goes")) < text.index("other")
+
+
+def test_the_steps_of_an_algorithm_between_rules_are_items_and_no_rows() -> None:
+    steps = ["for all points", "take a step", "keep the best", "end for"]
+    runs = [
+        run
+        for n, step in enumerate(steps, 1)
+        for run in (_run(f"{n}:", 76, 100 + 12 * n), _run(step, 96, 100 + 12 * n))
+    ]
+    rules = [Rule((70, y, 370, y), width) for y, width in ((90, 0.8), (106, 0.4), (166, 0.4))]
+    page = PageFacts(1, 612, 792, runs=(_run("Algorithm 1 Descent", 76, 92), *runs), rules=tuple(rules))
+    (_, *items) = layout.assemble([page], {}).pages[0].blocks
+    assert [(item.kind, item.marker, item.text) for item in items] == [
+        (Kind.LIST, f"{n}:", step) for n, step in enumerate(steps, 1)
+    ]

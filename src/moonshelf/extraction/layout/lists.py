@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Sequence
+from itertools import pairwise
 
 from moonshelf.extraction.document import Box
 from moonshelf.extraction.facts import Run
@@ -10,10 +11,13 @@ from moonshelf.extraction.layout.lines import TextLine
 _BULLET = re.compile(
     r"([\u2022\u2023\u25aa\u25ab\u25a0\u25a1\u25cf\u25cb\u25e6\u2043\u2219\u00b7\u27a2\u25ba\u25b6\u2713\u2714\uf0b7\uf0a7\u2013*-])\s+(?=\S)|([\u2022\u25cf\uf0b7])(?=\S)"
 )
-_NUMBER = re.compile(r"(\d{1,3}[.)]|[a-zA-Z][)]|\([a-zA-Z]\))\s+(?=\S)")
-_LONE = re.compile(r"\(?(\d{1,3}|[a-zA-Z]|[ivx]{1,5})[.)]")  # too common in text to be told without a gap behind it
+_NUMBER = re.compile(r"(\d{1,3}[.):]|[a-zA-Z][)]|\([a-zA-Z]\))\s+(?=\S)")
+_LONE = re.compile(
+    r"\(?(\d{1,3}|[a-zA-Z]|[ivx]{1,5})[.)]|\d{1,3}:"
+)  # too common in text to be told without a gap behind it
 _LETTERS = frozenset("o\u00a7\u00d8qvnlu\u00fc")
 _BULLET_FONT = re.compile("wingdings|courier|symbol", re.IGNORECASE)
+_STEP, _STEPS = re.compile(r"(\d{1,3}):\s"), 3
 _SAME_MARGIN = 3.0  # points
 
 
@@ -44,6 +48,12 @@ def apart(line: TextLine) -> bool:
 def _drawn(run: Run, after: Run) -> bool:
     """Say whether *run* is a letter that another font than the text's draws as a bullet, as word processors have it."""
     return run.text in _LETTERS and run.font != after.font and bool(_BULLET_FONT.search(run.font))
+
+
+def steps(lines: Sequence[TextLine]) -> bool:
+    """Say whether *lines* are the numbered ones of an algorithm, ``1:`` and so on, not the rows of a table."""
+    numbers = [int(found[1]) for line in lines if (found := _STEP.match(line.text))]
+    return len(numbers) >= _STEPS and all(other == one + 1 for one, other in pairwise(numbers))
 
 
 def levels(items: Sequence[Box]) -> list[int]:

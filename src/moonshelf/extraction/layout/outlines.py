@@ -8,7 +8,7 @@ import msgspec
 
 from moonshelf.extraction.document import Box
 from moonshelf.extraction.facts import Rule, Run
-from moonshelf.extraction.layout import boxes, islands
+from moonshelf.extraction.layout import boxes, islands, lists
 from moonshelf.extraction.layout.lines import TextLine, grouped
 
 _SAME_EDGE = 3.0  # points: rules that end this close together belong together
@@ -89,10 +89,14 @@ def chained(runs: Sequence[Run], rules: Sequence[Rule], page: Box) -> Iterator[O
             inside = [run for run in runs if boxes.holds(box, boxes.middle(run.box))]
             head = [] if booked else _head(box, inside, runs)
             lines = grouped([*head, *inside])
-            if booked or tabular(lines) or _row_by_row(chain, inside) or _named(chain, inside):
+            if booked or (not lists.steps(lines) and (tabular(lines) or _told_by_rows(chain, inside))):
                 top = min((run.box[1] for run in head), default=box[1]) - (1 if head else 0)
                 inner = tuple(one for one in levels if _within(one, box))
                 yield Outline((box[0], top, box[2], box[3]), inner, booked=bool(booked))
+
+
+def _told_by_rows(chain: Sequence[Box], inside: Sequence[Run]) -> bool:
+    return _row_by_row(chain, inside) or _named(chain, inside)
 
 
 def _within(rule: Box, box: Box) -> bool:
