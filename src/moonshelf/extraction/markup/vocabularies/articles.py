@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from moonshelf.extraction.markup.page_tables import local
 from moonshelf.extraction.markup.vocabularies import citations, columns, wording
-from moonshelf.extraction.markup.vocabularies.translation import Rule, Translation, Vocabulary, is_mixed
+from moonshelf.extraction.markup.vocabularies.translation import Rule, Translation, Vocabulary
 from moonshelf.extraction.markup.vocabularies.wording import said, say
 
 if TYPE_CHECKING:
@@ -159,8 +159,7 @@ def _tex(element: "_Element", _translation: Translation) -> None:
 
 def _listing(element: "_Element", translation: Translation) -> None:
     """Tell a listing from a word of code."""
-    parent = element.getparent()
-    if parent is not None and is_mixed(parent) and "\n" not in (element.text or ""):
+    if wording.stands_in_line(element) and "\n" not in (element.text or ""):
         element.tag = "code"
     else:
         wording.listing(element, translation)

@@ -93,11 +93,16 @@ def _emphasis(element: "_Element", _translation: Translation) -> None:
 def _reference(element: "_Element", translation: Translation) -> None:
     """Say where a reference leads, which whoever prints the manual puts in."""
     element.tag = "span"
-    target = translation.targets.get(element.get("linkend", ""))
-    if target is None or said(element):
-        return
+    name = element.get("linkend", "")
+    if name in translation.targets and not said(element):
+        if name not in translation.captions:
+            translation.captions[name] = _caption(translation.targets[name])
+        say(element, translation.captions[name])
+
+
+def _caption(target: "_Element") -> str:
     title = next((one for one in target.iter() if local(one) in ("title", "term", *_HEADINGS)), None)
-    say(element, target.get("xreflabel") or (said(title) if title is not None else ""))
+    return target.get("xreflabel") or (said(title) if title is not None else "")
 
 
 def _link(element: "_Element", translation: Translation) -> None:
@@ -111,8 +116,8 @@ def _same_note(element: "_Element", translation: Translation) -> None:
     """Refer to a note that stands elsewhere."""
     note = translation.targets.get(element.get("linkend", ""))
     element.tag = "span"
-    if note in translation.notes:
-        say(element, f"[^{translation.notes.index(note) + 1}]")
+    if note is not None and (number := note.get(wording.NUMBER)):
+        say(element, f"[^{number}]")
 
 
 def _admonition(element: "_Element", _translation: Translation) -> None:

@@ -27,6 +27,7 @@ class Translation:
     targets: Mapping[str, "_Element"]  # by their identifiers
     notes: list["_Element"] = field(default_factory=list)  # taken out of the text that refers to them
     unread: list[tuple[str, str]] = field(default_factory=list)  # words that no reader is shown, and why
+    captions: dict[str, str] = field(default_factory=dict)  # what references to a target say
     metadata: dict[str, str] = field(default_factory=dict)
 
 

@@ -10,6 +10,9 @@ from moonshelf.extraction.markup.vocabularies.translation import Rule, Translati
 if TYPE_CHECKING:
     from lxml.etree import _Element
 
+NUMBER = "note-number"
+"""The attribute that holds the number of a note that was taken out."""
+
 _LOWEST = 6  # of HTML's headings
 _HREF = "{http://www.w3.org/1999/xlink}href"
 
@@ -43,16 +46,10 @@ def remove(element: "_Element") -> None:
 
 def replace(element: "_Element", text: str) -> None:
     """Put *text* in the place of *element*."""
-    parent, before = element.getparent(), element.getprevious()
-    if parent is None:
-        return
-    left = text + (element.tail or "")
-    if before is None:
-        parent.text = (parent.text or "") + left
-    else:
-        before.tail = (before.tail or "") + left
-    element.tail = None
-    parent.remove(element)
+    if (parent := element.getparent()) is not None:
+        left = named("span", text)  # text joined to what stands before would be copied for each of many
+        left.tail, element.tail = element.tail, None
+        parent.replace(element, left)
 
 
 def title(element: "_Element", _translation: Translation) -> None:
@@ -68,7 +65,7 @@ def rank(element: "_Element") -> None:
     """Make a heading of *element*, whatever it stands in."""
     sections = sum(1 for _ in element.iterancestors("section"))
     parent = element.getparent()
-    own = parent is not None and parent.tag != "section" and parent.tag in ("ol", "ul")
+    own = parent is not None and parent.tag in ("ol", "ul")  # a list that has a title is a section of its own
     element.tag = f"h{min(max(sections + own, 1), _LOWEST)}"
 
 
@@ -80,11 +77,18 @@ def entitle(section: "_Element", text: str) -> None:
     rank(heading)
 
 
+def stands_in_line(element: "_Element") -> bool:
+    """Tell whether text stands right before or behind *element*."""
+    parent, before = element.getparent(), element.getprevious()
+    above = "" if parent is None else parent.text
+    return bool((element.tail or "").strip() or ((above if before is None else before.tail) or "").strip())
+
+
 def lead(element: "_Element", _translation: Translation) -> None:
     """Let a label open the text behind it, as "Figure 1" does its caption."""
     element.tag = "span"
     parent, into = element.getparent(), element.getnext()
-    if parent is None or into is None or is_mixed(parent):
+    if parent is None or into is None or (element.tail or "").strip() or local(into) == "label":
         element.tail = f" {(element.tail or '').lstrip()}"
         return
     while not (into.text or "").strip() and len(into) and local(into[0]) in ("p", "title", "caption", "para", "head"):
@@ -98,6 +102,7 @@ def note(element: "_Element", translation: Translation) -> None:
     """Take a note out of the text and leave its number."""
     translation.notes.append(element)
     element.tag = "div"
+    element.set(NUMBER, str(len(translation.notes)))
     replace(element, f"[^{len(translation.notes)}]")
 
 
