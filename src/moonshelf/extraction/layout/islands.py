@@ -86,7 +86,7 @@ def unspilt(extents: Sequence[Extent], lines: Sequence[TextLine]) -> list[Extent
     Such a line goes on below, in the column before.
     """
     rows = [[_in(line, extent) for extent in extents] for line in lines]
-    kept: list[Extent] = [extents[0]]
+    kept = list(extents[:1])
     for column in range(1, len(extents)):
         held = [number for number, row in enumerate(rows) if row[column]]
         few = 0 < len(held) <= max(1, _SPILT * len(lines))
@@ -169,7 +169,7 @@ def threshold(bands: Sequence[Sequence[TextLine]]) -> float:
     What is less than a line is a cell set a little lower; the least pitch is that of lines within a cell, if any
     pitch is clearly wider and it is not too wide itself.
     """
-    size = median(line.size for lines in bands for line in lines)
+    size = median([line.size for lines in bands for line in lines] or [0.0])
     ordered = sorted(pitch for lines in bands for pitch in _pitches(lines) if pitch > _LINE * size)
     stray = len(ordered) // 10  # so many may be out of line, as pieces are that are set a little higher or lower
     least = ordered[stray] if ordered else 0.0

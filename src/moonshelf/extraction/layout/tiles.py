@@ -12,7 +12,7 @@ from moonshelf.extraction.facts import Run
 from moonshelf.extraction.layout import boxes, lattice
 from moonshelf.extraction.layout.outlines import Outline
 
-_COLUMNS = 3  # edges: two columns
+_COLUMNS, _ROWS = 3, 2  # edges: two columns, one row
 _REACH = 2.0  # points that a run must reach over an edge to cross it
 _MOST = 40_000  # places of a table
 
@@ -35,7 +35,7 @@ def walled(outline: Outline, tiles: Sequence[Box], runs: Sequence[Run]) -> Outli
     """
     xs = lattice.edges(side for tile in tiles for side in (tile[0], tile[2]))
     ys = lattice.edges([*(side for tile in tiles for side in (tile[1], tile[3])), outline.box[3]])
-    if len(xs) < _COLUMNS or len(xs) * len(ys) > _MOST:
+    if len(xs) < _COLUMNS or len(ys) < _ROWS or len(xs) * len(ys) > _MOST:
         return outline
     mosaic = _Mosaic(xs, ys, tiles, _owners(xs, ys, tiles))
     inside = [run for run in runs if boxes.holds(outline.box, boxes.middle(run.box))]
