@@ -48,9 +48,22 @@ def test_a_crowded_page_is_laid_out(seed: int) -> None:
     random = Random(seed)  # noqa: S311 no secret
     for _ in range(25):
         page = _page(random)
-        blocks = layout.assemble([page], {}).pages[0].blocks
+        document = layout.assemble([page], {})
+        assert not document.warnings
+        blocks = document.pages[0].blocks
         said = "".join(block.marker + block.text + "".join(cell.text for cell in block.cells) for block in blocks)
         assert _letters(said) == _letters("".join(run.text for run in page.runs))
+
+
+def test_a_page_whose_layout_goes_wrong_keeps_its_lines_and_says_so() -> None:
+    broken = [Run("below", (72, 120, 102, 132), 10), Run("above", (72, 100, 102, 112), 10)]
+    never = Rule((72, 90, 540, 90), color="no color at all")
+    sound = PageFacts(1, 612, 792, runs=(Run("another page", (72, 100, 144, 112), 10),))
+    document = layout.assemble([sound, PageFacts(2, 612, 792, runs=tuple(broken), rules=(never,))], {})
+    assert [" ".join(block.text for block in page.blocks) for page in document.pages] == ["another page", "above below"]
+    assert document.warnings == (
+        "The columns and tables of page 2 could not be told; its lines are given from top to bottom.",
+    )
 
 
 def _letters(text: str) -> list[str]:

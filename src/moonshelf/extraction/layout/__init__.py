@@ -34,6 +34,7 @@ from moonshelf.extraction.layout.passages import Passage
 from moonshelf.extraction.layout.tables import Table
 
 _NOWHERE = (0.0, 0.0, 0.0, 0.0)
+_UNTOLD = "The columns and tables of page {} could not be told; its lines are given from top to bottom."
 
 
 @dataclass(frozen=True)
@@ -44,6 +45,7 @@ class _Laid:
     columns: tuple[tuple[Item, ...], ...]
     turned: tuple[TextLine, ...]
     numbers: tuple[TextLine, ...]  # that count the lines
+    untold: bool = False  # no structure was found, only lines
 
     def lines(self) -> Iterator[TextLine]:
         """Yield the level lines that are not in tables."""
@@ -53,7 +55,7 @@ class _Laid:
 def assemble(pages: Sequence[PageFacts], metadata: Mapping[str, str]) -> Document:
     """Decide structure from the facts of all pages at once."""
     seen = [mirror.seen(page) for page in pages]
-    laid = [_laid(page) for page, _ in seen]
+    laid = [_laid_or_lines(page) for page, _ in seen]
     level = running.found([(page.facts, list(page.lines())) for page in laid])
     furniture = {**level, **running.turned([(page.facts, page.turned) for page in laid])}
     lines = [line for page in laid for line in page.lines() if id(line) not in furniture]
@@ -63,7 +65,19 @@ def assemble(pages: Sequence[PageFacts], metadata: Mapping[str, str]) -> Documen
     setting = _setting(lines, body, [part for page in parts for part in page], titles)
     done = [_page(page, content, furniture, setting) for page, content in zip(laid, parts, strict=True)]
     finished = (mirror.back(page) if turned else page for page, (_, turned) in zip(done, seen, strict=True))
-    return Document(tuple(finished), dict(metadata))
+    warnings = [_UNTOLD.format(page.facts.number) for page in laid if page.untold]
+    return Document(tuple(finished), dict(metadata), warnings=tuple(warnings))
+
+
+def _laid_or_lines(facts: PageFacts) -> _Laid:
+    """Lay a page out; where that goes wrong return its lines from top to bottom: a fault of ours costs no document."""
+    try:
+        return _laid(facts)
+    except Exception:  # noqa: BLE001 whatever it is, the other pages stand
+        shown = [run for run in facts.runs if not run.hidden]
+        lines = grouped(run for run in shown if not run.rotation)
+        turned = tuple(TextLine((run,)) for run in shown if run.rotation)
+        return _Laid(facts, (tuple(lines),) if lines else (), turned, (), untold=True)
 
 
 def _laid(facts: PageFacts) -> _Laid:
