@@ -57,7 +57,7 @@ def test_a_crowded_page_is_laid_out(seed: int) -> None:
 
 def test_a_page_whose_layout_goes_wrong_keeps_its_lines_and_says_so() -> None:
     broken = [Run("below", (72, 120, 102, 132), 10), Run("Above", (72, 100, 102, 112), 10)]
-    never = Rule((72, 90, 540, 90), color="no color at all")
+    never = Rule((72, 90, 540, 90), color="zzzzzz")
     sound = PageFacts(1, 612, 792, runs=(Run("Another page.", (72, 100, 150, 112), 10),))
     document = layout.assemble([sound, PageFacts(2, 612, 792, runs=tuple(broken), rules=(never,))], {})
     assert [" ".join(block.text for block in page.blocks) for page in document.pages] == [
