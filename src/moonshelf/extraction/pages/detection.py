@@ -102,7 +102,7 @@ def _mixed(source: Any, weights: "Floats", bias: "Floats") -> Any:
 
 
 def _shrunk(picture: "Picture", side: int) -> "Floats":
-    """Return *picture* as the detector takes it: sides of at most *side* in steps, levels from -1 to 1."""
+    """Return *picture* as the detector takes it: sides of at most *side* in steps, blue first, levels from -1 to 1."""
     import cv2  # noqa: PLC0415 heavy
     import numpy as np  # noqa: PLC0415 heavy
 
@@ -110,7 +110,7 @@ def _shrunk(picture: "Picture", side: int) -> "Floats":
     scale = min(1.0, side / max(height, width)) / _STEP
     size = (max(1, round(width * scale)) * _STEP, max(1, round(height * scale)) * _STEP)
     small = cv2.resize(_halved(picture, size), size, interpolation=cv2.INTER_LINEAR)
-    planes = np.stack(cv2.split(small)).astype(np.float32)
+    planes = np.stack(cv2.split(small)[::-1]).astype(np.float32)
     planes /= 127.5
     planes -= 1
     return planes[None]

@@ -75,12 +75,9 @@ def _model(kind: str) -> Path:
 
 
 def _picture(raster: Raster) -> "NDArray[np.uint8]":
-    """Return the pixels as OpenCV has them: blue first."""
-    import cv2  # noqa: PLC0415 heavy
     import numpy as np  # noqa: PLC0415 heavy
 
-    rgb = np.frombuffer(raster.pixels, np.uint8).reshape(raster.height, raster.width, 3)
-    return np.asarray(cv2.cvtColor(rgb, cv2.COLOR_RGB2BGR), np.uint8)
+    return np.frombuffer(raster.pixels, np.uint8).reshape(raster.height, raster.width, 3)
 
 
 def _roomy(picture: "NDArray[np.uint8]") -> tuple["NDArray[np.uint8]", int]:

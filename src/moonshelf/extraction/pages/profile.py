@@ -16,7 +16,7 @@ def inked(line: "NDArray[np.uint8]") -> "NDArray[np.intp]":
     import numpy as np  # noqa: PLC0415 heavy
 
     height = line.shape[0]
-    brightness = cv2.cvtColor(line[height // _EDGE : height - height // _EDGE], cv2.COLOR_BGR2GRAY)
+    brightness = cv2.cvtColor(line[height // _EDGE : height - height // _EDGE], cv2.COLOR_RGB2GRAY)
     darkest = on_light(brightness).min(axis=0)
     return np.flatnonzero(darkest < (float(darkest.min()) + float(darkest.max())) / 2)
 

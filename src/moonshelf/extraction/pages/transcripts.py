@@ -110,7 +110,7 @@ def _scoring(network: Any) -> Any:  # Any: OpenVINO's models are untyped
 
 
 def _fitted(line: "Picture", width: float) -> tuple["NDArray[np.float32]", int]:
-    """Return *line* as the model takes it, and its width: levels from -1 to 1, grey at the end."""
+    """Return *line* as the model takes it, and its width: blue first, levels from -1 to 1, grey at the end."""
     import cv2  # noqa: PLC0415 heavy
     import numpy as np  # noqa: PLC0415 heavy
 
@@ -118,7 +118,7 @@ def _fitted(line: "Picture", width: float) -> tuple["NDArray[np.float32]", int]:
     way = cv2.INTER_AREA if line.shape[1] > across else cv2.INTER_LINEAR
     sized = cv2.resize(line, (across, _HEIGHT), interpolation=way)
     fitted = np.zeros((1, 3, _HEIGHT, -(-across // _STEP) * _STEP), np.float32)
-    fitted[..., :across] = cv2.dnn.blobFromImage(sized, 1 / 127.5, mean=(127.5, 127.5, 127.5))
+    fitted[..., :across] = cv2.dnn.blobFromImage(sized, 1 / 127.5, mean=(127.5, 127.5, 127.5), swapRB=True)
     return fitted, across
 
 
