@@ -34,6 +34,15 @@ def _rows(cells: Sequence[Cell]) -> list[list[str]]:
     return [[cell.text for cell in cells if cell.row == row] for row in range(rows)]
 
 
+def _two_columns(lines: Sequence[tuple[str, str]], top: float) -> list[Run]:
+    return [
+        _run(words, x, top + 12 * row)
+        for row, line in enumerate(lines)
+        for words, x in zip(line, (76, 240), strict=True)
+        if words
+    ]
+
+
 def test_columns_one_em_apart_are_read_one_after_the_other() -> None:
     left, right = "words that fill the left column from its", "words that fill the right one from its"
     runs = [_run(words, x, 100 + 12 * row) for row in range(8) for words, x in ((left, 72), (right, 281.6))]
@@ -56,12 +65,7 @@ def test_each_table_between_thick_rules_is_one_however_near_the_next() -> None:
 def test_lines_below_full_cells_go_on_with_their_row() -> None:
     lines = [("Association of", "17"), ("Youth", ""), ("Our Friends", "9"), ("Group", ""), ("Comfrel", "26")]
     runs = [_run("Name", 76, 100), _run("Number of", 240, 100), _run("observers", 240, 112)]
-    runs += [
-        _run(words, x, 130 + 12 * row)
-        for row, line in enumerate(lines)
-        for words, x in zip(line, (76, 240), strict=True)
-        if words
-    ]
+    runs += _two_columns(lines, 130)
     (table,) = drawn_tables.drawn(runs, _book(97, 127, 192), [], _PAGE)
     assert _rows(table.cells) == [
         ["Name", "Number of observers"],
@@ -74,12 +78,7 @@ def test_lines_below_full_cells_go_on_with_their_row() -> None:
 def test_names_of_groups_of_rows_are_rows() -> None:
     lines = [("Asia", ""), ("Cambodia", "17"), ("Laos", "3"), ("Africa", ""), ("Niger", "9")]
     runs = [_run("Country", 76, 100), _run("Number", 240, 100)]
-    runs += [
-        _run(words, x, 118 + 12 * row)
-        for row, line in enumerate(lines)
-        for words, x in zip(line, (76, 240), strict=True)
-        if words
-    ]
+    runs += _two_columns(lines, 118)
     (table,) = drawn_tables.drawn(runs, _book(97, 115, 180), [], _PAGE)
     assert _rows(table.cells)[1:] == [list(line) for line in lines]
 

@@ -39,9 +39,6 @@ def _compound(head: str, tail: str, vocabulary: Container[str]) -> bool:
     return f"{head}-{tail}".lower() in vocabulary or not head[-1].islower()
 
 
-_HANGUL = re.compile("[\uac00-\ud7af]")
-
-
 def vocabulary(lines: Sequence[TextLine]) -> frozenset[str]:
     """Return the words of *lines* as they stand inside them, to tell compounds from broken words, if any are."""
     if not any(line.text[-1] in HYPHENS for line in lines):

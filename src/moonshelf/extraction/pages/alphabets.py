@@ -8,11 +8,10 @@ import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Mapping
 
-from moonshelf.extraction.pages.ligatures import Mend
+from moonshelf.extraction.pages.ligatures import MAPPED, Mend
 
 _FORMULAS = rb"/BaseFont\s*/[^\s/<>\[\]]*(?:math|mi\d|mib|txmi)"
 _NAMED = re.compile(_FORMULAS, re.IGNORECASE)
-_MAPPED = re.compile(rb"/ToUnicode\s+(\d+)\s+0\s+R")
 _STYLED = range(0x1D400, 0x1D800)
 """Mathematical alphanumeric symbols."""
 
@@ -25,7 +24,7 @@ def named(texts: Iterable[bytes]) -> bool:
 def mends(objects: Mapping[int, bytes]) -> Iterator[tuple[int, Mend]]:
     """Yield the number of the map to text of each font for formulas, and what puts it right."""
     for dictionary in objects.values():
-        mapped = _MAPPED.search(dictionary)
+        mapped = MAPPED.search(dictionary)
         if mapped and _NAMED.search(dictionary):
             yield int(mapped[1]), _plain
 

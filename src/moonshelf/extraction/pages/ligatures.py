@@ -8,7 +8,8 @@ from typing import TypeAlias
 _NAME = re.compile(rb"/([A-Za-z](?:_[A-Za-z]){1,3})(?=[\s/]|$)")
 _DIFFERENCES = re.compile(rb"/Differences\s*\[([^\]]*)\]")
 _ENCODED = re.compile(rb"/Encoding\s*(?:(\d+)\s+0\s+R|<<([^>]*)>>)")
-_MAPPED = re.compile(rb"/ToUnicode\s+(\d+)\s+0\s+R")
+MAPPED = re.compile(rb"/ToUnicode\s+(\d+)\s+0\s+R")
+"""The number of a font's map to text."""
 
 Mend: TypeAlias = Callable[[Mapping[int, str]], Mapping[int, str]]
 """Takes what a font tells of its codes, and returns what is right."""
@@ -22,7 +23,7 @@ def named(texts: Iterable[bytes]) -> bool:
 def mends(objects: Mapping[int, bytes]) -> Iterator[tuple[int, Mend]]:
     """Yield the number of the map to text of each font with ligatures, and what puts it right."""
     for dictionary in objects.values():
-        mapped, encoded = _MAPPED.search(dictionary), _ENCODED.search(dictionary)
+        mapped, encoded = MAPPED.search(dictionary), _ENCODED.search(dictionary)
         if mapped and encoded:
             codes = _named(encoded[2] or objects.get(int(encoded[1] or 0), b""))
             if codes:
