@@ -174,7 +174,7 @@ class Chat:
 
     async def __aexit__(self, *_: object) -> None:
         """Let go of connections and of the embedded model."""
-        self._client.close()
+        await self._client.close()
         if self._embedded is not None:
             await self._embedded.close()
 

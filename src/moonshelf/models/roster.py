@@ -79,7 +79,7 @@ def load(path: Path, environ: Mapping[str, str]) -> tuple[Upstream, ...]:
     except ValidationError as error:
         # Names and reasons only: a value may be a secret.
         raise SystemExit("\n".join(_sentence(path, one["loc"], one["msg"]) for one in error.errors())) from None
-    wrong = [*_wrong_keys(path, tables, environ), *_repeated_names(path, tables)]
+    wrong = [*_missing_keys(path, tables, environ), *_repeated_names(path, tables)]
     if wrong:
         raise SystemExit("\n".join(wrong))
     return tuple(_upstream(one, environ) for one in tables)
@@ -92,19 +92,12 @@ def _sentence(path: Path, where: Sequence[str | int], why: str) -> str:
     return f"{path}:{''.join(numbers)} field {str(last)!r}: {why}."
 
 
-def _wrong_keys(path: Path, tables: Sequence[_UpstreamTable], environ: Mapping[str, str]) -> list[str]:
+def _missing_keys(path: Path, tables: Sequence[_UpstreamTable], environ: Mapping[str, str]) -> list[str]:
     return [
-        f"{path}: [[upstream]] {one.name!r} takes its key from the variable {one.key_env}, which {_lack(environ, one)}."
+        f"{path}: [[upstream]] {one.name!r} takes its key from the variable {one.key_env}, which is not set."
         for one in tables
-        if _lack(environ, one)
+        if one.key_env and not environ.get(one.key_env)
     ]
-
-
-def _lack(environ: Mapping[str, str], table: _UpstreamTable) -> str:
-    key = environ.get(table.key_env, "") if table.key_env else "none is needed"
-    if not key:
-        return "is not set"
-    return "" if key.isascii() and key.isprintable() else "holds more than the characters of a key"
 
 
 def _repeated_names(path: Path, tables: Sequence[_UpstreamTable]) -> list[str]:
