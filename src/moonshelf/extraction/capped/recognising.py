@@ -9,7 +9,7 @@ from threading import Thread
 from typing import BinaryIO, cast
 
 from moonshelf.errors import CorruptDocument, ExtractionError
-from moonshelf.extraction.capped import large_pages, messages
+from moonshelf.extraction.capped import messages
 from moonshelf.extraction.capped.channels import Channel, Closed
 from moonshelf.extraction.capped.formats import named
 from moonshelf.extraction.facts import Raster, Recognise
@@ -17,7 +17,6 @@ from moonshelf.extraction.facts import Raster, Recognise
 
 def keep(task: messages.KeepRecognising, channel: Channel[messages.ToChild], statm: int) -> None:
     """Answer until *channel* closes; *statm* is open on this process's ``/proc/self/statm``. Raises ``Closed``."""
-    large_pages.ask()
     load = cast("Callable[[str], Recognise]", named(task.loader))
     recognise = load(task.speed)
     channel.send(messages.Ready())
