@@ -110,3 +110,7 @@ def test_what_is_no_pdf_or_breaks_off_stays_as_it_is() -> None:
     data = _packed(_FIRST_LETTERS)
     for some in (b"", b"%PDF-1.5", data[: len(data) // 2], data[:-20], data.replace(b"/Root", b"/Ruin")):
         assert text_maps.mended(some) == some
+
+
+def test_a_range_beyond_the_last_character_is_no_end_of_the_file() -> None:
+    assert "A bene" in _words(_plain(f"{_FIRST_LETTERS} 1 beginbfrange <f0> <ff> <DBFFDFFF> endbfrange"))

@@ -7,6 +7,7 @@ the file, as ISO 32000-1, 7.5.6, has it.
 import re
 import zlib
 from collections.abc import Iterable, Iterator, Mapping
+from sys import maxunicode
 
 from moonshelf.extraction.pages import alphabets, ligatures
 
@@ -105,7 +106,8 @@ def _ranges(section: bytes) -> Iterator[tuple[int, str]]:
         codes = range(int(first, 16), min(int(last, 16), _LAST) + 1)
         if told:
             start = _text(told)
-            yield from ((code, start[:-1] + chr(ord(start[-1]) + code - codes[0])) for code in codes if start)
+            after = codes if start else range(0)
+            yield from ((code, start[:-1] + chr(min(ord(start[-1]) + code - codes[0], maxunicode))) for code in after)
         else:
             yield from zip(codes, map(_text, _HEX.findall(each)), strict=False)
 
