@@ -20,7 +20,8 @@ _LAST = 0xFFFF  # code of two bytes
 _ONE_BYTE = 0xFF
 
 _OBJECT_STREAM = re.compile(rb"/ObjStm\b[^\0]{0,400}?stream\r?\n")
-_OBJECT, _STREAM = re.compile(rb"(?<!\d)(\d{1,7})\s+0\s+obj\b"), re.compile(rb"stream\r?\n")
+_NUMBERED, _STREAM = re.compile(rb"(?<!\d)(\d{1,7})\s+0\s+\Z"), re.compile(rb"stream\r?\n")
+_LONGEST_NUMBER = 24  # bytes that may stand before ``obj``
 _HEADER = re.compile(rb"[\d\s]+")
 _STARTS = re.compile(rb"startxref\s+(\d+)\s+%%EOF")
 _ROOT, _SIZE = re.compile(rb"/Root\s+\d+\s+\d+\s+R"), re.compile(rb"/Size\s+(\d+)")
@@ -73,8 +74,9 @@ def _inflated(data: bytes, start: int, most: int) -> bytes:
 def _objects(data: bytes, packed: Iterable[bytes]) -> dict[int, bytes]:
     """Return the objects of a file by their number, without most of what streams hold; the latest counts."""
     found = {}
-    for begins in _OBJECT.finditer(data):
-        found[int(begins[1])] = data[begins.end() : begins.end() + _ACROSS].partition(b"endobj")[0]
+    for number, start in _begun(data):
+        stop = data.find(b"endobj", start, start + _ACROSS)
+        found[number] = data[start : stop if stop >= 0 else start + _ACROSS]
     for text in packed:
         header = _HEADER.match(text)
         numbers = [int(one) for one in header[0].split()] if header else []
@@ -83,6 +85,15 @@ def _objects(data: bytes, packed: Iterable[bytes]) -> dict[int, bytes]:
             for number, start, end in zip(numbers[::2], places, places[1:], strict=False):
                 found[number] = text[start:end]
     return found
+
+
+def _begun(data: bytes) -> Iterator[tuple[int, int]]:
+    """Yield the number of each object, and where it begins behind that."""
+    at = data.find(b"obj")
+    while at >= 0:
+        if number := _NUMBERED.search(data[max(0, at - _LONGEST_NUMBER) : at]):
+            yield int(number[1]), at + len(b"obj")
+        at = data.find(b"obj", at + 1)
 
 
 def _told(data: bytes, dictionary: bytes, number: int) -> dict[int, str]:
