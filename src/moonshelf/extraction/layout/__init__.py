@@ -70,10 +70,14 @@ def assemble(pages: Sequence[PageFacts], metadata: Mapping[str, str]) -> Documen
 
 
 def _laid_or_lines(facts: PageFacts) -> _Laid:
-    """Lay a page out; where that goes wrong return its lines from top to bottom: a fault of ours costs no document."""
+    """Lay a page out; where that goes wrong return its lines from top to bottom, which the document then says.
+
+    The rules for columns and tables meet pages that nobody thought of, and whatever one of them raises would end the
+    document of all pages: its words are read by then, and only their order is unsure.
+    """
     try:
         return _laid(facts)
-    except Exception:  # noqa: BLE001 whatever it is, the other pages stand
+    except Exception:  # noqa: BLE001 a fault of ours, of any kind
         shown = [run for run in facts.runs if not run.hidden]
         lines = grouped(run for run in shown if not run.rotation)
         turned = tuple(TextLine((run,)) for run in shown if run.rotation)

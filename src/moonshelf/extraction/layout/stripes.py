@@ -141,14 +141,13 @@ def _follows(stack: Stack, stripe: Stripe, runs: Sequence[Run]) -> bool:
     if boxes.height(gap) >= _TALL_ROW:
         narrow = all(boxes.width(run.box) < _CELL_WIDTH * boxes.width(gap) for run in inside)
         return narrow and lines[0] in rows
-    return bool(rows) or _close(
-        [(gap[1], gap[1]), *((line.box[1], line.box[3]) for line in lines), (gap[3], gap[3])], lines[0].size
-    )
+    return bool(rows) or _fill(lines, gap)
 
 
-def _close(found: Sequence[tuple[float, float]], size: float) -> bool:
-    """Say whether things with these upper and lower ends leave no more room between them than the lines of a row do."""
-    return all(below - above <= _PADDING * size for (_, above), (below, _) in pairwise(found))
+def _fill(lines: Sequence[TextLine], gap: Box) -> bool:
+    """Say whether *lines* leave no more room in a *gap*, nor between them, than those of a row do."""
+    bottoms, tops = [gap[1], *(line.box[3] for line in lines)], [*(line.box[1] for line in lines), gap[3]]
+    return all(below - above <= _PADDING * lines[0].size for above, below in zip(bottoms, tops, strict=True))
 
 
 def _headed(stack: Stack, runs: Sequence[Run]) -> bool:
@@ -158,11 +157,8 @@ def _headed(stack: Stack, runs: Sequence[Run]) -> bool:
     below = (left, bottom, right, _end(runs, stack))
     lines = grouped(run for run in runs if boxes.holds(below, boxes.middle(run.box)))
     rows = all(1 < len(line.runs) == len(named) and not stack.crossed(line) for line in lines)
-    return (
-        bool(lines)
-        and rows
-        and not any(after.box[1] - before.box[3] < _LEADING * after.size for before, after in pairwise(lines))
-    )
+    apart = all(after.box[1] - before.box[3] >= _LEADING * after.size for before, after in pairwise(lines))
+    return bool(lines) and rows and apart
 
 
 def _end(runs: Sequence[Run], stack: Stack) -> float:

@@ -23,7 +23,8 @@ def parted(fills: Iterable[Fill], content: Content) -> tuple[Fill, ...]:
 
     shown: dict[Box, list[Box]] = {}
     for painted, box in islice(content.of(raw.FPDF_PAGEOBJ_PATH), _PATHS):
-        if openings := [] if painted.forms else list(_openings(painted.handle)):
+        openings = list(_openings(painted.handle))
+        if openings and not painted.forms:  # whose matrices do not hold for what clips them
             shown[_whole(box)] = [boxes.common(box, content.place(opening)) for opening in openings]
     return tuple(Fill(box, fill.color) for fill in fills for box in shown.get(_whole(fill.box), [fill.box]))
 
@@ -59,6 +60,5 @@ def _point(segment: Handle) -> tuple[float, float]:
 
 
 def _upright(corners: list[tuple[float, float]]) -> bool:
-    return corners[0] == corners[-1] and len(set(corners)) == len({x for x, _ in corners}) * len(
-        {y for _, y in corners}
-    )
+    across, down = ({corner[axis] for corner in corners} for axis in (0, 1))
+    return corners[0] == corners[-1] and len(set(corners)) == len(across) * len(down)

@@ -39,9 +39,10 @@ def mended(data: bytes) -> bytes:
     texts = (data, *packed)
     if not (ligatures.named(texts) or alphabets.named(texts)):
         return data
-    objects, maps = _objects(data, packed), {}
+    begun, maps = dict(_begun(data)), {}
+    objects = _objects(data, begun, packed)
     for number, mend in (*ligatures.mends(objects), *alphabets.mends(objects)):
-        told = _told(data, objects.get(number, b""), number)
+        told = _told(data, begun[number], objects[number]) if number in begun else {}
         right = mend(told)
         if right != told:
             maps[number] = _map(right)
@@ -71,10 +72,10 @@ def _inflated(data: bytes, start: int, most: int) -> bytes:
     return bytes(unpacked)
 
 
-def _objects(data: bytes, packed: Iterable[bytes]) -> dict[int, bytes]:
+def _objects(data: bytes, begun: Mapping[int, int], packed: Iterable[bytes]) -> dict[int, bytes]:
     """Return the objects of a file by their number, without most of what streams hold; the latest counts."""
     found = {}
-    for number, start in _begun(data):
+    for number, start in begun.items():
         stop = data.find(b"endobj", start, start + _ACROSS)
         found[number] = data[start : stop if stop >= 0 else start + _ACROSS]
     for text in packed:
@@ -96,10 +97,9 @@ def _begun(data: bytes) -> Iterator[tuple[int, int]]:
         at = data.find(b"obj", at + 1)
 
 
-def _told(data: bytes, dictionary: bytes, number: int) -> dict[int, str]:
-    """Return what the map to text in object *number*, with this *dictionary*, says of each code."""
-    begins = [found.end() for found in re.finditer(rb"(?<!\d)%d\s+0\s+obj\b" % number, data)]
-    stream = _STREAM.search(data, begins[-1], begins[-1] + _ACROSS) if begins else None
+def _told(data: bytes, start: int, dictionary: bytes) -> dict[int, str]:
+    """Return what the map to text that begins at *start*, with this *dictionary*, says of each code."""
+    stream = _STREAM.search(data, start, start + _ACROSS)
     if stream is None:
         return {}
     packed = b"/FlateDecode" in dictionary

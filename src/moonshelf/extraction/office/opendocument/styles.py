@@ -5,8 +5,8 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 import msgspec
-from msgspec.structs import astuple
 
+from moonshelf.extraction.office import looks
 from moonshelf.extraction.office.definitions import Definitions
 from moonshelf.extraction.office.elements import find
 from moonshelf.extraction.office.openxml import whole
@@ -37,10 +37,7 @@ class Look(msgspec.Struct, frozen=True):
 
     def over(self, below: "Look") -> "Look":
         """Return this look with *below* showing through where it says nothing."""
-        if below == _SILENT:
-            return self
-        pairs = zip(astuple(self), astuple(below), strict=True)
-        return Look(*[shown if shown is not None else under for shown, under in pairs])
+        return looks.over(self, below, silent=_SILENT)
 
 
 _SILENT = Look()

@@ -5,8 +5,9 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 import msgspec
-from msgspec.structs import astuple, replace
+from msgspec.structs import replace
 
+from moonshelf.extraction.office import looks
 from moonshelf.extraction.office.definitions import Definitions
 from moonshelf.extraction.office.elements import find
 from moonshelf.extraction.office.openxml import W, flag, whole
@@ -51,12 +52,7 @@ class Style(msgspec.Struct, frozen=True):
 
     def over(self, below: "Style") -> "Style":
         """Return this style with *below* showing through where it says nothing."""
-        if self == _SILENT:
-            return below
-        if below == _SILENT:
-            return self
-        pairs = zip(astuple(self), astuple(below), strict=True)
-        return Style(*[shown if shown is not None else under for shown, under in pairs])
+        return looks.over(self, below, silent=_SILENT)
 
 
 _SILENT = Style()
