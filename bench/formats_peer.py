@@ -47,8 +47,9 @@ def _moonshelf() -> Read:
     tools = Tools(recognise=lambda _raster: (), read=nested.reader(registry.find, Limits()))
 
     def read(path: str) -> str:
-        with Path(path).open("rb") as source:
-            one = registry.find(sniffing.media_type(source, Path(path).name))
+        file = Path(path)
+        with file.open("rb") as source:
+            one = registry.find(sniffing.media_type(source, file.name))
             assert isinstance(one, Flowing), "formats of pages have a bench of their own"
             return markdown.to_markdown(zero_width.without(one.extract(source, tools)))
 

@@ -78,6 +78,8 @@ class Pictures:
 
     def noted(self, document: Document) -> Document:
         """Note on the last page of *document* what pictures were, and beside it what should have been read of them."""
+        if not self._known:
+            return document
         pages = (*document.pages[:-1], *(self.covered(page) for page in document.pages[-1:]))
         return replace(document, pages=pages, warnings=(*document.warnings, *self.warnings()))
 

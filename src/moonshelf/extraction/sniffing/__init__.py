@@ -4,9 +4,9 @@ Bounded work in the server's own process on bytes nobody has looked at: less tha
 A name only refines what the bytes leave open: which kind of text, which of two formats in one container.
 """
 
+import posixpath
 import re
 import zlib
-from pathlib import PurePath
 from typing import BinaryIO
 
 from moonshelf.extraction import cms, compound_file
@@ -25,16 +25,14 @@ _CONTAINERS = (*_ZIPS, compound_file.MAGIC)
 
 def media_type(source: BinaryIO, name: str) -> str:
     """Return the media type of *source*, ``application/octet-stream`` where nothing is known of it. Never fails."""
-    extension = PurePath(name[-256:].strip().lower().replace("\0", "")).suffix
+    extension = posixpath.splitext(name[-256:].strip().lower().replace("\0", ""))[1].rstrip(".")
     source.seek(0)
     head = source.read(_HEAD)
-    is_container = head.startswith(_CONTAINERS)
-    binary = "" if is_container else signatures.recognise(head, extension)
     # Zeros behind such a beginning leave no doubt, and to ask whether they are letters of UTF-16 takes milliseconds.
-    certain = b"\0" in head and (binary or is_container)
+    certain = b"\0" in head and (head.startswith(_CONTAINERS) or signatures.recognise(head, extension))
     if not certain and is_text(head):
         return text_kinds.media_type(peek(head), extension)
-    found = _inside(source, head, extension) or binary or _binary_mail(head)
+    found = _inside(source, head, extension) or signatures.recognise(head, extension) or _binary_mail(head)
     if not found and extension in TEXT_TYPES and is_nearly_text(head):
         return TEXT_TYPES[extension]
     return found or UNKNOWN

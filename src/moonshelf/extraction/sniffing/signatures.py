@@ -1,7 +1,7 @@
 """What the first bytes of a file that is not text say it is."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 _STARTS: tuple[tuple[bytes, str], ...] = (
     (b"%PDF-", "application/pdf"),
@@ -60,6 +60,7 @@ _STARTS: tuple[tuple[bytes, str], ...] = (
     (b"\xc5\xd0\xd3\xc6", "application/postscript"),
     (b"bplist00", "application/x-bplist"),
 )
+_BY_TWO = {start[:2]: [one for one in _STARTS if one[0][:2] == start[:2]] for start, _ in _STARTS}  # bytes
 _BRANDS: Mapping[bytes, str] = {  # ISO base media: the major brand, then the first compatible one that is known
     b"avif": "image/avif",
     b"avis": "image/avif",
@@ -78,16 +79,16 @@ _STILLS = (b"mif1", b"msf1")  # any still picture: the compatible brands say in 
 _RIFF: Mapping[bytes, str] = {b"WEBP": "image/webp", b"WAVE": "audio/wav", b"AVI ": "video/x-msvideo"}
 _BMP_HEADERS = frozenset({12, 40, 52, 56, 64, 108, 124})  # sizes of the header that follows the file's own
 _MPEG_AUDIO = re.compile(rb"\xff[\xe2-\xe5\xf2-\xf5\xfa-\xfd][\x00-\xef]")  # layers II and III; I is extinct
+_TAR_SUM = re.compile(rb"[0-7]{1,7}")
 _TRANSPORT_PACKET = 188
 
 
 def recognise(head: bytes, extension: str) -> str:
     """Name the media type of a binary file by its *head*, or return nothing."""
-    for start, media_type in _STARTS:
+    for start, media_type in _BY_TWO.get(head[:2], ()):
         if head.startswith(start):
             return _refined(media_type, head, extension)
-    found = (_riff(head), _iso_media(head), _palm(head), _bitmap(head, extension), _matroska(head), _ogg(head))
-    return next(filter(None, (*found, _tar(head), _mpeg(head))), "")
+    return next(filter(None, (shape(head) for shape in _SHAPES)), "") or _bitmap(head, extension)
 
 
 def _refined(media_type: str, head: bytes, extension: str) -> str:
@@ -149,9 +150,9 @@ def _tar(head: bytes) -> str:
     if block[257:262] == b"ustar":
         return "application/x-tar"
     stated = block[148:156].strip(b"\0 ")
-    summed = sum(block) - sum(block[148:156]) + 8 * ord(" ")
-    if not re.fullmatch(rb"[0-7]{1,7}", stated) or len(block) < 512:  # noqa: PLR2004  tar's block
+    if len(block) < 512 or not _TAR_SUM.fullmatch(stated):  # noqa: PLR2004  tar's block
         return ""
+    summed = sum(block) - sum(block[148:156]) + 8 * ord(" ")
     return "application/x-tar" if int(stated, 8) == summed else ""
 
 
@@ -164,3 +165,6 @@ def _mpeg(head: bytes) -> str:
         return "audio/mpeg"
     packets = head[: 5 * _TRANSPORT_PACKET : _TRANSPORT_PACKET]
     return "video/mp2t" if len(packets) > 2 and set(packets) == {0x47} else ""  # noqa: PLR2004  chance must be small
+
+
+_SHAPES: tuple[Callable[[bytes], str], ...] = (_riff, _iso_media, _palm, _matroska, _ogg, _tar, _mpeg)

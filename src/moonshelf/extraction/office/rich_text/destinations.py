@@ -1,6 +1,5 @@
 """Destinations: what a group of Rich Text is for, told by the word that opens it (its specification, 1.9.1)."""
 
-import re
 from typing import Final
 
 SILENT: Final = frozenset(
@@ -30,7 +29,7 @@ TARGETS: Final = {
 """What the text in a group becomes, where it is none of the document itself."""
 NOTES: Final = {"footnote": "", "annotation": "c"}
 """Stories of their own, and what their numbers begin with."""
-MARGINS: Final = re.compile(r"(header|footer)[lrf]?")
+MARGINS: Final = {f"{place}{pages}": place for place in ("header", "footer") for pages in ("", "l", "r", "f")}
 """The headers and footers of left, right and first pages."""
 INFORMATION: Final = {name: name for name in ("title", "author", "subject", "keywords")} | {"doccomm": "description"}
 """What is told of the document, under which name."""

@@ -14,6 +14,7 @@ from moonshelf.extraction.office.custom_properties import custom
 from moonshelf.extraction.office.embedded import Embedded, linked, with_embedded
 from moonshelf.extraction.office.ole_properties import codec
 from moonshelf.extraction.office.raised import shifted
+from moonshelf.extraction.office.rich_text import tokens
 from moonshelf.extraction.office.rich_text.characters import CHARACTERS
 from moonshelf.extraction.office.rich_text.destinations import (
     INFORMATION,
@@ -28,23 +29,23 @@ from moonshelf.extraction.office.rich_text.fonts import Fonts
 from moonshelf.extraction.office.rich_text.rows import SHAPES
 from moonshelf.extraction.office.rich_text.spelt_pictures import Spelt, SpeltPictures
 from moonshelf.extraction.office.rich_text.stories import INNER_EDGE, State, Story, paired
-from moonshelf.extraction.office.rich_text.tokens import Sort, Token, Tokens
 from moonshelf.extraction.office.word.blocks import lines
 from moonshelf.extraction.withheld import Withheld
 
 _DEEPEST = 10_000  # groups inside groups
 _WORD_ART = "gtextUNICODE"  # name of a shape's property
 _TABLES = ("fonts", "styles", "picture")  # targets in which words are of the table
+_BEGINNING = re.compile(r"\s*\{\\rtf", re.ASCII)
 _HEADING = re.compile(r"heading ([1-9])", re.IGNORECASE)
 
 
 def extract(source: BinaryIO, tools: Tools) -> Document:
     """Read a document as its author sees it: hidden text withheld, deleted text gone."""
     source.seek(0)
-    content = source.read(tools.limits.unpacked_bytes)
-    if not content.lstrip().startswith(b"{\\rtf"):
+    content = source.read().decode("latin-1")
+    if not _BEGINNING.match(content):
         raise CorruptDocument("it does not begin as Rich Text does")
-    reader = _Reader(Tokens(content), Withheld(tools.include), SpeltPictures(tools))
+    reader = _Reader(tokens.Tokens(content), Withheld(tools.include), SpeltPictures(tools))
     reader.read()
     return with_embedded(reader.document(), reader.embedded(tools), tools)
 
@@ -52,15 +53,14 @@ def extract(source: BinaryIO, tools: Tools) -> Document:
 class _Reader:
     """One reading of one document, token by token."""
 
-    def __init__(self, tokens: Tokens, withheld: Withheld, pictures: SpeltPictures) -> None:
-        self._tokens = tokens
+    def __init__(self, found: tokens.Tokens, withheld: Withheld, pictures: SpeltPictures) -> None:
+        self._tokens = found
         self._state, self._stack = State(), [State()]
         self._story = Story()
         self._stories = [self._story]
         self._apart: list[Story] = []
         self._fields: list[Field] = []
-        self._fresh = self._starred = False
-        self._pending = bytearray()
+        self._pending = ""  # characters, each a byte of its code page
         self._skip = 0
         self._codec, self._default_font = "cp1252", -1
         self._fonts = Fonts()
@@ -77,27 +77,25 @@ class _Reader:
     def read(self) -> None:
         """Read all tokens."""
         for token in self._tokens:
-            if token.sort is Sort.BYTES:
-                self._bytes(token)
-            elif token.sort is Sort.BINARY:
-                if self._picture and self._state.target == "picture":
-                    self._picture.binary = token.content
+            kind = token.lastindex
+            if kind == tokens.TEXT:
+                self._text(token[0])
+            elif kind == tokens.CODES:
+                self._characters(bytes.fromhex(token[0].replace("\\'", "")).decode("latin-1"))
+            elif kind == tokens.BINARY:
+                self._binary(int(token[tokens.SIZE] or 0))
             else:
-                self._control(token)
-
-    def _control(self, token: Token) -> None:
-        if self._pending:
-            self._flush()
-        self._skip = 0
-        if token.sort is Sort.WORD:
-            self._word(token)
-        elif token.sort is Sort.CLOSE:
-            self._close()
-        else:
-            self._stack.append(replace(self._state))
-            self._fresh, self._starred = True, False
-            if len(self._stack) > _DEEPEST:
-                raise LimitReached("its groups nest too deeply")
+                if self._pending:
+                    self._flush()
+                self._skip = 0
+                if kind == tokens.CONTROLS:
+                    self._controls(token[0])
+                elif kind == tokens.OPEN:
+                    self._open(*token.group(tokens.STAR, tokens.OPENING, tokens.NUMBER))
+                elif kind == tokens.CLOSE:
+                    self._close()
+                else:
+                    self._follow(token[tokens.SYMBOL], "")
 
     def document(self) -> Document:
         """Return what was read."""
@@ -126,32 +124,31 @@ class _Reader:
                 seen.add(text)
                 yield Block(Kind.NOTE, f"Page {story.kind}: {text}")
 
-    def _bytes(self, token: Token) -> None:
-        content = token.content
+    def _text(self, text: str) -> None:
+        if text := text.replace("\n", "").replace("\r", "").replace("\0", ""):  # breaks of lines are none of paragraphs
+            self._characters(text)
+
+    def _characters(self, text: str) -> None:
         if self._skip:
-            taken = min(self._skip, len(content))
-            content, self._skip = content[taken:], self._skip - taken
-        if self._picture and self._state.target == "picture":
-            self._picture.digits.append(content)
-        elif self._state.target != "nowhere":
-            self._pending += content
-        self._fresh = False
+            taken = min(self._skip, len(text))
+            text, self._skip = text[taken:], self._skip - taken
+        if self._state.target != "picture":
+            self._pending += text
+        elif self._picture:
+            self._picture.digits.append(text)
 
     def _flush(self) -> None:
-        content, self._pending = bytes(self._pending), bytearray()
+        content, self._pending = self._pending.encode("latin-1"), ""
         self._put(self._fonts.decode(content, self._state.font, codec=self._codec))
 
     def _put(self, text: str) -> None:
         state = self._state
-        match state.target:
-            case "text" if state.hidden and self._withheld.takes(text, "hidden text"):
-                pass
-            case "text" if not state.deleted:
-                self._story.parts.append(shifted(text, state.place))
-            case "text":
-                pass
-            case _:
-                self._put_apart(state.target, text)
+        if state.target != "text":
+            self._put_apart(state.target, text)
+        elif state.hidden and self._withheld.takes(text, "hidden text"):
+            return
+        elif not state.deleted:
+            self._story.parts.append(shifted(text, state.place) if state.place else text)
 
     def _put_apart(self, target: str, text: str) -> None:
         match target:
@@ -174,6 +171,13 @@ class _Reader:
                 key = INFORMATION[target]
                 self._metadata[key] = self._metadata.get(key, "") + text
 
+    def _open(self, star: str | None, word: str | None, number: str | None) -> None:
+        self._stack.append(replace(self._state))
+        if len(self._stack) > _DEEPEST:
+            raise LimitReached("its groups nest too deeply")
+        if word and not self._opens(word, starred=star is not None):
+            self._follow(word, number)
+
     def _close(self) -> None:
         if self._fields and self._fields[-1].opened == len(self._stack):
             self._fields.pop().end(self._story.parts)
@@ -188,8 +192,10 @@ class _Reader:
         if len(self._stack) > 1:
             self._state = self._stack.pop()
 
-    def _begin_story(self, kind: str) -> None:
-        marker = ""
+    def _begin_story(self, word: str) -> bool:
+        if self._state.target != "text":
+            return False
+        kind, marker = MARGINS.get(word, word), ""
         if kind in NOTES:
             count = sum(one.kind == kind for one in [*self._apart, *self._stories]) + 1
             marker = f"{NOTES[kind]}{count}"
@@ -200,6 +206,7 @@ class _Reader:
         if kind == "annotation" and self._author:
             self._story.parts.append(f"{self._author.strip()}: ")
             self._author = ""
+        return True
 
     def _end_story(self) -> None:
         ended = self._stories.pop()
@@ -207,84 +214,81 @@ class _Reader:
         self._apart.append(ended)
         self._story = self._stories[-1]
 
-    def _word(self, token: Token) -> None:
-        word, fresh, starred = token.word, self._fresh, self._starred
-        if word == "*" and fresh:
-            self._starred = True
-            return
-        self._fresh = self._starred = False
-        if word == "'":
-            return  # a character's code that is none
-        opens = fresh and self._opens(word, starred=starred)
-        if not opens and (word in self._TELLING or self._state.target in _TABLES):
-            self._follow(word, token)  # as few: most words are of looks
+    def _controls(self, run: str) -> None:
+        telling = self._state.target in _TABLES
+        for word, number in tokens.controls(run):
+            self._skip = 0
+            if word in self._TELLING or telling:
+                self._follow(word, number)  # as few: most words are of looks
 
-    def _follow(self, word: str, token: Token) -> None:
+    def _binary(self, size: int) -> None:
+        content = self._tokens.binary(size)
+        if self._picture and self._state.target == "picture":
+            self._picture.binary = content
+
+    def _follow(self, word: str, number: str | None) -> None:
         state = self._state
         if word == "u":
-            self._unicode(token.number or 0)
+            self._unicode(int(number or 0))
         elif word in CHARACTERS:
             self._put(CHARACTERS[word])
         elif state.target in _TABLES:
-            self._table_word(word, token.number or 0)
+            self._table_word(word, int(number or 0))
         elif (change := self._CHANGES.get(word)) is not None:
-            change(self, 1 if token.number is None else token.number)
+            change(self, int(number or 1))
         elif state.target == "text" and (end := self._ENDS.get(word)) is not None:
             end(self._story, state)
         elif state.target == "text" and (shape := SHAPES.get(word)) is not None:
-            shape(self._story.shape, token.number or 0)
+            shape(self._story.shape, int(number or 0))
 
     def _opens(self, word: str, *, starred: bool) -> bool:
-        """Follow a word that says what its group is for."""
-        state = self._state
-        if state.target == "nowhere" and word != "ud":
+        """Follow a word that says what its group is for, and say whether it does."""
+        if self._state.target == "nowhere" and word != "ud":
             return True
-        if (starred and word not in KNOWN) or word in SILENT:
-            self._pass_over(word)
-        elif word in TARGETS:
-            state.target = TARGETS[word]
-            self._begin_entry(word)
-        elif state.target == "information" and word in INFORMATION:
-            state.target = word
-        elif word in NOTES and state.target == "text":
-            self._begin_story(word)
-        elif (margin := MARGINS.fullmatch(word)) and state.target == "text":
-            self._begin_story(margin[1])
-        elif word == "sv" and state.target == "shape":
-            self._begin_value()
-        elif word in ("pict", "objdata"):
-            self._begin_picture(embedded=word == "objdata")
-        elif word == "field":
-            self._fields.append(Field(len(self._stack), len(self._story.parts)))
-        else:
-            return False
-        return True
+        if starred and word not in KNOWN:
+            return self._pass_over(word)
+        opening = self._OPENINGS.get(word)
+        return opening is not None and opening(self, word)
 
-    def _pass_over(self, word: str) -> None:
+    def _pass_over(self, word: str) -> bool:
         self._state.target = "nowhere"
         if word != "upr":  # which says the same twice, the second time in a group that is to be read
             self._tokens.skip()
+        return True
 
-    def _begin_entry(self, word: str) -> None:
+    def _begin_target(self, word: str) -> bool:
+        self._state.target = TARGETS[word]
         if word == "ffl" and self._fields:
             self._fields[-1].form.entries.append("")
         elif word == "propname":
             self._own.append(["", ""])
         elif word == "sn":
             self._property = ""
+        return True
 
-    def _begin_value(self) -> None:
+    def _begin_information(self, word: str) -> bool:
+        if informs := self._state.target == "information":
+            self._state.target = word
+        return informs
+
+    def _begin_value(self, _word: str) -> bool:
         """Follow the value of a shape's property: most are numbers, few are words that are shown."""
-        if self._property == _WORD_ART:
+        if shaped := self._state.target == "shape" and self._property == _WORD_ART:
             self._state.target = "drawn"
             self._story.drawn += "\n" * bool(self._story.drawn)
+        return shaped
 
-    def _begin_picture(self, *, embedded: bool) -> None:
+    def _begin_picture(self, word: str) -> bool:
         state = self._state
         seen = state.target in ("text", "shape") and not state.deleted
         if seen and not (state.hidden and not self._withheld.lets_through):
-            self._picture = Spelt(len(self._stack), embedded)
+            self._picture = Spelt(len(self._stack), embedded=word == "objdata")
         state.target = "picture"
+        return True
+
+    def _begin_field(self, _word: str) -> bool:
+        self._fields.append(Field(len(self._stack), len(self._story.parts)))
+        return True
 
     def _unicode(self, number: int) -> None:
         self._put(chr(number & 0xFFFF))
@@ -325,6 +329,16 @@ class _Reader:
     def _set(self, name: str, value: object) -> None:
         setattr(self._state, name, value)
 
+    _OPENINGS: ClassVar[Mapping[str, Callable[["_Reader", str], bool]]] = {
+        **dict.fromkeys(SILENT, _pass_over),
+        **dict.fromkeys(TARGETS, _begin_target),
+        **dict.fromkeys(INFORMATION, _begin_information),
+        **dict.fromkeys((*NOTES, *MARGINS), _begin_story),
+        "sv": _begin_value,
+        "pict": _begin_picture,
+        "objdata": _begin_picture,
+        "field": _begin_field,
+    }
     _CHANGES: ClassVar[Mapping[str, Callable[["_Reader", int], None]]] = {
         "ansicpg": _code_page,
         "mac": lambda self, _: self._code_page(10000),

@@ -14,7 +14,7 @@ from moonshelf.extraction.office.pictures import Pictures, large
 _LEGIBLE = ("pngblip", "jpegblip")  # others are drawings in the words of one system
 _TWIPS = 20  # in a point
 _WHOLE = 100  # percent
-_NO_DIGITS = re.compile(rb"[^0-9A-Fa-f]+")
+_NO_DIGITS = re.compile("[^0-9A-Fa-f]+")
 
 
 class Spelt(msgspec.Struct):
@@ -24,7 +24,7 @@ class Spelt(msgspec.Struct):
     embedded: bool = False  # no picture, but a file of another program
     legible: bool = False
     said: dict[str, int] = msgspec.field(default_factory=dict)
-    digits: list[bytes] = msgspec.field(default_factory=list)
+    digits: list[str] = msgspec.field(default_factory=list)
     binary: bytes = b""
 
     def word(self, word: str, number: int) -> None:
@@ -36,7 +36,7 @@ class Spelt(msgspec.Struct):
 
     def content(self) -> bytes:
         """Return the file that it is."""
-        digits = _NO_DIGITS.sub(b"", b"".join(self.digits))
+        digits = _NO_DIGITS.sub("", "".join(self.digits))
         return self.binary or binascii.unhexlify(digits[: len(digits) // 2 * 2])
 
     def large(self) -> bool:
@@ -60,7 +60,7 @@ class SpeltPictures:
         if not picture.large():
             return
         content = picture.content() if picture.legible else b""
-        name = hashlib.blake2b(content or repr(picture.digits[:4]).encode()).hexdigest()
+        name = hashlib.blake2b(content or "".join(picture.digits).encode()).hexdigest()
         self._current[name] = content
         yield from self.pictures.shown(name)
         self._current.clear()

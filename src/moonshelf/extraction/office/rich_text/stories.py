@@ -77,6 +77,8 @@ class Story(msgspec.Struct):
 
     def table(self) -> None:
         """End the table, if there is one."""
+        if not (self.rows or self.row or self.cell):
+            return  # as after most paragraphs
         self.end_row()
         cells = tuple(placed(self.rows))
         if any(cell.text for cell in cells):
@@ -87,4 +89,6 @@ class Story(msgspec.Struct):
 
 def paired(text: str) -> str:
     """Join surrogates, which are spelt one by one; a lone one is a character unknown."""
+    if text.isascii():
+        return text
     return text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")

@@ -1,96 +1,75 @@
-"""Rich Text Format as a stream of tokens: groups, control words, characters."""
+"""Rich Text Format as a stream of tokens: groups, control words, characters. A byte is a character, as in Latin-1."""
 
 import re
 from collections.abc import Iterator
-from enum import Enum, auto
-from functools import lru_cache
 
-import msgspec
+TEXT, CONTROLS, OPEN, STAR, OPENING, NUMBER, CLOSE, CODES, SYMBOL, BINARY, SIZE = range(1, 12)
+"""The groups of a token's match, the last of which says what it is: text, several control words, the begin of a group
+with the word that opens it, its end, codes of characters, a symbol, or binary data, which may hold anything."""
 
+_WORD = r"(?!bin(?![A-Za-z]))[A-Za-z]{1,32}"  # any but the one before binary data
+_VALUE = r"-?[0-9]{1,10}"
+_BREAKS = r"[\r\n\0]*"
 _TOKEN = re.compile(
-    rb"(?P<text>[^\\{}\r\n\0]+) | (?P<open>\{) | (?P<close>\})"
-    rb" | \\'(?P<hex>[0-9A-Fa-f]{2}) | \\(?P<word>[A-Za-z]{1,32})(?P<number>-?[0-9]{1,10})?[ ]?"
-    rb" | \\(?P<symbol>[^A-Za-z]) | (?P<other>.)",
-    re.VERBOSE | re.DOTALL,
+    "|".join(
+        (
+            r"([^\\{}]+)",
+            rf"((?:\\{_WORD}(?:{_VALUE})?[ ]?)++)",
+            rf"(\{{(?:{_BREAKS}(?:\\(\*){_BREAKS})?\\({_WORD})({_VALUE})?[ ]?)?)",
+            r"(\})",
+            r"((?:\\'[0-9A-Fa-f]{2})+)",
+            r"\\([^A-Za-z])",
+            rf"(\\bin({_VALUE})?[ ]?)",
+        )
+    ),
+    re.DOTALL,
 )
+_CONTROL = re.compile(r"\\([A-Za-z]+)(-?[0-9]+)?")
 _EDGE = re.compile(  # the next brace that is one, or binary data
-    rb"(?:[^\\{}]++|\\(?!bin(?![A-Za-z])).)*+(?:([{}])|\\bin([0-9]{1,10})?[ ]?)", re.DOTALL
+    r"(?:[^\\{}]++|\\(?!bin(?![A-Za-z])).)*+(?:([{}])|\\bin([0-9]{1,10})?[ ]?)", re.DOTALL
 )
-
-
-class Sort(Enum):
-    """What a token is."""
-
-    OPEN = auto()
-    CLOSE = auto()
-    WORD = auto()
-    BYTES = auto()
-    BINARY = auto()
-
-
-class Token(msgspec.Struct, frozen=True):
-    """A group's begin or end, a control word with its number, bytes of text in the font's code page, or binary data."""
-
-    sort: Sort
-    word: str = ""
-    number: int | None = None
-    content: bytes = b""
-
-
-_EDGES = {"open": Token(Sort.OPEN), "close": Token(Sort.CLOSE)}
 
 
 class Tokens:
-    """The tokens of a document, in turn; binary data, which may hold anything, is one."""
+    """The tokens of a document, in turn; who reads them may say of one where the next begins."""
 
-    def __init__(self, content: bytes) -> None:
-        self._content, self._at = content, 0
+    def __init__(self, content: str) -> None:
+        self._content = content
+        self._end = 0  # of the token that was read last, ...
+        self._jumped = True  # ... if another is to follow than the one behind it
 
-    def __iter__(self) -> Iterator[Token]:
-        while self._at < len(self._content):
-            for found in _TOKEN.finditer(self._content, self._at):
-                self._at = end = found.end()
-                if token := self._token(found):
-                    yield token
-                if self._at != end:
-                    break  # past binary data, or what is of no interest
+    def __iter__(self) -> Iterator[re.Match[str]]:
+        while self._jumped:
+            self._jumped = False
+            for found in _TOKEN.finditer(self._content, self._end):
+                self._end = found.end()
+                yield found
+                if self._jumped:
+                    break
 
     def skip(self) -> None:
         """Pass over the rest of the group that is open, but for its end."""
-        depth, at = 0, self._at
+        depth, at = 0, self._end
+        self._end, self._jumped = len(self._content), True
         while edge := _EDGE.match(self._content, at):
             at = edge.end()
-            if edge[1] == b"{":
+            if edge[1] == "{":
                 depth += 1
             elif edge[1] is None:
                 at += int(edge[2] or 0)
             elif depth:
                 depth -= 1
             else:
-                self._at = edge.start(1)
+                self._end = edge.start(1)
                 return
-        self._at = len(self._content)
 
-    def _token(self, found: re.Match[bytes]) -> Token | None:
-        kind = found.lastgroup
-        if kind in ("word", "number"):
-            token = _control(*found.group("word", "number"))
-            return self._binary(max(token.number or 0, 0)) if token.word == "bin" else token
-        if kind == "text":
-            return Token(Sort.BYTES, content=found[0])
-        if kind == "hex":
-            return Token(Sort.BYTES, content=bytes([int(found["hex"], 16)]))
-        if kind == "symbol":
-            return Token(Sort.WORD, found["symbol"].decode("latin-1"))
-        return _EDGES.get(kind or "")
-
-    def _binary(self, size: int) -> Token:
-        start = self._at
-        self._at = min(start + size, len(self._content))
-        return Token(Sort.BINARY, content=self._content[start : self._at])
+    def binary(self, size: int) -> bytes:
+        """Return so many bytes behind the token, and pass over them."""
+        start, self._jumped = self._end, True
+        self._end = min(start + max(size, 0), len(self._content))
+        return self._content[start : self._end].encode("latin-1")
 
 
-@lru_cache(maxsize=1024)
-def _control(word: bytes, number: bytes | None) -> Token:
-    """Make the token of a control word; a document has a few, again and again."""
-    return Token(Sort.WORD, word.decode("ascii"), None if number is None else int(number))
+def controls(run: str) -> list[tuple[str, str]]:
+    """Return the control words of a token that is several, each with its number, or nothing, as it is spelt."""
+    return _CONTROL.findall(run)
