@@ -14,7 +14,9 @@ from pathlib import Path
 from PIL import Image, ImageDraw, ImageFont
 
 from extraction import (
+    test_accounts,
     test_ebooks,
+    test_feeds,
     test_mobipocket,
     test_office_in_xml,
     test_opendocument,
@@ -265,6 +267,9 @@ SAMPLES: Mapping[str, Callable[[], bytes]] = {
     "docbook/harvest.docbook": lambda: test_structured.HANDBOOK,
     "patent/press.xml": lambda: test_structured.PATENT_OF_A_PRESS,
     "tei/harvest.tei": lambda: test_structured.LETTERS,
+    "rss/harvest.rss": lambda: test_feeds.RSS,
+    "atom/harvest.atom": lambda: test_feeds.ATOM,
+    "xbrl/harvest.xbrl": lambda: test_accounts.ACCOUNTS,
     "svg/harvest.svg": lambda: _SVG,
     "epub/harvest.epub": lambda: packed(test_ebooks.BOOK),
     "mobi/harvest.mobi": lambda: test_mobipocket.book(
@@ -330,6 +335,6 @@ SAMPLES: Mapping[str, Callable[[], bytes]] = {
 HIDING = (
     "docx/harvest.docx", "xlsx/harvest.xlsx", "pptx/harvest.pptx", "odt/harvest.odt", "ods/harvest.ods",
     "doc/harvest.doc", "rtf/harvest.rtf", "xls/harvest.xls", "xlsb/harvest.xlsb", "html/harvest.html",
-    "svg/harvest.svg", "zip/harvest.zip", "odp/harvest.odp", "ppt/harvest.ppt",
+    "svg/harvest.svg", "zip/harvest.zip", "odp/harvest.odp", "ppt/harvest.ppt", "rss/harvest.rss", "xbrl/harvest.xbrl",
 )  # fmt: skip
 """Those of them that hide something, or calculate it."""

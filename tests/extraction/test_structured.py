@@ -153,9 +153,18 @@ def test_what_is_not_printed_is_withheld() -> None:
     assert [(span.text, span.reason) for span in known.hidden] == [("screws", "not printed")]
 
 
-def test_what_is_not_well_formed_stays_as_it_is() -> None:
-    broken = b"<article><body><p>Apples &amp; pears</body></article>"
-    assert to_markdown(read(JOURNAL_ARTICLE, broken)) == broken.decode()
+@pytest.mark.parametrize("broken", ["<p>Apples & pears</body>", "<p>Apples &amp; pears", "<p>Apples &\0 pears</q></p>"])
+def test_what_is_not_well_formed_is_mended_where_no_word_is_lost(broken: str) -> None:
+    text, said = article(broken).split("\n\n> ")
+    assert text == "Apples & pears"
+    assert said.startswith("The XML is not well-formed; where its elements end is guessed")
+
+
+def test_what_cannot_be_mended_stays_as_it_is_and_says_so() -> None:
+    broken = "<article><p>Apples</p></article><p>and pears</p>"
+    text, said = to_markdown(read(JOURNAL_ARTICLE, broken.encode())).split("\n\n> ")
+    assert text == broken
+    assert said.startswith("The XML is not well-formed, or too deep, and cannot be mended without loss")
 
 
 def test_definitions_never_grow_by_one_another() -> None:

@@ -13,7 +13,7 @@ from moonshelf.extraction.markup.ebooks import EBOOK
 from moonshelf.extraction.markup.fiction_books import FICTION_BOOK
 from moonshelf.extraction.markup.hypertext import HYPERTEXT
 from moonshelf.extraction.markup.mobipocket import MOBIPOCKET
-from moonshelf.extraction.markup.structured import EDITION, JOURNAL_ARTICLE, MANUAL, PATENT
+from moonshelf.extraction.markup.structured import EDITION, FEED, JOURNAL_ARTICLE, MANUAL, PATENT, REPORT
 from moonshelf.extraction.markup.vectors import SVG
 from moonshelf.extraction.media.playback import MEDIA
 from moonshelf.extraction.office.flat_packages import FLAT_PACKAGE
@@ -62,6 +62,8 @@ FORMATS: tuple[Format, ...] = (
     MANUAL,
     EDITION,
     PATENT,
+    FEED,
+    REPORT,
     MESSAGE,
     MAILBOX,
     OUTLOOK,

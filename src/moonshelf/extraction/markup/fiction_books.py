@@ -39,7 +39,7 @@ def extract(source: BinaryIO, tools: Tools) -> Document:
     if len(content) > _LARGEST:
         raise LimitReached(f"it holds {len(content) / 2**20:.0f} MB of XML")
     decoded = decode(content, declared=declared_in(content))
-    root = xml_trees.parse(decoded.text)
+    root, faults, _ = xml_trees.mended(decoded.text)
     if root is None:
         raise CorruptDocument("its XML cannot be read")
     parts = [*root.iterfind(".//{*}title-info/{*}annotation"), *(one for one in root if local(one) == "body")]
@@ -48,7 +48,7 @@ def extract(source: BinaryIO, tools: Tools) -> Document:
         _rename(part)
         withheld = Withheld(tools.include)
         pages.append(withheld.page(number, compose(part, withheld)))
-    return Document(tuple(pages), _stated(root), decoded.warnings())
+    return Document(tuple(pages), _stated(root), (*decoded.warnings(), *faults))
 
 
 def _rename(part: "_Element") -> None:

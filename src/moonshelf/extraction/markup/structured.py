@@ -1,4 +1,4 @@
-"""XML of the vocabularies that articles, manuals, editions and patents are written in."""
+"""XML of the vocabularies that articles, manuals, editions, patents, feeds and accounts are written in."""
 
 from typing import TYPE_CHECKING, BinaryIO
 
@@ -8,8 +8,10 @@ from moonshelf.extraction.facts import Tools
 from moonshelf.extraction.format import Extract, Flowing
 from moonshelf.extraction.markup import xml_trees
 from moonshelf.extraction.markup.composition import compose
+from moonshelf.extraction.markup.vocabularies.accounts import ACCOUNTS
 from moonshelf.extraction.markup.vocabularies.articles import ARTICLES
 from moonshelf.extraction.markup.vocabularies.editions import EDITIONS
+from moonshelf.extraction.markup.vocabularies.feeds import FEEDS
 from moonshelf.extraction.markup.vocabularies.manuals import MANUALS
 from moonshelf.extraction.markup.vocabularies.patents import PATENTS
 from moonshelf.extraction.markup.vocabularies.translation import Vocabulary, translate
@@ -20,19 +22,22 @@ if TYPE_CHECKING:
 
 _LARGEST = 24 * 2**20  # bytes of markup; a tree takes twenty times that
 _MOST_TAGS = 800_000
+_TOO_LARGE = "The XML is too large to be read as what it says; it is given as it is."
+_BROKEN = "The XML is not well-formed, or too deep, and cannot be mended without loss; it is given as it is."
 
 
 def _reader(vocabulary: Vocabulary) -> Extract:
     def extract(source: BinaryIO, tools: Tools) -> Document:
-        """Read the document; what is no well-formed XML is passed on as it is."""
+        """Read the document; XML that is too large, or cannot be mended without loss, is passed on as it is."""
         source.seek(0)
         content = source.read()
         decoded = decode(content, declared=declared_in(content))
-        root = _tree(decoded.text)
-        if root is None:
-            return Document((Withheld(tools.include).page(1, [Block(Kind.PARAGRAPH, decoded.text)]),))
-        translation = translate(root, vocabulary)
+        root, faults = _tree(decoded.text)
+        warnings = (*decoded.warnings(), *faults)
         withheld = Withheld(tools.include)
+        if root is None:
+            return Document((withheld.page(1, [Block(Kind.PARAGRAPH, decoded.text)]),), warnings=warnings)
+        translation = translate(root, vocabulary)
         blocks = compose(root, withheld)
         for number, note in enumerate(translation.notes, 1):
             text = "\n".join(block.text for block in compose(note, withheld))
@@ -40,15 +45,17 @@ def _reader(vocabulary: Vocabulary) -> Extract:
         for text, reason in translation.unread:
             if not withheld.takes(text, reason):
                 blocks.append(Block(Kind.NOTE, text))
-        return Document((withheld.page(1, blocks),), translation.metadata, decoded.warnings())
+        return Document((withheld.page(1, blocks),), translation.metadata, warnings)
 
     return extract
 
 
-def _tree(text: str) -> "_Element | None":
+def _tree(text: str) -> "tuple[_Element | None, tuple[str, ...]]":
+    """Return the tree that *text* is, if it can be told, and what is to be said of it."""
     if len(text) > _LARGEST or text.count("<") > _MOST_TAGS:
-        return None
-    return xml_trees.parse(text, recover=False, define=True)
+        return None, (_TOO_LARGE,)
+    tree = xml_trees.mended(text, define=True)
+    return (tree.root, tree.warnings) if tree.whole else (None, (_BROKEN,))
 
 
 JOURNAL_ARTICLE = Flowing(
@@ -58,4 +65,12 @@ MANUAL = Flowing(name="Manual (DocBook)", media_types={".docbook": "application/
 EDITION = Flowing(name="Edition (TEI)", media_types={".tei": "application/tei+xml"}, extract=_reader(EDITIONS))
 PATENT = Flowing(
     name="Patent (USPTO)", media_types={".patent.xml": "application/x-patent+xml"}, extract=_reader(PATENTS)
+)
+FEED = Flowing(
+    name="Feed (RSS, Atom)",
+    media_types={".rss": "application/rss+xml", ".atom": "application/atom+xml"},
+    extract=_reader(FEEDS),
+)
+REPORT = Flowing(
+    name="Accounts (XBRL)", media_types={".xbrl": "application/xbrl-instance+xml"}, extract=_reader(ACCOUNTS)
 )

@@ -30,13 +30,13 @@ def extract(source: BinaryIO, tools: Tools) -> Document:
     if len(content) > _LARGEST:
         raise LimitReached(f"it holds {len(content) / 2**20:.0f} MB of drawing")
     decoded = decode(content, declared=declared_in(content))
-    root = xml_trees.parse(decoded.text)
+    root, faults, _ = xml_trees.mended(decoded.text)
     if root is None:
         raise CorruptDocument("its XML cannot be read")
     withheld = Withheld(tools.include)
     page = withheld.page(1, [Block(Kind.PARAGRAPH, text) for text in _texts(root, withheld)])
     title = next((_line(one) for one in root if local(one) == "title"), "")
-    return Document((page,), {"title": title} if title else {}, decoded.warnings())
+    return Document((page,), {"title": title} if title else {}, (*decoded.warnings(), *faults))
 
 
 def _texts(root: "_Element", withheld: Withheld) -> list[str]:

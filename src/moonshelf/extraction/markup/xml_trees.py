@@ -1,8 +1,9 @@
 """XML of unknown origin as trees: no network, no entities but HTML's named characters, depth bounded by the parser."""
 
 import re
+from collections import Counter
 from html import unescape
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from lxml.etree import _Element
@@ -12,6 +13,40 @@ _DEFINED = re.compile(r"<!ENTITY\s+([A-Za-z_][\w.-]{0,63})\s+(?:\"([^\"]{0,1000}
 _MOST_DEFINED = 1 << 20  # characters that definitions may put in
 _DECLARATION = re.compile(r"^[\ufeff\s]*<\?xml[^>]*\?>")
 _DOCTYPE = re.compile(r"<!DOCTYPE[^>\[]*(?:\[[^\]]*\]\s*)?>", re.IGNORECASE)
+_STRAY = re.compile(r"<!\[CDATA\[.*?\]\]>|&(?!#?\w{1,64};)|<(?![A-Za-z_/!?])", re.DOTALL)  # begin no entity, no tag
+_SPELT = {"&": "&amp;", "<": "&lt;"}
+_CONTROLS = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff\ud800-\udfff]")  # which XML forbids
+_TAG = re.compile(r"<!\[CDATA\[|\]\]>|<!--.*?-->|<\?.*?\?>|</?[A-Za-z_][^<>]*>?", re.DOTALL)
+_LETTER = re.compile(r"[^\W_]")
+
+
+_MENDED = "The XML is not well-formed; where its elements end is guessed, and no word is lost."
+_PARTLY = "The XML is not well-formed; what stands behind the fault may be missing."
+
+
+class Tree(NamedTuple):
+    """The root of a tree, if there is one, and sentences on what is wrong with its XML."""
+
+    root: "_Element | None"
+    warnings: tuple[str, ...] = ()
+    whole: bool = True  # no letter of the text is missing
+
+
+def mended(text: str, *, define: bool = False) -> Tree:
+    """Parse *text* as ``parse`` does, mending what is not well-formed as far as that goes."""
+    root = parse(text, recover=False, define=define)
+    if root is not None:
+        return Tree(root)
+    spelt = _STRAY.sub(lambda stray: _SPELT.get(stray[0], stray[0]), _CONTROLS.sub("", text))
+    root = parse(spelt, define=define)
+    whole = root is not None and not _lost(spelt, "".join(map(str, root.itertext())))
+    return Tree(root, (_MENDED if whole else _PARTLY,), whole)
+
+
+def _lost(markup: str, text: str) -> bool:
+    """Say whether *text* lacks letters of *markup*, tags and entities aside."""
+    words = unescape(_TAG.sub("", _DOCTYPE.sub("", _DECLARATION.sub("", markup, count=1), count=1)))
+    return bool(Counter(_LETTER.findall(words)) - Counter(_LETTER.findall(text)))
 
 
 def parse(text: str, *, recover: bool = True, define: bool = False) -> "_Element | None":

@@ -28,8 +28,6 @@ _ROOTS = {  # of XML documents, without prefix
     "svg": "image/svg+xml",
     "html": "application/xhtml+xml",
     "fictionbook": "application/x-fictionbook+xml",
-    "rss": "application/rss+xml",
-    "feed": "application/atom+xml",
 }
 _FLAT = re.compile(
     r"\s*<office:document\s[^>]*\boffice:mimetype=[\"'](application/vnd\.oasis\.opendocument\.[a-z]{1,20})"

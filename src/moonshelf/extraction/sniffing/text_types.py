@@ -47,8 +47,6 @@ TEXT_TYPES: Mapping[str, str] = {
     ".xsd": "application/xml",
     ".xsl": "application/xslt+xml",
     ".xslt": "application/xslt+xml",
-    ".rss": "application/rss+xml",
-    ".atom": "application/atom+xml",
     ".dtd": "application/xml-dtd",
     ".ini": "text/x-ini",
     ".cfg": "text/x-ini",

@@ -1,12 +1,13 @@
-"""Which vocabulary an XML is written in: of articles, manuals or editions, or of Office; if in one of them."""
+"""Which vocabulary an XML is written in: of articles, manuals, editions, feeds, accounts, or of Office; if in one."""
 
 import re
 
 JATS, DOCBOOK, TEI = "application/jats+xml", "application/docbook+xml", "application/tei+xml"
 PATENT = "application/x-patent+xml"
+RSS, ATOM, ACCOUNTS = "application/rss+xml", "application/atom+xml", "application/xbrl-instance+xml"
 LETTER = "application/msword.2003+xml"
 WORKBOOK, PACKAGE = "application/vnd.ms-excel.2003+xml", "application/vnd.openxmlformats-package+xml"
-ALL = (JATS, DOCBOOK, TEI, PATENT, LETTER, WORKBOOK, PACKAGE)
+ALL = (JATS, DOCBOOK, TEI, PATENT, RSS, ATOM, ACCOUNTS, LETTER, WORKBOOK, PACKAGE)
 _STATED: tuple[tuple[str, re.Pattern[str]], ...] = (  # by the document type, or by the namespace of the root
     (JATS, re.compile(r"<!DOCTYPE[^>\[]*//(?:NLM|NISO)//DTD", re.IGNORECASE)),
     (DOCBOOK, re.compile(r"<!DOCTYPE[^>\[]*//DTD (?:Simplified )?DocBook", re.IGNORECASE)),
@@ -14,6 +15,9 @@ _STATED: tuple[tuple[str, re.Pattern[str]], ...] = (  # by the document type, or
     (WORKBOOK, re.compile(r"<(?:\w+:)?Workbook[^<>]*[\"']urn:schemas-microsoft-com:office:spreadsheet[\"']")),
     (LETTER, re.compile(r"<\w+:wordDocument[^<>]*[\"']http://schemas\.microsoft\.com/office/word/2003/wordml[\"']")),
     (PACKAGE, re.compile(r"<\w+:package[^<>]*[\"']http://schemas\.microsoft\.com/office/2006/xmlPackage[\"']")),
+    (ACCOUNTS, re.compile(r"<(?:[\w.-]+:)?xbrl\s[^<>]*[\"']http://www\.xbrl\.org/2003/instance[\"']")),
+    (RSS, re.compile(r"<rss[\s>]|<\w+:RDF\s[^<>]*[\"']http://(?:purl\.org/rss/|my\.netscape\.com/rdf/)")),
+    (ATOM, re.compile(r"<(?:\w+:)?feed\s[^<>]*[\"']http://(?:www\.w3\.org/2005/Atom|purl\.org/atom/ns#)[\"']")),
     (PATENT, re.compile(r"<us-patent-(?:application|grant)[\s>]")),
     (TEI, re.compile(r"<[^<>]*[\"']http://www\.tei-c\.org/ns/1\.0[\"']")),
 )

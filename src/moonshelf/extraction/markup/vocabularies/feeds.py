@@ -1,0 +1,83 @@
+"""Feeds, RSS and Atom of any version: what each entry is called, when and by whom it was written, and what it says."""
+
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING
+
+from moonshelf.extraction.markup.page_tables import local
+from moonshelf.extraction.markup.vocabularies import spelt_markup, wording
+from moonshelf.extraction.markup.vocabularies.translation import Translation, Vocabulary
+from moonshelf.extraction.markup.vocabularies.wording import said, say
+
+if TYPE_CHECKING:
+    from lxml.etree import _Element
+
+_BODIES = ("tagline", "subtitle", "description", "summary", "encoded", "content", "body")  # the shorter ones first
+_INNER = ("item", "entry", "channel")
+_ADDRESSES = ("href", "url", "term")  # attributes that hold what an element without text says
+_MOST_COMPARED = 20  # texts of one entry
+_SHOWN_LINKS = ("alternate", "enclosure", "via")  # the others are for programs
+_LABELS = {
+    "pubdate": "Published", "date": "Published", "issued": "Published", "lastbuilddate": "Updated",
+    "modified": "Updated", "creator": "Author", "managingeditor": "Editor", "guid": "ID", "id": "ID", "docs": "Format",
+    "enclosure": "File", "ttl": "Minutes to live", "origlink": "Link", "convertlinebreaks": "Line breaks are converted",
+}  # fmt: skip
+
+
+def _section(element: "_Element", translation: Translation) -> None:
+    """Put the title first, then line by line what is stated, then what is told, then the entries."""
+    element.tag = "section"
+    parts = list(_parts(element))
+    titles = [one for one in parts if local(one) == "title" and said(one)][:1]
+    told = [one for one in parts if local(one) in _BODIES and said(one)]
+    inner = [one for one in parts if local(one) in _INNER]
+    known = {*titles, *told, *inner}
+    stated = [one for one in parts if one not in known]
+    for title in titles:
+        wording.rank(title)
+        say(title, spelt_markup.words(title))
+        translation.metadata.setdefault("title", said(title))
+    for one in told:
+        spelt_markup.unfold(one, translation)
+    element[:] = [*titles, wording.facts(_once(stated), _LABELS), *_distinct(told), *inner]
+
+
+def _parts(element: "_Element") -> "Iterator[_Element]":
+    for one in element:
+        if local(one) == "group":  # of media, and what is said of them
+            yield from _parts(one)
+        elif local(one):
+            yield one
+
+
+def _once(stated: "Sequence[_Element]") -> "Iterator[_Element]":
+    """Yield what is stated, each thing once: an entry's address is often its identifier too."""
+    texts = set()
+    for one in stated:
+        if not said(one) and one.get("rel", "alternate") in _SHOWN_LINKS:
+            say(one, next(filter(None, map(one.get, _ADDRESSES)), ""))
+        if said(one) not in texts:
+            texts.add(said(one))
+            yield one
+
+
+def _distinct(told: "Sequence[_Element]") -> "Iterator[_Element]":
+    """Yield what is *told*, from the shortest text on, but for beginnings of longer ones."""
+    texts = sorted(((spelt_markup.words(one), one) for one in told[:_MOST_COMPARED]), key=lambda pair: len(pair[0]))
+    for place, (text, one) in enumerate(texts, 1):
+        if not any(longer.startswith(text) for longer, _ in texts[place:]):
+            yield one
+    yield from told[_MOST_COMPARED:]
+
+
+def _whole(element: "_Element", _translation: Translation) -> None:
+    """Put the entries of RSS 1.0, which stand beside their channel, below it."""
+    element.tag = "div"
+    channel = next((one for one in element if local(one) == "channel"), None)
+    if channel is not None:
+        channel.extend([one for one in element if local(one) == "item"])
+
+
+FEEDS = Vocabulary(
+    names={"rss": "div"},
+    rules={"rdf": _whole, **dict.fromkeys(("feed", *_INNER), _section)},
+)

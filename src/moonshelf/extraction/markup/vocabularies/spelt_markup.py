@@ -1,0 +1,59 @@
+"""HTML that stands spelt out in an element's text, as feeds and reports carry it: read as what it spells."""
+
+import re
+from typing import TYPE_CHECKING
+
+from moonshelf.extraction.markup.page_tables import local
+from moonshelf.extraction.markup.vocabularies.translation import Translation
+from moonshelf.extraction.markup.vocabularies.wording import lines
+
+if TYPE_CHECKING:
+    from lxml.etree import _Element
+
+_MARKUP = re.compile(r"</?[A-Za-z][^<>]*>|&#?\w{1,30};")
+_HEADING = re.compile(r"h[1-6]")
+_LOWEST = 6  # of HTML's headings
+
+
+def unfold(element: "_Element", _translation: Translation) -> None:
+    """Let *element* hold the markup that its text spells, with headings below that of the section it stands in."""
+    element.tag = "div"
+    page = _page(element) if is_spelt(element) else None
+    if page is None:
+        _keep_lines(element)
+        return
+    sections = sum(1 for _ in element.iterancestors("section"))
+    for one in page.iter():
+        if _HEADING.fullmatch(local(one)):
+            one.tag = f"h{min(int(local(one)[1]) + sections, _LOWEST)}"
+    element.text = None
+    element[:] = [page]
+
+
+def is_spelt(element: "_Element") -> bool:
+    """Say whether *element* holds markup, spelt out or not."""
+    return len(element) > 0 or bool(_MARKUP.search(element.text or ""))
+
+
+def words(element: "_Element") -> str:
+    """Return the words of *element* on one line, without the markup that its text spells."""
+    page = _page(element) if is_spelt(element) else None
+    return " ".join(" ".join(map(str, (element if page is None else page).itertext())).split())
+
+
+def _page(element: "_Element") -> "_Element | None":
+    """Return the markup that *element* spells as a tree, if it is not so deep that the parser would drop some."""
+    from lxml import etree  # noqa: PLC0415  heavy: a shared library
+
+    inner = "".join(etree.tostring(child, encoding="unicode") for child in element)
+    parser = etree.HTMLParser(no_network=True, remove_comments=True, remove_pis=True)
+    # In a division of our own, since the parser would make a paragraph of words that stand before any markup.
+    page = etree.fromstring(f"<div>{element.text or ''}{inner}</div>", parser)
+    return None if any(entry.type_name == "ERR_RESOURCE_LIMIT" for entry in parser.error_log) else page
+
+
+def _keep_lines(element: "_Element") -> None:
+    """Keep the lines of plain text."""
+    if "\n" in (text := (element.text or "").strip()):
+        element[:] = [lines(text.split("\n")), *element]
+        element.text = None
