@@ -19,6 +19,7 @@ _ENTRY = struct.Struct("<64sHB x3I 36x IQ")
 _NAME, _LENGTH, _KIND, _LEFT, _RIGHT, _CHILD, _START, _SIZE = range(8)  # of an entry
 _IS_STREAM = 2
 _NO_SECTOR = 0xFFFFFFFA  # this and above are marks, not sectors
+_NO_TABLE = _NO_SECTOR.to_bytes(4, "little")
 _MINI = 64  # bytes of the sectors in which short streams are kept
 _SHORT = 4096  # bytes below which a stream is short
 
@@ -47,16 +48,16 @@ class CompoundFile:
             raise ValueError("there is no header")
         self._size = 1 << shift
         directory, self._short_links_at, self._more = struct.unpack_from("<48xI8xI4xI", header)
-        self._tables = list(struct.unpack_from("<109I", header, 76))
+        self._tables = bytearray(header[76:])  # their sectors, as they are stated
         self._links: dict[int, tuple[int, ...]] = {}
         self._short: tuple[bytes, tuple[int, ...]] | None = None
         content = self._read(directory, most_entries * _ENTRY.size)
         # As they come, in one call: few are looked at, and to make an object of each a tenth of reading a short file.
         self._entries = list(_ENTRY.iter_unpack(content[: len(content) // _ENTRY.size * _ENTRY.size]))
 
-    def root(self) -> list[str]:
-        """Return the names in the root; of all entries, where the root names none."""
-        return [self._name(number) for number in list(self._within(0, {0})) or range(len(self._entries))]
+    def root(self) -> set[bytes]:
+        """Return the names in the root, in UTF-16; of all entries, where the root names none."""
+        return set(map(self._spelt, self._within(0, {0}))) or set(map(self._spelt, range(len(self._entries))))
 
     def streams(self) -> Iterator[tuple[str, Stream]]:
         """Yield all streams by their paths, steps parted by slashes, in the order of their names."""
@@ -87,11 +88,14 @@ class CompoundFile:
         # The upper half of a size is undefined in files of small sectors.
         return Stream(entry[_START], entry[_SIZE] & (0xFFFFFFFF if self._size == _SMALL else -1))
 
-    def _name(self, number: int) -> str:
+    def _spelt(self, number: int) -> bytes:
         entry = self._entries[number]
+        name: bytes = entry[_NAME]
+        return name[: max(entry[_LENGTH] - 2, 0)]
+
+    def _name(self, number: int) -> str:
         # Found by its name, for each of hundreds of entries, the codec takes four times as long.
-        text, _ = codecs.utf_16_le_decode(entry[_NAME][: max(min(entry[_LENGTH], 64) - 2, 0)], "replace")
-        return text
+        return codecs.utf_16_le_decode(self._spelt(number), "replace")[0]
 
     def _within(self, storage: int, seen: set[int]) -> Iterator[int]:
         """Yield the numbers of what a *storage* holds, none that was *seen* before: a tree, as long as nobody lies."""
@@ -119,12 +123,12 @@ class CompoundFile:
         return self._links[table]
 
     def _table(self, number: int) -> tuple[int, ...]:
-        while number >= len(self._tables) and self._more < _NO_SECTOR and len(self._tables) * 4 < self._length:
-            *tables, self._more = _integers(self._run(self._more, self._more + 1)) or (_NO_SECTOR,)
-            self._tables += tables
-        if number >= len(self._tables) or self._tables[number] >= _NO_SECTOR:
-            return ()
-        return _integers(self._run(self._tables[number], self._tables[number] + 1))
+        while 4 * number >= len(self._tables) and self._more < _NO_SECTOR and len(self._tables) < self._length:
+            stated = self._run(self._more, self._more + 1)
+            self._tables += stated[:-4]
+            self._more = int.from_bytes(stated[-4:], "little") if len(stated) == self._size else _NO_SECTOR
+        sector = int.from_bytes(self._tables[4 * number : 4 * number + 4] or _NO_TABLE, "little")
+        return _integers(self._run(sector, sector + 1)) if sector < _NO_SECTOR else ()
 
 
 def _runs(first: int, count: int, linked: Callable[[int], Sequence[int]], width: int) -> list[tuple[int, int]]:
@@ -133,21 +137,17 @@ def _runs(first: int, count: int, linked: Callable[[int], Sequence[int]], width:
     *linked* returns a table of *width* links by its number.
     """
     runs: list[tuple[int, int]] = []
-    start = end = sector = first
-    table, links = -1, ()  # type: int, Sequence[int]
-    for _ in range(count):
-        if sector >= _NO_SECTOR:
-            break
-        if sector != end:
-            runs.append((start, end))
-            start = sector
-        end = sector + 1
-        if sector // width != table:
-            table = sector // width
-            links = linked(table)
-        place = sector % width
+    sector = first
+    while count > 0 and sector < _NO_SECTOR:
+        links, start, place = linked(sector // width), sector, sector % width
+        last = min(place + count, len(links)) - 1
+        while place < last and links[place] == sector + 1:
+            place += 1
+            sector += 1
+        runs.append((start, sector + 1))
+        count -= sector + 1 - start
         sector = links[place] if place < len(links) else _NO_SECTOR
-    return [*runs, (start, end)] if end > start else runs
+    return runs
 
 
 def _integers(content: bytes) -> tuple[int, ...]:

@@ -15,9 +15,10 @@ _STREAMS: tuple[tuple[str, str], ...] = (
     ("__nameid_version1.0", "application/vnd.ms-outlook"),
     ("VisioDocument", "application/vnd.visio"),
     ("Quill", "application/x-mspublisher"),
-    ("HwpSummaryInformation", "application/x-hwp"),
+    ("\x05HwpSummaryInformation", "application/x-hwp"),
     ("MatOST", "application/vnd.ms-works"),
 )
+_KINDS = {name.encode("utf-16-le"): kind for name, kind in _STREAMS}
 _ENTRIES = 1024  # of them that are looked at
 _BY_NAME = {
     ".doc": "application/msword",
@@ -32,16 +33,16 @@ _BY_NAME = {
 
 def media_type(source: BinaryIO, extension: str) -> str:
     """Name the media type of the OLE container *source*, whose header is known to be there."""
-    plain = {name.strip("\x05") for name in _names(source)}
-    found = [kind for stream, kind in _STREAMS if stream in plain]
+    names = _names(source)
+    found = [kind for stream, kind in _KINDS.items() if stream in names]
     expected = _BY_NAME.get(extension, "application/x-ole-storage")
     if not found or (expected in found and found[0] != ENCRYPTED):
         return expected
     return found[0]
 
 
-def _names(source: BinaryIO) -> list[str]:
+def _names(source: BinaryIO) -> set[bytes]:
     try:
         return CompoundFile(source, most_entries=_ENTRIES).root()
     except BROKEN:
-        return []
+        return set()

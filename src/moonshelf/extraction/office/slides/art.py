@@ -3,6 +3,7 @@
 import struct
 from bisect import bisect_left
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 
 import msgspec
 
@@ -123,24 +124,22 @@ def _is_placeholder(shape: Record) -> bool:
 
 def _shape(container: Record) -> Shape:
     shape = Shape()
-    for one in container.children():
-        match one.kind:
-            case Type.CHILD_ANCHOR:
-                left, top, right, bottom = struct.unpack_from("<4i", one.content)
-                shape.box = _box(left, top, right, bottom)
-            case Type.CLIENT_ANCHOR:
-                form = "<4i" if one.end - one.start >= struct.calcsize("<4i") else "<4h"
-                top, left, right, bottom = struct.unpack_from(form, one.content)
-                shape.box = _box(left, top, right, bottom)
-            case Type.TEXT_BOX:
-                inside = list(one.children())
-                shape.texts = list(texts(inside))
-                references = (ref.content[:4] for ref in inside if ref.kind == Type.OUTLINE_REFERENCE)
-                shape.numbers = [int.from_bytes(number, "little") for number in references]
-            case Type.OPTIONS:
-                words = options(one)
-                shape.drawn, shape.description = words.get(WORD_ART, ""), words.get(_DESCRIPTION, "")
-                shape.picture = picture(one)
+    held = {one.kind: one for one in container.children()}
+    if anchor := held.get(Type.CHILD_ANCHOR):
+        left, top, right, bottom = struct.unpack_from("<4i", anchor.content)
+        shape.box = _box(left, top, right, bottom)
+    elif anchor := held.get(Type.CLIENT_ANCHOR):
+        form = "<4i" if anchor.end - anchor.start >= struct.calcsize("<4i") else "<4h"
+        top, left, right, bottom = struct.unpack_from(form, anchor.content)
+        shape.box = _box(left, top, right, bottom)
+    if box := held.get(Type.TEXT_BOX):
+        shape.texts = list(texts(box.children()))
+        references = box.children(Type.OUTLINE_REFERENCE)
+        shape.numbers = [int.from_bytes(one.content[:4], "little") for one in references]
+    if stated := held.get(Type.OPTIONS):
+        words = options(stated)
+        shape.drawn, shape.description = words.get(WORD_ART, ""), words.get(_DESCRIPTION, "")
+        shape.picture = picture(stated)
     return shape
 
 
@@ -180,7 +179,7 @@ def options(record: Record) -> dict[int, str]:
     """Read the properties that hold words: theirs follow the fixed parts of all, in the same order."""
     content, found = record.content, {}
     at = 6 * record.instance
-    for code, value in struct.iter_unpack("<HI", content[: min(at, len(content) // 6 * 6)]):
+    for code, value in _fixed(record):
         if code & _COMPLEX:
             if code & 0x3FFF in (WORD_ART, _DESCRIPTION):
                 found[code & 0x3FFF] = content[at : at + value].decode("utf-16-le", "replace").split("\0")[0].strip()
@@ -190,9 +189,12 @@ def options(record: Record) -> dict[int, str]:
 
 def picture(record: Record) -> int:
     """Return the number of the picture that the properties of a shape name; 0 where they name none."""
+    return next((number for code, number in _fixed(record) if code == _PICTURE), 0)
+
+
+def _fixed(record: Record) -> "Iterator[tuple[int, int]]":
     content = record.content
-    fixed = struct.iter_unpack("<HI", content[: 6 * min(record.instance, len(content) // 6)])
-    return next((number for code, number in fixed if code == _PICTURE), 0)
+    return struct.iter_unpack("<HI", content[: 6 * min(record.instance, len(content) // 6)])
 
 
 def _levels(content: bytes, length: int) -> Iterator[tuple[int, int, bool | None]]:
@@ -206,12 +208,18 @@ def _levels(content: bytes, length: int) -> Iterator[tuple[int, int, bool | None
             flags = int.from_bytes(content[at : at + 2], "little")
             bullet = bool(flags & 1) if mask & 1 else None
             at += 2
-        at += sum(size for bit, size in _PARAGRAPH_FIELDS if mask & bit)
+        at += _length(mask, _PARAGRAPH_FIELDS)
         if mask & _TABS:
             at += 2 + 4 * int.from_bytes(content[at : at + 2], "little")
-        at += sum(size for bit, size in _PARAGRAPH_TAIL if mask & bit)
+        at += _length(mask, _PARAGRAPH_TAIL)
         yield count, min(level, _DEEPEST), bullet
         length -= max(count, 1)
+
+
+@lru_cache(maxsize=256)
+def _length(mask: int, fields: tuple[tuple[int, int], ...]) -> int:
+    """Return the bytes of those *fields* that a *mask* says are there; a presentation has few masks."""
+    return sum(size for bit, size in fields if mask & bit)
 
 
 def _box(left: int, top: int, right: int, bottom: int) -> Box:

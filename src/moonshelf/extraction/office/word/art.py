@@ -9,7 +9,7 @@ from moonshelf.extraction.facts import Tools
 from moonshelf.extraction.office.blips import Blips, held
 from moonshelf.extraction.office.pictures import Pictures, large
 from moonshelf.extraction.office.slides import art
-from moonshelf.extraction.office.slides.records import Record, Type, record
+from moonshelf.extraction.office.slides.records import CONTAINER, Record, Type, record
 from moonshelf.extraction.office.word.records import Records, Table
 
 _NAMED = 0x0066  # a picture before which the name of its file stands
@@ -59,7 +59,7 @@ class Art:
         if kind not in _DRAWN:
             return None  # a form's field, or a drawing in Windows' words
         start = at + header + (1 + stream[at + header] if kind == _NAMED else 0)
-        drawing = Record(stream, 0, 0, container=True, start=start, end=min(at + size, len(stream)))
+        drawing = Record(stream, CONTAINER, 0, start, min(at + size, len(stream)))
         return next((held(one) for one in drawing.children() if one.kind != Type.SHAPE), None)
 
     @cached_property
