@@ -8,6 +8,7 @@ import msgspec
 
 _CONTINUE = 0x003C
 _HEAD = struct.Struct("<HH")
+_BEGINNING = struct.Struct("<HB")  # of a string: its length, and what there is of it
 _WIDE, _EXTENDED, _RICH = 0x01, 0x04, 0x08
 ERRORS = {
     0x00: "#NULL!", 0x07: "#DIV/0!", 0x0F: "#VALUE!", 0x17: "#REF!", 0x1D: "#NAME?", 0x24: "#NUM!", 0x2A: "#N/A",
@@ -55,12 +56,16 @@ def records(stream: bytes, at: int, kinds: Container[int]) -> Iterator[Record]:
     while at <= last:
         kind, length = head(stream, at)
         at += 4 + length
-        if kind == _CONTINUE and held:
-            held.more.append(stream[at - length : at])
+        if kind in kinds:
+            if held:
+                yield held
+            held = Record(kind, stream[at - length : at])
         elif kind != _CONTINUE:
             if held:
                 yield held
-            held = Record(kind, stream[at - length : at]) if kind in kinds else None
+            held = None
+        elif held:
+            held.more.append(stream[at - length : at])
     if held:
         yield held
 
@@ -82,15 +87,20 @@ class Strings:
 
     def long(self) -> str:
         """Read a string that may carry formats and readings ([MS-XLS] 2.5.293 XLUnicodeRichExtendedString)."""
-        length, flags = self.number(2), self.number(1)
+        length, flags = _BEGINNING.unpack(self._take(_BEGINNING.size).ljust(_BEGINNING.size, b"\0"))
         runs = self.number(2) if flags & _RICH else 0
         extra = self.number(4) if flags & _EXTENDED else 0
         text = self.characters(length, wide=bool(flags & _WIDE))
-        self.skip(4 * runs + extra)
+        if runs or extra:
+            self.skip(4 * runs + extra)
         return text
 
     def characters(self, count: int, *, wide: bool) -> str:
         """Read *count* characters."""
+        part, start, end = self._parts[self._part], self._at, self._at + (2 * count if wide else count)
+        if end <= len(part):  # as nearly all
+            self._at = end
+            return part[start:end].decode("utf-16-le" if wide else "latin-1", "replace")
         parts = []
         while count > 0:
             size = 2 if wide else 1

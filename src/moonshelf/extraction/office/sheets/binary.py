@@ -52,6 +52,7 @@ class _Workbook:
         self.from_1904 = False
         self._codes: dict[int, str] = {}
         self._styles: list[int] = []
+        self._formats: dict[int, str] = {}  # of the styles that cells had so far
         self._found: list[tuple[int, int, str]] = []  # where, state, name
         if len(stream) < 8 or struct.unpack_from("<H", stream)[0] != _BEGIN:  # noqa: PLR2004 - a record and its first words
             raise CorruptDocument("it is of a version older than Excel 5")
@@ -73,8 +74,11 @@ class _Workbook:
 
     def text(self, value: float, style: int) -> str:
         """Return what a cell of *style* shows for *value*."""
-        number = self._styles[style] if style < len(self._styles) else 0
-        return shown(value, self._codes.get(number) or built_in(number), from_1904=self.from_1904)
+        code = self._formats.get(style)
+        if code is None:
+            number = self._styles[style] if style < len(self._styles) else 0
+            code = self._formats[style] = self._codes.get(number) or built_in(number)
+        return shown(value, code, from_1904=self.from_1904)
 
     def string(self, record: Record, at: int, *, size: int = 2) -> str:
         """Read a string whose length takes *size* bytes."""
@@ -134,6 +138,7 @@ class _Reader:
 
     def __init__(self, workbook: _Workbook, sheet: Sheet, calculated: FormulaCells | None) -> None:
         self._workbook, self._sheet, self._calculated = workbook, sheet, calculated
+        self._put, self._shown = sheet.put, workbook.text
         self._pending: tuple[int, int] | None = None  # the cell whose formula's text comes next
         self._object = -1
         self._boxes: dict[int, str] = {}
@@ -157,9 +162,6 @@ class _Reader:
                 break
         self._annotate()
 
-    def _put(self, row: int, column: int, text: str) -> None:
-        self._sheet.put(row, column, text)
-
     def _shared_string(self, record: Record) -> None:
         row, column, place = struct.unpack_from("<HH2xI", record.content)
         strings = self._workbook.strings
@@ -171,17 +173,17 @@ class _Reader:
 
     def _number(self, record: Record) -> None:
         row, column, style, value = struct.unpack_from("<HHHd", record.content)
-        self._put(row, column, self._workbook.text(value, style))
+        self._put(row, column, self._shown(value, style))
 
     def _packed(self, record: Record) -> None:
         row, column, style, value = struct.unpack_from("<HHHI", record.content)
-        self._put(row, column, self._workbook.text(packed_number(value), style))
+        self._put(row, column, self._shown(packed_number(value), style))
 
     def _packed_row(self, record: Record) -> None:
         row, column = struct.unpack_from("<HH", record.content)
         end = 4 + (len(record.content) - 6) // 6 * 6
         for place, (style, value) in enumerate(struct.iter_unpack("<HI", record.content[4:end])):
-            self._put(row, column + place, self._workbook.text(packed_number(value), style))
+            self._put(row, column + place, self._shown(packed_number(value), style))
 
     def _formula(self, record: Record) -> None:
         row, column, style, value = struct.unpack_from("<HHH8s", record.content)
@@ -189,7 +191,7 @@ class _Reader:
         if self._calculated:
             self._calculated.add(row, column, *formula_links.tokens(record, 20))
         if value[6:] != b"\xff\xff":
-            self._put(row, column, self._workbook.text(struct.unpack("<d", value)[0], style))
+            self._put(row, column, self._shown(struct.unpack("<d", value)[0], style))
         elif value[0] == 0:
             self._pending = (row, column)
         elif value[0] in (1, 2):

@@ -34,6 +34,7 @@ _BUILT_IN: Mapping[int, str] = {
     47: "mm:ss.0", 48: "##0.0E+0", 49: "@", 50: 'yyyy"年"m"月"', 51: 'm"月"d"日"', 52: 'yyyy"年"m"月"',
     53: 'm"月"d"日"', 57: 'yyyy"年"m"月"', 58: 'm"月"d"日"',
 }  # fmt: skip
+_GENERAL = ("General", "GENERAL")  # the latter of Excel 5
 _TIMES = frozenset(("date", "second", "elapsed", "noon"))  # kinds of tokens
 _EXACT = Context(prec=400)
 _LONGEST = 255  # characters of a format that Excel accepts
@@ -80,7 +81,7 @@ def built_in(number: int) -> str:
 
 def shown(value: float, code: str, *, from_1904: bool = False) -> str:
     """Return what a cell shows that holds *value* under the format *code*."""
-    if code == "General":
+    if code in _GENERAL:
         return general(value)
     section, magnitude = _choose(_sections(code[:_LONGEST]), value)
     if section.writers:
@@ -168,6 +169,8 @@ def _minutes(tokens: list[_Token]) -> list[_Token]:
 
 def _choose(sections: tuple[_Section, ...], value: float) -> tuple[_Section, float]:
     """Return the section for *value*, and the value without the sign that the section shows by itself."""
+    if len(sections) == 1 and not sections[0].condition:
+        return sections[0], value
     for section in sections:
         if section.condition:
             sign = re.match(r"[<>=]+", section.condition)
