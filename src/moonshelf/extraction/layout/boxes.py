@@ -21,6 +21,11 @@ def height(box: Box) -> float:
     return box[3] - box[1]
 
 
+def level(box: Box) -> bool:
+    """Say whether a stroke with this box runs across, not down."""
+    return width(box) >= height(box)
+
+
 def middle(box: Box) -> tuple[float, float]:
     """Return the point in the middle."""
     return (box[0] + box[2]) / 2, (box[1] + box[3]) / 2

@@ -8,21 +8,21 @@ import msgspec
 
 from moonshelf.extraction.document import Box
 from moonshelf.extraction.facts import Rule, Run
-from moonshelf.extraction.layout import boxes, islands, lists
+from moonshelf.extraction.layout import boxes, islands, lists, seams, unruled
 from moonshelf.extraction.layout.lines import TextLine, grouped
+from moonshelf.extraction.layout.seams import Seams
 
 _SAME_EDGE = 3.0  # points: rules that end this close together belong together
 _SHORTEST = 40.0  # points: narrower chains of rules underline words
 _BASELINE, _NEAR = 1.5, 12.0  # points: rules so close in height and reach underline columns of one table
-_HIGHEST_HEAD = 90.0  # points
 _FULL, _APART = 0.8, 0.9  # of a column's width; of the type size, between columns of a table
 _COLUMN_LINES = 6  # columns of fewer lines may be cells
 _FULL_PAGE = 0.9  # of the page, both ways: a frame around everything is no table
-_PADDING, _LEADING = 1.2, 0.6  # of the type size: the most room between a row and its rule, and between its lines
 _ROWS, _BEGUN = 3, 0.6  # rules between long cells part so many at least; of them
 _FRAME = 4  # strokes: a frame alone is no table
 _PARTED = 0.3  # of the lines between rules hold several runs, or what they hold is no table
 _FINE = 0.8  # of the width of a thicker rule
+_ABOVE_AND_BELOW, _HEAD_LINES = 2, 3  # rules; between two, so few lines may be a header whose rows stand elsewhere
 _CELL_LENGTH = 60  # letters: longer pieces beside each other are columns of prose
 
 
@@ -34,22 +34,18 @@ class Outline(msgspec.Struct, frozen=True):
     uprights: tuple[Box, ...] = ()
     body: float = 0.0  # where the rows begin that tell its columns, if it has a header above its drawing
     striped: bool = False  # each of its edges parts two rows
+    edges: tuple[float, ...] = ()  # of its columns, where the pieces of its rules tell them
     booked: bool = False  # thick rules above and below, and fine ones between, leave no doubt
 
 
 def ruled(rules: Sequence[Rule], page: Box) -> Iterator[Outline]:
     """Yield what is held together by level and upright rules that touch."""
     for group in _touching([rule.box for rule in rules]):
-        levels = tuple(box for box in group if level(box))
-        uprights = tuple(box for box in group if not level(box))
+        levels = tuple(box for box in group if boxes.level(box))
+        uprights = tuple(box for box in group if not boxes.level(box))
         box = boxes.around(group)
         if len(levels) > 1 and uprights and len(levels) + len(uprights) > _FRAME and not _frames(box, page):
             yield Outline(box, levels, uprights)
-
-
-def level(box: Box) -> bool:
-    """Say whether a stroke with this box runs across, not down."""
-    return boxes.width(box) >= boxes.height(box)
 
 
 def _frames(box: Box, page: Box) -> bool:
@@ -76,23 +72,38 @@ def alike(one: Box, other: Box) -> bool:
     return abs(one[0] - other[0]) <= _SAME_EDGE and abs(one[2] - other[2]) <= _SAME_EDGE
 
 
-def chained(runs: Sequence[Run], rules: Sequence[Rule], page: Box) -> Iterator[Outline]:
+def chained(runs: Sequence[Run], rules: Sequence[Rule], met: Seams, page: Box) -> Iterator[Outline]:
     """Yield what stands between level rules of the same extent, as books set their tables."""
-    widths = {rule.box: rule.width for rule in rules if level(rule.box)}
+    widths = {rule.box: rule.width for rule in rules if boxes.level(rule.box)}
     levels = list(widths)
     for whole in _chains(levels):
         booked = _booked(whole, widths)
         for chain in booked or _unmixed(whole, runs):
-            box = boxes.around(chain)
-            if len(chain) < 2 or _frames(box, page) or _piecewise(chain, levels):  # noqa: PLR2004  above and below
+            if len(chain) < _ABOVE_AND_BELOW or _frames(boxes.around(chain), page) or _piecewise(chain, levels):
                 continue
-            inside = [run for run in runs if boxes.holds(box, boxes.middle(run.box))]
-            head = [] if booked else _head(box, inside, runs)
-            lines = grouped([*head, *inside])
-            if booked or (not lists.steps(lines) and (tabular(lines) or _told_by_rows(chain, inside))):
-                top = min((run.box[1] for run in head), default=box[1]) - (1 if head else 0)
-                inner = tuple(one for one in levels if _within(one, box))
-                yield Outline((box[0], top, box[2], box[3]), inner, booked=bool(booked))
+            found = _between(chain, levels, runs, seams.edges(chain, met), booked=bool(booked))
+            if found:
+                yield found
+
+
+def _between(
+    chain: Sequence[Box], levels: Sequence[Box], runs: Sequence[Run], edges: tuple[float, ...], *, booked: bool
+) -> Outline | None:
+    """Return the table between the rules of a *chain*, with the rows outside them; None where there is none."""
+    box = boxes.around(chain)
+    inside = [run for run in runs if boxes.holds(box, boxes.middle(run.box))]
+    extents = tuple(pairwise(edges)) or (islands.columns(grouped(inside)) if inside else ())
+    head = [] if booked else unruled.head(box, levels, runs, extents)
+    foot = unruled.foot(chain, edges, runs) if edges else []
+    lines = grouped([*head, *inside])
+    told = booked or (edges and (len(chain) > _ABOVE_AND_BELOW or head or len(lines) > _HEAD_LINES))
+    if not told and (lists.steps(lines) or not (tabular(lines) or _told_by_rows(chain, inside))):
+        return None
+    top = min((run.box[1] for run in head), default=box[1]) - (1 if head else 0)
+    bottom = max((run.box[3] for run in foot), default=box[3]) + (1 if foot else 0)
+    box = (box[0], top, box[2], bottom)
+    inner = tuple(one for one in levels if _within(one, box))
+    return Outline(box, inner, booked=booked, edges=edges)
 
 
 def _told_by_rows(chain: Sequence[Box], inside: Sequence[Run]) -> bool:
@@ -129,27 +140,6 @@ def _thick(width: float, most: float) -> bool:
     return width > _FINE * most
 
 
-def _head(box: Box, inside: Sequence[Run], runs: Sequence[Run]) -> list[Run]:
-    """Return the row above *box*, where a table has rules below its rows only: it stands over the same columns."""
-    left, top, right, _ = box
-    above = grouped(
-        run
-        for run in runs
-        if top - _HIGHEST_HEAD < run.box[1] and run.box[3] <= top + 1 and left - 1 <= run.box[0] < right
-    )
-    extents = islands.columns(grouped(inside)) if inside else []
-    head: list[TextLine] = []
-    for line in reversed(above):
-        near = top - line.box[3] < (_LEADING if head else _PADDING) * line.size
-        if not near or not _over_columns(line, extents, right):
-            break
-        head.append(line)
-        top = line.box[1]
-    while head and len(head[-1].runs) == 1:
-        head.pop()
-    return [run for line in head for run in line.runs]
-
-
 def _row_by_row(chain: Sequence[Box], inside: Sequence[Run]) -> bool:
     """Say whether most of what stands between rules of a *chain* begins with several pieces, however long they are."""
     lines = grouped(inside)
@@ -158,16 +148,6 @@ def _row_by_row(chain: Sequence[Box], inside: Sequence[Run]) -> bool:
     ]
     filled = [row for row in rows if row]
     return len(filled) >= _ROWS and sum(len(row[0].runs) > 1 for row in filled) >= _BEGUN * len(filled)
-
-
-def _over_columns(line: TextLine, extents: Sequence[islands.Extent], right: float) -> bool:
-    """Say whether each run of *line* stands over a column of its own."""
-    over = [
-        [n for n, (start, end) in enumerate(extents) if start < run.box[2] and run.box[0] < end] for run in line.runs
-    ]
-    return (
-        line.box[2] <= right + 1 and all(len(one) == 1 for one in over) and len({one[0] for one in over}) == len(over)
-    )
 
 
 def _unmixed(chain: Sequence[Box], runs: Sequence[Run]) -> Iterator[list[Box]]:

@@ -38,7 +38,7 @@ def cut(outline: Outline, runs: Sequence[Run]) -> Table | None:
     extents = () if walled else _extents(outline, lines)
     words = crowded.parted(runs, extents)
     lines = grouped(words)
-    xs = islands.gaps(extents) if extents else _xs(outline)
+    xs = list(outline.edges) or (islands.gaps(extents) if extents else _xs(outline))
     ys = _ys(outline, lines, extents, walled=walled and not outline.striped)
     placed = headers.stretched(lines, ys, extents) if len(extents) > _INSIDE else words
     if len(ys) < _INSIDE + 1 or (len(xs) < _INSIDE + 1 and not (outline.booked or _boxed(outline))):
@@ -52,6 +52,8 @@ def cut(outline: Outline, runs: Sequence[Run]) -> Table | None:
 
 def _extents(outline: Outline, lines: Sequence[TextLine]) -> tuple[islands.Extent, ...]:
     """Return the columns' extents; those of the rows below the header, whose words may stretch over several."""
+    if outline.edges:
+        return tuple(_held(extent, lines) for extent in pairwise(outline.edges))
     lines = [line for line in lines if boxes.middle(line.box)[1] > outline.body]
     found = [islands.columns(lines)]
     for edge in _row_edges(outline)[1:_DEEPEST_HEAD]:
@@ -64,6 +66,13 @@ def _extents(outline: Outline, lines: Sequence[TextLine]) -> tuple[islands.Exten
         found.append(islands.columns(whole))
     most = max(len(extents) for extents in found)
     return tuple(islands.unspilt(next(extents for extents in found if len(extents) == most), lines))
+
+
+def _held(extent: islands.Extent, lines: Sequence[TextLine]) -> islands.Extent:
+    """Return the part of a column's *extent* that its own words take; all of it where it has none."""
+    left, right = extent
+    words = [run.box for line in lines for run in line.runs if left - 1 <= run.box[0] and run.box[2] <= right + 1]
+    return (min(box[0] for box in words), max(box[2] for box in words)) if words else extent
 
 
 def _boxed(outline: Outline) -> bool:
