@@ -141,9 +141,11 @@ def _parts(page: _Laid, furniture: Mapping[int, Kind]) -> Iterator[Part]:
 
 
 def _setting(lines: Sequence[TextLine], body: Body, parts: Iterable[Part], titles: Container[str]) -> Setting:
-    heads = [part.lines for part in parts if isinstance(part, Passage) and flow.heads(part, body, titles)]
+    held = [part for part in parts if isinstance(part, Passage)]
+    heads = [part.lines for part in held if flow.heads(part, body, titles)]
     depths = headings.depths(headings.style(lines, body) for lines in heads)
-    return Setting(body, depths, paragraphs.vocabulary(lines), titles)
+    syllables = paragraphs.breaks_syllables(part.lines for part in held)
+    return Setting(body, depths, paragraphs.vocabulary(lines), titles, syllables)
 
 
 def _page(page: _Laid, parts: Sequence[Part], furniture: Mapping[int, Kind], setting: Setting) -> Page:

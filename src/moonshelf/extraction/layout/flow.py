@@ -23,6 +23,7 @@ class Setting:
     depths: Mapping[Style, int]
     vocabulary: Container[str]
     titles: Container[str]  # of the document's bookmarks, as ``headings.titles`` has them
+    syllables: bool = False  # lines of Korean end after any of them
 
 
 def block(passage: Passage, setting: Setting, *, height: float) -> Block:
@@ -36,7 +37,8 @@ def block(passage: Passage, setting: Setting, *, height: float) -> Block:
         return Block(Kind.FORMULA, " ".join(texts), box, origin)
     kind, marker, level = _role(passage, setting, box[1] > _NOTE_PLACE * height)
     texts[0] = texts[0].removeprefix(marker).lstrip() if marker else texts[0]
-    return Block(kind, paragraphs.text(texts, setting.vocabulary), box, origin, level, marker)
+    text = paragraphs.text(texts, setting.vocabulary, syllables=setting.syllables)
+    return Block(kind, text, box, origin, level, marker)
 
 
 def heads(passage: Passage, body: Body, titles: Container[str]) -> bool:

@@ -14,7 +14,14 @@ from moonshelf.extraction.layout import boxes
 IDEOGRAPHIC = re.compile(
     "[\u2e80-\u303f\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af\uf900-\ufaff\uff00-\uffef]"
 )
-"""Characters of scripts that part no words by spaces, Korean aside, which sets its own."""
+"""Characters as wide as the type is high."""
+
+_UNSPACED = "\u2e80-\u303f\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\uff00-\uffef"
+BROKEN_ANYWHERE = re.compile(f"[{_UNSPACED}\u0e00-\u0fff\u1780-\u17ff\u1950-\u19ff]")
+"""Characters of scripts that part no words by spaces: Chinese and Japanese, and from Thai to Khmer."""
+
+HANGUL = re.compile("[\u1100-\u11ff\u3130-\u318f\uac00-\ud7af]")
+_FULL = re.compile(f"[{_UNSPACED}]")
 
 SENTENCE_END = re.compile("[.!?:;\u3002\uff01\uff1f\uff1a\uff1b]['\"\u201d\u2019\uff09)]?$")
 
@@ -78,7 +85,7 @@ def joined(runs: Sequence[Run]) -> str:
 def _parted(before: Run, after: Run) -> bool:
     gap = after.box[0] - before.box[2]
     size = min(before.size, after.size)
-    if IDEOGRAPHIC.match(before.text[-1]) or IDEOGRAPHIC.match(after.text[0]):
+    if _FULL.match(before.text[-1]) or _FULL.match(after.text[0]):
         return gap > _WIDE_SPACE * size
     return gap > _SPACE * size
 

@@ -72,7 +72,7 @@ def mended(items: Sequence["TextItem"], characters: Sequence[Glyph], size: tuple
             yield from glyphs.runs(item, *size)
     kept = [run for item in touched for run in glyphs.words(item, *size) if not _replaced(run, words)]
     styles = [run for item in touched for run in glyphs.words(item, *size)]
-    yield from _whole([*kept, *(_styled(word, styles) for word in words)])
+    yield from _whole([*kept, *(styled(word, styles) for word in words)])
 
 
 def _meets(box: Box, places: Iterable[Box]) -> bool:
@@ -145,7 +145,7 @@ def _replaced(run: Run, words: Iterable[Run]) -> bool:
     return any(one >= _PART * area for one in shared)
 
 
-def _styled(word: Run, styles: Sequence[Run]) -> Run:
+def styled(word: Run, styles: Sequence[Run]) -> Run:
     """Return *word* set as the nearest of *styles* on its line is."""
     level = [run for run in styles if boxes.shared_height(run.box, word.box)]
     if not level:

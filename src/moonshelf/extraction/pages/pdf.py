@@ -12,6 +12,7 @@ from moonshelf.extraction.layout import boxes
 from moonshelf.extraction.pages import (
     accents,
     bullets,
+    clusters,
     concealment,
     fields,
     glyphs,
@@ -25,6 +26,7 @@ from moonshelf.extraction.pages import (
     unseen,
     weights,
 )
+from moonshelf.extraction.pages.objects import Content
 from moonshelf.extraction.pages.pdfium import Pdfium
 
 if TYPE_CHECKING:
@@ -194,7 +196,7 @@ def _parse(data: bytes, first: int, last: int) -> "dict[int, ParsedPage]":
 def _written(document: Pdfium, page: "ParsedPage") -> PageFacts:
     graphics, content = page.vector_graphics, document.content(page.page_num)
     fills = strokes.fills(graphics) if graphics else ()
-    written = _runs(document, page)
+    written = _runs(document, page, content)
     if graphics:
         written = bullets.marked(written, graphics)
     runs = weights.weighed(written, lambda: document.render(page.page_num))
@@ -216,12 +218,15 @@ def _written(document: Pdfium, page: "ParsedPage") -> PageFacts:
     )
 
 
-def _runs(document: Pdfium, page: "ParsedPage") -> Sequence[Run]:
+def _runs(document: Pdfium, page: "ParsedPage", content: Content) -> Sequence[Run]:
+    size = (page.width, page.height)
+    if clusters.found(page.text_items) and (pieces := clusters.stated(content)):
+        return list(clusters.mended(page.text_items, pieces, size))
     items = signs.restored(page.text_items, lambda: document.text(page.page_num))
     if accents.loose(items):
         characters = list(document.glyphs(page.page_num))
-        return list(accents.mended(items, characters, (page.width, page.height)))
-    return [run for item in items for run in glyphs.runs(item, page.width, page.height)]
+        return list(accents.mended(items, characters, size))
+    return [run for item in items for run in glyphs.runs(item, *size)]
 
 
 def _recognised(document: Pdfium, number: int, tools: Tools) -> PageFacts:
