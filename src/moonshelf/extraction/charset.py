@@ -69,6 +69,11 @@ def decode(data: bytes, *, declared: str = "") -> Decoded:
     return min(_forced(data, _guess(data)), as_utf8, key=lambda decoded: decoded.broken)
 
 
+def utf_16(content: bytes) -> str:
+    """Decode UTF-16 as Windows keeps it; the codec takes four times as long where it is found by its name."""
+    return codecs.utf_16_le_decode(content, "replace", True)[0]  # noqa: FBT003 - the function takes no names
+
+
 def declared_in(markup: bytes) -> str:
     """Return the encoding that XML or HTML declares at its beginning, or nothing."""
     found = _DECLARATION.search(markup[:4096])

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Protocol
 
-from moonshelf.extraction.charset import decode
+from moonshelf.extraction.charset import decode, utf_16
 from moonshelf.extraction.office import ole_properties
 
 _TEXT, _WIDE, _BYTES = "001E", "001F", "0102"
@@ -51,7 +51,7 @@ class Item:
         """Return the first of some properties that is a string with something in it."""
         for identifier in identifiers:
             if (wide := self._stream(identifier, _WIDE)) is not None:
-                found = wide.decode("utf-16-le", "replace")
+                found = utf_16(wide)
             elif narrow := self._stream(identifier, _TEXT):
                 # Zeros that end it would make UTF-16 of it.
                 found = decode(narrow.split(b"\0")[0], declared=self.code_page()).text

@@ -6,6 +6,8 @@ from enum import IntEnum
 
 import msgspec
 
+from moonshelf.extraction.charset import utf_16
+
 _CONTINUE = 0x003C
 _HEAD = struct.Struct("<HH")
 _BEGINNING = struct.Struct("<HB")  # of a string: its length, and what there is of it
@@ -100,7 +102,7 @@ class Strings:
         part, start, end = self._parts[self._part], self._at, self._at + (2 * count if wide else count)
         if end <= len(part):  # as nearly all
             self._at = end
-            return part[start:end].decode("utf-16-le" if wide else "latin-1", "replace")
+            return utf_16(part[start:end]) if wide else part[start:end].decode("latin-1")
         parts = []
         while count > 0:
             size = 2 if wide else 1

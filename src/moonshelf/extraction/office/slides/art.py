@@ -2,11 +2,12 @@
 
 import struct
 from bisect import bisect_left
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import lru_cache
 
 import msgspec
 
+from moonshelf.extraction.charset import utf_16
 from moonshelf.extraction.document import Block, Box, Cell, Kind
 from moonshelf.extraction.office.slides.records import Record, Type
 
@@ -14,7 +15,7 @@ _MASTER_UNIT = 72 / 576  # points
 _SAME_LINE = 12.0  # points by which the tops of neighbours may differ
 _TITLES = frozenset((0, 6))  # types of text: a slide's title, the title of a title slide
 _LISTS = frozenset((1, 7, 8))  # a slide's body, half and quarter bodies: what is listed
-WORD_ART, _DESCRIPTION, _PICTURE = 0x00C0, 0x0381, 0x4104
+WORD_ART, _DESCRIPTION, PICTURE = 0x00C0, 0x0381, 0x4104
 _TABLE = 0x039F
 _COMPLEX = 0x8000
 _PARAGRAPH_FIELDS = (  # bits of a TextPFException's mask -> bytes ([MS-PPT] 2.9.20)
@@ -96,7 +97,7 @@ def texts(records: "Sequence[Record]") -> Iterator[Text]:
                     yield Text(kind, text, levels)
                 kind, text, levels, started = int.from_bytes(one.content[:4], "little"), "", (), True
             case Type.TEXT_CHARS:
-                text, started = one.content.decode("utf-16-le", "replace"), True
+                text, started = utf_16(one.content), True
             case Type.TEXT_BYTES:
                 text, started = one.content.decode("latin-1"), True
             case Type.TEXT_STYLE:
@@ -137,9 +138,9 @@ def _shape(container: Record) -> Shape:
         references = box.children(Type.OUTLINE_REFERENCE)
         shape.numbers = [int.from_bytes(one.content[:4], "little") for one in references]
     if stated := held.get(Type.OPTIONS):
-        words = options(stated)
-        shape.drawn, shape.description = words.get(WORD_ART, ""), words.get(_DESCRIPTION, "")
-        shape.picture = picture(stated)
+        fixed = properties(stated)
+        shape.drawn, shape.description = words(stated, fixed, WORD_ART), words(stated, fixed, _DESCRIPTION)
+        shape.picture = fixed.get(PICTURE, 0)
     return shape
 
 
@@ -175,26 +176,21 @@ def _lines(shape: Shape) -> Iterator[str]:
         yield from (block.text for block in text.blocks())
 
 
-def options(record: Record) -> dict[int, str]:
-    """Read the properties that hold words: theirs follow the fixed parts of all, in the same order."""
-    content, found = record.content, {}
-    at = 6 * record.instance
-    for code, value in _fixed(record):
+def properties(options: Record) -> dict[int, int]:
+    """Return the fixed parts of the properties of a shape by their codes; ``PICTURE`` names one by its number."""
+    content = options.content
+    return dict(struct.iter_unpack("<HI", content[: 6 * min(options.instance, len(content) // 6)]))
+
+
+def words(options: Record, fixed: Mapping[int, int], wanted: int) -> str:
+    """Return the words of a property, if there are any: they follow the fixed parts of all, in the same order."""
+    at = 6 * options.instance
+    for code, length in fixed.items():
         if code & _COMPLEX:
-            if code & 0x3FFF in (WORD_ART, _DESCRIPTION):
-                found[code & 0x3FFF] = content[at : at + value].decode("utf-16-le", "replace").split("\0")[0].strip()
-            at += value
-    return found
-
-
-def picture(record: Record) -> int:
-    """Return the number of the picture that the properties of a shape name; 0 where they name none."""
-    return next((number for code, number in _fixed(record) if code == _PICTURE), 0)
-
-
-def _fixed(record: Record) -> "Iterator[tuple[int, int]]":
-    content = record.content
-    return struct.iter_unpack("<HI", content[: 6 * min(record.instance, len(content) // 6)])
+            if code & 0x3FFF == wanted:
+                return utf_16(options.content[at : at + length]).split("\0")[0].strip()
+            at += length
+    return ""
 
 
 def _levels(content: bytes, length: int) -> Iterator[tuple[int, int, bool | None]]:

@@ -8,6 +8,7 @@ from typing import BinaryIO
 import msgspec
 
 from moonshelf.extraction import tally
+from moonshelf.extraction.charset import utf_16
 from moonshelf.extraction.compound_file import MAGIC
 from moonshelf.extraction.document import Block, Document, Kind, Page
 from moonshelf.extraction.facts import Tools
@@ -136,8 +137,10 @@ class _Show:
 
     def _off_slide(self, shape: Shape, outline: list[Text]) -> bool:
         """Tell whether no part of *shape* is on the slide, and withhold it then."""
+        if not outside(shape.box, *self._size):
+            return False
         said = [*(text.text for text in _texts(shape, outline)), shape.drawn, *(cell.text for cell in shape.cells)]
-        return outside(shape.box, *self._size) and self._withheld.takes(" ".join(said), "off the slide")
+        return self._withheld.takes(" ".join(said), "off the slide")
 
     def _spoken(self, slide: Record) -> Iterator[Block]:
         """Read the speaker's notes."""
@@ -219,7 +222,7 @@ def _comments(slide: Record) -> Iterator[Block]:
 
 
 def _string(one: Record) -> str:
-    return one.content.decode("utf-16-le", "replace").strip("\0 ").replace("\r", "\n")
+    return utf_16(one.content).strip("\0 ").replace("\r", "\n")
 
 
 POWERPOINT_BINARY = Flowing(

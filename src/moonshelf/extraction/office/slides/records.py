@@ -59,7 +59,7 @@ class Type:
     TABLE_OPTIONS: Final = 0xF122
 
 
-class Record(msgspec.Struct):
+class Record(msgspec.Struct, gc=False):
     """One record: a container of others, or an atom of bytes."""
 
     stream: bytes
@@ -87,7 +87,7 @@ class Record(msgspec.Struct):
     def children(self, *kinds: int) -> "list[Record]":
         """Return the records directly inside, those of *kinds* if any are named; what is cut off ends the list."""
         if self._held is None:
-            self._held = list(self._read()) if self.container else []
+            self._held = self._read() if self.container else []
         return [one for one in self._held if one.kind in kinds] if kinds else self._held
 
     def first(self, kind: int) -> "Record | None":
@@ -104,12 +104,15 @@ class Record(msgspec.Struct):
             elif one.container:
                 waiting += one.children()[::-1]
 
-    def _read(self) -> "Iterator[Record]":
+    def _read(self) -> "list[Record]":
         stream, at, end, unpack = self.stream, self.start, self.end, _HEAD.unpack_from
+        found = []
         while at + _HEADER <= end:
             head, kind, length = unpack(stream, at)
-            start, at = at + _HEADER, at + _HEADER + length
-            yield Record(stream, head, kind, start, min(at, end))
+            start = at + _HEADER
+            at = start + length
+            found.append(Record(stream, head, kind, start, min(at, end)))
+        return found
 
 
 def record(stream: bytes, at: int) -> Record:

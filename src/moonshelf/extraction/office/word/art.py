@@ -44,9 +44,10 @@ class Art:
         options = shape.first(Type.OPTIONS) if shape else None
         if options is None:
             return
-        if drawn := art.options(options).get(art.WORD_ART):
+        fixed = art.properties(options)
+        if drawn := art.words(options, fixed, art.WORD_ART):
             yield Block(Kind.PARAGRAPH, drawn)
-        if (number := art.picture(options)) and large(width / _TWIPS, height / _TWIPS):
+        if (number := fixed.get(art.PICTURE, 0)) and large(width / _TWIPS, height / _TWIPS):
             yield from self.pictures.shown(f"floating {number}")
 
     def _content(self, name: str) -> bytes | None:

@@ -12,6 +12,7 @@ from operator import itemgetter
 import msgspec
 
 from moonshelf.errors import CorruptDocument, EncryptedDocument
+from moonshelf.extraction.charset import utf_16
 from moonshelf.extraction.office.raised import shifted
 from moonshelf.extraction.office.symbol_fonts import character
 from moonshelf.extraction.withheld import Withheld
@@ -210,7 +211,7 @@ class Records:
 
     def _decoded(self, start: int, stop: int, piece: _Piece) -> str:
         content = self._main[start:stop]
-        text = content.decode("cp1252" if piece.width == 1 else "utf-16-le", "replace")
+        text = content.decode("cp1252", "replace") if piece.width == 1 else utf_16(content)
         # Surrogate pairs become one character and a cut stream fewer: positions count 16-bit units.
         short = piece.end - piece.start - len(text)
         if piece.width > 1 and short and len(content) == stop - start:
