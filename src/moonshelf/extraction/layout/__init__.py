@@ -1,6 +1,6 @@
 """Layout: from the facts of all pages to a document, whatever the facts were read from."""
 
-from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 
@@ -24,6 +24,7 @@ from moonshelf.extraction.layout import (
     passages,
     running,
     stretches,
+    upright,
 )
 from moonshelf.extraction.layout.columns import Item
 from moonshelf.extraction.layout.continuations import Part
@@ -54,7 +55,7 @@ class _Laid:
 
 def assemble(pages: Sequence[PageFacts], metadata: Mapping[str, str]) -> Document:
     """Decide structure from the facts of all pages at once."""
-    seen = [mirror.seen(page) for page in pages]
+    seen = [_seen(page) for page in pages]
     laid = [_laid_or_lines(page) for page, _ in seen]
     level = running.found([(page.facts, list(page.lines())) for page in laid])
     furniture = {**level, **running.turned([(page.facts, page.turned) for page in laid])}
@@ -64,9 +65,18 @@ def assemble(pages: Sequence[PageFacts], metadata: Mapping[str, str]) -> Documen
     titles = headings.titles(metadata.get("bookmarks", ""))
     setting = _setting(lines, body, [part for page in parts for part in page], titles)
     done = [_page(page, content, furniture, setting) for page, content in zip(laid, parts, strict=True)]
-    finished = (mirror.back(page) if turned else page for page, (_, turned) in zip(done, seen, strict=True))
+    finished = (back(page) for page, (_, back) in zip(done, seen, strict=True))
     warnings = [_UNTOLD.format(page.facts.number) for page in laid if page.untold]
     return Document(tuple(finished), dict(metadata), warnings=tuple(warnings))
+
+
+def _seen(facts: PageFacts) -> tuple[PageFacts, Callable[[Page], Page]]:
+    """Return *facts* as they are laid out, from left to right and top to bottom, and what puts the page back."""
+    upright_facts, stands = upright.seen(facts)
+    if stands:
+        return upright_facts, upright.back
+    mirrored, leftward = mirror.seen(facts)
+    return mirrored, mirror.back if leftward else lambda page: page
 
 
 def _laid_or_lines(facts: PageFacts) -> _Laid:

@@ -24,6 +24,7 @@ from moonshelf.extraction.pages import (
     signs,
     strokes,
     unseen,
+    verticals,
     weights,
 )
 from moonshelf.extraction.pages.objects import Content
@@ -222,6 +223,8 @@ def _runs(document: Pdfium, page: "ParsedPage", content: Content) -> Sequence[Ru
     size = (page.width, page.height)
     if clusters.found(page.text_items) and (pieces := clusters.stated(content)):
         return list(clusters.mended(page.text_items, pieces, size))
+    if verticals.likely(page.text_items):
+        return verticals.told(page.text_items, list(document.glyphs(page.page_num)), size)
     items = signs.restored(page.text_items, lambda: document.text(page.page_num))
     if accents.loose(items):
         characters = list(document.glyphs(page.page_num))
