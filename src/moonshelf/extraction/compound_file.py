@@ -9,7 +9,7 @@ import struct
 from collections.abc import Callable, Iterator, Sequence
 from io import SEEK_END
 from operator import itemgetter
-from typing import BinaryIO
+from typing import Any, BinaryIO
 
 import msgspec
 
@@ -57,10 +57,12 @@ class CompoundFile:
 
     def root(self) -> set[bytes]:
         """Return the names in the root, in UTF-16; of all entries, where the root names none."""
-        return set(map(self._spelt, self._within(0, {0}))) or set(map(self._spelt, range(len(self._entries))))
+        return {_spelt(self._entries[number]) for number in self._within(0, {0})} or set(map(_spelt, self._entries))
 
     def streams(self) -> Iterator[tuple[str, Stream]]:
         """Yield all streams by their paths, steps parted by slashes, in the order of their names."""
+        # Found by its name, for each of hundreds of entries, the codec takes four times as long.
+        names = [codecs.utf_16_le_decode(_spelt(entry), "replace")[0] for entry in self._entries]
         waiting, seen = [("", 0)], {0}
         while waiting:
             path, number = waiting.pop()
@@ -68,7 +70,7 @@ class CompoundFile:
                 yield path, self._stream(number)
                 continue
             prefix = f"{path}/" if path else ""
-            kids = [(prefix + self._name(kid), kid) for kid in self._within(number, seen)]
+            kids = [(prefix + names[kid], kid) for kid in self._within(number, seen)]
             waiting += sorted(kids, key=itemgetter(0), reverse=True)
 
     def read(self, stream: Stream) -> bytes:
@@ -88,15 +90,6 @@ class CompoundFile:
         # The upper half of a size is undefined in files of small sectors.
         return Stream(entry[_START], entry[_SIZE] & (0xFFFFFFFF if self._size == _SMALL else -1))
 
-    def _spelt(self, number: int) -> bytes:
-        entry = self._entries[number]
-        name: bytes = entry[_NAME]
-        return name[: max(entry[_LENGTH] - 2, 0)]
-
-    def _name(self, number: int) -> str:
-        # Found by its name, for each of hundreds of entries, the codec takes four times as long.
-        return codecs.utf_16_le_decode(self._spelt(number), "replace")[0]
-
     def _within(self, storage: int, seen: set[int]) -> Iterator[int]:
         """Yield the numbers of what a *storage* holds, none that was *seen* before: a tree, as long as nobody lies."""
         entries = self._entries
@@ -110,12 +103,15 @@ class CompoundFile:
 
     def _read(self, first: int, size: int) -> bytes:
         """Return *size* bytes of the sectors that follow *first*, or as many as there are."""
-        runs = _runs(first, -(-min(size, self._length) // self._size), self._linked, self._size // 4)
-        return b"".join([self._run(*run) for run in runs])[:size]
+        pieces, left = [], min(size, self._length)
+        for start, end in _runs(first, -(-left // self._size), self._linked, self._size // 4):
+            pieces.append(self._sectors(start, min((end - start) * self._size, left)))
+            left -= len(pieces[-1])
+        return b"".join(pieces)
 
-    def _run(self, start: int, end: int) -> bytes:
+    def _sectors(self, start: int, size: int) -> bytes:
         self._source.seek((start + 1) * self._size)
-        return self._source.read((end - start) * self._size)
+        return self._source.read(size)
 
     def _linked(self, table: int) -> tuple[int, ...]:
         if table not in self._links:
@@ -124,11 +120,15 @@ class CompoundFile:
 
     def _table(self, number: int) -> tuple[int, ...]:
         while 4 * number >= len(self._tables) and self._more < _NO_SECTOR and len(self._tables) < self._length:
-            stated = self._run(self._more, self._more + 1)
+            stated = self._sectors(self._more, self._size)
             self._tables += stated[:-4]
             self._more = int.from_bytes(stated[-4:], "little") if len(stated) == self._size else _NO_SECTOR
         sector = int.from_bytes(self._tables[4 * number : 4 * number + 4] or _NO_TABLE, "little")
-        return _integers(self._run(sector, sector + 1)) if sector < _NO_SECTOR else ()
+        return _integers(self._sectors(sector, self._size)) if sector < _NO_SECTOR else ()
+
+
+def _spelt(entry: tuple[Any, ...]) -> bytes:  # as ``struct`` returns it
+    return bytes(entry[_NAME][: max(entry[_LENGTH] - 2, 0)])
 
 
 def _runs(first: int, count: int, linked: Callable[[int], Sequence[int]], width: int) -> list[tuple[int, int]]:
@@ -144,8 +144,10 @@ def _runs(first: int, count: int, linked: Callable[[int], Sequence[int]], width:
         while place < last and links[place] == sector + 1:
             place += 1
             sector += 1
-        runs.append((start, sector + 1))
         count -= sector + 1 - start
+        if runs and runs[-1][1] == start:
+            start, _ = runs.pop()
+        runs.append((start, sector + 1))
         sector = links[place] if place < len(links) else _NO_SECTOR
     return runs
 
