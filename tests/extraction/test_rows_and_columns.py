@@ -74,3 +74,27 @@ def test_cells_set_with_much_leading_keep_their_lines() -> None:
         runs += [_run("Candle", 80, y), _run("1,649", 200, y), _run("light", 80, y + 15.5)]
     ((_, _, table),) = open_tables.aligned(grouped(runs))
     assert _texts(table.cells) == [["Candle light", "1,649"]] * 3
+
+
+def test_a_name_at_the_left_of_figures_set_to_the_right_is_of_their_column() -> None:
+    head = [_run("Date", 80, 100), _run("Text", 200, 100), _run("Amount", 290, 100)]
+    body = [
+        run
+        for row, words in enumerate(["9.10", "80.15", "7.20"])
+        for run in (
+            _run("01/10", 120, 120 + 20 * row),
+            _run("Rent", 200, 120 + 20 * row),
+            _run(words, 370, 120 + 20 * row),
+        )
+    ]
+    ((_, _, table),) = open_tables.aligned(grouped([*head, *body]))
+    assert _texts(table.cells)[:2] == [["Date", "Text", "Amount"], ["01/10", "Rent", "9.10"]]
+
+
+def test_a_total_below_the_last_rule_is_a_row_and_text_below_it_is_none() -> None:
+    rows = [run for y in (104, 124, 144) for run in (_run("Rent", 80, y), _run("910", 200, y))]
+    total = [_run("Total", 80, 164), _run("2730", 200, 164)]
+    text = [_run("Paid in full by", 70, 184), _run("the first of May", 190, 184)]
+    rules = [_level(100, right=260), _level(120, right=260), _level(160, right=260)]
+    (table,) = drawn_tables.drawn([*rows, *total, *text], rules, [], _PAGE)
+    assert _texts(table.cells) == [*[["Rent", "910"]] * 3, ["Total", "2730"]]

@@ -97,6 +97,35 @@ def unspilt(extents: Sequence[Extent], lines: Sequence[TextLine]) -> list[Extent
     return kept
 
 
+def named(extents: Sequence[Extent], lines: Sequence[TextLine]) -> list[Extent]:
+    """Return *extents* with those as one of which one holds but a word of the first or last line, the next all others.
+
+    A name may stand at one end of its column and what it names at the other, before it in all of a table or behind it.
+    """
+    found = list(extents)
+    for line in (lines[0], lines[-1]):
+        found = _whole(found, line, [other for other in lines if other is not line])
+    return found
+
+
+def _whole(extents: Sequence[Extent], line: TextLine, others: Sequence[TextLine]) -> list[Extent]:
+    held = [bool(_in(line, extent)) for extent in extents]
+    alone = [
+        here and not any(_in(other, extent) for other in others) for here, extent in zip(held, extents, strict=True)
+    ]
+    if not any(alone):
+        return list(extents)
+    pairs = [number for number in range(len(extents) - 1) if held[number] is not held[number + 1]]
+    before = [number for number in pairs if alone[number]]
+    behind = [number for number in pairs if alone[number + 1]]
+    room = [sum(extents[number + 1][0] - extents[number][1] for number in one) for one in (before, behind)]
+    joined = set(min((before, behind), key=lambda one: (-len(one), room[one is behind])))
+    found: list[Extent] = []
+    for number, extent in enumerate(extents):
+        found.append((found.pop()[0], extent[1]) if number - 1 in joined else extent)
+    return found
+
+
 def _in(line: TextLine, extent: Extent) -> list[Run]:
     return [run for run in line.runs if run.box[0] < extent[1] and extent[0] < run.box[2]]
 

@@ -169,7 +169,8 @@ def _open_table(lines: Sequence[TextLine], around: Sequence[TextLine] = ()) -> T
     parted = sum(_several(line) for line in lines)
     if parted < min(_LINES, len(lines)) or parted < _OPEN_PARTED * len(lines) or not tabular(lines):
         return None
-    if not alignment.in_columns(lines, islands.columns(lines, _OPEN_STRAIT), around):
+    extents = islands.named(islands.columns(lines, _OPEN_STRAIT), lines)
+    if not alignment.in_columns(lines, extents, around):
         return None
     runs = [run for line in lines for run in line.runs]
     return cut(Outline(boxes.around(run.box for run in runs)), runs)

@@ -94,7 +94,7 @@ def _between(
     inside = [run for run in runs if boxes.holds(box, boxes.middle(run.box))]
     extents = tuple(pairwise(edges)) or (islands.columns(grouped(inside)) if inside else ())
     head = [] if booked else unruled.head(box, levels, runs, extents)
-    foot = unruled.foot(chain, edges, runs) if edges else []
+    foot = [] if booked or not extents else unruled.foot(chain, edges or islands.gaps(extents), runs)
     lines = grouped([*head, *inside])
     told = booked or (edges and (len(chain) > _ABOVE_AND_BELOW or head or len(lines) > _HEAD_LINES))
     if not told and (lists.steps(lines) or not (tabular(lines) or _told_by_rows(chain, inside))):

@@ -65,7 +65,8 @@ def _extents(outline: Outline, lines: Sequence[TextLine]) -> tuple[islands.Exten
     if fullest >= _FULL and sum(len(line.runs) == fullest for line in whole) >= _LINES:
         found.append(islands.columns(whole))
     most = max(len(extents) for extents in found)
-    return tuple(islands.unspilt(next(extents for extents in found if len(extents) == most), lines))
+    extents = next(extents for extents in found if len(extents) == most)
+    return tuple(islands.unspilt(islands.named(extents, lines), lines))
 
 
 def _held(extent: islands.Extent, lines: Sequence[TextLine]) -> islands.Extent:

@@ -11,7 +11,6 @@ from moonshelf.extraction.layout.lines import TextLine, grouped
 _HIGHEST_HEAD = 90.0  # points
 _PADDING, _LEADING = 1.2, 0.6  # of the type size: the most room between a row and its rule, and between its lines
 _SAME_PADDING = 2.0  # points: by how much the room below the last rule may differ from that below others
-_ROWS = 2  # that tell how rows stand
 
 
 def head(box: Box, levels: Sequence[Box], runs: Sequence[Run], extents: Sequence[islands.Extent]) -> list[Run]:
@@ -55,18 +54,18 @@ def _over_columns(line: TextLine, extents: Sequence[islands.Extent], right: floa
 
 
 def foot(chain: Sequence[Box], edges: Sequence[float], runs: Sequence[Run]) -> list[Run]:
-    """Return the row below the last rule of a *chain*, where a table has rules above its rows only.
+    """Return the row below the last rule of a *chain*, where a table has rules above its rows only, or above a total.
 
     It stands as far below its rule as other rows do, and has words in several of the columns between *edges*.
     """
     last = chain[-1]
     held = [run for run in runs if last[0] - 1 <= run.box[0] and run.box[2] <= last[2] + 1]
-    rooms = list(_rooms(chain, held))
     lines = grouped(run for run in held if run.box[1] >= last[3] - 1)
     first = lines[0] if lines else None
-    if first is None or len(first.runs) < 2 or len(rooms) < _ROWS:  # noqa: PLR2004 columns
+    if first is None or len(first.runs) < 2:  # noqa: PLR2004 columns
         return []
-    if min(abs(first.box[1] - last[3] - room) for room in rooms) > _SAME_PADDING:
+    room = first.box[1] - last[3]
+    if all(abs(other - room) > _SAME_PADDING for other in _rooms(chain, held)):
         return []
     found: list[Run] = []
     bottom = first.box[3]
