@@ -98,3 +98,27 @@ def test_a_total_below_the_last_rule_is_a_row_and_text_below_it_is_none() -> Non
     rules = [_level(100, right=260), _level(120, right=260), _level(160, right=260)]
     (table,) = drawn_tables.drawn([*rows, *total, *text], rules, [], _PAGE)
     assert _texts(table.cells) == [*[["Rent", "910"]] * 3, ["Total", "2730"]]
+
+
+def test_entries_with_an_empty_cell_are_rows_and_the_rest_of_their_words_is_none() -> None:
+    head = [_run("Date", 80, 100), _run("Entry", 140, 100), _run("Out", 210, 100), _run("In", 250, 100)]
+    first = [_run("01/10", 80, 112), _run("Withdrawal", 140, 112), _run("542", 210, 112), _run("by card", 140, 124)]
+    second = [_run("02/10", 80, 136), _run("Salary for", 140, 136), _run("900", 250, 136), _run("October", 140, 148)]
+    third = [_run("03/10", 80, 160), _run("Interest", 140, 160), _run("1", 250, 160)]
+    ((_, _, table),) = open_tables.aligned(grouped([*head, *first, *second, *third]))
+    assert _texts(table.cells)[1:] == [
+        ["01/10", "Withdrawal by card", "542", ""],
+        ["02/10", "Salary for October", "", "900"],
+        ["03/10", "Interest", "", "1"],
+    ]
+
+
+def test_figures_below_figures_are_rows_of_a_group_however_narrow_their_column() -> None:
+    head = [_run(words, x, 100) for words, x in (("Group", 80), ("Part", 140), ("Least", 200), ("Most", 260))]
+    body = [
+        run
+        for y, group in ((112, "1"), (124, ""), (136, "2"), (148, ""))
+        for run in (*([_run(group, 80, y)] if group else []), *(_run("10.75", x, y) for x in (140, 200, 260)))
+    ]
+    ((_, _, table),) = open_tables.aligned(grouped([*head, *body]))
+    assert [cell.text for cell in table.cells if cell.column == 0] == ["Group", "1", "", "2", ""]

@@ -119,7 +119,7 @@ def _whole(extents: Sequence[Extent], line: TextLine, others: Sequence[TextLine]
     before = [number for number in pairs if alone[number]]
     behind = [number for number in pairs if alone[number + 1]]
     room = [sum(extents[number + 1][0] - extents[number][1] for number in one) for one in (before, behind)]
-    joined = set(min((before, behind), key=lambda one: (-len(one), room[one is behind])))
+    joined = before if (-len(before), room[0]) <= (-len(behind), room[1]) else behind
     found: list[Extent] = []
     for number, extent in enumerate(extents):
         found.append((found.pop()[0], extent[1]) if number - 1 in joined else extent)

@@ -75,7 +75,7 @@ def _first(lines: Sequence[TextLine], start: int, stop: int) -> int:
 
 
 def _wide_table(lines: Sequence[TextLine], first: int, stop: int) -> Table | None:
-    extents = islands.columns(lines[first:stop], _OPEN_STRAIT)
+    extents = islands.named(islands.columns(lines[first:stop], _OPEN_STRAIT), lines[first:stop])
     prose = [extent for extent in extents if islands.prose(lines[first:stop], extent)]
     if len(extents) < _WIDE or len(prose) > 1:
         return None

@@ -8,7 +8,7 @@ from moonshelf.extraction.layout.lines import IDEOGRAPHIC, TextLine
 from moonshelf.extraction.layout.paragraphs import HYPHENS
 
 _SPACE, _SLACK = 0.25, 0.1  # of the type size: that between words, and how far a line may be from full
-_TOLD, _MOSTLY = 2, 0.8  # lines, and of those that do not fill all columns: so many follow from full cells, or none do
+_TOLD, _MOSTLY = 2, 0.8  # lines, and of those that begin no row: so many follow from full cells, or none do
 
 _Cells = dict[int, Sequence[Run]]
 """What a line has in each column that it fills."""
@@ -24,7 +24,7 @@ def rows(lines: Sequence[TextLine], edges: list[float], extents: Sequence[island
         return edges
     filled = [_cells(line, extents) for line in lines]
     most = max(map(len, filled))
-    short = sum(len(cells) < most for cells in filled[1:])
+    short = sum(len(cells) < most and (len(cells) == 1 or 0 not in cells) for cells in filled[1:])
     going = _going(filled, extents)
     if len(going) < _MOSTLY * short or len(going) < _TOLD:
         return edges
@@ -45,12 +45,18 @@ def _going(filled: Sequence[_Cells], extents: Sequence[islands.Extent]) -> set[i
     begun = filled[0]
     for number, cells in enumerate(filled[1:], 1):
         above = filled[number - 1]
-        within = cells.keys() <= above.keys() and len(cells) < len(begun)
+        within = cells.keys() <= above.keys() and len(cells) < len(begun) and not _figures(cells)
         if within and all(_full(above[column], cells[column], extents[column]) for column in cells):
             going.add(number)
         else:
             begun = cells
     return going
+
+
+def _figures(cells: _Cells) -> bool:
+    """Say whether several of *cells*, and most of them, hold figures alone, as those of a row do."""
+    worded = sum(any(map(str.isalpha, run.text)) for runs in cells.values() for run in runs[:1])
+    return len(cells) - worded > max(1, worded)
 
 
 def _full(above: Sequence[Run], below: Sequence[Run], extent: islands.Extent) -> bool:
