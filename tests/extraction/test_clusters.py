@@ -15,7 +15,11 @@ _ARABIC = ("ق", "ل", "ع")  # from left to right, as they stand
 
 
 def _read(*operators: str) -> tuple[Run, ...]:
-    pages = open_text(BytesIO(pdf([operators])), Tools(recognise=lambda _raster: ()))
+    return _runs_of(pdf([operators]))
+
+
+def _runs_of(content: bytes) -> tuple[Run, ...]:
+    pages = open_text(BytesIO(content), Tools(recognise=lambda _raster: ()))
     try:
         return pages.read(1).runs
     finally:
@@ -45,6 +49,15 @@ def test_a_cluster_says_its_text_once_however_many_glyphs_it_has() -> None:
 def test_clusters_that_are_read_from_right_to_left_are_words_in_their_own_order() -> None:
     runs = _read(*_word(_ARABIC, 72, 700), _plain(" ", 98, 700), *_word(_ARABIC, 103, 700))
     assert [run.text for run in runs] == ["علق", "علق"]
+
+
+def test_marks_that_are_placed_by_themselves_stay_where_they_were_written() -> None:
+    told = "".join(f"<{code:02x}> <{ord(letter):04x}> " for code, letter in enumerate("หทั้ง", 0x41))
+    body = f"begincmap 1 begincodespacerange <00> <ff> endcodespacerange 5 beginbfchar {told} endbfchar endcmap"
+    cmap = f"<< /Length {len(body)} >>\nstream\n{body}\nendstream"
+    thai = "/F9 << /Type /Font /Subtype /Type1 /BaseFont /Courier /ToUnicode 7 0 R >>"
+    shown = "BT /F9 12 Tf 72 700 Td (ABC) Tj 23 -1 Td (D) Tj -1.4 1 Td (EABCAB) Tj ET"
+    assert [run.text for run in _runs_of(pdf([[shown]], more_fonts=thai, more=[cmap]))] == ["หทั้งหทัหท"]
 
 
 def test_words_that_stand_over_clusters_are_kept() -> None:

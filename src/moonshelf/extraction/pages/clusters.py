@@ -6,6 +6,7 @@ A glyph of such scripts stands for another letter in each cluster, so a file tel
 
 import ctypes
 import re
+import unicodedata
 from codecs import BOM_UTF16_BE
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import pairwise
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
 _CLUSTERED = re.compile("[\u0590-\u109f\u1780-\u18af\u1900-\u1aaf\ufb1d-\ufdff\ufe70-\ufefc]")
 """Letters of scripts that join, stack or reorder them."""
 
+_MARKS = ("Mn", "Mc")  # Unicode's categories of what stands above, below or around a letter
 _LONGEST = 64  # bytes of what one cluster says; what says more is no cluster
 _LEVEL = 0.5  # of the type size: what stands no further up or down is on one line
 _SPACE = 0.2  # of the type size: a narrower gap is between letters
@@ -56,24 +58,30 @@ def found(items: Iterable["TextItem"]) -> bool:
 
 
 def stated(content: Content) -> list[Piece]:
-    """Return what *content* says piece by piece, as it is written; nothing if it states no cluster."""
+    """Return what *content* says piece by piece, as it is written; nothing where its reader needs no help.
+
+    It does where clusters are stated, and where marks are placed by themselves, which it puts elsewhere.
+    """
     from pypdfium2 import raw  # noqa: PLC0415 heavy: PDFium
 
-    shown = [(painted, box, *_told(painted.handle)) for painted, box in content.of(raw.FPDF_PAGEOBJ_TEXT)]
-    if not any(mark for _, _, mark, _ in shown):
-        return []
     page = content.page.get_textpage()
     try:
-        pieces, last = list[Piece](), 0
-        for painted, box, mark, told in shown:
+        pieces, last, helps = list[Piece](), 0, False
+        for painted, box in content.of(raw.FPDF_PAGEOBJ_TEXT):
+            mark, told = _told(painted.handle)
             if mark and mark == last:
                 pieces[-1] = replace(pieces[-1], box=boxes.around((pieces[-1].box, box)))
             else:
                 pieces.append(_piece(painted, told if mark else _text(painted.handle, page.raw), box, content.place))
-            last = mark
-        return pieces
+            last, helps = mark, helps or bool(mark) or _is_lone_mark(pieces[-1].text)
+        return pieces if helps else []
     finally:
         page.close()
+
+
+def _is_lone_mark(text: str) -> bool:
+    mark = text.strip()
+    return bool(mark) and not LEFTWARD.search(mark) and all(unicodedata.category(one) in _MARKS for one in mark)
 
 
 def mended(items: Sequence["TextItem"], pieces: Sequence[Piece], size: tuple[float, float]) -> Iterator[Run]:
