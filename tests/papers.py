@@ -27,13 +27,12 @@ def pdf(
     sealed: bool = False,
     catalog: str = "",
     page_entries: str = "",
-    more_fonts: str = "",
     more: Sequence[str] = (),
 ) -> bytes:
     """Return a PDF of US letter pages.
 
     A *locked* one asks for a password that nobody knows; a *sealed* one is encrypted with an empty user password.
-    *catalog*, *page_entries* and *more_fonts* are added to these dictionaries; the objects *more* are numbered after all others,
+    *catalog* and *page_entries* are added to these dictionaries; the objects *more* are numbered after all others,
     from 5 + 2 * pages on.
     """
     kids = " ".join(f"{5 + 2 * index} 0 R" for index in range(len(pages)))
@@ -42,7 +41,7 @@ def pdf(
         f"<< /Type /Catalog /Pages 2 0 R {catalog} >>",
         f"<< /Type /Pages /Kids [{kids}] /Count {len(pages)} >>",
         f"<< /Title ({title}) >>",
-        f"<< /Font << {fonts} {more_fonts} >> >>",
+        f"<< /Font << {fonts} >> >>",
     ]
     for index, page in enumerate(pages):
         content = "\n".join(page)

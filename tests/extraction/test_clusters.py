@@ -55,9 +55,9 @@ def test_marks_that_are_placed_by_themselves_stay_where_they_were_written() -> N
     told = "".join(f"<{code:02x}> <{ord(letter):04x}> " for code, letter in enumerate("หทั้ง", 0x41))
     body = f"begincmap 1 begincodespacerange <00> <ff> endcodespacerange 5 beginbfchar {told} endbfchar endcmap"
     cmap = f"<< /Length {len(body)} >>\nstream\n{body}\nendstream"
-    thai = "/F9 << /Type /Font /Subtype /Type1 /BaseFont /Courier /ToUnicode 7 0 R >>"
+    thai = "/Resources << /Font << /F9 << /Type /Font /Subtype /Type1 /BaseFont /Courier /ToUnicode 7 0 R >> >> >>"
     shown = "BT /F9 12 Tf 72 700 Td (ABC) Tj 23 -1 Td (D) Tj -1.4 1 Td (EABCAB) Tj ET"
-    assert [run.text for run in _runs_of(pdf([[shown]], more_fonts=thai, more=[cmap]))] == ["หทั้งหทัหท"]
+    assert [run.text for run in _runs_of(pdf([[shown]], page_entries=thai, more=[cmap]))] == ["หทั้งหทัหท"]
 
 
 def test_words_that_stand_over_clusters_are_kept() -> None:
