@@ -11,8 +11,6 @@ from io import SEEK_END
 from operator import itemgetter
 from typing import Any, BinaryIO
 
-import msgspec
-
 MAGIC = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _SMALL, _SHIFTS = 512, (9, 12)  # of sectors' sizes
 _ENTRY = struct.Struct("<64sHB x3I 36x IQ")
@@ -25,13 +23,6 @@ _SHORT = 4096  # bytes below which a stream is short
 
 BROKEN = (struct.error, IndexError, ValueError, OSError, OverflowError)
 """What reading a broken file raises."""
-
-
-class Stream(msgspec.Struct, frozen=True, gc=False):
-    """One stream: its first sector, and how many bytes it has."""
-
-    start: int
-    size: int
 
 
 class CompoundFile:
@@ -59,47 +50,50 @@ class CompoundFile:
         """Return the names in the root, in UTF-16; of all entries, where the root names none."""
         return {_spelt(self._entries[number]) for number in self._within(0, {0})} or set(map(_spelt, self._entries))
 
-    def streams(self) -> Iterator[tuple[str, Stream]]:
-        """Yield all streams by their paths, steps parted by slashes, in the order of their names."""
+    def streams(self) -> Iterator[tuple[str, int]]:
+        """Yield the numbers of all streams by their paths, steps parted by slashes, in the order of their names."""
         # Found by its name, for each of hundreds of entries, the codec takes four times as long.
         names = [codecs.utf_16_le_decode(_spelt(entry), "replace")[0] for entry in self._entries]
         waiting, seen = [("", 0)], {0}
         while waiting:
             path, number = waiting.pop()
             if self._entries[number][_KIND] == _IS_STREAM:
-                yield path, self._stream(number)
+                yield path, number
                 continue
             prefix = f"{path}/" if path else ""
             kids = [(prefix + names[kid], kid) for kid in self._within(number, seen)]
             waiting += sorted(kids, key=itemgetter(0), reverse=True)
 
-    def read(self, stream: Stream) -> bytes:
-        """Return the bytes of *stream*: as many as there are, where it is cut off."""
-        if stream.size >= _SHORT:
-            return self._read(stream.start, stream.size)
-        if self._short is None:
-            root = self._stream(0)
-            found = self._read(self._short_links_at, self._length)
-            self._short = self._read(root.start, root.size), _integers(found)
-        content, links = self._short
-        runs = _runs(stream.start, -(-stream.size // _MINI), lambda table: () if table else links, max(len(links), 1))
-        return b"".join([content[_MINI * start : _MINI * end] for start, end in runs])[: stream.size]
-
-    def _stream(self, number: int) -> Stream:
-        entry = self._entries[number]
+    def size(self, stream: int) -> int:
+        """Return how many bytes a *stream* says to have."""
         # The upper half of a size is undefined in files of small sectors.
-        return Stream(entry[_START], entry[_SIZE] & (0xFFFFFFFF if self._size == _SMALL else -1))
+        stated: int = self._entries[stream][_SIZE]
+        return stated & 0xFFFFFFFF if self._size == _SMALL else stated
 
-    def _within(self, storage: int, seen: set[int]) -> Iterator[int]:
-        """Yield the numbers of what a *storage* holds, none that was *seen* before: a tree, as long as nobody lies."""
-        entries = self._entries
+    def read(self, stream: int) -> bytes:
+        """Return the bytes of *stream*: as many as there are, where it is cut off."""
+        start, size = self._entries[stream][_START], self.size(stream)
+        if size >= _SHORT:
+            return self._read(start, size)
+        if self._short is None:
+            found = self._read(self._short_links_at, self._length)
+            self._short = self._read(self._entries[0][_START], self.size(0)), _integers(found)
+        content, links = self._short
+        if size <= _MINI and start < _NO_SECTOR:
+            return content[_MINI * start : _MINI * start + size]  # as most strings of a message
+        runs = _runs(start, -(-size // _MINI), lambda table: () if table else links, max(len(links), 1))
+        return b"".join([content[_MINI * start : _MINI * end] for start, end in runs])[:size]
+
+    def _within(self, storage: int, seen: set[int]) -> list[int]:
+        """Return the numbers of what a *storage* holds, none that was *seen* before: a tree, as long as nobody lies."""
+        entries, found = self._entries, []
         waiting = [entries[storage][_CHILD]] if storage < len(entries) else []
-        while waiting:
-            number = waiting.pop()
+        for number in waiting:
             if number < len(entries) and number not in seen:
                 seen.add(number)
-                yield number
+                found.append(number)
                 waiting += entries[number][_LEFT:_CHILD]
+        return found
 
     def _read(self, first: int, size: int) -> bytes:
         """Return *size* bytes of the sectors that follow *first*, or as many as there are."""

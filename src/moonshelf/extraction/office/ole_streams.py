@@ -56,7 +56,7 @@ class Streams:
                 break
         else:
             return None  # as most that a message may have
-        self._left -= stream.size
+        self._left -= self._file.size(stream)
         if self._left < 0:
             raise LimitReached("its streams overlap or are too long")
         try:  # ``faults`` would cost as much as a short stream, of which a message has a hundred
