@@ -2,13 +2,13 @@
 
 from bisect import bisect_left
 from collections.abc import Iterator, Sequence
-from itertools import groupby
 from operator import attrgetter
 
 from moonshelf.extraction.document import Cell
 
 _PLACES_A_CELL = 50  # drawn for one cell that is there; a diagonal of 100,000 cells would be 10 billion places
 _FEW = 10_000  # places that any table may have
+_COLUMN = attrgetter("column")
 
 
 class Grid:
@@ -18,9 +18,12 @@ class Grid:
     """
 
     def __init__(self, cells: Sequence[Cell]) -> None:
-        self._rows = sorted({cell.row for cell in cells})
+        rows: dict[int, list[Cell]] = {}
+        for cell in cells:
+            rows.setdefault(cell.row, []).append(cell)
+        self._rows = sorted(rows)
         self._columns = sorted({cell.column for cell in cells})
-        self._cells = sorted(cells, key=attrgetter("row", "column"))
+        self._held = [rows[row] for row in self._rows]
         self._padded = len(self._rows) * len(self._columns) <= _FEW + _PLACES_A_CELL * len(cells)
         self.width = len(self._columns)
         spanning = (self._closed_up(cell) for cell in cells if cell.row_span > 1 or cell.column_span > 1)
@@ -29,16 +32,16 @@ class Grid:
     def cells(self) -> Iterator[list[Cell]]:
         """Cells row by row, with places and spans counted in the rows and columns that are left, gaps filled."""
         taken = [0] * self.width  # the first row in which each column is free again
-        for number, (_, held) in enumerate(groupby(self._cells, key=attrgetter("row"))):
-            row = list(map(self._closed_up, held))
+        for number, held in enumerate(self._held):
+            row = list(map(self._closed_up, sorted(held, key=_COLUMN)))
             yield self._filled(number, row, taken) if self._padded else row
 
     def texts(self) -> Iterator[list[str]]:
         """Texts row by row; a cell's text stands at its first place only."""
         places = {column: place for place, column in enumerate(self._columns)}
-        for _, row in groupby(self._cells, key=attrgetter("row")):
+        for row in self._held:
             if not self._padded:
-                yield [cell.text for cell in row]
+                yield [cell.text for cell in sorted(row, key=_COLUMN)]
                 continue
             texts = [""] * self.width
             for cell in row:
@@ -53,7 +56,7 @@ class Grid:
             for column in range(cell.column, min(end, cell.column + cell.column_span)):
                 taken[column] = max(taken[column], number + cell.row_span)
         gaps = [Cell(number, column, "") for column, free in enumerate(taken) if free <= number]
-        return sorted([*row, *gaps], key=lambda cell: cell.column)
+        return sorted([*row, *gaps], key=_COLUMN)
 
     def _closed_up(self, cell: Cell) -> Cell:
         row, row_span = _place(self._rows, cell.row, cell.row_span)

@@ -100,14 +100,15 @@ def _fenced(block: Block) -> str:
 
 
 def _pipes(grid: Grid) -> str:
-    lines = [f"| {' | '.join(map(_piped, row))} |" for row in grid.texts()]
+    lines = [f"| {_piped(list(map(str.strip, row)))} |" for row in grid.texts()]
     return "\n".join([lines[0], f"|{' --- |' * grid.width}", *lines[1:]]) if lines else ""
 
 
-def _piped(text: str) -> str:
-    if text.isprintable():  # on one line, as most are
-        return text.strip().replace("|", "\\|")
-    return "<br>".join(map(str.strip, text.strip().splitlines())).replace("|", "\\|")
+def _piped(row: list[str]) -> str:
+    line = " | ".join(row)
+    if line.isprintable() and line.count("|") < len(row):
+        return line  # all on one line and without a sign of tables in them, as in most rows
+    return " | ".join(["<br>".join(map(str.strip, text.splitlines())).replace("|", "\\|") for text in row])
 
 
 def _html(grid: Grid) -> str:

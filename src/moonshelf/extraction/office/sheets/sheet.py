@@ -19,6 +19,7 @@ _MOST_BLANKS = 2_000_000  # cells of one file that are there and hold nothing
 _MOST_CHARACTERS = 20_000_000  # of one file: few long strings may be referred to from very many cells
 _MOST_MERGES = 50_000
 _MOST_COLUMNS = 16_384
+_ONE = 1, 1  # row and column that a cell covers which is merged with none
 _MARGIN_CODE = re.compile(r'&(?:"[^"]*"|K[0-9A-F+-]{6,8}|[0-9]{1,3}|[LCRBIUESXYPNDTZFGA&])')
 _FEW = 10  # ranges that are named
 _LONGEST_CELL = 32_767  # characters that Excel lets into one
@@ -130,12 +131,13 @@ class Sheet(msgspec.Struct):
         band: list[Cell] = []
         end = 0  # the first row that no cell of the band reaches
         seen = self.seen()
-        for row, column in sorted(seen):
+        for at in sorted(seen):
+            row, column = at
             if band and row > end and any(between not in self.hidden_rows for between in range(end, row)):
                 yield band
                 band, end = [], 0
-            rows, columns = self.merges.get((row, column), (1, 1))
-            band.append(Cell(row, column, seen[row, column], rows, columns))
+            rows, columns = self.merges.get(at, _ONE)
+            band.append(Cell(row, column, seen[at], rows, columns))
             end = max(end, row + rows)
         if band:
             yield band
