@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from moonshelf.extraction import layout
 from moonshelf.extraction.document import Block, Kind
 from moonshelf.extraction.facts import PageFacts, Run
+from moonshelf.extraction.layout import columns
 
 _FULL = "The committee met on Monday and went through each of the open points in turn"
 
@@ -73,3 +74,23 @@ def test_a_phrase_that_is_read_leftward_keeps_its_order_on_a_page_that_is_not() 
     phrase = _leftward([_SHALOM, _OLAM], 100, right=72 + 130 + 5 + 45)
     (block,) = _blocks(*_lines([_FULL, _FULL], y=113), _run("They answered us with this", 72, 100), *phrase)
     assert block.text.startswith(f"They answered us with this {_SHALOM} {_OLAM} The committee")
+
+
+def test_times_beside_ideographs_stand_on_their_lines_though_unlike_in_height() -> None:
+    words = ["签到与茶歇", "开幕致辞", "午餐", "海报展示", "闭幕"]
+    runs = [
+        run
+        for row, word in enumerate(words)
+        for y in [100 + 18 * row]
+        for run in (Run(f"{9 + row:02}:00", (90, y, 118, y + 8), 11), Run(word, (306, y + 0.8, 361, y + 11), 11))
+    ]
+    assert len(columns.ordered(runs, [])) == 1
+
+
+def test_long_properties_and_values_set_apart_are_rows_and_double_spaced_columns_are_none() -> None:
+    names = ["Rise time", "Input leakage current", "Operating temperature", "Thermal resistance of the case"]
+    values = ["10 % to 90 %, CL = 50 pF", "all inputs at VDD", "continuous", "VCM = 0 V, in still air"]
+    pairs = [*_lines(names, pitch=18), *_lines(values, x=260, pitch=18)]
+    assert len(columns.ordered(pairs, [])) == 1
+    text = [_FULL[start : start + 40] for start in range(0, 36, 6)]
+    assert len(columns.ordered([*_lines(text, pitch=18), *_lines(text, x=320, pitch=18)], [])) > 1

@@ -130,6 +130,12 @@ def test_dashes_and_quotation_marks_are_those_of_the_page() -> None:
     assert "\u201cSo,\u201d he said \u2014 well-known (1931\u201368)." in words
 
 
+def test_a_dash_by_itself_in_a_cell_is_that_of_the_page() -> None:
+    cell = r"BT /F1 11 Tf 300 400 Td (\320) Tj ET"
+    (page,) = _read(pdf([[*_PROSE, text("well-known", 72, 400), cell]]), tools=Tools(_never))
+    assert [run.text for run in page.runs][-2:] == ["well-known", "\u2014"]
+
+
 def test_strokes_are_rules() -> None:
     (page,) = _read(pdf([[*_PROSE, line(72, 300, 500, 300)]]))
     (rule,) = page.rules

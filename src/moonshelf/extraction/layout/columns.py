@@ -24,10 +24,11 @@ _NARROWEST = 5.0  # points: a strip so wide may be a gutter
 _STRAY = 0.6  # of the height covered elsewhere: what has no columns, or other ones, may cross a gutter
 _STROKE_REACH = 0.2  # of the width of all, on both sides of a gutter: rules that part bands
 _BASELINE = 1.0  # points: lines this close in height stand on one line
-_UNLIKE = 0.15  # of the type size: the same for ideographs and other letters, which reach unlike heights
+_UNLIKE = 0.2  # of the type size: the same for ideographs and other letters, which reach unlike heights
 _PROSE_WIDTH = 0.45  # of a column: how much an ordinary line of it fills at least
 _PROSE_LENGTH = 14  # letters: what is shorter is a cell or a label; an ideograph counts as two
 _PROSE_LINES = 2
+_ROWS, _APART, _FULL = 3, 1.5, 0.85  # lines; of the type size, between them; of the width of their side
 _PIECES = 3  # on one line: more are its words, set wide apart, or cells, and count for many lines
 _FAR = 5.0  # of the type size
 _UNALIGNED_LINES = 5
@@ -209,9 +210,25 @@ def _columnar(left: Sequence[Item], right: Sequence[Item]) -> bool:
         return False
     prose = _prose(left), _prose(right)
     if all(prose):
-        return True
+        return not _rows(left, right)
     matched, fewest = _matched(left, right, 0.0 if any(prose) else _UNLIKE), min(len(left), len(right))
     return matched == 0 or (fewest >= _UNALIGNED_LINES and matched * 2 < fewest)
+
+
+def _rows(left: Sequence[Item], right: Sequence[Item]) -> bool:
+    """Say whether each line of the shorter side has one beside it, set apart from the next, and few are full: cells."""
+    fewer = [piece for piece in min(left, right, key=len) if isinstance(piece, TextLine)]
+    if len(fewer) < _ROWS or _matched(left, right, _UNLIKE) < min(len(left), len(right)):
+        return False
+    apart = all(below.box[1] - above.box[1] > _APART * above.size for above, below in pairwise(fewer))
+    listed = any(lists.marker(line) for line in fewer)
+    return apart and not listed and not (_full(left) and _full(right))
+
+
+def _full(side: Sequence[Item]) -> bool:
+    """Say whether half of the pieces of *side* run from margin to margin."""
+    extent = boxes.width(boxes.around(piece.box for piece in side))
+    return sum(boxes.width(piece.box) > _FULL * extent for piece in side) * 2 >= len(side)
 
 
 def _near_others(side: Sequence[Item]) -> Sequence[Item]:

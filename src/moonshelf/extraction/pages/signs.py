@@ -43,11 +43,16 @@ def _sign(text: str, index: int, whole: str, folded: str) -> str:
     for reach in _AROUND:
         start = max(0, index - reach)
         around = text[start : index + reach + 1]
-        found = {whole[at + index - start] for at in _found(around, folded)}
+        found = {whole[at + index - start] for at in _found(around, folded) if len(text) > 1 or _alone(whole, at)}
         if found:
             sign = found.pop()
             return sign if not found and _FOLDED.match(sign) else text[index]
     return text[index]
+
+
+def _alone(whole: str, at: int) -> bool:
+    """Say whether what stands at *at* is a word by itself, as dashes in cells without a value are."""
+    return not (whole[at - 1 : at] + whole[at + 1 : at + 2]).strip()
 
 
 def _found(part: str, whole: str) -> Iterator[int]:
