@@ -9,14 +9,14 @@ with the word that opens it, its end, codes of characters, a symbol, or binary d
 
 _WORD = r"(?!bin(?![A-Za-z]))[A-Za-z]{1,32}"  # any but the one before binary data
 _VALUE = r"-?[0-9]{1,10}"
-_BREAKS = r"[\r\n\0]*"
+_BREAKS = r"[\r\n\0]*"  # between the lines of the file, which are none of the text
 _TOKEN = re.compile(
     "|".join(
         (
             r"([^\\{}]+)",
-            rf"((?:\\{_WORD}(?:{_VALUE})?[ ]?)++)",
-            rf"(\{{(?:{_BREAKS}(?:\\(\*){_BREAKS})?\\({_WORD})({_VALUE})?[ ]?)?)",
-            r"(\})",
+            rf"((?:\\{_WORD}(?:{_VALUE})?[ ]?{_BREAKS})++)",
+            rf"(\{{(?:{_BREAKS}(?:\\(\*){_BREAKS})?\\({_WORD})({_VALUE})?[ ]?{_BREAKS})?)",
+            rf"(\}}){_BREAKS}",
             r"((?:\\'[0-9A-Fa-f]{2})+)",
             r"\\([^A-Za-z])",
             rf"(\\bin({_VALUE})?[ ]?)",
