@@ -65,6 +65,12 @@ def test_words_that_stand_over_clusters_are_kept() -> None:
     assert sorted(run.text for run in runs) == ["DRAFT", "นย์ทั้ง"]
 
 
+def test_clusters_that_nobody_sees_are_hidden() -> None:
+    runs = _read(*(one.replace("12 Tf", "0.5 Tf") for one in _word(_THAI, 72, 700)), *_word(_ARABIC, 700, 700))
+    assert {run.hidden for run in runs} == {"tiny", "off-page"}
+    assert "".join(run.text for run in runs if run.hidden == "tiny") == "".join(_THAI)
+
+
 @settings(max_examples=20, deadline=None)
 @given(st.lists(st.tuples(st.text("นก์ั้ل عa.", max_size=3), st.integers(0, 600), st.integers(0, 790)), max_size=6))
 def test_no_cluster_costs_the_page(clusters: list[tuple[str, int, int]]) -> None:

@@ -97,7 +97,8 @@ def mended(items: Sequence["TextItem"], pieces: Sequence[Piece], size: tuple[flo
     for line, place in lines:
         if _is_within(place, places):
             for run in _runs(line):
-                yield replace(styled(run, styles), box=run.box)
+                like = styled(run, styles)
+                yield replace(like, box=run.box, hidden=like.hidden or glyphs.unseen(run.box, like.size, *size))
 
 
 def _is_within(box: Box, places: Iterable[Box]) -> bool:

@@ -160,10 +160,11 @@ def _of_one_width(item: "TextItem") -> bool:
 
 
 def _hidden(item: "TextItem", box: Box, width: float, height: float) -> str:
+    return unseen(box, _size(item), width, height) or ("transparent" if (item.fill_color or "ff")[:2] == "00" else "")
+
+
+def unseen(box: Box, size: float, width: float, height: float) -> str:
+    """Return why nobody sees letters of this *size* at *box* on a page of *width* and *height*; nothing if one may."""
     if box[2] <= 0 or box[3] <= 0 or box[0] >= width or box[1] >= height:
         return "off-page"
-    if _size(item) < _TINY:
-        return "tiny"
-    if (item.fill_color or "ff")[:2] == "00":
-        return "transparent"
-    return ""
+    return "tiny" if size < _TINY else ""

@@ -40,7 +40,13 @@ def told(items: Sequence["TextItem"], letters: Sequence[Glyph], size: tuple[floa
     words = [run for item in items for run in glyphs.words(item, *size)]
     runs = [_run(column) for column in columns]
     rest = [word for word in words if not any(boxes.holds(run.box, boxes.middle(word.box)) for run in runs)]
-    return [*rest, *(replace(styled(run, words), box=run.box, size=run.size, rotation=0.0) for run in runs)]
+    return [*rest, *(_set(run, styled(run, words), size) for run in runs)]
+
+
+def _set(column: Run, like: Run, size: tuple[float, float]) -> Run:
+    """Return *column* set *like* what stands nearest, but for its size and direction."""
+    hidden = like.hidden or glyphs.unseen(column.box, column.size, *size)
+    return replace(like, box=column.box, size=column.size, rotation=0.0, hidden=hidden)
 
 
 def _columns(letters: Iterable[Glyph]) -> Iterator[list[Glyph]]:
