@@ -375,3 +375,17 @@ def test_columns_a_narrow_gap_apart_are_a_table_if_most_lines_fill_them() -> Non
 def test_a_list_with_letters_is_no_table() -> None:
     rows = [["a.", "Find the velocity"], ["b.", "Find the speed"], ["c.", "Find the height"], ["d.", "Find it all"]]
     assert not _open(typeset.rows(rows, pitch=14, step=20))
+
+
+def test_a_name_above_the_names_of_a_group_spans_them_and_the_others_both_rows() -> None:
+    head = [typeset.run("Parameter", 80, 100), typeset.run("Value", 200, 100), typeset.run("Unit", 350, 100)]
+    names = [typeset.run(words, x, 116) for words, x in (("Min", 200), ("Typ", 250), ("Max", 300))]
+    body = [
+        typeset.run(words, x, y)
+        for y in (132, 148, 164)
+        for words, x in (("Rise time", 80), ("1.5", 200), ("2.5", 250), ("3.5", 300), ("ns", 350))
+    ]
+    (table,) = [table for _, _, table in open_tables.aligned(grouped([*head, *names, *body]))]
+    spans = [(cell.text, cell.row_span, cell.column_span) for cell in table.cells if cell.row == 0]
+    assert spans == [("Parameter", 2, 1), ("Value", 1, 3), ("Unit", 2, 1)]
+    assert [cell.text for cell in table.cells if cell.row == 1] == ["Min", "Typ", "Max"]

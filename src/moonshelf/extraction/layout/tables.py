@@ -7,7 +7,7 @@ import msgspec
 
 from moonshelf.extraction.document import Box, Cell
 from moonshelf.extraction.facts import Run
-from moonshelf.extraction.layout import boxes, crowded, headers, islands, lattice, wraps
+from moonshelf.extraction.layout import boxes, crowded, header_cells, headers, islands, lattice, wraps
 from moonshelf.extraction.layout.lattice import Lattice
 from moonshelf.extraction.layout.lines import TextLine, grouped
 from moonshelf.extraction.layout.outlines import Outline
@@ -45,6 +45,7 @@ def cut(outline: Outline, runs: Sequence[Run]) -> Table | None:
         return None
     levels = outline.levels if len(_row_edges(outline)) > _INSIDE else ()
     found = lattice.cells(Lattice(xs, ys, outline.uprights if walled else (), levels, extents), placed)
+    found = header_cells.joined(found) if extents else found
     return (
         Table(outline.box, found, tuple(runs), tuple(xs)) if sum(bool(cell.text) for cell in found) > _INSIDE else None
     )
