@@ -243,11 +243,19 @@ def test_a_picture_in_the_words_of_a_system_is_ink_unread() -> None:
     assert len(document.pages[0].coverage.unread) == 1
 
 
-def _word_97(drawing: str, *, size: tuple[int, int] = (6000, 3000), shape: bytes = b"", art: bytes = b"") -> Document:
+def _worded(code: int, words: str) -> bytes:
+    """Write the properties of a shape: the first picture of the store, and *words* of its own."""
+    content = words.encode("utf-16-le")
+    return atom(0xF00B, struct.pack("<HIHI", 0x4104, 1, 0x8000 | code, len(content)) + content, 2)
+
+
+def _word_97(
+    drawing: str, *, size: tuple[int, int] = (6000, 3000), shape: bytes = b"", art: bytes = b"", said: bytes = b""
+) -> Document:
     """Read a document with a picture at *drawing*, among the words or floating over them."""
     blip = atom(0xF01E, b"\0" * 17 + _png(), 0x6E0)
     entry = atom(0xF007, b"\0" * 36 + blip)
-    among = struct.pack("<IHH20x4H32x", 0, 68, 0x64, *size, 1000, 1000) + container(0xF004) + entry
+    among = struct.pack("<IHH20x4H32x", 0, 68, 0x64, *size, 1000, 1000) + container(0xF004, said) + entry
     anchors = struct.pack("<3i", 7, 0, 0)[:8] + struct.pack("<i4i6x", 77, 0, 0, *size)
     known = streams(
         [(f"Before.{drawing}\r", styled(0)), ("After.\r", styled(0))],
@@ -265,8 +273,12 @@ def test_a_scan_among_the_words_of_an_old_document_is_read() -> None:
 
 
 def test_what_floats_over_the_words_of_an_old_document_is_read() -> None:
-    words = "Drawn".encode("utf-16-le")
-    options = atom(0xF00B, struct.pack("<HIHI", 0x4104, 1, 0x80C0, len(words)) + words, 2)
+    options = _worded(0x00C0, "Drawn")
     shape = container(0xF003, container(0xF004, atom(0xF00A, struct.pack("<II", 77, 0)), options))
     store = atom(0xF007, struct.pack("<28xI4x", 8192))
     assert to_markdown(_word_97("\x08", shape=shape, art=store)) == "Before.\n\nDrawn\n\nAn invoice, scanned\n\nAfter."
+
+
+def test_what_the_author_of_an_old_document_says_of_a_picture_is_read() -> None:
+    described = _word_97("\x01", size=(600, 600), said=_worded(0x0381, "A lion, asleep"))
+    assert to_markdown(described) == "Before.\n\nA lion, asleep\n\nAfter."

@@ -363,3 +363,6 @@ def test_a_formula_is_read_where_it_stands() -> None:
     assert blocks(packed) == blocks(inline) == [Block(Kind.PARAGRAPH, "x$\\frac{a}{b}$")]
     alone = read(f"<text:p><draw:frame><draw:object>{math}</draw:object></draw:frame></text:p>")
     assert blocks(alone) == [Block(Kind.FORMULA, "\\frac{a}{b}")]
+    named = f'<!DOCTYPE math PUBLIC "-//OpenOffice.org//DTD Modified W3C MathML 1.01//EN" "math.dtd">{math}'
+    old = extract(archive({**parts(f"<text:p>x{OBJECT}</text:p>"), "Object 1/content.xml": named}), TOOLS)
+    assert blocks(old) == blocks(packed)

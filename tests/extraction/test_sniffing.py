@@ -182,6 +182,7 @@ def test_dot_is_word_or_graphviz_by_its_bytes() -> None:
     ("content", "name", "expected"),
     [
         ("{\\rtf1\\ansi hello}", "x.doc", "application/rtf"),
+        ("{\\rtf1\\ansi hello}\0", "x.rtf", "application/rtf"),
         ("<!DOCTYPE html><p>hi", "x.doc", "text/html"),
         ("<table><tr><td>1</td></tr></table>", "x.xls", "text/html"),
         ("<!DOCTYPE html><p>hi", "x.php", "text/x-php"),

@@ -73,7 +73,7 @@ def test_it_ends_within_its_limits_with_a_sentence_or_what_could_be_read(said: C
         ("20 MB.html", "its text stands without headings and tables"),
         ("deep.rtf", "error: the file is too large to read: its groups nest too deeply"),
         ("deep.eml", "Parts that nest too deeply, or are too many, were left out."),
-        ("laughs.docx", "error: the file is damaged: it declares a document type"),
+        ("laughs.docx", "error: the file is damaged: it declares entities"),
     ],
 )
 def test_what_was_not_read_is_said(said: Callable[[str], str], name: str, words: str) -> None:

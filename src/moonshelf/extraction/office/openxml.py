@@ -119,7 +119,7 @@ class Package:
                     if element is None or isinstance(element, tuple):
                         continue  # events of namespaces, which nobody asked for
                     if not known:
-                        _refuse_doctype(element)
+                        _refuse_entities(element)
                         known = True
                     yield element
                     if number:
@@ -207,7 +207,7 @@ class Package:
 def parse(content: bytes) -> "tuple[_Element | None, bool]":
     """Parse XML and say whether it was faulty; what stands before a fault is kept.
 
-    Raises ``CorruptDocument`` on a document type declaration, which no Office application writes.
+    Raises ``CorruptDocument`` on a declaration of entities, which no Office application writes.
     """
     from lxml import etree  # noqa: PLC0415 - heavy: a shared library
 
@@ -218,7 +218,7 @@ def parse(content: bytes) -> "tuple[_Element | None, bool]":
         return None, True
     if root is None:
         return None, True
-    _refuse_doctype(root)
+    _refuse_entities(root)
     return root, any(entry.level_name != "WARNING" for entry in parser.error_log)
 
 
@@ -271,9 +271,10 @@ def _modern(content: bytes) -> bytes:
     return _STRICT.sub(rb"http://schemas.openxmlformats.org/\1/2006/", content)
 
 
-def _refuse_doctype(element: "_Element") -> None:
-    if element.getroottree().docinfo.internalDTD is not None:
-        raise CorruptDocument("it declares a document type, as only hostile files do")
+def _refuse_entities(element: "_Element") -> None:
+    declared: Any = element.getroottree().docinfo.internalDTD  # of formulas and lists of files in OpenOffice.org's
+    if declared is not None and any(declared.iterentities()):
+        raise CorruptDocument("it declares entities, as only hostile files do")
 
 
 def _free(element: "_Element") -> None:

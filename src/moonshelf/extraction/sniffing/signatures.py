@@ -5,6 +5,7 @@ from collections.abc import Callable, Mapping
 
 _STARTS: tuple[tuple[bytes, str], ...] = (
     (b"%PDF-", "application/pdf"),
+    (b"{\\rtf", "application/rtf"),  # text, but for the zeros that some mail programs end it with
     (b"\x89PNG\r\n\x1a\n", "image/png"),
     (b"\xff\xd8\xff", "image/jpeg"),
     (b"GIF87a", "image/gif"),

@@ -15,7 +15,7 @@ _MASTER_UNIT = 72 / 576  # points
 _SAME_LINE = 12.0  # points by which the tops of neighbours may differ
 _TITLES = frozenset((0, 6))  # types of text: a slide's title, the title of a title slide
 _LISTS = frozenset((1, 7, 8))  # a slide's body, half and quarter bodies: what is listed
-WORD_ART, _DESCRIPTION, PICTURE = 0x00C0, 0x0381, 0x4104
+WORD_ART, DESCRIPTION, PICTURE = 0x00C0, 0x0381, 0x4104
 _TABLE = 0x039F
 _COMPLEX = 0x8000
 _PARAGRAPH_FIELDS = (  # bits of a TextPFException's mask -> bytes ([MS-PPT] 2.9.20)
@@ -139,7 +139,7 @@ def _shape(container: Record) -> Shape:
         shape.numbers = [int.from_bytes(one.content[:4], "little") for one in references]
     if stated := held.get(Type.OPTIONS):
         fixed = properties(stated)
-        shape.drawn, shape.description = words(stated, fixed, WORD_ART), words(stated, fixed, _DESCRIPTION)
+        shape.drawn, shape.description = words(stated, fixed, WORD_ART), words(stated, fixed, DESCRIPTION)
         shape.picture = fixed.get(PICTURE, 0)
     return shape
 

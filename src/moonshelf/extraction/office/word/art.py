@@ -1,7 +1,7 @@
 """Drawings of Word 97-2003 documents: pictures among the words, and those and WordArt that float over them."""
 
 import struct
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from functools import cached_property
 
 from moonshelf.extraction.document import Block, Kind
@@ -28,11 +28,12 @@ class Art:
         self.pictures = Pictures(self._content, tools)
 
     def among(self, position: int) -> Iterator[Block]:
-        """Read the picture that the character at *position* stands for."""
+        """Read the picture that the character at *position* stands for, and what its author said of it."""
         at = self._records.data(position)
         stream = self._data() if at >= 0 else b""
         if not 0 <= at <= len(stream) - 68:
             return
+        yield from _said(next(iter(self._drawn(at)), None), art.DESCRIPTION)
         width, height, across, down = struct.unpack_from("<4H", stream, at + 28)
         if large(width * across / 1000 / _TWIPS, height * down / 1000 / _TWIPS):
             yield from self.pictures.shown(f"inline {at}")
@@ -44,10 +45,8 @@ class Art:
         options = shape.first(Type.OPTIONS) if shape else None
         if options is None:
             return
-        fixed = art.properties(options)
-        if drawn := art.words(options, fixed, art.WORD_ART):
-            yield Block(Kind.PARAGRAPH, drawn)
-        if (number := fixed.get(art.PICTURE, 0)) and large(width / _TWIPS, height / _TWIPS):
+        yield from _said(shape, art.WORD_ART, art.DESCRIPTION)
+        if (number := art.properties(options).get(art.PICTURE, 0)) and large(width / _TWIPS, height / _TWIPS):
             yield from self.pictures.shown(f"floating {number}")
 
     def _content(self, name: str) -> bytes | None:
@@ -55,13 +54,16 @@ class Art:
         return self._inline(int(number)) if kind == "inline" else self._blips.content(number)
 
     def _inline(self, at: int) -> bytes | None:
+        return next((held(one) for one in self._drawn(at) if one.kind != Type.SHAPE), None)
+
+    def _drawn(self, at: int) -> Sequence[Record]:
+        """Return the shape and the picture that the data at a place are of."""
         stream = self._data()
         size, header, kind = struct.unpack_from("<IHH", stream, at)
         if kind not in _DRAWN:
-            return None  # a form's field, or a drawing in Windows' words
+            return ()  # a form's field, or a drawing in Windows' words
         start = at + header + (1 + stream[at + header] if kind == _NAMED else 0)
-        drawing = Record(stream, CONTAINER, 0, start, min(at + size, len(stream)))
-        return next((held(one) for one in drawing.children() if one.kind != Type.SHAPE), None)
+        return list(Record(stream, CONTAINER, 0, start, min(at + size, len(stream))).children())
 
     @cached_property
     def _anchors(self) -> dict[int, tuple[int, int, int]]:
@@ -94,3 +96,13 @@ class Art:
     def _blips(self) -> Blips:
         entries = [entry for store in self._drawings[:1] for entry in store.below(Type.BLIP_ENTRY)]
         return Blips(entries, lambda: self._main)
+
+
+def _said(shape: Record | None, *places: int) -> Iterator[Block]:
+    """Say in the first of *places* that has any what words a *shape* has of its own."""
+    options = shape.first(Type.OPTIONS) if shape and shape.kind == Type.SHAPE else None
+    if options is None:
+        return
+    fixed = art.properties(options)
+    if words := next(filter(None, (art.words(options, fixed, place) for place in places)), ""):
+        yield Block(Kind.PARAGRAPH, words)

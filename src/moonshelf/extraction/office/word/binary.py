@@ -1,13 +1,12 @@
 """Word 97-2003 documents, and the bare text of those of Word 6 and 95."""
 
-import re
 import struct
 from collections.abc import Iterator
 from functools import cached_property
 from itertools import pairwise
 from typing import BinaryIO
 
-from moonshelf.errors import CorruptDocument, EncryptedDocument
+from moonshelf.errors import CorruptDocument
 from moonshelf.extraction import tally
 from moonshelf.extraction.counting import roman
 from moonshelf.extraction.document import Block, Document, Kind
@@ -16,6 +15,7 @@ from moonshelf.extraction.format import Flowing
 from moonshelf.extraction.office.embedded import stored, with_embedded
 from moonshelf.extraction.office.form_fields import FormField
 from moonshelf.extraction.office.ole_streams import Streams, faults
+from moonshelf.extraction.office.word import oldest
 from moonshelf.extraction.office.word.art import Art
 from moonshelf.extraction.office.word.blocks import lines
 from moonshelf.extraction.office.word.forms import form
@@ -27,7 +27,6 @@ from moonshelf.extraction.withheld import Withheld
 
 _WORD_6 = 0xA5DC
 _OLDEST_97 = 0x69  # nFib that the first versions with tables in a stream of their own start from
-_ENCRYPTED = 0x0100
 _BODY, _FOOTNOTES, _MARGINS, _COMMENTS, _ENDNOTES, _BOXES = 0, 1, 2, 4, 5, 6
 _NOTES = (  # story, marks in the body, texts, bytes of data beside each mark
     (_FOOTNOTES, Table.FOOTNOTE_MARKS, Table.FOOTNOTES, 2),
@@ -36,11 +35,6 @@ _NOTES = (  # story, marks in the body, texts, bytes of data beside each mark
 )
 _SEPARATORS = 6  # texts that part notes from the body stand before the first header
 _FOOTERS = (2, 3, 5)  # of six texts a section
-_INSTRUCTION = re.compile("\x13[^\x13-\x15]*(?:\x14|\x15)|[\x14\x15]")  # a field but for its result
-_CODE_PAGES = {  # by primary language ([MS-LCID])
-    0x02: "cp1251", 0x04: "gb18030", 0x05: "cp1250", 0x08: "cp1253", 0x0D: "cp1255", 0x0E: "cp1250", 0x11: "cp932",
-    0x12: "cp949", 0x15: "cp1250", 0x18: "cp1250", 0x19: "cp1251", 0x1F: "cp1254", 0x22: "cp1251",
-}  # fmt: skip
 _DAMAGED = "its records contradict each other"
 
 
@@ -51,7 +45,7 @@ def extract(source: BinaryIO, tools: Tools) -> Document:
     with faults(_DAMAGED):
         magic, version = struct.unpack_from("<HH", main)
         if magic == _WORD_6 or version < _OLDEST_97:
-            return Document((tally.page(1, list(_plain(main))),), streams.metadata())
+            return Document((tally.page(1, list(oldest.blocks(main))),), streams.metadata())
         withheld = Withheld(tools.include)
         records = Records(main, (streams.read("0Table") or b"", streams.read("1Table") or b""), withheld)
         reader = _Reader(main, records, streams, tools)
@@ -154,21 +148,6 @@ class _Reader:
 
 def _marker(story: int, number: int) -> str:
     return {_ENDNOTES: roman(number), _COMMENTS: f"c{number}"}.get(story, str(number))
-
-
-def _plain(main: bytes) -> Iterator[Block]:
-    """Read the paragraphs of a Word 6 or 95 document, whose text stands in one piece in its own code page."""
-    (flags,) = struct.unpack_from("<H", main, 0x0A)
-    if flags & _ENCRYPTED:
-        raise EncryptedDocument
-    language, start, stop = struct.unpack_from("<H16xII", main, 0x06)
-    if not 0 < start <= stop <= len(main):
-        raise CorruptDocument("it does not say where its text is")
-    text = main[start:stop].decode(_CODE_PAGES.get(language & 0x3FF, "cp1252"), "replace")
-    shown = _INSTRUCTION.sub("", text.replace("\x07\x07", "\r").replace("\x07", "\t").replace("\x0b", "\n"))
-    for paragraph in re.split("[\r\x0c\x0e]", shown):
-        if words := "".join(one for one in paragraph if one >= " " or one in "\t\n").strip():
-            yield Block(Kind.PARAGRAPH, words)
 
 
 WORD_BINARY = Flowing(name="Word 97-2003", media_types={".doc": "application/msword"}, extract=extract)

@@ -6,7 +6,7 @@ from bisect import bisect_right
 from collections.abc import Iterable, Iterator
 from enum import IntEnum
 from functools import cached_property
-from itertools import islice, repeat
+from itertools import islice, pairwise, repeat
 from operator import itemgetter
 
 import msgspec
@@ -160,22 +160,10 @@ class Records:
         return piece.offset + (position - piece.start) * piece.width
 
     def _read_pieces(self) -> Iterator[_Piece]:
-        content, at = self.table(Table.PIECES), 0
-        while content[at] == 1:
-            at += 3 + int.from_bytes(content[at + 1 : at + 3], "little")
-        (length,) = struct.unpack_from("<I", content, at + 1)
-        plc = content[at + 5 : at + 5 + length]
-        count = (len(plc) - 4) // 12
-        bounds = struct.unpack_from(f"<{count + 1}I", plc)
-        total = 0
-        for place in range(count):
-            (packed,) = struct.unpack_from("<I", plc, 4 * (count + 1) + 8 * place + 2)
-            total += bounds[place + 1] - bounds[place]
-            if not bounds[place] < bounds[place + 1] or total > _LONGEST:
-                raise CorruptDocument("its pieces of text overlap")
+        for start, end, packed in pieces(self.table(Table.PIECES)):
             narrow = bool(packed & 0x40000000)
             offset = packed & 0x3FFFFFFF
-            yield _Piece(bounds[place], bounds[place + 1], offset // 2 if narrow else offset, 1 if narrow else 2)
+            yield _Piece(start, end, offset // 2 if narrow else offset, 1 if narrow else 2)
 
     def _read_text(self) -> Iterator[str]:
         read = self._runs(Table.CHARACTER_PAGES, 1, _OVERLAID_BYTES)
@@ -260,6 +248,26 @@ class Records:
             if kind in _HEADINGS or kind == _TITLE:
                 return 1 if kind == _TITLE else kind
         return 0
+
+
+def pieces(content: bytes) -> Iterator[tuple[int, int, int]]:
+    """Yield the pieces that a text was saved in: where each starts and ends in it, and where it stands in the stream.
+
+    Raises ``CorruptDocument`` where they are out of order or longer together than any text ([MS-DOC] 2.9.38, Clx).
+    """
+    at = total = 0
+    while content[at] == 1:  # how pieces are set, which changes no word
+        at += 3 + int.from_bytes(content[at + 1 : at + 3], "little")
+    (length,) = struct.unpack_from("<I", content, at + 1)
+    listed = content[at + 5 : at + 5 + length]
+    count = (len(listed) - 4) // 12
+    bounds = struct.unpack_from(f"<{count + 1}I", listed)
+    for place, (start, end) in enumerate(pairwise(bounds)):
+        (packed,) = struct.unpack_from("<I", listed, 4 * (count + 1) + 8 * place + 2)
+        total += end - start
+        if not start < end or total > _LONGEST:
+            raise CorruptDocument("its pieces of text overlap")
+        yield start, end, packed
 
 
 def _styles(content: bytes) -> "Iterator[_Style | None]":
