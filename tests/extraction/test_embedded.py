@@ -75,6 +75,16 @@ def test_documents_in_an_old_document_are_read_behind_it() -> None:
     assert found.endswith("> Embedded files were not read: object 2.")
 
 
+def test_documents_two_deep_are_read_and_those_below_them_named() -> None:
+    held: Tree = old_word("Too deep")
+    for text in ("Deeper", "Inside", "Outside"):
+        held = {**old_word(text), "ObjectPool": {"_1": held}}
+    found = to_markdown(binary.extract(BytesIO(write(held)), TOOLS))
+    assert "Outside\n\n## Embedded file: object 1\n\nInside\n\n#### Embedded file: object 1\n\nDeeper" in found
+    assert "it is packed more than 2 deep" in found
+    assert "Too deep" not in found
+
+
 def test_a_document_in_an_opendocument_file_is_read_behind_it() -> None:
     frame = '<draw:frame><draw:object-ole xlink:href="./Object 1"/></draw:frame>'
     parts: dict[str, str | bytes] = {**test_opendocument.parts(f"<text:p>Outside{frame}</text:p>")}
@@ -123,7 +133,9 @@ def test_what_is_hidden_in_an_embedded_file_is_withheld_from_the_one_around_it()
     assert "secret" not in to_markdown(found)
 
 
-@given(st.dictionaries(st.text("abc", min_size=1, max_size=9), st.binary(max_size=20), min_size=1, max_size=40))
+@given(
+    st.dictionaries(st.from_regex("[abc]{1,9}(/[abc]{1,2}){0,3}", fullmatch=True), st.binary(max_size=20), max_size=40)
+)
 def test_a_copied_storage_holds_what_it_held(streams: dict[str, bytes]) -> None:
     copy = Streams(BytesIO(copied(streams)), Limits())
     assert {name: (copy.read(name) or b"").rstrip(b"\0") for name in copy.names()} == {

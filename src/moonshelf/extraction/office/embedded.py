@@ -104,8 +104,7 @@ def _found(name: str, streams: Streams, folder: str) -> Embedded | None:
         if held in inside:
             return name, streams.read(inside[held])
     if any(one in inside for one in _DOCUMENTS):
-        flat = {path[len(folder) :]: path for path in inside.values() if "/" not in path[len(folder) :]}
-        return name, copied({one: streams.read(path) or b"" for one, path in flat.items()})
+        return name, copied({path[len(folder) :]: streams.read(path) or b"" for path in inside.values()})
     return None
 
 

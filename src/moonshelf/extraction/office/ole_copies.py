@@ -1,7 +1,9 @@
-"""A storage inside an OLE file as a file of its own ([MS-CFB]): its streams in one flat root."""
+"""A storage inside an OLE file as a file of its own ([MS-CFB]), with the storages inside it."""
 
 import struct
 from collections.abc import Mapping
+
+import msgspec
 
 from moonshelf.extraction.compound_file import MAGIC
 
@@ -9,33 +11,73 @@ _SHIFT = 12
 _SECTOR = 1 << _SHIFT  # of the larger kind: 109 tables in the header are enough for 400 MB
 _LINKS = _SECTOR // 4
 _END, _TABLE, _NOTHING = 0xFFFFFFFE, 0xFFFFFFFD, 0xFFFFFFFF
-_ROOT, _STREAM = 5, 2
+_STORAGE, _STREAM, _ROOT = 1, 2, 5
 _HEADER = struct.Struct("<8s16xHHHHH6xIIIIIIIII")
 _ENTRY = struct.Struct("<64sHBBIII36xIQ")
 
 
+class _Entry(msgspec.Struct):
+    """One entry of the directory: a stream, or a storage whose first entry is a *child*, next to its siblings."""
+
+    name: str
+    kind: int
+    content: bytes = b""
+    child: int = _NOTHING
+    right: int = _NOTHING
+    last: int = -1  # of those in it so far
+
+    @property
+    def sectors(self) -> int:
+        """How many sectors its content takes: at least one, as what is shorter would have to lie elsewhere."""
+        return max(-(-len(self.content) // _SECTOR), 1) if self.kind == _STREAM else 0
+
+
 def copied(streams: Mapping[str, bytes]) -> bytes:
-    """Write a file of *streams*; short ones are filled up with zeros, as all are kept in whole sectors."""
-    directory = -(-(len(streams) + 1) // (_SECTOR // _ENTRY.size))
-    first, entries, chain = directory, [], [*range(1, directory), _END]
-    for place, (name, content) in enumerate(streams.items(), start=1):
-        count = max(-(-len(content) // _SECTOR), 1)
-        right = place + 1 if place < len(streams) else _NOTHING
-        entries.append(_entry(name, _STREAM, right, _NOTHING, first, max(len(content), _SECTOR)))
-        chain += [*range(first + 1, first + count), _END]
-        first += count
-    tables = -(-len(chain) // (_LINKS - 1))
+    """Write a file of *streams* by their paths; short ones are filled up with zeros, as all lie in whole sectors."""
+    entries = _entries(streams)
+    directory = -(-len(entries) // (_SECTOR // _ENTRY.size))
+    chain, listed = [*range(1, directory), _END], []
+    for entry in entries:
+        first = len(chain) if entry.sectors else _END
+        listed.append(_entry(entry, first))
+        chain += [*range(first + 1, first + entry.sectors), _END] if entry.sectors else ()
+    first, tables = len(chain), -(-len(chain) // (_LINKS - 1))
     chain += [_TABLE] * tables
-    root = _entry("Root Entry", _ROOT, _NOTHING, 1 if streams else _NOTHING, _END, 0)
-    bodies = (content.ljust(max(-(-len(content) // _SECTOR), 1) * _SECTOR, b"\0") for content in streams.values())
     return b"".join(
         (
             _header(range(first, first + tables)),
-            b"".join((root, *entries)).ljust(directory * _SECTOR, b"\0"),
-            *bodies,
+            b"".join(listed).ljust(directory * _SECTOR, b"\0"),
+            *(entry.content.ljust(entry.sectors * _SECTOR, b"\0") for entry in entries),
             struct.pack(f"<{len(chain)}I", *chain).ljust(tables * _SECTOR, b"\xff"),
         )
     )
+
+
+def _entries(streams: Mapping[str, bytes]) -> list[_Entry]:
+    entries = [_Entry("Root Entry", _ROOT)]
+    storages = {"": 0}
+    for path, content in streams.items():
+        *above, name = path.split("/")
+        holder = 0
+        for depth, storage in enumerate(above, start=1):
+            place = "/".join(above[:depth])
+            if place not in storages:
+                storages[place] = _add(entries, holder, _Entry(storage, _STORAGE))
+            holder = storages[place]
+        _add(entries, holder, _Entry(name, _STREAM, content))
+    return entries
+
+
+def _add(entries: list[_Entry], holder: int, entry: _Entry) -> int:
+    """Put *entry* behind those in the storage of the number *holder*, and return its own number."""
+    number = len(entries)
+    entries.append(entry)
+    if entries[holder].last < 0:
+        entries[holder].child = number
+    else:
+        entries[entries[holder].last].right = number
+    entries[holder].last = number
+    return number
 
 
 def _header(tables: range) -> bytes:
@@ -43,6 +85,7 @@ def _header(tables: range) -> bytes:
     return (fixed + struct.pack(f"<{len(tables)}I", *tables).ljust(436, b"\xff")).ljust(_SECTOR, b"\0")
 
 
-def _entry(name: str, kind: int, right: int, child: int, first: int, size: int) -> bytes:
-    spelt = name.encode("utf-16-le")[:62]
-    return _ENTRY.pack(spelt, len(spelt) + 2, kind, 1, _NOTHING, right, child, first, size)
+def _entry(entry: _Entry, first: int) -> bytes:
+    spelt = entry.name.encode("utf-16-le")[:62]
+    size = max(len(entry.content), _SECTOR) if entry.kind == _STREAM else 0
+    return _ENTRY.pack(spelt, len(spelt) + 2, entry.kind, 1, _NOTHING, entry.right, entry.child, first, size)
