@@ -10,5 +10,5 @@ _LEVELS = {
 
 
 def test_a_level_that_was_skipped_counts_as_used() -> None:
-    numbering = Numbering(lambda _number: _LEVELS)
+    numbering = Numbering(lambda _number, level: _LEVELS.get(level))
     assert [numbering.marker("1", level) for level in (0, 2, 1, 2)] == ["1.", "1.a.i", "1.b", "1.b.i"]

@@ -18,9 +18,7 @@ _ROOT = re.compile(rb"(?:\xef\xbb\xbf)?(?:<\?xml[^>]*\?>)?\s*<((?:\w+:)?[\w.-]+)
 _SPACE = re.compile(rb"(\sxmlns(?::(\w+))?\s*=\s*(\"[^\"]*\"|'[^']*'))")
 _ENCODED = re.compile(rb"[^>]*\sencoding\s*=\s*(?![\"']utf-8)", re.IGNORECASE)
 _END_REACH = 200  # bytes within which a part ends, but for white space
-_TAG_REACH = 1_000  # bytes of a tag before the id in it
 _MOST_ALIKE = 20  # elements of one id
-_MOST_SEARCHES = 50  # through a whole part: whoever asks for more is answered from an index
 
 
 class Definitions:
@@ -36,11 +34,12 @@ class Definitions:
         self._spaces = b"".join([declared for declared, _, _ in stated])
         own = [one for one in stated if one[2][1:-1] == space[1:-1].encode()]
         self._space, prefix, _ = own[0] if own else (b"", b"", b"")
-        self._content = content if own else b""
         self._prefix = prefix + b":" if prefix else b""
         tag = self._prefix + name.encode()
-        self._begin, self._end, self._attribute = b"<%s " % tag, b"</%s>" % tag, attribute.encode()
-        self._identity = re.compile(rb"[^>]*?\b%s\s*=\s*[\"']([^\"'>]*)" % self._attribute)
+        self._begin, self._end = b"<%s " % tag, b"</%s>" % tag
+        first = content.find(self._begin) if own else -1
+        self._content = content[first:] if first >= 0 else b""  # Word's styles stand behind twice as much of other kind
+        self._identity = re.compile(rb"[^>]*:%s\s*=\s*[\"']([^\"'>]*)" % attribute.encode())
         self._known: dict[str, list[_Element]] = {}
 
     def __getitem__(self, key: str) -> "_Element | None":
@@ -50,53 +49,31 @@ class Definitions:
     def all(self, key: str) -> "list[_Element]":
         """Return the elements of this id, those that stand last first."""
         if key not in self._known:
-            searched = list(self._spelt(key)) if len(self._known) < _MOST_SEARCHES else []
-            found = searched or self._index.get(key, [])
-            self._known[key] = list(self._parsed(reversed(found[-_MOST_ALIKE:])))
+            alike = self._sources.get(key, [])[-_MOST_ALIKE:]
+            self._known[key] = list(self._parsed(reversed(alike)))
         return self._known[key]
 
     def having(self, mark: bytes) -> "Iterator[_Element]":
         """Yield the elements in whose source *mark* stands, in their order."""
-        start = self._content.find(self._begin)
-        while start >= 0:
-            source = self._source(start)
-            named = self._identity.match(source) if mark in source else None
-            if named and (element := self[_text(named[1])]) is not None:
+        for key, alike in self._sources.items():
+            if any(mark in source for source in alike) and (element := self[key]) is not None:
                 yield element
-            start = self._content.find(self._begin, start + 1)
-
-    def _spelt(self, key: str) -> Iterator[bytes]:
-        """Yield the sources of elements whose id is spelt as it mostly is."""
-        spelt = b':%s="%s"' % (self._attribute, key.encode())
-        at = -1
-        while (at := self._content.find(spelt, at + 1)) >= 0:
-            start = self._content.rfind(self._begin, max(at - _TAG_REACH, 0), at)
-            if start >= 0 and b">" not in self._content[start:at]:
-                source = self._source(start)
-                yield source
-                at = start + len(source) - 1
 
     @cached_property
-    def _index(self) -> dict[str, list[bytes]]:
+    def _sources(self) -> dict[str, list[bytes]]:
+        """What stands behind the beginnings of elements, by their ids."""
         found: dict[str, list[bytes]] = {}
-        for piece in self._content.split(self._begin)[1:]:
-            source = self._ended(self._begin + piece)
+        for source in self._content.split(self._begin)[1:]:
             if named := self._identity.match(source):
                 found.setdefault(_text(named[1]), []).append(source)
         return found
 
-    def _source(self, start: int) -> bytes:
-        following = self._content.find(self._begin, start + 1)
-        return self._ended(self._content[start : following if following >= 0 else None])
-
-    def _ended(self, source: bytes) -> bytes:
-        return source.partition(self._end)[0] + self._end
-
     def _parsed(self, sources: Iterable[bytes]) -> "Iterator[_Element]":
         for source in sources:
+            inside = source.partition(self._end)[0]
             # Most need none of the dozens of namespaces that the root declares but one.
-            spaces = self._space if source.count(b":") == source.count(self._prefix) else self._spaces
-            root, _ = parse(b"<all%s>%s</all>" % (spaces, source))
+            spaces = self._space if inside.count(b":") == inside.count(self._prefix) else self._spaces
+            root, _ = parse(b"<all%s>%s%s%s</all>" % (spaces, self._begin, inside, self._end))
             if root is not None and len(root):
                 yield root[0]
 

@@ -1,6 +1,6 @@
 """Styles and lists of OpenDocument files: what is emphasised, hidden or a heading, and how items are numbered."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -119,12 +119,16 @@ class Styles:
                     return False
         return True
 
-    def levels(self, name: str) -> Mapping[int, Level]:
-        """Return how the levels of the lists of style *name* count."""
+    def level(self, name: str, depth: int) -> Level | None:
+        """Return how the level *depth* of the lists of style *name* counts, if there is one."""
         if name and name not in self._lists:
             self._lists[name] = self._named.list(name)
         element = self._lists.get(name)
-        return {} if element is None else dict(_levels(name, element))
+        level = None
+        for one in () if element is None else element:
+            if whole(one.get(f"{TEXT}level"), 1) - 1 == depth:
+                level = _level(name, one, depth) or level
+        return level
 
     def _chain(self, family: str, name: str) -> "Iterator[_Element]":
         for _ in range(_LONGEST_CHAIN):
@@ -164,15 +168,14 @@ def _place(position: str) -> str:
     return "sup" if by.startswith(_RAISED) else ""
 
 
-def _levels(owner: str, element: "_Element") -> Iterator[tuple[int, Level]]:
-    for one in element:
-        depth = whole(one.get(f"{TEXT}level"), 1) - 1
-        before, after = one.get(f"{STYLE}num-prefix", ""), one.get(f"{STYLE}num-suffix", "")
-        if one.tag == f"{TEXT}list-level-style-bullet":
-            yield depth, Level(owner, "bullet", one.get(f"{TEXT}bullet-char", "•"))
-        elif one.tag in (f"{TEXT}list-level-style-number", f"{TEXT}outline-level-style"):
-            form = _FORMS.get(one.get(f"{STYLE}num-format", ""), "decimal")
-            shown = min(max(whole(one.get(f"{TEXT}display-levels"), 1), 1), depth + 1, _DEEPEST)
-            numbers = ".".join(f"%{level + 1}" for level in range(depth - shown + 1, depth + 1) if level < 9)  # noqa: PLR2004 - as many as places go
-            start = whole(one.get(f"{TEXT}start-value"), 1)
-            yield depth, Level(owner, form, f"{before}{numbers}{after}" if form != "none" else "", start)
+def _level(owner: str, element: "_Element", depth: int) -> Level | None:
+    if element.tag == f"{TEXT}list-level-style-bullet":
+        return Level(owner, "bullet", element.get(f"{TEXT}bullet-char", "•"))
+    if element.tag not in (f"{TEXT}list-level-style-number", f"{TEXT}outline-level-style"):
+        return None
+    form = _FORMS.get(element.get(f"{STYLE}num-format", ""), "decimal")
+    shown = min(max(whole(element.get(f"{TEXT}display-levels"), 1), 1), depth + 1, _DEEPEST)
+    numbers = ".".join(f"%{level + 1}" for level in range(depth - shown + 1, depth + 1) if level < 9)  # noqa: PLR2004 - as many as places go
+    before, after = element.get(f"{STYLE}num-prefix", ""), element.get(f"{STYLE}num-suffix", "")
+    start = whole(element.get(f"{TEXT}start-value"), 1)
+    return Level(owner, form, f"{before}{numbers}{after}" if form != "none" else "", start)

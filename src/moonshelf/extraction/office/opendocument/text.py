@@ -69,7 +69,7 @@ class Flow:
         """Read embedded charts from *inside*; those of a sheet without their data, which stands in its cells."""
         self._inside, self._is_sheet = inside, is_sheet
         self._styles = styles
-        self._numbering = Numbering(styles.levels)
+        self._numbering = Numbering(styles.level)
         self._cells_left = limits.cells
         self._anchored: list[_Element] = []
         self._opened: dict[_Element, _Element | None] = {}  # embedded documents

@@ -60,7 +60,7 @@ class _Reader:
     def __init__(self, main: bytes, records: Records, streams: Streams, tools: Tools) -> None:
         self._records, self._streams = records, streams
         self.warnings: list[str] = []
-        numbering = Numbering(self._levels)
+        numbering = Numbering(self._level)
         self._marks = dict(self._note_marks())
         self.art = Art(records, main, lambda: self._data, tools)
         self._stories = Stories(records, numbering, lambda at: self._marks.get(at, ""), self._form, self.art)
@@ -81,8 +81,8 @@ class _Reader:
     def _data(self) -> bytes:
         return self._streams.read("Data") or b""
 
-    def _levels(self, number: str) -> dict[int, Level]:
-        return self._lists.levels(number)
+    def _level(self, number: str, depth: int) -> Level | None:
+        return self._lists.level(number, depth)
 
     @cached_property
     def _lists(self) -> Lists:

@@ -44,7 +44,7 @@ class _Reader:
         self._pictures = Pictures(package.bytes, tools)
         self._main = package.main()
         self._styles = Styles(Definitions(self._plain("styles"), W, "style", "styleId"))
-        self._numbering = Numbering(self._levels)
+        self._numbering = Numbering(self._level)
         self._notes: dict[tuple[str, str], str] = {}  # kind and id -> marker
         self._waiting: list[tuple[str, str]] = []  # notes in the order that the text refers to them
         self._counts: Counter[str] = Counter()
@@ -57,8 +57,8 @@ class _Reader:
         found = Document((page,), self._package.metadata(), self._pictures.warnings())
         return with_package(found, self._package, self._tools)
 
-    def _levels(self, number: str) -> dict[int, Level]:
-        return self._lists.levels(number)
+    def _level(self, number: str, depth: int) -> Level | None:
+        return self._lists.level(number, depth)
 
     @cached_property
     def _lists(self) -> Lists:

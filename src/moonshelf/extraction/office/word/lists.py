@@ -34,20 +34,21 @@ class Lists:
         self._definitions = _definitions(definitions) if definitions else {}
         self._lists = list(_lists(overrides)) if overrides else []
 
-    def levels(self, number: str) -> dict[int, Level]:
-        """Return how the levels of list *number*, from "1", count."""
+    def level(self, number: str, depth: int) -> Level | None:
+        """Return how the level *depth* of list *number*, from "1", counts, if there is one."""
         place = int(number) - 1
         if not 0 <= place < len(self._lists):
-            return {}
+            return None
         one = self._lists[place]
         (definitions, overrides), owner = self._tables, str(one.identity)
-        levels = dict(enumerate(_level(definitions, at, owner) for at in self._definitions.get(one.identity, ())))
-        for depth, start, at in one.changes:
-            if at is not None:
-                levels[depth] = _level(overrides, at, owner)
-            elif depth in levels:
-                levels[depth] = replace(levels[depth], start=start, restarted=True)
-        return levels
+        starts = self._definitions.get(one.identity, ())
+        level = _level(definitions, starts[depth], owner) if depth < len(starts) else None
+        for changed, start, at in one.changes:
+            if changed == depth and at is not None:
+                level = _level(overrides, at, owner)
+            elif changed == depth and level:
+                level = replace(level, start=start, restarted=True)
+        return level
 
 
 def _definitions(table: bytes) -> dict[int, list[int]]:

@@ -1,7 +1,8 @@
 """Numbered lists of Word documents, old and new: what stands before each item as they come by in order."""
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
+from functools import cache
 
 import msgspec
 
@@ -33,19 +34,15 @@ class Level(msgspec.Struct, frozen=True):
 class Numbering:
     """The lists of a document, counting."""
 
-    def __init__(self, levels: Callable[[str], Mapping[int, Level]]) -> None:
-        """Look a list's levels up by its id with *levels*, once for each list."""
-        self._read = levels
-        self._levels: dict[str, Mapping[int, Level]] = {}
+    def __init__(self, level: Callable[[str, int], Level | None]) -> None:
+        """Look a *level* up by its list's id and its depth, once, where it is met: a list defines nine and uses one."""
+        self._level = cache(level)
         self._counts: dict[str, dict[int, int]] = {}
         self._started: set[tuple[str, int]] = set()
 
     def marker(self, number: str, level: int) -> str:
         """Count one more item and return its number or bullet; empty where it shows none."""
-        if number not in self._levels:
-            self._levels[number] = self._read(number)
-        levels = self._levels[number]
-        here = levels.get(level)
+        here = self._level(number, level)
         if here is None:
             return ""
         counts = self._counts.setdefault(here.owner, {})
@@ -53,31 +50,26 @@ class Numbering:
             counts.pop(level, None)
         self._started.add((number, level))
         counts[level] = counts.get(level, here.start - 1) + 1
-        for skipped in range(level):  # its own number stands in this one's: the next item there is one more
-            if skipped in levels:
-                counts.setdefault(skipped, levels[skipped].start)
-        for deeper in [one for one in counts if one > level and _restarts(levels.get(one), level)]:
+        for above in range(level):  # skipped, its own number stands in this one's: the next item there is one more
+            if above not in counts and (skipped := self._level(number, above)):
+                counts[above] = skipped.start
+        for deeper in [one for one in counts if one > level and _restarts(self._level(number, one), level)]:
             del counts[deeper]
         if here.form == "bullet":
             return here.shown
-        return PLACE.sub(lambda place: _numeral(levels, counts, int(place[1]) - 1, here), here.shown).strip()
+        return PLACE.sub(lambda place: self._numeral(number, int(place[1]) - 1, here), here.shown).strip()
 
-    def restart(self, number: str) -> None:
-        """Forget what was counted of the list *number*: another list of its style begins."""
-        if number not in self._levels:
-            self._levels[number] = self._read(number)
-        for level in self._levels[number].values():
-            self._counts.pop(level.owner, None)
+    def restart(self, owner: str) -> None:
+        """Forget what was counted of the lists of *owner*: another one begins."""
+        self._counts.pop(owner, None)
+
+    def _numeral(self, number: str, level: int, here: Level) -> str:
+        one = self._level(number, level)
+        if one is None or one.form == "bullet":
+            return ""  # a bullet counts for nothing in the numbers below it
+        count = self._counts[here.owner].get(level, one.start)
+        return numeral(count, "decimal" if here.legal else one.form)
 
 
 def _restarts(deeper: Level | None, level: int) -> bool:
     return deeper is None or level < deeper.restarts_below
-
-
-def _numeral(levels: Mapping[int, Level], counts: Mapping[int, int], level: int, here: Level) -> str:
-    one = levels.get(level)
-    if one is None:
-        return ""
-    if one.form == "bullet":
-        return ""  # a bullet counts for nothing in the numbers below it
-    return numeral(counts.get(level, one.start), "decimal" if here.legal else one.form)

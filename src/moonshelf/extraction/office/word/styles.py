@@ -22,6 +22,7 @@ CODE = frozenset({"source code", "html preformatted", "preformatted text", "code
 """Names of styles for lines of a program."""
 _MONOSPACE = re.compile(r"courier|consolas|mono\b|menlo|monaco|lucida console|source code", re.IGNORECASE)
 _DEEPEST = 9  # outline and list levels that Word knows
+_DEPTHS = range(_DEEPEST)
 _LONGEST_CHAIN = 50  # of styles based on styles
 _DEFAULT = f"{W}default"
 _OUTLINE, _NUMBERING, _FONTS = f"{W}outlineLvl", f"{W}numPr", f"{W}rFonts"
@@ -127,30 +128,32 @@ class Lists:
 
     def __init__(self, abstract: Definitions, lists: Definitions) -> None:
         self._abstract, self._lists = abstract, lists
+        self._levels: dict[str, dict[int, _Element]] = {}  # of abstract ones
 
-    def levels(self, number: str) -> dict[int, Level]:
-        """Return how the levels of the list *number* count."""
+    def level(self, number: str, depth: int) -> Level | None:
+        """Return how the level *depth* of the list *number* counts, if there is one."""
         one = self._lists[number]
-        if one is None:
-            return {}
+        if one is None or depth not in _DEPTHS:
+            return None
         owner = _value(one, "abstractNumId")
-        levels = self._abstract_levels(owner)
+        element, start = self._abstract_levels(owner).get(depth), ""
         for override in one.iter(f"{W}lvlOverride"):
-            depth, start = whole(override.get(f"{W}ilvl")), _value(override, "startOverride")
-            for element in override.iter(f"{W}lvl"):
-                levels[depth] = _level(element, owner)
-            if start and depth in levels:
-                levels[depth] = replace(levels[depth], start=whole(start, 1), restarted=True)
-        return levels
-
-    def _abstract_levels(self, owner: str) -> dict[int, Level]:
-        element = self._abstract[owner]
+            if whole(override.get(f"{W}ilvl")) == depth:
+                element, start = next(override.iter(f"{W}lvl"), element), _value(override, "startOverride")
         if element is None:
-            return {}
-        if link := _value(element, "numStyleLink"):
-            styled = (one for one in self._abstract.having(b"styleLink") if _value(one, "styleLink") == link)
-            element = next(styled, element)
-        return {whole(one.get(f"{W}ilvl")): _level(one, owner) for one in element.iter(f"{W}lvl")}
+            return None
+        level = _level(element, owner)
+        return replace(level, start=whole(start, 1), restarted=True) if start else level
+
+    def _abstract_levels(self, owner: str) -> "dict[int, _Element]":
+        if owner not in self._levels:
+            element = self._abstract[owner]
+            if element is not None and (link := _value(element, "numStyleLink")):
+                styled = (one for one in self._abstract.having(b"styleLink") if _value(one, "styleLink") == link)
+                element = next(styled, element)
+            found = () if element is None else element.iter(f"{W}lvl")
+            self._levels[owner] = {whole(one.get(f"{W}ilvl")): one for one in found}
+        return self._levels[owner]
 
 
 def _level(element: "_Element", owner: str) -> Level:
