@@ -203,6 +203,13 @@ def test_a_sheet_too_large_is_read_as_far_as_the_limit_goes_and_says_so() -> Non
     assert "The sheet 'First' is too large: it was read up to row 25 only." in document.warnings
 
 
+@pytest.mark.parametrize("rows", [2, 2_000])
+def test_a_sheet_whose_xml_is_damaged_says_so(rows: int) -> None:
+    some = "".join(f'<row r="{row}">{text(f"A{row}", "a" * 200)}</row>' for row in range(1, rows))
+    document = read(f'{some}<row r="{rows}">{text(f"A{rows}", "R & D")}</row>')
+    assert "The part 'xl/worksheets/sheet1.xml' is damaged; text may be missing from it." in document.warnings
+
+
 def test_a_sheet_too_large_says_how_many_rows_it_claims() -> None:
     data = "".join(f'<row r="{row}">{text(f"A{row}", "a")}</row>' for row in range(1, 9))
     document = read(data, before='<dimension ref="A1:B8"/>', tools=limited(cells=3))

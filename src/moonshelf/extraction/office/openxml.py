@@ -14,9 +14,10 @@ from moonshelf.extraction.archive import Archive
 from moonshelf.extraction.facts import Limits
 from moonshelf.extraction.office.custom_properties import custom
 from moonshelf.extraction.office.elements import find
+from moonshelf.extraction.zip_members import CHUNK
 
 if TYPE_CHECKING:
-    from lxml.etree import XMLParser, _Element
+    from lxml.etree import XMLParser, _Element, _ListErrorLog
 
 W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 P = "{http://schemas.openxmlformats.org/presentationml/2006/main}"
@@ -102,14 +103,23 @@ class Package:
         return root
 
     def elements(self, part: str, *tags: str) -> "Iterator[_Element]":
-        """Yield the elements of these *tags* as they end, freeing each after use: for parts too large for a tree.
+        """Yield the elements of these *tags* as they end: of a small part from its tree, which is made quicker.
 
-        What is in the first piece is small, and stays until the next.
+        Those of a large one are freed after use; what is in its first piece is small, and stays until the next.
         """
         from lxml import etree  # noqa: PLC0415 - heavy: a shared library
 
         if part not in self._archive:
             return
+        if self._archive.size(part) > CHUNK:
+            yield from self._streamed(part, tags)
+        elif (root := self._small(part)) is not None:
+            for _, element in etree.iterwalk(root, ("end",), tags):
+                yield element
+
+    def _streamed(self, part: str, tags: tuple[str, ...]) -> "Iterator[_Element]":
+        from lxml import etree  # noqa: PLC0415 - heavy: a shared library
+
         parser = etree.XMLPullParser(("end",), tag=tags, **_PARSING)
         known = False
         try:
@@ -127,6 +137,23 @@ class Package:
             parser.close()
         except (CorruptDocument, etree.XMLSyntaxError):
             self.damaged.append(part)
+        if _faulty(parser.feed_error_log):
+            self.damaged.append(part)
+
+    def _small(self, part: str) -> "_Element | None":
+        """Parse *part*, keeping what stands before damage to its XML or to what packs it."""
+        pieces = list[bytes]()
+        try:
+            pieces.extend(self._archive.stream(part))
+        except CorruptDocument:
+            self.damaged.append(part)
+        try:
+            root, faulty = parse(_modern(b"".join(pieces)))
+        except CorruptDocument:
+            root, faulty = None, True
+        if faulty:
+            self.damaged.append(part)
+        return root
 
     def once(self, part: str) -> "_Element | None":
         """Parse *part* for the first that asks: a hostile file refers to one chart from a million places."""
@@ -219,7 +246,11 @@ def parse(content: bytes) -> "tuple[_Element | None, bool]":
     if root is None:
         return None, True
     _refuse_entities(root)
-    return root, any(entry.level_name != "WARNING" for entry in parser.error_log)
+    return root, _faulty(parser.error_log)
+
+
+def _faulty(log: "_ListErrorLog") -> bool:
+    return any(entry.level_name != "WARNING" for entry in log)
 
 
 def tree(source: BinaryIO) -> "tuple[_Element, bool]":
