@@ -5,6 +5,8 @@ from pathlib import Path
 from threading import Lock
 from typing import TYPE_CHECKING, Any, TypeAlias
 
+from moonshelf.extraction.pages import networks
+
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
@@ -59,32 +61,21 @@ def _quartered(network: Any) -> Any:  # Any: OpenVINO's models are untyped
     import openvino  # noqa: PLC0415 heavy
     from openvino import opset13 as steps  # noqa: PLC0415 heavy
 
-    second_bias = _above(network.output(0).get_node(), "Add")
-    second = _above(second_bias, "ConvolutionBackpropData")
-    first_bias = _above(second, "Add")
-    first = _above(first_bias, "ConvolutionBackpropData")
-    halves, quarters = _weights(first), _weights(second)
+    second_bias = networks.above(network.output(0).get_node(), "Add")
+    second = networks.above(second_bias, "ConvolutionBackpropData")
+    first_bias = networks.above(second, "Add")
+    first = networks.above(first_bias, "ConvolutionBackpropData")
+    halves, quarters = networks.weights(first), networks.weights(second)
     channels = halves.shape[1]
     # Row and column of the half; row and column in it stand between them, so that pixels are in their order at last.
     products = np.zeros((2, 2, 2, 2, 2, 2, channels), np.float32)
     for row, column in np.ndindex(2, 2):
         products[row, :, column, :, row, column] = quarters[:, 0].transpose(1, 2, 0)
     doubled = steps.relu(
-        _mixed(first.input_value(0), halves.transpose(2, 3, 1, 0), np.tile(_weights(first_bias).ravel(), 4))
+        _mixed(first.input_value(0), halves.transpose(2, 3, 1, 0), np.tile(networks.weights(first_bias).ravel(), 4))
     )
-    text = steps.sigmoid(_mixed(doubled, products, np.tile(_weights(second_bias).ravel(), 16)))
+    text = steps.sigmoid(_mixed(doubled, products, np.tile(networks.weights(second_bias).ravel(), 16)))
     return openvino.Model([steps.depth_to_space(text, "depth_first", 4).output(0)], network.get_parameters())
-
-
-def _above(node: Any, kind: str) -> Any:
-    """Return the nearest step of a *kind* among those that *node* takes its first input from."""
-    node = node.input_value(0).get_node()
-    return node if node.get_type_name() == kind else _above(node, kind)
-
-
-def _weights(node: Any) -> "Floats":
-    weights: Floats = node.input_value(1).get_node().get_data()
-    return weights
 
 
 def _mixed(source: Any, weights: "Floats", bias: "Floats") -> Any:
