@@ -6,6 +6,9 @@ from collections.abc import Callable, Mapping
 _STARTS: tuple[tuple[bytes, str], ...] = (
     (b"%PDF-", "application/pdf"),
     (b"{\\rtf", "application/rtf"),  # text, but for the zeros that some mail programs end it with
+    (b"\x09\x00\x04\x00", "application/vnd.ms-excel"),  # sheets of Excel 2 to 4, before there were containers
+    (b"\x09\x02\x06\x00", "application/vnd.ms-excel"),
+    (b"\x09\x04\x06\x00", "application/vnd.ms-excel"),
     (b"\x89PNG\r\n\x1a\n", "image/png"),
     (b"\xff\xd8\xff", "image/jpeg"),
     (b"GIF87a", "image/gif"),

@@ -1,4 +1,4 @@
-"""Excel workbooks of Excel 5 to 2003 (xls)."""
+"""Excel workbooks of Excel 5 to 2003 (xls), and the way to those of older versions."""
 
 import struct
 from collections.abc import Callable, Iterator, Mapping
@@ -12,7 +12,7 @@ from moonshelf.extraction.inclusion import Include
 from moonshelf.extraction.office.embedded import stored, with_embedded
 from moonshelf.extraction.office.ole_properties import codec
 from moonshelf.extraction.office.ole_streams import Streams, faults
-from moonshelf.extraction.office.sheets import formula_links, formulas
+from moonshelf.extraction.office.sheets import formula_links, formulas, oldest
 from moonshelf.extraction.office.sheets.biff import Global, Record, Strings, logical, packed_number, records
 from moonshelf.extraction.office.sheets.formula_books import Book
 from moonshelf.extraction.office.sheets.formula_cells import FormulaCells
@@ -31,13 +31,30 @@ _MOST_SHEETS = 10_000
 
 def extract(source: BinaryIO, tools: Tools) -> Document:
     """Read a workbook as it is shown: values in their formats, hidden sheets, rows and columns withheld."""
+    if bare := _bare(source):
+        return _oldest(bare, tools)
     streams = Streams(source, tools.limits)
     stream = streams.require("Workbook", "Book", "WORKBOOK", "BOOK")
+    if oldest.begins(stream):
+        return _oldest(stream, tools)
     with faults("its records contradict each other"):
         workbook = _Workbook(stream, Budget.of(tools.limits), tools.include)
         sheets = list(workbook.sheets())
     found = document(sheets, streams.metadata(), formulas.unwritten(workbook.unwritten), include=tools.include)
     return with_embedded(found, stored(streams), tools)
+
+
+def _bare(source: BinaryIO) -> bytes:
+    """Return the content of a file that is no container; nothing of one that is."""
+    source.seek(0)
+    return source.read() if oldest.begins(source.read(2)) and not source.seek(0) else b""
+
+
+def _oldest(stream: bytes, tools: Tools) -> Document:
+    with faults("its records contradict each other"):
+        sheets, values = oldest.sheets(stream, Budget.of(tools.limits))
+    unwritten = formulas.unwritten(values if tools.include.formulas else 0)
+    return document(sheets, {}, unwritten, include=tools.include)
 
 
 class _Workbook:
@@ -55,7 +72,7 @@ class _Workbook:
         self._formats: dict[int, str] = {}  # of the styles that cells had so far
         self._found: list[tuple[int, int, str]] = []  # where, state, name
         if len(stream) < 8 or struct.unpack_from("<H", stream)[0] != _BEGIN:  # noqa: PLR2004 - a record and its first words
-            raise CorruptDocument("it is of a version older than Excel 5")
+            raise CorruptDocument("it does not begin as a workbook does")
         self.wide = struct.unpack_from("<H", stream, 4)[0] >= _BIFF_8
         self._read_globals()
 
