@@ -1,13 +1,12 @@
 """PDF pages become facts, by text layer or by pixels."""
 
 from collections.abc import Sequence
-from dataclasses import replace
 from io import BytesIO
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from liteparse.types import TextItem, VectorGraphics, VectorShape, WordBox
+from msgspec.structs import replace
 
 from moonshelf.errors import CorruptDocument, EncryptedDocument, ExtractionError, LimitReached
 from moonshelf.extraction.document import Origin
@@ -15,6 +14,7 @@ from moonshelf.extraction.facts import Fill, Limits, Line, Open, PageFacts, Rast
 from moonshelf.extraction.pages import bullets, glyphs, strokes
 from moonshelf.extraction.pages.pdf import PDF, open_image, open_pdfium, open_text
 from moonshelf.extraction.pages.pdfium import Pdfium
+from moonshelf.extraction.pages.text_layer import Item, Shape, Word
 from papers import line, pdf, text
 
 _PROSE = [
@@ -90,27 +90,23 @@ def test_a_letter_and_the_mark_printed_over_it_are_one_and_no_letter_near_it_is_
 
 
 def test_formulas_stand_where_the_reader_of_text_layers_tells_no_word() -> None:
-    words = [WordBox(one, x, 100.0, 20.0, 10.0) for one, x in (("and", 72.0), ("are", 150.0))]
-    item = TextItem("and $z_{1}$ are", 72.0, 100.0, 98.0, 10.0, words=words)
+    words = (Word("and", (72.0, 100.0, 92.0, 110.0)), Word("are", (150.0, 100.0, 170.0, 110.0)))
+    item = Item("and $z_{1}$ are", (72.0, 100.0, 170.0, 110.0), size=8.0, words=words)
     for runs in (glyphs.runs(item, 612, 792), glyphs.words(item, 612, 792)):
         assert " ".join(run.text for run in runs) == "and $z_{1}$ are"
 
 
 def test_signs_at_the_left_of_a_word_that_is_read_leftward_end_it() -> None:
     word = "\u05e9\u05dc\u05d5\u05dd"
-    item = TextItem(f"{word} .{word}", 72.0, 100.0, 60.0, 10.0, words=[WordBox(f".{word}", 72.0, 100.0, 30.0, 10.0)])
+    words = (Word(f".{word}", (72.0, 100.0, 102.0, 110.0)),)
+    item = Item(f"{word} .{word}", (72.0, 100.0, 132.0, 110.0), size=8.0, words=words)
     assert [run.text for run in glyphs.runs(item, 612, 792)] == [f"{word}."]
 
 
 def test_small_shapes_before_lines_are_bullets_and_those_beside_nothing_are_not() -> None:
     items = [Run(words, (96, y, 200, y + 12), 10) for words, y in (("bread", 100.0), ("milk", 114.0), ("eggs", 128.0))]
-    discs = [
-        VectorShape(
-            (84.0, y, 4.0, 4.0), stroke=False, stroke_color=None, fill=True, fill_color="ff000000", has_curve=True
-        )
-        for y in (104.0, 118.0, 300.0)
-    ]
-    marked = bullets.marked(items, VectorGraphics(lines=[], shapes=discs))
+    discs = [Shape((84.0, y, 4.0, 4.0), fill=True, has_curve=True) for y in (104.0, 118.0, 300.0)]
+    marked = bullets.marked(items, discs)
     assert [run.text for run in marked] == ["\u2022 bread", "\u2022 milk", "eggs"]
 
 
@@ -143,13 +139,11 @@ def test_strokes_are_rules() -> None:
 
 
 def test_what_is_wholly_transparent_is_neither_rule_nor_fill() -> None:
-    box = VectorShape(
-        (72, 100, 200, 40), stroke=False, stroke_color=None, fill=True, fill_color="00000000", has_curve=False
-    )
+    box = Shape((72, 100, 200, 40), fill=True, fill_color="00000000")
     seen = replace(box, fill_color="ff2040a0")
-    graphics = VectorGraphics([box, seen, replace(box, bbox=(72, 100, 200, 1))], lines=[])
-    assert strokes.fills(graphics) == (Fill((72, 100, 272, 140), "2040a0"),)
-    assert not strokes.rules(graphics)
+    shapes = (box, seen, replace(box, bbox=(72, 100, 200, 1)))
+    assert strokes.fills(shapes) == (Fill((72, 100, 272, 140), "2040a0"),)
+    assert not strokes.rules(shapes, ())
 
 
 def test_what_shows_through_several_openings_is_so_many_fills() -> None:

@@ -4,13 +4,13 @@ from collections.abc import Sequence
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from liteparse.types import TextItem, WordBox
 
 from moonshelf.extraction.document import Block, Kind
 from moonshelf.extraction.facts import PageFacts, Run
-from moonshelf.extraction.layout import assemble
+from moonshelf.extraction.layout import assemble, boxes
 from moonshelf.extraction.pages import verticals
 from moonshelf.extraction.pages.accents import Glyph
+from moonshelf.extraction.pages.text_layer import Item, Word
 
 _COLUMNS = ("吾輩は猫である。名前は", "まだ無い。")
 _SIZE = (420.0, 595.0)
@@ -24,7 +24,7 @@ def _letters(columns: Sequence[str], *, top: float = 60.0) -> list[Glyph]:
     ]
 
 
-def _items(letters: Sequence[Glyph]) -> list[TextItem]:
+def _items(letters: Sequence[Glyph]) -> list[Item]:
     """Return what the reader makes of *letters*: those side by side are words of one line."""
     rows: dict[float, list[Glyph]] = {}
     for one in letters:
@@ -32,10 +32,9 @@ def _items(letters: Sequence[Glyph]) -> list[TextItem]:
     return [_item(sorted(row, key=lambda one: one.box[0])) for row in rows.values()]
 
 
-def _item(row: Sequence[Glyph]) -> TextItem:
-    words = [WordBox(one.text, one.box[0], one.box[1], 12.0, 12.0) for one in row]
-    left, top, width = row[0].box[0], row[0].box[1], row[-1].box[2] - row[0].box[0]
-    return TextItem(" ".join(one.text for one in row), left, top, width, 12.0, words=words, font_height=12.0)
+def _item(row: Sequence[Glyph]) -> Item:
+    words = tuple(Word(one.text, one.box) for one in row)
+    return Item(" ".join(one.text for one in row), boxes.around(one.box for one in row), size=12.0, words=words)
 
 
 def _blocks(runs: Sequence[Run]) -> tuple[Block, ...]:
@@ -44,8 +43,9 @@ def _blocks(runs: Sequence[Run]) -> tuple[Block, ...]:
     return page.blocks
 
 
-def _number(text: str) -> TextItem:
-    return TextItem(text, 210.0, 560.0, 12.0, 10.0, words=[WordBox(text, 210.0, 560.0, 12.0, 10.0)], font_height=10.0)
+def _number(text: str) -> Item:
+    box = (210.0, 560.0, 222.0, 570.0)
+    return Item(text, box, size=10.0, words=(Word(text, box),))
 
 
 def test_columns_are_read_from_right_to_left() -> None:

@@ -6,7 +6,6 @@ The reader of text layers leaves the mark beside its letter, and drops letters a
 import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import TYPE_CHECKING
 
 import msgspec
 from msgspec.structs import replace
@@ -16,9 +15,7 @@ from moonshelf.extraction.facts import Run
 from moonshelf.extraction.layout import boxes
 from moonshelf.extraction.layout.lines import grouped, joined
 from moonshelf.extraction.pages import glyphs
-
-if TYPE_CHECKING:
-    from liteparse.types import TextItem
+from moonshelf.extraction.pages.text_layer import Item
 
 _MARKS = {
     "\u00b4": "\u0301",
@@ -56,16 +53,16 @@ class Glyph(msgspec.Struct, frozen=True):
     size: float
 
 
-def loose(items: Iterable["TextItem"]) -> bool:
+def loose(items: Iterable[Item]) -> bool:
     """Say whether marks stand among *items* that are no part of a letter."""
     return any(_ANY_MARK.search(item.text) for item in items)
 
 
-def mended(items: Sequence["TextItem"], characters: Sequence[Glyph], size: tuple[float, float]) -> Iterator[Run]:
+def mended(items: Sequence[Item], characters: Sequence[Glyph], size: tuple[float, float]) -> Iterator[Run]:
     """Yield the runs of *items*, on a page of this *size*, with the words made whole that have marks over letters."""
     words = list(_words(characters))
     near = [boxes.grown(word.box, glyphs.GAP * word.size) for word in words]
-    touched = [item for item in items if glyphs.level(item) and _meets(glyphs.bounds(item), near)]
+    touched = [item for item in items if glyphs.level(item) and _meets(item.box, near)]
     ids = {id(item) for item in touched}
     for item in items:
         if id(item) not in ids:

@@ -2,16 +2,13 @@
 
 from bisect import bisect_left
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
 from moonshelf.extraction.document import Box
 from moonshelf.extraction.facts import Run
 from moonshelf.extraction.layout import boxes
-
-if TYPE_CHECKING:
-    from liteparse.types import VectorGraphics
+from moonshelf.extraction.pages.text_layer import Shape
 
 _BULLET = "\u2022"
 _ROUND = 0.6  # points: by which height and width may differ
@@ -20,11 +17,11 @@ _GAP = (0.15, 2.5)  # of the type size, to the item
 _MOST = 500  # of a page: more are the points of a chart
 
 
-def marked(runs: Sequence[Run], graphics: "VectorGraphics") -> Sequence[Run]:
+def marked(runs: Sequence[Run], shapes: Sequence[Shape]) -> Sequence[Run]:
     """Return *runs*, with a bullet before those that a small shape, as high as it is wide, stands in front of."""
     found = [
         (x, y, x + width, y + height)
-        for x, y, width, height in (shape.bbox for shape in graphics.shapes if shape.fill or shape.stroke)
+        for x, y, width, height in (shape.bbox for shape in shapes if shape.fill or shape.stroke)
         if abs(width - height) < _ROUND and width > 0
     ]
     if not found or len(found) > _MOST:

@@ -10,7 +10,6 @@ import unicodedata
 from codecs import BOM_UTF16_BE
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import pairwise
-from typing import TYPE_CHECKING
 
 import msgspec
 from msgspec.structs import replace
@@ -22,9 +21,7 @@ from moonshelf.extraction.layout.mirror import LEFTWARD
 from moonshelf.extraction.pages import glyphs
 from moonshelf.extraction.pages.accents import styled
 from moonshelf.extraction.pages.objects import Content, Handle, Painted, Place, matrix
-
-if TYPE_CHECKING:
-    from liteparse.types import TextItem
+from moonshelf.extraction.pages.text_layer import Item
 
 _CLUSTERED = re.compile("[\u0590-\u109f\u1780-\u18af\u1900-\u1aaf\ufb1d-\ufdff\ufe70-\ufefc]")
 """Letters of scripts that join, stack or reorder them."""
@@ -52,7 +49,7 @@ class Piece(msgspec.Struct, frozen=True):
         return not self.text.strip()
 
 
-def found(items: Iterable["TextItem"]) -> bool:
+def found(items: Iterable[Item]) -> bool:
     """Say whether *items* hold letters of scripts that are set in clusters."""
     return any(not item.text.isascii() and _CLUSTERED.search(item.text) for item in items)
 
@@ -84,13 +81,13 @@ def _is_lone_mark(text: str) -> bool:
     return bool(mark) and not LEFTWARD.search(mark) and all(unicodedata.category(one) in _MARKS for one in mark)
 
 
-def mended(items: Sequence["TextItem"], pieces: Sequence[Piece], size: tuple[float, float]) -> Iterator[Run]:
+def mended(items: Sequence[Item], pieces: Sequence[Piece], size: tuple[float, float]) -> Iterator[Run]:
     """Yield the runs of *items*, on a page of this *size*, with *pieces* where lines of clustered scripts stand."""
     lines = [(line, boxes.around(one.box for one in line)) for line in _lines(pieces)]
     places = [place for line, place in lines if _CLUSTERED.search("".join(one.text for one in line))]
     styles: list[Run] = []
     for item in items:
-        if glyphs.level(item) and _is_within(glyphs.bounds(item), places):
+        if glyphs.level(item) and _is_within(item.box, places):
             styles += glyphs.words(item, *size)
         else:
             yield from glyphs.runs(item, *size)

@@ -1,16 +1,13 @@
-"""Fields and comments: what people wrote into a PDF after it was made, as liteparse finds it."""
+"""Fields and comments: what people wrote into a PDF after it was made, as its text layer has it."""
 
 from collections.abc import Callable, Container, Iterator, Sequence
-from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
 from moonshelf.extraction.document import Box
 from moonshelf.extraction.facts import Run
 from moonshelf.extraction.layout import boxes
-
-if TYPE_CHECKING:
-    from liteparse.types import AnnotationRect, FormField, ParsedPage
+from moonshelf.extraction.pages.text_layer import Field, Note
 
 _WORDED = {"text", "combobox", "listbox"}
 _NO_COMMENT = {"widget", "link", "popup"}
@@ -20,11 +17,12 @@ _LARGEST = 12.0  # points; a high field holds small print in several lines
 _LEVEL = 0.5  # of the height of words: how much of it is beside the value
 _NOTE_SIZE = 10.0  # points, where one that is hidden is asked for in the text
 _ADVANCE = 0.5  # of the type size
+_NOWHERE = (0.0, 0.0, 0.0, 0.0)
 
 
-def filled(page: "ParsedPage", runs: Sequence[Run]) -> tuple[Run, ...]:
-    """Return *runs* and the values of the fields on *page* that are not among them, each on the line of its name."""
-    values = [(value, _box(field.rect)) for field in page.form_fields or () if field.rect and (value := _value(field))]
+def filled(fields: Sequence[Field], runs: Sequence[Run]) -> tuple[Run, ...]:
+    """Return *runs* and the values of *fields* that are not among them, each on the line of its name."""
+    values = [(value, field.box) for field in fields if field.box and (value := _value(field))]
     if not values:
         return tuple(runs)
     held = [[run for run in runs if boxes.holds(box, boxes.middle(run.box))] for _, box in values]
@@ -40,25 +38,24 @@ def filled(page: "ParsedPage", runs: Sequence[Run]) -> tuple[Run, ...]:
     return (*(moved.get(id(run), run) for run in runs), *lacking)
 
 
-def comments(page: "ParsedPage", unseen: Callable[[], Container[str]]) -> Iterator[Run]:
-    """Yield what notes and marks on *page* say; those that *unseen* names are hidden."""
-    notes = [
-        (text, one.rect)
-        for one in page.annotations or ()
-        if (text := " ".join((one.contents or "").split())) and one.subtype.lower() not in _NO_COMMENT
+def comments(notes: Sequence[Note], unseen: Callable[[], Container[str]]) -> Iterator[Run]:
+    """Yield what *notes* and marks on a page say; those that *unseen* names are hidden."""
+    said = [
+        (text, one.box or _NOWHERE)
+        for one in notes
+        if (text := " ".join(one.text.split())) and one.kind.lower() not in _NO_COMMENT
     ]
-    hidden = unseen() if notes else ()
-    for text, rect in notes:
-        box = _box(rect) if rect else (0.0, 0.0, 0.0, 0.0)
+    hidden = unseen() if said else ()
+    for text, box in said:
         yield Run(text, box, _NOTE_SIZE, hidden="hidden note" if text in hidden else "")
 
 
-def _value(field: "FormField") -> str:
+def _value(field: Field) -> str:
     if field.checked is not None:
         return "☒" if field.checked else ""
-    if field.type not in _WORDED or (field.type == "text" and field.field_flags & _SECRET):
+    if field.kind not in _WORDED or (field.kind == "text" and field.flags & _SECRET):
         return ""
-    return (field.value or ", ".join(field.selected_options)).strip()
+    return field.value.strip()
 
 
 def _set(value: str, box: Box) -> Iterator[Run]:
@@ -83,7 +80,3 @@ def _beside(value: Run, shown: Sequence[Run]) -> Run:
     if name is None:
         return value
     return replace(value, box=(value.box[0], name.box[1], value.box[2], name.box[3]), size=name.size)
-
-
-def _box(rect: "AnnotationRect") -> Box:
-    return (rect.x, rect.y, rect.x + rect.width, rect.y + rect.height)

@@ -1,17 +1,15 @@
-"""Runs of characters as liteparse finds them in a page's text layer."""
+"""Runs of characters among the items of a page's text layer."""
 
 import math
 import re
 from collections.abc import Iterator
 from functools import lru_cache
-from typing import TYPE_CHECKING
 
 from moonshelf.extraction.document import Box
 from moonshelf.extraction.facts import Run
+from moonshelf.extraction.layout import boxes
 from moonshelf.extraction.layout.mirror import LEFTWARD
-
-if TYPE_CHECKING:
-    from liteparse.types import TextItem, WordBox
+from moonshelf.extraction.pages.text_layer import Item
 
 GAP = 0.55
 """Words further apart than this part of the type size are runs of their own: they may be cells of a table."""
@@ -35,7 +33,7 @@ _OUTER_SIGNS = re.compile(f"^([.,:;!?\u060c\u061b\u061f]*)({LEFTWARD.pattern}(?:
 _NOT_TEXT = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufeff\ufffe\uffff\ud800-\udfff]")
 
 
-def runs(item: "TextItem", width: float, height: float) -> Iterator[Run]:
+def runs(item: Item, width: float, height: float) -> Iterator[Run]:
     """Yield the runs of *item*, split at wide gaps, on a page of this size.
 
     The reader puts words that are read from right to left in an order of its own: each of them is a run.
@@ -44,16 +42,16 @@ def runs(item: "TextItem", width: float, height: float) -> Iterator[Run]:
         for word in item.words:
             clean = _clean(word.text)
             if clean:
-                yield _run(item, clean, bounds(word), hidden=_hidden(item, bounds(word), width, height))
+                yield _run(item, clean, word.box, hidden=_hidden(item, word.box, width, height))
         return
-    pieces = _pieces(item) if level(item) else [(item.text, bounds(item))]
+    pieces = _pieces(item) if level(item) else [(item.text, item.box)]
     for text, box in pieces:
         clean = _clean(text)
         if clean:
             yield _run(item, clean, box, hidden=_hidden(item, box, width, height))
 
 
-def words(item: "TextItem", width: float, height: float) -> Iterator[Run]:
+def words(item: Item, width: float, height: float) -> Iterator[Run]:
     """Yield each word of *item* as a run of its own, on a page of this size."""
     for _, _, text, box in _places(item):
         clean = _clean(text)
@@ -61,28 +59,19 @@ def words(item: "TextItem", width: float, height: float) -> Iterator[Run]:
             yield _run(item, clean, box, hidden=_hidden(item, box, width, height))
 
 
-def level(item: "TextItem") -> bool:
+def level(item: Item) -> bool:
     """Say whether *item* is set to be read without turning the page."""
-    return round(item.rotation) % 360 == 0 or _slanted(item)
+    return not item.rotation or round(item.rotation) % 360 == 0 or _slanted(item)
 
 
-def _slanted(item: "TextItem") -> bool:
+def _slanted(item: Item) -> bool:
     """Say whether letters only lean, as browsers set those of fonts without italics: the reader calls that turned.
 
     What is turned goes down the page, so its box is higher than a line.
     """
     angle = min(item.rotation % 360, -item.rotation % 360)
-    drop = math.sin(math.radians(angle)) * item.width
-    return 0 < angle < _MOST_SLANTED and item.height < _LINE * _size(item) + drop / 2
-
-
-def _size(item: "TextItem") -> float:
-    return item.font_height or item.height * 0.8
-
-
-def bounds(item: "TextItem | WordBox") -> Box:
-    """Return the box of *item*."""
-    return (item.x, item.y, item.x + item.width, item.y + item.height)
+    drop = math.sin(math.radians(angle)) * boxes.width(item.box)
+    return 0 < angle < _MOST_SLANTED and boxes.height(item.box) < _LINE * item.size + drop / 2
 
 
 def _clean(text: str) -> str:
@@ -90,19 +79,19 @@ def _clean(text: str) -> str:
     return clean if clean.isascii() else _OUTER_SIGNS.sub(r"\3\2\1", clean)
 
 
-def _places(item: "TextItem") -> Iterator[tuple[int, int, str, Box]]:
+def _places(item: Item) -> Iterator[tuple[int, int, str, Box]]:
     """Yield where in its text each word of *item* begins and ends, the word, and its box.
 
     The reader tells no words of formulas, which it writes in LaTeX: what stands between words is one of its own, from
     the word before to the one behind it.
     """
     whole, end = item.text, 0
-    left, top, right, bottom = bounds(item)
+    left, top, right, bottom = item.box
     for word in item.words:
         here = whole.find(word.text, end)
         if here < 0:
             break
-        box = bounds(word)
+        box = word.box
         if whole[end:here].strip():
             yield end, here, whole[end:here], (left, top, max(left, box[0]), bottom)
         end, left = here + len(word.text), box[2]
@@ -111,37 +100,37 @@ def _places(item: "TextItem") -> Iterator[tuple[int, int, str, Box]]:
         yield end, len(whole), whole[end:], (left, top, max(left, right), bottom)
 
 
-def _pieces(item: "TextItem") -> Iterator[tuple[str, Box]]:
+def _pieces(item: Item) -> Iterator[tuple[str, Box]]:
     """Cut the item's own text, which has its spaces right, where neighbouring words stand far apart."""
-    widest, whole = GAP * _size(item), item.text
-    start, end = 0, 0
-    box: Box | None = None
-    for begins, ends, _, place in _places(item):
-        left, top, right, bottom = place
-        if box is not None and left - box[2] > widest:
-            yield whole[start:end], box
-            start, box = begins, None
-        box = (min(box[0], left), min(box[1], top), max(box[2], right), max(box[3], bottom)) if box else place
+    widest, whole = GAP * item.size, item.text
+    start = end = 0
+    held: list[Box] = []
+    reach = 0.0
+    for begins, ends, _, box in _places(item):
+        if held and box[0] - reach > widest:
+            yield whole[start:end], boxes.around(held)
+            start, held = begins, []
+        reach = max(reach, box[2]) if held else box[2]
+        held.append(box)
         end = ends
-    if box is not None:
-        yield whole[start:], box
+    if held:
+        yield whole[start:], boxes.around(held)
 
 
-def _run(item: "TextItem", text: str, box: Box, *, hidden: str) -> Run:
-    font = item.font_name or ""
-    bold, italic, monospace = _style(font)
+def _run(item: Item, text: str, box: Box, *, hidden: str) -> Run:
+    bold, italic, monospace = _style(item.font)
     turned = round(item.rotation) % 360
     lean = item.rotation if turned and level(item) else 0.0
     return Run(
         text=text,
         box=box,
         # The reader takes a lean off the height twice over.
-        size=_size(item) / math.cos(math.radians(2 * lean)) if lean else _size(item),
-        font=font,
-        bold=bold or (item.font_weight or 0) >= _BOLD_WEIGHT,
+        size=item.size / math.cos(math.radians(2 * lean)) if lean else item.size,
+        font=item.font,
+        bold=bold or item.weight >= _BOLD_WEIGHT,
         italic=italic or bool(lean),
         monospace=monospace and _of_one_width(item),
-        color=(item.fill_color or "ff000000")[2:],
+        color=item.color[2:],
         rotation=0.0 if lean else float(turned),
         hidden=hidden,
     )
@@ -153,14 +142,14 @@ def _style(font: str) -> tuple[bool, bool, bool]:
     return bool(_BOLD.search(font)), bool(_ITALIC.search(font)), bool(_MONOSPACE.search(font))
 
 
-def _of_one_width(item: "TextItem") -> bool:
+def _of_one_width(item: Item) -> bool:
     """Say whether all letters are as wide as each other; the name is only that of the font of the first."""
-    pitches = [word.width / len(word.text) for word in item.words if len(word.text) >= _TELLING]
+    pitches = [boxes.width(word.box) / len(word.text) for word in item.words if len(word.text) >= _TELLING]
     return not pitches or max(pitches) < _ONE_WIDTH * min(pitches)
 
 
-def _hidden(item: "TextItem", box: Box, width: float, height: float) -> str:
-    return unseen(box, _size(item), width, height) or ("transparent" if (item.fill_color or "ff")[:2] == "00" else "")
+def _hidden(item: Item, box: Box, width: float, height: float) -> str:
+    return unseen(box, item.size, width, height) or ("transparent" if item.color[:2] == "00" else "")
 
 
 def unseen(box: Box, size: float, width: float, height: float) -> str:

@@ -20,7 +20,7 @@ _MOST = 20_000  # of one page: a map may have a million
 _DEEPEST = 4  # forms inside forms
 
 
-class Painted(msgspec.Struct, frozen=True):
+class Painted(msgspec.Struct, frozen=True, gc=False):
     """An object of the content, in the forms with these matrices, the innermost first."""
 
     order: int

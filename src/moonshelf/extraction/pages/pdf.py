@@ -1,11 +1,10 @@
 """PDF: the text layer where there is a sound one, recognised pixels where there is none."""
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import TYPE_CHECKING, BinaryIO
+from typing import BinaryIO
 
 from msgspec.structs import replace
 
-from moonshelf.errors import CorruptDocument
 from moonshelf.extraction.facts import Limits, PageFacts, Pages, Raster, Run, Tools
 from moonshelf.extraction.format import Paged
 from moonshelf.extraction.layout import boxes
@@ -29,30 +28,23 @@ from moonshelf.extraction.pages import (
 )
 from moonshelf.extraction.pages.objects import Content
 from moonshelf.extraction.pages.pdfium import Pdfium
+from moonshelf.extraction.pages.text_layer import SCAN_TRUST, Layer, TextLayers
 
-if TYPE_CHECKING:
-    from liteparse.types import ParsedPage
-
-_BATCH = 16
-_SCANNED = frozenset({"scanned", "invisible-text-layer"})  # liteparse's words
-_SCAN_TRUST = 0.7
 _COARSE_DPI = 96  # shows whether there are words, not what they are
 _SCREEN_DPI = 144
-_PICTURED = 0.5  # of the page: pictures that large may hold the text, where the text layer has little
-_FEW_LETTERS = 500
 
 
 def open_text(source: BinaryIO, tools: Tools) -> Pages:
     """Read text layers with liteparse, and recognise the pages whose text layer is missing or worthless."""
     document = Pdfium(source, tools.limits)
-    layer = _TextLayer(document, last=min(document.pages, tools.last or document.pages))
+    text = TextLayers(document.data, last=min(document.pages, tools.last or document.pages))
 
     def read(number: int) -> PageFacts:
-        page = layer.page(number)
-        written = _written(document, page)
-        trust = _trust(page)
+        layer = text.page(number)
+        written = _written(document, layer)
+        trust = layer.trust
         if trust is None and not _letters(written) and any(run.hidden in layers.BEHIND for run in written.runs):
-            trust = _SCAN_TRUST
+            trust = SCAN_TRUST
         if trust is None:
             return regions.added(written, lambda box: document.render(number, box=box), tools)
         return _sounder(written, trust, *_drawn(document, number, tools), tools)
@@ -107,22 +99,6 @@ class _OpenPdf:
         self._document.close()
 
 
-def _trust(page: "ParsedPage") -> float | None:
-    """Return how many letters must be recognised for each in the text layer to be taken instead of it.
-
-    None means that the layer needs no recognition beside it.
-    """
-    about = page.complexity
-    if about is None:
-        return None
-    if about.is_garbled:
-        return 0.0
-    if _SCANNED.intersection(about.reasons) or not page.text_items:
-        return _SCAN_TRUST  # the layer, if any, is another recogniser's work, hidden behind the picture
-    pictured = about.image_coverage >= _PICTURED and about.text_length < _FEW_LETTERS
-    return 1.0 if pictured else None
-
-
 def _sounder(layer: PageFacts, trust: float, raster: Raster, scale: float, tools: Tools) -> PageFacts:
     """Return what the recogniser reads or, where that is much less than the *layer* holds, the layer.
 
@@ -148,86 +124,37 @@ def _letters(facts: PageFacts) -> int:
     return sum(len("".join(run.text.split())) for run in facts.runs if not run.hidden)
 
 
-class _TextLayer:
-    """The pages that liteparse read last.
-
-    It opens the file anew at each call, so consecutive pages are asked for in batches, up to page *last*. What is
-    found on a page does not depend on the batch.
-    """
-
-    def __init__(self, document: Pdfium, *, last: int) -> None:
-        self._document = document
-        self._last = last
-        self._pages: dict[int, ParsedPage] = {}
-
-    def page(self, number: int) -> "ParsedPage":
-        """Return page *number*. Raises ``CorruptDocument`` where liteparse cannot read it."""
-        if number not in self._pages:
-            self._pages = _parse(self._document.data, number, min(self._last, number + _BATCH - 1))
-        try:
-            return self._pages[number]
-        except KeyError:
-            raise CorruptDocument(f"the text of page {number} cannot be read") from None
-
-
-def _parse(data: bytes, first: int, last: int) -> "dict[int, ParsedPage]":
-    from liteparse import LiteParse, ParseError  # noqa: PLC0415 heavy: PDFium and its Rust half
-
-    parser = LiteParse(
-        ocr_enabled=False,
-        target_pages=f"{first}-{last}",
-        output_format="json",
-        continue_on_page_error=True,
-        preserve_very_small_text=True,
-        emit_word_boxes=True,
-        extract_text_metadata=True,
-        extract_vector_graphics=True,
-        extract_annotations=True,
-        extract_form_fields=True,
-        include_complexity=True,
-        num_workers=1,
-        quiet=True,
-    )
-    try:
-        return {page.page_num: page for page in parser.parse(data).pages}
-    except ParseError as error:
-        raise CorruptDocument("its text cannot be read") from error
-
-
-def _written(document: Pdfium, page: "ParsedPage") -> PageFacts:
-    graphics, content = page.vector_graphics, document.content(page.page_num)
-    fills = strokes.fills(graphics) if graphics else ()
-    written = _runs(document, page, content)
-    if graphics:
-        written = bullets.marked(written, graphics)
-    runs = weights.weighed(written, lambda: document.render(page.page_num))
+def _written(document: Pdfium, layer: Layer) -> PageFacts:
+    content, fills = document.content(layer.number), strokes.fills(layer.shapes)
+    runs = bullets.marked(_runs(document, layer, content), layer.shapes)
+    runs = weights.weighed(runs, lambda: document.render(layer.number))
     pictures = content.pictures()
     painted = (*(fill.box for fill in fills), *pictures)
     paint = any(boxes.holds(box, boxes.middle(run.box)) for run in runs for box in painted)
     told = unseen.withheld(runs, unseen.found(content, paint=paint))
-    marked = concealment.marked(told, fills, lambda box: document.render(page.page_num, dpi=_COARSE_DPI, box=box))
-    notes = list(fields.comments(page, lambda: document.unseen_notes(page.page_num)))
+    marked = concealment.marked(told, fills, lambda box: document.render(layer.number, dpi=_COARSE_DPI, box=box))
+    notes = list(fields.comments(layer.notes, lambda: document.unseen_notes(layer.number)))
     return PageFacts(
-        page.page_num,
-        page.width,
-        page.height,
-        runs=(*fields.filled(page, marked), *(note for note in notes if note.hidden)),
-        rules=strokes.rules(graphics) if graphics else (),
+        layer.number,
+        layer.width,
+        layer.height,
+        runs=(*fields.filled(layer.fields, marked), *(note for note in notes if note.hidden)),
+        rules=strokes.rules(layer.shapes, layer.strokes),
         fills=openings.parted(fills, content) if fills else (),
         pictures=pictures,
         comments=tuple(note for note in notes if not note.hidden),
     )
 
 
-def _runs(document: Pdfium, page: "ParsedPage", content: Content) -> Sequence[Run]:
-    size = (page.width, page.height)
-    if clusters.found(page.text_items) and (pieces := clusters.stated(content)):
-        return list(clusters.mended(page.text_items, pieces, size))
-    if verticals.likely(page.text_items):
-        return verticals.told(page.text_items, list(document.glyphs(page.page_num)), size)
-    items = signs.restored(page.text_items, lambda: document.text(page.page_num))
+def _runs(document: Pdfium, layer: Layer, content: Content) -> Sequence[Run]:
+    size = (layer.width, layer.height)
+    if clusters.found(layer.items) and (pieces := clusters.stated(content)):
+        return list(clusters.mended(layer.items, pieces, size))
+    if verticals.likely(layer.items):
+        return verticals.told(layer.items, list(document.glyphs(layer.number)), size)
+    items = signs.restored(layer.items, lambda: document.text(layer.number))
     if accents.loose(items):
-        characters = list(document.glyphs(page.page_num))
+        characters = list(document.glyphs(layer.number))
         return list(accents.mended(items, characters, size))
     return [run for item in items for run in glyphs.runs(item, *size)]
 

@@ -1,12 +1,11 @@
 """Signs: dashes and quotation marks, of which liteparse makes ASCII, as the page has them."""
 
-import dataclasses  # as the records of liteparse are
 import re
 from collections.abc import Callable, Iterator, Sequence
-from typing import TYPE_CHECKING
 
-if TYPE_CHECKING:
-    from liteparse.types import TextItem, WordBox
+from msgspec.structs import replace
+
+from moonshelf.extraction.pages.text_layer import Item, Word
 
 _FOLD = str.maketrans(
     "\u2010\u2011\u2012\u2013\u2014\u2015\u2212\u201c\u201d\u201e\u2033\u2018\u2019\u201a\u2032",
@@ -19,7 +18,7 @@ _FOLDED = re.compile("[\u2012-\u2015\u2212\u2018-\u201a\u201c-\u201e\u2032\u2033
 _AROUND = (1_000, 12, 3)  # characters on each side that tell a place in a text: as many as go, for spaces may differ
 
 
-def restored(items: Sequence["TextItem"], text: Callable[[], str]) -> Sequence["TextItem"]:
+def restored(items: Sequence[Item], text: Callable[[], str]) -> Sequence[Item]:
     """Return *items* of a page with the signs that its *text* has in their place."""
     if not any(_SIGN.search(item.text) for item in items):
         return items
@@ -30,12 +29,12 @@ def restored(items: Sequence["TextItem"], text: Callable[[], str]) -> Sequence["
     return [_restored(item, whole, folded) for item in items]
 
 
-def _restored(item: "TextItem", whole: str, folded: str) -> "TextItem":
+def _restored(item: Item, whole: str, folded: str) -> Item:
     letters = list(item.text)
     for sign in _SIGN.finditer(item.text):
         letters[sign.start()] = _sign(item.text, sign.start(), whole, folded)
     text = "".join(letters)
-    return item if text == item.text else dataclasses.replace(item, text=text, words=list(_words(item, text)))
+    return item if text == item.text else replace(item, text=text, words=tuple(_words(item, text)))
 
 
 def _sign(text: str, index: int, whole: str, folded: str) -> str:
@@ -62,7 +61,7 @@ def _found(part: str, whole: str) -> Iterator[int]:
         at = whole.find(part, at + 1)
 
 
-def _words(item: "TextItem", text: str) -> Iterator["WordBox"]:
+def _words(item: Item, text: str) -> Iterator[Word]:
     """Yield the words of *item*, whose text is *text* now."""
     end = 0
     for word in item.words:
@@ -71,4 +70,4 @@ def _words(item: "TextItem", text: str) -> Iterator["WordBox"]:
             yield word
             continue
         end = here + len(word.text)
-        yield dataclasses.replace(word, text=text[here:end])
+        yield replace(word, text=text[here:end])

@@ -6,7 +6,6 @@ The reader of text layers takes the letters beside each other, of different colu
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import pairwise
-from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
@@ -15,9 +14,7 @@ from moonshelf.extraction.layout import boxes
 from moonshelf.extraction.layout.lines import IDEOGRAPHIC
 from moonshelf.extraction.pages import glyphs
 from moonshelf.extraction.pages.accents import Glyph, styled
-
-if TYPE_CHECKING:
-    from liteparse.types import TextItem
+from moonshelf.extraction.pages.text_layer import Item
 
 _LETTERS = re.compile(IDEOGRAPHIC.pattern + "+")
 _SINGLE, _MOSTLY = 2, 0.7  # letters of a word, and of the words: so short are those that a reader makes of columns
@@ -26,13 +23,13 @@ _SPACE = 0.12  # of the type size: a narrower gap is between letters
 _BESIDE, _PITCH = 0.5, 1.7  # of a letter's height: how far the next one of a column may be aside, and below
 
 
-def likely(items: Iterable["TextItem"]) -> bool:
+def likely(items: Iterable[Item]) -> bool:
     """Say whether *items* may be parts of columns: their words have hardly more than one letter each."""
     words = [word for item in items if not item.text.isascii() for word in _LETTERS.findall(item.text)]
     return len(words) > _TELLING and sum(len(word) <= _SINGLE for word in words) > _MOSTLY * len(words)
 
 
-def told(items: Sequence["TextItem"], letters: Sequence[Glyph], size: tuple[float, float]) -> list[Run]:
+def told(items: Sequence[Item], letters: Sequence[Glyph], size: tuple[float, float]) -> list[Run]:
     """Return the runs of *items*, on a page of this *size*, with the columns that *letters* stand in put right."""
     columns = [column for column in _columns(letters) if len(column) > 1]
     if sum(map(len, columns)) * 2 < len(letters):

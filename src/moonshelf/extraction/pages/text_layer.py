@@ -1,0 +1,212 @@
+"""The text layers of a PDF's pages: their words, strokes, fields and notes, as liteparse reads them.
+
+Its own records hold each fact of each item, and making them takes longer than half of reading them. So what its Rust
+half returns goes straight into these, which hold what is asked for; nothing else of ours knows its names.
+"""
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+import msgspec
+
+from moonshelf.errors import CorruptDocument
+from moonshelf.extraction.document import Box
+
+_BATCH = 16
+_SCANNED = frozenset({"scanned", "invisible-text-layer"})
+_PICTURED = 0.5  # of the page: pictures that large may hold the text, where the text layer has little
+_FEW_LETTERS = 500
+_BLACK = "ff000000"
+_LOWER = 0.8  # times the height of an item whose font has none: its type size
+
+SCAN_TRUST = 0.7
+"""The trust in what another recogniser read, and hid behind the picture."""
+
+Native = Any  # objects of the Rust half, which come without types
+
+
+class Word(msgspec.Struct, frozen=True, gc=False):
+    """A word of an item."""
+
+    text: str
+    box: Box
+
+
+class Item(msgspec.Struct, frozen=True, gc=False):
+    """Words on one line in one font: size in points, color as ``aarrggbb``, rotation in degrees clockwise."""
+
+    text: str
+    box: Box
+    size: float = 10.0
+    font: str = ""
+    weight: int = 0
+    color: str = _BLACK
+    rotation: float = 0.0
+    words: tuple[Word, ...] = ()
+
+
+class Shape(msgspec.Struct, frozen=True, gc=False):
+    """A path with an area: the left, top, width and height of its box, and the colours of what is painted."""
+
+    bbox: tuple[float, float, float, float]
+    stroke: bool = False
+    fill: bool = False
+    fill_color: str | None = None
+    has_curve: bool = False
+
+
+class Stroke(msgspec.Struct, frozen=True, gc=False):
+    """A straight line, level or upright."""
+
+    box: Box
+    drawn: bool
+    width: float
+    color: str | None
+
+
+class Field(msgspec.Struct, frozen=True, gc=False):
+    """A field of a form: what it holds, and whether it is checked, if it can be."""
+
+    kind: str
+    box: Box | None
+    flags: int
+    value: str
+    checked: bool | None
+
+
+class Note(msgspec.Struct, frozen=True, gc=False):
+    """What somebody attached to a place on the page."""
+
+    kind: str
+    box: Box | None
+    text: str
+
+
+class Layer(msgspec.Struct, frozen=True):
+    """The text layer of a page.
+
+    Its *trust* is how many letters must be recognised for each of its own to be taken instead. None means that it
+    needs no recognition beside it.
+    """
+
+    number: int
+    width: float
+    height: float
+    items: tuple[Item, ...]
+    shapes: tuple[Shape, ...]
+    strokes: tuple[Stroke, ...]
+    fields: tuple[Field, ...]
+    notes: tuple[Note, ...]
+    trust: float | None
+
+
+class TextLayers:
+    """The pages that were read last.
+
+    liteparse opens the file anew at each call, so consecutive pages are asked for in batches, up to page *last*. What
+    is found on a page does not depend on the batch.
+    """
+
+    def __init__(self, data: bytes, *, last: int) -> None:
+        self._data = data
+        self._last = last
+        self._pages: Mapping[int, Layer] = {}
+
+    def page(self, number: int) -> Layer:
+        """Return page *number*. Raises ``CorruptDocument`` where it cannot be read."""
+        if number not in self._pages:
+            found = _parsed(self._data, number, min(self._last, number + _BATCH - 1))
+            self._pages = {page.page_num: _layer(page) for page in found}
+        try:
+            return self._pages[number]
+        except KeyError:
+            raise CorruptDocument(f"the text of page {number} cannot be read") from None
+
+
+def _parsed(data: bytes, first: int, last: int) -> Iterable[Native]:
+    from liteparse._liteparse import LiteParse  # noqa: PLC0415 heavy: PDFium and its Rust half
+
+    parser = LiteParse(
+        ocr_enabled=False,
+        target_pages=f"{first}-{last}",
+        output_format="json",
+        continue_on_page_error=True,
+        preserve_very_small_text=True,
+        emit_word_boxes=True,
+        extract_text_metadata=True,
+        extract_vector_graphics=True,
+        extract_annotations=True,
+        extract_form_fields=True,
+        include_complexity=True,
+        num_workers=1,
+        quiet=True,
+    )
+    try:
+        pages: Iterable[Native] = parser.parse_bytes(data).pages
+    except RuntimeError as error:  # all that it raises
+        raise CorruptDocument("its text cannot be read") from error
+    return pages
+
+
+def _layer(page: Native) -> Layer:
+    drawn = page.vector_graphics
+    return Layer(
+        page.page_num,
+        page.width,
+        page.height,
+        items=tuple(map(_item, page.text_items)),
+        shapes=tuple(map(_shape, drawn.shapes)) if drawn else (),
+        strokes=tuple(map(_stroke, drawn.lines)) if drawn else (),
+        fields=tuple(map(_field, page.form_fields or ())),
+        notes=tuple(Note(one.subtype, _box(one.rect), one.contents or "") for one in page.annotations or ()),
+        trust=_trust(page.complexity, empty=not page.text_items),
+    )
+
+
+def _trust(about: Native, *, empty: bool) -> float | None:
+    if about is None:
+        return None
+    if about.is_garbled:
+        return 0.0
+    if _SCANNED.intersection(about.reasons) or empty:
+        return SCAN_TRUST
+    return 1.0 if about.image_coverage >= _PICTURED and about.text_length < _FEW_LETTERS else None
+
+
+def _item(item: Native) -> Item:
+    x, y, width, height = item.x, item.y, item.width, item.height
+    return Item(
+        item.text,
+        (x, y, x + width, y + height),
+        item.font_height or height * _LOWER,
+        item.font_name or "",
+        item.font_weight or 0,
+        item.fill_color or _BLACK,
+        item.rotation,
+        tuple([Word(word.text, _bounds(word)) for word in item.words]),
+    )
+
+
+def _shape(shape: Native) -> Shape:
+    box = shape.bbox
+    place = (box.x, box.y, box.width, box.height)
+    return Shape(place, shape.stroke, shape.fill, shape.fill_color, shape.has_curve)
+
+
+def _stroke(line: Native) -> Stroke:
+    (x1, x2), (y1, y2) = sorted((line.x1, line.x2)), sorted((line.y1, line.y2))
+    return Stroke((x1, y1, x2, y2), line.stroke, line.stroke_width or 1.0, line.stroke_color)
+
+
+def _field(field: Native) -> Field:
+    value = field.value or ", ".join(field.selected_options)
+    return Field(field.field_type, _box(field.rect), field.field_flags, value, field.checked)
+
+
+def _box(rect: Native) -> Box | None:
+    return _bounds(rect) if rect else None
+
+
+def _bounds(placed: Native) -> Box:
+    x, y = placed.x, placed.y
+    return (x, y, x + placed.width, y + placed.height)
