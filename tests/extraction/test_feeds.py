@@ -79,6 +79,13 @@ def test_an_entry_keeps_a_summary_that_its_content_does_not_begin_with() -> None
     assert feed(ATOM).endswith("In short\n\nApples did **very** well.\n\n- first")
 
 
+def test_what_a_teaser_says_is_not_said_twice() -> None:
+    said = "&lt;/p&gt;&lt;p&gt;&lt;i&gt;More&lt;/i&gt;."
+    texts = f"Apples did [&amp;#8230;]{said}", f"Apples did well.{said}"
+    teaser, whole = (f"<description>&lt;p&gt;{text}&lt;/p&gt;</description>" for text in texts)
+    assert feed(f"<rss><item>{teaser}{whole}</item></rss>".encode()) == "Apples did well.\n\n*More*."
+
+
 def test_a_feed_with_a_bare_ampersand_is_mended_and_says_so() -> None:
     text = feed(b"<rss><channel><title>Apples & pears</title></channel></rss>")
     assert text.startswith("# Apples & pears\n\n> The XML is not well-formed;")

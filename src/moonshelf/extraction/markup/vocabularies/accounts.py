@@ -3,7 +3,6 @@
 An instance names what a fact is told of by reference: contexts and units are put in the rows that refer to them.
 """
 
-import re
 from collections.abc import Iterable, Mapping, Sequence
 from itertools import groupby
 from typing import TYPE_CHECKING
@@ -20,7 +19,6 @@ _NAME = ("EntityRegistrantName", "NameOfReportingEntityOrOtherMeansOfIdentificat
 _TITLE = (("DocumentType",), _NAME, ("DocumentPeriodEndDate",))
 _HEADER = ("Fact", "Value", "Period", "Of")
 _NIL = "{http://www.w3.org/2001/XMLSchema-instance}nil"
-_WORDS = re.compile(r"(?<=[a-z\d])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")  # where a name in one goes on with another
 _LONGEST_CELL = 300  # characters; what is longer is a text of its own
 _MOST_COMPARED = 200  # texts, of which one may be part of another
 
@@ -61,7 +59,7 @@ def _once(facts: "Iterable[_Element]") -> "list[_Element]":
 
 def _title(facts: "Iterable[_Element]") -> str:
     """Return what kind of report it is, whose and to which day, as far as that is told."""
-    stated = {_name(one): said(one) for one in reversed(list(facts))}
+    stated = {wording.name(one): said(one) for one in reversed(list(facts))}
     return " ".join(filter(None, (next((stated[name] for name in names if name in stated), "") for names in _TITLE)))
 
 
@@ -73,7 +71,7 @@ def _tell(root: "_Element", fact: "_Element", translation: Translation) -> None:
     """Add to *root* a section that has the name of a *fact* and its text."""
     section = named("section", "")
     root.append(section)
-    wording.entitle(section, _spelt(_name(fact)).removesuffix(" Text Block"))
+    wording.entitle(section, _spelt(wording.name(fact)).removesuffix(" Text Block"))
     section.append(fact)
     spelt_markup.unfold(fact, translation)
 
@@ -90,7 +88,7 @@ def _row(fact: "_Element", contexts: Mapping[str, tuple[str, str]], units: Mappi
     """Return what *fact* is called, how much it is, when, and of what."""
     unit = units.get(fact.get("unitRef", ""), "")
     value = "nil" if fact.get(_NIL) in ("true", "1") else f"{said(fact)} {unit}".strip()
-    return (_spelt(_name(fact)), value, *contexts.get(fact.get("contextRef", ""), ("", "")))
+    return (_spelt(wording.name(fact)), value, *contexts.get(fact.get("contextRef", ""), ("", "")))
 
 
 def _context(context: "_Element") -> tuple[str, str]:
@@ -113,13 +111,9 @@ def _unit(unit: "_Element") -> str:
     return f"{above}/{below}" if below else "" if plain == "pure" else plain
 
 
-def _name(fact: "_Element") -> str:
-    return str(fact.tag).rpartition("}")[2].rpartition(":")[2]
-
-
 def _spelt(name: str) -> str:
     """Return the words that a name of a taxonomy is made of."""
-    return _WORDS.sub(" ", name.rpartition(":")[2])
+    return wording.spelt(name.rpartition(":")[2])
 
 
 ACCOUNTS = Vocabulary(names={}, rules={"xbrl": _report})

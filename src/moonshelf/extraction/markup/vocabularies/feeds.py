@@ -1,5 +1,6 @@
 """Feeds, RSS and Atom of any version: what each entry is called, when and by whom it was written, and what it says."""
 
+import re
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
@@ -15,6 +16,7 @@ _BODIES = ("tagline", "subtitle", "description", "summary", "encoded", "content"
 _INNER = ("item", "entry", "channel")
 _ADDRESSES = ("href", "url", "term")  # attributes that hold what an element without text says
 _MOST_COMPARED = 20  # texts of one entry
+_CUT = re.compile(r"\s*\[?(?:\u2026|\.\.\.)\]?\s*$")  # where a teaser ends
 _SHOWN_LINKS = ("alternate", "enclosure", "via")  # the others are for programs
 _LABELS = {
     "pubdate": "Published", "date": "Published", "issued": "Published", "lastbuilddate": "Updated",
@@ -38,7 +40,8 @@ def _section(element: "_Element", translation: Translation) -> None:
         translation.metadata.setdefault("title", said(title))
     for one in told:
         spelt_markup.unfold(one, translation)
-    element[:] = [*titles, wording.facts(_once(stated), _LABELS), *_distinct(told), *inner]
+    texts = {said(title) for title in titles}
+    element[:] = [*titles, wording.facts(_once(stated, texts), _LABELS), *_distinct(told), *inner]
 
 
 def _parts(element: "_Element") -> "Iterator[_Element]":
@@ -49,9 +52,8 @@ def _parts(element: "_Element") -> "Iterator[_Element]":
             yield one
 
 
-def _once(stated: "Sequence[_Element]") -> "Iterator[_Element]":
-    """Yield what is stated, each thing once: an entry's address is often its identifier too."""
-    texts = set()
+def _once(stated: "Sequence[_Element]", texts: set[str]) -> "Iterator[_Element]":
+    """Yield what is *stated* beside known *texts*, each once: an entry's address is often its identifier too."""
     for one in stated:
         if not said(one) and one.get("rel", "alternate") in _SHOWN_LINKS:
             say(one, next(filter(None, map(one.get, _ADDRESSES)), ""))
@@ -61,10 +63,11 @@ def _once(stated: "Sequence[_Element]") -> "Iterator[_Element]":
 
 
 def _distinct(told: "Sequence[_Element]") -> "Iterator[_Element]":
-    """Yield what is *told*, from the shortest text on, but for beginnings of longer ones."""
-    texts = sorted(((spelt_markup.words(one), one) for one in told[:_MOST_COMPARED]), key=lambda pair: len(pair[0]))
-    for place, (text, one) in enumerate(texts, 1):
-        if not any(longer.startswith(text) for longer, _ in texts[place:]):
+    """Yield what is *told*, from the shortest text on, but for what a longer one says too."""
+    compared = sorted(((spelt_markup.words(one), one) for one in told[:_MOST_COMPARED]), key=lambda pair: len(pair[0]))
+    for place, (_, one) in enumerate(compared, 1):
+        parts = [_CUT.sub("", part) for part in spelt_markup.parts(one)]
+        if not any(all(part in longer for part in parts) for longer, _ in compared[place:]):
             yield one
     yield from told[_MOST_COMPARED:]
 

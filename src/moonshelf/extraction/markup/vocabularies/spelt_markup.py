@@ -41,6 +41,15 @@ def words(element: "_Element") -> str:
     return " ".join(" ".join(map(str, (element if page is None else page).itertext())).split())
 
 
+def parts(element: "_Element") -> list[str]:
+    """Return the words of each part of an *element* that was unfolded."""
+    page = element
+    while len(page) == 1 and not (page.text or "").strip():
+        page = page[0]
+    texts = [page.text or "", *(text for one in page for text in (" ".join(map(str, one.itertext())), one.tail or ""))]
+    return [" ".join(text.split()) for text in texts if text.strip()]
+
+
 def _page(element: "_Element") -> "_Element | None":
     """Return the markup that *element* spells as a tree, if it is not so deep that the parser would drop some."""
     from lxml import etree  # noqa: PLC0415  heavy: a shared library

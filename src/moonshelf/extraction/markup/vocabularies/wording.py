@@ -14,6 +14,7 @@ NUMBER = "note-number"
 """The attribute that holds the number of a note that was taken out."""
 
 _LOWEST = 6  # of HTML's headings
+_PARTS = re.compile(r"[-_.]+|(?<=[a-z\d])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")  # of a name in one word
 _HREF = "{http://www.w3.org/1999/xlink}href"
 
 
@@ -158,13 +159,19 @@ def facts(elements: Iterable["_Element"], labels: "dict[str, str]", kinds: Seque
     for one in elements:
         if text := said(one):
             kind = next(filter(None, (one.get(name) for name in kinds)), "")
-            label = labels.get(kind) or labels.get(local(one)) or _spelt(local(one))
+            label = labels.get(kind) or labels.get(local(one)) or spelt(name(one)).capitalize()
             stated.setdefault(label, []).append(f"{text} ({kind})" if kind and kind not in labels else text)
     return lines(f"{label}: {', '.join(dict.fromkeys(texts))}" for label, texts in stated.items())
 
 
-def _spelt(name: str) -> str:
-    return re.sub(r"[-_.]+", " ", name).capitalize()
+def name(element: "_Element") -> str:
+    """Return the name of *element* as it is written, without its namespace."""
+    return str(element.tag).rpartition("}")[2].rpartition(":")[2]
+
+
+def spelt(name: str) -> str:
+    """Return the words that the name of an element is made of."""
+    return " ".join(_PARTS.sub(" ", name).split())
 
 
 def listing(element: "_Element", _translation: Translation) -> None:
