@@ -5,9 +5,11 @@ A document of one page brings along hundreds and uses five: to build trees of al
 
 import html
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from functools import cached_property
 from typing import TYPE_CHECKING
+
+import msgspec
 
 from moonshelf.extraction.office.openxml import LARGEST_TREE, Package, parse
 
@@ -21,6 +23,20 @@ _END_REACH = 200  # bytes within which a part ends, but for white space
 _MOST_ALIKE = 20  # elements of one id
 
 
+class _Root(msgspec.Struct, frozen=True):
+    """What the root of a part declares: all namespaces, one of them, and the prefix of that with its colon."""
+
+    spaces: bytes
+    space: bytes
+    prefix: bytes
+
+    def parsed(self, source: bytes) -> "_Element | None":
+        """Parse the element that *source* spells; most need none of the dozens of namespaces but one."""
+        spaces = self.space if source.count(b":") == source.count(self.prefix) else self.spaces
+        root, _ = parse(b"<all%s>%s</all>" % (spaces, source))
+        return root[0] if root is not None and len(root) else None
+
+
 class Definitions:
     """The elements of one name by the values of one attribute."""
 
@@ -29,15 +45,10 @@ class Definitions:
 
         The *attribute* that tells them apart has a prefix, as all have in parts that define things.
         """
-        root = _ROOT.match(content)
-        stated: list[tuple[bytes, bytes, bytes]] = _SPACE.findall(root[2]) if root else []
-        self._spaces = b"".join([declared for declared, _, _ in stated])
-        own = [one for one in stated if one[2][1:-1] == space[1:-1].encode()]
-        self._space, prefix, _ = own[0] if own else (b"", b"", b"")
-        self._prefix = prefix + b":" if prefix else b""
-        tag = self._prefix + name.encode()
+        self._root = _root(content, space)
+        tag = self._root.prefix + name.encode()
         self._begin, self._end = b"<%s " % tag, b"</%s>" % tag
-        first = content.find(self._begin) if own else -1
+        first = content.find(self._begin) if self._root.space else -1
         self._content = content[first:] if first >= 0 else b""  # Word's styles stand behind twice as much of other kind
         self._identity = re.compile(rb"[^>]*:%s\s*=\s*[\"']([^\"'>]*)" % attribute.encode())
         self._known: dict[str, list[_Element]] = {}
@@ -49,8 +60,8 @@ class Definitions:
     def all(self, key: str) -> "list[_Element]":
         """Return the elements of this id, those that stand last first."""
         if key not in self._known:
-            alike = self._sources.get(key, [])[-_MOST_ALIKE:]
-            self._known[key] = list(self._parsed(reversed(alike)))
+            alike = reversed(self._sources.get(key, [])[-_MOST_ALIKE:])
+            self._known[key] = [one for one in map(self._parsed, alike) if one is not None]
         return self._known[key]
 
     def having(self, mark: bytes) -> "Iterator[_Element]":
@@ -68,14 +79,26 @@ class Definitions:
                 found.setdefault(_text(named[1]), []).append(source)
         return found
 
-    def _parsed(self, sources: Iterable[bytes]) -> "Iterator[_Element]":
-        for source in sources:
-            inside = source.partition(self._end)[0]
-            # Most need none of the dozens of namespaces that the root declares but one.
-            spaces = self._space if inside.count(b":") == inside.count(self._prefix) else self._spaces
-            root, _ = parse(b"<all%s>%s%s%s</all>" % (spaces, self._begin, inside, self._end))
-            if root is not None and len(root):
-                yield root[0]
+    def _parsed(self, source: bytes) -> "_Element | None":
+        return self._root.parsed(self._begin + source.partition(self._end)[0] + self._end)
+
+
+def section(content: bytes, space: str, name: str) -> "_Element | None":
+    """Return the element *name* of a namespace that stands once in *content*, which is ``plain``."""
+    root = _root(content, space)
+    tag = root.prefix + name.encode()
+    end = content.find(b"</%s>" % tag) if root.space else -1
+    start = content.rfind(b"<%s" % tag, 0, max(end, 0))
+    return None if start < 0 else root.parsed(content[start:end] + b"</%s>" % tag)
+
+
+def _root(content: bytes, space: str) -> _Root:
+    root = _ROOT.match(content)
+    stated: list[tuple[bytes, bytes, bytes]] = _SPACE.findall(root[2]) if root else []
+    own = [one for one in stated if one[2][1:-1] == space[1:-1].encode()]
+    used = root[1].rpartition(b":")[0] if root else b""  # where a namespace has two names, the root goes by one of them
+    declared, prefix, _ = max(own, key=lambda one: one[1] == used, default=(b"", b"", b""))
+    return _Root(b"".join([one for one, _, _ in stated]), declared, prefix + b":" if prefix else b"")
 
 
 def plain(package: Package, part: str) -> bytes:

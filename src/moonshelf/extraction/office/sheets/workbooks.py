@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, BinaryIO
 from moonshelf.extraction.document import Document
 from moonshelf.extraction.facts import Tools
 from moonshelf.extraction.format import Flowing
+from moonshelf.extraction.office.definitions import plain, section
 from moonshelf.extraction.office.elements import find, text_of
 from moonshelf.extraction.office.embedded import with_package
 from moonshelf.extraction.office.openxml import Package, R, S, flag, whole
@@ -82,13 +83,11 @@ class _Workbook:
     def _cell_formats(self) -> list[str]:
         """Return the number format code of each cell style."""
         for part in self._package.related(self._main, "styles"):
-            root = self._package.xml(part)
-            if root is None:
-                continue
-            own = {whole(one.get("numFmtId")): one.get("formatCode", "") for one in root.iter(f"{S}numFmt")}
-            styles = find(root, f"{S}cellXfs")
-            numbers = [whole(one.get("numFmtId")) for one in (() if styles is None else styles.iter(f"{S}xf"))]
-            return [own.get(number) or built_in(number) for number in numbers]
+            if content := plain(self._package, part):  # mostly of fonts and borders, for which nobody asks
+                codes, styles = section(content, S, "numFmts"), section(content, S, "cellXfs")
+                own = {} if codes is None else {whole(one.get("numFmtId")): one.get("formatCode", "") for one in codes}
+                numbers = [] if styles is None else [whole(one.get("numFmtId")) for one in styles.iter(f"{S}xf")]
+                return [own.get(number) or built_in(number) for number in numbers]
         return []
 
     def _shared_strings(self) -> Iterator[str]:

@@ -52,11 +52,8 @@ class Placeholders:
         self._holders = [_holders(root) for root in roots]
         self.styles = [style for root in roots for style in root.iter(f"{P}bodyStyle")]
 
-    def of(self, element: "_Element") -> "tuple[_Element, ...]":
-        """Return what the placeholder *element* inherits from, nearest first."""
-        own = _placeholder(element)
-        if own is None:
-            return ()
+    def behind(self, own: "_Element") -> "tuple[_Element, ...]":
+        """Return what the placeholder that says *own* of itself inherits from, nearest first."""
         found = (next((shape for other, shape in one if _matches(own, other)), None) for one in self._holders)
         return tuple(shape for shape in found if shape is not None)
 
@@ -76,17 +73,13 @@ def outside(box: Box | None, width: float, height: float) -> bool:
     return before or left >= width or top >= height
 
 
-def role(element: "_Element") -> str:
-    """Return the type of placeholder that *element* is, or nothing."""
-    placeholder = _placeholder(element)
-    return "" if placeholder is None else placeholder.get("type", "obj")
-
-
 def _units(tree: "Iterable[_Element]", scale: _Scale, placeholders: Placeholders | None) -> Iterator[list[Shape]]:
     for element in tree:
         if element.tag in _LEAVES:
-            inherits = placeholders.of(element) if placeholders else ()
-            yield [Shape(element, role(element), _box(element, inherits, scale), inherits)]
+            own = _placeholder(element)
+            role = "" if own is None else own.get("type", "obj")
+            inherits = placeholders.behind(own) if placeholders and own is not None else ()
+            yield [Shape(element, role, _box(element, inherits, scale), inherits)]
         elif element.tag == f"{P}grpSp":
             inner = _ordered(_units(element, _inside(element, scale), placeholders))
             yield [shape for unit in inner for shape in unit]
