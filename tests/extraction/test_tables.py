@@ -389,3 +389,15 @@ def test_a_name_above_the_names_of_a_group_spans_them_and_the_others_both_rows()
     spans = [(cell.text, cell.row_span, cell.column_span) for cell in table.cells if cell.row == 0]
     assert spans == [("Parameter", 2, 1), ("Value", 1, 3), ("Unit", 2, 1)]
     assert [cell.text for cell in table.cells if cell.row == 1] == ["Min", "Typ", "Max"]
+
+
+def test_a_heading_of_rows_that_all_but_touches_the_second_column_does_not_join_it() -> None:
+    rows = [(words, f"Valve {row}", "9.10") for row, words in enumerate(["A7890", "B4310", "K4349", "B1865"])]
+    lines = [
+        typeset.run(words, x, 120 + 20 * n)
+        for n, row in enumerate(rows)
+        for x, words in zip((80, 116, 250), row, strict=True)
+    ]
+    heading = typeset.run("Pumping", 80, 100)
+    (table,) = drawn_tables.drawn([heading, *lines], [typeset.level(96), typeset.level(198)], [], typeset.PAGE)
+    assert [len([cell for cell in table.cells if cell.row == row and cell.text]) for row in range(5)] == [1, 3, 3, 3, 3]

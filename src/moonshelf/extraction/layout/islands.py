@@ -30,13 +30,19 @@ def columns(lines: Sequence[TextLine], strait: float = STRAIT) -> list[Extent]:
     Spanning runs are set aside.
     """
     rows = [[(run.box[0], run.box[2]) for run in line.runs] for line in lines]
+    least = strait * median([run.size for line in lines for run in line.runs] or [0.0])
     bridges = _bridging(rows)
-    kept = sorted(
-        one for number, row in enumerate(rows) for one in row if not (bridges(one) and _spans(one, rows, number))
-    )
+    kept = []
+    for number, row in enumerate(rows):
+        # What stands alone, as headings of rows do, may all but touch the next column: it would make one of the two.
+        near = least if len(row) == 1 else -1.0
+        for left, right in row:
+            reach = (left, right + near)
+            if not (bridges(reach) and _spans(reach, rows, number)):
+                kept.append((left, right))
     if not kept:
         return []
-    least = strait * median(run.size for line in lines for run in line.runs)
+    kept.sort()
     found = [kept[0]]
     for left, right in kept[1:]:
         if left - found[-1][1] < least:
@@ -57,14 +63,14 @@ def _bridging(rows: Sequence[Sequence[Extent]]) -> Callable[[Extent], bool]:
 
     def bridges(run: Extent) -> bool:
         first = bisect_right(begins, run[0] + 1)
-        return first < len(nearest) and nearest[first] < run[1] - 1
+        return first < len(nearest) and nearest[first] < run[1]
 
     return bridges
 
 
 def _spans(run: Extent, rows: Sequence[Sequence[Extent]], own: int) -> bool:
     """Say whether *run* stretches over several columns: half of the rows it overlaps hold two runs there."""
-    left, right = run[0] + 1, run[1] - 1
+    left, right = run[0] + 1, run[1]
     overlapped = several = 0
     for number, row in enumerate(rows):
         if number == own:
