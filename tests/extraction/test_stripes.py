@@ -1,5 +1,7 @@
 """Tables whose rows or cells are painted."""
 
+from itertools import pairwise
+
 from extraction import typeset
 from moonshelf.extraction.facts import Fill
 from moonshelf.extraction.layout import drawn_tables
@@ -62,4 +64,12 @@ def test_a_painted_header_alone_heads_the_rows_that_keep_to_its_cells() -> None:
     fills = [Fill((70 + 100 * column, 96, 170 + 100 * column, 116), "1a4f8b") for column in range(3)]
     after = typeset.run("What was sold in the year before is not in the table.", 75, 200)
     (table,) = drawn_tables.drawn([*typeset.rows(_ROWS), after], [], fills, typeset.PAGE)
+    assert typeset.texts(table.cells) == _ROWS
+
+
+def test_an_unpainted_row_that_names_the_columns_of_painted_cells_heads_them() -> None:
+    edges = [70.0, 170.0, 270.0, 370.0]
+    fills = [Fill((left, y, right, y + 20), "c0c0c0") for y in (116, 156) for left, right in pairwise(edges)]
+    caption = typeset.run("Fruit of the year and what it cost", 80, 84)
+    (table,) = drawn_tables.drawn([caption, *typeset.rows(_ROWS)], [], fills, typeset.PAGE)
     assert typeset.texts(table.cells) == _ROWS

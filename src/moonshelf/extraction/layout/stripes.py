@@ -17,6 +17,7 @@ _TALL_ROW = 90.0  # points: stripes further apart than this belong to different 
 _CELL_WIDTH = 0.7  # of a table
 _STACKS = 50  # side by side on a page, or among each other; more are a drawing
 _LEADING = 0.45  # of the type size: the most room between lines of a cell
+_NAMED = 2  # columns, of which more than half have a name in the row above their stripes
 _PADDING = 1.2  # of the type size: the most room above, below and between the lines of an unpainted row
 
 
@@ -63,6 +64,10 @@ class Stack:
         self.box = boxes.around((self.box, stripe.box))
         self._ends = sorted([*self._ends, *(end for end in stripe.ends() if not _near(end, self._ends))])
 
+    def columns(self) -> int:
+        """Return how many columns its cells tell."""
+        return len(self._ends) - 1
+
     def tiles(self) -> list[Box]:
         """Return what is painted, from top to bottom."""
         return [tile.box for stripe in self.stripes for tile in stripe.tiles]
@@ -83,10 +88,12 @@ def striped(runs: Sequence[Run], fills: Sequence[Fill], page: Box) -> Iterator[O
 
 
 def _outline(stack: Stack, runs: Sequence[Run]) -> Outline:
-    left, top, right, _ = stack.box
-    bottom = _end(runs, stack)
+    left, _, right, _ = stack.box
+    top, bottom = _begin(runs, stack), _end(runs, stack)
     sides = [(left, y, right, y) for one in stack.stripes for y in (one.box[1], one.box[3])]
-    return Outline((left, top, right, bottom), (*sides, (left, bottom, right, bottom)), striped=True)
+    return Outline(
+        (left, top, right, bottom), ((left, top, right, top), *sides, (left, bottom, right, bottom)), striped=True
+    )
 
 
 def _stripes(found: Sequence[Fill]) -> list[Stripe]:
@@ -159,6 +166,22 @@ def _headed(stack: Stack, runs: Sequence[Run]) -> bool:
     rows = all(1 < len(line.runs) == len(named) and not stack.crossed(line) for line in lines)
     apart = all(after.box[1] - before.box[3] >= _LEADING * after.size for before, after in pairwise(lines))
     return bool(lines) and rows and apart
+
+
+def _begin(runs: Sequence[Run], stack: Stack) -> float:
+    """Return the top of the row that is not painted and names the columns above the first stripe, if there is one."""
+    left, top, right, _ = stack.box
+    first, last = (stripe.tiles[0].color for stripe in (stack.stripes[0], stack.stripes[-1]))
+    if stack.columns() < _NAMED or first != last:
+        return top
+    above = [run for run in runs if left <= run.box[0] and run.box[2] <= right and run.box[3] <= top + 1]
+    found = top
+    for line in reversed(grouped(above)):
+        named = len(line.runs) * 2 > stack.columns() or found < top
+        if not named or stack.crossed(line) or found - line.box[3] > _LEADING * line.size:
+            break
+        found = line.box[1]
+    return found - 1 if found < top else top
 
 
 def _end(runs: Sequence[Run], stack: Stack) -> float:

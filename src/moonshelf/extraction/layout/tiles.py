@@ -34,7 +34,7 @@ def walled(outline: Outline, tiles: Sequence[Box], runs: Sequence[Run]) -> Outli
     below the other: the rows there belong to a cell, or are told by their words.
     """
     xs = lattice.edges(side for tile in tiles for side in (tile[0], tile[2]))
-    ys = lattice.edges([*(side for tile in tiles for side in (tile[1], tile[3])), outline.box[3]])
+    ys = lattice.edges([outline.box[1], *(side for tile in tiles for side in (tile[1], tile[3])), outline.box[3]])
     if len(xs) < _COLUMNS or len(ys) < _ROWS or len(xs) * len(ys) > _MOST:
         return outline
     mosaic = _Mosaic(xs, ys, tiles, _owners(xs, ys, tiles))
