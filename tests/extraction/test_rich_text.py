@@ -33,6 +33,7 @@ def read(body: str) -> Document:
         (r"\'e8e\'9atina\par", "čeština"),
         (r"{\f1 \'d6\'d0\'ce\'c4}\par", "中文"),
         (r"{\f1 \'81\'40}\par", "丂"),
+        (r"{\f1 \'41" + r"\'81\'40" * 1000 + r"}\par", "A" + "丂" * 1000),
         (r"{\f3 \'cf\'e8\'e2\'ee}\par", "\u041f\u0438\u0432\u043e"),
         (r"{\f2 a}\par", "\u03b1"),
         (r"\u8364?\par", "€"),

@@ -9,15 +9,16 @@ with the word that opens it, its end, codes of characters, a symbol, or binary d
 
 _WORD = r"(?!bin(?![A-Za-z]))[A-Za-z]{1,32}"  # any but the one before binary data
 _VALUE = r"-?[0-9]{1,10}"
-_BREAKS = r"[\r\n\0]*"  # between the lines of the file, which are none of the text
+_BREAKS = r"[\r\n\0]*+"  # between the lines of the file, which are none of the text
+_MANY = "{1,500}+"  # in one token: what is repeated takes memory as long as it is matched
 _TOKEN = re.compile(
     "|".join(
         (
             r"([^\\{}]+)",
-            rf"((?:\\{_WORD}(?:{_VALUE})?[ ]?{_BREAKS})++)",
+            rf"((?:\\{_WORD}(?:{_VALUE})?[ ]?{_BREAKS}){_MANY})",
             rf"(\{{(?:{_BREAKS}(?:\\(\*){_BREAKS})?\\({_WORD})({_VALUE})?[ ]?{_BREAKS})?)",
             rf"(\}}){_BREAKS}",
-            r"((?:\\'[0-9A-Fa-f]{2})+)",
+            rf"((?:\\'[0-9A-Fa-f]{{2}}){_MANY})",
             r"\\([^A-Za-z])",
             rf"(\\bin({_VALUE})?[ ]?)",
         )
