@@ -203,6 +203,15 @@ def test_what_repeats_in_the_margins_is_kept_apart() -> None:
     assert _said(document, Kind.FOOTER) == ["1", "2", "3", "4"]
 
 
+def test_an_original_and_its_copy_have_no_running_header() -> None:
+    bill = ["Anvils 3 pieces 60.00", "Rockets 1 piece 40.00", "To be paid 100.00"]
+    pages = [
+        _page(_run("Invoice 2021/7", 330, 75), _run(kind, 72, 120), *_lines(bill, y=160), number=number)
+        for number, kind in enumerate(("original", "copy", "copy"), 1)
+    ]
+    assert not _said(layout.assemble(pages, {}), Kind.HEADER)
+
+
 def test_what_is_turned_and_stands_beside_page_after_page_is_kept_apart() -> None:
     beside = Run("Down loaded from the press", (590, 200, 600, 500), 8, rotation=90)
     label = Run("share of all", (300, 300, 310, 350), 8, rotation=90)

@@ -3,7 +3,7 @@
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from itertools import groupby
+from itertools import chain, compress, groupby
 from statistics import median
 from typing import TypeAlias
 
@@ -25,6 +25,7 @@ _PIECE = 50  # letters: longer pieces are text
 _SAME_HEIGHT = 4.0  # points
 _SAME_EDGE = 2.0  # points
 _OFTEN = 0.25  # of the pages
+_COPIED = 0.5  # of a page's own lines: where more stand on an earlier page too, it is a copy
 _USUAL = 0.3  # of the pages: where so many have a running line, a line set alike is one too
 _WORD = re.compile(r"\w")
 _DIGITS = re.compile(r"\d+")
@@ -40,22 +41,33 @@ Edge: TypeAlias = tuple[TextLine, Kind]
 
 def found(pages: Sequence[tuple[PageFacts, Sequence[TextLine]]]) -> Mapping[int, Kind]:
     """Return the lines that are headers or footers, by their ``id``."""
-    if len(pages) == 1:
+    original = list(_original(pages))
+    if sum(original) == 1:
         return {id(line): kind for facts, lines in pages for line, kind in _alone(facts, lines)}
-    rows = [row for facts, lines in pages for row in _rows(facts, lines)]
-    whole = Counter(_place(row) for row in rows)
-    single = Counter(_place([edge]) for row in rows for edge in row)
-    least = max(2, _OFTEN * len(pages))
+    rows = [list(_rows(facts, lines)) for facts, lines in pages]
+    telling = list(chain.from_iterable(compress(rows, original)))
+    whole = Counter(_place(row) for row in telling)
+    single = Counter(_place([edge]) for row in telling for edge in row)
+    least = max(2, _OFTEN * sum(original))
     kept = [
         (line, kind)
-        for row in rows
+        for row in chain.from_iterable(rows)
         for line, kind in row
         if max(whole[_place(row)], single[_place([(line, kind)])]) >= least
     ]
     heads = Counter(_look(line) for line, _ in kept)
     usual = {look for look, count in heads.items() if count >= _USUAL * len(pages)}
-    alike = [(line, kind) for row in rows for line, kind in row if _look(line) in usual]
+    alike = [(line, kind) for row in chain.from_iterable(rows) for line, kind in row if _look(line) in usual]
     return {id(line): kind for line, kind in (*kept, *alike)}
+
+
+def _original(pages: Sequence[tuple[PageFacts, Sequence[TextLine]]]) -> Iterator[bool]:
+    """Tell of each page whether it is no copy of those before, as invoices have them: in a copy everything recurs."""
+    seen: set[tuple[str, int]] = set()
+    for facts, lines in pages:
+        inner = [(line.text, _height(line)) for line in lines if _margin(facts, line, _MARGIN) is None]
+        yield sum(line in seen for line in inner) <= _COPIED * len(inner)
+        seen.update(inner)
 
 
 def _look(line: TextLine) -> _Look:
