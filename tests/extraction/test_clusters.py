@@ -65,6 +65,11 @@ def test_words_that_stand_over_clusters_are_kept() -> None:
     assert sorted(run.text for run in runs) == ["DRAFT", "นย์ทั้ง"]
 
 
+def test_dashes_beside_clusters_are_those_of_the_page() -> None:
+    runs = _read(*_word(_THAI, 72, 700), _plain("1931\\261 1968", 72, 650))
+    assert [run.text for run in runs if run.text.isascii() or "1931" in run.text] == ["1931\u2013 1968"]
+
+
 def test_clusters_that_nobody_sees_are_hidden() -> None:
     runs = _read(*(one.replace("12 Tf", "0.5 Tf") for one in _word(_THAI, 72, 700)), *_word(_ARABIC, 700, 700))
     assert {run.hidden for run in runs} == {"tiny", "off-page"}

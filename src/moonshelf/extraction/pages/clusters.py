@@ -68,9 +68,11 @@ def stated(content: Content) -> list[Piece]:
             mark, told = _told(painted.handle)
             if mark and mark == last:
                 pieces[-1] = replace(pieces[-1], box=boxes.around((pieces[-1].box, box)))
-            else:
-                pieces.append(_piece(painted, told if mark else _text(painted.handle, page.raw), box, content.place))
-            last, helps = mark, helps or bool(mark) or _is_lone_mark(pieces[-1].text)
+                continue
+            last, text = 0, told if mark else _text(painted.handle, page.raw)
+            if text or not boxes.height(box):  # ink without text is part of what was said before, or of nothing
+                pieces.append(_piece(painted, text, box, content.place))
+                last, helps = mark, helps or bool(mark) or _is_lone_mark(text)
         return pieces if helps else []
     finally:
         page.close()

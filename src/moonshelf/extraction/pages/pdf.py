@@ -148,11 +148,11 @@ def _written(document: Pdfium, layer: Layer) -> PageFacts:
 
 def _runs(document: Pdfium, layer: Layer, content: Content) -> Sequence[Run]:
     size = (layer.width, layer.height)
-    if clusters.found(layer.items) and (pieces := clusters.stated(content)):
-        return list(clusters.mended(layer.items, pieces, size))
     if verticals.likely(layer.items):
         return verticals.told(layer.items, list(document.glyphs(layer.number)), size)
     items = signs.restored(layer.items, lambda: document.text(layer.number))
+    if clusters.found(items) and (pieces := clusters.stated(content)):
+        return list(clusters.mended(items, pieces, size))
     if accents.loose(items):
         characters = list(document.glyphs(layer.number))
         return list(accents.mended(items, characters, size))
