@@ -94,3 +94,23 @@ def test_long_properties_and_values_set_apart_are_rows_and_double_spaced_columns
     assert len(columns.ordered(pairs, [])) == 1
     text = [_FULL[start : start + 40] for start in range(0, 36, 6)]
     assert len(columns.ordered([*_lines(text, pitch=18), *_lines(text, x=320, pitch=18)], [])) > 1
+
+
+def test_labels_beside_values_in_chinese_are_rows_though_some_values_go_on_below() -> None:
+    labels = ["常用安装命令", "默认任务", "推理引擎", "模型来源"]
+    values = [
+        "pip install rapidocr onnxruntime",
+        "Python and ONNX Runtime",
+        "ONNX Runtime, OpenVINO and others",
+        "Models of PaddleOCR",
+    ]
+    pairs = [
+        run
+        for row, (label, value) in enumerate(zip(labels, values, strict=True))
+        for y in [100 + 22 * row]
+        for run in (
+            Run(label, (90, y, 90 + 10 * len(label), y + 10), 10),
+            Run(value, (306, y - 1.8, 480 - 5 * row, y + 8.2), 10),
+        )
+    ]
+    assert len(columns.ordered([*pairs, Run("其他引擎", (306, 158, 346, 168), 10)], [])) == 1

@@ -29,6 +29,7 @@ _PROSE_WIDTH = 0.45  # of a column: how much an ordinary line of it fills at lea
 _PROSE_LENGTH = 14  # letters: what is shorter is a cell or a label; an ideograph counts as two
 _PROSE_LINES = 2
 _ROWS, _APART, _FULL = 3, 1.5, 0.85  # lines; of the type size, between them; of the width of their side
+_MOSTLY = 0.9  # of the lines of the shorter side: a heading may stand above them
 _PIECES = 3  # on one line: more are its words, set wide apart, or cells, and count for many lines
 _FAR = 5.0  # of the type size
 _UNALIGNED_LINES = 5
@@ -209,16 +210,18 @@ def _columnar(left: Sequence[Item], right: Sequence[Item]) -> bool:
     if sizes and gap < _GUTTER * median(sizes):
         return False
     prose = _prose(left), _prose(right)
+    if any(prose) and _rows(left, right):
+        return False
     if all(prose):
-        return not _rows(left, right)
+        return True
     matched, fewest = _matched(left, right, 0.0 if any(prose) else _UNLIKE), min(len(left), len(right))
     return matched == 0 or (fewest >= _UNALIGNED_LINES and matched * 2 < fewest)
 
 
 def _rows(left: Sequence[Item], right: Sequence[Item]) -> bool:
-    """Say whether each line of the shorter side has one beside it, set apart from the next, and few are full: cells."""
+    """Say whether most lines of the shorter side have one beside them, set apart from the next, and few are full."""
     fewer = [piece for piece in min(left, right, key=len) if isinstance(piece, TextLine)]
-    if len(fewer) < _ROWS or _matched(left, right, _UNLIKE) < min(len(left), len(right)):
+    if len(fewer) < _ROWS or _matched(left, right, _UNLIKE) < _MOSTLY * min(len(left), len(right)):
         return False
     apart = all(below.box[1] - above.box[1] > _APART * above.size for above, below in pairwise(fewer))
     listed = any(lists.marker(line) for line in fewer)
