@@ -96,17 +96,27 @@ def flattened(package: bytes) -> bytes:
     return f'<?xml version="1.0"?><pkg:package xmlns:pkg="{space}">{"".join(parts)}</pkg:package>'.encode()
 
 
-def test_a_document_in_one_file_reads_as_its_package_does() -> None:
+def _in_one_file(body: str) -> bytes:
     from extraction import word_parts  # noqa: PLC0415  samples import this module
 
-    body = "<w:p><w:r><w:t>Apples did well</w:t></w:r><w:r><w:footnoteReference w:id='1'/></w:r></w:p>"
     packed = BytesIO()
     with zipfile.ZipFile(packed, "w") as archive:
         for name, content in word_parts.parts(body).items():
             archive.writestr(name, content)
-    flat = flattened(packed.getvalue())
+    return flattened(packed.getvalue())
+
+
+def test_a_document_in_one_file_reads_as_its_package_does() -> None:
+    flat = _in_one_file("<w:p><w:r><w:t>Apples did well</w:t></w:r><w:r><w:footnoteReference w:id='1'/></w:r></w:p>")
     assert sniffing.media_type(BytesIO(flat), "a.xml") == "application/vnd.openxmlformats-package+xml"
     assert to_markdown(flat_packages.extract(BytesIO(flat), inner())) == "Apples did well[^1]\n\n[^1]: Below."
+
+
+@pytest.mark.parametrize("name", ["", "/", "a" * 70_000])
+def test_a_part_without_a_name_to_refer_to_costs_nothing(name: str) -> None:
+    part = f'<pkg:part pkg:name="{name}"/></pkg:package>'.encode()
+    flat = _in_one_file("<w:p><w:r><w:t>Apples</w:t></w:r></w:p>").replace(b"</pkg:package>", part)
+    assert to_markdown(flat_packages.extract(BytesIO(flat), inner())) == "Apples"
 
 
 LETTER = b"""<?xml version="1.0"?>

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 _SPACE = "{http://schemas.microsoft.com/office/2006/xmlPackage}"
 _TYPES = "[Content_Types].xml"
+_LONGEST_NAME = 1_000  # characters; a package holds names of 65,535 bytes
 _TYPES_SPACE = "{http://schemas.openxmlformats.org/package/2006/content-types}"
 
 
@@ -31,6 +32,8 @@ def extract(source: BinaryIO, tools: Tools) -> Document:
     with zipfile.ZipFile(packed, "w") as package:
         for part in root.iterchildren(f"{_SPACE}part"):
             name = part.get(f"{_SPACE}name", "").lstrip("/")
+            if not 0 < len(name) <= _LONGEST_NAME:
+                continue  # nothing refers to it
             kind = part.get(f"{_SPACE}contentType", "")
             etree.SubElement(types, f"{_TYPES_SPACE}Override", PartName=f"/{name}", ContentType=kind)
             package.writestr(name, _content(part))
