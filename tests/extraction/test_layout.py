@@ -11,6 +11,7 @@ from moonshelf.extraction import coverage, layout
 from moonshelf.extraction.document import Block, Document, Kind, Origin, Page
 from moonshelf.extraction.facts import Fill, PageFacts, Rule, Run
 from moonshelf.extraction.layout import columns
+from moonshelf.extraction.layout.lines import grouped
 
 _LETTER = 0.5  # of the type size: the width of a letter in these tests
 _FULL = "The committee met on Monday and went through each of the open points in turn"
@@ -104,7 +105,7 @@ def test_rows_of_chinese_and_latin_cells_are_no_columns_of_text() -> None:
     names = ["项目名", "维护方", "安装命令", "默认任务", "部署路径", "推理引擎"]
     left = [_run(name, 110, 100 + 15 * row) for row, name in enumerate(names)]
     right = [_run(f"value {row}", 300, 101.3 + 15 * row) for row in range(len(names))]
-    assert len(columns.ordered([*left, *right], [])) == 1
+    assert len(columns.ordered(grouped([*left, *right]), [])) == 1
 
 
 def test_a_line_that_reaches_into_the_gutter_does_not_mix_the_columns() -> None:

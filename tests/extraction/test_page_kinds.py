@@ -6,6 +6,7 @@ from moonshelf.extraction import layout
 from moonshelf.extraction.document import Block, Kind
 from moonshelf.extraction.facts import PageFacts, Run
 from moonshelf.extraction.layout import columns
+from moonshelf.extraction.layout.lines import grouped
 
 _FULL = "The committee met on Monday and went through each of the open points in turn"
 
@@ -84,16 +85,16 @@ def test_times_beside_ideographs_stand_on_their_lines_though_unlike_in_height() 
         for y in [100 + 18 * row]
         for run in (Run(f"{9 + row:02}:00", (90, y, 118, y + 8), 11), Run(word, (306, y + 0.8, 361, y + 11), 11))
     ]
-    assert len(columns.ordered(runs, [])) == 1
+    assert len(columns.ordered(grouped(runs), [])) == 1
 
 
 def test_long_properties_and_values_set_apart_are_rows_and_double_spaced_columns_are_none() -> None:
     names = ["Rise time", "Input leakage current", "Operating temperature", "Thermal resistance of the case"]
     values = ["10 % to 90 %, CL = 50 pF", "all inputs at VDD", "continuous", "VCM = 0 V, in still air"]
     pairs = [*_lines(names, pitch=18), *_lines(values, x=260, pitch=18)]
-    assert len(columns.ordered(pairs, [])) == 1
+    assert len(columns.ordered(grouped(pairs), [])) == 1
     text = [_FULL[start : start + 40] for start in range(0, 36, 6)]
-    assert len(columns.ordered([*_lines(text, pitch=18), *_lines(text, x=320, pitch=18)], [])) > 1
+    assert len(columns.ordered(grouped([*_lines(text, pitch=18), *_lines(text, x=320, pitch=18)]), [])) > 1
 
 
 def test_labels_beside_values_in_chinese_are_rows_though_some_values_go_on_below() -> None:
@@ -113,4 +114,4 @@ def test_labels_beside_values_in_chinese_are_rows_though_some_values_go_on_below
             Run(value, (306, y - 1.8, 480 - 5 * row, y + 8.2), 10),
         )
     ]
-    assert len(columns.ordered([*pairs, Run("其他引擎", (306, 158, 346, 168), 10)], [])) == 1
+    assert len(columns.ordered(grouped([*pairs, Run("其他引擎", (306, 158, 346, 168), 10)]), [])) == 1

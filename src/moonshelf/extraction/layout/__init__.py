@@ -7,7 +7,7 @@ from itertools import groupby
 from msgspec.structs import replace
 
 from moonshelf.extraction.document import Block, Document, Kind, Page
-from moonshelf.extraction.facts import PageFacts
+from moonshelf.extraction.facts import PageFacts, Run
 from moonshelf.extraction.layout import (
     boxes,
     columns,
@@ -102,15 +102,22 @@ def _laid(facts: PageFacts) -> _Laid:
     level = stretches.whole(initials.levelled([run for run in level if id(run) not in counted]))
     frame = (0.0, 0.0, facts.width, facts.height)
     tables = drawn_tables.drawn(level, facts.rules, facts.fills, frame)
-    taken = {id(run) for table in tables for run in table.runs}
-    tables += _wide_tables(grouped(run for run in level if id(run) not in taken))
-    taken = {id(run) for table in tables for run in table.runs}
+    lines = _outside(tables, level)
+    if wide := _wide_tables(lines):
+        tables += wide
+        lines = _outside(tables, level)
     drawings = [*(rule.box for rule in facts.rules), *(fill.box for fill in facts.fills)]
     strokes = [box for box in drawings if boxes.width(box) > boxes.height(box)]
-    ordered = columns.ordered([run for run in level if id(run) not in taken], tables, strokes)
+    ordered = columns.ordered(lines, tables, strokes)
     turned = tuple(TextLine((run,)) for run in shown if run.rotation)
     content = tuple(_with_open_tables(column.items) for column in ordered)
     return _Laid(facts, content, turned, tuple(TextLine((run,)) for run in numbers))
+
+
+def _outside(tables: Sequence[Table], runs: Sequence[Run]) -> list[TextLine]:
+    """Return the lines of those of *runs* that are in none of *tables*."""
+    taken = {id(run) for table in tables for run in table.runs}
+    return grouped(run for run in runs if id(run) not in taken)
 
 
 def _wide_tables(lines: Sequence[TextLine]) -> Sequence[Table]:

@@ -48,12 +48,11 @@ class Column:
         return boxes.around(item.box for item in self.items)
 
 
-def ordered(runs: Sequence[Run], tables: Sequence[Table], strokes: Sequence[Box] = ()) -> list[Column]:
-    """Sort *runs*, none of which is in one of *tables*, and these into columns in reading order.
+def ordered(lines: Sequence[TextLine], tables: Sequence[Table], strokes: Sequence[Box] = ()) -> list[Column]:
+    """Sort *lines*, none of which is in one of *tables*, and these into columns in reading order.
 
     Level *strokes* across a gutter end the columns above them.
     """
-    lines = grouped(runs)
     parts = _parts([*_pieces(lines), *tables], strokes, _DEEPEST)
     if len(parts) == 1:
         return [Column(_in_order(lines, tables))]

@@ -96,10 +96,12 @@ def grouped(runs: Iterable[Run]) -> list[TextLine]:
     A line is as high as its tallest run, and must not creep up or down with the others.
     """
     rows: list[tuple[float, float, list[Run]]] = []
-    for run in sorted(runs, key=lambda run: (boxes.middle(run.box)[1], run.box[0])):
+    for run in sorted(runs, key=lambda run: (run.box[1] + run.box[3], run.box[0])):
         _, top, _, bottom = run.box
         for index in range(len(rows) - 1, max(-1, len(rows) - 4), -1):
             above, below, row = rows[index]
+            if below <= top:
+                continue
             # What ``_level`` says, without a call for each run of each page.
             level = min(below, bottom) - max(above, top) > _SAME_LINE * min(below - above, bottom - top)
             if level and not (below - above > _TALLER * (bottom - top) and _elsewhere(run, row)):
@@ -109,7 +111,7 @@ def grouped(runs: Iterable[Run]) -> list[TextLine]:
                 break
         else:
             rows.append((top, bottom, [run]))
-    return [TextLine(tuple(sorted(row, key=lambda run: run.box[0]))) for _, _, row in rows]
+    return [TextLine(tuple(sorted(row, key=lambda run: run.box[0]) if len(row) > 1 else row)) for _, _, row in rows]
 
 
 def _level(run: Run, above: float, below: float) -> bool:

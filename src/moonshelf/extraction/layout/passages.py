@@ -79,9 +79,9 @@ def _begins(above: Sequence[TextLine], line: TextLine, left: float, right: float
     last = above[-1]
     if _LEADERS.search(last.text):
         return True
-    labelled = bool(lists.marker(line)) or _raised(line) or (_cited(line) and line.box[0] < left + line.size)
-    otherwise = not (_alike(last, line) or _goes_on(above, line, right)) or _below_centred(above, line, left, right)
-    if labelled or otherwise:
+    if lists.marker(line) or _raised(line) or (_cited(line) and line.box[0] < left + line.size):
+        return True
+    if not (_alike(last, line) or _goes_on(above, line, right)) or _below_centred(above, line, left, right):
         return True
     if lists.marker(above[0]):
         return line.box[0] < above[0].box[0] - 2
@@ -100,8 +100,8 @@ def _cited(line: TextLine) -> bool:
 
 def _below_centred(above: Sequence[TextLine], line: TextLine, left: float, right: float) -> bool:
     """Say whether *line* is not centred, and begins left of the lines above, which all are."""
-    outside = line.box[0] < min(one.box[0] for one in above) - line.size and not _centred(line, left, right)
-    return outside and all(_centred(one, left, right) for one in above)
+    centred = all(_centred(one, left, right) for one in above) and not _centred(line, left, right)
+    return centred and line.box[0] < min(one.box[0] for one in above) - line.size
 
 
 def _alike(one: TextLine, other: TextLine) -> bool:

@@ -43,7 +43,7 @@ def open_text(source: BinaryIO, tools: Tools) -> Pages:
         layer = text.page(number)
         written = _written(document, layer)
         trust = layer.trust
-        if trust is None and not _letters(written) and any(run.hidden in layers.BEHIND for run in written.runs):
+        if trust is None and any(run.hidden in layers.BEHIND for run in written.runs) and not _letters(written):
             trust = SCAN_TRUST
         if trust is None:
             return regions.added(written, lambda box: document.render(number, box=box), tools)
