@@ -198,6 +198,17 @@ def test_lists_by_style_and_unknown_lists() -> None:
     assert blocks(read(item("none", 0))) == [Block(Kind.PARAGRAPH, "none")]
 
 
+def test_a_list_that_leaves_its_levels_to_a_style_has_those_of_the_style() -> None:
+    levels = '<w:lvl w:ilvl="0"><w:numFmt w:val="decimal"/><w:lvlText w:val="(%1)"/></w:lvl>'
+    numbering = (
+        f'<w:numbering {SPACES}><w:abstractNum w:abstractNumId="4"><w:numStyleLink w:val="Own"/></w:abstractNum>'
+        f'<w:abstractNum w:abstractNumId="5"><w:styleLink w:val="Own"/>{levels}</w:abstractNum>'
+        '<w:num w:numId="1"><w:abstractNumId w:val="4"/></w:num></w:numbering>'
+    )
+    found = blocks(read(item("a", 1) + item("b", 1), {"word/numbering.xml": numbering}))
+    assert [one.marker for one in found] == ["(1)", "(2)"]
+
+
 def test_symbols_of_symbol_fonts_become_the_characters_they_show() -> None:
     body = '<w:p><w:r><w:sym w:font="Symbol" w:char="F061"/><w:sym w:font="Wingdings" w:char="F0FC"/></w:r></w:p>'
     assert texts(read(body)) == ["α✓"]  # noqa: RUF001 - the alpha meant

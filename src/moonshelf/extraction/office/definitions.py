@@ -6,7 +6,7 @@ A document of one page brings along hundreds and uses five: to build trees of al
 import html
 import re
 from collections.abc import Iterator
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -24,15 +24,15 @@ _MOST_ALIKE = 20  # elements of one id
 
 
 class _Root(msgspec.Struct, frozen=True):
-    """What the root of a part declares: all namespaces, one of them, and the prefix of that with its colon."""
+    """Which namespaces the root of a part declares by which prefixes, with their colons; one is looked for."""
 
-    spaces: bytes
-    space: bytes
-    prefix: bytes
+    spaces: tuple[tuple[bytes, bytes], ...] = ()
+    prefix: bytes = b""
+    declares: bool = False  # the one that is looked for
 
     def parsed(self, source: bytes) -> "_Element | None":
-        """Parse the element that *source* spells; most need none of the dozens of namespaces but one."""
-        spaces = self.space if source.count(b":") == source.count(self.prefix) else self.spaces
+        """Parse the element that *source* spells: of dozens of namespaces most use one or two."""
+        spaces = b"".join([declared for prefix, declared in self.spaces if prefix in source])
         root, _ = parse(b"<all%s>%s</all>" % (spaces, source))
         return root[0] if root is not None and len(root) else None
 
@@ -45,13 +45,14 @@ class Definitions:
 
         The *attribute* that tells them apart has a prefix, as all have in parts that define things.
         """
-        self._root = _root(content, space)
+        self._space, self._root = space, _root(content, space)
         tag = self._root.prefix + name.encode()
         self._begin, self._end = b"<%s " % tag, b"</%s>" % tag
-        first = content.find(self._begin) if self._root.space else -1
+        first = content.find(self._begin) if self._root.declares else -1
         self._content = content[first:] if first >= 0 else b""  # Word's styles stand behind twice as much of other kind
         self._identity = re.compile(rb"[^>]*:%s\s*=\s*[\"']([^\"'>]*)" % attribute.encode())
         self._known: dict[str, list[_Element]] = {}
+        self._inner: dict[tuple[str, str], Definitions] = {}
 
     def __getitem__(self, key: str) -> "_Element | None":
         """Return the element of this id, the last where there are several."""
@@ -63,6 +64,14 @@ class Definitions:
             alike = reversed(self._sources.get(key, [])[-_MOST_ALIKE:])
             self._known[key] = [one for one in map(self._parsed, alike) if one is not None]
         return self._known[key]
+
+    def within(self, key: str, name: str, attribute: str) -> "Definitions":
+        """Return the definitions that stand in the element of this id, as the levels of a list do."""
+        if (key, name) not in self._inner:
+            root = b"<all%s>" % b"".join([declared for _, declared in self._root.spaces])
+            source = b"".join(self._sources.get(key, [])[-1:])
+            self._inner[key, name] = Definitions(root + source, self._space, name, attribute)
+        return self._inner[key, name]
 
     def having(self, mark: bytes) -> "Iterator[_Element]":
         """Yield the elements in whose source *mark* stands, in their order."""
@@ -87,18 +96,27 @@ def section(content: bytes, space: str, name: str) -> "_Element | None":
     """Return the element *name* of a namespace that stands once in *content*, which is ``plain``."""
     root = _root(content, space)
     tag = root.prefix + name.encode()
-    end = content.find(b"</%s>" % tag) if root.space else -1
+    end = content.find(b"</%s>" % tag) if root.declares else -1
     start = content.rfind(b"<%s" % tag, 0, max(end, 0))
     return None if start < 0 else root.parsed(content[start:end] + b"</%s>" % tag)
 
 
 def _root(content: bytes, space: str) -> _Root:
     root = _ROOT.match(content)
-    stated: list[tuple[bytes, bytes, bytes]] = _SPACE.findall(root[2]) if root else []
-    own = [one for one in stated if one[2][1:-1] == space[1:-1].encode()]
-    used = root[1].rpartition(b":")[0] if root else b""  # where a namespace has two names, the root goes by one of them
-    declared, prefix, _ = max(own, key=lambda one: one[1] == used, default=(b"", b"", b""))
-    return _Root(b"".join([one for one, _, _ in stated]), declared, prefix + b":" if prefix else b"")
+    return _declared(root[1].rpartition(b":")[0], root[2], space) if root else _Root()
+
+
+@lru_cache(maxsize=32)  # parts are looked through for several kinds, and the roots of most are the same
+def _declared(used: bytes, attributes: bytes, space: str) -> _Root:
+    """Read the *attributes* of a root; where a namespace has two prefixes, it goes by the one *used* for the root."""
+    stated: list[tuple[bytes, bytes, bytes]] = _SPACE.findall(attributes)
+    own = [prefix for _, prefix, name in stated if name[1:-1] == space[1:-1].encode()]
+    prefix = max(own, key=lambda one: one == used, default=b"")
+    return _Root(tuple((_colon(one), declared) for declared, one, _ in stated), _colon(prefix), bool(own))
+
+
+def _colon(prefix: bytes) -> bytes:
+    return prefix + b":" if prefix else b""
 
 
 def plain(package: Package, part: str) -> bytes:

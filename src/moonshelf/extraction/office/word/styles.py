@@ -128,7 +128,6 @@ class Lists:
 
     def __init__(self, abstract: Definitions, lists: Definitions) -> None:
         self._abstract, self._lists = abstract, lists
-        self._levels: dict[str, dict[int, _Element]] = {}  # of abstract ones
 
     def level(self, number: str, depth: int) -> Level | None:
         """Return how the level *depth* of the list *number* counts, if there is one."""
@@ -136,7 +135,7 @@ class Lists:
         if one is None or depth not in _DEPTHS:
             return None
         owner = _value(one, "abstractNumId")
-        element, start = self._abstract_levels(owner).get(depth), ""
+        element, start = self._abstract_level(owner, depth), ""
         for override in one.iter(f"{W}lvlOverride"):
             if whole(override.get(f"{W}ilvl")) == depth:
                 element, start = next(override.iter(f"{W}lvl"), element), _value(override, "startOverride")
@@ -145,15 +144,14 @@ class Lists:
         level = _level(element, owner)
         return replace(level, start=whole(start, 1), restarted=True) if start else level
 
-    def _abstract_levels(self, owner: str) -> "dict[int, _Element]":
-        if owner not in self._levels:
-            element = self._abstract[owner]
-            if element is not None and (link := _value(element, "numStyleLink")):
-                styled = (one for one in self._abstract.having(b"styleLink") if _value(one, "styleLink") == link)
-                element = next(styled, element)
-            found = () if element is None else element.iter(f"{W}lvl")
-            self._levels[owner] = {whole(one.get(f"{W}ilvl")): one for one in found}
-        return self._levels[owner]
+    def _abstract_level(self, owner: str, depth: int) -> "_Element | None":
+        element = self._abstract.within(owner, "lvl", "ilvl")[str(depth)]
+        linking = self._abstract[owner] if element is None else None
+        if linking is None or not (link := _value(linking, "numStyleLink")):
+            return element
+        styled = (one for one in self._abstract.having(b"styleLink") if _value(one, "styleLink") == link)
+        holders = (self._abstract.within(one.get(f"{W}abstractNumId", ""), "lvl", "ilvl") for one in styled)
+        return next((holder[str(depth)] for holder in holders), None)
 
 
 def _level(element: "_Element", owner: str) -> Level:
