@@ -1,5 +1,6 @@
 """PDF pages become facts, by text layer or by pixels."""
 
+import zlib
 from collections.abc import Sequence
 from io import BytesIO
 
@@ -221,6 +222,21 @@ def test_a_scan_that_claims_the_size_of_a_stamp_is_seen_as_large_as_others() -> 
     _read(pdf([["0.5 g 10 10 50 50 re f"]], page_entries="/CropBox [0 0 180 300]"), tools=Tools(look))
     assert seen
     assert min(seen) >= 1600
+
+
+@pytest.mark.parametrize(
+    ("pixels", "drawn"), [((816, 1056), (1236, 1600)), ((1275, 1650), (1275, 1650)), ((2550, 3300), (1700, 2200))]
+)
+def test_a_scan_is_drawn_as_finely_as_it_was_made_and_print_needs(
+    pixels: tuple[int, int], drawn: tuple[int, int]
+) -> None:
+    across, down = pixels
+    white = zlib.compress(b"\xff" * (-(-across // 8) * down)).hex()
+    picture = f"BI /W {across} /H {down} /CS /G /BPC 1 /F [/AHx /Fl] ID {white}> EI"
+    for place, seen in (("612 0 0 792 0 0 cm", drawn), ("306 0 0 396 0 0 cm", (1700, 2200))):
+        raster, scale = Pdfium(BytesIO(pdf([[f"q {place} {picture} Q"]])), Limits()).scan(1)
+        assert (raster.width, raster.height) == pytest.approx(seen, abs=1)
+        assert (scale * 612, scale * 792) == pytest.approx(seen, abs=1)
 
 
 def test_an_empty_page_is_blank_and_not_recognised() -> None:

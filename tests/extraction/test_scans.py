@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 import pytest
-from PIL import Image, ImageDraw, ImageFont
+from PIL import Image, ImageDraw, ImageFilter, ImageFont
 
 from moonshelf.extraction.document import Box, Origin
 from moonshelf.extraction.facts import Line, PageFacts, Raster, Tools
@@ -120,6 +120,17 @@ def test_light_words_on_a_dark_band_are_ink_on_a_fill_and_no_rules() -> None:
     assert facts.runs[0].size == pytest.approx(facts.runs[1].size, rel=0.1)
     assert not facts.runs[0].bold
     assert not facts.unread
+
+
+def test_a_shade_behind_words_is_a_fill_and_small_print_is_none() -> None:
+    picture = Image.new("RGB", (1275, 900), "white")
+    pen, font = ImageDraw.Draw(picture), ImageFont.load_default(16)
+    pen.rectangle((100, 600, 1100, 660), fill="#d8d8d8")
+    for top in (*range(60, 500, 20), 608, 630):
+        pen.text((100, top), (_WORDS + " a lazy dog; ") * 3, fill="black", font=font)
+    blurred = picture.filter(ImageFilter.GaussianBlur(0.7))
+    facts = scans.read(1, Raster(1275, 900, blurred.tobytes()), 2.0, Tools(lambda _raster: (_LINE,)))
+    assert [fill.box for fill in facts.fills] == [pytest.approx((50, 300, 550, 330), abs=2)]
 
 
 @pytest.mark.parametrize("side", [1, 16, 33, 40])

@@ -1,6 +1,7 @@
 """Objects: what the content of a PDF's page paints, in the order in which it is painted."""
 
 import ctypes
+import math
 from collections.abc import Callable, Iterable, Iterator
 from typing import TYPE_CHECKING, Any, TypeAlias
 
@@ -18,6 +19,7 @@ Place: TypeAlias = Callable[[Box], Box]
 _Matrix: TypeAlias = tuple[float, float, float, float, float, float]
 _MOST = 20_000  # of one page: a map may have a million
 _DEEPEST = 4  # forms inside forms
+_WHOLE = 0.9  # of a page's area fills it
 
 
 class Painted(msgspec.Struct, frozen=True, gc=False):
@@ -45,6 +47,18 @@ class Content:
         from pypdfium2 import raw  # noqa: PLC0415 heavy: PDFium
 
         return tuple(box for _, box in self.of(raw.FPDF_PAGEOBJ_IMAGE))
+
+    def fineness(self) -> float:
+        """Return how many pixels a point the finest picture has that fills the page; 0 where none does."""
+        from pypdfium2 import raw  # noqa: PLC0415 heavy: PDFium
+
+        area, across, down = math.prod(self.page.get_size()), ctypes.c_uint(), ctypes.c_uint()
+        found = [0.0]
+        for one, (left, top, right, bottom) in self.of(raw.FPDF_PAGEOBJ_IMAGE):
+            sides = right - left, bottom - top
+            if math.prod(sides) >= _WHOLE * area and raw.FPDFImageObj_GetImagePixelSize(one.handle, across, down):
+                found.append(max(across.value, down.value) / max(sides))
+        return max(found)
 
     def of(self, *kinds: int) -> Iterator[tuple[Painted, Box]]:
         """Yield the objects of these kinds, which are PDFium's, with their boxes on the displayed page."""

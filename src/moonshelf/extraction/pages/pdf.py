@@ -166,7 +166,7 @@ def _recognised(document: Pdfium, number: int, tools: Tools) -> PageFacts:
 
 def _drawn(document: Pdfium, number: int, tools: Tools) -> tuple[Raster, float]:
     tools.look()
-    return document.render(number)
+    return document.scan(number)
 
 
 PDF = Paged(

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 _DPI = 200
 _LONGEST = 4096  # pixels; the recogniser shrinks what is longer
 _SHORTEST = 1600  # pixels of the longer side: what letters of a page in a book need, whatever size the page claims
+_WHOLE = (0.0, 0.0, 0.0, 0.0)  # nothing left out at any side
 _PASSWORD, _SECURITY = 4, 5  # FPDF_ERR_PASSWORD, FPDF_ERR_SECURITY
 _FINE = 64  # PDFium converts positions to whole device units: this many of them make a point
 _REACH = 1000  # points; far enough apart for positions in whole units to tell the scale
@@ -64,9 +65,16 @@ class Pdfium:
         """Return the pixels of page *number*, or those in a *box* of it, and how many of them make a point."""
         page = self._page(number)
         scale = self._scale(page.get_size(), dpi)
-        crop = _crop(box, page.get_size(), scale) if box else (0.0, 0.0, 0.0, 0.0)
-        bitmap = page.render(scale=scale, crop=crop, rev_byteorder=True, prefer_bgrx=False)
-        return Raster(bitmap.width, bitmap.height, bytes(bitmap.buffer)), scale
+        return _painted(page, scale, _crop(box, page.get_size(), scale) if box else _WHOLE), scale
+
+    def scan(self, number: int) -> tuple[Raster, float]:
+        """Return the pixels of page *number* as ``render`` does, but no finer than a picture that fills it has them."""
+        page = self._page(number)
+        size, own = page.get_size(), self.content(number).fineness()
+        scale = self._scale(size, _DPI)
+        if own:
+            scale = min(scale, max(own, _SHORTEST / max(*size, 1.0)))
+        return _painted(page, scale), scale
 
     def content(self, number: int) -> Content:
         """Return what page *number* paints; it lasts until another page is asked for."""
@@ -174,6 +182,11 @@ def _contents(document: "PdfDocument") -> Mapping[str, str]:
 
 def _one_line(text: str) -> str:
     return " ".join(text.encode(errors="replace").decode().split())
+
+
+def _painted(page: "PdfPage", scale: float, crop: Box = _WHOLE) -> Raster:
+    bitmap = page.render(scale=scale, crop=crop, rev_byteorder=True, prefer_bgrx=False)
+    return Raster(bitmap.width, bitmap.height, bytes(bitmap.buffer))
 
 
 def _crop(box: Box, size: tuple[float, float], scale: float) -> Box:

@@ -24,6 +24,7 @@ _RULE_LENGTH = 0.03  # of the longer side
 _RULE_THICKNESS = 0.004  # of the longer side
 _SHADE_SIDE = 0.008  # of the longer side; smaller shaded patches are noise
 _SOLID = 0.55 * 255  # of a dark area's pixels are dark, at least; the rest is what is written there
+_TINTED = 0.75 * 255  # of a shaded area's pixels are neither paper nor ink; in small print half of them, blurred or not
 _STRIPE = 3  # pixels high, at least
 _BAND = 0.45  # of the ink in the fullest rows
 _PAPER = 4  # levels below white that are still paper
@@ -99,11 +100,7 @@ def bands(brightness: "Picture") -> list[Box]:
         return []
     # Above and below its words, a band is dark from end to end.
     whole = cv2.morphologyEx(strokes, cv2.MORPH_CLOSE, np.ones((2 * side + 1, 1), np.uint8))
-    return [
-        (left, top, right, bottom)
-        for left, top, right, bottom in _components(whole)
-        if bottom - top >= side and ink[int(top) : int(bottom), int(left) : int(right)].mean() >= _SOLID
-    ]
+    return [box for box in _components(whole) if box[3] - box[1] >= side and _part(ink, box).mean() >= _SOLID]
 
 
 def rules(brightness: "Picture", dark: Iterable[Box] = ()) -> list[Box]:
@@ -114,8 +111,8 @@ def rules(brightness: "Picture", dark: Iterable[Box] = ()) -> list[Box]:
     longer = max(brightness.shape)
     length, thickness = int(longer * _RULE_LENGTH), max(3.0, longer * _RULE_THICKNESS)
     ink = _ink(brightness)
-    for left, top, right, bottom in dark:
-        ink[int(top) : int(bottom), int(left) : int(right)] = 0
+    for box in dark:
+        _part(ink, box)[:] = 0
     found: list[Box] = []
     for axis in (1, 0):
         strokes = _runs(ink, length, axis)
@@ -165,7 +162,8 @@ def shades(brightness: "Picture") -> list[Box]:
 
     side = max(3, int(max(brightness.shape) * _SHADE_SIDE))
     paper = level(brightness[::4, ::4], 0.9)
-    tinted = cv2.inRange(cv2.medianBlur(brightness, 5), _DARK + 1, paper - _PAPER - 1)
+    tint = (_DARK + 1, paper - _PAPER - 1)
+    tinted = cv2.inRange(cv2.medianBlur(brightness, 5), *tint)
     if not _banded(tinted, side):
         return []
     long = _runs(tinted, side * 2, 1)
@@ -173,7 +171,13 @@ def shades(brightness: "Picture") -> list[Box]:
     if solid is None:
         return []
     whole = cv2.morphologyEx(solid, cv2.MORPH_CLOSE, np.ones((_STRIPE, side * 8), np.uint8))
-    return [box for box in _components(whole) if box[3] - box[1] >= side and box[2] - box[0] >= side]
+    large = [box for box in _components(whole) if box[3] - box[1] >= side and box[2] - box[0] >= side]
+    return [box for box in large if cv2.inRange(_part(brightness, box), *tint).mean() >= _TINTED]
+
+
+def _part(picture: "cv2.typing.MatLike", box: Box) -> "cv2.typing.MatLike":
+    left, top, right, bottom = map(int, box)
+    return picture[top:bottom, left:right]
 
 
 def _banded(tinted: "cv2.typing.MatLike", side: int) -> bool:
