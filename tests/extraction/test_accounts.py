@@ -31,6 +31,8 @@ ACCOUNTS = b"""<?xml version="1.0"?>
 <gaap:SharePrice contextRef="year" unitRef="each" xsi:nil="true"/>
 <gaap:HarvestNoteTextBlock contextRef="year">&lt;h1&gt;Note 1&lt;/h1&gt;&lt;p&gt;Apples did &lt;b&gt;very&lt;/b&gt;
 well.&lt;/p&gt;&lt;p style="display:none"&gt;secret&lt;/p&gt;</gaap:HarvestNoteTextBlock>
+<gaap:PolicyTextBlock contextRef="year">&lt;p&gt;By weight, always.&lt;/p&gt;</gaap:PolicyTextBlock>
+<gaap:AgainTextBlock contextRef="year">&lt;p&gt;By weight, always.&lt;/p&gt;</gaap:AgainTextBlock>
 <gaap:HarvestPolicyTextBlock contextRef="year">&lt;p&gt;Apples did very well.&lt;/p&gt;</gaap:HarvestPolicyTextBlock>
 <link:footnoteLink><link:footnote>By weight.</link:footnote></link:footnoteLink></xbrl>
 """
@@ -47,8 +49,14 @@ def test_facts_stand_in_tables_with_what_they_refer_to_and_texts_in_sections() -
         "| Net Income Loss | -1200 EUR | 2025-01-01 to 2025-12-31 |  |\n"
         "| Share Price | 10.49 EUR/shares | 2025-12-31 | Fruit Kind: Pear Trees |\n"
         "| Share Price | nil | 2025-01-01 to 2025-12-31 |  |\n\n"
-        "## Harvest Note\n\n### Note 1\n\nApples did **very** well.\n\nBy weight.\n\n> 1 word of hidden text withheld."
+        "## Harvest Note\n\n### Note 1\n\nApples did **very** well.\n\n"
+        "## Policy\n\nBy weight, always.\n\nBy weight.\n\n> 1 word of hidden text withheld."
     )
+
+
+def test_text_that_belongs_to_no_fact_is_kept() -> None:
+    report = b'<xbrl xmlns="http://www.xbrl.org/2003/instance">Apples <a contextRef="c">12</a> and pears</xbrl>'
+    assert to_markdown(REPORT.extract(BytesIO(report), TOOLS)).startswith("Apples and pears\n\n| Fact |")
 
 
 @settings(max_examples=40, deadline=None)

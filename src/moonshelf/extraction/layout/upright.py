@@ -21,7 +21,8 @@ def seen(facts: PageFacts) -> tuple[PageFacts, bool]:
     standing = [run for run in facts.runs if _stands(run)]
     if sum(len(run.text) for run in standing) * 2 <= sum(len(run.text) for run in facts.runs if not run.hidden):
         return facts, False
-    level = {id(run) for run in facts.runs if _stands(run) or _in_column(run, standing)}
+    widest = _NARROW * max(run.size for run in standing)
+    level = {id(run) for run in facts.runs if _stands(run) or _in_column(run, standing, widest)}
     turned = replace(
         facts,
         width=facts.height,
@@ -44,9 +45,9 @@ def _stands(run: Run) -> bool:
     return tall and len(run.text) > 1 and not run.rotation and not run.hidden and bool(IDEOGRAPHIC.search(run.text))
 
 
-def _in_column(run: Run, standing: Sequence[Run]) -> bool:
+def _in_column(run: Run, standing: Sequence[Run], widest: float) -> bool:
     """Say whether *run* is a single letter, or figures side by side that a column above or below goes on from."""
-    if run.rotation or boxes.width(run.box) > _NARROW * max(one.size for one in standing):
+    if run.rotation or boxes.width(run.box) > widest:
         return False
     around = boxes.grown(run.box, run.size / 2)
     return bool(IDEOGRAPHIC.match(run.text)) or any(boxes.touch(around, one.box) for one in standing)

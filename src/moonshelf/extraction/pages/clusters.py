@@ -28,6 +28,8 @@ _CLUSTERED = re.compile("[\u0590-\u109f\u1780-\u18af\u1900-\u1aaf\ufb1d-\ufdff\u
 
 _MARKS = ("Mn", "Mc")  # Unicode's categories of what stands above, below or around a letter
 _LONGEST = 64  # bytes of what one cluster says; what says more is no cluster
+_MOST_LETTERS = 50_000  # of a page, all of which PDFium looks through for each object
+_MOST_PAIRS = 10_000_000  # of pieces and items; no page of text comes near
 _LEVEL = 0.5  # of the type size: what stands no further up or down is on one line
 _SPACE = 0.2  # of the type size: a narrower gap is between letters
 _ABOVE, _BELOW = 0.9, 0.3  # of the type size: how far letters and their marks reach from what they stand on
@@ -63,6 +65,8 @@ def stated(content: Content) -> list[Piece]:
 
     page = content.page.get_textpage()
     try:
+        if page.count_chars() > _MOST_LETTERS:
+            return []
         pieces, last, helps = list[Piece](), 0, False
         for painted, box in content.of(raw.FPDF_PAGEOBJ_TEXT):
             mark, told = _told(painted.handle)
@@ -85,7 +89,8 @@ def _is_lone_mark(text: str) -> bool:
 
 def mended(items: Sequence[Item], pieces: Sequence[Piece], size: tuple[float, float]) -> Iterator[Run]:
     """Yield the runs of *items*, on a page of this *size*, with *pieces* where lines of clustered scripts stand."""
-    lines = [(line, boxes.around(one.box for one in line)) for line in _lines(pieces)]
+    told = pieces if len(pieces) * len(items) <= _MOST_PAIRS else ()
+    lines = [(line, boxes.around(one.box for one in line)) for line in _lines(told)]
     places = [place for line, place in lines if _CLUSTERED.search("".join(one.text for one in line))]
     styles: list[Run] = []
     for item in items:

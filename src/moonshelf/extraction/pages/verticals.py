@@ -19,6 +19,7 @@ from moonshelf.extraction.pages.text_layer import Item
 _LETTERS = re.compile(IDEOGRAPHIC.pattern + "+")
 _SINGLE, _MOSTLY = 2, 0.7  # letters of a word, and of the words: so short are those that a reader makes of columns
 _TELLING = 12  # letters; a title may be set with spaces
+_MOST_PAIRS = 2_000_000  # of words and columns; no page of text comes near
 _SPACE = 0.12  # of the type size: a narrower gap is between letters
 _BESIDE, _PITCH = 0.5, 1.7  # of a letter's height: how far the next one of a column may be aside, and below
 
@@ -32,9 +33,9 @@ def likely(items: Iterable[Item]) -> bool:
 def told(items: Sequence[Item], letters: Sequence[Glyph], size: tuple[float, float]) -> list[Run]:
     """Return the runs of *items*, on a page of this *size*, with the columns that *letters* stand in put right."""
     columns = [column for column in _columns(letters) if len(column) > 1]
-    if sum(map(len, columns)) * 2 < len(letters):
-        return [run for item in items for run in glyphs.runs(item, *size)]
     words = [run for item in items for run in glyphs.words(item, *size)]
+    if sum(map(len, columns)) * 2 < len(letters) or len(words) * len(columns) > _MOST_PAIRS:
+        return [run for item in items for run in glyphs.runs(item, *size)]
     runs = [_run(column) for column in columns]
     rest = [word for word in words if not any(boxes.holds(run.box, boxes.middle(word.box)) for run in runs)]
     return [*rest, *(_set(run, styled(run, words), size) for run in runs)]

@@ -30,8 +30,9 @@ def _report(root: "_Element", translation: Translation) -> None:
     units = {one.get("id", ""): _unit(one) for one in root.iter("{*}unit")}
     entities = dict.fromkeys(said(one) for one in root.iterfind("{*}context/{*}entity/{*}identifier"))
     footnotes = list(root.iter("{*}footnote"))
+    loose = " ".join(filter(None, map(str.strip, [root.text or "", *(one.tail or "" for one in root)])))
     root.tag, root.text = "section", None
-    root[:] = [named("p", f"Entity: {', '.join(entities)}")]
+    root[:] = [named("p", f"Entity: {', '.join(entities)}" if entities else ""), named("p", loose)]
     if title := _title(facts):
         wording.entitle(root, title)
         translation.metadata["title"] = title
@@ -53,8 +54,9 @@ def _once(facts: "Iterable[_Element]") -> "list[_Element]":
     texts = {one: spelt_markup.words(one) for one in known if _is_text(one)}
     if len(texts) > _MOST_COMPARED:
         return known
-    parts = {one for one, text in texts.items() if any(text in whole for whole in texts.values() if text != whole)}
-    return [one for one in known if one not in parts]
+    firsts = {text: one for one, text in reversed(texts.items())}
+    kept = {one for text, one in firsts.items() if not any(text in whole for whole in firsts if text != whole)}
+    return [one for one in known if one not in texts or one in kept]
 
 
 def _title(facts: "Iterable[_Element]") -> str:
