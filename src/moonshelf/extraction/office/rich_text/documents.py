@@ -60,7 +60,7 @@ class _Reader:
         self._stories = [self._story]
         self._apart: list[Story] = []
         self._fields: list[Field] = []
-        self._pending = ""  # characters, each a byte of its code page
+        self._pending: list[str] = []  # characters, each a byte of its code page
         self._skip = 0
         self._codec, self._default_font = "cp1252", -1
         self._fonts = Fonts()
@@ -133,12 +133,13 @@ class _Reader:
             taken = min(self._skip, len(text))
             text, self._skip = text[taken:], self._skip - taken
         if self._state.target != "picture":
-            self._pending += text
+            self._pending.append(text)
         elif self._picture:
             self._picture.digits.append(text)
 
     def _flush(self) -> None:
-        content, self._pending = self._pending.encode("latin-1"), ""
+        content = "".join(self._pending).encode("latin-1")
+        self._pending.clear()
         self._put(self._fonts.decode(content, self._state.font, codec=self._codec))
 
     def _put(self, text: str) -> None:
