@@ -115,3 +115,12 @@ def test_labels_beside_values_in_chinese_are_rows_though_some_values_go_on_below
         )
     ]
     assert len(columns.ordered(grouped([*pairs, Run("其他引擎", (306, 158, 346, 168), 10)]), [])) == 1
+
+
+def test_a_sender_at_the_right_of_an_invoice_is_read_before_what_stands_below_it() -> None:
+    sender = _lines(["Mill Ltd", "14 Mill Lane", "Leeds"], x=450, y=60)
+    terms = [_run("Invoice number: 2024-118", 72, 200), _run("Terms of payment: within thirty days net", 300, 200)]
+    buyer = _lines(["Bill to", "Maria Soto", "Northgate Ltd", "Harbour 3", "Hull", "England"], y=104)
+    blocks = _blocks(_run("INVOICE", 72, 64), *sender, *buyer, *terms, _run(_FULL, 72, 240))
+    told = " ".join(block.text for block in blocks)
+    assert told.index("INVOICE") < told.index("Leeds") < told.index("Bill to") < told.index("Invoice number")

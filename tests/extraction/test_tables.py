@@ -401,3 +401,10 @@ def test_a_heading_of_rows_that_all_but_touches_the_second_column_does_not_join_
     heading = typeset.run("Pumping", 80, 100)
     (table,) = drawn_tables.drawn([heading, *lines], [typeset.level(96), typeset.level(198)], [], typeset.PAGE)
     assert [len([cell for cell in table.cells if cell.row == row and cell.text]) for row in range(5)] == [1, 3, 3, 3, 3]
+
+
+def test_a_row_with_an_empty_cell_below_a_header_without_a_corner_is_data() -> None:
+    head = [typeset.run("Childhood", 180, 100), typeset.run("Adolescence", 280, 100)]
+    body = typeset.rows([["Eyes", "Folds", ""], ["Heart", "Valves", "Aorta"], ["Growth", "Slow", "Slow"]], top=120)
+    (table,) = [table for _, _, table in open_tables.aligned(grouped([*head, *body]))]
+    assert typeset.texts(table.cells)[:2] == [["", "Childhood", "Adolescence"], ["Eyes", "Folds", ""]]

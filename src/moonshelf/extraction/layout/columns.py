@@ -33,6 +33,7 @@ _MOSTLY = 0.9  # of the lines of the shorter side: a heading may stand above the
 _PIECES = 3  # on one line: more are its words, set wide apart, or cells, and count for many lines
 _FAR = 5.0  # of the type size
 _UNALIGNED_LINES = 5
+_BLOCK = 6  # lines: that of an address has no more
 _DEEPEST = 4
 
 
@@ -123,15 +124,30 @@ def _parts(pieces: Sequence[Item], strokes: Sequence[Box], depth: int) -> list[l
         return [list(pieces)] if pieces else []
     parts: list[list[Item]] = []
     whole: list[Item] = []  # pieces that are not parted here, until the next that are
-    for crossing, left, right in _bands(_down(pieces, strokes), gutter):
+    bands = list(_bands(_down(pieces, strokes), gutter))
+    for number, (crossing, left, right) in enumerate(bands, 1):
         whole += crossing
         if _columnar(left, right):
-            for side in (whole, left, right):
+            beside, block, below = _above_foot(left, right) if number < len(bands) else (left, right, [])
+            for side in (whole, beside, block):
                 parts += _parts(side, strokes, depth - 1)
-            whole = []
+            whole = below
         else:
             whole += left + right
     return parts + _parts(whole, strokes, depth - 1)
+
+
+def _above_foot(left: Sequence[Item], right: Sequence[Item]) -> tuple[list[Item], list[Item], list[Item]]:
+    """Part what stands beside a short block at the *right*, as a sender's address is, from what stands below both.
+
+    Text beside a column that ends early goes on below it, and is one part; so is what reaches down to the foot of all.
+    """
+    block = _near_others(right)
+    if len(block) > _BLOCK or len(left) < 2 * len(block) or _prose(left):
+        return list(left), list(right), []
+    foot = max(piece.box[3] for piece in block)
+    below = [piece for piece in (*left, *right) if piece.box[1] >= foot]
+    return [piece for piece in left if piece.box[1] < foot], list(block), below
 
 
 def _gutter(pieces: Sequence[Item], strokes: Sequence[Box]) -> float | None:

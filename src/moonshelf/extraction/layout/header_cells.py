@@ -13,7 +13,8 @@ _SEVERAL = 2  # columns of a group, at least
 def joined(cells: Sequence[Cell]) -> tuple[Cell, ...]:
     """Join the cells of a header of two rows if each column is named once: above, or below the name of its group.
 
-    Leave *cells* as they are where no name stands over several columns, or a column but the first has no name.
+    Leave *cells* as they are where no name stands over several columns, or a column but the first has no name, or the
+    lower row has a name for the first, as rows of data have.
     """
     upper, lower = ({cell.column: cell for cell in cells if cell.row == row} for row in (0, 1))
     below = [column for column, cell in lower.items() if cell.text]
@@ -23,7 +24,7 @@ def joined(cells: Sequence[Cell]) -> tuple[Cell, ...]:
     tall = [cell for cell in upper.values() if cell.row_span > 1]
     groups = [_wide([upper.get(column) for column in group]) for group in _adjacent(below)]
     named = [*tall, *(_tall(upper.get(column), lower[column]) for column in free), *groups]
-    if not groups or None in named or not (corner or len(named) > len(groups)):
+    if not groups or None in named or 0 in below:
         return tuple(cells)
     heads = sorted((cell for cell in named if cell is not None), key=lambda cell: cell.column)
     return (*corner[:1], *heads, *corner[1:], *(cell for cell in cells if cell.row and (cell.row > 1 or cell.text)))
