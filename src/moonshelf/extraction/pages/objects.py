@@ -64,10 +64,11 @@ class Content:
         """Yield the objects of these kinds, which are PDFium's, with their boxes on the displayed page."""
         from pypdfium2 import raw  # noqa: PLC0415 heavy: PDFium
 
-        place, ask = self.place, raw.FPDFPageObj_GetBounds
+        ask, place = raw.FPDFPageObj_GetBounds, self.place
+        left, bottom, right, top = (ctypes.c_float() for _ in range(4))  # once: making them takes as long as asking
         for one in self._all:
-            if one.kind in kinds and (box := _bounds(one.handle, one.forms, ask)) is not None:
-                yield one, place(box)
+            if one.kind in kinds and ask(one.handle, left, bottom, right, top):
+                yield one, place(_outside((left.value, bottom.value, right.value, top.value), one.forms))
 
     def _walk(
         self,
@@ -100,12 +101,9 @@ def matrix(handle: Handle) -> _Matrix:
     return (found.a, found.b, found.c, found.d, found.e, found.f)
 
 
-def _bounds(handle: Handle, forms: Iterable[_Matrix], ask: Callable[..., int]) -> Box | None:
-    """Return left, bottom, right and top on the page of an object inside forms with these matrices."""
-    x0, y0, x1, y1 = ctypes.c_float(), ctypes.c_float(), ctypes.c_float(), ctypes.c_float()
-    if not ask(handle, x0, y0, x1, y1):
-        return None
-    left, bottom, right, top = x0.value, y0.value, x1.value, y1.value
+def _outside(box: Box, forms: Iterable[_Matrix]) -> Box:
+    """Return left, bottom, right and top on the page of a *box* inside *forms* with these matrices."""
+    left, bottom, right, top = box
     for a, b, c, d, e, f in forms:
         corners = [(a * x + c * y + e, b * x + d * y + f) for x in (left, right) for y in (bottom, top)]
         left, right = min(x for x, _ in corners), max(x for x, _ in corners)
