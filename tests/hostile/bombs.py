@@ -164,6 +164,7 @@ BOMBS: Mapping[str, Callable[[], bytes]] = {
     "deep.ipynb": lambda: _written('{"nbformat": 4, "cells": ', "[", ""),
     "deep.json": lambda: _written("", "[", ""),
     "deep.rtf": lambda: _written("{\\rtf1 ", "{", " words"),
+    "codes among letters.rtf": lambda: _written("{\\rtf1 ", "words\\'20", "}", 300_000),
     "deep.docx": lambda: packed(word_parts.parts("<w:tbl><w:tr><w:tc>" * 20_000)),
     "deep.pptx": lambda: packed(test_slides.parts(test_slides.slide("<p:grpSp>" * 20_000))),
     "deep.odt": lambda: packed(test_opendocument.parts("<text:section>" * 20_000)),
