@@ -203,10 +203,12 @@ def test_a_list_that_leaves_its_levels_to_a_style_has_those_of_the_style() -> No
     numbering = (
         f'<w:numbering {SPACES}><w:abstractNum w:abstractNumId="4"><w:numStyleLink w:val="Own"/></w:abstractNum>'
         f'<w:abstractNum w:abstractNumId="5"><w:styleLink w:val="Own"/>{levels}</w:abstractNum>'
-        '<w:num w:numId="1"><w:abstractNumId w:val="4"/></w:num></w:numbering>'
+        '<w:num w:numId="1"><w:abstractNumId w:val="4"/></w:num>'
+        '<w:num w:numId="2"><w:abstractNumId w:val="5"/><w:lvlOverride w:ilvl="0"><w:lvl w:ilvl="0">'
+        '<w:numFmt w:val="decimal"/><w:lvlText w:val="%1:"/></w:lvl></w:lvlOverride></w:num></w:numbering>'
     )
-    found = blocks(read(item("a", 1) + item("b", 1), {"word/numbering.xml": numbering}))
-    assert [one.marker for one in found] == ["(1)", "(2)"]
+    found = blocks(read(item("a", 1) + item("b", 1) + item("c", 2), {"word/numbering.xml": numbering}))
+    assert [one.marker for one in found] == ["(1)", "(2)", "1:"]
 
 
 def test_symbols_of_symbol_fonts_become_the_characters_they_show() -> None:

@@ -69,7 +69,7 @@ class Definitions:
         """Return the definitions that stand in the element of this id, as the levels of a list do."""
         if (key, name) not in self._inner:
             root = b"<all%s>" % b"".join([declared for _, declared in self._root.spaces])
-            source = b"".join(self._sources.get(key, [])[-1:])
+            source = b"".join(self._sources.get(key, [])[-1:]).partition(self._end)[0]
             self._inner[key, name] = Definitions(root + source, self._space, name, attribute)
         return self._inner[key, name]
 
