@@ -12,7 +12,7 @@ import pytest
 from moonshelf.errors import ExtractionError
 from moonshelf.extraction import encoding
 from moonshelf.extraction.capped.sandbox import Caps
-from moonshelf.extraction.document import Document
+from moonshelf.extraction.document import Document, Origin
 from moonshelf.extraction.reading import Options, Reader
 from papers import pdf, text
 
@@ -99,6 +99,14 @@ def test_bookmarks_that_go_round_in_a_ring_end(reader: Reader) -> None:
 def test_a_page_as_large_as_a_country_is_read(reader: Reader) -> None:
     data = pdf([_PROSE]).replace(b"[0 0 612 792]", b"[0 0 9e6 9e6]")
     _ends(reader, data)
+
+
+def test_a_page_without_area_costs_no_other(reader: Reader) -> None:
+    empty = pdf([_PROSE, _PROSE]).replace(b"[0 0 612 792]", b"[0 0 612 792] /CropBox [900 900 999 999]", 1)
+    first, second = _read(reader, empty).pages
+    assert first.coverage.origin is Origin.FAILED
+    assert "page 1 has no area" in first.coverage.failure
+    assert second.blocks
 
 
 def test_forms_that_multiply_at_each_of_twelve_depths_end(reader: Reader) -> None:

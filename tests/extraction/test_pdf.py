@@ -1,5 +1,6 @@
 """PDF pages become facts, by text layer or by pixels."""
 
+import re
 import zlib
 from collections.abc import Sequence
 from io import BytesIO
@@ -12,7 +13,7 @@ from msgspec.structs import replace
 from moonshelf.errors import CorruptDocument, EncryptedDocument, ExtractionError, LimitReached
 from moonshelf.extraction.document import Origin
 from moonshelf.extraction.facts import Fill, Limits, Line, Open, PageFacts, Raster, Run, Tools
-from moonshelf.extraction.pages import bullets, glyphs, strokes
+from moonshelf.extraction.pages import bullets, glyphs, strokes, tears
 from moonshelf.extraction.pages.pdf import PDF, open_image, open_pdfium, open_text
 from moonshelf.extraction.pages.pdfium import Pdfium
 from moonshelf.extraction.pages.text_layer import Item, Shape, Word
@@ -95,6 +96,36 @@ def test_formulas_stand_where_the_reader_of_text_layers_tells_no_word() -> None:
     item = Item("and $z_{1}$ are", (72.0, 100.0, 170.0, 110.0), size=8.0, words=words)
     for runs in (glyphs.runs(item, 612, 792), glyphs.words(item, 612, 792)):
         assert " ".join(run.text for run in runs) == "and $z_{1}$ are"
+
+
+def _line(text: str, y: float) -> Item:
+    """Return a line whose letters are six points wide."""
+    starts = [found.span() for found in re.finditer(r"\S+", text)]
+    words = tuple(Word(text[start:end], (6.0 * start, y, 6.0 * end, y + 10)) for start, end in starts)
+    return Item(text, (0.0, y, 6.0 * len(text), y + 10), size=8.0, words=words)
+
+
+def test_words_that_a_font_of_wrong_widths_tears_are_whole_where_the_page_has_no_space() -> None:
+    torn = [_line(f"{number} T he p laintiff 's c laim, and t he c lass", 100.0 + number) for number in range(9)]
+    page = "\r\n".join(f"{number} The plaintiff\u2019s claim, and the class" for number in range(9))
+    (first, *_) = tears.mended(torn, lambda: page)
+    assert first.text == "0 The plaintiff's claim, and the class"
+    assert [word.text for word in first.words] == first.text.split()
+    assert first.words[1].box == (12.0, 100.0, 36.0, 110.0)
+    whole = [_line("no word of this line is torn, and none is looked for", 100.0 + row) for row in range(9)]
+    assert tears.mended(whole, lambda: pytest.fail("the text is not asked for")) is whole
+
+
+def test_letters_of_a_font_that_misstates_its_size_are_seen() -> None:
+    drawn = "200 0 0 0 200 200 d1 0 0 200 200 re f"  # at a size of 0.05
+    font = (
+        "<< /Type /Font /Subtype /Type3 /FontBBox [0 0 200 200] /FontMatrix [1 0 0 1 0 0] /CharProcs << /A 8 0 R >>"
+        "/Encoding << /Differences [65 /A] >> /FirstChar 65 /LastChar 65 /Widths [200] >>"
+    )
+    glyph = f"<< /Length {len(drawn)} >>\nstream\n{drawn}\nendstream"
+    shown = "BT /F9 0.05 Tf 72 700 Td (AAA) Tj ET"
+    (page,) = _read(pdf([[shown]], page_entries="/Resources << /Font << /F9 7 0 R >> >>", more=[font, glyph]))
+    assert [(run.text, run.size, run.hidden) for run in page.runs] == [("AAA", 8.0, "")]
 
 
 def test_signs_at_the_left_of_a_word_that_is_read_leftward_end_it() -> None:

@@ -22,6 +22,7 @@ from moonshelf.extraction.pages import (
     scans,
     signs,
     strokes,
+    tears,
     unseen,
     verticals,
     weights,
@@ -150,7 +151,8 @@ def _runs(document: Pdfium, layer: Layer, content: Content) -> Sequence[Run]:
     size = (layer.width, layer.height)
     if verticals.likely(layer.items):
         return verticals.told(layer.items, list(document.glyphs(layer.number)), size)
-    items = signs.restored(layer.items, lambda: document.text(layer.number))
+    items = tears.mended(layer.items, lambda: document.text(layer.number))
+    items = signs.restored(items, lambda: document.text(layer.number))
     if clusters.found(items) and (pieces := clusters.stated(content)):
         return list(clusters.mended(items, pieces, size))
     if accents.loose(items):

@@ -139,6 +139,8 @@ class Pdfium:
                 self._current = number, self._document[number - 1]
             except PdfiumError as error:
                 raise CorruptDocument(f"page {number} cannot be opened") from error
+            if not all(side > 0 for side in self._current[1].get_size()):
+                raise CorruptDocument(f"page {number} has no area")
         return self._current[1]
 
 

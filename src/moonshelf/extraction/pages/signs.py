@@ -7,10 +7,11 @@ from msgspec.structs import replace
 
 from moonshelf.extraction.pages.text_layer import Item, Word
 
-_FOLD = str.maketrans(
+FOLD = str.maketrans(
     "\u2010\u2011\u2012\u2013\u2014\u2015\u2212\u201c\u201d\u201e\u2033\u2018\u2019\u201a\u2032",
     "-------" + '""""' + "''''",
 )
+"""From the signs of a page to those that liteparse makes of them."""
 _SIGN = re.compile("[-'\"]")
 _FOLDED = re.compile("[\u2012-\u2015\u2212\u2018-\u201a\u201c-\u201e\u2032\u2033]")
 """What is restored: hyphens of other codes say no more than the ASCII one, and break words at the end of lines."""
@@ -25,7 +26,7 @@ def restored(items: Sequence[Item], text: Callable[[], str]) -> Sequence[Item]:
     whole = text()
     if not _FOLDED.search(whole):
         return items
-    folded = whole.translate(_FOLD)
+    folded = whole.translate(FOLD)
     return [_restored(item, whole, folded) for item in items]
 
 

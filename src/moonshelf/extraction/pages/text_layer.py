@@ -18,6 +18,7 @@ _PICTURED = 0.5  # of the page: pictures that large may hold the text, where the
 _FEW_LETTERS = 500
 _BLACK = "ff000000"
 _LOWER = 0.8  # times the height of an item whose font has none: its type size
+_TALLEST = 4.0  # times the type size that a font states: higher letters are of a font that misstates it
 
 SCAN_TRUST = 0.7
 """The trust in what another recogniser read, and hid behind the picture."""
@@ -175,10 +176,11 @@ def _trust(about: Native, *, empty: bool) -> float | None:
 
 def _item(item: Native) -> Item:
     x, y, width, height = item.x, item.y, item.width, item.height
+    size = item.font_height or 0.0
     return Item(
         item.text,
         (x, y, x + width, y + height),
-        item.font_height or height * _LOWER,
+        size if size * _TALLEST > min(width, height) else height * _LOWER,
         item.font_name or "",
         item.font_weight or 0,
         item.fill_color or _BLACK,
