@@ -236,11 +236,13 @@ def _columnar(left: Sequence[Item], right: Sequence[Item]) -> bool:
 def _rows(left: Sequence[Item], right: Sequence[Item]) -> bool:
     """Say whether most lines of the shorter side have one beside them, set apart from the next, and few are full."""
     fewer = [piece for piece in min(left, right, key=len) if isinstance(piece, TextLine)]
-    if len(fewer) < _ROWS or _matched(left, right, _UNLIKE) < _MOSTLY * min(len(left), len(right)):
+    if len(fewer) < _ROWS or any(
+        below.box[1] - above.box[1] <= _APART * above.size for above, below in pairwise(fewer)
+    ):
+        return False  # as most columns of text are told at their first lines
+    if (_full(left) and _full(right)) or any(lists.marker(line) for line in fewer):
         return False
-    apart = all(below.box[1] - above.box[1] > _APART * above.size for above, below in pairwise(fewer))
-    listed = any(lists.marker(line) for line in fewer)
-    return apart and not listed and not (_full(left) and _full(right))
+    return _matched(left, right, _UNLIKE) >= _MOSTLY * min(len(left), len(right))
 
 
 def _full(side: Sequence[Item]) -> bool:
