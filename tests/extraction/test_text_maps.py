@@ -13,6 +13,10 @@ from moonshelf.extraction.pages.pdf import open_text
 _SHOWN = rb"BT /F 12 Tf 20 150 Td (A bene\033t of e\034cient o\035 \036e end) Tj ET"
 _MAP = "begincmap 1 begincodespacerange <00><ff> endcodespacerange 1 beginbfchar <41> <0041> endbfchar {} endcmap"
 _FIRST_LETTERS = "2 beginbfrange <1b> <1d> [<0066> <0066> <0066>] <1e> <1e> <0054> endbfrange"
+_FONT = (
+    b"<</Type/Font/Subtype/Type1/BaseFont/ABCDEF+Libertine/FirstChar 27/LastChar 126/Widths[%b]/Encoding 5 0 R"
+    b"/FontDescriptor 6 0 R/ToUnicode 8 0 R>>" % (b"500 " * 100)
+)
 _WHOLE = "1 beginbfrange <1b> <1e> [<00660069> <FB03> <00660066> <00540068>] endbfrange"
 
 
@@ -20,13 +24,9 @@ def _stream(body: bytes, entries: bytes = b"") -> bytes:
     return b"<<%b/Length %d>>stream\n%b\nendstream" % (entries, len(body), body)
 
 
-def _objects(ranges: str, *, packed: bool) -> tuple[list[bytes], list[bytes]]:
-    """Return the dictionaries and the streams of a page whose font has ligatures, with *ranges* in its map to text."""
+def _objects(ranges: str, font: bytes, shown: bytes, *, packed: bool) -> tuple[list[bytes], list[bytes]]:
+    """Return the dictionaries and the streams of a page whose *font* may have a map to text, with *ranges* in it."""
     cmap = _MAP.format(ranges).encode()
-    font = (
-        b"<</Type/Font/Subtype/Type1/BaseFont/ABCDEF+Libertine/FirstChar 27/LastChar 126/Widths[%b]/Encoding 5 0 R"
-        b"/FontDescriptor 6 0 R/ToUnicode 8 0 R>>" % (b"500 " * 100)
-    )
     dictionaries = [
         b"<</Type/Catalog/Pages 2 0 R>>",
         b"<</Type/Pages/Kids[3 0 R]/Count 1>>",
@@ -39,11 +39,11 @@ def _objects(ranges: str, *, packed: bool) -> tuple[list[bytes], list[bytes]]:
         ),
     ]
     flate = _stream(zlib.compress(cmap), b"/Filter/FlateDecode") if packed else _stream(cmap)
-    return dictionaries, [_stream(_SHOWN), flate]
+    return dictionaries, [_stream(shown), flate]
 
 
-def _plain(ranges: str) -> bytes:
-    dictionaries, streams = _objects(ranges, packed=False)
+def _plain(ranges: str, font: bytes = _FONT, shown: bytes = _SHOWN) -> bytes:
+    dictionaries, streams = _objects(ranges, font, shown, packed=False)
     out, places = _numbered([*dictionaries, *streams])
     table = b"".join(b"%010d 00000 n \n" % place for place in places)
     return out + b"xref\n0 9\n0000000000 65535 f \n%btrailer<</Root 1 0 R/Size 9>>\nstartxref\n%d\n%%%%EOF" % (
@@ -52,8 +52,8 @@ def _plain(ranges: str) -> bytes:
     )
 
 
-def _packed(ranges: str) -> bytes:
-    dictionaries, streams = _objects(ranges, packed=True)
+def _packed(ranges: str, font: bytes = _FONT, shown: bytes = _SHOWN) -> bytes:
+    dictionaries, streams = _objects(ranges, font, shown, packed=True)
     starts = [sum(len(one) + 1 for one in dictionaries[:index]) for index in range(6)]
     header = b" ".join(b"%d %d" % one for one in enumerate(starts, 1)) + b" "
     body = zlib.compress(header + b"\n".join(dictionaries))
@@ -114,3 +114,30 @@ def test_what_is_no_pdf_or_breaks_off_stays_as_it_is() -> None:
 
 def test_a_range_beyond_the_last_character_is_no_end_of_the_file() -> None:
     assert "A bene" in _words(_plain(f"{_FIRST_LETTERS} 1 beginbfrange <f0> <ff> <DBFFDFFF> endbfrange"))
+
+
+_NAMED = (
+    b"<</Type/Font/Subtype/Type0/BaseFont/STSong-Light/Encoding/%b/DescendantFonts[<</Type/Font/Subtype/CIDFontType0"
+    b"/BaseFont/STSong-Light/CIDSystemInfo<</Registry(Adobe)/Ordering(%b)/Supplement 4>>/DW 1000/W[1 95 500]"
+    b"/FontDescriptor 6 0 R>>]>>"
+)
+
+
+@pytest.mark.parametrize("file", [_plain, _packed])
+@pytest.mark.parametrize(
+    ("encoding", "codec", "ordering"),
+    [
+        (b"UniGB-UCS2-H", "utf-16-be", b"GB1"),
+        (b"UniJIS-UCS2-HW-H", "utf-16-be", b"Japan1"),
+        (b"UniKS-UTF16-H", "utf-16-be", b"Korea1"),
+        (b"GBK-EUC-H", "gbk", b"GB1"),
+        (b"90ms-RKSJ-H", "cp932", b"Japan1"),
+        (b"ETen-B5-H", "big5", b"CNS1"),
+    ],
+)
+def test_figures_and_letters_of_a_font_that_names_its_codes_are_those_of_the_file(
+    file: Callable[..., bytes], encoding: bytes, codec: str, ordering: bytes
+) -> None:
+    words = "2024/10/29 3,956.51 abcdefghij \u4e2d\u6587"
+    shown = b"BT /F 6 Tf 20 150 Td <%b> Tj ET" % words.encode(codec).hex().encode()
+    assert _words(file(_WHOLE, _NAMED % (encoding, ordering), shown)) == words

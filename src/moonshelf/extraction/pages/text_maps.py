@@ -9,7 +9,7 @@ import zlib
 from collections.abc import Iterable, Iterator, Mapping
 from sys import maxunicode
 
-from moonshelf.extraction.pages import alphabets, ligatures
+from moonshelf.extraction.pages import alphabets, ligatures, named_codes
 
 _LARGEST = 64 * 2**20  # bytes of a file; one with more is taken as it is
 _MOST_UNPACKED = 16 * 2**20  # bytes of all object streams; fonts' dictionaries come to a thousandth of that
@@ -37,16 +37,19 @@ def mended(data: bytes) -> bytes:
         return data
     packed = list(_unpacked(data))
     texts = (data, *packed)
-    if not (ligatures.named(texts) or alphabets.named(texts)):
+    if not any(kind.named(texts) for kind in (ligatures, alphabets, named_codes)):
         return data
-    begun, maps = dict(_begun(data)), {}
+    begun, changed = dict(_begun(data)), {}
     objects = _objects(data, begun, packed)
     for number, mend in (*ligatures.mends(objects), *alphabets.mends(objects)):
         told = _told(data, begun[number], objects[number]) if number in begun else {}
         right = mend(told)
         if right != told:
-            maps[number] = _map(right)
-    return _updated(data, maps) if maps else data
+            changed[number] = _stream(_map(right))
+    for free, (number, cmap) in enumerate(named_codes.maps(objects), max(objects, default=0) + 1):
+        changed[free] = _stream(cmap)
+        changed[number] = objects[number].rstrip()[: -len(b">>")] + b"/ToUnicode %d 0 R>>" % free
+    return _updated(data, changed) if changed else data
 
 
 def _unpacked(data: bytes) -> Iterator[bytes]:
@@ -136,34 +139,34 @@ def _map(told: Mapping[int, str]) -> bytes:
     sections = [lines[start : start + 100] for start in range(0, len(lines), 100)]
     body = "\n".join(f"{len(part)} beginbfchar\n" + "\n".join(part) + "\nendbfchar" for part in sections)
     space = f"<{'0' * digits}> <{'f' * digits}>"
-    cmap = f"begincmap\n1 begincodespacerange\n{space}\nendcodespacerange\n{body}\nendcmap\n".encode()
-    return b"<</Length %d>>\nstream\n%b\nendstream" % (len(cmap), cmap)
+    return f"begincmap\n1 begincodespacerange\n{space}\nendcodespacerange\n{body}\nendcmap\n".encode()
 
 
-def _updated(data: bytes, streams: Mapping[int, bytes]) -> bytes:
-    """Return *data* with *streams* in place of the objects with their numbers."""
+def _stream(content: bytes) -> bytes:
+    return b"<</Length %d>>\nstream\n%b\nendstream" % (len(content), content)
+
+
+def _updated(data: bytes, objects: Mapping[int, bytes]) -> bytes:
+    """Return *data* with *objects* in place of those with their numbers, or behind all."""
     last = list(_STARTS.finditer(data))[-1:]
     begins = int(last[0][1]) if last else len(data)
     root, size = _ROOT.search(data, begins), _SIZE.search(data, begins)
     if root is None or size is None:
         return data  # a file so damaged is read by whoever finds its objects without a table
     out, places = bytearray(data + b"\n"), {}
-    for number, stream in streams.items():
+    for number, one in objects.items():
         places[number] = len(out)
-        out += b"%d 0 obj\n%b\nendobj\n" % (number, stream)
-    start = len(out)
-    entries = b"%b /Prev %d /Size %b" % (root[0], begins, size[1])
-    out += (
-        _table(places, entries)
-        if data.startswith(b"xref", begins)
-        else _stream_of(places, start, entries, int(size[1]))
-    )
+        out += b"%d 0 obj\n%b\nendobj\n" % (number, one)
+    start, count = len(out), max(int(size[1]), max(objects) + 1)
+    entries = b"%b /Prev %d" % (root[0], begins)
+    by_table = data.startswith(b"xref", begins)
+    out += _table(places, entries, count) if by_table else _stream_of(places, start, entries, count)
     return bytes(out + b"startxref\n%d\n%%%%EOF\n" % start)
 
 
-def _table(places: Mapping[int, int], entries: bytes) -> bytes:
+def _table(places: Mapping[int, int], entries: bytes, count: int) -> bytes:
     lines = b"".join(b"%d 1\n%010d 00000 n \n" % one for one in sorted(places.items()))
-    return b"xref\n%btrailer\n<<%b>>\n" % (lines, entries)
+    return b"xref\n%btrailer\n<<%b /Size %d>>\n" % (lines, entries, count)
 
 
 def _stream_of(places: Mapping[int, int], start: int, entries: bytes, number: int) -> bytes:
@@ -171,6 +174,5 @@ def _stream_of(places: Mapping[int, int], start: int, entries: bytes, number: in
     placed = {**places, number: start}
     rows = b"".join(b"\1" + place.to_bytes(4) + b"\0" for _, place in sorted(placed.items()))
     index = b" ".join(b"%d 1" % one for one in sorted(placed))
-    entries = re.sub(rb"/Size \d+", b"/Size %d" % (number + 1), entries)
-    about = b"<</Type/XRef/W[1 4 1]/Index[%b]/Length %d %b>>" % (index, len(rows), entries)
+    about = b"<</Type/XRef/W[1 4 1]/Index[%b]/Length %d %b /Size %d>>" % (index, len(rows), entries, number + 1)
     return b"%d 0 obj\n%b\nstream\n%b\nendstream\nendobj\n" % (number, about, rows)
