@@ -16,7 +16,8 @@ from moonshelf.extraction import layout
 from moonshelf.extraction.document import Kind
 from moonshelf.extraction.facts import Line, PageFacts, Raster, Recognise, Tools
 from moonshelf.extraction.markdown import to_markdown
-from moonshelf.extraction.pages import ocr, pdf
+from moonshelf.extraction.pages import pdf
+from moonshelf.extraction.pages.recognition import ocr
 
 
 class Pace(NamedTuple):

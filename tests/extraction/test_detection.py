@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 from PIL import Image, ImageDraw, ImageFont
 
-from moonshelf.extraction.pages import detection
+from moonshelf.extraction.pages.recognition import detection
 
 _WIDTH, _HEIGHT = 640, 320  # whole steps of the model, so that the picture is looked at as it is
 

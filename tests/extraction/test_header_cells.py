@@ -1,8 +1,8 @@
 """The first rows of a table name its columns, groups of them, or the rows."""
 
 from extraction import typeset
-from moonshelf.extraction.layout import drawn_tables, open_tables
 from moonshelf.extraction.layout.lines import grouped
+from moonshelf.extraction.layout.tables import drawn_tables, open_tables
 
 
 def test_a_name_above_the_names_of_a_group_spans_them_and_the_others_both_rows() -> None:

@@ -9,7 +9,7 @@ from PIL import Image, ImageDraw, ImageFilter, ImageFont
 
 import sights
 from moonshelf.extraction.facts import Raster, Recognise, Tools
-from moonshelf.extraction.pages import ocr, scans
+from moonshelf.extraction.pages.recognition import ocr, scans
 
 _SENTENCES = ["The quick brown fox jumps over", "the lazy dog, 1,234 times a day."]
 

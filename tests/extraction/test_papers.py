@@ -8,7 +8,7 @@ from msgspec.structs import replace
 from moonshelf.extraction import layout
 from moonshelf.extraction.document import Block, Cell, Kind
 from moonshelf.extraction.facts import PageFacts, Rule, Run
-from moonshelf.extraction.layout import drawn_tables
+from moonshelf.extraction.layout.tables import drawn_tables
 
 _PAGE = (0.0, 0.0, 612.0, 792.0)
 _THICK, _FINE = 0.8, 0.5

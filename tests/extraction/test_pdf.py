@@ -13,10 +13,10 @@ from msgspec.structs import replace
 from moonshelf.errors import CorruptDocument, EncryptedDocument, ExtractionError, LimitReached
 from moonshelf.extraction.document import Origin
 from moonshelf.extraction.facts import Fill, Limits, Line, Open, PageFacts, Raster, Run, Tools
-from moonshelf.extraction.pages import bullets, glyphs, strokes, tears
 from moonshelf.extraction.pages.pdf import PDF, open_image, open_pdfium, open_text
 from moonshelf.extraction.pages.pdfium import Pdfium
-from moonshelf.extraction.pages.text_layer import Item, Shape, Word
+from moonshelf.extraction.pages.text_layer import bullets, glyphs, strokes, tears
+from moonshelf.extraction.pages.text_layer.layers import Item, Shape, Word
 from papers import line, pdf, text
 
 _PROSE = [

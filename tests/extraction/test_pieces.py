@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
-from moonshelf.extraction.pages import pieces
-from moonshelf.extraction.pages.transcripts import Transcript
+from moonshelf.extraction.pages.recognition import pieces
+from moonshelf.extraction.pages.recognition.transcripts import Transcript
 
 
 def _cut(*words: tuple[str, int, int], width: int = 600) -> list[tuple[str, int, int]]:

@@ -4,8 +4,8 @@ from collections.abc import Sequence
 
 from moonshelf.extraction.document import Cell
 from moonshelf.extraction.facts import Rule, Run
-from moonshelf.extraction.layout import drawn_tables, open_tables
 from moonshelf.extraction.layout.lines import grouped
+from moonshelf.extraction.layout.tables import drawn_tables, open_tables
 
 _PAGE = (0.0, 0.0, 612.0, 792.0)
 _LONG = "a sentence so long that nobody would take it for a cell"

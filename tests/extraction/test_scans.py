@@ -7,7 +7,7 @@ from PIL import Image, ImageDraw, ImageFilter, ImageFont
 
 from moonshelf.extraction.document import Box, Origin
 from moonshelf.extraction.facts import Line, PageFacts, Raster, Tools
-from moonshelf.extraction.pages import scans
+from moonshelf.extraction.pages.recognition import scans
 
 _WORDS = "The quick brown fox jumps over"
 

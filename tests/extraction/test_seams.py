@@ -4,8 +4,8 @@ from collections.abc import Iterable
 from itertools import pairwise
 
 from moonshelf.extraction.facts import Rule, Run
-from moonshelf.extraction.layout import drawn_tables
-from moonshelf.extraction.layout.tables import Table
+from moonshelf.extraction.layout.tables import drawn_tables
+from moonshelf.extraction.layout.tables.table import Table
 
 _PAGE = (0.0, 0.0, 612.0, 792.0)
 _EDGES = (70.0, 160.0, 400.0, 520.0)

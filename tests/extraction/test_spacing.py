@@ -5,8 +5,8 @@ import pytest
 from numpy.typing import NDArray
 from PIL import Image, ImageDraw, ImageFont
 
-from moonshelf.extraction.pages.spacing import spaced
-from moonshelf.extraction.pages.transcripts import Transcript
+from moonshelf.extraction.pages.recognition.spacing import spaced
+from moonshelf.extraction.pages.recognition.transcripts import Transcript
 
 _SIZE = 36  # pixels
 

@@ -4,7 +4,7 @@ from itertools import pairwise
 
 from extraction import typeset
 from moonshelf.extraction.facts import Fill
-from moonshelf.extraction.layout import drawn_tables
+from moonshelf.extraction.layout.tables import drawn_tables
 
 _ROWS = [["Fruit", "Price", "Stock"], ["Apple", "1.20", "14"], ["Pear", "0.95", "7"], ["Quince", "3.10", "2"]]
 

@@ -5,9 +5,9 @@ from collections.abc import Sequence
 from extraction import typeset
 from moonshelf.extraction.document import Cell
 from moonshelf.extraction.facts import Fill, Rule, Run
-from moonshelf.extraction.layout import breaks, drawn_tables, open_tables
 from moonshelf.extraction.layout.lines import grouped
-from moonshelf.extraction.layout.tables import Table
+from moonshelf.extraction.layout.tables import breaks, drawn_tables, open_tables
+from moonshelf.extraction.layout.tables.table import Table
 
 _ROWS = [["Fruit", "Price", "Stock"], ["Apple", "1.20", "14"], ["Pear", "0.95", "7"], ["Quince", "3.10", "2"]]
 

@@ -7,7 +7,7 @@ import openvino
 import pytest
 from openvino import opset13 as ops
 
-from moonshelf.extraction.pages import transcripts
+from moonshelf.extraction.pages.recognition import transcripts
 
 _CARE = transcripts.Care(width=1.0, sure=0.0)
 

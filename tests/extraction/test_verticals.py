@@ -8,9 +8,9 @@ from hypothesis import strategies as st
 from moonshelf.extraction.document import Block, Kind
 from moonshelf.extraction.facts import PageFacts, Run
 from moonshelf.extraction.layout import assemble, boxes
-from moonshelf.extraction.pages import verticals
-from moonshelf.extraction.pages.accents import Glyph
-from moonshelf.extraction.pages.text_layer import Item, Word
+from moonshelf.extraction.pages.text_layer import verticals
+from moonshelf.extraction.pages.text_layer.accents import Glyph
+from moonshelf.extraction.pages.text_layer.layers import Item, Word
 
 _COLUMNS = ("吾輩は猫である。名前は", "まだ無い。")
 _SIZE = (420.0, 595.0)

@@ -6,7 +6,7 @@ from msgspec.structs import replace
 from PIL import Image, ImageDraw, ImageFont
 
 from moonshelf.extraction.facts import Raster, Run
-from moonshelf.extraction.pages import weights
+from moonshelf.extraction.pages.text_layer import weights
 
 _TEXT = "Ordinary words in print"
 

@@ -48,7 +48,7 @@ class Options:
     idle_s: float = 300.0  # after which the recogniser ends
     models: Path | None = None  # where weights of speech recognition lie
     formats: str = "moonshelf.extraction.registry:FORMATS"
-    recogniser: str = "moonshelf.extraction.pages.ocr:load"
+    recogniser: str = "moonshelf.extraction.pages.recognition.ocr:load"
 
 
 def revision(options: Options) -> str:

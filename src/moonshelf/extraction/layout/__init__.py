@@ -12,27 +12,22 @@ from moonshelf.extraction.layout import (
     boxes,
     columns,
     continuations,
-    drawn_tables,
-    flow,
-    headings,
     initials,
     line_numbers,
-    lists,
     mirror,
-    open_tables,
-    paragraphs,
-    passages,
     running,
     stretches,
     upright,
 )
 from moonshelf.extraction.layout.columns import Item
 from moonshelf.extraction.layout.continuations import Part
-from moonshelf.extraction.layout.flow import Setting
-from moonshelf.extraction.layout.headings import Body
 from moonshelf.extraction.layout.lines import TextLine, grouped
-from moonshelf.extraction.layout.passages import Passage
-from moonshelf.extraction.layout.tables import Table
+from moonshelf.extraction.layout.prose import flow, headings, lists, paragraphs, passages
+from moonshelf.extraction.layout.prose.flow import Setting
+from moonshelf.extraction.layout.prose.headings import Body
+from moonshelf.extraction.layout.prose.passages import Passage
+from moonshelf.extraction.layout.tables import drawn_tables, open_tables
+from moonshelf.extraction.layout.tables.table import Table
 
 _NOWHERE = (0.0, 0.0, 0.0, 0.0)
 _UNTOLD = "The columns and tables of page {} could not be told; its lines are given from top to bottom."

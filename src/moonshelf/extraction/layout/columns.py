@@ -10,9 +10,10 @@ from typing import TypeAlias
 
 from moonshelf.extraction.document import Box
 from moonshelf.extraction.facts import Run
-from moonshelf.extraction.layout import boxes, lists
+from moonshelf.extraction.layout import boxes
 from moonshelf.extraction.layout.lines import IDEOGRAPHIC, TextLine, grouped
-from moonshelf.extraction.layout.tables import Table
+from moonshelf.extraction.layout.prose import lists
+from moonshelf.extraction.layout.tables.table import Table
 
 Item: TypeAlias = TextLine | Table
 

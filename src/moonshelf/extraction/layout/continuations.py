@@ -6,11 +6,12 @@ from typing import TypeAlias
 
 from msgspec import structs
 
-from moonshelf.extraction.layout import breaks, headings
-from moonshelf.extraction.layout.headings import Body
 from moonshelf.extraction.layout.lines import IDEOGRAPHIC, TextLine
-from moonshelf.extraction.layout.passages import Passage
-from moonshelf.extraction.layout.tables import Table
+from moonshelf.extraction.layout.prose import headings
+from moonshelf.extraction.layout.prose.headings import Body
+from moonshelf.extraction.layout.prose.passages import Passage
+from moonshelf.extraction.layout.tables import breaks
+from moonshelf.extraction.layout.tables.table import Table
 
 Part: TypeAlias = Table | Passage
 

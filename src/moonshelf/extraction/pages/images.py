@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, BinaryIO
 from moonshelf.errors import CorruptDocument, LimitReached
 from moonshelf.extraction.facts import Limits, PageFacts, Pages, Raster, Tools
 from moonshelf.extraction.format import Paged
-from moonshelf.extraction.pages import heic, scans
+from moonshelf.extraction.pages import heic
+from moonshelf.extraction.pages.recognition import scans
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping

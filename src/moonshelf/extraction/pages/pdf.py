@@ -8,28 +8,25 @@ from msgspec.structs import replace
 from moonshelf.extraction.facts import Limits, PageFacts, Pages, Raster, Run, Tools
 from moonshelf.extraction.format import Paged
 from moonshelf.extraction.layout import boxes
-from moonshelf.extraction.pages import (
+from moonshelf.extraction.pages import pixels, regions
+from moonshelf.extraction.pages.hidden import concealment, scan_layers, unseen
+from moonshelf.extraction.pages.pdfium import Pdfium
+from moonshelf.extraction.pages.recognition import scans
+from moonshelf.extraction.pages.text_layer import (
     accents,
     bullets,
     clusters,
-    concealment,
     fields,
     glyphs,
-    layers,
     openings,
-    pixels,
-    regions,
-    scans,
     signs,
     strokes,
     tears,
-    unseen,
     verticals,
     weights,
 )
-from moonshelf.extraction.pages.objects import Content
-from moonshelf.extraction.pages.pdfium import Pdfium
-from moonshelf.extraction.pages.text_layer import SCAN_TRUST, Layer, TextLayers
+from moonshelf.extraction.pages.text_layer.layers import SCAN_TRUST, Layer, TextLayers
+from moonshelf.extraction.pages.text_layer.objects import Content
 
 _COARSE_DPI = 96  # shows whether there are words, not what they are
 _SCREEN_DPI = 144
@@ -44,7 +41,7 @@ def open_text(source: BinaryIO, tools: Tools) -> Pages:
         layer = text.page(number)
         written = _written(document, layer)
         trust = layer.trust
-        if trust is None and any(run.hidden in layers.BEHIND for run in written.runs) and not _letters(written):
+        if trust is None and any(run.hidden in scan_layers.BEHIND for run in written.runs) and not _letters(written):
             trust = SCAN_TRUST
         if trust is None:
             return regions.added(written, lambda box: document.render(number, box=box), tools)
@@ -108,7 +105,7 @@ def _sounder(layer: PageFacts, trust: float, raster: Raster, scale: float, tools
     recognised = scans.read(layer.number, raster, scale, tools)
     if recognised.turned:
         return recognised  # no place of one is a place of the other
-    written = layers.judged(layer, recognised, pixels.gray(raster), scale)
+    written = scan_layers.judged(layer, recognised, pixels.gray(raster), scale)
     seen, told = _letters(recognised), _letters(written)
     if told and (not seen or seen < trust * told):
         return written

@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, BinaryIO
 from moonshelf.errors import CorruptDocument, EncryptedDocument, LimitReached
 from moonshelf.extraction.document import Box
 from moonshelf.extraction.facts import Limits, Raster, Run
-from moonshelf.extraction.pages import text_maps
-from moonshelf.extraction.pages.accents import Glyph
-from moonshelf.extraction.pages.objects import Content, Handle
+from moonshelf.extraction.pages.text_layer import text_maps
+from moonshelf.extraction.pages.text_layer.accents import Glyph
+from moonshelf.extraction.pages.text_layer.objects import Content, Handle
 
 if TYPE_CHECKING:
     from pypdfium2 import PdfDocument, PdfPage, PdfTextPage

@@ -1,0 +1,1 @@
+"""Prose: running text as headings, paragraphs, lists, listings and notes."""

@@ -1,0 +1,71 @@
+"""Flow: what each passage of running text is: a heading, a paragraph, a list item, a note, code or a formula."""
+
+import re
+from collections.abc import Container, Mapping, Sequence
+from dataclasses import dataclass
+
+from moonshelf.extraction.document import Block, Kind, Origin
+from moonshelf.extraction.layout import boxes
+from moonshelf.extraction.layout.lines import TextLine
+from moonshelf.extraction.layout.prose import headings, listings, lists, paragraphs
+from moonshelf.extraction.layout.prose.headings import Body, Style
+from moonshelf.extraction.layout.prose.passages import NOTE, Passage
+
+_NOTE_SIZE = 0.92  # of body text
+_NOTE_PLACE = 0.6  # of the page's height: notes stand below
+_LATEX = re.compile(r"\\[A-Za-z]{2,}|[_^]\{")
+
+
+@dataclass(frozen=True)
+class Setting:
+    """How the whole document is set: what a passage is told by."""
+
+    body: Body
+    depths: Mapping[Style, int]
+    vocabulary: Container[str]
+    titles: Container[str]  # of the document's bookmarks, as ``headings.titles`` has them
+    syllables: bool = False  # lines of Korean end after any of them
+
+
+def block(passage: Passage, setting: Setting, *, height: float) -> Block:
+    """Turn a passage of a page of this *height* into a block."""
+    lines = passage.lines
+    box, origin = boxes.around(line.box for line in lines), lines[0].runs[0].origin
+    texts = [line.text for line in (*lines, *passage.rest)]
+    if listings.listing(lines):
+        return Block(Kind.CODE, listings.text(lines), box, origin)
+    if _formula(lines):
+        return Block(Kind.FORMULA, " ".join(texts), box, origin)
+    kind, marker, level = _role(passage, setting, box[1] > _NOTE_PLACE * height)
+    texts[0] = texts[0].removeprefix(marker).lstrip() if marker else texts[0]
+    text = paragraphs.text(texts, setting.vocabulary, syllables=setting.syllables)
+    return Block(kind, text, box, origin, level, marker)
+
+
+def heads(passage: Passage, body: Body, titles: Container[str]) -> bool:
+    """Say whether *passage* is a heading: it looks like one, or a bookmark has its words for a title."""
+    lines = passage.lines
+    if listings.listing(lines) or _formula(lines):
+        return False
+    set_off = headings.heading(lines, body) or headings.papers(lines, centred=passage.centred)
+    return set_off or headings.titled(lines, titles)
+
+
+def _role(passage: Passage, setting: Setting, low: bool) -> tuple[Kind, str, int]:  # noqa: FBT001  one caller above
+    """Return what a passage is, the marker it begins with and its level."""
+    lines = passage.lines
+    if heads(passage, setting.body, setting.titles) and not lists.bulleted(lines[0]):
+        return Kind.HEADING, "", setting.depths.get(headings.style(lines, setting.body), 1)
+    if passage.marker:
+        return Kind.LIST, passage.marker, 0
+    note = NOTE.match(lines[0].text)
+    if note and low and lines[0].size <= _NOTE_SIZE * setting.body.size:
+        return Kind.NOTE, note[1], 0
+    return Kind.PARAGRAPH, "", 0
+
+
+def _formula(lines: Sequence[TextLine]) -> bool:
+    """Say whether the recogniser wrote all of it in LaTeX, as it does formulas."""
+    return all(run.origin is Origin.OCR for line in lines for run in line.runs) and all(
+        _LATEX.search(line.text) for line in lines
+    )

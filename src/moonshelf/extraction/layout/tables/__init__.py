@@ -1,0 +1,1 @@
+"""Tables: where one is drawn or only aligned, and how its words are cut into cells."""

@@ -1,0 +1,75 @@
+"""Wraps: lines of a table that only go on with cells of the line above, where the room between lines says nothing."""
+
+from collections.abc import Sequence
+
+from moonshelf.extraction.facts import Run
+from moonshelf.extraction.layout import boxes
+from moonshelf.extraction.layout.lines import IDEOGRAPHIC, TextLine
+from moonshelf.extraction.layout.prose.paragraphs import HYPHENS
+from moonshelf.extraction.layout.tables import islands
+
+_SPACE, _SLACK = 0.25, 0.1  # of the type size: that between words, and how far a line may be from full
+_TOLD, _MOSTLY = 2, 0.8  # lines, and of those that begin no row: so many follow from full cells, or none do
+
+_Cells = dict[int, Sequence[Run]]
+"""What a line has in each column that it fills."""
+
+
+def rows(lines: Sequence[TextLine], edges: list[float], extents: Sequence[islands.Extent]) -> list[float]:
+    """Return *edges* between rows without those within a row; each of *lines* is between two of them, or all are kept.
+
+    A line goes on with the row above if it fills fewer columns than the row began with, and each of its cells stands
+    below one that had no room for its first word.
+    """
+    if len(edges) != len(lines) + 1:
+        return edges
+    filled = [_cells(line, extents) for line in lines]
+    most = max(map(len, filled))
+    short = sum(len(cells) < most and (len(cells) == 1 or 0 not in cells) for cells in filled[1:])
+    going = _going(filled, extents)
+    if len(going) < _MOSTLY * short or len(going) < _TOLD:
+        return edges
+    return [edge for number, edge in enumerate(edges) if number not in going]
+
+
+def _cells(line: TextLine, extents: Sequence[islands.Extent]) -> _Cells:
+    held = {
+        column: [run for run in line.runs if left <= boxes.middle(run.box)[0] <= right]
+        for column, (left, right) in enumerate(extents)
+    }
+    return {column: runs for column, runs in held.items() if runs}
+
+
+def _going(filled: Sequence[_Cells], extents: Sequence[islands.Extent]) -> set[int]:
+    """Return the numbers of the lines that go on with the row above them."""
+    going: set[int] = set()
+    begun = filled[0]
+    for number, cells in enumerate(filled[1:], 1):
+        above = filled[number - 1]
+        within = cells.keys() <= above.keys() and len(cells) < len(begun) and not _figures(cells)
+        if within and all(_full(above[column], cells[column], extents[column]) for column in cells):
+            going.add(number)
+        else:
+            begun = cells
+    return going
+
+
+def _figures(cells: _Cells) -> bool:
+    """Say whether several of *cells*, and most of them, hold figures alone, as those of a row do."""
+    worded = sum(any(map(str.isalpha, run.text)) for runs in cells.values() for run in runs[:1])
+    return len(cells) - worded > max(1, worded)
+
+
+def _full(above: Sequence[Run], below: Sequence[Run], extent: islands.Extent) -> bool:
+    """Say whether the first word of *below* had no room behind *above*, in a column as wide as *extent*."""
+    if above[-1].text[-1] in HYPHENS:
+        return True
+    needed = above[-1].box[2] - above[0].box[0] + _first_word(below[0])
+    return needed > extent[1] - extent[0] - _SLACK * below[0].size
+
+
+def _first_word(run: Run) -> float:
+    """Return the room that the first word of *run* takes, with the space before it."""
+    if IDEOGRAPHIC.match(run.text):
+        return run.size
+    return _SPACE * run.size + boxes.width(run.box) * len(run.text.split(" ", 1)[0]) / len(run.text)

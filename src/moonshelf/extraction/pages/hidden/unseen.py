@@ -1,0 +1,186 @@
+"""Unseen text: what a PDF's content shows to programs and not to people, found among its text objects.
+
+The reader of the text layer drops most of it without a word, so the objects themselves are asked: how each is
+painted, where, how large, and what is painted over it.
+"""
+
+import ctypes
+from collections.abc import Iterable, Iterator, Sequence
+from typing import TypeAlias
+
+from msgspec.structs import replace
+
+from moonshelf.extraction.document import Box
+from moonshelf.extraction.facts import Run
+from moonshelf.extraction.layout import boxes
+from moonshelf.extraction.pages.text_layer.objects import Content, Handle, Painted, matrix
+
+Size: TypeAlias = tuple[float, float]
+
+INVISIBLE, COVERED = "invisible", "covered"
+BENEATH = "beneath a picture"  # which may let it show: the pixels tell
+_MODES = {3: INVISIBLE, 7: INVISIBLE}  # render modes that paint nothing (ISO 32000-1, table 106)
+_TINY = 0.8  # points
+_COVER = 50.0  # square points; what is smaller covers no word
+_MOST_COVERS = 200  # a page of more is a drawing
+_OPAQUE = 255
+_SHARED = 0.6  # of a run's own area
+_BESIDE = 1.5  # times the height: parts of one hidden line are not further apart
+_LONGEST = 20_000  # bytes of one text object
+
+
+def found(content: Content, *, paint: bool) -> tuple[Run, ...]:
+    """Return the text in the *content* of a page that nobody sees, with the reason of each run.
+
+    Only where *paint* says that words stand where something is painted is it asked which was painted first: that
+    takes as long as all the rest.
+    """
+    from pypdfium2 import raw  # noqa: PLC0415 heavy: PDFium
+
+    size, covers, mode = content.page.get_size(), _covers(content) if paint else [], raw.FPDFTextObj_GetTextRenderMode
+    concealed = [
+        (one, box, why)
+        for one, box in content.of(raw.FPDF_PAGEOBJ_TEXT)
+        if (why := _MODES.get(mode(one.handle)) or _reason(one, box, covers, size))
+    ]
+    if not concealed:
+        return ()
+    layer = content.page.get_textpage()
+    try:
+        runs = (Run(_text(layer.raw, one.handle), box, boxes.height(box), hidden=why) for one, box, why in concealed)
+        return tuple(_joined(runs))
+    finally:
+        layer.close()
+
+
+def withheld(runs: Sequence[Run], concealed: Iterable[Run]) -> tuple[Run, ...]:
+    """Mark those of *runs* that are *concealed*, and add what they lack of it."""
+    marked = list(runs)
+    lacking: list[Run] = []
+    for one in concealed:
+        same = [index for index, run in enumerate(marked) if _same(run, one)]
+        for index in same:
+            marked[index] = replace(marked[index], hidden=marked[index].hidden or one.hidden)
+        if not same and one.hidden != BENEATH:
+            lacking.append(one)
+    return (*marked, *lacking)
+
+
+def _covers(content: Content) -> Sequence[tuple[int, Box, str]]:
+    """Return when and where something opaque is painted, and what that makes of words behind it."""
+    from pypdfium2 import raw  # noqa: PLC0415 heavy: PDFium
+
+    painted = content.of(raw.FPDF_PAGEOBJ_PATH, raw.FPDF_PAGEOBJ_IMAGE)
+    covers = [
+        (one.order, box, BENEATH if one.kind == raw.FPDF_PAGEOBJ_IMAGE else COVERED)
+        for one, box in painted
+        if _area(box) > _COVER and _opaque(one, content.page.raw)
+    ]
+    return covers if len(covers) <= _MOST_COVERS else []
+
+
+def _opaque(one: Painted, page: Handle) -> bool:
+    from pypdfium2 import raw  # noqa: PLC0415 heavy: PDFium
+
+    if raw.FPDFPageObj_HasTransparency(one.handle):
+        return False
+    if one.kind == raw.FPDF_PAGEOBJ_IMAGE:
+        return _photograph(one.handle, page)
+    mode, stroke = ctypes.c_int(), ctypes.c_int()
+    raw.FPDFPath_GetDrawMode(one.handle, mode, stroke)
+    channels = [ctypes.c_uint() for _ in range(4)]
+    raw.FPDFPageObj_GetFillColor(one.handle, *channels)
+    return bool(mode.value) and channels[3].value == _OPAQUE and _rectangle(one.handle)
+
+
+def _photograph(handle: Handle, page: Handle) -> bool:
+    """Say whether an image paints all of its box: a stencil of one bit paints letters and lets the rest show."""
+    from pypdfium2 import raw  # noqa: PLC0415 heavy: PDFium
+
+    about = raw.FPDF_IMAGEOBJ_METADATA()
+    return bool(raw.FPDFImageObj_GetImageMetadata(handle, page, about)) and about.bits_per_pixel > 1
+
+
+def _rectangle(path: Handle) -> bool:
+    """Say whether *path* is one rectangle, upright or nearly so: other shapes leave parts of their box bare."""
+    from pypdfium2 import raw  # noqa: PLC0415 heavy: PDFium
+
+    count = raw.FPDFPath_CountSegments(path)
+    segments = [raw.FPDFPath_GetPathSegment(path, index) for index in range(count)] if count in {4, 5} else []
+    x, y = ctypes.c_float(), ctypes.c_float()
+    points = {(x.value, y.value) for one in segments if raw.FPDFPathSegment_GetPoint(one, x, y)}
+    return len(points) == 4 and len({x for x, _ in points}) == len({y for _, y in points}) == 2  # noqa: PLR2004 corners
+
+
+def _reason(one: Painted, box: Box, covers: Sequence[tuple[int, Box, str]], size: Size) -> str:
+    left, top, right, bottom = box
+    if right <= 0 or bottom <= 0 or left >= size[0] or top >= size[1]:
+        return "off-page"
+    if right - left < _TINY or bottom - top < _TINY:
+        return "tiny" if _font_size(one.handle) < _TINY else ""
+    behind = {why for order, cover, why in covers if order > one.order and _inside(box, cover)}
+    return COVERED if COVERED in behind else "".join(behind)
+
+
+def _font_size(handle: Handle) -> float:
+    """Return the type size in points as displayed."""
+    from pypdfium2 import raw  # noqa: PLC0415 heavy: PDFium
+
+    size = ctypes.c_float()
+    raw.FPDFTextObj_GetFontSize(handle, size)
+    _, b, _, d, _, _ = matrix(handle)
+    return size.value * max(abs(b), abs(d))
+
+
+def _text(layer: Handle, handle: Handle) -> str:
+    from pypdfium2 import raw  # noqa: PLC0415 heavy: PDFium
+
+    length = min(raw.FPDFTextObj_GetText(handle, layer, None, 0), _LONGEST)
+    buffer = (ctypes.c_ushort * (length // 2 + 1))()
+    raw.FPDFTextObj_GetText(handle, layer, buffer, length)
+    return bytes(buffer).decode("utf-16-le", "ignore").replace("\0", "")
+
+
+def _joined(runs: Iterable[Run]) -> Iterator[Run]:
+    """Join what follows on one line for the same reason, and drop what has no letters."""
+    line: Run | None = None
+    for run in runs:
+        if line is not None and _follows(line, run):
+            line = replace(line, text=line.text + _space(line, run) + run.text, box=boxes.around((line.box, run.box)))
+            continue
+        if line is not None and line.text.strip():
+            yield replace(line, text=line.text.strip())
+        line = run
+    if line is not None and line.text.strip():
+        yield replace(line, text=line.text.strip())
+
+
+def _follows(line: Run, run: Run) -> bool:
+    gap = run.box[0] - line.box[2]
+    level = boxes.shared_height(line.box, run.box) > _SHARED * min(_high(line.box), _high(run.box))
+    return line.hidden == run.hidden and level and abs(gap) < _BESIDE * max(line.size, run.size)
+
+
+def _space(line: Run, run: Run) -> str:
+    return " " if run.box[0] - line.box[2] > 0.2 * line.size and not line.text.endswith(" ") else ""
+
+
+def _same(run: Run, concealed: Run) -> bool:
+    """Say whether *run* is a part of what is *concealed*, or holds it: by its place, and by its letters."""
+    one, other = "".join(run.text.split()), "".join(concealed.text.split())
+    shared = boxes.shared_width(run.box, concealed.box) * boxes.shared_height(run.box, concealed.box)
+    near = shared >= _SHARED * min(_area(run.box), _area(concealed.box))
+    return near and bool(one) and (one in other or (other in one and len(other) * 2 > len(one)))
+
+
+def _inside(box: Box, cover: Box) -> bool:
+    left, top, right, bottom = box
+    return cover[0] - 1 <= left and cover[1] - 1 <= top and right <= cover[2] + 1 and bottom <= cover[3] + 1
+
+
+def _area(box: Box) -> float:
+    return boxes.width(box) * boxes.height(box)
+
+
+def _high(box: Box) -> float:
+    return boxes.height(box)

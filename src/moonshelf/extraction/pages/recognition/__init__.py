@@ -1,0 +1,1 @@
+"""Recognition: words read from pixels, and what else of a scan can be told from them."""
