@@ -26,11 +26,12 @@ test: $(VENV)/dev $(VENV)/browser  ## run the whole suite
 	$(BIN)/python -m pytest $(MEASURED)
 	$(BIN)/python -m pytest -n 2 --dist loadfile tests $(addprefix --ignore=,$(MEASURED))
 
-check: $(VENV)/dev  ## formatting, lints, types, the direction of imports
+check: $(VENV)/dev  ## formatting, lints, types, the direction of imports, the rules of this house
 	$(BIN)/ruff format --check
 	$(BIN)/ruff check
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+	$(BIN)/python -m pytest -q tests/test_house_rules.py
 
 bench: $(VENV)/dev  ## print the figures of speed, as ratios
 	$(BIN)/python bench/speed.py
