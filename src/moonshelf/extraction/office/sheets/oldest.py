@@ -16,7 +16,7 @@ from moonshelf.extraction.office.sheets.sheet import Budget, Sheet, margin
 
 _BEGINNINGS = {0x0009: 2, 0x0209: 3, 0x0409: 4}  # the version by the record that begins a sheet
 _SHEETS = frozenset((0x0010, 0x0040))  # what begins: cells, or macros, which are cells too
-_LONG = 2  # versions before which numbers of styles and lengths of texts take one byte
+_SHORT = 2  # the version whose lengths of texts take one byte, and whose cells hold their own formats
 
 
 def begins(stream: bytes) -> bool:
@@ -41,7 +41,7 @@ class _Reader:
     def __init__(self, version: int, budget: Budget) -> None:
         self.sheets: list[Sheet] = []
         self.formulas = 0
-        self._long, self._budget = version > _LONG, budget
+        self._long, self._budget = version > _SHORT, budget
         self._codec, self._from_1904 = "cp1252", False
         self._codes: list[str] = []  # formats, by their numbers
         self._styles: list[int] = []  # numbers of formats
@@ -78,20 +78,18 @@ class _Reader:
         length = int.from_bytes(content[at : at + size], "little")
         return content[at + size : at + size + length].decode(self._codec, "replace")
 
-    def _number(self, content: bytes, sheet: Sheet) -> None:
+    def _show(self, content: bytes, sheet: Sheet, value: float) -> None:
         row, column, code = self._place(content)
-        (value,) = struct.unpack_from("<d", content, self._value)
         sheet.put(row, column, shown(value, code, from_1904=self._from_1904))
 
+    def _number(self, content: bytes, sheet: Sheet) -> None:
+        self._show(content, sheet, *struct.unpack_from("<d", content, self._value))
+
     def _integer(self, content: bytes, sheet: Sheet) -> None:
-        row, column, code = self._place(content)
-        (value,) = struct.unpack_from("<H", content, self._value)
-        sheet.put(row, column, shown(float(value), code, from_1904=self._from_1904))
+        self._show(content, sheet, *map(float, struct.unpack_from("<H", content, self._value)))
 
     def _packed(self, content: bytes, sheet: Sheet) -> None:
-        row, column, code = self._place(content)
-        (value,) = struct.unpack_from("<I", content, self._value)
-        sheet.put(row, column, shown(packed_number(value), code, from_1904=self._from_1904))
+        self._show(content, sheet, *map(packed_number, struct.unpack_from("<I", content, self._value)))
 
     def _label(self, content: bytes, sheet: Sheet) -> None:
         row, column, _ = self._place(content)

@@ -66,17 +66,15 @@ def _letter(code: bytes, page: str) -> str:
 
 
 def _code_page(main: bytes, content: bytes) -> str:
-    """Tell it by the machine, else by the language, else by the first font that is not of the Western alphabet."""
+    """Tell it by the machine, else by the language, else by the first font of another alphabet than Latin."""
     (language,) = struct.unpack_from("<H", main, 0x06)
     if main[0x12] == _MACINTOSH:
         return "mac-roman"
     if stated := _BY_LANGUAGE.get(language & 0x3FF):
         return stated
     pages = (CHARSETS.get(charset, _WESTERN) for charset in _charsets(main))
-    foreign = next((page for page in pages if page not in _LATIN), "")
-    if foreign and _in_words(content):
-        return foreign
-    return _WESTERN
+    foreign = next((page for page in pages if page not in _LATIN), _WESTERN)
+    return foreign if _in_words(content) else _WESTERN
 
 
 def _charsets(main: bytes) -> Iterator[int]:
