@@ -261,6 +261,7 @@ SAMPLES: Mapping[str, Callable[[], bytes]] = {
     "ppt/harvest.ppt": _ppt,
     "pdf/harvest.pdf": _pdf,
     "pdf/scripts.pdf": (DATA / "pdf" / "scripts.pdf").read_bytes,  # by a browser, in Noto's fonts (SIL OFL 1.1)
+    "pdf/locked.pdf": (DATA / "pdf" / "locked.pdf").read_bytes,  # encrypted, its font named in a stream and not held
     "ipynb/harvest.ipynb": _notebook,
     "html/harvest.html": lambda: _HTML,
     "fb2/harvest.fb2": lambda: _FB2,

@@ -8,7 +8,8 @@ import pytest
 
 from moonshelf.extraction.facts import Tools
 from moonshelf.extraction.pages.pdf import open_text
-from moonshelf.extraction.pages.text_layer import text_maps
+from moonshelf.extraction.pages.text_layer import text_maps, unlocked
+from samples import DATA
 
 _SHOWN = rb"BT /F 12 Tf 20 150 Td (A bene\033t of e\034cient o\035 \036e end) Tj ET"
 _MAP = "begincmap 1 begincodespacerange <00><ff> endcodespacerange 1 beginbfchar <41> <0041> endbfchar {} endcmap"
@@ -141,3 +142,11 @@ def test_figures_and_letters_of_a_font_that_names_its_codes_are_those_of_the_fil
     words = "2024/10/29 3,956.51 abcdefghij \u4e2d\u6587"
     shown = b"BT /F 6 Tf 20 150 Td <%b> Tj ET" % words.encode(codec).hex().encode()
     assert _words(file(_WHOLE, _NAMED % (encoding, ordering), shown)) == words
+
+
+def test_what_is_locked_and_cannot_be_copied_stays_as_it_is() -> None:
+    data = (DATA / "pdf" / "locked.pdf").read_bytes()
+    assert unlocked.copied(data, len(data)) is None
+    assert unlocked.copied(data, 2 * len(data)) is not None
+    shut = data.replace(b"/V 5", b"/V 9")  # a way of encrypting that nobody knows
+    assert text_maps.mended(shut) is shut

@@ -6,10 +6,10 @@ the file, as ISO 32000-1, 7.5.6, has it.
 
 import re
 import zlib
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from sys import maxunicode
 
-from moonshelf.extraction.pages.text_layer import alphabets, ligatures, named_codes
+from moonshelf.extraction.pages.text_layer import alphabets, ligatures, named_codes, unlocked
 
 _LARGEST = 64 * 2**20  # bytes of a file; one with more is taken as it is
 _MOST_UNPACKED = 16 * 2**20  # bytes of all object streams; fonts' dictionaries come to a thousandth of that
@@ -33,11 +33,20 @@ _HEX = re.compile(rb"<([0-9A-Fa-f]+)>")
 
 def mended(data: bytes) -> bytes:
     """Return the PDF *data* with maps to text put right; most need nothing."""
-    if len(data) > _LARGEST or b"/Encrypt" in data:
+    if len(data) > _LARGEST:
         return data
+    if b"/Encrypt" not in data:
+        return _mended(data)
+    if not (_named((data,)) or _OBJECT_STREAM.search(data)):  # names are not encrypted but where streams hold them
+        return data
+    plain = unlocked.copied(data, _LARGEST)
+    right = plain and _mended(plain)
+    return data if not right or right is plain else right
+
+
+def _mended(data: bytes) -> bytes:
     packed = list(_unpacked(data))
-    texts = (data, *packed)
-    if not any(kind.named(texts) for kind in (ligatures, alphabets, named_codes)):
+    if not _named((data, *packed)):
         return data
     begun, changed = dict(_begun(data)), {}
     objects = _objects(data, begun, packed)
@@ -50,6 +59,11 @@ def mended(data: bytes) -> bytes:
         changed[free] = _stream(cmap)
         changed[number] = objects[number].rstrip()[: -len(b">>")] + b"/ToUnicode %d 0 R>>" % free
     return _updated(data, changed) if changed else data
+
+
+def _named(texts: Sequence[bytes]) -> bool:
+    """Say whether fonts in *texts* of a file may need another map."""
+    return any(kind.named(texts) for kind in (ligatures, alphabets, named_codes))
 
 
 def _unpacked(data: bytes) -> Iterator[bytes]:
