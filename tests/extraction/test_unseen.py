@@ -82,6 +82,22 @@ def test_a_recognisers_layer_is_shown_and_words_slipped_into_it_are_not() -> Non
     assert [run.text for run in page.runs if not run.hidden] == [seen]
 
 
+def test_a_scan_within_a_form_is_recognised_though_a_stamp_on_it_is_text() -> None:
+    content = "\n".join([_SCAN, *(f"3 Tr {one}" for one in _PROSE)])
+    fonts = "/Font << /F1 << /Type /Font /Subtype /Type1 /BaseFont /Helvetica >> >>"
+    form = f"<< /Type /XObject /Subtype /Form /BBox [0 0 612 792] /Resources << {fonts} >> /Length {len(content)} >>"
+    own = f"/Resources << /XObject << /X 7 0 R >> {fonts} >>"
+    stamped = pdf(
+        [["/X Do", text("Sent to 62.122.73.250", 72, 20)]],
+        page_entries=own,
+        more=[f"{form}\nstream\n{content}\nendstream"],
+    )
+    read = open_text(
+        BytesIO(stamped), Tools(lambda raster: [Line("as it is seen", (0, 0, raster.width, 99), 0.9)])
+    ).read(1)
+    assert {run.text for run in read.runs if not run.hidden} > {"Sent to 62.122.73.250"}
+
+
 def test_a_layer_over_bare_paper_is_not_believed() -> None:
     paper = "q 612 0 0 792 0 0 cm BI /W 1 /H 1 /CS /G /BPC 8 /F /AHx ID ff> EI Q"
     page = _read(paper, *(f"3 Tr {one}" for one in _PROSE))

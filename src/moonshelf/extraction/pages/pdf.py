@@ -41,7 +41,7 @@ def open_text(source: BinaryIO, tools: Tools) -> Pages:
         layer = text.page(number)
         written = _written(document, layer)
         trust = layer.trust
-        if trust is None and any(run.hidden in scan_layers.BEHIND for run in written.runs) and not _letters(written):
+        if trust is None and scan_layers.hold_most(written):  # liteparse misses pictures in forms
             trust = SCAN_TRUST
         if trust is None:
             return regions.added(written, lambda box: document.render(number, box=box), tools)
@@ -119,7 +119,7 @@ def _all_shown(page: PageFacts) -> PageFacts:
 
 
 def _letters(facts: PageFacts) -> int:
-    return sum(len("".join(run.text.split())) for run in facts.runs if not run.hidden)
+    return scan_layers.letters(run for run in facts.runs if not run.hidden)
 
 
 def _written(document: Pdfium, layer: Layer) -> PageFacts:
