@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, BinaryIO
 from moonshelf.errors import CorruptDocument, EncryptedDocument, LimitReached
 from moonshelf.extraction.document import Box
 from moonshelf.extraction.facts import Limits, Raster, Run
-from moonshelf.extraction.pages.text_layer import text_maps
+from moonshelf.extraction.pages.text_layer import updates
 from moonshelf.extraction.pages.text_layer.accents import Glyph
 from moonshelf.extraction.pages.text_layer.objects import Content, Handle
 
@@ -42,7 +42,7 @@ class Pdfium:
 
     def __init__(self, source: BinaryIO, limits: Limits) -> None:
         source.seek(0)
-        self.data = text_maps.mended(source.read())
+        self.data = updates.mended(source.read())
         self._limits = limits
         self._document = _open(self.data)
         self._current: tuple[int, PdfPage] | None = None

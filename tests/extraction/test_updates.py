@@ -1,5 +1,6 @@
-"""Maps to text that leave out letters of ligatures, or name letters of formulas by their style, are put right."""
+"""What fonts say wrongly is put right: of ligatures, of letters in formulas, of codes they name, of their height."""
 
+import re
 import zlib
 from collections.abc import Callable, Sequence
 from io import BytesIO
@@ -8,7 +9,8 @@ import pytest
 
 from moonshelf.extraction.facts import Tools
 from moonshelf.extraction.pages.pdf import open_text
-from moonshelf.extraction.pages.text_layer import text_maps, unlocked
+from moonshelf.extraction.pages.text_layer import unlocked, updates
+from papers import pdf
 from samples import DATA
 
 _SHOWN = rb"BT /F 12 Tf 20 150 Td (A bene\033t of e\034cient o\035 \036e end) Tj ET"
@@ -98,19 +100,19 @@ def test_letters_of_formulas_are_read_without_their_style() -> None:
 
 def test_codes_of_two_bytes_keep_them() -> None:
     data = _plain("1 beginbfchar <0412> <D835DC34> endbfchar").replace(*_FORMULAS)
-    assert b"<0412> <0041>" in text_maps.mended(data)[len(data) :]
+    assert b"<0412> <0041>" in updates.mended(data)[len(data) :]
 
 
 @pytest.mark.parametrize("file", [_plain, _packed])
 def test_a_file_whose_map_is_right_stays_as_it_is(file: Callable[[str], bytes]) -> None:
     data = file(_WHOLE)
-    assert text_maps.mended(data) is data
+    assert updates.mended(data) is data
 
 
 def test_what_is_no_pdf_or_breaks_off_stays_as_it_is() -> None:
     data = _packed(_FIRST_LETTERS)
     for some in (b"", b"%PDF-1.5", data[: len(data) // 2], data[:-20], data.replace(b"/Root", b"/Ruin")):
-        assert text_maps.mended(some) == some
+        assert updates.mended(some) == some
 
 
 def test_a_range_beyond_the_last_character_is_no_end_of_the_file() -> None:
@@ -144,9 +146,35 @@ def test_figures_and_letters_of_a_font_that_names_its_codes_are_those_of_the_fil
     assert _words(file(_WHOLE, _NAMED % (encoding, ordering), shown)) == words
 
 
+def _column(height: str) -> bytes:
+    """Return a page of equal words, one above the other, in an embedded font of this *height*."""
+    scripts = (DATA / "pdf" / "scripts.pdf").read_bytes()
+    held = re.search(rb"/Length1 (\d+)[^>]*>>\s*stream\r?\n(.*?)\r?\nendstream", scripts, re.DOTALL)
+    assert held
+    letters = "3 beginbfrange <0003> <0003> <0051> <0004> <0004> <004D> <0005> <0005> <0020> endbfrange"
+    font, cmap = held[2].hex(), _MAP.format(letters).replace("<00><ff>", "<0000><ffff>").replace("<41>", "<0041>")
+    name = "/FontName /ABCDEF+Noto /Flags 4 /ItalicAngle 0 /CapHeight 600 /StemV 80 /FontBBox [-1475 -2463 2868 3117]"
+    both, set_of = "/BaseFont /ABCDEF+Noto", "<< /Registry (Adobe) /Ordering (Identity) /Supplement 0 >>"
+    packing = f"/Length {len(font)} /Length1 {held[1].decode()} /Filter [/ASCIIHexDecode /FlateDecode]"
+    more = [
+        f"<< /Type /Font /Subtype /Type0 {both} /Encoding /Identity-H /DescendantFonts [8 0 R] /ToUnicode 11 0 R >>",
+        f"<< /Type /Font /Subtype /CIDFontType2 {both} /CIDSystemInfo {set_of} /DW 600 /FontDescriptor 9 0 R >>",
+        f"<< /Type /FontDescriptor {name} {height} /FontFile2 10 0 R >>",
+        f"<< {packing} >>\nstream\n{font}\nendstream",
+        f"<< /Length {len(cmap)} >>\nstream\n{cmap}\nendstream",
+    ]
+    shown = "BT /T 10 Tf 12 TL 72 700 Td " + "<00030004> Tj T* " * 9 + "ET"
+    return pdf([[shown]], page_entries="/Resources << /Font << /T 7 0 R >> >>", more=more)
+
+
+@pytest.mark.parametrize("height", ["/Ascent 800 /Descent -200", "/Ascent 3117 /Descent -2463"])
+def test_equal_words_of_a_column_are_read_however_tall_their_font_says_it_is(height: str) -> None:
+    assert _words(_column(height)).split() == ["QM"] * 9
+
+
 def test_what_is_locked_and_cannot_be_copied_stays_as_it_is() -> None:
     data = (DATA / "pdf" / "locked.pdf").read_bytes()
     assert unlocked.copied(data, len(data)) is None
     assert unlocked.copied(data, 2 * len(data)) is not None
     shut = data.replace(b"/Standard", b"/Stranger")  # a way of encrypting that nobody knows
-    assert text_maps.mended(shut) is shut
+    assert updates.mended(shut) is shut
