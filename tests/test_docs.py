@@ -2,6 +2,7 @@
 
 import re
 import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -42,3 +43,8 @@ def test_the_readmes_python_is_the_example_that_the_tests_run() -> None:
     ):
         assert line in readme
         assert line in example
+
+
+def test_the_chart_shows_the_tables_beside_it() -> None:
+    drawn = subprocess.run([sys.executable, ROOT / "bench/chart.py"], capture_output=True, text=True, check=True).stdout
+    assert drawn == (ROOT / "docs/images/quality.svg").read_text(), "draw it anew: bench/chart.py says how"
