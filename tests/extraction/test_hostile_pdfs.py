@@ -8,6 +8,7 @@ from io import BytesIO
 from pathlib import Path
 
 import pytest
+from structlog.testing import capture_logs
 
 from moonshelf.errors import ExtractionError
 from moonshelf.extraction import encoding
@@ -90,10 +91,13 @@ def test_a_tree_of_pages_that_holds_itself_ends(reader: Reader) -> None:
     _ends(reader, pdf([_PROSE]).replace(b"/Kids [5 0 R]", b"/Kids [2 0 R]"))
 
 
-def test_bookmarks_that_go_round_in_a_ring_end(reader: Reader) -> None:
-    ring = "<< /Title (Again) /Parent 7 0 R /Next 8 0 R /First 8 0 R >>"
-    data = pdf([_PROSE], catalog="/Outlines 7 0 R", more=["<< /First 8 0 R /Count 1 >>", ring])
-    assert len(_read(reader, data).pages) == 1
+@pytest.mark.parametrize("around", ["/Next 8 0 R /First 8 0 R", "/Next 9 0 R"])
+def test_bookmarks_that_go_round_in_a_ring_end_and_cost_nothing(reader: Reader, around: str) -> None:
+    ring = [f"<< /Title (Again) /Parent 7 0 R {around} >>", "<< /Title (And again) /Parent 7 0 R /Next 8 0 R >>"]
+    data = pdf([_PROSE], catalog="/Outlines 7 0 R", more=["<< /First 8 0 R /Count 1 >>", *ring])
+    with capture_logs() as logged:
+        assert len(_read(reader, data).pages) == 1
+    assert "child.died" not in {one["event"] for one in logged}
 
 
 def test_a_page_as_large_as_a_country_is_read(reader: Reader) -> None:

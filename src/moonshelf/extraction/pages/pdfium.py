@@ -2,13 +2,13 @@
 
 import ctypes
 import math
-from collections.abc import Callable, Iterator, Mapping
-from itertools import islice
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, BinaryIO
 
 from moonshelf.errors import CorruptDocument, EncryptedDocument, LimitReached
 from moonshelf.extraction.document import Box
 from moonshelf.extraction.facts import Limits, Raster, Run
+from moonshelf.extraction.pages import bookmarks
 from moonshelf.extraction.pages.text_layer import updates
 from moonshelf.extraction.pages.text_layer.accents import Glyph
 from moonshelf.extraction.pages.text_layer.objects import Content, Handle
@@ -26,7 +26,7 @@ _REACH = 1000  # points; far enough apart for positions in whole units to tell t
 _MOST_GLYPHS = 20_000  # of one page
 _UNSEEN = 1 << 1 | 1 << 5  # hidden, or not to be viewed (ISO 32000-1, table 165)
 _LONGEST_NOTE = 100_000  # bytes
-_DEEPEST, _MOST_NAMED = 8, 2_000  # of bookmarks and embedded files
+_MOST_FILES, _MOST_NOTES = 2_000, 2_000
 _METADATA = {
     "Title": "title",
     "Author": "author",
@@ -50,7 +50,10 @@ class Pdfium:
         if self.pages > limits.pages:
             self.close()
             raise LimitReached(f"it has {self.pages} pages and the limit is {limits.pages}")
-        self.metadata: Mapping[str, str] = {**_metadata(self._document), **_contents(self._document)}
+        marks = bookmarks.read(self._document)
+        if marks.circular:
+            self.data = updates.without_bookmarks(self.data)  # liteparse would follow them for ever
+        self.metadata: Mapping[str, str] = {**_metadata(self._document), **_contents(self._document, marks.titles)}
 
     def close(self) -> None:
         """Free the document; the bytes stay the garbage collector's."""
@@ -104,7 +107,7 @@ class Pdfium:
         from pypdfium2 import raw  # noqa: PLC0415 heavy: PDFium
 
         page, found = self._page(number).raw, set[str]()
-        for index in range(min(raw.FPDFPage_GetAnnotCount(page), _MOST_NAMED)):
+        for index in range(min(raw.FPDFPage_GetAnnotCount(page), _MOST_NOTES)):
             note = raw.FPDFPage_GetAnnot(page, index)
             if raw.FPDFAnnot_GetFlags(note) & _UNSEEN:
                 found.add(" ".join(_contents_of(note).split()))
@@ -164,22 +167,24 @@ def _metadata(document: "PdfDocument") -> Mapping[str, str]:
     return {_METADATA[key]: value.strip() for key, value in found.items() if key in _METADATA and value.strip()}
 
 
-def _contents(document: "PdfDocument") -> Mapping[str, str]:
+def _contents(document: "PdfDocument", marks: Iterable[tuple[int, str]]) -> Mapping[str, str]:
     """Return the titles of the outline, indented by tabs, and the names of the embedded files, a line each."""
+    found = {
+        "bookmarks": "\n".join("\t" * level + _one_line(title) for level, title in marks),
+        "attachments": "\n".join(map(_one_line, _attached(document))),
+    }
+    return {key: value for key, value in found.items() if value}
+
+
+def _attached(document: "PdfDocument") -> Sequence[str]:
     from pypdfium2 import PdfiumError  # noqa: PLC0415 heavy: PDFium
 
     try:
-        marks = [(mark.level, mark.get_title()) for mark in islice(document.get_toc(max_depth=_DEEPEST), _MOST_NAMED)]
-        files = [
-            document.get_attachment(index).get_name() for index in range(min(document.count_attachments(), _MOST_NAMED))
+        return [
+            document.get_attachment(one).get_name() for one in range(min(document.count_attachments(), _MOST_FILES))
         ]
-    except (PdfiumError, UnicodeDecodeError):  # either is a courtesy; the pages are what matters
-        return {}
-    found = {
-        "bookmarks": "\n".join("\t" * level + _one_line(title) for level, title in marks),
-        "attachments": "\n".join(map(_one_line, files)),
-    }
-    return {key: value for key, value in found.items() if value}
+    except (PdfiumError, UnicodeDecodeError):  # a courtesy; the pages are what matters
+        return []
 
 
 def _one_line(text: str) -> str:

@@ -36,6 +36,13 @@ def mended(data: bytes) -> bytes:
     return data if not right or right is plain else right
 
 
+def without_bookmarks(data: bytes) -> bytes:
+    """Return the PDF *data* without its outline."""
+    objects = file_objects.found(data, dict(file_objects.begun(data)), file_objects.unpacked(data))
+    catalogs = {number: one for number, one in objects.items() if b"/Outlines" in one and b"/Pages" in one}
+    return _updated(data, {number: one.replace(b"/Outlines", b"/Ring") for number, one in catalogs.items()})
+
+
 def _named(texts: Sequence[bytes]) -> bool:
     """Say whether fonts in *texts* of a file may have to be put right."""
     return any(kind.named(texts) for kind in (ligatures, alphabets, named_codes, tall_fonts))
@@ -57,7 +64,7 @@ def _mended(data: bytes) -> bytes:
     for free, (number, cmap) in enumerate(named_codes.maps(objects), max(objects, default=0) + 1):
         changed[free] = _stream(cmap)
         changed[number] = objects[number].rstrip()[: -len(b">>")] + b"/ToUnicode %d 0 R>>" % free
-    return _updated(data, changed) if changed else data
+    return _updated(data, changed)
 
 
 def _stream(content: bytes) -> bytes:
@@ -69,7 +76,7 @@ def _updated(data: bytes, objects: Mapping[int, bytes]) -> bytes:
     last = list(_STARTS.finditer(data))[-1:]
     begins = int(last[0][1]) if last else len(data)
     root, size = _ROOT.search(data, begins), _SIZE.search(data, begins)
-    if root is None or size is None:
+    if not objects or root is None or size is None:
         return data  # a file so damaged is read by whoever finds its objects without a table
     out, places = bytearray(data + b"\n"), {}
     for number, one in objects.items():
