@@ -17,6 +17,7 @@ from moonshelf.extraction.pages.text_layer import (
     bullets,
     clusters,
     fields,
+    flat,
     glyphs,
     openings,
     signs,
@@ -150,6 +151,7 @@ def _runs(document: Pdfium, layer: Layer, content: Content) -> Sequence[Run]:
         return verticals.told(layer.items, list(document.glyphs(layer.number)), size)
     items = tears.mended(layer.items, lambda: document.text(layer.number))
     items = signs.restored(items, lambda: document.text(layer.number))
+    items = flat.restored(items, lambda: document.text(layer.number), lambda: document.glyphs(layer.number))
     if clusters.found(items) and (pieces := clusters.stated(content)):
         return list(clusters.mended(items, pieces, size))
     if accents.loose(items):
