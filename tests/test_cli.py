@@ -1,5 +1,6 @@
 """The command line beside a running server, and without one."""
 
+import socket
 import subprocess
 import time
 from pathlib import Path
@@ -71,8 +72,25 @@ def test_two_servers_never_share_a_folder(server: Live) -> None:
 def test_a_misspelt_setting_stops_the_start_with_a_sentence(tmp_path: Path) -> None:
     says = _moonshelf("serve", data=tmp_path, max_flies="3", fails=True)
     assert "MOONSHELF_MAX_FLIES" in says
+    assert "did you mean MOONSHELF_MAX_FILES?" in says
     assert "docs/settings.md" in says
     assert "MOONSHELF_WORKERS" in _moonshelf("serve", data=tmp_path, workers="many", fails=True)
+
+
+def test_a_server_that_cannot_listen_says_so_and_makes_no_key(tmp_path: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        says = _moonshelf("serve", "--port", taken.getsockname()[1], data=tmp_path, fails=True)
+    assert "Address already in use" in says
+    assert "--port" in says
+    assert _moonshelf("keys", "list", data=tmp_path).count("\n") == 1
+
+
+def test_folders_that_cannot_be_written_are_named_in_a_sentence(tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    says = _moonshelf("keys", "list", data=tmp_path / "file" / "data", fails=True)
+    assert says == f"MOONSHELF_DATA: {tmp_path}/file/data cannot be made (Not a directory).\n"
+    says = _moonshelf("export", tmp_path / "file" / "backup", data=tmp_path / "data", fails=True)
+    assert f"{tmp_path}/file/backup cannot be written to (Not a directory)" in says
 
 
 def test_extract_prints_markdown_and_goes_on_after_a_bad_file(tmp_path: Path) -> None:

@@ -97,6 +97,8 @@ async def _serve(services: Services, host: str, port: int) -> None:
             services.bell.silent.set()
             server.stop()  # type: ignore[no-untyped-call]  # granian's
             await asyncio.wait({serving}, timeout=services.settings.drain_s)
+        else:
+            serving.result()  # raises what ended it
         told.cancel()
         serving.cancel()
         await asyncio.wait({serving})

@@ -2,10 +2,12 @@
 
 import os
 from collections.abc import Mapping
+from difflib import get_close_matches
 from pathlib import Path
 from typing import Literal, Self
 
 from pydantic import BaseModel, ByteSize, ConfigDict, Field, PositiveFloat, PositiveInt, ValidationError
+from pydantic_core import ErrorDetails
 
 PREFIX = "MOONSHELF_"
 MIB = 2**20
@@ -173,6 +175,17 @@ class Settings(BaseModel):
         try:
             return cls.model_validate(read)
         except ValidationError as error:
-            # Names and reasons only: a value may be a secret.
-            wrong = [f"{PREFIX}{one['loc'][0]}".upper() + f": {one['msg']}." for one in error.errors()]
-            raise SystemExit("\n".join([*wrong, "See docs/settings.md."])) from None
+            raise SystemExit("\n".join([*map(_wrong, error.errors()), "See docs/settings.md."])) from None
+
+
+def _wrong(error: ErrorDetails) -> str:
+    """Say what is wrong with one variable by name and reason only: its value may be a secret."""
+    name = str(error["loc"][0])
+    if name in Settings.model_fields:
+        return f"{_variable(name)}: {error['msg']}. What it sets: {Settings.model_fields[name].description}"
+    near = get_close_matches(name, Settings.model_fields, n=1)
+    return f"{_variable(name)} is no setting" + (f"; did you mean {_variable(near[0])}?" if near else ".")
+
+
+def _variable(name: str) -> str:
+    return f"{PREFIX}{name}".upper()

@@ -22,7 +22,7 @@ from moonshelf.extraction.sniffing import media_type
     "--include", multiple=True, type=click.Choice(KINDS), help="Read hidden text, or formulas, too; may be repeated."
 )
 def extract(paths: tuple[Path, ...], include: tuple[str, ...]) -> None:
-    """Read files and print their Markdown, without a server; before each of several stands a line with its name."""
+    """Read files and print their Markdown, without a server. Before each of several stands a line with its name."""
     settings = settings_of(log_level="warning", include=",".join(sorted(set(include))) or None)
     failed = False
     with wiring.readers.build_reader(settings) as reader:
@@ -39,7 +39,7 @@ def extract(paths: tuple[Path, ...], include: tuple[str, ...]) -> None:
 
 @click.command()
 def doctor() -> None:
-    """Say whether readers are confined here, and whether the embedded model can answer."""
+    """Say whether readers are confined and the embedded model is ready."""
     settings = settings_of(log_level="error")
     with wiring.readers.build_reader(settings) as reader:
         holds = reader.check()

@@ -1,5 +1,7 @@
 """Commands about an installation as a whole: its schema, moving it, tidying it."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import click
@@ -13,7 +15,7 @@ from moonshelf.cli.printing import bar
 @click.option("--back", is_flag=True, help="Go back one step, before the release before this one is started again.")
 @DATA
 def migrate(back: bool, data: Path | None) -> None:  # noqa: FBT001 - click passes flags by name
-    """Bring the database to this release's schema; 'serve' does it by itself."""
+    """Bring the database to this release's schema. 'serve' does it by itself."""
     settings = settings_of(data=data)
     if back:
         wiring.ports.step_back(settings)
@@ -27,9 +29,9 @@ def migrate(back: bool, data: Path | None) -> None:  # noqa: FBT001 - click pass
 @click.argument("folder", type=click.Path(path_type=Path, file_okay=False))
 @DATA
 def export_all(folder: Path, data: Path | None) -> None:
-    """Write accounts, keys, files and their texts to FOLDER, or go on doing so; stop every server first."""
+    """Write accounts, keys, files and their texts to FOLDER. Stop every server first; begun again, it goes on."""
     services = wiring.build(settings_of(data=data))
-    with tenancy.hold(services), bar("blobs") as progress:
+    with tenancy.hold(services), _writing(folder), bar("blobs") as progress:
         moved = moving.export(services.database, services.blobs, folder, progress)
     click.echo(_told("Exported", moved))
 
@@ -38,7 +40,7 @@ def export_all(folder: Path, data: Path | None) -> None:
 @click.argument("folder", type=click.Path(path_type=Path, file_okay=False, exists=True))
 @DATA
 def import_all(folder: Path, data: Path | None) -> None:
-    """Read what 'export' wrote to FOLDER into an empty installation, and check every byte of it."""
+    """Read what 'export' wrote into an empty installation. Every byte of it is checked."""
     services = wiring.build(settings_of(data=data))
     with tenancy.hold(services), bar("blobs") as progress:
         moved = moving.import_(
@@ -50,10 +52,20 @@ def import_all(folder: Path, data: Path | None) -> None:
 @click.command()
 @DATA
 def sweep(data: Path | None) -> None:
-    """Give back what dead uploads had reserved, and remove blobs that nobody names; a running server does it too."""
+    """Remove what dead uploads and expired files left. A running server does it by itself."""
     services = wiring.build(settings_of(data=data))
     swept = services.sweeper.sweep(services.files)
     click.echo(f"Ended {swept.uploads} uploads and {swept.files} expired files, removed {swept.blobs} blobs.")
+
+
+@contextmanager
+def _writing(folder: Path) -> Iterator[None]:
+    """Turn what the system says of *folder* into a sentence."""
+    try:
+        yield
+    except OSError as error:
+        again = "begun again, it goes on where it stopped"
+        raise click.ClickException(f"{folder} cannot be written to ({error.strerror}); {again}.") from error
 
 
 def _told(what: str, moved: moving.Moved) -> str:

@@ -33,7 +33,7 @@ def create_key(
     days: int | None,
     data: Path | None,
 ) -> None:
-    """Make a key and print it, alone, on standard output. It is not stored and never shown again."""
+    """Make a key and print it. Nothing else is on standard output; it is not stored and never shown again."""
     wiring.peak.load_tiers(settings_of(data=data)).check(tier)
     accounts = accounts_of(data)
     owner = accounts.named(account) if account else wiring.people.first_account(accounts)
@@ -59,6 +59,6 @@ def list_keys(data: Path | None) -> None:
 @click.argument("key_id")
 @DATA
 def revoke_key(key_id: str, data: Path | None) -> None:
-    """End the key with this id (see 'keys list'); a running server refuses it within a second."""
+    """End the key with this id (see 'keys list'). A running server refuses it within a second."""
     accounts_of(data).revoke(key_id)
     click.echo(f"Revoked {key_id}.")

@@ -15,7 +15,7 @@ def models() -> None:
 
 @models.command("list")
 def list_models() -> None:
-    """List the models that can run here, and whether their weights are there."""
+    """List the models that can run here. The state says whether their weights are there."""
     folder = wiring.models.weights_folder(settings_of())
     rows = [("MODEL", "SIZE", "LICENCE", "STATE")]
     for one in weights.KNOWN:
@@ -29,7 +29,7 @@ def list_models() -> None:
 @models.command("pull")
 @click.argument("name", default=weights.QWEN.name)
 def pull_model(name: str) -> None:
-    """Fetch a model's weights, checked against their digest; a broken download goes on where it stopped."""
+    """Fetch a model's weights, checked against their digest. A broken download goes on where it stopped."""
     folder = wiring.models.weights_folder(settings_of(log_level="warning"))
     try:
         model = weights.find(name)

@@ -1,5 +1,6 @@
 """Commands that run until they are told to stop: the server, and a worker beside it."""
 
+import socket
 from pathlib import Path
 
 import click
@@ -21,6 +22,7 @@ def serve(host: str, port: int, workers: int | None, data: Path | None) -> None:
     settings = settings_of(data=data, workers=workers)
     services = wiring.build(settings)
     with tenancy.hold(services):
+        _try_listening(host, port)
         base_url = f"http://{f'[{host}]' if ':' in host else host}:{port}/v1"
         _welcome(services, base_url)
         run(services, host=host, port=port)
@@ -30,7 +32,7 @@ def serve(host: str, port: int, workers: int | None, data: Path | None) -> None:
 @click.option("--concurrency", type=click.IntRange(1), help="Slices read at the same time; default: one a core.")
 @DATA
 def worker(concurrency: int | None, data: Path | None) -> None:
-    """Read files for servers on other machines; all share MOONSHELF_DATABASE_URL and MOONSHELF_STORAGE_URL."""
+    """Read files for servers on other machines. All share MOONSHELF_DATABASE_URL and MOONSHELF_STORAGE_URL."""
     from moonshelf.serving import work  # noqa: PLC0415 - heavy: the other commands need no web server
 
     settings = settings_of(data=data, workers=concurrency)
@@ -39,6 +41,17 @@ def worker(concurrency: int | None, data: Path | None) -> None:
     services = wiring.build(settings)
     with tenancy.hold(services):
         work(services)
+
+
+def _try_listening(host: str, port: int) -> None:
+    """Raise ``ClickException`` where nobody could listen, before a key is printed that is shown only once."""
+    with socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)  # a server that just ended is no hindrance
+        try:
+            probe.bind((host, port))
+        except OSError as error:
+            reason = f"The server cannot listen on {host}, port {port} ({error.strerror})"
+            raise click.ClickException(f"{reason}; choose another with --host and --port.") from None
 
 
 def _welcome(services: Services, base_url: str) -> None:

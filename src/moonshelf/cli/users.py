@@ -22,7 +22,7 @@ def users() -> None:
 @click.option("--tier", help="Its limits; default: those of MOONSHELF_TIER.")
 @DATA
 def create_user(name: str, admin: bool, tier: str | None, data: Path | None) -> None:  # noqa: FBT001 - click's way
-    """Make an account; give it a key with 'moonshelf keys create --account NAME'."""
+    """Make an account. Give it a key with 'moonshelf keys create --account NAME'."""
     wiring.peak.load_tiers(settings_of(data=data)).check(tier)
     account = accounts_of(data).create(name, role="admin" if admin else "member", tier=tier)
     click.echo(f"Created account {account.name} ({account.id}).")
@@ -33,7 +33,7 @@ def create_user(name: str, admin: bool, tier: str | None, data: Path | None) -> 
 @click.argument("tier", required=False)
 @DATA
 def set_tier(name: str, tier: str | None, data: Path | None) -> None:
-    """Give the account NAME the limits of TIER, or those of MOONSHELF_TIER again; it holds within a second."""
+    """Give the account NAME the limits of TIER. Without TIER it gets those of MOONSHELF_TIER again."""
     wiring.peak.load_tiers(settings_of(data=data)).check(tier)
     accounts = accounts_of(data)
     accounts.set_tier(accounts.named(name).id, tier)
@@ -54,7 +54,7 @@ def list_users(data: Path | None) -> None:
 @click.argument("name")
 @DATA
 def link_user(name: str, data: Path | None) -> None:
-    """Print a link that lets the account into the dashboard once, within a day, to set a password."""
+    """Print a link into the dashboard for an account. It works once, within a day, to set a password."""
     settings = settings_of(data=data)
     database = wiring.ports.open_database(settings)
     token = Sessions(database, lifetime_s=settings.session_s).invite(Accounts(database).named(name).id)

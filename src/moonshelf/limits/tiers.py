@@ -69,7 +69,9 @@ class Tiers:
         try:
             tables = tomllib.loads(path.read_text())
             return cls({name: Tier.model_validate(table) for name, table in tables.items()}, default=default)
-        except (OSError, ValueError) as error:
+        except OSError as error:
+            raise SystemExit(f"MOONSHELF_TIERS: {path} cannot be read ({error.strerror}).") from None
+        except ValueError as error:
             lines = error.errors() if isinstance(error, ValidationError) else []
             said = "; ".join(f"{'.'.join(map(str, one['loc']))}: {one['msg']}" for one in lines) or str(error)
             raise SystemExit(f"MOONSHELF_TIERS: {path}: {said}.") from None

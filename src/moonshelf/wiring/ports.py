@@ -18,9 +18,15 @@ if TYPE_CHECKING:
 
 
 def open_database(settings: Settings) -> Database:
-    """Make the data folder where it is missing, and bring its database, or the shared one, to this release's schema."""
-    for folder in (settings.data, settings.data / "blobs", settings.data / "spool"):
-        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    """Make the data folder where it is missing, and bring its database, or the shared one, to this release's schema.
+
+    Raises ``SystemExit`` where the folder cannot be made.
+    """
+    try:
+        for folder in (settings.data, settings.data / "blobs", settings.data / "spool"):
+            folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    except OSError as error:
+        raise SystemExit(f"MOONSHELF_DATA: {settings.data} cannot be made ({error.strerror}).") from None
     database = _connect(settings)
     database.migrate()
     if database.shared:
