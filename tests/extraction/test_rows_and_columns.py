@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from extraction import typeset
 from moonshelf.extraction.document import Cell
 from moonshelf.extraction.facts import Rule, Run
 from moonshelf.extraction.layout.lines import grouped
@@ -122,3 +123,21 @@ def test_figures_below_figures_are_rows_of_a_group_however_narrow_their_column()
     ]
     ((_, _, table),) = open_tables.aligned(grouped([*head, *body]))
     assert [cell.text for cell in table.cells if cell.column == 0] == ["Group", "1", "", "2", ""]
+
+
+def test_rules_at_totals_alone_leave_each_line_of_figures_a_row() -> None:
+    cells = [
+        ["", "2024", "2023"],
+        ["Assets", "", ""],
+        ["Land", "12", "(7)"],
+        ["Stock", "30", "\u2013"],
+        ["Total", "42", "7"],
+        ["Loans that we", "", ""],
+        ["owe", "9", "8"],
+        ["Tax", "1", "2"],
+        ["Total", "10", "10"],
+    ]
+    rules = [typeset.level(top, right=330) for top in (98, 113, 158, 173, 218, 233)]
+    (table,) = drawn_tables.drawn(typeset.rows(cells, pitch=15), rules, (), _PAGE)
+    whole = [*cells[:5], ["Loans that we owe", "9", "8"], *cells[7:]]
+    assert _texts(table.cells) == whole

@@ -9,7 +9,7 @@ from moonshelf.extraction.document import Box, Cell
 from moonshelf.extraction.facts import Run
 from moonshelf.extraction.layout import boxes
 from moonshelf.extraction.layout.lines import TextLine, grouped
-from moonshelf.extraction.layout.tables import crowded, header_cells, headers, islands, lattice, wraps
+from moonshelf.extraction.layout.tables import crowded, header_cells, headers, islands, lattice, ledgers, wraps
 from moonshelf.extraction.layout.tables.lattice import Lattice
 from moonshelf.extraction.layout.tables.outlines import Outline
 
@@ -111,7 +111,8 @@ def _ys(outline: Outline, lines: Sequence[TextLine], extents: Sequence[islands.E
         or all(_one_row(inside, extents) for inside in filled)
         or all(len(inside) == 1 or _texts(inside, extents) for inside in filled)
     ):
-        return strokes
+        columns = extents or tuple(pairwise(_xs(outline)))
+        return sorted([*strokes, *(edge for _, inside in bands for edge in ledgers.edges(inside, columns))])
     # The pitch across a stripe's edge is that between rows; a rule may have any room above and below.
     parted = outline.striped and len(bands) > _INSIDE
     least = islands.threshold([lines] if parted else [inside for _, inside in bands])

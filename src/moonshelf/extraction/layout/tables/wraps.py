@@ -33,11 +33,13 @@ def rows(lines: Sequence[TextLine], edges: list[float], extents: Sequence[island
 
 
 def _cells(line: TextLine, extents: Sequence[islands.Extent]) -> _Cells:
-    held = {
-        column: [run for run in line.runs if left <= boxes.middle(run.box)[0] <= right]
-        for column, (left, right) in enumerate(extents)
-    }
+    held = {column: cell(line, extent) for column, extent in enumerate(extents)}
     return {column: runs for column, runs in held.items() if runs}
+
+
+def cell(line: TextLine, extent: islands.Extent) -> Sequence[Run]:
+    """Return what *line* has in the column with this *extent*."""
+    return [run for run in line.runs if extent[0] <= boxes.middle(run.box)[0] <= extent[1]]
 
 
 def _going(filled: Sequence[_Cells], extents: Sequence[islands.Extent]) -> set[int]:
@@ -47,7 +49,7 @@ def _going(filled: Sequence[_Cells], extents: Sequence[islands.Extent]) -> set[i
     for number, cells in enumerate(filled[1:], 1):
         above = filled[number - 1]
         within = cells.keys() <= above.keys() and len(cells) < len(begun) and not _figures(cells)
-        if within and all(_full(above[column], cells[column], extents[column]) for column in cells):
+        if within and all(full(above[column], cells[column], extents[column]) for column in cells):
             going.add(number)
         else:
             begun = cells
@@ -60,7 +62,7 @@ def _figures(cells: _Cells) -> bool:
     return len(cells) - worded > max(1, worded)
 
 
-def _full(above: Sequence[Run], below: Sequence[Run], extent: islands.Extent) -> bool:
+def full(above: Sequence[Run], below: Sequence[Run], extent: islands.Extent) -> bool:
     """Say whether the first word of *below* had no room behind *above*, in a column as wide as *extent*."""
     if above[-1].text[-1] in HYPHENS:
         return True
