@@ -121,7 +121,7 @@ def _cell(cell: Cell) -> str:
     down = f' rowspan="{cell.row_span}"' if cell.row_span > 1 else ""
     across = f' colspan="{cell.column_span}"' if cell.column_span > 1 else ""
     escaped = cell.text.strip().replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
-    text = _RAISED.sub(r"<\1>", escaped)
+    text = _RAISED.sub(lambda mark: f"<{mark[1]}>", escaped)
     return f"<{tag}{down}{across}>{'<br>'.join(map(str.strip, text.splitlines()))}</{tag}>"
 
 

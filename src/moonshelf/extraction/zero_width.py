@@ -37,7 +37,7 @@ def _page(page: Page) -> Page:
 
 
 def _may_hold(block: Block) -> bool:
-    return _suspect(block.text) or _suspect(block.marker) or any(_suspect(cell.text) for cell in block.cells)
+    return _suspect("".join([block.text, block.marker, *[cell.text for cell in block.cells]]))
 
 
 def _suspect(text: str) -> bool:

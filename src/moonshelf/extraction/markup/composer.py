@@ -83,11 +83,11 @@ class Composer:
         self._pre: _Element | None = None
         self._raw: list[str] = []
 
-    def text(self, text: str | None) -> None:
+    def text(self, text: str) -> None:
         """Add text where the walk stands."""
         if self._pre is None:
             self._inline.add(text)
-        elif text:
+        else:
             self._raw.append(text)
 
     def formula(self, text: str) -> None:
@@ -116,7 +116,8 @@ class Composer:
             self._inline.add(f"![{alt}]()")
         elif tag == "input":
             self._inline.add(_entered(element))
-        self.text(element.text)
+        if inside := element.text:
+            self.text(inside)
 
     def end(self, tag: str, element: "_Element") -> None:
         """End *element*."""

@@ -9,7 +9,7 @@ from moonshelf.extraction import mathml
 from moonshelf.extraction.document import Block
 from moonshelf.extraction.markup.composer import Composer
 from moonshelf.extraction.markup.page_tables import local
-from moonshelf.extraction.markup.style_sheets import HIDES, StyleSheet
+from moonshelf.extraction.markup.style_sheets import StyleSheet, hides
 from moonshelf.extraction.withheld import Withheld
 
 if TYPE_CHECKING:
@@ -44,8 +44,8 @@ def compose(root: "_Element", withheld: Withheld) -> list[Block]:
         if not skipping:
             composer.end(tag, element)
         skipping = False
-        if element is not root:
-            composer.text(element.tail)
+        if element is not root and (behind := element.tail):
+            composer.text(behind)
     composer.flush()
     return composer.blocks
 
@@ -58,7 +58,7 @@ def _is_unseen(tag: str, element: "_Element") -> bool:
     if tag in _UNSEEN or element.get("hidden") is not None:
         return True
     style = element.get("style")
-    return style is not None and bool(HIDES.search("".join(style.lower().split())))
+    return style is not None and hides(style)
 
 
 def _words(element: "_Element") -> str:

@@ -2,7 +2,7 @@
 
 import re
 
-_SPACE = re.compile(r"[ \t\r\n\f\xa0]+")
+_SPACE = re.compile(r" [ \t\r\n\f\xa0]+|[\t\r\n\f\xa0][ \t\r\n\f\xa0]*")  # all but one plain space
 _AROUND_BREAK = re.compile(r" *\n *")
 
 
@@ -13,10 +13,8 @@ class Inline:
         self._pieces: list[str] = []
         self._flushed = 0
 
-    def add(self, text: str | None) -> None:
+    def add(self, text: str) -> None:
         """Add *text*; white space in it is one space, and none after a space."""
-        if not text:
-            return
         plain = _SPACE.sub(" ", text)
         if plain.startswith(" ") and (not self._pieces or self._pieces[-1].endswith((" ", "\n"))):
             plain = plain[1:]
@@ -49,7 +47,9 @@ class Inline:
         if not self._pieces:
             self._flushed += 1
             return ""
-        text = _AROUND_BREAK.sub("\n", "".join(self._pieces)).strip()
+        text = "".join(self._pieces).strip()
+        if "\n" in text:
+            text = _AROUND_BREAK.sub("\n", text)
         self._pieces.clear()
         self._flushed += 1
         return text

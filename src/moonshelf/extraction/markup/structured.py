@@ -1,6 +1,7 @@
 """XML of the vocabularies that articles, manuals, editions, patents, feeds and accounts are written in."""
 
-from typing import TYPE_CHECKING, BinaryIO
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, BinaryIO, TypeAlias
 
 from moonshelf.extraction.charset import declared_in, decode
 from moonshelf.extraction.document import Block, Document, Kind
@@ -8,7 +9,7 @@ from moonshelf.extraction.facts import Tools
 from moonshelf.extraction.format import Extract, Flowing
 from moonshelf.extraction.markup import xml_trees
 from moonshelf.extraction.markup.composition import compose
-from moonshelf.extraction.markup.vocabularies.accounts import ACCOUNTS
+from moonshelf.extraction.markup.vocabularies import accounts
 from moonshelf.extraction.markup.vocabularies.articles import ARTICLES
 from moonshelf.extraction.markup.vocabularies.editions import EDITIONS
 from moonshelf.extraction.markup.vocabularies.feeds import FEEDS
@@ -20,13 +21,16 @@ from moonshelf.extraction.withheld import Withheld
 if TYPE_CHECKING:
     from lxml.etree import _Element
 
+_Read: TypeAlias = Callable[["_Element", Withheld], tuple[list[Block], Mapping[str, str]]]
+"""Makes blocks of a tree, and tells what it states of the whole, such as its title."""
+
 _LARGEST = 24 * 2**20  # bytes of markup; a tree takes twenty times that
 _MOST_TAGS = 800_000
 _TOO_LARGE = "The XML is too large to be read as what it says; it is given as it is."
 _BROKEN = "The XML is not well-formed, or too deep, and cannot be mended without loss; it is given as it is."
 
 
-def _reader(vocabulary: Vocabulary) -> Extract:
+def _reader(read: _Read) -> Extract:
     def extract(source: BinaryIO, tools: Tools) -> Document:
         """Read the document; XML that is too large, or cannot be mended without loss, is passed on as it is."""
         source.seek(0)
@@ -37,6 +41,15 @@ def _reader(vocabulary: Vocabulary) -> Extract:
         withheld = Withheld(tools.include)
         if root is None:
             return Document((withheld.page(1, [Block(Kind.PARAGRAPH, decoded.text)]),), warnings=warnings)
+        blocks, metadata = read(root, withheld)
+        return Document((withheld.page(1, blocks),), metadata, warnings)
+
+    return extract
+
+
+def _in(vocabulary: Vocabulary) -> _Read:
+    def read(root: "_Element", withheld: Withheld) -> tuple[list[Block], Mapping[str, str]]:
+        """Compose what *root* says in the words of HTML, then the notes that were taken out of it."""
         translation = translate(root, vocabulary)
         blocks = compose(root, withheld)
         for number, note in enumerate(translation.notes, 1):
@@ -45,9 +58,9 @@ def _reader(vocabulary: Vocabulary) -> Extract:
         for text, reason in translation.unread:
             if not withheld.takes(text, reason):
                 blocks.append(Block(Kind.NOTE, text))
-        return Document((withheld.page(1, blocks),), translation.metadata, warnings)
+        return blocks, translation.metadata
 
-    return extract
+    return read
 
 
 def _tree(text: str) -> "tuple[_Element | None, tuple[str, ...]]":
@@ -59,18 +72,20 @@ def _tree(text: str) -> "tuple[_Element | None, tuple[str, ...]]":
 
 
 JOURNAL_ARTICLE = Flowing(
-    name="Journal article (JATS)", media_types={".jats": "application/jats+xml"}, extract=_reader(ARTICLES)
+    name="Journal article (JATS)", media_types={".jats": "application/jats+xml"}, extract=_reader(_in(ARTICLES))
 )
-MANUAL = Flowing(name="Manual (DocBook)", media_types={".docbook": "application/docbook+xml"}, extract=_reader(MANUALS))
-EDITION = Flowing(name="Edition (TEI)", media_types={".tei": "application/tei+xml"}, extract=_reader(EDITIONS))
+MANUAL = Flowing(
+    name="Manual (DocBook)", media_types={".docbook": "application/docbook+xml"}, extract=_reader(_in(MANUALS))
+)
+EDITION = Flowing(name="Edition (TEI)", media_types={".tei": "application/tei+xml"}, extract=_reader(_in(EDITIONS)))
 PATENT = Flowing(
-    name="Patent (USPTO)", media_types={".patent.xml": "application/x-patent+xml"}, extract=_reader(PATENTS)
+    name="Patent (USPTO)", media_types={".patent.xml": "application/x-patent+xml"}, extract=_reader(_in(PATENTS))
 )
 FEED = Flowing(
     name="Feed (RSS, Atom)",
     media_types={".rss": "application/rss+xml", ".atom": "application/atom+xml"},
-    extract=_reader(FEEDS),
+    extract=_reader(_in(FEEDS)),
 )
 REPORT = Flowing(
-    name="Accounts (XBRL)", media_types={".xbrl": "application/xbrl-instance+xml"}, extract=_reader(ACCOUNTS)
+    name="Accounts (XBRL)", media_types={".xbrl": "application/xbrl-instance+xml"}, extract=_reader(accounts.read)
 )

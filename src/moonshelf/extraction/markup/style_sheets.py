@@ -6,14 +6,13 @@ be shown is read.
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from lxml.etree import _Element
 
-HIDES = re.compile(r"display:none|visibility:hidden|mso-hide:all|font-size:0(?![.\d])|opacity:0(?![.\d])")
-"""In declarations without white space, in small letters."""
-
+_HIDES = re.compile(r"display:none|visibility:hidden|mso-hide:all|font-size:0(?![.\d])|opacity:0(?![.\d])")
 _COMMENT = re.compile(r"/\*.*?\*/", re.DOTALL)
 _RULE = re.compile(r"([^{}@;]{1,2000})\{([^{}]{0,5000})\}")
 _SELECTOR = re.compile(r"([a-z][a-z0-9]*)?(?:([.#])(-?[_a-zA-Z][\w-]*))?", re.IGNORECASE)
@@ -27,12 +26,12 @@ class StyleSheet:
         self._hidden: set[tuple[str, str, str]] = set()  # tag, class or id, its name; each may be empty
         texts = (one.text or "" for one in root.iter("style", "{*}style") if not _for_other_media(one))
         for selectors, declarations in _rules("\n".join(texts)[:_LARGEST]):
-            hides = bool(HIDES.search("".join(declarations.lower().split())))
+            hiding = hides(declarations)
             for selector in selectors.split(","):
                 found = _SELECTOR.fullmatch(selector.strip())
                 if found and selector.strip():
                     key = ((found[1] or "").lower(), found[2] or "", found[3] or "")
-                    self._note(key, hides=hides, shows=not hides and _shows(declarations))
+                    self._note(key, hides=hiding, shows=not hiding and _shows(declarations))
 
     def _note(self, key: tuple[str, str, str], *, hides: bool, shows: bool) -> None:
         """Keep in mind what a rule says; the last one of a selector holds, as in browsers."""
@@ -49,6 +48,12 @@ class StyleSheet:
         names += [(".", name) for name in (element.get("class") or "").split()]
         names += [("#", name) for name in (element.get("id") or "",) if name]
         return any((one, *name) in self._hidden for name in names for one in (tag, "") if one or name[0])
+
+
+@lru_cache(maxsize=1024)  # the cells of a table look alike
+def hides(declarations: str) -> bool:
+    """Whether *declarations* keep what they are about from being displayed."""
+    return bool(_HIDES.search("".join(declarations.lower().split())))
 
 
 def _for_other_media(element: "_Element") -> bool:

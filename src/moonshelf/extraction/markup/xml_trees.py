@@ -59,7 +59,7 @@ def parse(text: str, *, recover: bool = True, define: bool = False) -> "_Element
 
     undeclared = _DECLARATION.sub("", text, count=1)
     doctype = _DOCTYPE.search(undeclared)
-    bare = _DOCTYPE.sub("", undeclared, count=1)
+    bare = undeclared[: doctype.start()] + undeclared[doctype.end() :] if doctype else undeclared
     plain = _entities(bare, doctype[0] if doctype and define else "").strip("\ufeff \t\r\n")
     parser = etree.XMLParser(
         resolve_entities=False, no_network=True, remove_comments=True, remove_pis=True, recover=recover

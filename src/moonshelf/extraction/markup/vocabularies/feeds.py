@@ -39,7 +39,7 @@ def _section(element: "_Element", translation: Translation) -> None:
         say(title, spelt_markup.words(title))
         translation.metadata.setdefault("title", said(title))
     for one in told:
-        spelt_markup.unfold(one, translation)
+        spelt_markup.unfold(one)
     texts = {said(title) for title in titles}
     element[:] = [*titles, wording.facts(_once(stated, texts), _LABELS), *_distinct(told), *inner]
 

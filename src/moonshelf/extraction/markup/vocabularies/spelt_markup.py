@@ -4,30 +4,32 @@ import re
 from typing import TYPE_CHECKING
 
 from moonshelf.extraction.markup.page_tables import local
-from moonshelf.extraction.markup.vocabularies.translation import Translation
-from moonshelf.extraction.markup.vocabularies.wording import lines
+from moonshelf.extraction.markup.vocabularies.wording import lines, named
 
 if TYPE_CHECKING:
     from lxml.etree import _Element
 
 _MARKUP = re.compile(r"</?[A-Za-z][^<>]*>|&#?\w{1,30};")
-_HEADING = re.compile(r"h[1-6]")
+_HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
 _LOWEST = 6  # of HTML's headings
 
 
-def unfold(element: "_Element", _translation: Translation) -> None:
+def unfold(element: "_Element") -> None:
     """Let *element* hold the markup that its text spells, with headings below that of the section it stands in."""
-    element.tag = "div"
+    page = unfolded(element, sections=sum(1 for _ in element.iterancestors("section")))
+    element.tag, element.text = "div", None
+    element[:] = [page]
+
+
+def unfolded(element: "_Element", *, sections: int) -> "_Element":
+    """Return the markup that the text of *element* spells, with headings below those of so many *sections*."""
     page = _page(element) if is_spelt(element) else None
     if page is None:
-        _keep_lines(element)
-        return
-    sections = sum(1 for _ in element.iterancestors("section"))
+        return _lines(element)
     for one in page.iter():
-        if _HEADING.fullmatch(local(one)):
-            one.tag = f"h{min(int(local(one)[1]) + sections, _LOWEST)}"
-    element.text = None
-    element[:] = [page]
+        if (tag := local(one)) in _HEADINGS:
+            one.tag = f"h{min(int(tag[1]) + sections, _LOWEST)}"
+    return page
 
 
 def is_spelt(element: "_Element") -> bool:
@@ -61,8 +63,11 @@ def _page(element: "_Element") -> "_Element | None":
     return None if any(entry.type_name == "ERR_RESOURCE_LIMIT" for entry in parser.error_log) else page
 
 
-def _keep_lines(element: "_Element") -> None:
-    """Keep the lines of plain text."""
-    if "\n" in (text := (element.text or "").strip()):
-        element[:] = [lines(text.split("\n")), *element]
-        element.text = None
+def _lines(element: "_Element") -> "_Element":
+    """Return what *element* holds in a division that keeps the lines of its text."""
+    text = (element.text or "").strip()
+    division = named("div", "" if "\n" in text else text)
+    if "\n" in text:
+        division.append(lines(text.split("\n")))
+    division.extend(element)
+    return division

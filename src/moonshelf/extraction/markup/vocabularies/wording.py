@@ -20,7 +20,9 @@ _HREF = "{http://www.w3.org/1999/xlink}href"
 
 def said(element: "_Element", joint: str = ", ") -> str:
     """Return the words of *element* on one line; a *joint* parts children that no text of its own parts."""
-    if is_mixed(element) or not len(element):
+    if not len(element):
+        return " ".join((element.text or "").split())
+    if is_mixed(element):
         return " ".join("".join(str(text) for text in element.itertext()).split())
     return joint.join(filter(None, (said(child, joint) for child in element if local(child))))
 
