@@ -33,6 +33,9 @@ from moonshelf.extraction.office.sheets.number_formats import built_in, shown
         (5, '[>=10]"many";[<10]"few"', "few"),
         (7, '0" kg"', "7 kg"),
         (1.5, "_(* #,##0.00_)", "1.50"),
+        (45.6, ".0", "45.6"),
+        (1234.5, '"Fr. "#,##0.00" net";0', "Fr. 1,234.50 net"),
+        (1234, '#"#"0', "123#4"),
         (float("inf"), "0.0", "inf"),
     ],
 )

@@ -1,6 +1,7 @@
 """Excel workbooks read as they are shown."""
 
 import contextlib
+import re
 import tracemalloc
 from io import BytesIO
 
@@ -183,6 +184,46 @@ def test_cells_without_references_follow_each_other() -> None:
         ["a", "b"],
         ["c"],
     ]
+
+
+PLAIN = (
+    '<row r="2"><c r="A2" t="s"><v>1</v></c><c r="B2" t="inlineStr"><is><t>R &amp; D</t></is></c></row>'
+    '<row r="3"><c r="A3" s="2"><v>0.256</v></c><c r="B3" t="str"><f>"a"</f><v>a</v></c></row>'
+)
+
+
+@pytest.mark.parametrize(
+    ("written", "anew"),
+    [
+        ('r="A2" t="s"', "t='s'  r='A2' "),
+        ("><", ">\r\n  <"),
+        ("R &amp; D", "<![CDATA[R & D]]>"),
+        ("R &amp; D", "&#82; &#38; D"),
+        ("<t>R &amp; D</t>", "<r><t>R </t></r><r><t>&amp; D</t></r>"),
+        ('<row r="3">', '<!-- <row r="7"><c t="str"><v>not a cell</v></c></row> --><row r="3">'),
+        ("<v>a</v>", "<v>a</v><extLst><ext/></extLst>"),
+        ("<v>a</v>", '<v xml:space="preserve">a</v>'),
+    ],
+)
+def test_cells_are_read_however_they_are_spelt(written: str, anew: str) -> None:
+    assert written in PLAIN
+    document = read(PLAIN.replace(written, anew))
+    assert table(document) == [["Apple", "R & D"], ["25.6%", "a"]]
+    assert document.warnings == ("The sheet 'Lost' is missing from the file.",)
+
+
+@pytest.mark.parametrize("encoding", ["utf-16", "iso-8859-1"])
+def test_a_sheet_may_have_names_with_prefixes_and_any_encoding(encoding: str) -> None:
+    some: dict[str, str | bytes] = dict(parts(PLAIN))
+    sheet = re.sub(r"<(/?)(?=\w)", r"<\1x:", str(some["xl/worksheets/sheet1.xml"])).replace("xmlns=", "xmlns:x=")
+    some["xl/worksheets/sheet1.xml"] = f'<?xml version="1.0" encoding="{encoding}"?>{sheet}'.encode(encoding)
+    assert table(extract(archive(some), TOOLS)) == [["Apple", "R & D"], ["25.6%", "a"]]
+
+
+def test_a_large_sheet_is_read_in_pieces_and_loses_nothing_between_them() -> None:
+    data = "".join(f'<row r="{row}">{text(f"A{row}", "a" * 200)}<c r="B{row}"/></row>' for row in range(1, 3_000))
+    oddly = data.replace('<row r="2000">', '<!-- a note --><row r="2000">')
+    assert len(table(read(data))) == len(table(read(oddly))) == 2_999
 
 
 def test_a_cell_in_the_far_corner_costs_no_memory() -> None:

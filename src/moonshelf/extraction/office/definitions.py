@@ -16,24 +16,28 @@ from moonshelf.extraction.office.openxml import LARGEST_TREE, Package, parse
 if TYPE_CHECKING:
     from lxml.etree import _Element
 
-_ROOT = re.compile(rb"(?:\xef\xbb\xbf)?(?:<\?xml[^>]*\?>)?\s*<((?:\w+:)?[\w.-]+)([^>]*)>")
+_ROOT = re.compile(rb"(?:\xef\xbb\xbf)?(?:<\?xml[^>]*\?>)?(?:\s*<!--.*?-->)*\s*<((?:\w+:)?[\w.-]+)([^>]*)>", re.DOTALL)
 _SPACE = re.compile(rb"(\sxmlns(?::(\w+))?\s*=\s*(\"[^\"]*\"|'[^']*'))")
 _ENCODED = re.compile(rb"[^>]*\sencoding\s*=\s*(?![\"']utf-8)", re.IGNORECASE)
 _END_REACH = 200  # bytes within which a part ends, but for white space
 _MOST_ALIKE = 20  # elements of one id
 
 
-class _Root(msgspec.Struct, frozen=True):
+class Root(msgspec.Struct, frozen=True):
     """Which namespaces the root of a part declares by which prefixes, with their colons; one is looked for."""
 
     spaces: tuple[tuple[bytes, bytes], ...] = ()
     prefix: bytes = b""
     declares: bool = False  # the one that is looked for
 
-    def parsed(self, source: bytes) -> "_Element | None":
-        """Parse the element that *source* spells: of dozens of namespaces most use one or two."""
+    def around(self, source: bytes) -> bytes:
+        """Put an element around what *source* spells: of dozens of namespaces most use one or two."""
         spaces = b"".join([declared for prefix, declared in self.spaces if prefix in source])
-        root, _ = parse(b"<all%s>%s</all>" % (spaces, source))
+        return b"<all%s>%s</all>" % (spaces, source)
+
+    def parsed(self, source: bytes) -> "_Element | None":
+        """Parse the element that *source* spells."""
+        root, _ = parse(self.around(source))
         return root[0] if root is not None and len(root) else None
 
 
@@ -45,7 +49,7 @@ class Definitions:
 
         The *attribute* that tells them apart has a prefix, as all have in parts that define things.
         """
-        self._space, self._root = space, _root(content, space)
+        self._space, self._root = space, root_of(content, space)
         tag = self._root.prefix + name.encode()
         self._begin, self._end = b"<%s " % tag, b"</%s>" % tag
         first = content.find(self._begin) if self._root.declares else -1
@@ -94,29 +98,35 @@ class Definitions:
 
 def section(content: bytes, space: str, name: str) -> "_Element | None":
     """Return the element *name* of a namespace that stands once in *content*, which is ``plain``."""
-    root = _root(content, space)
+    root = root_of(content, space)
     tag = root.prefix + name.encode()
     end = content.find(b"</%s>" % tag) if root.declares else -1
     start = content.rfind(b"<%s" % tag, 0, max(end, 0))
     return None if start < 0 else root.parsed(content[start:end] + b"</%s>" % tag)
 
 
-def _root(content: bytes, space: str) -> _Root:
+def root_of(content: bytes, space: str) -> Root:
+    """Read the namespaces that the root of *content*, which is ``plain``, declares."""
     root = _ROOT.match(content)
-    return _declared(root[1].rpartition(b":")[0], root[2], space) if root else _Root()
+    return _declared(root[1].rpartition(b":")[0], root[2], space) if root else Root()
 
 
 @lru_cache(maxsize=32)  # parts are looked through for several kinds, and the roots of most are the same
-def _declared(used: bytes, attributes: bytes, space: str) -> _Root:
+def _declared(used: bytes, attributes: bytes, space: str) -> Root:
     """Read the *attributes* of a root; where a namespace has two prefixes, it goes by the one *used* for the root."""
     stated: list[tuple[bytes, bytes, bytes]] = _SPACE.findall(attributes)
     own = [prefix for _, prefix, name in stated if name[1:-1] == space[1:-1].encode()]
     prefix = max(own, key=lambda one: one == used, default=b"")
-    return _Root(tuple((_colon(one), declared) for declared, one, _ in stated), _colon(prefix), bool(own))
+    return Root(tuple((_colon(one), declared) for declared, one, _ in stated), _colon(prefix), bool(own))
 
 
 def _colon(prefix: bytes) -> bytes:
     return prefix + b":" if prefix else b""
+
+
+def is_readable(content: bytes) -> bool:
+    """Whether *content* begins as XML in UTF-8 does, so that its tags can be found in its bytes."""
+    return _ROOT.match(content) is not None and not _ENCODED.match(content)
 
 
 def plain(package: Package, part: str) -> bytes:
@@ -124,7 +134,7 @@ def plain(package: Package, part: str) -> bytes:
     content = package.bytes(part) or b""
     root = _ROOT.match(content)
     ends = root is not None and content[-_END_REACH:].rstrip().endswith(b"</%s>" % root[1])
-    if ends and len(content) <= LARGEST_TREE and b"!" not in content and not _ENCODED.match(content):
+    if ends and len(content) <= LARGEST_TREE and b"<!" not in content and not _ENCODED.match(content):
         return content
     from lxml import etree  # noqa: PLC0415 - heavy: a shared library
 

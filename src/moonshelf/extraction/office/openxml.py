@@ -14,7 +14,6 @@ from moonshelf.extraction.archive import Archive
 from moonshelf.extraction.facts import Limits
 from moonshelf.extraction.office.custom_properties import custom
 from moonshelf.extraction.office.elements import find
-from moonshelf.extraction.zip_members import CHUNK
 
 if TYPE_CHECKING:
     from lxml.etree import XMLParser, _Element, _ListErrorLog
@@ -79,6 +78,16 @@ class Package:
     def __contains__(self, part: str) -> bool:
         return part in self._archive
 
+    def pieces(self, part: str) -> Iterator[bytes]:
+        """Yield the content of *part* as it is unpacked, up to where what packs it is damaged."""
+        if part not in self:
+            return
+        try:
+            for number, piece in enumerate(self._archive.stream(part)):
+                yield piece if number else _modern(piece)
+        except CorruptDocument:
+            self.damaged.append(part)
+
     def bytes(self, part: str) -> bytes | None:
         """Return the content of *part*, with the namespaces of Strict files made those of all others."""
         try:
@@ -98,59 +107,6 @@ class Package:
         if len(content) > LARGEST_TREE:
             raise LimitReached(f"{part} alone holds {len(content) / 2**20:.0f} MB")
         root, faulty = parse(content)
-        if faulty:
-            self.damaged.append(part)
-        return root
-
-    def elements(self, part: str, *tags: str) -> "Iterator[_Element]":
-        """Yield the elements of these *tags* as they end: of a small part from its tree, which is made quicker.
-
-        Those of a large one are freed after use; what is in its first piece is small, and stays until the next.
-        """
-        from lxml import etree  # noqa: PLC0415 - heavy: a shared library
-
-        if part not in self._archive:
-            return
-        if self._archive.size(part) > CHUNK:
-            yield from self._streamed(part, tags)
-        elif (root := self._small(part)) is not None:
-            for _, element in etree.iterwalk(root, ("end",), tags):
-                yield element
-
-    def _streamed(self, part: str, tags: tuple[str, ...]) -> "Iterator[_Element]":
-        from lxml import etree  # noqa: PLC0415 - heavy: a shared library
-
-        parser = etree.XMLPullParser(("end",), tag=tags, **_PARSING)
-        known = False
-        try:
-            for number, piece in enumerate(self._archive.stream(part)):
-                parser.feed(piece if number else _modern(piece))
-                for _, element in parser.read_events():
-                    if element is None or isinstance(element, tuple):
-                        continue  # events of namespaces, which nobody asked for
-                    if not known:
-                        _refuse_entities(element)
-                        known = True
-                    yield element
-                    if number:
-                        _free(element)
-            parser.close()
-        except (CorruptDocument, etree.XMLSyntaxError):
-            self.damaged.append(part)
-        if _faulty(parser.feed_error_log):
-            self.damaged.append(part)
-
-    def _small(self, part: str) -> "_Element | None":
-        """Parse *part*, keeping what stands before damage to its XML or to what packs it."""
-        pieces = list[bytes]()
-        try:
-            pieces.extend(self._archive.stream(part))
-        except CorruptDocument:
-            self.damaged.append(part)
-        try:
-            root, faulty = parse(_modern(b"".join(pieces)))
-        except CorruptDocument:
-            root, faulty = None, True
         if faulty:
             self.damaged.append(part)
         return root
@@ -306,13 +262,6 @@ def _refuse_entities(element: "_Element") -> None:
     declared: Any = element.getroottree().docinfo.internalDTD  # of formulas and lists of files in OpenOffice.org's
     if declared is not None and any(declared.iterentities()):
         raise CorruptDocument("it declares entities, as only hostile files do")
-
-
-def _free(element: "_Element") -> None:
-    parent = element.getparent()
-    element.clear()
-    while parent is not None and element.getprevious() is not None:
-        del parent[0]
 
 
 def _resolve(folder: str, target: str) -> str:

@@ -37,6 +37,8 @@ _BUILT_IN: Mapping[int, str] = {
 _GENERAL = ("General", "GENERAL")  # the latter of Excel 5
 _TIMES = frozenset(("date", "second", "elapsed", "noon"))  # kinds of tokens
 _EXACT = Context(prec=400)
+_WRITTEN = re.compile(r"#*0(?:\.0+)?|#,##0(?:\.0+)?")  # from the first digit to the last
+_DIGITS = ("digit", "comma", "point")
 _LONGEST = 255  # characters of a format that Excel accepts
 _MOST_DECIMALS = 30
 _COMPARISONS = {
@@ -56,8 +58,9 @@ class _Places(msgspec.Struct, frozen=True):
     before: Sequence[_Token]
     after: Sequence[_Token]  # from the point on
     unit: Decimal  # of the last digit
-    divisor: int
+    shift: int  # to the left, three places for each comma behind the digits
     grouped: bool
+    around: tuple[str, str] | None  # what stands before and behind digits that are all written, as in most formats
 
 
 class _Section(msgspec.Struct, frozen=True):
@@ -143,7 +146,19 @@ def _places(tokens: Sequence[_Token]) -> _Places | None:
     scale = sum(1 for i in commas if i > last or i == point - 1)
     decimals = min(sum(i > point for i in digits), _MOST_DECIMALS)
     grouped = any(min(first, point) < i < last for i in commas)
-    return _Places(tokens[:point], tokens[point:], Decimal(1).scaleb(-decimals), 1000**scale, grouped)
+    around = _around(tokens, first, last) if first < point else None
+    return _Places(tokens[:point], tokens[point:], Decimal(1).scaleb(-decimals), -3 * scale, grouped, around)
+
+
+def _around(tokens: Sequence[_Token], first: int, last: int) -> tuple[str, str] | None:
+    """Return what stands around the digits, where Python writes the same ones."""
+    digits = (one.text if one.kind in _DIGITS else " " for one in tokens[first : last + 1])
+    if not _WRITTEN.fullmatch("".join(digits)):
+        return None
+    before, behind = (
+        "".join([one.text for one in part if one.kind != "comma"]) for part in (tokens[:first], tokens[last + 1 :])
+    )
+    return before, behind
 
 
 def _token(kind: str, match: re.Match[str]) -> _Token:
@@ -207,7 +222,12 @@ def _fixed(places: _Places | None, magnitude: Decimal) -> tuple[str, bool]:
     """Put the digits of *magnitude* in their places, and say whether nothing but zeros is left of it."""
     if places is None:
         raise ValueError
-    rounded = _EXACT.divide(magnitude, places.divisor).quantize(places.unit, ROUND_HALF_UP, _EXACT)
+    if places.shift:
+        magnitude = magnitude.scaleb(places.shift, _EXACT)
+    rounded = magnitude.quantize(places.unit, ROUND_HALF_UP, _EXACT)
+    if places.around:
+        before, behind = places.around
+        return f"{before}{rounded:,f}{behind}" if places.grouped else f"{before}{rounded:f}{behind}", not rounded
     whole, _, after = f"{rounded:f}".partition(".")
     text = _integer(places.before, whole.lstrip("0"), grouped=places.grouped) + _decimals(places.after, after)
     return text, not rounded

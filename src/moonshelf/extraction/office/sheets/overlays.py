@@ -44,9 +44,12 @@ def comment(place: str, author: str, text: str) -> Iterator[Block]:
 
 def string(element: "_Element") -> str:
     """Return a string's text without the reading aids that East Asian ones may carry."""
-    return unescaped(
-        "".join(_run(one) if one.tag == f"{S}r" else one.text or "" for one in element if one.tag in _RUNS)
-    )
+    return unescaped(spelt(element))
+
+
+def spelt(element: "_Element") -> str:
+    """Return it as it is spelt, before characters that XML can't hold are put in."""
+    return "".join(_run(one) if one.tag == f"{S}r" else one.text or "" for one in element if one.tag in _RUNS)
 
 
 def _run(run: "_Element") -> str:

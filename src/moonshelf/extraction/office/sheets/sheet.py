@@ -56,7 +56,7 @@ class Sheet(msgspec.Struct):
     cells: dict[tuple[int, int], str] = msgspec.field(default_factory=dict)
     merges: dict[tuple[int, int], tuple[int, int]] = msgspec.field(default_factory=dict)  # first place -> rows, columns
     hidden_rows: set[int] = msgspec.field(default_factory=set)
-    hidden_columns: bytearray = msgspec.field(default_factory=lambda: bytearray(_MOST_COLUMNS))
+    hidden_columns: bytearray = msgspec.field(default_factory=bytearray)  # a 1 for each, up to the last of them
     notes: list[Block] = msgspec.field(default_factory=list)  # comments, text boxes, charts, headers
     rows_stated: int = 0  # what the sheet says of itself, which may be wrong
     outlined: list[str] = msgspec.field(default_factory=list)  # ranges of tables that are not shown whole
@@ -64,7 +64,7 @@ class Sheet(msgspec.Struct):
 
     def put(self, row: int, column: int, text: str) -> bool:
         """Keep a cell's text, and say whether there is room for more."""
-        kept = text[:_LONGEST_CELL] if text.strip() else ""
+        kept = "" if text.isspace() else text[:_LONGEST_CELL]
         if not self.budget.spend(kept):
             self.cut_at = row
             return False
@@ -87,21 +87,26 @@ class Sheet(msgspec.Struct):
 
     def seen(self) -> dict[tuple[int, int], str]:
         """Return the cells that a person sees: mostly all."""
-        if not self.hidden_rows and 1 not in self.hidden_columns:
+        rows, columns = self.hidden_rows, self.hidden_columns
+        if not rows and not columns:
             return self.cells
-        rows, columns, last = self.hidden_rows, self.hidden_columns, _MOST_COLUMNS - 1
-        return {at: text for at, text in self.cells.items() if at[0] not in rows and not columns[min(at[1], last)]}
+        end = len(columns)
+        return {
+            at: text for at, text in self.cells.items() if at[0] not in rows and not (at[1] < end and columns[at[1]])
+        }
 
     def hide_columns(self, first: int, last: int) -> None:
         """Keep columns from *first* to *last* out."""
-        last = min(last, _MOST_COLUMNS - 1)
-        self.hidden_columns[first : last + 1] = b"\1" * max(last + 1 - first, 0)
+        first, last = max(first, 0), min(last, _MOST_COLUMNS - 1)
+        if first <= last:
+            self.hidden_columns.extend(bytes(max(last + 1 - len(self.hidden_columns), 0)))
+            self.hidden_columns[first : last + 1] = b"\1" * (last + 1 - first)
 
     def withhold(self, withheld: Withheld) -> None:
         """Keep out what stands in hidden rows and columns, or all of a hidden sheet; or say that it is hidden."""
         if withheld.lets_through:
             self.hidden_rows.clear()
-            self.hidden_columns = bytearray(_MOST_COLUMNS)
+            self.hidden_columns.clear()
             self.name = f"{self.name} (hidden)" if self.hidden else self.name
             self.hidden = False
         seen = {} if self.hidden else self.seen()

@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Iterator
-from functools import lru_cache
 from itertools import islice
 from typing import TYPE_CHECKING, BinaryIO
 
@@ -10,22 +9,22 @@ from moonshelf.extraction.document import Document
 from moonshelf.extraction.facts import Tools
 from moonshelf.extraction.format import Flowing
 from moonshelf.extraction.office.definitions import plain, section
-from moonshelf.extraction.office.elements import find, text_of
+from moonshelf.extraction.office.elements import find
 from moonshelf.extraction.office.embedded import with_package
 from moonshelf.extraction.office.openxml import Package, R, S, flag, whole
 from moonshelf.extraction.office.pictures import Pictures
 from moonshelf.extraction.office.sheets import formulas, overlays
+from moonshelf.extraction.office.sheets.cells import Written, attributes, place, rows, strings
+from moonshelf.extraction.office.sheets.listings import Listing, resolved
 from moonshelf.extraction.office.sheets.number_formats import built_in, shown
 from moonshelf.extraction.office.sheets.sheet import Budget, Sheet, document, margin, readable
 
 if TYPE_CHECKING:
     from lxml.etree import _Element
 
-_REFERENCE = re.compile(r"\$?([A-Z]{1,3})\$?([0-9]{1,7})")
 _MOST_STRINGS = 1_000_000  # of one file: more than twice the cells that are read of one
-_CELL, _ROW, _LINKED, _VALUE = f"{S}c", f"{S}row", f"{S}hyperlink", f"{S}v"
-_NAMES = ("dimension", "col", "mergeCell", "oddHeader", "oddFooter")
-_PARTS = (_CELL, _ROW, _LINKED, *(f"{S}{name}" for name in _NAMES))
+_LINKED = f"{S}hyperlink"
+_AROUND = (_LINKED, *(f"{S}{name}" for name in ("dimension", "col", "mergeCell", "oddHeader", "oddFooter")))
 _LINK = re.compile(r"(?:https?|mailto|ftp):[^\s()<>]+", re.IGNORECASE)
 
 
@@ -92,62 +91,60 @@ class _Workbook:
 
     def _shared_strings(self) -> Iterator[str]:
         for part in self._package.related(self._main, "sharedStrings"):
-            for element in self._package.elements(part, f"{S}si"):
-                yield overlays.string(element)
+            listing = Listing(self._package, part, "si")
+            yield from strings(listing)
+            listing.around()
 
     def _read(self, sheet: Sheet, part: str) -> None:
-        links: list[tuple[str, str]] = []
+        listing = Listing(self._package, part, "row")
         self._shared.clear()
+        self._fill(sheet, listing)
+        links: list[tuple[str, str]] = []
         relations = self._package.relations(part)
-        row = column = -1
-        for element in self._package.elements(part, *_PARTS):
-            tag = element.tag
-            if tag == _CELL:
-                row, column = _place(element, row, column)
-                if not sheet.put(row, column, self._shown(element, row, column)):
-                    break
-            elif tag == _ROW:
-                row, column = whole(element.get("r"), row + 1), -1
-                if _hidden(element):
-                    sheet.hidden_rows.add(row - 1)
-            elif tag != _LINKED:
+        root = listing.around()
+        for element in root.iter(*_AROUND) if root is not None else ():
+            if element.tag != _LINKED:
                 _arrange(sheet, element)
             elif relation := relations.get(element.get(f"{R}id", "")):
                 links.append((element.get("ref", ""), relation.target))
         _link(sheet, links)
         sheet.notes.extend(overlays.blocks(self._package, part, self._pictures))
 
-    def _shown(self, cell: "_Element", row: int, column: int) -> str:
+    def _fill(self, sheet: Sheet, listing: Listing) -> None:
+        for row in rows(listing):
+            if row.hidden:
+                sheet.hidden_rows.add(row.number)
+            for cell in row.cells:
+                if not sheet.put(cell.row, cell.column, self._shown(cell)):
+                    return
+
+    def _shown(self, cell: Written) -> str:
         """Return what a cell shows; with its formula, where that is asked for."""
         text = self._text(cell)
-        return formulas.shown(text, self._formula(cell, row, column)) if self._include.formulas else text
+        return formulas.shown(text, self._formula(cell)) if self._include.formulas else text
 
-    def _formula(self, cell: "_Element", row: int, column: int) -> str:
-        element = find(cell, f"{S}f")
-        if element is None:
-            return ""
-        text, number = element.text or "", element.get("si", "")
-        if element.get("t") != "shared":
-            return text
-        if text:
-            self._shared[number] = (text, row, column)
+    def _formula(self, cell: Written) -> str:
+        stated, formula = attributes(cell.shares), resolved(cell.formula)
+        if stated.get("t") != "shared":
+            return formula
+        number = stated.get("si", "")
+        if formula:
+            self._shared[number] = (formula, cell.row, cell.column)
         text, at_row, at_column = self._shared.get(number, ("", 0, 0))
-        return formulas.moved(text, row - at_row, column - at_column)
+        return formulas.moved(text, cell.row - at_row, cell.column - at_column)
 
-    def _text(self, cell: "_Element") -> str:
-        kind, value = cell.get("t", "n"), text_of(cell, _VALUE)
-        if kind == "inlineStr":
-            inline = find(cell, f"{S}is")
-            return "" if inline is None else overlays.string(inline)
-        if not value:
-            formula = text_of(cell, f"{S}f")  # never calculated: what the application that wrote it left to Excel
-            return f"={formula}" if formula else ""
+    def _text(self, cell: Written) -> str:
+        kind, value = cell.stated.kind, cell.value
+        if not value:  # never calculated: what wrote it left that to Excel
+            return f"={resolved(cell.formula)}" if cell.formula else ""
+        if kind == "n":
+            return self._number(value, cell.stated.style)
         if kind == "s":
-            place = whole(value, -1)
-            return self._strings[place] if 0 <= place < len(self._strings) else ""
+            number = whole(value, -1)
+            return self._strings[number] if 0 <= number < len(self._strings) else ""
         if kind == "b":
             return "TRUE" if value == "1" else "FALSE"
-        return self._number(value, whole(cell.get("s"))) if kind == "n" else overlays.unescaped(value)
+        return overlays.unescaped(value)
 
     def _number(self, value: str, style: int) -> str:
         code = self._formats[style] if 0 <= style < len(self._formats) else "General"
@@ -164,9 +161,9 @@ def _arrange(sheet: Sheet, element: "_Element") -> None:
             sheet.hide_columns(whole(element.get("min"), 1) - 1, whole(element.get("max"), 1) - 1)
         case "mergeCell":
             first, _, last = element.get("ref", "").partition(":")
-            if (begin := _cell_at(first)) and (end := _cell_at(last)):
+            if (begin := place(first)) and (end := place(last)):
                 sheet.merge(*begin, *end)
-        case "dimension" if stated := _cell_at(element.get("ref", "").rpartition(":")[2]):
+        case "dimension" if stated := place(element.get("ref", "").rpartition(":")[2]):
             sheet.rows_stated = stated[0] + 1
         case "oddHeader" | "oddFooter":
             sheet.notes.extend(margin(element.tag[-6:].lower(), element.text or ""))
@@ -174,34 +171,10 @@ def _arrange(sheet: Sheet, element: "_Element") -> None:
 
 def _link(sheet: Sheet, links: list[tuple[str, str]]) -> None:
     for reference, address in links:
-        place = _cell_at(reference)
-        text = sheet.cells.get(place, "") if place else ""
-        if place and text and text != address and _LINK.fullmatch(address):
-            sheet.cells[place] = f"[{text}]({address})"
-
-
-def _place(cell: "_Element", row: int, column: int) -> tuple[int, int]:
-    """Return where *cell* is; without a reference of its own it follows the one before."""
-    if place := _cell_at(cell.get("r", "")):
-        return place
-    parent = cell.getparent()
-    stated = "" if parent is None else parent.get("r", "")
-    return whole(stated, max(row, 0) + 1) - 1, column + 1
-
-
-def _cell_at(reference: str) -> tuple[int, int] | None:
-    found = _REFERENCE.fullmatch(reference)
-    if found is None:
-        return None
-    return max(int(found[2]), 1) - 1, _column(found[1])
-
-
-@lru_cache(maxsize=1_024)
-def _column(letters: str) -> int:
-    column = 0
-    for letter in letters:
-        column = column * 26 + ord(letter) - ord("A") + 1
-    return column - 1
+        at = place(reference)
+        text = sheet.cells.get(at, "") if at else ""
+        if at and text and text != address and _LINK.fullmatch(address):
+            sheet.cells[at] = f"[{text}]({address})"
 
 
 def _hidden(element: "_Element") -> bool:

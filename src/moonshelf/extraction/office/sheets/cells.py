@@ -1,0 +1,134 @@
+"""Rows, cells and texts of a workbook as its XML spells them (ECMA-376 part 1, 18.3.1.4 and 18.4.8)."""
+
+import re
+from collections.abc import Iterator
+from functools import lru_cache
+
+import msgspec
+
+from moonshelf.extraction.office.elements import find, text_of
+from moonshelf.extraction.office.openxml import S, whole
+from moonshelf.extraction.office.sheets import overlays
+from moonshelf.extraction.office.sheets.listings import Listing, resolved
+
+# A hostile file repeats beginnings without ends: each pattern ends near where it fails, or takes what is left.
+_TEXT = r"<x:t(?:\s*/>|(?:\s[^>]*)?>([^<]*)</x:t>)"
+_CELL = rf"""
+    <x:c (?=[\s/>]) (?:\ r="([A-Z]{{1,3}})([0-9]{{1,7}})")? ([^<>]*?) (?: /> | > \s*
+        (?: <x:f ([^>]*?) (?: /> | > ([^<]*) </x:f> ) \s* )?
+        (?: <x:v (?: \s*/> | (?:\s[^>]*)?> ([^<]*) </x:v> ) \s* )?
+        (?: <x:is> \s* {_TEXT} \s* </x:is> \s* )?
+        (.*?) (?: </x:c> | \Z ) )
+"""
+_STRING = rf"<x:si(?:\s*/>|>\s*(?:{_TEXT}\s*)?(?:<x:phoneticPr[^>]*/>\s*)?(.*?)</x:si>)"
+_ATTRIBUTE = re.compile(r"\s([\w:]+)\s*=\s*(?:\"([^\"]*)\"|'([^']*)')")
+_ON = ("1", "true", "on")
+_REFERENCE = re.compile(r"\$?([A-Z]{1,3})\$?([0-9]{1,7})")
+
+
+class Stated(msgspec.Struct, frozen=True, gc=False):
+    """What the attributes of a cell say, which are the same for most cells of a column."""
+
+    reference: str
+    kind: str
+    style: int
+
+
+class Written(msgspec.Struct, gc=False):
+    """A cell before anything is made of it."""
+
+    row: int
+    column: int
+    stated: Stated
+    value: str
+    formula: str  # with its references, as few ask for it
+    shares: str  # attributes of the formula, which may be another cell's
+
+
+class Row(msgspec.Struct):
+    """A row, and those of its cells that are there."""
+
+    number: int
+    hidden: bool
+    cells: list[Written]
+
+
+def rows(listing: Listing) -> Iterator[Row]:
+    """Yield the rows of a worksheet; what has no place of its own follows what stands before it."""
+    number = -1
+    for piece in listing.pieces():
+        grammar = _grammar(_CELL, listing.prefix)
+        for source in piece.split(f"<{listing.prefix}row")[1:]:
+            tag, _, inside = source.partition(">")
+            said = attributes(tag)
+            number = max(whole(said.get("r"), number + 2), 1) - 1
+            row = Row(number, said.get("hidden", "0") in _ON, _cells(listing, grammar.findall(inside), number))
+            number = row.cells[-1].row if row.cells else number
+            yield row
+
+
+def _cells(listing: Listing, found: list[tuple[str, ...]], row: int) -> list[Written]:
+    cells: list[Written] = []
+    column = -1
+    for letters, digits, rest, shares, formula, value, inline, more in found:
+        stated = _stated(rest)
+        if letters:
+            row, column = max(int(digits), 1) - 1, _column(letters)
+        else:
+            row, column = place(stated.reference) or (row, column + 1)
+        text = value or inline
+        cell = Written(row, column, stated, resolved(text) if "&" in text else text, formula, shares)
+        if more:
+            _complete(cell, listing, more)
+        cells.append(cell)
+    return cells
+
+
+def _complete(cell: Written, listing: Listing, more: str) -> None:
+    """Read what is rare in a cell: texts in several runs, extensions, damage."""
+    element = listing.parsed(f"<{listing.prefix}c>{more}</{listing.prefix}c>")
+    if element is not None:
+        inline = find(element, f"{S}is")
+        cell.formula = cell.formula or text_of(element, f"{S}f")
+        cell.value = cell.value or text_of(element, f"{S}v") or ("" if inline is None else overlays.spelt(inline))
+
+
+def strings(listing: Listing) -> Iterator[str]:
+    """Yield the texts that cells refer to by number."""
+    for piece in listing.pieces():
+        for text, more in _grammar(_STRING, listing.prefix).findall(piece):
+            if not more:
+                yield overlays.unescaped(resolved(text))
+            elif (element := listing.parsed(f"<{listing.prefix}si>{more}</{listing.prefix}si>")) is not None:
+                yield overlays.unescaped(resolved(text) + overlays.spelt(element))
+
+
+@lru_cache(maxsize=16)
+def _grammar(pattern: str, prefix: str) -> re.Pattern[str]:
+    return re.compile(pattern.replace("x:", re.escape(prefix)), re.VERBOSE | re.DOTALL)
+
+
+def attributes(tag: str) -> dict[str, str]:
+    """Read the attributes that *tag* spells."""
+    said = {name: one or other for name, one, other in _ATTRIBUTE.findall(tag)}
+    return {name: resolved(value) for name, value in said.items()} if "&" in tag else said
+
+
+@lru_cache(maxsize=1_024)
+def _stated(spelt: str) -> Stated:
+    said = attributes(spelt)
+    return Stated(said.get("r", ""), said.get("t", "n"), whole(said.get("s")))
+
+
+def place(reference: str) -> tuple[int, int] | None:
+    """Return the row and column, from 0, of a cell by its name."""
+    found = _REFERENCE.fullmatch(reference)
+    return (max(int(found[2]), 1) - 1, _column(found[1])) if found else None
+
+
+@lru_cache(maxsize=1_024)
+def _column(letters: str) -> int:
+    column = 0
+    for letter in letters:
+        column = column * 26 + ord(letter) - ord("A") + 1
+    return column - 1

@@ -1,0 +1,104 @@
+"""Parts of a workbook that list very many elements of one name, rows or texts, read as the text that they are.
+
+Trees of them take most of the time in which a workbook is read, and of a million rows more memory than there is.
+"""
+
+import re
+from collections.abc import Iterator
+from itertools import chain
+from typing import TYPE_CHECKING
+
+from moonshelf.errors import CorruptDocument, LimitReached
+from moonshelf.extraction.office.definitions import Root, is_readable, plain, root_of
+from moonshelf.extraction.office.openxml import LARGEST_TREE, Package, S, parse
+
+if TYPE_CHECKING:
+    from lxml.etree import _Element
+
+_CONTROLS = bytes({*range(32)} - {*b"\t\n"})  # which XML can't hold, but for the ends of lines that it makes others
+_UNKNOWN = re.compile(rb"&(?!amp;|lt;|gt;|quot;|apos;|#13;)")
+_KNOWN = ("&lt;", "<"), ("&gt;", ">"), ("&quot;", '"'), ("&apos;", "'"), ("&#13;", "\r"), ("&amp;", "&")
+
+
+class Listing:
+    """The elements of one *name* in a part as text, and a tree of what stands around them."""
+
+    def __init__(self, package: Package, part: str, name: str) -> None:
+        self._package, self._part, self._name = package, part, name.encode()
+        self.prefix = ""  # before the names of elements, known with the first piece
+        self._root = Root()
+        self._before, self._behind = b"", b""
+        self._complete = False
+
+    def pieces(self) -> Iterator[str]:
+        """Yield text that holds whole elements, in which tags and references are what they seem."""
+        try:
+            for block in self._blocks():
+                yield self._text(block)
+        except CorruptDocument:  # it declares entities
+            self._package.damaged.append(self._part)
+        self._complete = True
+
+    def around(self) -> "_Element | None":
+        """Return a tree of what stands around the elements, as far as it was read."""
+        content = self._before + self._behind
+        tree, faulty = parse(content) if content else (None, False)
+        if faulty and self._complete:
+            self._package.damaged.append(self._part)
+        return tree
+
+    def parsed(self, source: str) -> "_Element | None":
+        """Parse the element that *source* spells."""
+        found = self._tree(source.encode())
+        return found[0] if found is not None and len(found) else None
+
+    def _blocks(self) -> Iterator[bytes]:
+        """Yield the elements in pieces as they come, and keep what stands before and behind them."""
+        pieces = self._package.pieces(self._part)
+        first = next(pieces, b"")
+        if first and not is_readable(first):
+            pieces, first = iter(()), plain(self._package, self._part)
+        self._root = root_of(first, S)
+        self.prefix = self._root.prefix.decode()
+        begin, end = (mark % (self._root.prefix + self._name) for mark in (b"<%s", b"</%s>"))
+        for piece in chain((first,), pieces):
+            self._behind += piece
+            cut = self._behind.rfind(end) + len(end)
+            if cut >= len(end):
+                block, self._behind = self._behind[:cut], self._behind[cut:]
+                start = 0 if self._before else block.find(begin)
+                self._before = self._before or block[:start]
+                yield block[start:]
+            elif len(self._behind) > LARGEST_TREE:
+                raise LimitReached(f"{self._part} holds {len(self._behind) / 2**20:.0f} MB in one piece")
+
+    def _text(self, block: bytes) -> str:
+        if not _is_odd(block):
+            try:
+                return block.decode()
+            except UnicodeDecodeError:
+                pass
+        from lxml import etree  # noqa: PLC0415 - heavy: a shared library
+
+        tree = self._tree(block)
+        return "" if tree is None else etree.tostring(tree, encoding="utf-8").decode()
+
+    def _tree(self, source: bytes) -> "_Element | None":
+        tree, faulty = parse(self._root.around(source))
+        if faulty:
+            self._package.damaged.append(self._part)
+        return tree
+
+
+def _is_odd(block: bytes) -> bool:
+    """Whether only a parser can tell what *block* says: of comments, other references, damage."""
+    if b"<!" in block or len(block.translate(None, _CONTROLS)) < len(block):
+        return True
+    return b"&" in block and _UNKNOWN.search(block) is not None
+
+
+def resolved(text: str) -> str:
+    """Put in what the references in *text* stand for."""
+    for reference, letter in _KNOWN if "&" in text else ():
+        text = text.replace(reference, letter)
+    return text
