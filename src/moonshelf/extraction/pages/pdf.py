@@ -18,6 +18,7 @@ from moonshelf.extraction.pages.text_layer import (
     clusters,
     fields,
     flat,
+    gaps,
     glyphs,
     openings,
     signs,
@@ -42,7 +43,7 @@ def open_text(source: BinaryIO, tools: Tools) -> Pages:
         layer = text.page(number)
         written = _written(document, layer)
         trust = layer.trust
-        if trust is None and scan_layers.hold_most(written):  # liteparse misses pictures in forms
+        if trust is None and (scan_layers.hold_most(written) or _lacking(document, layer)):
             trust = SCAN_TRUST
         if trust is None:
             return regions.added(written, lambda box: document.render(number, box=box), tools)
@@ -121,6 +122,10 @@ def _all_shown(page: PageFacts) -> PageFacts:
 
 def _letters(facts: PageFacts) -> int:
     return scan_layers.letters(run for run in facts.runs if not run.hidden)
+
+
+def _lacking(document: Pdfium, layer: Layer) -> bool:
+    return gaps.wide(layer, lambda: document.text(layer.number), lambda: document.shown(layer.number))
 
 
 def _written(document: Pdfium, layer: Layer) -> PageFacts:

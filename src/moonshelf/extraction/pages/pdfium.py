@@ -46,6 +46,7 @@ class Pdfium:
         self._limits = limits
         self._document = _open(self.data)
         self._current: tuple[int, PdfPage] | None = None
+        self._text: tuple[int, str] | None = None
         self.pages = len(self._document)
         if self.pages > limits.pages:
             self.close()
@@ -85,10 +86,19 @@ class Pdfium:
         return Content(page, _displayed(page))
 
     def text(self, number: int) -> str:
-        """Return the characters on page *number* in PDFium's order, line by line."""
+        """Return the characters of page *number* in PDFium's order, line by line: those beside the page as well."""
+        if self._text is None or self._text[0] != number:
+            self._text = number, self._characters(number, lambda page: page.get_text_range())
+        return self._text[1]
+
+    def shown(self, number: int) -> str:
+        """Return what ``text`` returns, but for what stands beside page *number*."""
+        return self._characters(number, lambda page: page.get_text_bounded())
+
+    def _characters(self, number: int, found: "Callable[[PdfTextPage], str]") -> str:
         text = self._page(number).get_textpage()
         try:
-            return str(text.get_text_range())
+            return str(found(text))
         finally:
             text.close()
 
