@@ -3,7 +3,7 @@
 from typing import Final
 
 from moonshelf.extraction.office.rich_text.characters import CHARSETS
-from moonshelf.extraction.office.symbol_fonts import character
+from moonshelf.extraction.symbol_fonts import character
 
 _DEFAULT: Final = 1  # the charset that stands for the document's own
 _SYMBOL: Final = 2

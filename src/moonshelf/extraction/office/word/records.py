@@ -14,7 +14,7 @@ import msgspec
 from moonshelf.errors import CorruptDocument, EncryptedDocument
 from moonshelf.extraction.charset import utf_16
 from moonshelf.extraction.office.raised import shifted
-from moonshelf.extraction.office.symbol_fonts import character
+from moonshelf.extraction.symbol_fonts import character
 from moonshelf.extraction.withheld import Withheld
 
 WITHHELD = "\uffff"  # no character: stands where text is hidden, so that positions stay what they are

@@ -12,9 +12,9 @@ from moonshelf.extraction.office.equations import latex
 from moonshelf.extraction.office.form_fields import BOX, LIST, FormField
 from moonshelf.extraction.office.openxml import MC, M, R, Relation, W, chosen, flag, whole
 from moonshelf.extraction.office.raised import shifted
-from moonshelf.extraction.office.symbol_fonts import character
 from moonshelf.extraction.office.word import eq_fields
 from moonshelf.extraction.office.word.styles import Style, Styles, run_style, stated
+from moonshelf.extraction.symbol_fonts import character
 from moonshelf.extraction.withheld import Withheld
 
 if TYPE_CHECKING:

@@ -5,6 +5,7 @@ import re
 from collections.abc import Iterator
 from functools import lru_cache
 
+from moonshelf.extraction import symbol_fonts
 from moonshelf.extraction.document import Box
 from moonshelf.extraction.facts import Run
 from moonshelf.extraction.layout import boxes
@@ -40,13 +41,13 @@ def runs(item: Item, width: float, height: float) -> Iterator[Run]:
     """
     if not item.text.isascii() and LEFTWARD.search(item.text):
         for word in item.words:
-            clean = _clean(word.text)
+            clean = _clean(word.text, item.font)
             if clean:
                 yield _run(item, clean, word.box, hidden=_hidden(item, word.box, width, height))
         return
     pieces = _pieces(item) if level(item) else [(item.text, item.box)]
     for text, box in pieces:
-        clean = _clean(text)
+        clean = _clean(text, item.font)
         if clean:
             yield _run(item, clean, box, hidden=_hidden(item, box, width, height))
 
@@ -54,7 +55,7 @@ def runs(item: Item, width: float, height: float) -> Iterator[Run]:
 def words(item: Item, width: float, height: float) -> Iterator[Run]:
     """Yield each word of *item* as a run of its own, on a page of this size."""
     for _, _, text, box in _places(item):
-        clean = _clean(text)
+        clean = _clean(text, item.font)
         if clean:
             yield _run(item, clean, box, hidden=_hidden(item, box, width, height))
 
@@ -74,8 +75,8 @@ def _slanted(item: Item) -> bool:
     return 0 < angle < _MOST_SLANTED and boxes.height(item.box) < _LINE * item.size + drop / 2
 
 
-def _clean(text: str) -> str:
-    clean = (text if text.isprintable() else _NOT_TEXT.sub("", text)).strip()
+def _clean(text: str, font: str) -> str:
+    clean = (text if text.isprintable() else _NOT_TEXT.sub("", symbol_fonts.shown(text, font))).strip()
     return clean if clean.isascii() else _OUTER_SIGNS.sub(r"\3\2\1", clean)
 
 

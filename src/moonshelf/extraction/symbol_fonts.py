@@ -2,6 +2,7 @@
 
 # ruff: noqa: RUF001 - characters that look like others are what these tables are about
 
+import re
 from collections.abc import Mapping
 
 _PRIVATE_USE = 0xF000  # where Office maps the 256 characters of such a font
@@ -26,13 +27,20 @@ _WINGDINGS: Mapping[int, str] = {
     0x76: "❖", 0x77: "◆", 0x9F: "•", 0xA7: "▪", 0xA8: "□", 0xD8: "➢", 0xDF: "←", 0xE0: "→", 0xE1: "↑",
     0xE2: "↓", 0xE8: "➔", 0xF0: "⇨", 0xFB: "✗", 0xFC: "✓", 0xFD: "☒", 0xFE: "☑",
 }  # fmt: skip
+_PRIVATE = re.compile("[\uf020-\uf0ff]")
+
+
+def shown(text: str, font: str) -> str:
+    """Return *text* with what *font* shows in place of private characters, which stay where nobody can tell."""
+    return _PRIVATE.sub(lambda one: character(ord(one[0]), font) or one[0], text)
 
 
 def character(code: int, font: str) -> str:
     """Return what *font* shows for *code*; empty where nobody can tell."""
     place = code - _PRIVATE_USE if _PRIVATE_USE <= code <= _PRIVATE_USE + 0xFF else code
-    if "wingdings" in font.lower():
+    name = font.lower().rpartition("+")[2]  # what is before it names a part of the font, as PDF has it
+    if "wingdings" in name:
         return _WINGDINGS.get(place, "")
-    if font.lower().startswith("symbol"):
+    if name.startswith("symbol"):
         return _SYMBOL.get(place, chr(place) if place < 0x7F else "")  # noqa: PLR2004 - as ASCII but for the letters
     return "" if code >= _PRIVATE_USE or code < 0x20 else chr(code)  # noqa: PLR2004 - no control characters

@@ -1,0 +1,18 @@
+"""Characters of fonts that give letters other shapes are those that are shown."""
+
+import pytest
+
+from moonshelf.extraction import symbol_fonts
+
+
+@pytest.mark.parametrize(
+    ("text", "font", "shown"),
+    [
+        ("30\uf0b0 \uf0b1 \uf061", "BIOPPG+Symbol", "30\u00b0 \u00b1 \u03b1"),
+        ("\uf0fc done", "ABCDEE+Wingdings-Regular", "\u2713 done"),
+        ("\uf0b0", "Verdana", "\uf0b0"),  # nobody can tell
+        ("\uf0ff", "Symbol", "\uf0ff"),
+    ],
+)
+def test_private_characters_become_what_their_font_shows(text: str, font: str, shown: str) -> None:
+    assert symbol_fonts.shown(text, font) == shown
