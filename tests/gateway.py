@@ -20,6 +20,7 @@ from starlette.routing import Route
 
 from moonshelf import db
 from moonshelf.chat import Chat
+from moonshelf.db import schema
 from moonshelf.errors import MoonshelfError
 from moonshelf.http import chat, models, tokenizers
 from moonshelf.http.app import Application
@@ -53,7 +54,7 @@ def create() -> Starlette:
 def build(folder: Path) -> Starlette:
     """Build the application over the ``upstreams.toml`` of *folder*."""
     database = db.connect(f"sqlite:///{folder / 'gateway.sqlite'}")
-    database.migrate()
+    schema.migrate(database)
     accounts = Accounts(database)
     accounts.create_key(accounts.create("tester").id, value=KEY)
     service = Chat(roster.load(folder / "upstreams.toml", os.environ), Client(read_timeout_s=2))

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from moonshelf import db, ids
-from moonshelf.db import Database
+from moonshelf.db import Database, schema
 from moonshelf.limits.tiers import Tiers
 from moonshelf.people.accounts import Accounts
 from moonshelf.queue.local import LocalQueue
@@ -62,7 +62,7 @@ def build(
 ) -> Shelf:
     """Build a domain in *folder*, over the database at *url* or SQLite."""
     database = db.connect(url or f"sqlite:///{folder / 'test.sqlite'}")
-    database.migrate()
+    schema.migrate(database)
     blobs = LocalStore(folder / "blobs")
     (folder / "blobs").mkdir(exist_ok=True)
     queue = LocalQueue(database, look_s=0.05, pause_s=0.05)

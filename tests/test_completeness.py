@@ -11,7 +11,7 @@ from sqlalchemy import inspect
 import shelf as shelves
 from live import ROOT
 from moonshelf import db
-from moonshelf.db import Database
+from moonshelf.db import Database, schema
 from moonshelf.db.tables import metadata
 from moonshelf.errors import MoonshelfError, Unavailable
 from moonshelf.http.app import ROUTES
@@ -46,8 +46,8 @@ def test_every_route_is_in_the_docs() -> None:
 
 def test_migrations_lead_to_the_tables_as_they_are(database_url: str) -> None:
     database = db.connect(database_url)
-    database.migrate()
-    database.migrate()
+    schema.migrate(database)
+    schema.migrate(database)
     with database.read() as tx:
         assert compare_metadata(MigrationContext.configure(tx), metadata) == []
     database.close()
@@ -55,11 +55,11 @@ def test_migrations_lead_to_the_tables_as_they_are(database_url: str) -> None:
 
 def test_migrations_only_add_since_machines_share_and_each_step_keeps_what_is_there(database_url: str) -> None:
     database = db.connect(database_url)
-    database.migrate()
+    schema.migrate(database)
     account, newest = Accounts(database).create("ada"), _version(database)
     while (version := _version(database)) != _FIRST:
         after = _columns(database)
-        database.step_back()
+        schema.step_back(database)
         before = _columns(database)
         if version > _SHARED:  # a release that knows the schema before works on this one too
             assert before.items() <= after.items(), version
@@ -67,8 +67,8 @@ def test_migrations_only_add_since_machines_share_and_each_step_keeps_what_is_th
             added = [after[one] for one in after.keys() - before.keys() if one[0] in tables]
             assert all(nullable or default is not None for _, nullable, default in added), version
     with pytest.raises(Unavailable):
-        database.step_back()
-    database.migrate()
+        schema.step_back(database)
+    schema.migrate(database)
     assert _version(database) == newest
     assert [one.id for one in Accounts(database).list()] == [account.id]
     database.close()
@@ -80,13 +80,13 @@ def test_a_release_works_on_the_schema_of_the_next(tmp_path: Path, database_url:
         tx.exec_driver_sql("ALTER TABLE files ADD COLUMN novel TEXT")
         tx.exec_driver_sql("CREATE TABLE novelties (id TEXT PRIMARY KEY)")
         tx.exec_driver_sql("UPDATE alembic_version SET version_num = '9999'")
-    shelf.database.migrate()
+    schema.migrate(shelf.database)
     account = shelf.account()
     file = shelf.add(account)
     shelf.files.delete(account, file.id)
     assert shelf.held(account) == (0, 0)
     with pytest.raises(Unavailable):
-        shelf.database.step_back()  # how, only the next release knows
+        schema.step_back(shelf.database)  # how, only the next release knows
     shelf.database.close()
 
 

@@ -12,6 +12,7 @@ import pytest
 
 from live import MOONSHELF, ROOT, Live, environment
 from moonshelf import db
+from moonshelf.db import schema
 from moonshelf.people.accounts import Accounts
 from object_server import ObjectServer
 from postgres import Postgres
@@ -83,7 +84,7 @@ def test_the_code_before_the_newest_migration_works_on_its_schema_and_one_step_b
 ) -> None:
     shared = {"database_url": postgres.database(), "storage_url": object_server.url(tmp_path.name)}
     database = db.connect(shared["database_url"])
-    database.migrate()
+    schema.migrate(database)
     account = Accounts(database).create("ada").id
     key = Accounts(database).create_key(account)
     files = []

@@ -14,6 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from moonshelf import db, ids
+from moonshelf.db import schema
 from moonshelf.errors import Unavailable
 from moonshelf.limits import Charge, Limits, Rate, Slot
 from moonshelf.limits.gcra import increment, standing
@@ -31,7 +32,7 @@ def _local(_: Path) -> Iterator[Limits]:
 @contextmanager
 def _sql(folder: Path) -> Iterator[Limits]:
     database = db.connect(f"sqlite:///{folder / 'limits.sqlite'}")
-    database.migrate()
+    schema.migrate(database)
     yield SqlLimits(database)
     database.close()
 
@@ -40,7 +41,7 @@ def _sql(folder: Path) -> Iterator[Limits]:
 def _postgres(_: Path) -> Iterator[Limits]:
     server = Postgres().start()
     database = db.connect(server.database())
-    database.migrate()
+    schema.migrate(database)
     yield SqlLimits(database)
     database.close()
     server.stop()

@@ -14,7 +14,7 @@ from sqlalchemy import Connection, text
 
 import shelf as shelves
 from moonshelf import db
-from moonshelf.db import Database
+from moonshelf.db import Database, schema
 from moonshelf.db.listening import Listener
 from moonshelf.errors import Unavailable
 from moonshelf.queue import Queue
@@ -215,7 +215,7 @@ def test_machines_that_start_at_once_make_one_schema_and_no_later_start_waits_fo
 
     def start(_: int) -> None:
         with closing(db.connect(url)) as database:
-            database.migrate()
+            schema.migrate(database)
             PostgresQueue(database).install()
 
     with ThreadPoolExecutor(4) as pool:

@@ -5,13 +5,8 @@ import time
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from functools import cache, partial
-from pathlib import Path
 from typing import Any
 
-from alembic import command
-from alembic.config import Config
-from alembic.migration import MigrationContext
-from alembic.script import ScriptDirectory
 from sqlalchemy import (
     Connection,
     Dialect,
@@ -47,7 +42,6 @@ DEAD_LINK = {  # libpq's words: a cut link is an error within about ten seconds,
     "keepalives_count": 3,
     "tcp_user_timeout": 10_000,
 }
-_MIGRATING = 0x6D6F6F6E  # the advisory lock that one of several starting machines holds
 
 _HASTY = Prepared(select(func.set_config("synchronous_commit", "off", True)))  # noqa: FBT003 - as below
 _HURRY = Prepared(
@@ -106,38 +100,9 @@ class Database:
         with _connected(), self._engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
             yield connection
 
-    def migrate(self) -> None:
-        """Bring the schema to this release's; safe to call by several processes at once.
-
-        A schema that a newer release has migrated stays as it is: its release before, this one, can work on it, so
-        that the machines of an installation may be restarted one after the other.
-        """
-        with self._migrating() as (config, version):
-            if version is None or version in _versions(config):
-                command.upgrade(config, "head")
-
-    def step_back(self) -> None:
-        """Bring the schema to that of the release before this one. Raises ``Unavailable`` where there is none."""
-        with self._migrating() as (config, version):
-            known = version is not None and version in _versions(config)
-            before = ScriptDirectory.from_config(config).get_revision(str(version)).down_revision if known else None
-            if before is None:
-                raise Unavailable("A schema before this one")
-            command.downgrade(config, str(before))
-
     def close(self) -> None:
         """Close the pooled connections."""
         self._engine.dispose()
-
-    @contextmanager
-    def _migrating(self) -> Iterator[tuple[Config, str | None]]:
-        config = Config()
-        config.set_main_option("script_location", str(Path(__file__).parent.parent / "migrations"))
-        with self.write() as tx:
-            if self.shared:
-                tx.execute(select(func.pg_advisory_xact_lock(_MIGRATING)))
-            config.attributes["connection"] = tx
-            yield config, MigrationContext.configure(tx).get_current_revision()
 
 
 def connect(url: str) -> Database:
@@ -202,10 +167,6 @@ def announce(tx: Connection, file_id: str) -> None:
     """Tell every machine that this file was read, once *tx* has committed; alone, there is nobody to tell."""
     if tx.dialect.name == "postgresql":
         tx.execute(select(func.pg_notify(READ_CHANNEL, file_id)))
-
-
-def _versions(config: Config) -> set[str]:
-    return {one.revision for one in ScriptDirectory.from_config(config).walk_revisions()}
 
 
 @contextmanager

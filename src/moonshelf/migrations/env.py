@@ -1,4 +1,4 @@
-"""Run migrations on the connection that ``Database.migrate`` hands over, inside its transaction."""
+"""Run migrations on the connection that ``db.schema`` hands over, inside its transaction."""
 
 from alembic import context
 

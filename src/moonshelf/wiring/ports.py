@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from moonshelf import db
-from moonshelf.db import Database
+from moonshelf.db import Database, schema
 from moonshelf.errors import InvalidRequest, NotInstalled
 from moonshelf.queue import Queue
 from moonshelf.queue.local import LocalQueue
@@ -28,7 +28,7 @@ def open_database(settings: Settings) -> Database:
     except OSError as error:
         raise SystemExit(f"MOONSHELF_DATA: {settings.data} cannot be made ({error.strerror}).") from None
     database = _connect(settings)
-    database.migrate()
+    schema.migrate(database)
     if database.shared:
         from moonshelf.queue.postgres import PostgresQueue  # noqa: PLC0415 - an extra, and heavy
 
@@ -39,7 +39,7 @@ def open_database(settings: Settings) -> Database:
 def step_back(settings: Settings) -> None:
     """Give the database the schema of the release before; pgqueuer's stays, as its releases read newer ones."""
     database = _connect(settings)
-    database.step_back()
+    schema.step_back(database)
     database.close()
 
 
