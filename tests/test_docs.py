@@ -6,8 +6,10 @@ import sys
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 
-from live import MOONSHELF, ROOT, environment
+from live import ROOT
+from moonshelf.cli import main
 
 PAGES = [ROOT / "README.md", ROOT / "CHANGELOG.md", *sorted((ROOT / "docs").rglob("*.md")), ROOT / "examples/README.md"]
 
@@ -24,8 +26,7 @@ def test_every_make_target_that_is_named_exists() -> None:
 
 def test_every_moonshelf_command_that_is_named_exists() -> None:
     for command in _commands(r"`moonshelf ([a-z]+(?: (?:create|list|revoke|pull))?)"):
-        arguments = [MOONSHELF, *command.split(), "--help"]
-        assert subprocess.run(arguments, env=environment(), capture_output=True, check=False).returncode == 0, command
+        assert CliRunner().invoke(main, [*command.split(), "--help"]).exit_code == 0, command
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
