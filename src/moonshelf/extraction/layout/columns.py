@@ -24,6 +24,7 @@ _RAGGED = 1  # points: letters at a margin may hang out of it or stand back from
 _NARROWEST = 5.0  # points: a strip so wide may be a gutter
 _STRAY = 0.6  # of the height covered elsewhere: what has no columns, or other ones, may cross a gutter
 _STROKE_REACH = 0.2  # of the width of all, on both sides of a gutter: rules that part bands
+_THIN, _ACROSS = 4.0, 0.9  # points; of the width of all: such rules part articles of a newspaper
 _BASELINE = 1.0  # points: lines this close in height stand on one line
 _UNLIKE = 0.2  # of the type size: the same for ideographs and other letters, which reach unlike heights
 _PROSE_WIDTH = 0.45  # of a column: how much an ordinary line of it fills at least
@@ -55,10 +56,40 @@ def ordered(lines: Sequence[TextLine], tables: Sequence[Table], strokes: Sequenc
 
     Level *strokes* across a gutter end the columns above them.
     """
-    parts = _parts([*_pieces(lines), *tables], strokes, _DEEPEST)
+    pieces: list[Item] = [*_pieces(lines), *tables]
+    parts = [part for region in _regions(pieces, strokes) for part in _parts(region, strokes, _DEEPEST)]
     if len(parts) == 1:
         return [Column(_in_order(lines, tables))]
     return [Column(_items(part)) for part in parts]
+
+
+def _regions(pieces: Sequence[Item], strokes: Sequence[Box]) -> Iterator[list[Item]]:
+    """Part *pieces* at each thin rule from margin to margin with columns both above and below: these may be others."""
+    held: list[Item] = []
+    parted = False
+    for band in _between_rules(pieces, strokes):
+        columnar = _gutter(band, strokes) is not None
+        if parted and columnar:
+            yield held
+            held = []
+        held += band
+        parted = columnar
+    yield held
+
+
+def _between_rules(pieces: Sequence[Item], strokes: Sequence[Box]) -> Sequence[Sequence[Item]]:
+    """Return what stands above, between and below thin *strokes* that run from margin to margin and cross nothing."""
+    left, _, right, _ = boxes.around(piece.box for piece in pieces) if pieces else (0.0, 0.0, 0.0, 0.0)
+    across = [
+        boxes.middle(box)[1]
+        for box in strokes
+        if boxes.height(box) < _THIN and boxes.shared_width(box, (left, 0, right, 0)) >= _ACROSS * (right - left)
+    ]
+    cuts = [y for y in sorted(across) if not any(piece.box[1] < y < piece.box[3] for piece in pieces)]
+    bands: dict[int, list[Item]] = {}
+    for piece in pieces:
+        bands.setdefault(bisect_right(cuts, boxes.middle(piece.box)[1]), []).append(piece)
+    return [bands[number] for number in sorted(bands)]
 
 
 def of_text(lines: Sequence[TextLine]) -> bool:

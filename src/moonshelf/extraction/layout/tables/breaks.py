@@ -127,7 +127,8 @@ def _columnar(rest: Rest) -> bool:
     lines = grouped(rest.moved)
     wide = _FULL_LINE * boxes.width(rest.first)
     prose = sum(any(boxes.width(run.box) > wide for run in line.runs) for line in lines)
-    return prose < _PROSE * len(lines) and len(islands.columns(lines)) > 1
+    extents = islands.columns(lines)
+    return prose < _PROSE * len(lines) and len(extents) > 1 and not islands.texts(lines, extents)
 
 
 def appended(cells: Sequence[Cell], more: Sequence[Cell]) -> tuple[Cell, ...]:

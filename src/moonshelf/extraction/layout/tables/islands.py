@@ -19,6 +19,7 @@ _SEVERAL, _MOSTLY = 3, 0.6  # columns; of lines: cells of so many columns don't 
 _SPILT = 0.2  # of a table's lines at most are set from margin to margin with wide spaces
 _STRETCHED = 2.5  # of the type size: the widest space in such a line
 _FULL, _LETTERS = 0.7, 14  # of a column's lines and of its width; letters in a line
+_COLUMN_LINES = 6  # columns of fewer lines may be cells
 _TWO_LEVELS = 1.2  # the pitch between rows is at least this much more than that within a cell
 _MANY, _TWO_CLEAR_LEVELS = 16, 1.3  # pitches; the same where a single one of so many is wider
 _TWO_EVEN_LEVELS, _EVEN = 1.12, 1.08  # the same where the pitches within cells are all alike, and how much so
@@ -155,9 +156,16 @@ def _spilt(line: TextLine, rows: Sequence[Sequence[Sequence[Run]]], column: int)
 def prose(lines: Sequence[TextLine], extent: Extent) -> bool:
     """Say whether a column is full of text, from its top to its foot and from margin to margin."""
     left, right = extent
-    inside = [run for line in lines for run in line.runs if left <= boxes.middle(run.box)[0] <= right]
-    full = [run for run in inside if boxes.width(run.box) > _FULL * (right - left) and len(run.text) >= _LETTERS]
-    return len(full) > _FULL * len(lines)
+    held = ([run for run in line.runs if left <= boxes.middle(run.box)[0] <= right] for line in lines)
+    inside = [(boxes.around(run.box for run in runs), sum(len(run.text) for run in runs)) for runs in held if runs]
+    full = sum(boxes.width(box) > _FULL * (right - left) and letters >= _LETTERS for box, letters in inside)
+    return full > _FULL * len(lines)
+
+
+def texts(lines: Sequence[TextLine], extents: Sequence[Extent]) -> bool:
+    """Say whether each column is text of so many lines that they are no cell."""
+    held = [[line for line in lines if _in(line, extent)] for extent in extents]
+    return all(len(own) >= _COLUMN_LINES and prose(own, extent) for own, extent in zip(held, extents, strict=True))
 
 
 def gaps(extents: Sequence[Extent]) -> list[float]:

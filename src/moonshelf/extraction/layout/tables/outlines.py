@@ -18,8 +18,8 @@ _SAME_EDGE = 3.0  # points: rules that end this close together belong together
 _SHORTEST = 40.0  # points: narrower chains of rules underline words
 _BASELINE, _NEAR = 1.5, 12.0  # points: rules so close in height and reach underline columns of one table
 _FULL, _APART = 0.8, 0.9  # of a column's width; of the type size, between columns of a table
-_COLUMN_LINES = 6  # columns of fewer lines may be cells
 _FULL_PAGE = 0.9  # of the page, both ways: a frame around everything is no table
+_HEADLINE = 1.5  # times the usual type size
 _ROWS, _BEGUN = 3, 0.6  # rules between long cells part so many at least; of them
 _FRAME = 4  # strokes: a frame alone is no table
 _PARTED = 0.3  # of the lines between rules hold several runs, or what they hold is no table
@@ -185,11 +185,16 @@ def _over_each(names: Sequence[TextLine], lines: Sequence[TextLine]) -> bool:
 
 
 def _text(lines: Sequence[TextLine], width: float) -> bool:
-    """Say whether *lines* are in one column, and fill it, or in several of text that is set from margin to margin."""
+    """Say whether *lines* are in one column, and fill it, or in several of text that is set from margin to margin.
+
+    A headline may stand over several.
+    """
     extents = islands.columns(lines, _APART)
     if len(extents) == 1:
         return any(boxes.width(line.box) > _FULL * width for line in lines)
-    return len(lines) >= _COLUMN_LINES and all(islands.prose(lines, extent) for extent in extents)
+    usual = median(run.size for line in lines for run in line.runs) if lines else 0.0
+    smaller = grouped(run for line in lines for run in line.runs if run.size < _HEADLINE * usual)
+    return islands.texts(smaller, islands.columns(smaller, _APART))
 
 
 def _piecewise(chain: Sequence[Box], levels: Sequence[Box]) -> bool:
