@@ -13,27 +13,21 @@ from pathlib import Path
 
 from PIL import Image, ImageDraw, ImageFont
 
-from extraction import (
-    test_accounts,
-    test_ebooks,
-    test_feeds,
-    test_mobipocket,
+from extraction.compound_files import ole, write
+from extraction.mail import test_outlook, test_sealed_mail
+from extraction.markup import test_accounts, test_ebooks, test_feeds, test_mobipocket, test_structured
+from extraction.office import (
     test_office_in_xml,
     test_opendocument,
-    test_outlook,
     test_parquet,
-    test_sealed_mail,
     test_sheets,
     test_sheets_binary,
     test_sheets_packed,
     test_slides,
     test_slides_binary,
-    test_structured,
     test_word_binary,
     word_parts,
 )
-from extraction.compound_files import write
-from extraction.office import ole
 from papers import pdf, text
 
 DATA = Path(__file__).parent / "data"

@@ -75,3 +75,10 @@ def test_the_dashboard_asks_services_and_has_no_way_of_its_own_to_what_is_stored
     assert private == []
     services = {"database", "blobs", "queue"}
     assert not [node for node in ast.walk(tree) if isinstance(node, ast.Attribute) and node.attr in services]
+
+
+@pytest.mark.parametrize("path", [path for path in MODULES if "tests" in path.parts], ids=_relative)
+def test_tests_stand_where_they_are_run(path: Path) -> None:
+    functions = [node.name for node in ast.parse(path.read_text()).body if isinstance(node, ast.FunctionDef)]
+    tests = [name for name in functions if name.startswith("test_")]
+    assert path.stem.startswith("test_") or not tests, "only modules named test_* are searched for tests"

@@ -3,6 +3,7 @@
 import struct
 from collections.abc import Mapping
 from dataclasses import dataclass
+from io import BytesIO
 
 Tree = Mapping[str, "bytes | Tree"]
 _FREE, _END = 0xFFFFFFFF, 0xFFFFFFFE
@@ -18,6 +19,11 @@ class _Entry:
     child: int = _FREE
     body: int = -1
     size: int = 0
+
+
+def ole(tree: Tree) -> BytesIO:
+    """Write *tree* into a file in memory."""
+    return BytesIO(write(tree))
 
 
 def write(tree: Tree) -> bytes:

@@ -4,7 +4,7 @@ from io import BytesIO
 
 import pytest
 
-from extraction.office import TOOLS
+from extraction.tools import TOOLS
 from moonshelf.extraction import sniffing
 from moonshelf.extraction.format import Flowing
 from moonshelf.extraction.markdown import to_markdown

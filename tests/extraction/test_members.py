@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from io import BytesIO
 
-from extraction.office import TOOLS
+from extraction.tools import TOOLS
 from moonshelf.errors import CorruptDocument
 from moonshelf.extraction import members, nested
 from moonshelf.extraction.document import Block, Document, Kind

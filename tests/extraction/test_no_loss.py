@@ -9,7 +9,7 @@ from io import BytesIO
 import pytest
 from lxml import etree
 
-from extraction.office import TOOLS
+from extraction.tools import TOOLS
 from moonshelf.extraction import omissions, sniffing
 from moonshelf.extraction.document import Document
 from moonshelf.extraction.format import Flowing

@@ -12,11 +12,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from extraction import (
-    test_ebooks,
-    test_mobipocket,
+from extraction.compound_files import ole, write
+from extraction.mail import test_outlook
+from extraction.markup import test_ebooks, test_mobipocket
+from extraction.office import (
     test_opendocument,
-    test_outlook,
     test_sheets,
     test_sheets_binary,
     test_sheets_packed,
@@ -25,8 +25,7 @@ from extraction import (
     test_word_binary,
     word_parts,
 )
-from extraction.compound_files import write
-from extraction.office import TOOLS, ole
+from extraction.tools import TOOLS
 from moonshelf.extraction import sniffing
 from moonshelf.extraction.format import Flowing
 from moonshelf.extraction.markdown import to_markdown, to_text

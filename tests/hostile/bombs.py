@@ -10,8 +10,9 @@ import zipfile
 import zlib
 from collections.abc import Callable, Iterator, Mapping
 
-from extraction import test_ebooks, test_opendocument, test_sheets, test_slides, word_parts
-from extraction.office import SHEET_SPACE
+from extraction.markup import test_ebooks
+from extraction.office import test_opendocument, test_sheets, test_slides, word_parts
+from extraction.packages import SHEET_SPACE
 from papers import pdf, text
 from samples import packed
 

@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from extraction.office import TOOLS, damaged
+from extraction.damage import damaged
+from extraction.tools import TOOLS
 from moonshelf.errors import ExtractionError
 from moonshelf.extraction import sniffing
 from moonshelf.extraction.document import Document

@@ -9,16 +9,10 @@ from pathlib import Path
 
 import pytest
 
-from extraction import (
-    test_ebooks,
-    test_mobipocket,
-    test_opendocument,
-    test_sheets,
-    test_slides,
-    test_word_binary,
-    word_parts,
-)
-from extraction.office import ole, relations
+from extraction.compound_files import ole
+from extraction.markup import test_ebooks, test_mobipocket
+from extraction.office import test_opendocument, test_sheets, test_slides, test_word_binary, word_parts
+from extraction.packages import relations
 from moonshelf.errors import ExtractionError
 from moonshelf.extraction import sniffing
 from moonshelf.extraction.reading import Reader

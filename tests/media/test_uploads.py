@@ -8,7 +8,7 @@ from openai import OpenAI
 from PIL import Image
 
 import sights
-from extraction.test_images import HEIC
+from extraction.pages.test_images import HEIC
 from scripted_upstream import ScriptedUpstream
 from seeing import ask, shows, upload
 

@@ -1,0 +1,143 @@
+"""Rows of long cells, headers of several lines and text near a table are told apart from its rows and columns."""
+
+from collections.abc import Sequence
+
+from extraction.layout import typeset
+from moonshelf.extraction.document import Cell
+from moonshelf.extraction.facts import Rule, Run
+from moonshelf.extraction.layout.lines import grouped
+from moonshelf.extraction.layout.tables import drawn_tables, open_tables
+
+_PAGE = (0.0, 0.0, 612.0, 792.0)
+_LONG = "a sentence so long that nobody would take it for a cell"
+
+
+def _run(words: str, x: float, y: float, size: float = 10) -> Run:
+    return Run(words, (x, y, x + 0.5 * size * len(words), y + 1.2 * size), size)
+
+
+def _level(y: float, left: float = 70, right: float = 540) -> Rule:
+    return Rule((left, y, right, y))
+
+
+def _texts(cells: Sequence[Cell]) -> list[list[str]]:
+    rows = max(cell.row for cell in cells) + 1
+    return [[cell.text for cell in cells if cell.row == row] for row in range(rows)]
+
+
+def test_rules_part_rows_of_cells_too_long_for_a_table_of_figures() -> None:
+    names = ["France", "Greece", "India"]
+    runs = []
+    for row, name in enumerate(names):
+        runs += [_run(name, 80, 100 + 60 * row), *(_run(_LONG, 160, 100 + 60 * row + 12 * line) for line in range(4))]
+    (table,) = drawn_tables.drawn(runs, [_level(96 + 60 * row) for row in range(4)], [], _PAGE)
+    assert _texts(table.cells) == [[name, " ".join([_LONG] * 4)] for name in names]
+
+
+def test_a_header_of_several_lines_stands_above_the_first_rule() -> None:
+    head = [_run("Name", 80, 70), _run("Right", 200, 70), _run("to own", 200, 82)]
+    rows = [run for y in (100, 120, 140) for run in (_run("Peru", 80, y), _run("none", 200, y))]
+    caption = _run("Rights", 80, 40)
+    rules = [_level(y, right=260) for y in (96, 116, 136, 156)]
+    (table,) = drawn_tables.drawn([caption, *head, *rows], rules, [], _PAGE)
+    assert _texts(table.cells) == [["Name", "Right to own"], *[["Peru", "none"]] * 3]
+
+
+def test_a_line_set_off_below_an_open_table_is_text() -> None:
+    rows = [run for y in (100, 114, 128, 142) for run in (_run("openvino.whl", 80, y), _run("32 MB", 200, y))]
+    more = [run for y in (188, 202, 216) for run in (_run("paddle", 80, y), _run("9 MB", 200, y))]
+    tables = [table for _, _, table in open_tables.aligned(grouped([*rows, _run("In sum:", 80, 164), *more]))]
+    assert [len(table.cells) for table in tables] == [8, 6]
+
+
+def test_names_of_groups_that_fill_them_do_not_join_their_columns() -> None:
+    head = [_run("Instruction", 161, 100), _run("Alignment", 280, 100)]
+    body = [
+        _run(words, x, y)
+        for y in (114, 128, 142)
+        for x, words in ((80, "Used"), (161, "52"), (217, "3"), (280, "4"), (326, "5"))
+    ]
+    ((_, _, table),) = open_tables.aligned(grouped([*head, *body]))
+    assert len({cell.column for cell in table.cells}) == 5
+
+
+def test_two_columns_with_a_name_to_several_values_are_a_table() -> None:
+    runs = [_run("Area", 80, 86), _run("Skill", 240, 86)]
+    runs += [run for y in (100, 142, 184) for run in (_run("Embodying values", 80, y), _run("Valuing", 240, y))]
+    runs += [_run("Promoting", 240, y + below) for y in (100, 142, 184) for below in (14, 28)]
+    ((_, _, table),) = open_tables.aligned(grouped(runs))
+    assert len({cell.column for cell in table.cells}) == 2
+
+
+def test_cells_set_with_much_leading_keep_their_lines() -> None:
+    runs = []
+    for y in (100, 142, 184):
+        runs += [_run("Candle", 80, y), _run("1,649", 200, y), _run("light", 80, y + 15.5)]
+    ((_, _, table),) = open_tables.aligned(grouped(runs))
+    assert _texts(table.cells) == [["Candle light", "1,649"]] * 3
+
+
+def test_a_name_at_the_left_of_figures_set_to_the_right_is_of_their_column() -> None:
+    head = [_run("Date", 80, 100), _run("Text", 200, 100), _run("Amount", 290, 100)]
+    body = [
+        run
+        for row, words in enumerate(["9.10", "80.15", "7.20"])
+        for run in (
+            _run("01/10", 120, 120 + 20 * row),
+            _run("Rent", 200, 120 + 20 * row),
+            _run(words, 370, 120 + 20 * row),
+        )
+    ]
+    ((_, _, table),) = open_tables.aligned(grouped([*head, *body]))
+    assert _texts(table.cells)[:2] == [["Date", "Text", "Amount"], ["01/10", "Rent", "9.10"]]
+
+
+def test_a_total_below_the_last_rule_is_a_row_and_text_below_it_is_none() -> None:
+    rows = [run for y in (104, 124, 144) for run in (_run("Rent", 80, y), _run("910", 200, y))]
+    total = [_run("Total", 80, 164), _run("2730", 200, 164)]
+    text = [_run("Paid in full by", 70, 184), _run("the first of May", 190, 184)]
+    rules = [_level(100, right=260), _level(120, right=260), _level(160, right=260)]
+    (table,) = drawn_tables.drawn([*rows, *total, *text], rules, [], _PAGE)
+    assert _texts(table.cells) == [*[["Rent", "910"]] * 3, ["Total", "2730"]]
+
+
+def test_entries_with_an_empty_cell_are_rows_and_the_rest_of_their_words_is_none() -> None:
+    head = [_run("Date", 80, 100), _run("Entry", 140, 100), _run("Out", 210, 100), _run("In", 250, 100)]
+    first = [_run("01/10", 80, 112), _run("Withdrawal", 140, 112), _run("542", 210, 112), _run("by card", 140, 124)]
+    second = [_run("02/10", 80, 136), _run("Salary for", 140, 136), _run("900", 250, 136), _run("October", 140, 148)]
+    third = [_run("03/10", 80, 160), _run("Interest", 140, 160), _run("1", 250, 160)]
+    ((_, _, table),) = open_tables.aligned(grouped([*head, *first, *second, *third]))
+    assert _texts(table.cells)[1:] == [
+        ["01/10", "Withdrawal by card", "542", ""],
+        ["02/10", "Salary for October", "", "900"],
+        ["03/10", "Interest", "", "1"],
+    ]
+
+
+def test_figures_below_figures_are_rows_of_a_group_however_narrow_their_column() -> None:
+    head = [_run(words, x, 100) for words, x in (("Group", 80), ("Part", 140), ("Least", 200), ("Most", 260))]
+    body = [
+        run
+        for y, group in ((112, "1"), (124, ""), (136, "2"), (148, ""))
+        for run in (*([_run(group, 80, y)] if group else []), *(_run("10.75", x, y) for x in (140, 200, 260)))
+    ]
+    ((_, _, table),) = open_tables.aligned(grouped([*head, *body]))
+    assert [cell.text for cell in table.cells if cell.column == 0] == ["Group", "1", "", "2", ""]
+
+
+def test_rules_at_totals_alone_leave_each_line_of_figures_a_row() -> None:
+    cells = [
+        ["", "2024", "2023"],
+        ["Assets", "", ""],
+        ["Land", "12", "(7)"],
+        ["Stock", "30", "\u2013"],
+        ["Total", "42", "7"],
+        ["Loans that we", "", ""],
+        ["owe", "9", "8"],
+        ["Tax", "1", "2"],
+        ["Total", "10", "10"],
+    ]
+    rules = [typeset.level(top, right=330) for top in (98, 113, 158, 173, 218, 233)]
+    (table,) = drawn_tables.drawn(typeset.rows(cells, pitch=15), rules, (), _PAGE)
+    whole = [*cells[:5], ["Loans that we owe", "9", "8"], *cells[7:]]
+    assert _texts(table.cells) == whole

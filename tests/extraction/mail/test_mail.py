@@ -1,0 +1,144 @@
+"""Messages and mailboxes: who wrote what to whom, the better version of it, and what came with it."""
+
+import base64
+import contextlib
+from io import BytesIO
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from extraction.damage import damaged
+from extraction.tools import TOOLS, limited
+from moonshelf.errors import EncryptedDocument, ExtractionError
+from moonshelf.extraction import registry, sniffing
+from moonshelf.extraction.facts import Limits, Tools
+from moonshelf.extraction.mail.messages import extract, extract_mailbox
+from moonshelf.extraction.markdown import to_markdown
+from moonshelf.extraction.nested import reader
+
+HEAD = "From: A <a@x.org>\r\nTo: b@x.org\r\nSubject: Hello\r\n"
+
+
+def read(message: str | bytes, tools: Tools = TOOLS) -> str:
+    data = message.encode() if isinstance(message, str) else message
+    return to_markdown(extract(BytesIO(data), tools))
+
+
+def multipart(kind: str, *parts: str) -> str:
+    """Write several parts as one, with a boundary that no other has."""
+    line = f"={kind}-{sum(map(len, parts))}="
+    return f'Content-Type: multipart/{kind}; boundary="{line}"\r\n\r\n' + "".join(
+        f"--{line}\r\n{part}\r\n" for part in parts
+    ) + f"--{line}--\r\n"  # fmt: skip
+
+
+def part(kind: str, text: str, *more: str) -> str:
+    return "\r\n".join([f"Content-Type: {kind}; charset=utf-8", *more, "", text])
+
+
+def inner() -> Tools:
+    """Return tools that read attachments too."""
+    return Tools(TOOLS.recognise, read=reader(registry.find, Limits()))
+
+
+def test_headers_come_first_and_are_decoded() -> None:
+    words = "=?utf-8?B?w4Q=?= =?utf-8?Q?pfel_und_?=\r\n =?iso-8859-1?q?B=FCcher?="
+    message = f"From: {words} <a@x.org>\r\nSubject: r\xe4w\r\nX-Other: no\r\n\r\nText".encode("latin-1")
+    assert read(message) == "From: Äpfel und Bücher <a@x.org>\nSubject: räw\n\nText"
+
+
+def test_a_character_split_between_encoded_words_is_whole() -> None:
+    first, second = (base64.b64encode(half).decode() for half in (b"\xe4\xb8", b"\xad"))
+    assert "Subject: 中" in read(f"Subject: =?utf-8?B?{first}?= =?utf-8?B?{second}?=\n\nx")
+
+
+def test_of_two_versions_that_say_the_same_one_is_read() -> None:
+    same = multipart("alternative", part("text/plain", "Dear all, bye"), part("text/html", "<p>Dear all, <b>bye</b>"))
+    assert read(HEAD + same).endswith("\n\nDear all, bye")
+
+
+def test_html_is_read_where_it_has_structure_and_what_only_the_other_says_is_added() -> None:
+    text = part("text/plain", "one two\r\nCode 4711")
+    page = part("text/html", "<table><tr><td>one<td>two<tr><td>three<td>four</table>")
+    found = read(HEAD + multipart("alternative", text, page))
+    assert "| one | two |" in found
+    assert found.endswith("In the plain text version: Code 4711")
+
+
+def test_flowed_lines_are_joined_but_not_across_quotations() -> None:
+    message = "Content-Type: text/plain; format=flowed\n\n> cited \n> words\nown \nwords\n-- \nMe"
+    assert read(message) == "> cited words\nown words\n-- \nMe"
+
+
+def test_bodies_of_other_charsets_and_encodings_are_decoded() -> None:
+    head = "Content-Type: text/plain; charset=koi8-r\nContent-Transfer-Encoding: base64\n\n"
+    assert read(head + base64.b64encode("Привет, мир".encode("koi8-r")).decode()) == "Привет, мир"
+    assert read("Content-Transfer-Encoding: Quoted-Printable\n\nvoil=C3=A0 =\nici") == "voilà ici"
+
+
+def test_pictures_in_a_body_are_named_and_hidden_words_are_counted() -> None:
+    page = part("text/html", 'See <img src="cid:1"><p style="display:none">secret words</p>')
+    picture = part("image/png; name=logo.png", "AAAA", "Content-ID: <1>", "Content-Transfer-Encoding: base64")
+    found = read(multipart("related", page, picture))
+    assert "[Picture: logo.png]" in found
+    assert found.endswith("> 2 words of hidden text withheld.")
+
+
+def test_attachments_are_read_as_files_of_their_own() -> None:
+    sheet = part("text/csv", "a,b\r\n1,2", 'Content-Disposition: attachment; filename="t.csv"')
+    broken = part("application/pdf", "no", "Content-Disposition: attachment; filename=p.zip")
+    found = read(HEAD + multipart("mixed", part("text/plain", "Here"), sheet, broken), inner())
+    assert "Here\n\n## Attachment: t.csv" in found
+    assert "1,2" in found
+    assert "## Attachment: p.zip" in found
+
+
+def test_a_message_in_a_message_follows_with_its_headers() -> None:
+    forwarded = "Content-Type: message/rfc822\r\n\r\nFrom: c@x.org\r\nSubject: Old\r\n\r\nold text"
+    found = read(HEAD + multipart("mixed", part("text/plain", "new"), forwarded))
+    assert "new\n\n## Attached message: Old\n\nFrom: c@x.org\nSubject: Old\n\nold text" in found
+
+
+def test_nesting_of_three_thousand_parts_neither_recurses_nor_goes_unsaid() -> None:
+    message = "".join(f'Content-Type: multipart/mixed; boundary="b{n}"\n\n--b{n}\n' for n in range(3000)) + "\n\ndeep"
+    assert "nest too deeply" in read(HEAD + message)
+
+
+def test_an_encrypted_message_without_anything_else_is_refused() -> None:
+    with pytest.raises(EncryptedDocument):
+        read("Content-Type: multipart/encrypted; boundary=x\n\n--x\n\nVersion: 1\n--x--")
+
+
+def test_parts_behind_another_boundary_than_the_stated_one_are_found() -> None:
+    body = multipart("mixed", part("text/plain", "Here"), part("text/html", "<p>There"))
+    assert read(HEAD + body.replace('boundary="', 'boundary="x')).endswith("Here\n\nThere")
+
+
+def test_mail_is_told_by_its_headers_where_parts_of_it_are_binary() -> None:
+    data = f"{HEAD}MIME-Version: 1.0\r\n{multipart('mixed', part('text/plain', 'Here'), 'Content-Type: a/b')}".encode()
+    assert sniffing.media_type(BytesIO(data + bytes(range(256)) * 9), "") == "message/rfc822"
+    assert sniffing.media_type(BytesIO(b"Hello: x\n\n" + bytes(range(256)) * 9), "") == "application/octet-stream"
+
+
+def test_a_mailbox_is_a_page_for_each_message() -> None:
+    then = "Mon Jun 01 04:28:28 2009"
+    box = f"From a@x {then}\nSubject: One\n\n>From here\n\nFrom b@x {then}\nTo: b\n\n2\n"
+    document = extract_mailbox(BytesIO(box.encode()), TOOLS)
+    assert [page.number for page in document.pages] == [1, 2]
+    assert to_markdown(document) == "Subject: One\n\nFrom here\n\nTo: b\n\n2"
+    cut = extract_mailbox(BytesIO(box.encode()), limited(pages=1))
+    assert cut.warnings == ("Of 2 messages the first 1 were read.",)
+
+
+SOUND = (
+    HEAD + multipart("mixed", multipart("alternative", part("text/plain", "x"), part("text/html", "<p>y")))
+).encode()
+
+
+@settings(max_examples=150, deadline=None)
+@given(st.one_of(damaged(SOUND), st.binary(max_size=300)))
+def test_any_bytes_give_a_document_or_an_extraction_error(data: bytes) -> None:
+    for one in (extract, extract_mailbox):
+        with contextlib.suppress(ExtractionError):
+            one(BytesIO(data), TOOLS)

@@ -1,0 +1,38 @@
+"""Style sheets inside pages, and what they hide."""
+
+from io import BytesIO
+
+import pytest
+
+from extraction.tools import TOOLS
+from moonshelf.extraction.markup.hypertext import extract
+
+_PAGE = (
+    "<!DOCTYPE html><head><style>{}</style></head>"
+    "<p class='a gone'>one</p><p id=gone>two</p><div>three</div><p>four</p>"
+)
+
+
+def _read(rules: str) -> list[str]:
+    (page,) = extract(BytesIO(_PAGE.replace("{}", rules).encode()), TOOLS).pages
+    assert page.coverage.words_hidden == 4 - len(page.blocks)
+    return [block.text for block in page.blocks]
+
+
+@pytest.mark.parametrize(
+    ("rules", "shown"),
+    [
+        (".gone { color: red; DISPLAY: none }", ["two", "three", "four"]),
+        ("p.gone, #gone {visibility:hidden}", ["three", "four"]),
+        ("div{opacity:0}", ["one", "two", "four"]),
+        ("/* .a { */ .b{} .gone{display:none !important}", ["two", "three", "four"]),
+        ("@import 'x'; @font-face{src:y} .gone{display:none}", ["two", "three", "four"]),
+        ("@media print { .gone {display:none} p {display:none} } #gone{display:none}", ["one", "three", "four"]),
+        (".gone{display:none} .gone{display:block}", ["one", "two", "three", "four"]),
+        ("div .gone{display:none} .gone:hover{display:none} p > .a{display:none}", ["one", "two", "three", "four"]),
+        ("p{opacity:0.5;font-size:0.9em}", ["one", "two", "three", "four"]),
+        ("}}}{{{@@@;.gone{display:none", ["one", "two", "three", "four"]),
+    ],
+)
+def test_what_one_plain_selector_hides_is_withheld(rules: str, shown: list[str]) -> None:
+    assert _read(rules) == shown

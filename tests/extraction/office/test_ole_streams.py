@@ -1,0 +1,106 @@
+"""OLE files: their streams, what they say about themselves, and the ones that hold a locked package."""
+
+import contextlib
+import struct
+from io import BytesIO
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from extraction.compound_files import ole
+from extraction.damage import damaged
+from extraction.tools import TOOLS, limited
+from moonshelf.errors import CorruptDocument, EncryptedDocument, ExtractionError, LimitReached
+from moonshelf.extraction.facts import Limits
+from moonshelf.extraction.office.ole_streams import ENCRYPTED_OFFICE, Streams
+from moonshelf.extraction.registry import find
+from moonshelf.extraction.sniffing import media_type
+
+
+def summary(*values: tuple[int, bytes], count: int | None = None) -> bytes:
+    """Write a summary of *values* by number; *count* is how many it claims."""
+    listed, body = b"", b""
+    start = 8 + 8 * len(values)
+    for number, value in values:
+        listed += struct.pack("<II", number, start + len(body))
+        body += value
+    section = struct.pack("<II", start + len(body), len(values) if count is None else count) + listed + body
+    return struct.pack("<HHI16xI16xI", 0xFFFE, 0, 0, 1, 48) + section
+
+
+def narrow(text: bytes) -> bytes:
+    return struct.pack("<II", 0x1E, len(text) + 1) + text + b"\0"
+
+
+CYRILLIC = (1, struct.pack("<IHxx", 2, 1251))
+TITLE = (2, narrow(b"\xd4\xe8\xeb\xe8\xed"))
+AUTHOR = (4, struct.pack("<II", 0x1F, 4) + "Ann\0".encode("utf-16-le"))
+
+
+def test_a_title_is_read_in_its_code_page_and_an_author_in_unicode() -> None:
+    file = ole({"\x05SummaryInformation": summary(CYRILLIC, TITLE, AUTHOR)})
+    assert Streams(file, Limits()).metadata() == {"title": "Филин", "author": "Ann"}
+
+
+def properties(names: bytes, *values: tuple[int, bytes]) -> bytes:
+    """Write a document's summary: a first part that is empty, a second with the *names* of people's own properties."""
+    second = summary((0, names), *values)[48:]
+    return struct.pack("<HHI16xI16xI16xI", 0xFFFE, 0, 0, 2, 68, 76) + struct.pack("<II", 8, 0) + second
+
+
+def test_peoples_own_properties_are_read() -> None:
+    named = struct.pack("<III", 2, 2, 7) + b"Client\0" + struct.pack("<II", 3, 6) + b"Count\0"
+    text, number = narrow(b"Mickey"), struct.pack("<Ii", 3, -7)
+    file = ole({"\x05DocumentSummaryInformation": properties(named, (2, text), (3, number))})
+    assert Streams(file, Limits()).metadata() == {"custom: Client": "Mickey", "custom: Count": "-7"}
+
+
+def test_names_of_properties_in_unicode_end_at_whole_words() -> None:
+    named = struct.pack("<III", 2, 2, 3) + "Ä1\0".encode("utf-16-le") + b"\0\0"
+    named += struct.pack("<II", 3, 2) + "B\0".encode("utf-16-le")
+    page, truth = struct.pack("<IHxx", 2, 1200), struct.pack("<II", 0x0B, 0xFFFF)
+    wide = struct.pack("<II", 0x1E, 2) + "x\0".encode("utf-16-le")
+    file = ole({"\x05DocumentSummaryInformation": properties(named, (1, page), (2, wide), (3, truth))})
+    assert Streams(file, Limits()).metadata() == {"custom: Ä1": "x", "custom: B": "yes"}
+
+
+@given(st.binary(max_size=200))
+@settings(max_examples=100, deadline=None)
+def test_any_bytes_are_properties_or_none(content: bytes) -> None:
+    file = ole({"\x05DocumentSummaryInformation": properties(content, (2, content))})
+    assert isinstance(Streams(file, Limits()).metadata(), dict)
+
+
+def test_a_count_made_up_costs_no_time() -> None:
+    file = ole({"\x05SummaryInformation": summary(CYRILLIC, TITLE, count=0xFFFFFFFF)})
+    assert Streams(file, Limits()).metadata().get("title") == "Филин"
+
+
+def test_a_broken_summary_is_no_summary() -> None:
+    assert Streams(ole({"\x05SummaryInformation": b"\xff" * 60}), Limits()).metadata() == {}
+    assert Streams(ole({"Other": b"x"}), Limits()).metadata() == {}
+
+
+def test_streams_longer_than_the_budget_are_refused() -> None:
+    with pytest.raises(LimitReached):
+        Streams(ole({"Long": b"x" * 10_000}), limited(unpacked_bytes=100).limits).read("Long")
+
+
+def test_a_file_that_is_none_is_corrupt() -> None:
+    with pytest.raises(CorruptDocument):
+        Streams(BytesIO(b"no OLE file at all"), Limits())
+
+
+def test_an_encrypted_package_is_told_as_what_it_is() -> None:
+    file = ole({"EncryptedPackage": b"x" * 100, "EncryptionInfo": b"y" * 100})
+    assert find(media_type(file, "report.docx")) is ENCRYPTED_OFFICE
+    with pytest.raises(EncryptedDocument):
+        ENCRYPTED_OFFICE.extract(file, TOOLS)
+
+
+@given(st.one_of(st.binary(max_size=2000), damaged(ole({"A": b"a" * 5000, "B": b"b"}).getvalue())))
+@settings(max_examples=200, deadline=None)
+def test_any_bytes_give_streams_or_an_error(content: bytes) -> None:
+    with contextlib.suppress(ExtractionError):
+        assert isinstance(Streams(BytesIO(content), Limits()).read("A"), bytes | None)

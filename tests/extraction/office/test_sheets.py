@@ -1,0 +1,293 @@
+"""Excel workbooks read as they are shown."""
+
+import contextlib
+import re
+import tracemalloc
+from io import BytesIO
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from extraction.blocks import blocks, rows, table, texts
+from extraction.damage import damaged, damaged_parts  # fmt: skip
+from extraction.packages import SHEET_SPACE, SPACES, archive, relations
+from extraction.tools import TOOLS, limited
+from moonshelf.errors import CorruptDocument, ExtractionError
+from moonshelf.extraction.document import Block, Document, Kind
+from moonshelf.extraction.facts import Tools
+from moonshelf.extraction.office.sheets.workbooks import extract
+
+STYLES = f"""<styleSheet {SHEET_SPACE}><numFmts><numFmt numFmtId="164" formatCode="0.0%"/></numFmts>
+<cellStyleXfs><xf numFmtId="9"/></cellStyleXfs>
+<cellXfs><xf numFmtId="0"/><xf numFmtId="14"/><xf numFmtId="164"/></cellXfs>
+</styleSheet>"""
+STRINGS = f"""<sst {SHEET_SPACE}><si><t>Fruit</t></si>
+<si><r><t>Ap</t></r><r><t>ple</t></r><rPh><t>reading</t></rPh></si></sst>"""
+COMMENTS = f"""<comments {SHEET_SPACE}><authors><author>Ann</author></authors><commentList>
+<comment ref="B2" authorId="0"><text><r><t>Too high</t></r></text></comment></commentList></comments>"""
+DRAWING = (
+    f"<xdr:wsDr {SPACES}><xdr:sp><xdr:txBody><a:p><a:r><a:t>boxed</a:t></a:r></a:p></xdr:txBody></xdr:sp></xdr:wsDr>"
+)
+
+
+def parts(data: str, *, state: str = "visible", before: str = "", after: str = "", dates: str = "0") -> dict[str, str]:
+    return {
+        "_rels/.rels": relations(("r1", "officeDocument", "xl/workbook.xml")),
+        "xl/workbook.xml": f'<workbook {SHEET_SPACE} xmlns:r="http://schemas.openxmlformats.org/officeDocument/2006/relationships">'
+        f'<workbookPr date1904="{dates}"/><sheets><sheet name="First" r:id="s1"/>'
+        f'<sheet name="Second" r:id="s2" state="{state}"/><sheet name="Lost" r:id="s9"/></sheets></workbook>',
+        "xl/_rels/workbook.xml.rels": relations(
+            ("s1", "worksheet", "worksheets/sheet1.xml"), ("s2", "worksheet", "/xl/worksheets/sheet2.xml"),
+            ("st", "styles", "styles.xml"), ("ss", "sharedStrings", "sharedStrings.xml"),
+        ),
+        "xl/worksheets/sheet1.xml": f"<worksheet {SHEET_SPACE}"
+        ' xmlns:r="http://schemas.openxmlformats.org/officeDocument/2006/relationships">'
+        f"{before}<sheetData>{data}</sheetData>{after}</worksheet>",
+        "xl/worksheets/_rels/sheet1.xml.rels": relations(
+            ("c", "comments", "../comments1.xml"), ("d", "drawing", "../drawings/drawing1.xml"),
+            ("l", "hyperlink", "https://a.example/x"),
+        ),
+        "xl/worksheets/sheet2.xml": f'<worksheet {SHEET_SPACE}><sheetData><row><c t="str"><v>two words</v></c></row>'
+        "</sheetData></worksheet>",
+        "xl/styles.xml": STYLES,
+        "xl/sharedStrings.xml": STRINGS,
+    }  # fmt: skip
+
+
+def read(data: str, *, tools: Tools = TOOLS, **more: str) -> Document:
+    return extract(archive(parts(data, **more)), tools)
+
+
+def first(document: Document) -> list[Block]:
+    return list(document.pages[0].blocks)
+
+
+def test_raised_figures_in_a_cell_stay_so() -> None:
+    raised = '<si><r><t>10</t></r><r><rPr><vertAlign val="superscript"/></rPr><t>6</t></r></si></sst>'
+    entries = parts('<row r="1"><c r="A1" t="s"><v>2</v></c></row>')
+    entries["xl/sharedStrings.xml"] = STRINGS.replace("</sst>", raised)
+    found = first(extract(archive(entries), TOOLS))
+    assert [block.text for block in found][1:] == ["10\u2076"]
+
+
+def test_names_that_only_a_chart_has_are_read() -> None:
+    series = (
+        "<c:ser><c:tx><c:v>Only here</c:v></c:tx></c:ser><c:ser><c:tx><c:strRef><c:strCache><c:pt><c:v>In a cell</c:v>"
+    )
+    series += "</c:pt></c:strCache></c:strRef></c:tx></c:ser>"
+    packed = {
+        **parts(""),
+        "xl/drawings/drawing1.xml": f'<xdr:wsDr {SPACES}><c:chart r:id="ch"/></xdr:wsDr>',
+        "xl/drawings/_rels/drawing1.xml.rels": relations(("ch", "chart", "../charts/chart1.xml")),
+        "xl/charts/chart1.xml": f"<c:chartSpace {SPACES}>{series}</c:chartSpace>",
+    }
+    assert [block.text for block in first(extract(archive(packed), TOOLS))][1:] == ["Only here"]
+
+
+def text(place: str, value: str) -> str:
+    return f'<c r="{place}" t="inlineStr"><is><t>{value}</t></is></c>'
+
+
+@pytest.mark.parametrize(
+    ("cell", "shown"),
+    [
+        ('<c r="A1" t="s"><v>1</v></c>', "Apple"),
+        ('<c r="A1" t="b"><v>1</v></c>', "TRUE"),
+        ('<c r="A1" t="e"><v>#N/A</v></c>', "#N/A"),
+        ('<c r="A1" t="str"><f>A2</f><v>a_x000A_b</v></c>', "a\nb"),
+        ('<c r="A1" s="1"><v>43363</v></c>', "2018-09-20"),
+        ('<c r="A1" s="2"><v>0.256</v></c>', "25.6%"),
+        ('<c r="A1"><v>0.30000000000000004</v></c>', "0.3"),
+        ('<c r="A1"><f>SUM(B1:B2)</f></c>', "=SUM(B1:B2)"),
+        ('<c r="A1" s="99"><v>5</v></c>', "5"),
+        ('<c r="A1" t="s"><v>99</v></c>', ""),
+        ('<c r="A1"><v>many</v></c>', "many"),
+    ],
+)
+def test_a_cell_says_what_it_shows(cell: str, shown: str) -> None:
+    found = [one.text for one in first(read(f"<row>{cell}</row>")) if one.kind is Kind.PARAGRAPH]
+    assert found == ([shown] if shown else [])
+
+
+def test_dates_count_from_1904_where_the_workbook_says_so() -> None:
+    assert "2022-09-21" in texts(read('<row><c r="A1" s="1"><v>43363</v></c></row>', dates="1"))
+
+
+def test_each_sheet_is_a_page_that_opens_with_its_name() -> None:
+    document = read(f"<row>{text('A1', 'x')}</row>")
+    assert [page.blocks[0] for page in document.pages] == [Block(Kind.SHEET, "First"), Block(Kind.SHEET, "Second")]
+    assert document.warnings == ("The sheet 'Lost' is missing from the file.",)
+
+
+def test_a_title_stands_before_its_table_and_empty_rows_part_tables() -> None:
+    data = (
+        f'<row r="1">{text("A1", "Prices")}</row><row r="2">{text("A2", "a")}{text("B2", "b")}</row>'
+        f'<row r="3">{text("A3", "c")}{text("B3", "d")}</row><row r="9">{text("C9", "e")}{text("D9", "f")}</row>'
+    )
+    _, title, one, two = first(read(data))
+    assert title == Block(Kind.PARAGRAPH, "Prices")
+    assert rows(one) == [["a", "b"], ["c", "d"]]
+    assert rows(two) == [["e", "f"]]
+    assert [(cell.row, cell.column) for cell in two.cells] == [(8, 2), (8, 3)]
+
+
+def test_merged_cells_keep_their_spans() -> None:
+    data = f'<row r="1">{text("A1", "wide")}{text("C1", "x")}</row><row r="2">{text("A2", "a")}{text("B2", "b")}</row>'
+    (found,) = [
+        one for one in first(read(data, after='<mergeCells><mergeCell ref="A1:B1"/></mergeCells>')) if one.cells
+    ]
+    assert found.cells[0].column_span == 2
+
+
+def test_hidden_rows_do_not_part_a_table() -> None:
+    filtered = f'<row r="2" hidden="1">{text("A2", "x")}</row><row r="3" hidden="1"/>'
+    document = read(f'<row r="1">{text("A1", "a")}</row>{filtered}<row r="4">{text("A4", "b")}</row>')
+    assert table(document) == [["a"], ["b"]]
+
+
+def test_hidden_rows_columns_and_sheets_are_left_out_and_counted() -> None:
+    data = (
+        f'<row r="1">{text("A1", "a")}{text("B1", "b")}{text("C1", "not seen")}</row>'
+        f'<row r="2" hidden="1">{text("A2", "three more words")}</row>'
+    )
+    document = read(data, state="veryHidden", before='<cols><col min="3" max="3" hidden="1"/></cols>')
+    assert len(document.pages) == 1
+    assert table(document) == [["a", "b"]]
+    assert document.pages[0].coverage.words_hidden == 2 + 3 + 2
+
+
+def test_comments_boxes_headers_and_links_are_read() -> None:
+    data = f"<row>{text('A1', 'see')}{text('B1', 'b')}</row>"
+    after = '<hyperlinks><hyperlink ref="A1" r:id="l"/></hyperlinks>'
+    after += '<headerFooter><oddHeader>&amp;L&amp;"Arial"Top &amp;P</oddHeader></headerFooter>'
+    more = {"xl/comments1.xml": COMMENTS, "xl/drawings/drawing1.xml": DRAWING}
+    document = extract(archive({**parts(data, after=after), **more}), TOOLS)
+    assert table(document) == [["[see](https://a.example/x)", "b"]]
+    assert texts(document)[2:5] == ["Page header: Top", "boxed", "Comment on B2: Ann: Too high"]
+
+
+def test_cells_without_references_follow_each_other() -> None:
+    assert table(
+        read('<row><c t="str"><v>a</v></c><c t="str"><v>b</v></c></row><row><c t="str"><v>c</v></c></row>')
+    ) == [
+        ["a", "b"],
+        ["c"],
+    ]
+
+
+PLAIN = (
+    '<row r="2"><c r="A2" t="s"><v>1</v></c><c r="B2" t="inlineStr"><is><t>R &amp; D</t></is></c></row>'
+    '<row r="3"><c r="A3" s="2"><v>0.256</v></c><c r="B3" t="str"><f>"a"</f><v>a</v></c></row>'
+)
+
+
+@pytest.mark.parametrize(
+    ("written", "anew"),
+    [
+        ('r="A2" t="s"', "t='s'  r='A2' "),
+        ("><", ">\r\n  <"),
+        ("R &amp; D", "<![CDATA[R & D]]>"),
+        ("R &amp; D", "&#82; &#38; D"),
+        ("<t>R &amp; D</t>", "<r><t>R </t></r><r><t>&amp; D</t></r>"),
+        ('<row r="3">', '<!-- <row r="7"><c t="str"><v>not a cell</v></c></row> --><row r="3">'),
+        ("<v>a</v>", "<v>a</v><extLst><ext/></extLst>"),
+        ("<v>a</v>", '<v xml:space="preserve">a</v>'),
+    ],
+)
+def test_cells_are_read_however_they_are_spelt(written: str, anew: str) -> None:
+    assert written in PLAIN
+    document = read(PLAIN.replace(written, anew))
+    assert table(document) == [["Apple", "R & D"], ["25.6%", "a"]]
+    assert document.warnings == ("The sheet 'Lost' is missing from the file.",)
+
+
+@pytest.mark.parametrize("encoding", ["utf-16", "iso-8859-1"])
+def test_a_sheet_may_have_names_with_prefixes_and_any_encoding(encoding: str) -> None:
+    some: dict[str, str | bytes] = dict(parts(PLAIN))
+    sheet = re.sub(r"<(/?)(?=\w)", r"<\1x:", str(some["xl/worksheets/sheet1.xml"])).replace("xmlns=", "xmlns:x=")
+    some["xl/worksheets/sheet1.xml"] = f'<?xml version="1.0" encoding="{encoding}"?>{sheet}'.encode(encoding)
+    assert table(extract(archive(some), TOOLS)) == [["Apple", "R & D"], ["25.6%", "a"]]
+
+
+def test_a_large_sheet_is_read_in_pieces_and_loses_nothing_between_them() -> None:
+    data = "".join(f'<row r="{row}">{text(f"A{row}", "a" * 200)}<c r="B{row}"/></row>' for row in range(1, 3_000))
+    oddly = data.replace('<row r="2000">', '<!-- a note --><row r="2000">')
+    assert len(table(read(data))) == len(table(read(oddly))) == 2_999
+
+
+def test_a_cell_in_the_far_corner_costs_no_memory() -> None:
+    file = archive(parts(f'<row r="1">{text("A1", "near")}</row><row r="1048576">{text("XFD1048576", "far")}</row>'))
+    extract(file, TOOLS)
+    tracemalloc.start()
+    document = extract(file, TOOLS)
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert texts(document)[:3] == ["First", "near", "far"]
+    assert peak < 5_000_000
+
+
+def test_a_sheet_too_large_is_read_as_far_as_the_limit_goes_and_says_so() -> None:
+    data = "".join(f'<row r="{row}">{text(f"A{row}", "a")}{text(f"B{row}", "b")}</row>' for row in range(1, 100))
+    document = read(data, tools=limited(cells=50))
+    assert len(next(block for block in blocks(document) if block.cells).cells) == 50
+    assert "The sheet 'First' is too large: it was read up to row 25 only." in document.warnings
+
+
+@pytest.mark.parametrize("rows", [2, 2_000])
+def test_a_sheet_whose_xml_is_damaged_says_so(rows: int) -> None:
+    some = "".join(f'<row r="{row}">{text(f"A{row}", "a" * 200)}</row>' for row in range(1, rows))
+    document = read(f'{some}<row r="{rows}">{text(f"A{rows}", "R & D")}</row>')
+    assert "The part 'xl/worksheets/sheet1.xml' is damaged; text may be missing from it." in document.warnings
+
+
+def test_a_sheet_too_large_says_how_many_rows_it_claims() -> None:
+    data = "".join(f'<row r="{row}">{text(f"A{row}", "a")}</row>' for row in range(1, 9))
+    document = read(data, before='<dimension ref="A1:B8"/>', tools=limited(cells=3))
+    assert "The sheet 'First' is too large: it was read up to row 3 of 8." in document.warnings
+
+
+def test_one_long_string_in_many_cells_does_not_multiply() -> None:
+    long = "x" * 30_000
+    data = "".join(
+        f'<row r="{row}"><c r="A{row}" t="s"><v>0</v></c><c r="B{row}" t="s"><v>0</v></c></row>'
+        for row in range(1, 2000)
+    )
+    some = parts(data) | {"xl/sharedStrings.xml": f"<sst {SHEET_SPACE}><si><t>{long}</t></si></sst>"}
+    document = extract(archive(some), TOOLS)
+    assert sum(len(cell.text) for block in blocks(document) for cell in block.cells) <= 20_000_000
+    assert any("too large" in warning for warning in document.warnings)
+
+
+def test_a_document_type_in_a_sheet_is_refused() -> None:
+    some = parts("")
+    some["xl/worksheets/sheet1.xml"] = '<!DOCTYPE a [<!ENTITY b "c">]>' + some["xl/worksheets/sheet1.xml"].replace(
+        "<sheetData>", "<sheetData><row><c><v>1</v></c></row>"
+    )
+    document = extract(archive(some), TOOLS)
+    assert any("sheet1.xml" in warning for warning in document.warnings)
+    with pytest.raises(CorruptDocument):
+        extract(archive(some | {"xl/workbook.xml": '<!DOCTYPE a [<!ENTITY b "c">]><a/>'}), TOOLS)
+
+
+SOUND = parts(
+    f'<row r="1"><c r="A1" t="s"><v>0</v></c><c r="B1" s="1"><v>43363.5</v></c></row>'
+    f'<row r="3" hidden="1">{text("A3", "q")}</row>',
+    before='<cols><col min="3" max="4" hidden="1"/></cols>',
+    after='<mergeCells><mergeCell ref="A1:B2"/></mergeCells>'
+    "<headerFooter><oddFooter>&amp;CEnd</oddFooter></headerFooter>",
+)
+
+
+@given(damaged_parts(SOUND))
+@settings(max_examples=150, deadline=None)
+def test_a_damaged_part_gives_a_document_or_an_error(file: BytesIO) -> None:
+    with contextlib.suppress(ExtractionError):
+        assert isinstance(extract(file, TOOLS), Document)
+
+
+@given(st.one_of(st.binary(max_size=300), damaged(archive(SOUND).getvalue())))
+@settings(max_examples=100, deadline=None)
+def test_any_bytes_give_a_document_or_an_error(content: bytes) -> None:
+    with contextlib.suppress(ExtractionError):
+        assert isinstance(extract(BytesIO(content), TOOLS), Document)

@@ -1,0 +1,164 @@
+"""Excel workbooks of binary parts, built record by record."""
+
+import contextlib
+import struct
+from collections.abc import Mapping
+from io import BytesIO
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from msgspec.structs import replace
+
+from extraction.blocks import blocks, table, texts
+from extraction.damage import damaged
+from extraction.packages import archive, relations
+from extraction.tools import TOOLS, limited
+from moonshelf.errors import ExtractionError
+from moonshelf.extraction.document import Block, Document, Kind
+from moonshelf.extraction.facts import Tools
+from moonshelf.extraction.inclusion import Include
+from moonshelf.extraction.office.sheets.packed import extract
+
+
+def record(kind: int, *parts: bytes) -> bytes:
+    """Write a record: its type and length are numbers of seven bits a byte."""
+    content = b"".join(parts)
+    head = bytes([kind]) if kind < 0x80 else bytes([kind & 0x7F | 0x80, kind >> 7])
+    length = len(content)
+    return head + bytes([length & 0x7F | 0x80, length >> 7]) + content
+
+
+def string(words: str) -> bytes:
+    return struct.pack("<I", len(words)) + words.encode("utf-16-le")
+
+
+def row(number: int, *cells: bytes, hidden: bool = False) -> bytes:
+    return record(0, struct.pack("<IIHBBB", number, 0, 0, 0, 0x10 * hidden, 0)) + b"".join(cells)
+
+
+def cell(kind: int, column: int, value: bytes, style: int = 0) -> bytes:
+    return record(kind, struct.pack("<II", column, style), value)
+
+
+def text(column: int, words: str) -> bytes:
+    return cell(6, column, string(words))
+
+
+def parts(cells: bytes, *, state: int = 0, more: bytes = b"") -> dict[str, bytes | str]:
+    sheet = (struct.pack("<II", 0, 1), struct.pack("<II", state, 2), struct.pack("<II", 0, 3))
+    names = (("s1", "First"), ("s2", "Second"), ("s9", "Lost"))
+    bundle = b"".join(
+        record(156, head, string(one), string(name)) for head, (one, name) in zip(sheet, names, strict=True)
+    )
+    styles = record(44, struct.pack("<H", 164), string("0.0%"))
+    styles += record(617) + b"".join(record(47, struct.pack("<HH", 0, number)) for number in (0, 14, 164)) + record(618)
+    comments = (
+        record(632, string("Ann"))
+        + record(635, struct.pack("<IIIII", 0, 1, 1, 1, 1))
+        + record(637, b"\0", string("No"))
+    )
+    return {
+        "_rels/.rels": relations(("r", "officeDocument", "xl/workbook.bin")),
+        "xl/workbook.bin": record(153, b"\0\0\0\0") + bundle,
+        "xl/_rels/workbook.bin.rels": relations(
+            ("s1", "worksheet", "worksheets/sheet1.bin"), ("s2", "worksheet", "worksheets/sheet2.bin"),
+            ("st", "styles", "styles.bin"), ("ss", "sharedStrings", "sharedStrings.bin"),
+        ),
+        "xl/worksheets/sheet1.bin": more + cells,
+        "xl/worksheets/_rels/sheet1.bin.rels": relations(("c", "comments", "../comments1.bin")),
+        "xl/worksheets/sheet2.bin": row(0, text(0, "two words")),
+        "xl/styles.bin": styles,
+        "xl/sharedStrings.bin": record(19, b"\0", string("shared")),
+        "xl/comments1.bin": comments,
+    }  # fmt: skip
+
+
+def read(cells: bytes, *, tools: Tools = TOOLS, state: int = 0, more: bytes = b"") -> Document:
+    return extract(archive(parts(cells, state=state, more=more)), tools)
+
+
+def test_formulas_stand_behind_the_values_on_request() -> None:
+    def calculated(kind: int, value: bytes, tokens: bytes, extra: bytes = b"") -> bytes:
+        sizes = struct.pack("<HI", 0, len(tokens)), struct.pack("<I", len(extra))
+        return cell(kind, 0, value + sizes[0] + tokens + sizes[1] + extra)
+
+    shared = b"\x4c" + struct.pack("<IH", 0, 0xC001) + b"\x1e\1\0\3"
+    base = b"\1" + struct.pack("<I", 1), struct.pack("<I", 0)
+    cells = row(0, calculated(8, string("x"), b"\x17" + struct.pack("<H", 1) + b"x\0"))
+    cells += row(1, calculated(9, struct.pack("<d", 1), *base))
+    cells += record(427, struct.pack("<IIIII", 1, 2, 0, 0, len(shared)), shared, bytes(4))
+    cells += row(2, calculated(9, struct.pack("<d", 2), *base)) + row(3, calculated(10, b"\1", b"\x18"))
+    asked = replace(TOOLS, include=Include(formulas=True))
+
+    found = read(cells, tools=asked)
+    assert table(found) == [['x (="x")'], ["1 (=B2+1)"], ["2 (=B3+1)"], ["TRUE"]]
+    assert "The formula of 1 cell could not be read." in found.warnings
+    assert table(read(cells)) == [["x"], ["1"], ["2"], ["TRUE"]]
+
+
+@pytest.mark.parametrize(
+    ("one", "shown"),
+    [
+        (text(0, "said"), "said"),
+        (cell(2, 0, struct.pack("<I", 43363 << 2 | 2), 1), "2018-09-20"),
+        (cell(5, 0, struct.pack("<d", 0.256), 2), "25.6%"),
+        (cell(9, 0, struct.pack("<d", 7.5)), "7.5"),
+        (cell(4, 0, b"\1"), "TRUE"),
+        (cell(3, 0, b"\x2a"), "#N/A"),
+        (cell(7, 0, b"\0\0\0\0"), "shared"),
+    ],
+)
+def test_a_cell_says_what_it_shows(one: bytes, shown: str) -> None:
+    assert blocks(read(row(0, one)))[:2] == [Block(Kind.SHEET, "First"), Block(Kind.PARAGRAPH, shown)]
+
+
+def test_hidden_rows_columns_and_sheets_are_left_out_and_counted() -> None:
+    cells = row(0, text(0, "a"), text(1, "b"), text(2, "not seen")) + row(1, text(0, "three more words"), hidden=True)
+    hidden = record(60, struct.pack("<IIIIH", 2, 2, 0, 0, 1))
+    document = read(cells, state=1, more=hidden)
+    assert len(document.pages) == 1
+    assert table(document) == [["a", "b"]]
+    assert document.pages[0].coverage.words_hidden == 2 + 3 + 2
+
+
+def test_comments_margins_and_spans_are_read() -> None:
+    cells = row(0, text(0, "wide"), text(2, "x")) + row(1, text(0, "a"), text(1, "b"))
+    more = record(176, struct.pack("<4I", 0, 0, 0, 1)) + record(479, b"\0\0", string("&LTop"), string("&RBottom"))
+    document = read(cells, more=more)
+    assert next(one for one in blocks(document) if one.cells).cells[0].column_span == 2
+    assert texts(document, Kind.NOTE) == ["Page header: Top", "Page footer: Bottom", "Comment on B2: Ann: No"]
+
+
+def test_sheets_of_early_writers_are_found() -> None:
+    early = record(156, struct.pack("<III", 0, 0, 1), string("s1"), string("Early"))
+    document = extract(archive({**parts(row(0, text(0, "a"))), "xl/workbook.bin": early}), TOOLS)
+    assert texts(document)[:2] == ["Early", "a"]
+    assert document.pages[0].coverage.words_hidden == 0
+
+
+def test_what_is_missing_or_cut_is_said() -> None:
+    cells = b"".join(row(number, text(0, "a")) for number in range(20))
+    document = read(cells, tools=limited(cells=5), more=record(148, struct.pack("<4I", 0, 19, 0, 0)))
+    assert "The sheet 'Lost' is missing from the file." in document.warnings
+    assert "The sheet 'First' is too large: it was read up to row 5 of 20." in document.warnings
+
+
+SOUND = parts(
+    row(0, text(0, "a"), cell(5, 1, struct.pack("<d", 1.5), 1)), more=record(176, struct.pack("<4I", 0, 0, 0, 1))
+)
+
+
+@st.composite
+def damaged_parts(draw: st.DrawFn, sound: Mapping[str, bytes | str]) -> BytesIO:
+    """Pack *sound* with one of its binary parts damaged."""
+    name = draw(st.sampled_from(sorted(name for name in sound if name.endswith(".bin"))))
+    content = sound[name]
+    return archive({**sound, name: draw(damaged(content if isinstance(content, bytes) else content.encode()))})
+
+
+@given(damaged_parts(SOUND))
+@settings(max_examples=200, deadline=None)
+def test_damaged_records_give_a_document_or_an_error(file: BytesIO) -> None:
+    with contextlib.suppress(ExtractionError):
+        assert isinstance(extract(file, TOOLS), Document)

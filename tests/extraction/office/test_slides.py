@@ -1,0 +1,216 @@
+"""PowerPoint presentations read slide by slide."""
+
+import contextlib
+from collections.abc import Mapping
+from io import BytesIO
+from types import MappingProxyType
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from extraction.blocks import blocks, table, texts
+from extraction.damage import damaged, damaged_parts
+from extraction.packages import SPACES, archive, relations
+from extraction.tools import TOOLS, limited
+from moonshelf.errors import ExtractionError, LimitReached
+from moonshelf.extraction.document import Block, Document, Kind
+from moonshelf.extraction.facts import Tools
+from moonshelf.extraction.office.slides.presentations import extract
+
+NOTHING: Mapping[str, str] = MappingProxyType({})
+LAYOUT = f"""<p:sldLayout {SPACES}><p:cSld><p:spTree>
+<p:sp><p:nvSpPr><p:nvPr><p:ph type="body" idx="1"/></p:nvPr></p:nvSpPr><p:spPr><a:xfrm><a:off x="0" y="2540000"/>
+<a:ext cx="10" cy="10"/></a:xfrm></p:spPr><p:txBody><a:lstStyle><a:lvl1pPr><a:buChar char="•"/></a:lvl1pPr></a:lstStyle>
+<a:p><a:r><a:t>Click to edit</a:t></a:r></a:p></p:txBody></p:sp>
+<p:sp><p:txBody><a:p><a:r><a:t>Confidential</a:t></a:r></a:p></p:txBody></p:sp></p:spTree></p:cSld></p:sldLayout>"""
+NOTES = f"""<p:notes {SPACES}><p:cSld><p:spTree><p:sp><p:nvSpPr><p:nvPr><p:ph type="body"/></p:nvPr></p:nvSpPr>
+<p:txBody><a:p><a:r><a:t>Say hello.</a:t></a:r></a:p></p:txBody></p:sp></p:spTree></p:cSld></p:notes>"""
+COMMENTS = f'<p:cmLst {SPACES}><p:cm authorId="0"><p:text>Shorter!</p:text></p:cm></p:cmLst>'
+AUTHORS = f'<p:cmAuthorLst {SPACES}><p:cmAuthor id="0" name="Ann"/></p:cmAuthorLst>'
+
+
+WIDE, MERGED = 'gridSpan="2"', 'hMerge="1"'
+
+
+def paragraph(text: str, properties: str = "") -> str:
+    return f"<a:p>{properties}<a:r><a:t>{text}</a:t></a:r></a:p>"
+
+
+def shape(content: str, *, role: str = "", x: int = 0, y: int = 0) -> str:
+    """Write a shape with its place in points, or a placeholder that inherits its own."""
+    place = f'<a:xfrm><a:off x="{x * 12700}" y="{y * 12700}"/><a:ext cx="12700" cy="12700"/></a:xfrm>'
+    holder = f'<p:ph type="{role}" idx="1"/>' if role else ""
+    return (
+        f"<p:sp><p:nvSpPr><p:nvPr>{holder}</p:nvPr></p:nvSpPr><p:spPr>{'' if role else place}</p:spPr>"
+        f"<p:txBody>{content}</p:txBody></p:sp>"
+    )
+
+
+def slide(tree: str, *, hidden: bool = False) -> str:
+    return f'<p:sld {SPACES} show="{int(not hidden)}"><p:cSld><p:spTree>{tree}</p:spTree></p:cSld></p:sld>'
+
+
+def parts(*slides: str, more: Mapping[str, str] = NOTHING) -> dict[str, str]:
+    numbers = range(1, len(slides) + 1)
+    ids = "".join(f'<p:sldId id="{255 + number}" r:id="s{number}"/>' for number in reversed(numbers))
+    own = relations(
+        ("l", "slideLayout", "../slideLayouts/slideLayout1.xml"), ("n", "notesSlide", "../notesSlides/notesSlide1.xml"),
+        ("c", "comments", "../comments/comment1.xml"), ("ch", "chart", "../charts/chart1.xml"),
+        ("k", "hyperlink", "https://a.example/"),
+    )  # fmt: skip
+    return {
+        "_rels/.rels": relations(("r1", "officeDocument", "ppt/presentation.xml")),
+        "ppt/presentation.xml": f"<p:presentation {SPACES}><p:sldIdLst>{ids}</p:sldIdLst>"
+        '<p:sldSz cx="9144000" cy="6858000"/></p:presentation>',
+        "ppt/_rels/presentation.xml.rels": relations(
+            *((f"s{number}", "slide", f"slides/slide{number}.xml") for number in numbers),
+            ("a", "commentAuthors", "commentAuthors.xml"),
+        ),
+        "ppt/commentAuthors.xml": AUTHORS,
+        "ppt/slideLayouts/slideLayout1.xml": LAYOUT,
+        **{f"ppt/slides/slide{number}.xml": slides[number - 1] for number in numbers},
+        **{f"ppt/slides/_rels/slide{number}.xml.rels": own for number in numbers},
+        **more,
+    }
+
+
+def read(*slides: str, tools: Tools = TOOLS, more: Mapping[str, str] = NOTHING) -> Document:
+    return extract(archive(parts(*slides, more=more)), tools)
+
+
+def test_slides_come_in_the_order_of_the_show_with_their_titles() -> None:
+    document = read(slide(shape(paragraph("Last"), role="title")), slide(shape(paragraph("First"), role="ctrTitle")))
+    assert texts(document, Kind.SLIDE) == ["Slide 1: First", "Slide 2: Last"]
+    assert (document.pages[0].width, document.pages[0].height) == (720.0, 540.0)
+
+
+def test_shapes_are_read_from_the_top_and_then_from_the_left() -> None:
+    tree = shape(paragraph("c"), y=300) + shape(paragraph("b"), x=200, y=100) + shape(paragraph("a"), y=105)
+    assert texts(read(slide(tree)), Kind.PARAGRAPH) == ["a", "b", "c"]
+
+
+def test_a_group_is_read_together_and_in_its_own_coordinates() -> None:
+    group = (
+        '<p:grpSp><p:grpSpPr><a:xfrm><a:off x="0" y="0"/><a:ext cx="1270000" cy="1270000"/><a:chOff x="0" y="0"/>'
+        f'<a:chExt cx="127000" cy="127000"/></a:xfrm></p:grpSpPr>'
+        f"{shape(paragraph('low'), y=9)}{shape(paragraph('high'))}</p:grpSp>"
+    )
+    document = read(slide(shape(paragraph("middle"), y=40) + group))
+    assert texts(document, Kind.PARAGRAPH) == ["high", "low", "middle"]
+    assert next(one.box for one in blocks(document) if one.text == "low") == (0.0, 90.0, 10.0, 100.0)
+
+
+def test_a_body_lists_its_paragraphs_as_its_layout_says() -> None:
+    body = paragraph("one") + paragraph("deep", '<a:pPr lvl="1"><a:buAutoNum type="alphaLcParenR"/></a:pPr>')
+    body += paragraph("plain", "<a:pPr><a:buNone/></a:pPr>")
+    found = [one for one in blocks(read(slide(shape(body, role="body")))) if one.box]
+    assert [(one.kind, one.text, one.level, one.marker) for one in found] == [
+        (Kind.LIST, "one", 0, "•"),
+        (Kind.LIST, "deep", 1, "a)"),
+        (Kind.PARAGRAPH, "plain", 0, ""),
+    ]
+    assert found[0].box == (0.0, 200.0, 10 / 12700, 200 + 10 / 12700)
+
+
+def test_a_list_of_another_kind_counts_anew() -> None:
+    kinds = ("arabicPeriod", "arabicPeriod", "arabicParenBoth")
+    body = "".join(paragraph("x", f'<a:pPr><a:buAutoNum type="{kind}"/></a:pPr>') for kind in kinds)
+    found = blocks(read(slide(shape(body))))
+    assert [one.marker for one in found if one.kind is Kind.LIST] == ["1.", "2.", "(1)"]
+
+
+def test_formulas_and_raised_figures_stand_in_their_sentence() -> None:
+    space = 'xmlns:a14="http://schemas.microsoft.com/office/drawing/2010/main"'
+    maths = f"<a14:m {space}><m:oMath><m:r><m:t>a+b</m:t></m:r></m:oMath></a14:m>"
+    words = f'<a:r><a:t>m</a:t></a:r><a:r><a:rPr baseline="30000"/><a:t>2</a:t></a:r>{maths}'
+    assert texts(read(slide(shape(f"<a:p>{words}</a:p>"))), Kind.PARAGRAPH) == ["m\u00b2$a+b$"]
+
+
+def test_a_table_keeps_its_spans() -> None:
+    def cell(text: str, spans: str = "") -> str:
+        return f"<a:tc {spans}><a:txBody>{paragraph(text)}</a:txBody></a:tc>"
+
+    tree = (
+        '<p:graphicFrame><a:graphic><a:graphicData><a:tbl><a:tblPr firstRow="1"/>'
+        f"<a:tr>{cell('wide', WIDE)}{cell('', MERGED)}</a:tr>"
+        f"<a:tr>{cell('a')}{cell('b')}</a:tr></a:tbl></a:graphicData></a:graphic></p:graphicFrame>"
+    )
+    document = read(slide(tree))
+    assert table(document) == [["wide"], ["a", "b"]]
+    (head, *_) = next(one.cells for one in blocks(document) if one.cells)
+    assert (head.column_span, head.header) == (2, True)
+
+
+def test_notes_comments_links_and_the_backdrop_are_read() -> None:
+    linked = '<a:p><a:r><a:rPr><a:hlinkClick r:id="k"/></a:rPr><a:t>there</a:t></a:r></a:p>'
+    more = {"ppt/notesSlides/notesSlide1.xml": NOTES, "ppt/comments/comment1.xml": COMMENTS}
+    document = read(slide(shape(linked)), slide(shape(paragraph("x"))), more=more)
+    assert texts(document, Kind.PARAGRAPH) == ["x", "[there](https://a.example/)"]
+    assert texts(document, Kind.NOTE)[:3] == [
+        "On every slide: Confidential",
+        "Notes: Say hello.",
+        "Comment by Ann: Shorter!",
+    ]
+    assert texts(document).count("On every slide: Confidential") == 1
+    assert "Click to edit" not in " ".join(texts(document))
+
+
+def test_a_chart_is_a_table() -> None:
+    chart = (
+        f'<c:chartSpace {SPACES}><c:chart><c:ser><c:tx><c:v>EU</c:v></c:tx><c:cat><c:pt idx="0"><c:v>2025</c:v></c:pt>'
+        '</c:cat><c:val><c:pt idx="0"><c:v>7</c:v></c:pt></c:val></c:ser></c:chart></c:chartSpace>'
+    )
+    tree = '<p:graphicFrame><a:graphic><a:graphicData><c:chart r:id="ch"/></a:graphicData></a:graphic></p:graphicFrame>'
+    assert table(read(slide(tree), more={"ppt/charts/chart1.xml": chart})) == [["", "EU"], ["2025", "7"]]
+
+
+def test_a_hidden_slide_is_left_out_and_counted() -> None:
+    document = read(slide(shape(paragraph("never shown to anybody")), hidden=True), slide(shape(paragraph("shown"))))
+    assert texts(document, Kind.PARAGRAPH) == ["shown"]
+    assert document.pages[0].coverage.words_hidden >= 4
+
+
+def test_footers_are_rendered_once() -> None:
+    footer = shape(paragraph("Acme"), role="ftr")
+    assert texts(read(slide(footer), slide(footer)), Kind.NOTE, Kind.FOOTER)[::2] == ["Footer: Acme", "Acme"]
+
+
+def test_more_slides_than_the_limit_are_refused() -> None:
+    with pytest.raises(LimitReached):
+        read(slide(""), slide(""), tools=limited(pages=1))
+
+
+def test_a_missing_slide_leaves_the_others() -> None:
+    some = parts(slide(shape(paragraph("one"))), slide(shape(paragraph("two"))))
+    del some["ppt/slides/slide2.xml"]
+    document = extract(archive(some), TOOLS)
+    assert texts(document, Kind.PARAGRAPH) == ["one"]
+    assert document.warnings == ("Slide 1 is missing from the file.",)
+
+
+def test_blocks_are_equal_when_read_twice() -> None:
+    some = parts(slide(shape(paragraph("one"))))
+    assert extract(archive(some), TOOLS) == extract(archive(some), TOOLS)
+    assert Block(Kind.SLIDE, "Slide 1") in blocks(extract(archive(some), TOOLS))
+
+
+SOUND = parts(
+    slide(shape(paragraph("Title"), role="title") + shape(paragraph("x", '<a:pPr lvl="1"/>'), role="body")),
+    slide(f"<p:grpSp>{shape(paragraph('in'), x=1)}</p:grpSp>"),
+    more={"ppt/notesSlides/notesSlide1.xml": NOTES, "ppt/comments/comment1.xml": COMMENTS},
+)
+
+
+@given(damaged_parts(SOUND))
+@settings(max_examples=150, deadline=None)
+def test_a_damaged_part_gives_a_document_or_an_error(file: BytesIO) -> None:
+    with contextlib.suppress(ExtractionError):
+        assert isinstance(extract(file, TOOLS), Document)
+
+
+@given(st.one_of(st.binary(max_size=300), damaged(archive(SOUND).getvalue())))
+@settings(max_examples=100, deadline=None)
+def test_any_bytes_give_a_document_or_an_error(content: bytes) -> None:
+    with contextlib.suppress(ExtractionError):
+        assert isinstance(extract(BytesIO(content), TOOLS), Document)

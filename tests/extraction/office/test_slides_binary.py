@@ -1,0 +1,240 @@
+"""PowerPoint 97-2003 presentations, built record by record."""
+
+import contextlib
+import struct
+from io import BytesIO
+from typing import BinaryIO
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from msgspec.structs import replace
+
+from extraction.blocks import blocks, rows, texts
+from extraction.compound_files import ole
+from extraction.damage import damaged
+from extraction.tools import TOOLS, limited
+from moonshelf.errors import CorruptDocument, EncryptedDocument, ExtractionError, LimitReached
+from moonshelf.extraction.document import Block, Document, Kind, Page
+from moonshelf.extraction.facts import Tools
+from moonshelf.extraction.office.slides.binary import extract
+
+TITLE, BODY, OTHER = 0, 1, 4
+
+
+def atom(kind: int, content: bytes, instance: int = 0) -> bytes:
+    return struct.pack("<HHI", instance << 4, kind, len(content)) + content
+
+
+def container(kind: int, *children: bytes, instance: int = 0) -> bytes:
+    content = b"".join(children)
+    return struct.pack("<HHI", instance << 4 | 0xF, kind, len(content)) + content
+
+
+def text(kind: int, words: str) -> bytes:
+    return atom(0x0F9F, struct.pack("<I", kind)) + atom(0x0FA0, words.encode("utf-16-le"))
+
+
+def shape(*inside: bytes, top: int = 0, left: int = 0, right: int = 0, bottom: int = 0) -> bytes:
+    return container(0xF004, atom(0xF010, struct.pack("<4i", top, left, right, bottom)), container(0xF00D, *inside))
+
+
+def slide(*shapes: bytes, hidden: bool = False, notes: int = 0, more: bytes = b"") -> bytes:
+    about = atom(0x03EF, struct.pack("<12xIIHH", 0, notes, 0, 0))
+    shown = atom(0x03F9, struct.pack("<10xHI", 4 if hidden else 0, 0))
+    return container(0x03EE, about, shown, container(0x040C, container(0xF002, container(0xF003, *shapes))), more)
+
+
+def listed(persist: int, identity: int, *texts: bytes) -> bytes:
+    return atom(0x03F3, struct.pack("<IIIII", persist, 0, 0, identity, 0)) + b"".join(texts)
+
+
+def streams(
+    *slides: bytes,
+    outline: tuple[bytes, ...] = (),
+    notes: bytes = b"",
+    store: bytes = b"",
+    token: int = 0xE391C05F,
+) -> dict[str, bytes]:
+    """Write the streams of a show of *slides*; the outline's texts belong to the first."""
+    lists = b"".join(listed(place + 2, 256 + place, *(outline if not place else ())) for place in range(len(slides)))
+    spoken = container(0x0FF0, listed(99, 900), instance=2) if notes else b""
+    size = atom(0x03E9, struct.pack("<2i32x", 5760, 4320))
+    document = container(0x03E8, size, store, container(0x0FF0, lists), spoken)
+    stream, offsets = b"", []
+    for one in (document, *slides):
+        offsets.append(len(stream))
+        stream += one
+    directory = struct.pack(f"<I{len(offsets)}I", 1 | len(offsets) << 20, *offsets)
+    directory += struct.pack("<II", 99 | 1 << 20, len(stream)) if notes else b""
+    stream += notes
+    at = len(stream)
+    stream += atom(0x1772, directory)
+    edit = len(stream)
+    stream += atom(0x0FF5, struct.pack("<IIIIIIHH", 0, 0, 0, at, 1, 100, 0, 0))
+    user = atom(0x0FF6, struct.pack("<III8x", 20, token, edit))
+    return {"PowerPoint Document": stream, "Current User": user}
+
+
+def read(*slides: bytes, tools: Tools = TOOLS, outline: tuple[bytes, ...] = (), notes: bytes = b"") -> Document:
+    return extract(ole(streams(*slides, outline=outline, notes=notes)), tools)
+
+
+def test_slides_are_read_with_titles_and_listed_bodies() -> None:
+    document = read(slide(shape(text(TITLE, "Hello")), shape(text(BODY, "one\rtwo\x0bstill two"), top=900)))
+    assert texts(document) == ["Slide 1: Hello", "one", "two\nstill two"]
+    assert [one.kind for one in blocks(document)] == [Kind.SLIDE, Kind.LIST, Kind.LIST]
+    assert (document.pages[0].width, document.pages[0].height) == (720.0, 540.0)
+
+
+def test_narrow_text_is_latin_1() -> None:
+    narrow = atom(0x0F9F, struct.pack("<I", OTHER)) + atom(0x0FA8, "Grüße".encode("latin-1"))
+    assert texts(read(slide(shape(narrow))))[1:] == ["Grüße"]
+
+
+def test_levels_and_bullets_are_told_by_styles() -> None:
+    runs = struct.pack("<IHI", 4, 0, 0) + struct.pack("<IHIH", 5, 2, 0x1, 1) + struct.pack("<IHIH", 6, 0, 0x1, 0)
+    styled = text(BODY, "one\rdeep\rplain") + atom(0x0FA1, runs)
+    found = blocks(read(slide(shape(styled))))[1:]
+    assert [(one.kind, one.text, one.level) for one in found] == [
+        (Kind.LIST, "one", 0), (Kind.LIST, "deep", 2), (Kind.PARAGRAPH, "plain", 0),
+    ]  # fmt: skip
+
+
+def test_a_text_of_the_outline_stands_where_the_slide_refers_to_it() -> None:
+    refer = atom(0x0F9E, struct.pack("<I", 1))
+    document = read(
+        slide(shape(text(OTHER, "above")), shape(refer, top=900)),
+        outline=(text(TITLE, "Outlined"), text(BODY, "point")),
+    )
+    assert texts(document) == ["Slide 1: Outlined", "above", "point"]
+
+
+def test_shapes_are_read_from_the_top_and_then_from_the_left() -> None:
+    tree = (
+        shape(text(OTHER, "c"), top=900),
+        shape(text(OTHER, "b"), left=500, top=400),
+        shape(text(OTHER, "a"), top=430),
+    )
+    assert texts(read(slide(*tree)))[1:] == ["a", "b", "c"]
+
+
+def test_a_group_with_a_tables_options_is_a_table() -> None:
+    def cell(words: str, left: int, top: int, right: int, bottom: int) -> bytes:
+        place = atom(0xF00F, struct.pack("<4i", left, top, right, bottom))
+        return container(0xF004, place, container(0xF00D, text(OTHER, words)))
+
+    head = container(0xF004, atom(0xF122, struct.pack("<HI", 0x039F, 1), instance=1))
+    group = container(
+        0xF003, head, cell("wide", 0, 0, 200, 100), cell("a", 0, 100, 100, 200), cell("b", 100, 100, 200, 200)
+    )
+    (found,) = [one for one in blocks(read(slide(group))) if one.kind is Kind.TABLE]
+    assert rows(found) == [["wide"], ["a", "b"]]
+    assert found.cells[0].column_span == 2
+
+
+def test_word_art_and_descriptions_are_read() -> None:
+    drawn, said = ("Sale\0".encode("utf-16-le"), "A duck\0".encode("utf-16-le"))
+    fixed = struct.pack("<HIHI", 0x80C0, len(drawn), 0xC381, len(said))
+    document = read(slide(container(0xF004, atom(0xF00B, fixed + drawn + said, instance=2))))
+    assert texts(document)[1:] == ["Sale", "A duck"]
+
+
+def test_a_screenshot_is_read_at_its_place() -> None:
+    first, second = (b"\x89PNG\r\n\x1a\n" + name for name in (b"a picture", b"another"))
+    held = atom(0xF01E, b"\0" * 17 + first, 0x6E0)
+    twice_signed = atom(0xF01D, b"\0" * 33 + second, 0x46B)
+    drawing = atom(0xF01B, b"words of Windows", 0x216)
+    places = (0, len(held), len(held + twice_signed), 1 << 20)
+    entries = [atom(0xF007, struct.pack("<28xI4x", at)) for at in places]
+    store = container(0x040B, container(0xF000, container(0xF001, *entries)))
+
+    def shown(number: int, bottom: int = 1600) -> bytes:
+        place = atom(0xF010, struct.pack("<4i", 800, 80, 1680, bottom))
+        return container(0xF004, place, atom(0xF00B, struct.pack("<HI", 0x4104, number), instance=1))
+
+    seen: list[bytes] = []
+
+    def read_picture(_name: str, data: BinaryIO, _tools: Tools) -> Document:
+        data.seek(0)
+        seen.append(data.read())
+        return Document((Page(1, (Block(Kind.PARAGRAPH, f"picture {len(seen)}"),) * (len(seen) < 3)),))
+
+    pictures = [shown(number) for number in (1, 1, 2, 3, 4, 9)]
+    known = streams(slide(*pictures, shown(2, bottom=810)), store=store)
+    tools = replace(TOOLS, read=read_picture)
+    (page,) = extract(ole({**known, "Pictures": held + twice_signed + drawing}), tools).pages
+    assert seen == [first, second]
+    assert [(one.text, one.box) for one in page.blocks[1:]] == [
+        ("picture 1", (10.0, 100.0, 210.0, 200.0)),
+        ("picture 2", (10.0, 100.0, 210.0, 200.0)),
+    ]
+    assert page.coverage.unread == ((10.0, 100.0, 210.0, 200.0),)
+
+
+def test_notes_and_comments_are_read() -> None:
+    comment = container(
+        0x2EE0, atom(0x0FBA, "Ann".encode("utf-16-le")), atom(0x0FBA, "Shorter!".encode("utf-16-le"), instance=1)
+    )
+    notes = container(0x03F0, container(0x040C, shape(text(2, "Say hello."))))
+    document = read(slide(notes=900, more=comment), notes=notes)
+    assert texts(document, Kind.NOTE) == ["Notes: Say hello.", "Comment by Ann: Shorter!"]
+
+
+def test_a_hidden_slide_is_left_out_and_counted() -> None:
+    document = read(slide(shape(text(OTHER, "never shown")), hidden=True), slide(shape(text(OTHER, "shown"))))
+    assert texts(document) == ["Slide 2", "shown"]
+    assert document.pages[0].coverage.words_hidden >= 2
+
+
+def test_headers_and_footers_are_read_once() -> None:
+    margin = container(0x0FD9, atom(0x0FBA, "Acme".encode("utf-16-le"), instance=2))
+    document = read(slide(more=margin), slide(more=margin))
+    assert texts(document, Kind.NOTE) == ["Page footer: Acme"]
+
+
+def test_an_encrypted_presentation_is_told() -> None:
+    with pytest.raises(EncryptedDocument):
+        extract(ole(streams(slide(), token=0xF3D1C4DF)), TOOLS)
+
+
+def test_more_slides_than_the_limit_are_refused() -> None:
+    with pytest.raises(LimitReached):
+        read(slide(), slide(), tools=limited(pages=1))
+
+
+def test_groups_nested_without_end_are_refused_or_read() -> None:
+    tree = shape(text(OTHER, "deep"))
+    for _ in range(3000):
+        tree = container(0xF003, tree)
+    with pytest.raises(LimitReached):
+        read(slide(tree))
+
+
+def test_a_broken_chain_of_edits_is_corrupt() -> None:
+    some = streams(slide())
+    some["Current User"] = some["Current User"][:16] + b"\1\0\0\0" + some["Current User"][20:]
+    with pytest.raises(CorruptDocument):
+        extract(ole(some), TOOLS)
+
+
+SOUND = streams(
+    slide(shape(text(TITLE, "Hello")), shape(text(BODY, "a\rb") + atom(0x0FA1, struct.pack("<IHI", 4, 1, 0)))),
+    slide(container(0xF003, shape(text(OTHER, "in")))),
+    outline=(text(BODY, "x"),),
+    notes=container(0x03F0, container(0x040C, shape(text(2, "n")))),
+)
+
+
+@given(damaged(SOUND["PowerPoint Document"]))
+@settings(max_examples=200, deadline=None)
+def test_damaged_records_give_a_document_or_an_error(stream: bytes) -> None:
+    with contextlib.suppress(ExtractionError):
+        assert isinstance(extract(ole({**SOUND, "PowerPoint Document": stream}), TOOLS), Document)
+
+
+@given(st.one_of(st.binary(max_size=300), damaged(ole(SOUND).getvalue())))
+@settings(max_examples=100, deadline=None)
+def test_any_bytes_give_a_document_or_an_error(content: bytes) -> None:
+    with contextlib.suppress(ExtractionError):
+        assert isinstance(extract(BytesIO(content), TOOLS), Document)

@@ -1,0 +1,338 @@
+"""Word 97-2003 documents, built record by record."""
+
+import contextlib
+import struct
+from collections.abc import Mapping, Sequence
+from io import BytesIO
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from extraction.blocks import blocks, table, texts
+from extraction.compound_files import ole
+from extraction.damage import damaged
+from extraction.tools import TOOLS
+from moonshelf.errors import CorruptDocument, EncryptedDocument, ExtractionError
+from moonshelf.extraction.document import Block, Document, Kind
+from moonshelf.extraction.markdown import to_markdown
+from moonshelf.extraction.office.word.binary import extract
+
+TEXT_AT = 0x800
+IN_TABLE = struct.pack("<HB", 0x2416, 1)
+ROW_END = IN_TABLE + struct.pack("<HB", 0x2417, 1)
+HIDDEN = struct.pack("<HB", 0x083C, 1)
+DELETED = struct.pack("<HB", 0x0800, 1)
+
+
+def listed(number: int, level: int = 0) -> bytes:
+    """Properties of an item of list *number*."""
+    return struct.pack("<HBHH", 0x260A, level, 0x460B, number)
+
+
+def page(bounds: Sequence[int], entries: Sequence[bytes], entry: int) -> bytes:
+    """Write a page of formatted properties: bounds, then places, then the properties from the end."""
+    content = bytearray(512)
+    struct.pack_into(f"<{len(bounds)}I", content, 0, *bounds)
+    end = 510
+    for place, properties in enumerate(entries):
+        end = (end - len(properties)) // 2 * 2
+        content[end : end + len(properties)] = properties
+        content[4 * len(bounds) + entry * place] = end // 2
+    content[511] = len(entries)
+    return bytes(content)
+
+
+def styled(style: int, properties: bytes = b"") -> bytes:
+    """Write a paragraph's properties as a page holds them: in pairs of bytes."""
+    content = struct.pack("<H", style) + properties
+    return bytes([len(content) // 2 + 1]) + content if len(content) % 2 else bytes([0, len(content) // 2]) + content
+
+
+def streams(
+    paragraphs: Sequence[tuple[str, bytes]],
+    *,
+    lengths: Sequence[int] = (),
+    runs: Sequence[tuple[str, bytes]] = (),
+    tables: Mapping[int, bytes] = {},
+    flags: int = 0x0200,
+    wide: bool = False,
+) -> dict[str, bytes]:
+    """Write the streams of a document: *paragraphs* end in their mark; *runs* are stretches of text with properties."""
+    text = "".join(one for one, _ in paragraphs)
+    width = 2 if wide else 1
+    body = text.encode("utf-16-le" if wide else "cp1252")
+    bounds = [TEXT_AT]
+    for one, _ in paragraphs:
+        bounds.append(bounds[-1] + len(one) * width)
+    after = (TEXT_AT + len(body) + 511) // 512
+    stretches = [(TEXT_AT + text.index(one) * width, len(one) * width, given) for one, given in runs]
+    marks = sorted({TEXT_AT, bounds[-1], *(at for at, _, _ in stretches), *(at + size for at, size, _ in stretches)})
+    given_at = {at: properties for at, _, properties in stretches}
+    characters = [bytes([len(given_at.get(at, b""))]) + given_at.get(at, b"") for at in marks[:-1]]
+    offset = TEXT_AT if wide else TEXT_AT * 2 | 0x40000000
+    pieces = struct.pack("<II", 0, len(text)) + struct.pack("<HIH", 0, offset, 0)
+    known = {
+        33: b"\x02" + struct.pack("<I", len(pieces)) + pieces,
+        12: struct.pack("<III", TEXT_AT, bounds[-1], after),
+        13: struct.pack("<III", TEXT_AT, bounds[-1], after + 1),
+        **tables,
+    }
+    side, places = b"\0" * 16, {}
+    for place, content in known.items():
+        places[place] = (len(side), len(content))
+        side += content
+    main = bytearray(TEXT_AT)
+    struct.pack_into("<HH6xH", main, 0, 0xA5EC, 0xC1, flags)
+    struct.pack_into("<8i", main, 0x4C, *(lengths or [len(text)]), *([0] * (8 - max(len(lengths), 1))))
+    for place, (at, size) in places.items():
+        struct.pack_into("<II", main, 0x9A + 8 * place, at, size)
+    main += body.ljust((after * 512) - TEXT_AT, b"\0")
+    main += page(marks, characters, 1) + page(bounds, [properties for _, properties in paragraphs], 13)
+    return {"WordDocument": bytes(main), "1Table": side}
+
+
+def read(paragraphs: Sequence[tuple[str, bytes]], **more: object) -> Document:
+    return extract(ole(streams(paragraphs, **more)), TOOLS)  # type: ignore[arg-type]  # passed on as they come
+
+
+PLAIN = styled(0)
+
+
+@pytest.mark.parametrize("wide", [False, True])
+def test_paragraphs_and_headings_are_read_from_narrow_and_wide_pieces(wide: bool) -> None:  # noqa: FBT001 - a parameter of the test
+    document = read([("Überschrift\r", styled(2)), ("Plain text\x0bof two lines.\r", PLAIN)], wide=wide)
+    assert blocks(document) == [
+        Block(Kind.HEADING, "Überschrift", level=2),
+        Block(Kind.PARAGRAPH, "Plain text\nof two lines."),
+    ]
+
+
+def test_raised_and_lowered_figures_stay_so() -> None:
+    runs = [(figure, struct.pack("<HB", 0x2A48, place)) for figure, place in (("8", 1), ("9", 2))]
+    assert texts(read([("m8, H9O\r", PLAIN)], runs=runs)) == ["m\u2078, H\u2089O"]
+
+
+def test_text_behind_a_tab_is_read() -> None:
+    assert texts(read([("\tindented\tfar\r", PLAIN), ("a\x0b\tb\r", PLAIN)])) == ["\tindented\tfar", "a\n\tb"]
+
+
+def test_text_before_the_end_of_a_row_is_read() -> None:
+    document = read([("a\x07", styled(0, IN_TABLE)), ("stray\r", styled(0, ROW_END)), ("\x07", styled(0, ROW_END))])
+    assert "stray" in to_markdown(document)
+
+
+def test_characters_beyond_the_first_plane_keep_positions_right() -> None:
+    assert (
+        texts(read([("a𐍄b\r".encode("utf-16-le", "surrogatepass").decode("utf-16-le"), PLAIN)], wide=True))[0][0] == "a"
+    )
+
+
+def test_of_a_field_its_result_is_read() -> None:
+    text = '\x13HYPERLINK "https://a.example/"\x14there\x15 and \x13PAGE\x147\x15\r'
+    assert texts(read([(text, PLAIN)])) == ["[there](https://a.example/) and 7"]
+
+
+def test_what_a_field_without_a_result_shows_is_read() -> None:
+    ruby = "Ruby \x13 EQ \\* jc2 \\* hps10 \\o\\ad(\\s\\up 9(kan),KAN)\x15 end, \x13 PAGE \x15none\r"
+    assert texts(read([(ruby, PLAIN)])) == ["Ruby kan KAN end, none"]
+
+
+def test_cell_marks_make_a_table() -> None:
+    row = [
+        ("a\x07", styled(0, IN_TABLE)),
+        ("b\r", styled(0, IN_TABLE)),
+        ("c\x07", styled(0, IN_TABLE)),
+        ("\x07", styled(0, ROW_END)),
+    ]
+    assert table(read([*row, *row, ("after\r", PLAIN)])) == [["a", "b\nc"], ["a", "b\nc"]]
+
+
+def test_edges_of_cells_tell_their_spans() -> None:
+    def row(edges: Sequence[int], flags: Sequence[int]) -> bytes:
+        cells = b"".join(struct.pack("<H18x", flag) for flag in flags)
+        shape = struct.pack(f"<B{len(edges)}h", len(flags), *edges) + cells
+        return styled(0, ROW_END + struct.pack("<HH", 0xD608, len(shape) + 1) + shape)
+
+    cell = styled(0, IN_TABLE)
+    document = read([
+        ("wide\x07", cell), ("x\x07", cell), ("\x07", row((0, 2000, 3000), (0, 0x60))),
+        ("a\x07", cell), ("b\x07", cell), ("\x07", cell), ("\x07", row((0, 1000, 2000, 3000), (0, 0, 0x20))),
+    ])  # fmt: skip
+    (found,) = blocks(document)
+    assert [(one.text, one.row, one.column, one.row_span, one.column_span) for one in found.cells] == [
+        ("wide", 0, 0, 1, 2), ("x", 0, 2, 2, 1), ("a", 1, 0, 1, 1), ("b", 1, 1, 1, 1),
+    ]  # fmt: skip
+
+
+def test_hidden_text_is_counted_and_deleted_text_is_gone() -> None:
+    document = read([("seen secret words gone end\r", PLAIN)], runs=[("secret words ", HIDDEN), ("gone ", DELETED)])
+    assert texts(document) == ["seen end"]
+    assert document.pages[0].coverage.words_hidden == 2
+
+
+def test_text_is_hidden_where_its_toggle_says_so() -> None:
+    as_styled, opposite = struct.pack("<HB", 0x083C, 0x80), struct.pack("<HB", 0x083C, 0x81)
+    document = read([("one two three\r", PLAIN)], runs=[("one ", as_styled), ("two ", opposite)])
+    assert texts(document) == ["one three"]
+
+
+def form(kind: int, result: int, entries: Sequence[str] = ()) -> bytes:
+    """Write a form's field as the data stream holds it."""
+    offered = b"".join(struct.pack("<H", len(one)) + one.encode("utf-16-le") for one in entries)
+    listed = struct.pack("<HHH", 0xFFFF, len(entries), 0) + offered
+    name = struct.pack("<H", 1) + "N".encode("utf-16-le") + b"\0\0"
+    field = struct.pack("<IHHH", 0xFFFFFFFF, kind | result << 2, 0, 0) + name + b"\0\0" + b"\0\0\0\0" * 5
+    return struct.pack("<IH62x", 68 + len(field + listed), 68) + field + listed
+
+
+def test_fields_of_forms_show_what_was_ticked_and_chosen() -> None:
+    data = [form(1, 1), form(1, 25), form(2, 1, ["Amber", "Blue"]), form(2, 9, ["Amber"]), form(0, 0), b"cut"]
+    places = [sum(map(len, data[:number])) for number in range(len(data))]
+    ends = [f"\x01\x14\x15{letter}" for letter in "abcdef"]
+    runs = [(end, struct.pack("<HI", 0x6A03, place)) for end, place in zip(ends, places, strict=True)]
+    known = streams([("".join(f"\x13FORM{end}" for end in ends) + "\r", PLAIN)], runs=runs)
+    assert texts(extract(ole({**known, "Data": b"".join(data)}), TOOLS)) == ["☒a☐bBluecdef"]
+
+
+def test_lists_are_numbered_as_their_tables_say() -> None:
+    def level(form: int, text: str, start: int = 1) -> bytes:
+        return (
+            struct.pack("<iBB18xBBBB", start, form, 0, 0, 0, 0, 0)
+            + struct.pack("<H", len(text))
+            + text.encode("utf-16-le")
+        )
+
+    levels = level(0, "\0.") + level(4, "\0.\1)") + level(0, "") * 7
+    definitions = struct.pack("<H", 1) + struct.pack("<i22xBB", 77, 0, 0) + levels
+    overrides = struct.pack("<I", 1) + struct.pack("<i8xBBBB", 77, 0, 0, 0, 0) + struct.pack("<I", 0xFFFFFFFF)
+    items = [("one\r", styled(0, listed(1))), ("deep\r", styled(0, listed(1, 1))), ("two\r", styled(0, listed(1)))]
+    document = read(items, tables={73: definitions, 74: overrides})
+    assert [(one.kind, one.marker, one.level, one.text) for one in blocks(document)] == [
+        (Kind.LIST, "1.", 0, "one"), (Kind.LIST, "1.a)", 1, "deep"), (Kind.LIST, "2.", 0, "two"),
+    ]  # fmt: skip
+
+
+def test_styles_based_on_headings_are_headings() -> None:
+    def style(kind: int, based: int) -> bytes:
+        return struct.pack("<HHH", 4, kind, based << 4)
+
+    sheet = struct.pack("<HH", 2, 20) + b"".join([style(0, 0xFFF), style(1, 0), *[b"\0\0"] * 13, style(0xFFE, 1)])
+    document = read([("Own\r", styled(15)), ("Text\r", PLAIN)], tables={1: sheet})
+    assert blocks(document) == [Block(Kind.HEADING, "Own", level=1), Block(Kind.PARAGRAPH, "Text")]
+
+
+def test_symbols_become_the_characters_they_show() -> None:
+    symbol = struct.pack("<HHH", 0x6A09, 0, 0xF061)
+    assert texts(read([("x ( y\r", PLAIN)], runs=[("(", symbol)])) == ["x \u03b1 y"]
+
+
+def test_comments_name_their_authors() -> None:
+    body, comment = "Said\x05.\r", "\x05Really?\r"
+    mark = struct.pack("<20xH8x", 0)
+    document = read(
+        [(body, PLAIN), (comment, PLAIN)],
+        lengths=(len(body), 0, 0, 0, len(comment)),
+        tables={
+            4: struct.pack("<ii", 4, len(body)) + mark,
+            5: struct.pack("<iii", 0, len(comment), len(comment) + 1),
+            36: struct.pack("<H", 3) + "Ann".encode("utf-16-le"),
+        },
+    )
+    assert to_markdown(document) == "Said[^c1].\n\n[^c1]: Ann: Really?"
+
+
+def test_footnotes_and_headers_are_found() -> None:
+    body, note, head = "Said\x02 here.\r", "\x02 Below.\r", "Top\r\r"
+    starts = [0] * 7 + [len(head) - 1] * 6
+    document = read(
+        [(body, PLAIN), (note, PLAIN), ("Top\r", PLAIN), ("\r", PLAIN)],
+        lengths=(len(body), len(note), len(head)),
+        tables={
+            2: struct.pack("<iiH", 4, len(body), 1),
+            3: struct.pack("<iii", 0, len(note), len(note) + 1),
+            11: struct.pack(f"<{len(starts)}i", *starts),
+        },
+    )
+    assert to_markdown(document) == "Said[^1] here.\n\n[^1]: Below.\n\nPage header: Top"
+
+
+def test_broken_lists_and_headers_cost_no_more_than_themselves() -> None:
+    document = read([("Body\r", styled(0, listed(1)))], tables={73: b"\xff\xff", 74: b"\xff\xff\xff\xff", 11: b"\1\2"})
+    assert texts(document) == ["Body"]
+    assert document.warnings == ("The numbers of its lists could not be read.",)
+
+
+def test_an_encrypted_document_is_told() -> None:
+    with pytest.raises(EncryptedDocument):
+        read([("x\r", PLAIN)], flags=0x0300)
+
+
+def oldest(text: bytes, *, flags: int = 0, fonts: Sequence[int] = (), **fields: tuple[int, int]) -> list[str]:
+    """Read a document of Word 6 whose fonts have these charsets; *fields* are numbers and where its header has them."""
+    main = bytearray(0x300)
+    struct.pack_into("<HHHHHH", main, 0, 0xA5DC, 0x65, 0, 0x0409, 0, flags)
+    table = b"".join(bytes((6, 0, 0, 0, charset, 0)) + b"F" for charset in fonts)
+    struct.pack_into("<IIII", main, 0x18, 0x300, 0x300 + len(text), 0, 0)
+    struct.pack_into("<II", main, 0xD0, 0x300 + len(text), 2 + len(table))
+    for at, number in fields.values():
+        struct.pack_into("<H", main, at, number)
+    return texts(extract(ole({"WordDocument": bytes(main) + text + b"\0\0" + table}), TOOLS))
+
+
+def test_word_6_gives_its_text_in_the_code_page_of_its_language_or_machine() -> None:
+    russian = "Филин\rщит\x07июль\x07\x07".encode("cp1251")
+    assert oldest(russian, language=(0x06, 0x0419)) == ["Филин", "щит\tиюль"]
+    assert oldest("l\u2019\u00e9t\u00e9".encode("mac-roman"), machine=(0x12, 1)) == ["l\u2019\u00e9t\u00e9"]
+
+
+def test_word_6_is_read_by_the_alphabet_of_a_font_unless_only_accents_are_written() -> None:
+    assert oldest("четыре балла".encode("cp1251"), fonts=(0, 2, 204)) == ["четыре балла"]
+    assert oldest("un été “à Élancourt”".encode("cp1252"), fonts=(0, 2, 204)) == ["un été “à Élancourt”"]
+
+
+def test_word_95_of_east_asia_keeps_two_bytes_a_letter() -> None:
+    codes = [one.encode("cp949") for one in "새로 만들기"] + [b"\x93", b"A", b"\x94"]
+    swapped = b"".join(code.rjust(2, b"\0")[::-1] for code in codes)
+    assert oldest(swapped, flags=0x1000, fonts=(0, 129)) == ["새로 만들기“A”"]
+
+
+def test_word_6_puts_what_was_saved_in_pieces_in_its_order() -> None:
+    text = b"second first "
+    pieces = b"\1\2\0xx\2" + struct.pack("<IIIIHIHHIH", 28, 0, 6, 12, 0, 0x307, 0, 0, 0x300, 0)
+    table = {"at": (0x160, 0x300 + len(text)), "length": (0x164, len(pieces))}
+    assert oldest(text + pieces, flags=0x0004, **table) == ["first second"]
+
+
+def test_a_document_without_its_stream_is_corrupt() -> None:
+    with pytest.raises(CorruptDocument):
+        extract(ole({"Other": b"x"}), TOOLS)
+
+
+def test_pieces_that_claim_more_than_the_file_holds_are_cut() -> None:
+    some = streams([("short\r", PLAIN)])
+    claim = struct.pack("<II", 0, 20_000_000)
+    some["1Table"] = some["1Table"].replace(struct.pack("<II", 0, 6), claim, 1)
+    with contextlib.suppress(ExtractionError):
+        assert texts(extract(ole(some), TOOLS))[0].startswith("short")
+
+
+SOUND = streams(
+    [("Head\r", styled(1)), ("a\x07", styled(0, IN_TABLE)), ("\x07", styled(0, ROW_END)), ("\x13X\x14y\x15\r", PLAIN)],
+    runs=[("Head", HIDDEN)],
+)
+
+
+@given(damaged(SOUND["WordDocument"][:0x200]), damaged(SOUND["WordDocument"][TEXT_AT:]), damaged(SOUND["1Table"]))
+@settings(max_examples=200, deadline=None)
+def test_damaged_records_give_a_document_or_an_error(head: bytes, text: bytes, side: bytes) -> None:
+    main = head[:0x200].ljust(0x200, b"\0") + SOUND["WordDocument"][0x200:TEXT_AT] + text
+    with contextlib.suppress(ExtractionError):
+        assert isinstance(extract(ole({"WordDocument": main, "1Table": side}), TOOLS), Document)
+
+
+@given(st.one_of(st.binary(max_size=300), damaged(ole(SOUND).getvalue())))
+@settings(max_examples=100, deadline=None)
+def test_any_bytes_give_a_document_or_an_error(content: bytes) -> None:
+    with contextlib.suppress(ExtractionError):
+        assert isinstance(extract(BytesIO(content), TOOLS), Document)
