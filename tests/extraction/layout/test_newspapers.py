@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 
-from extraction import typeset
+from extraction.layout import typeset
 from moonshelf.extraction import layout
 from moonshelf.extraction.document import Block, Kind
 from moonshelf.extraction.facts import PageFacts, Rule, Run
