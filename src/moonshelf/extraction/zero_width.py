@@ -24,12 +24,14 @@ _ONE = re.compile(f"[\u180e\u200b-\u200d\u2060-\u2064\ufeff\U000e0000-\U000e007f
 
 def without(document: Document) -> Document:
     """Return *document* without them; each page says how many there were."""
-    return replace(document, pages=tuple(map(_page, document.pages)))
+    suspects = [any(map(_may_hold, page.blocks)) for page in document.pages]
+    if not any(suspects):  # as in nearly all: to make a million cells anew costs more than to read them
+        return document
+    pages = zip(document.pages, suspects, strict=True)
+    return replace(document, pages=tuple(_page(page) if suspect else page for page, suspect in pages))
 
 
 def _page(page: Page) -> Page:
-    if not any(map(_may_hold, page.blocks)):
-        return page  # as nearly all: a workbook has a million cells, and to make each anew costs more than to read it
     blocks = tuple(map(_block, page.blocks))
     gone = sum(map(_length, page.blocks)) - sum(map(_length, blocks))
     coverage = replace(page.coverage, zero_width=page.coverage.zero_width + gone)

@@ -134,7 +134,8 @@ def plain(package: Package, part: str) -> bytes:
     content = package.bytes(part) or b""
     root = _ROOT.match(content)
     ends = root is not None and content[-_END_REACH:].rstrip().endswith(b"</%s>" % root[1])
-    if ends and len(content) <= LARGEST_TREE and b"<!" not in content and not _ENCODED.match(content):
+    declares = b"!" in content and b"<!" in content  # one byte is looked for fifty times as fast as two
+    if ends and len(content) <= LARGEST_TREE and not declares and not _ENCODED.match(content):
         return content
     from lxml import etree  # noqa: PLC0415 - heavy: a shared library
 

@@ -36,6 +36,8 @@ def with_embedded(document: Document, files: Iterable[Embedded], tools: Tools) -
             unread.append(name)
         else:
             blocks += members.attached(f"Embedded file: {name}", BytesIO(content), tools, withheld)
+    if not blocks and not unread:
+        return document
     if blocks:
         last = document.pages[-1] if document.pages else tally.page(1, ())
         page = withheld.added_to(tally.with_more(last, blocks))

@@ -66,12 +66,16 @@ class _Reader:
         self._stories = Stories(records, numbering, lambda at: self._marks.get(at, ""), self._form, self.art)
 
     def blocks(self) -> Iterator[Block]:
-        """Read story after story."""
+        """Read story after story, of which most documents have one or two."""
+        lengths = self._records.lengths
         yield from self._stories.read(*self._records.story(_BODY))
-        yield from self._stories.read(*self._records.story(_BOXES))
+        if lengths[_BOXES]:
+            yield from self._stories.read(*self._records.story(_BOXES))
         for kind in _NOTES:
-            yield from self._aside("Some of its notes", self._notes(*kind))
-        yield from self._aside("Its headers and footers", self._margins())
+            if lengths[kind[0]]:
+                yield from self._aside("Some of its notes", self._notes(*kind))
+        if lengths[_MARGINS]:
+            yield from self._aside("Its headers and footers", self._margins())
 
     def _form(self, position: int) -> FormField:
         place = self._records.data(position)

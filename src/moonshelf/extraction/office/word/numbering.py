@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Callable
-from functools import cache
 
 import msgspec
 
@@ -36,7 +35,8 @@ class Numbering:
 
     def __init__(self, level: Callable[[str, int], Level | None]) -> None:
         """Look a *level* up by its list's id and its depth, once, where it is met: a list defines nine and uses one."""
-        self._level = cache(level)
+        self._find = level
+        self._levels: dict[tuple[str, int], Level | None] = {}
         self._counts: dict[str, dict[int, int]] = {}
         self._started: set[tuple[str, int]] = set()
 
@@ -62,6 +62,11 @@ class Numbering:
     def restart(self, owner: str) -> None:
         """Forget what was counted of the lists of *owner*: another one begins."""
         self._counts.pop(owner, None)
+
+    def _level(self, number: str, level: int) -> Level | None:
+        if (number, level) not in self._levels:
+            self._levels[number, level] = self._find(number, level)
+        return self._levels[number, level]
 
     def _numeral(self, number: str, level: int, here: Level) -> str:
         one = self._level(number, level)
