@@ -22,5 +22,5 @@ _WHOLE = "Terms of the insurance and what they cover"
 )
 def test_words_that_are_lost_are_told_from_what_says_nothing(kept: str, text: str, shown: str, *, wide: bool) -> None:
     items = tuple(Item(word, (0, 0, 9, 9)) for word in kept.split())
-    layer = Layer(1, 612, 792, items, (), (), (), (), None)
+    layer = Layer(1, 612, 792, items, (), (), (), ())
     assert gaps.wide(layer, lambda: text, lambda: shown) == wide

@@ -8,7 +8,7 @@ from msgspec.structs import replace
 from moonshelf.extraction.facts import Limits, PageFacts, Pages, Raster, Run, Tools
 from moonshelf.extraction.format import Paged
 from moonshelf.extraction.layout import boxes
-from moonshelf.extraction.pages import pixels, regions
+from moonshelf.extraction.pages import pixels, regions, soundness
 from moonshelf.extraction.pages.hidden import concealment, scan_layers, unseen
 from moonshelf.extraction.pages.pdfium import Pdfium
 from moonshelf.extraction.pages.recognition import scans
@@ -27,7 +27,7 @@ from moonshelf.extraction.pages.text_layer import (
     verticals,
     weights,
 )
-from moonshelf.extraction.pages.text_layer.layers import SCAN_TRUST, Layer, TextLayers
+from moonshelf.extraction.pages.text_layer.layers import Layer, TextLayers
 from moonshelf.extraction.pages.text_layer.objects import Content
 
 _COARSE_DPI = 96  # shows whether there are words, not what they are
@@ -41,10 +41,9 @@ def open_text(source: BinaryIO, tools: Tools) -> Pages:
 
     def read(number: int) -> PageFacts:
         layer = text.page(number)
-        written = _written(document, layer)
-        trust = layer.trust
-        if trust is None and (scan_layers.hold_most(written) or _lacking(document, layer)):
-            trust = SCAN_TRUST
+        written, trust = _written(document, layer)
+        if trust is None and _lacking(document, layer):
+            trust = soundness.SCAN
         if trust is None:
             return regions.added(written, lambda box: document.render(number, box=box), tools)
         return _sounder(written, trust, *_drawn(document, number, tools), tools)
@@ -108,7 +107,7 @@ def _sounder(layer: PageFacts, trust: float, raster: Raster, scale: float, tools
     if recognised.turned:
         return recognised  # no place of one is a place of the other
     written = scan_layers.judged(layer, recognised, pixels.gray(raster), scale)
-    seen, told = _letters(recognised), _letters(written)
+    seen, told = (scan_layers.letters(run for run in page.runs if not run.hidden) for page in (recognised, written))
     if told and (not seen or seen < trust * told):
         return written
     hidden = tuple(run for run in written.runs if run.hidden)
@@ -120,15 +119,12 @@ def _all_shown(page: PageFacts) -> PageFacts:
     return replace(page, runs=tuple(replace(run, hidden="") for run in page.runs))
 
 
-def _letters(facts: PageFacts) -> int:
-    return scan_layers.letters(run for run in facts.runs if not run.hidden)
-
-
 def _lacking(document: Pdfium, layer: Layer) -> bool:
     return gaps.wide(layer, lambda: document.text(layer.number), lambda: document.shown(layer.number))
 
 
-def _written(document: Pdfium, layer: Layer) -> PageFacts:
+def _written(document: Pdfium, layer: Layer) -> tuple[PageFacts, float | None]:
+    """Return what the text layer of a page says, and the trust in it."""
     content, fills = document.content(layer.number), strokes.fills(layer.shapes)
     runs = bullets.marked(_runs(document, layer, content), layer.shapes)
     runs = weights.weighed(runs, lambda: document.render(layer.number))
@@ -138,7 +134,7 @@ def _written(document: Pdfium, layer: Layer) -> PageFacts:
     told = unseen.withheld(runs, unseen.found(content, paint=paint))
     marked = concealment.marked(told, fills, lambda box: document.render(layer.number, dpi=_COARSE_DPI, box=box))
     notes = list(fields.comments(layer.notes, lambda: document.unseen_notes(layer.number)))
-    return PageFacts(
+    page = PageFacts(
         layer.number,
         layer.width,
         layer.height,
@@ -148,6 +144,7 @@ def _written(document: Pdfium, layer: Layer) -> PageFacts:
         pictures=pictures,
         comments=tuple(note for note in notes if not note.hidden),
     )
+    return page, soundness.trust(layer.items, told, page)
 
 
 def _runs(document: Pdfium, layer: Layer, content: Content) -> Sequence[Run]:

@@ -13,15 +13,9 @@ from moonshelf.errors import CorruptDocument
 from moonshelf.extraction.document import Box
 
 _BATCH = 16
-_SCANNED = frozenset({"scanned", "invisible-text-layer"})
-_PICTURED = 0.5  # of the page: pictures that large may hold the text, where the text layer has little
-_FEW_LETTERS = 500
 _BLACK = "ff000000"
 _LOWER = 0.8  # times the height of an item whose font has none: its type size
 _TALLEST = 4.0  # times the type size that a font states: higher letters are of a font that misstates it
-
-SCAN_TRUST = 0.7
-"""The trust in what another recogniser read, and hid behind the picture."""
 
 Native = Any  # objects of the Rust half, which come without types
 
@@ -84,11 +78,7 @@ class Note(msgspec.Struct, frozen=True, gc=False):
 
 
 class Layer(msgspec.Struct, frozen=True):
-    """The text layer of a page.
-
-    Its *trust* is how many letters must be recognised for each of its own to be taken instead. None means that it
-    needs no recognition beside it.
-    """
+    """The text layer of a page."""
 
     number: int
     width: float
@@ -98,7 +88,6 @@ class Layer(msgspec.Struct, frozen=True):
     strokes: tuple[Stroke, ...]
     fields: tuple[Field, ...]
     notes: tuple[Note, ...]
-    trust: float | None
 
 
 class TextLayers:
@@ -138,7 +127,6 @@ def _parsed(data: bytes, first: int, last: int) -> Iterable[Native]:
         extract_vector_graphics=True,
         extract_annotations=True,
         extract_form_fields=True,
-        include_complexity=True,
         num_workers=1,
         quiet=True,
     )
@@ -160,18 +148,7 @@ def _layer(page: Native) -> Layer:
         strokes=tuple(map(_stroke, drawn.lines)) if drawn else (),
         fields=tuple(map(_field, page.form_fields or ())),
         notes=tuple(Note(one.subtype, _box(one.rect), one.contents or "") for one in page.annotations or ()),
-        trust=_trust(page.complexity, empty=not page.text_items),
     )
-
-
-def _trust(about: Native, *, empty: bool) -> float | None:
-    if about is None:
-        return None
-    if about.is_garbled:
-        return 0.0
-    if _SCANNED.intersection(about.reasons) or empty:
-        return SCAN_TRUST
-    return 1.0 if about.image_coverage >= _PICTURED and about.text_length < _FEW_LETTERS else None
 
 
 def _item(item: Native) -> Item:
