@@ -36,6 +36,10 @@ from moonshelf.extraction.office.sheets.number_formats import built_in, shown
         (45.6, ".0", "45.6"),
         (1234.5, '"Fr. "#,##0.00" net";0', "Fr. 1,234.50 net"),
         (1234, '#"#"0', "123#4"),
+        (2.375, "# ?/8", "2 3/8"),
+        (-3, "[Red][<0]-0;[Blue]0", "-3"),
+        (-3, "[<100]0;0.0", "-3"),
+        (-0.0, "General", "0"),
         (float("inf"), "0.0", "inf"),
     ],
 )
@@ -47,6 +51,9 @@ def test_numbers(value: float, code: str, text: str) -> None:
     ("value", "code", "text"),
     [
         (43363, "yyyy-mm-dd", "2018-09-20"),
+        (45000, '[$-411]ggge"年"m"月"d"日"', "令和5年3月15日"),
+        (32515, "[$-411]ge.m.d", "S64.1.7"),
+        (32516, "[$-411]gee.m.d", "H01.1.8"),
         (43363.75, "m/d/yy h:mm AM/PM", "9/20/18 6:00 PM"),
         (43363, "[$-409]d\\-mmm\\-yy;@", "20-Sep-18"),
         (43363, "dddd, mmmm d", "Thursday, September 20"),

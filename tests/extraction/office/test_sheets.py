@@ -85,6 +85,21 @@ def test_names_that_only_a_chart_has_are_read() -> None:
     assert [block.text for block in first(extract(archive(packed), TOOLS))][1:] == ["Only here"]
 
 
+def test_what_people_wrote_into_a_chart_is_read() -> None:
+    written = "<a:p><a:r><a:t>{}</a:t></a:r></a:p>"
+    field = '<a:p><a:fld type="VALUE"><a:t>[VALUE]</a:t></a:fld></a:p>'
+    labels = "".join(f"<c:dLbl><c:tx><c:rich>{one}</c:rich></c:tx></c:dLbl>" for one in (field, written.format("Peak")))
+    packed = {
+        **parts(""),
+        "xl/drawings/drawing1.xml": f'<xdr:wsDr {SPACES}><c:chart r:id="ch"/></xdr:wsDr>',
+        "xl/drawings/_rels/drawing1.xml.rels": relations(("ch", "chart", "../charts/chart1.xml")),
+        "xl/charts/chart1.xml": f"<c:chartSpace {SPACES}>{labels}</c:chartSpace>",
+        "xl/charts/_rels/chart1.xml.rels": relations(("u", "chartUserShapes", "../drawings/drawing2.xml")),
+        "xl/drawings/drawing2.xml": f"<c:userShapes {SPACES}>{written.format('Source: us')}</c:userShapes>",
+    }
+    assert [block.text for block in first(extract(archive(packed), TOOLS))][1:] == ["Peak", "Source: us"]
+
+
 def text(place: str, value: str) -> str:
     return f'<c r="{place}" t="inlineStr"><is><t>{value}</t></is></c>'
 
@@ -103,6 +118,10 @@ def text(place: str, value: str) -> str:
         ('<c r="A1" s="99"><v>5</v></c>', "5"),
         ('<c r="A1" t="s"><v>99</v></c>', ""),
         ('<c r="A1"><v>many</v></c>', "many"),
+        ('<c r="A1"><f>HYPERLINK("https://a.example/x","a")</f></c>', "[a](https://a.example/x)"),
+        ('<c r="A1" t="str"><f>HYPERLINK("https://a.example/x",B1)</f><v>b</v></c>', "b"),
+        ('<c r="A1" t="str"><f>HYPERLINK("https://a.example/x")</f><v>b</v></c>', "[b](https://a.example/x)"),
+        ('<c r="A1" t="str"><f>HYPERLINK("https://a.example/")</f><v>https://a.example</v></c>', "https://a.example"),
     ],
 )
 def test_a_cell_says_what_it_shows(cell: str, shown: str) -> None:
@@ -155,15 +174,17 @@ def test_hidden_rows_columns_and_sheets_are_left_out_and_counted() -> None:
     assert len(document.pages) == 1
     assert table(document) == [["a", "b"]]
     assert document.pages[0].coverage.words_hidden == 2 + 3 + 2
+    narrow = read(data, state="veryHidden", before='<cols><col min="3" max="3" width="0" customWidth="1"/></cols>')
+    assert narrow == document
 
 
 def test_comments_boxes_headers_and_links_are_read() -> None:
     data = f"<row>{text('A1', 'see')}{text('B1', 'b')}</row>"
-    after = '<hyperlinks><hyperlink ref="A1" r:id="l"/></hyperlinks>'
+    after = '<hyperlinks><hyperlink ref="A1:A2" r:id="l" location="y"/></hyperlinks>'
     after += '<headerFooter><oddHeader>&amp;L&amp;"Arial"Top &amp;P</oddHeader></headerFooter>'
     more = {"xl/comments1.xml": COMMENTS, "xl/drawings/drawing1.xml": DRAWING}
     document = extract(archive({**parts(data, after=after), **more}), TOOLS)
-    assert table(document) == [["[see](https://a.example/x)", "b"]]
+    assert table(document) == [["[see](https://a.example/x#y)", "b"]]
     assert texts(document)[2:5] == ["Page header: Top", "boxed", "Comment on B2: Ann: Too high"]
 
 

@@ -61,6 +61,41 @@ def read(cells: bytes, *, tools: Tools = TOOLS, shared: bytes = b"", more: bytes
     return extract(ole(workbook(cells, shared=shared, more=more, state=state)), tools)
 
 
+URL = bytes.fromhex("e0c9ea79f9bace118c8200aa004ba90b")
+
+
+def link(flags: int, *content: bytes) -> bytes:
+    return record(0x01B8, struct.pack("<HHHH16xII", 0, 0, 0, 0, 2, flags), *content)
+
+
+def counted(words: str) -> bytes:
+    return struct.pack("<I", len(words) + 1) + f"{words}\0".encode("utf-16-le")
+
+
+@pytest.mark.parametrize(
+    "linked",
+    [
+        link(0x03, URL, struct.pack("<I", 40), "https://a.example/x\0".encode("utf-16-le")),
+        link(
+            0x93,
+            counted("shown"),
+            counted("frame"),
+            URL,
+            struct.pack("<I", 40),
+            "https://a.example/x\0".encode("utf-16-le"),
+        ),
+        link(0x103, counted("https://a.example/x")),
+    ],
+)
+def test_cells_that_are_links_say_where_they_lead(linked: bytes) -> None:
+    assert "[see](https://a.example/x)" in texts(read(label(0, 0, "see") + linked))
+
+
+@pytest.mark.parametrize("linked", [link(0x08, counted("Sheet2!A1")), link(0x01, bytes(16), bytes(40)), link(0x01)])
+def test_links_within_a_workbook_leave_their_cells_as_they_are(linked: bytes) -> None:
+    assert "see" in texts(read(label(0, 0, "see") + linked))
+
+
 @pytest.mark.parametrize(
     ("cell", "shown"),
     [

@@ -78,6 +78,13 @@ def read(cells: bytes, *, tools: Tools = TOOLS, state: int = 0, more: bytes = b"
     return extract(archive(parts(cells, state=state, more=more)), tools)
 
 
+def test_cells_that_are_links_say_where_they_lead() -> None:
+    linked = record(494, struct.pack("<IIII", 0, 0, 0, 0), string("l"), string(""), string(""), string(""))
+    some = parts(row(0, text(0, "see")) + linked)
+    some["xl/worksheets/_rels/sheet1.bin.rels"] = relations(("l", "hyperlink", "https://a.example/x"))
+    assert "[see](https://a.example/x)" in texts(extract(archive(some), TOOLS))
+
+
 def test_formulas_stand_behind_the_values_on_request() -> None:
     def calculated(kind: int, value: bytes, tokens: bytes, extra: bytes = b"") -> bytes:
         sizes = struct.pack("<HI", 0, len(tokens)), struct.pack("<I", len(extra))

@@ -52,6 +52,7 @@ def chart(package: Package, part: str, *, drawn: bool = True) -> Iterator[Block]
     for title in root.iter(f"{C}title"):
         if text := paragraphs(title):
             yield Block(Kind.PARAGRAPH, text)
+    yield from (Block(Kind.PARAGRAPH, text) for text in _written(package, part, root))
     series = list(root.iter(f"{C}ser"))
     if not drawn:
         names = (find(one, f"{C}tx") for one in series)
@@ -63,6 +64,13 @@ def chart(package: Package, part: str, *, drawn: bool = True) -> Iterator[Block]
     ]
     if any(cell.text for cell in cells):
         yield Block(Kind.TABLE, cells=tuple(cells))
+
+
+def _written(package: Package, part: str, root: "_Element") -> Iterator[str]:
+    """Yield what people wrote into a chart: labels that are no values, and text boxes."""
+    labels = (one for one in root.iter(f"{C}dLbl") if next(one.iter(f"{A}fld"), None) is None)
+    shapes = map(package.once, package.related(part, "chartUserShapes"))
+    yield from filter(None, (paragraphs(one) for one in (*labels, *shapes) if one is not None))
 
 
 def diagram(package: Package, part: str) -> Iterator[Block]:

@@ -12,7 +12,7 @@ from moonshelf.extraction.inclusion import Include
 from moonshelf.extraction.office.embedded import stored, with_embedded
 from moonshelf.extraction.office.ole_properties import codec
 from moonshelf.extraction.office.ole_streams import Streams, faults
-from moonshelf.extraction.office.sheets import formula_links, formulas, oldest
+from moonshelf.extraction.office.sheets import formula_links, formulas, hyperlinks, oldest
 from moonshelf.extraction.office.sheets.biff import Global, Record, Strings, logical, packed_number, records
 from moonshelf.extraction.office.sheets.formula_books import Book
 from moonshelf.extraction.office.sheets.formula_cells import FormulaCells
@@ -159,6 +159,7 @@ class _Reader:
         self._pending: tuple[int, int] | None = None  # the cell whose formula's text comes next
         self._object = -1
         self._boxes: dict[int, str] = {}
+        self._links: list[tuple[int, int, str]] = []
         self._comments: list[tuple[int, int, int, str]] = []  # row, column, box, author
 
     def read(self, stream: bytes, at: int) -> None:
@@ -265,12 +266,18 @@ class _Reader:
             text = record.content[6:].decode(self._workbook.codec, "replace").strip()
             self._say(f"Comment: {text}", Kind.NOTE)
 
+    def _link(self, record: Record) -> None:
+        row, column = struct.unpack_from("<H2xH", record.content)
+        self._links.append((row, column, hyperlinks.address(record.content[24:])))
+
     def _margin(self, record: Record) -> None:
         if record.content:
             text = self._workbook.string(record, 0, size=2 if self._workbook.wide else 1)
             self._sheet.notes.extend(margin("header" if record.kind == 0x14 else "footer", text))  # noqa: PLR2004 - HEADER
 
     def _annotate(self) -> None:
+        for link in self._links:
+            self._sheet.link(*link)
         for row, column, box, author in self._comments:
             self._sheet.notes.extend(comment(cell_name(row, column), author, self._boxes.pop(box, "")))
         for text in self._boxes.values():
@@ -299,6 +306,7 @@ class _Reader:
         0x005D: _object_begins,  # Obj
         0x01B6: _box,  # TxO
         0x001C: _comment,  # Note
+        0x01B8: _link,  # HLink
         0x0014: _margin,  # Header
         0x0015: _margin,  # Footer
     }

@@ -15,6 +15,14 @@ _NOON = 12
 _LEAP = 60  # 1900 was no leap year, but Lotus 1-2-3 thought so and Excel follows: days before this count one earlier
 _STARTS = datetime(1899, 12, 31), datetime(1899, 12, 30)  # noqa: DTZ001 - a spreadsheet knows no time zones
 
+_ERAS = (  # of Japan, the last first
+    (datetime(2019, 5, 1), ("R", "令", "令和")),  # noqa: DTZ001  as above
+    (datetime(1989, 1, 8), ("H", "平", "平成")),  # noqa: DTZ001  as above
+    (datetime(1926, 12, 25), ("S", "昭", "昭和")),  # noqa: DTZ001  as above
+    (datetime(1912, 7, 30), ("T", "大", "大正")),  # noqa: DTZ001  as above
+    (datetime(1868, 1, 25), ("M", "明", "明治")),  # noqa: DTZ001  as above
+)
+
 Writer = Callable[[datetime, float], str]
 """Writes a part of a moment, that is so many seconds after the first."""
 
@@ -48,9 +56,20 @@ def writer(kind: str, text: str, *, twelve: bool) -> Writer:
             length = len(code.split("/")[0])
             return lambda moment, _: ("AM" if moment.hour < _NOON else "PM")[:length]
         case "date":
-            return _date_writer(code[0], len(code), twelve=twelve)
+            return _era_writer(code) if code[0] == "g" else _date_writer(code[0], len(code), twelve=twelve)
         case _:
             return lambda *_: text
+
+
+def _era_writer(code: str) -> Writer:
+    """Write the years of an emperor's reign behind its name, as ``ggge`` asks for."""
+    width = code.count("e")
+
+    def write(moment: datetime, _: float) -> str:
+        start, names = next(era for era in _ERAS if moment >= era[0])
+        return f"{names[len(code) - width - 1]}{moment.year - start.year + 1:0{width}}"
+
+    return write
 
 
 def _date_writer(letter: str, length: int, *, twelve: bool) -> Writer:

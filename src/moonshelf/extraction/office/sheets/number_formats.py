@@ -16,7 +16,7 @@ _TOKEN = re.compile(
     | \[(?P<elapsed>h+|m+|s+)\] | \[\$(?P<currency>[^\]-]*)(?:-[^\]]*)?\] | \[(?P<condition>[<>=]{1,2}-?[\d.]+)\]
     | \[(?P<ignored>[^\]]*)\]
     | (?P<general>General) | (?P<noon>AM/PM|A/P|上午/下午) | (?P<second>ss?)(?P<fraction>\.0+)?
-    | (?P<exponent>E[+-]) | (?P<date>y+|m+|d+|h+|e+|b+)
+    | (?P<exponent>E[+-]) | (?P<date>g{1,3}e+|y+|m+|d+|h+|e+|b+)
     | (?P<digit>[0#?]) | (?P<point>\.) | (?P<comma>,) | (?P<percent>%) | (?P<text>@) | (?P<literal>.)
     """,
     re.IGNORECASE | re.VERBOSE | re.DOTALL,
@@ -52,6 +52,29 @@ class _Token(msgspec.Struct, frozen=True):
     text: str
 
 
+class _Condition(msgspec.Struct, frozen=True):
+    """Which values a section is for, where it says so."""
+
+    operator: str
+    limit: float
+
+    @classmethod
+    def of(cls, text: str) -> "_Condition | None":
+        """Read what stands between the brackets."""
+        number = text.lstrip("<>=")
+        operator = text.removesuffix(number)
+        return cls(operator, float(number.rstrip(".") or 0)) if operator in _COMPARISONS else None
+
+    def holds(self, value: float) -> bool:
+        """Whether the section is for *value*."""
+        return bool(_COMPARISONS[self.operator](value, self.limit))
+
+    @property
+    def negative(self) -> bool:
+        """Whether the section is for negative values alone, and says so itself."""
+        return self.operator in ("<", "<=") and self.limit <= 0
+
+
 class _Places(msgspec.Struct, frozen=True):
     """Where the digits of a number go that is written out."""
 
@@ -68,7 +91,7 @@ class _Section(msgspec.Struct, frozen=True):
 
     tokens: Sequence[_Token]
     kinds: frozenset[str]
-    condition: str
+    condition: _Condition | None
     factor: int = 1  # 100 for each sign of percent
     slash: int | None = None  # place of what makes it a fraction
     exponent: int | None = None  # place of what makes it scientific
@@ -102,7 +125,7 @@ def shown(value: float, code: str, *, from_1904: bool = False) -> str:
 
 def general(value: float) -> str:
     """Write *value* with the 15 digits a spreadsheet keeps of it."""
-    return f"{value:.15g}".replace("e", "E")
+    return f"{value + 0.0:.15g}".replace("e", "E")  # no zero has a sign
 
 
 @lru_cache(maxsize=512)
@@ -123,14 +146,14 @@ def _sections(code: str) -> tuple[_Section, ...]:
     return tuple(map(_section, map(_minutes, sections), conditions))
 
 
-def _section(tokens: Sequence[_Token], condition: str) -> _Section:
-    kinds = [token.kind for token in tokens]
+def _section(tokens: Sequence[_Token], stated: str) -> _Section:
+    condition, kinds = _Condition.of(stated), [token.kind for token in tokens]
     if not _TIMES.isdisjoint(kinds):
         shown = (len(token.text.partition(".")[2]) for token in tokens if token.kind == "second" and "." in token.text)
         writers = [writer(token.kind, token.text, twelve="noon" in kinds) for token in tokens]
         return _Section(tokens, frozenset(kinds), condition, grain=10 ** min(next(shown, 0), 6), writers=writers)
     slash = next((i for i, token in enumerate(tokens) if token.kind == "literal" and token.text == "/"), None)
-    if slash is not None and "digit" not in kinds[slash:]:
+    if slash is not None and not any(token.kind == "digit" or token.text.isdigit() for token in tokens[slash:]):
         slash = None
     exponent = kinds.index("exponent") if "exponent" in kinds else None
     factor = 100 ** kinds.count("percent")
@@ -187,12 +210,8 @@ def _choose(sections: tuple[_Section, ...], value: float) -> tuple[_Section, flo
     if len(sections) == 1 and not sections[0].condition:
         return sections[0], value
     for section in sections:
-        if section.condition:
-            sign = re.match(r"[<>=]+", section.condition)
-            operator = sign[0] if sign else ""
-            limit = float(section.condition[len(operator) :].rstrip(".") or 0)
-            if operator in _COMPARISONS and _COMPARISONS[operator](value, limit):
-                return section, value
+        if section.condition and section.condition.holds(value):
+            return section, -value if section.condition.negative else value
     if any(section.condition for section in sections):
         return next((section for section in sections if not section.condition), sections[-1]), value
     if value < 0 and len(sections) > 1:

@@ -34,7 +34,7 @@ def blocks(package: Package, sheet: str, pictures: Pictures) -> Iterator[Block]:
 
 def comment(place: str, author: str, text: str) -> Iterator[Block]:
     """Say what was said of the cell at *place*, by whom if it doesn't say so itself."""
-    text = text.strip()
+    text, author = text.strip(), author.strip()
     if text.startswith("[Threaded comment]"):  # what follows tells users of old versions to buy a new one
         text = text.partition("Comment:")[2].strip() or text
     if text:

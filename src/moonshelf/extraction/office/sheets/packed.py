@@ -141,7 +141,7 @@ class _Workbook:
                 if not sheet.put(row, column, self._text(kind, content)):
                     break
             else:
-                _arrange(sheet, kind, content)
+                self._arrange(sheet, part, kind, content)
             if calculated:
                 _calculate(calculated, row, kind, content)
         if calculated:
@@ -173,6 +173,14 @@ class _Workbook:
     def _number(self, value: float, style: int) -> str:
         number = self._styles[style] if style < len(self._styles) else 0
         return shown(value, self._codes.get(number) or built_in(number), from_1904=self._from_1904)
+
+    def _arrange(self, sheet: Sheet, part: str, kind: int, content: bytes) -> None:
+        if kind == 494:  # noqa: PLR2004 - BrtHLink
+            row, column = struct.unpack_from("<I4xI", content)
+            if relation := self._package.relations(part).get(_string(content, 16)[0]):
+                sheet.link(row, column, relation.target)
+        else:
+            _arrange(sheet, kind, content)
 
     def _comment(self, sheet: Sheet, part: str) -> None:
         authors: list[str] = []

@@ -21,6 +21,7 @@ _MOST_MERGES = 50_000
 _MOST_COLUMNS = 16_384
 _ONE = 1, 1  # row and column that a cell covers which is merged with none
 _MARGIN_CODE = re.compile(r'&(?:"[^"]*"|K[0-9A-F+-]{6,8}|[0-9]{1,3}|[LCRBIUESXYPNDTZFGA&])')
+_LINK = re.compile(r"(?:https?|mailto|ftp):[^\s()<>]+", re.IGNORECASE)
 _FEW = 10  # ranges that are named
 _LONGEST_CELL = 32_767  # characters that Excel lets into one
 
@@ -71,6 +72,11 @@ class Sheet(msgspec.Struct):
         if kept:
             self.cells[row, column] = kept
         return True
+
+    def link(self, row: int, column: int, address: str) -> None:
+        """Let a cell that is there lead to an *address* outside."""
+        if text := self.cells.get((row, column)):
+            self.cells[row, column] = linked(text, address)
 
     def calculate(self, row: int, column: int, formula: str) -> None:
         """Put the *formula* of a cell beside its value, while there is room."""
@@ -161,6 +167,12 @@ def _tables(band: list[Cell]) -> Iterator[Block]:
 
 def _is_list(band: list[Cell]) -> bool:
     return len(band) > 1 and len({cell.column for cell in band}) == 1
+
+
+def linked(text: str, address: str) -> str:
+    """Write *text* as a link, where it doesn't say the *address* itself."""
+    said = address.removeprefix("mailto:").removesuffix("/") == text.removesuffix("/")
+    return f"[{text}]({address})" if not said and _LINK.fullmatch(address) else text
 
 
 def cell_name(row: int, column: int) -> str:

@@ -1,7 +1,7 @@
 """Excel workbooks (xlsx, with and without macros), streamed, so that a sheet of a million rows stays small."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from itertools import islice
 from typing import TYPE_CHECKING, BinaryIO
 
@@ -11,13 +11,13 @@ from moonshelf.extraction.format import Flowing
 from moonshelf.extraction.office.definitions import plain, section
 from moonshelf.extraction.office.elements import find
 from moonshelf.extraction.office.embedded import with_package
-from moonshelf.extraction.office.openxml import Package, R, S, flag, whole
+from moonshelf.extraction.office.openxml import Package, R, Relation, S, flag, whole
 from moonshelf.extraction.office.pictures import Pictures
 from moonshelf.extraction.office.sheets import formulas, overlays
 from moonshelf.extraction.office.sheets.cells import Written, attributes, place, rows, strings
 from moonshelf.extraction.office.sheets.listings import Listing, resolved
 from moonshelf.extraction.office.sheets.number_formats import built_in, shown
-from moonshelf.extraction.office.sheets.sheet import Budget, Sheet, document, margin, readable
+from moonshelf.extraction.office.sheets.sheet import Budget, Sheet, document, linked, margin, readable
 
 if TYPE_CHECKING:
     from lxml.etree import _Element
@@ -25,7 +25,8 @@ if TYPE_CHECKING:
 _MOST_STRINGS = 1_000_000  # of one file: more than twice the cells that are read of one
 _LINKED = f"{S}hyperlink"
 _AROUND = (_LINKED, *(f"{S}{name}" for name in ("dimension", "col", "mergeCell", "oddHeader", "oddFooter")))
-_LINK = re.compile(r"(?:https?|mailto|ftp):[^\s()<>]+", re.IGNORECASE)
+_CALLED = re.compile(r'HYPERLINK\("((?:[^"]|"")*)"(?:\s*,\s*"((?:[^"]|"")*)")?\s*\)', re.IGNORECASE)
+_NOTHING = ("0", "0.0")  # as wide as hidden columns are
 
 
 def extract(source: BinaryIO, tools: Tools) -> Document:
@@ -99,15 +100,13 @@ class _Workbook:
         listing = Listing(self._package, part, "row")
         self._shared.clear()
         self._fill(sheet, listing)
-        links: list[tuple[str, str]] = []
         relations = self._package.relations(part)
         root = listing.around()
         for element in root.iter(*_AROUND) if root is not None else ():
             if element.tag != _LINKED:
                 _arrange(sheet, element)
-            elif relation := relations.get(element.get(f"{R}id", "")):
-                links.append((element.get("ref", ""), relation.target))
-        _link(sheet, links)
+            elif at := place(element.get("ref", "").partition(":")[0]):
+                sheet.link(*at, _address(element, relations))
         sheet.notes.extend(overlays.blocks(self._package, part, self._pictures))
 
     def _fill(self, sheet: Sheet, listing: Listing) -> None:
@@ -121,6 +120,8 @@ class _Workbook:
     def _shown(self, cell: Written) -> str:
         """Return what a cell shows; with its formula, where that is asked for."""
         text = self._text(cell)
+        if "HYPERLINK(" in cell.formula:
+            text = _called(text, resolved(cell.formula))
         return formulas.shown(text, self._formula(cell)) if self._include.formulas else text
 
     def _formula(self, cell: Written) -> str:
@@ -157,7 +158,7 @@ class _Workbook:
 
 def _arrange(sheet: Sheet, element: "_Element") -> None:
     match element.tag.removeprefix(S):
-        case "col" if _hidden(element):
+        case "col" if _hidden(element) or element.get("width") in _NOTHING:
             sheet.hide_columns(whole(element.get("min"), 1) - 1, whole(element.get("max"), 1) - 1)
         case "mergeCell":
             first, _, last = element.get("ref", "").partition(":")
@@ -169,12 +170,18 @@ def _arrange(sheet: Sheet, element: "_Element") -> None:
             sheet.notes.extend(margin(element.tag[-6:].lower(), element.text or ""))
 
 
-def _link(sheet: Sheet, links: list[tuple[str, str]]) -> None:
-    for reference, address in links:
-        at = place(reference)
-        text = sheet.cells.get(at, "") if at else ""
-        if at and text and text != address and _LINK.fullmatch(address):
-            sheet.cells[at] = f"[{text}]({address})"
+def _address(link: "_Element", relations: Mapping[str, Relation]) -> str:
+    relation, within = relations.get(link.get(f"{R}id", "")), link.get("location")
+    return "" if relation is None else f"{relation.target}#{within}" if within else relation.target
+
+
+def _called(text: str, formula: str) -> str:
+    """Write what a formula makes a link of, calculated or not, as one."""
+    found = _CALLED.fullmatch(formula)
+    if found is None:
+        return text
+    address, label = found[1].replace('""', '"'), (found[2] or found[1]).replace('""', '"')
+    return linked(label if text == f"={formula}" else text, address)
 
 
 def _hidden(element: "_Element") -> bool:
