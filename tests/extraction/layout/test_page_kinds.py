@@ -124,3 +124,13 @@ def test_a_sender_at_the_right_of_an_invoice_is_read_before_what_stands_below_it
     blocks = _blocks(_run("INVOICE", 72, 64), *sender, *buyer, *terms, _run(_FULL, 72, 240))
     told = " ".join(block.text for block in blocks)
     assert told.index("INVOICE") < told.index("Leeds") < told.index("Bill to") < told.index("Invoice number")
+
+
+def test_what_begins_below_a_marker_after_a_short_sentence_is_no_part_of_its_item() -> None:
+    texts = ["\u2022 We met.", "Engineer, Harbour Trading", "\u2022 I wrote a report.", _FULL]
+    assert [(block.kind, block.text) for block in _blocks(*_lines(texts))] == [
+        (Kind.LIST, "We met."),
+        (Kind.PARAGRAPH, "Engineer, Harbour Trading"),
+        (Kind.LIST, "I wrote a report."),
+        (Kind.PARAGRAPH, _FULL),
+    ]

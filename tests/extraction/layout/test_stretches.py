@@ -65,3 +65,8 @@ def test_figures_that_stand_evenly_stay_apart() -> None:
 def test_pieces_that_a_recogniser_saw_stay_as_they_are() -> None:
     runs = [Run(run.text, run.box, run.size, origin=Origin.OCR) for run in _words("two pieces", 72, 100, 3.0)]
     assert _texts(runs) == [["two", "pieces"]]
+
+
+def test_a_blank_between_brackets_is_no_gap_between_columns() -> None:
+    runs = _words("Which is right?(", 72, 100, 3) + _words(") 5 points", 200, 100, 3)
+    assert _texts(runs) == [["Which is right?( ) 5 points"]]

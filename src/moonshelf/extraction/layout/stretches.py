@@ -16,6 +16,8 @@ from moonshelf.extraction.layout.tables import islands
 
 _OVERLAP = 0.3  # of the type size: words that reach further into each other stand there by accident
 _WIDEST = 1.5  # of the type size: the widest space of a justified line
+_OPENING, _CLOSING = "(\uff08", ")\uff09"
+_BLANK = 8.0  # of the type size: the widest blank between brackets, to be filled in
 _EVEN = 0.15  # of the type size: how far a line's spaces may be off their median
 _NEAREST = 2  # lines above and below that have words there
 _SAME_SIZE = 1.07  # sizes this close are one
@@ -75,7 +77,8 @@ def _justified(pieces: Sequence[Run], around: _Around, margins: Mapping[int, int
 
 def _near(one: Run, other: Run) -> bool:
     size = max(one.size, other.size)
-    return one.origin is other.origin is Origin.TEXT and -_OVERLAP * size < _gap(one, other) < islands.STRAIT * size
+    widest = _BLANK if one.text[-1] in _OPENING and other.text[0] in _CLOSING else islands.STRAIT
+    return one.origin is other.origin is Origin.TEXT and -_OVERLAP * size < _gap(one, other) < widest * size
 
 
 def _gap(one: Run, other: Run) -> float:

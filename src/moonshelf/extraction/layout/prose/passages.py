@@ -18,6 +18,7 @@ _LABEL = re.compile(r"\[(\d{1,3}|[A-Z][^\]\s]{0,10}\d\d[a-z]?)\]\s")
 _LEADERS = re.compile(r"(\.\s?){5,}\s*[\divxlcIVXLC-]{1,7}$|\u2026{2,}\s*\d{1,4}$")
 """The dots from a title to its page, at the end of a line of contents."""
 _HANGING = 0.5  # of the type size: lines below a label stand so much further right
+_FLUSH = 0.6  # of the type size: what begins so near to a marker does not hang below its item
 _SAME_SIZE = {Origin.TEXT: 1.08, Origin.OCR: 1.22}
 _LEADING = 1.25  # times the usual pitch: more parts paragraphs
 _TIGHTEST = 1.3  # of the type size: the pitch that any lines of one paragraph may have
@@ -85,7 +86,8 @@ def _begins(above: Sequence[TextLine], line: TextLine, left: float, right: float
     if not (_alike(last, line) or _goes_on(above, line, right)) or _below_centred(above, line, left, right):
         return True
     if lists.marker(above[0]):
-        return line.box[0] < above[0].box[0] - 2
+        flush = line.box[0] < above[0].box[0] + _FLUSH * line.size
+        return line.box[0] < above[0].box[0] - 2 or (flush and _ended(last, line, right))
     return (_indented(above, line, left) and not _amid(last, line, right)) or _ended(last, line, right)
 
 
