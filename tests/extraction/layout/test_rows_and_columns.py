@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from extraction.layout import typeset
 from moonshelf.extraction.document import Cell
-from moonshelf.extraction.facts import Rule, Run
+from moonshelf.extraction.facts import Fill, Rule, Run
 from moonshelf.extraction.layout.lines import grouped
 from moonshelf.extraction.layout.tables import drawn_tables, open_tables
 
@@ -141,3 +141,15 @@ def test_rules_at_totals_alone_leave_each_line_of_figures_a_row() -> None:
     (table,) = drawn_tables.drawn(typeset.rows(cells, pitch=15), rules, (), _PAGE)
     whole = [*cells[:5], ["Loans that we owe", "9", "8"], *cells[7:]]
     assert _texts(table.cells) == whole
+
+
+def test_names_painted_above_the_first_rule_head_the_columns_wherever_they_stand_over_them() -> None:
+    cells = [["Item", "Qty"], ["Pipe", "12"], ["Valve", "7"], ["Bolt", "40"]]
+    runs = [
+        _run(words, (left if row == 0 or left == 80 else 200 + 30), 100 + 24 * row)
+        for row, line in enumerate(cells)
+        for words, left in zip(line, (80, 200), strict=True)
+    ]
+    rules = [typeset.level(118 + 24 * row, right=250) for row in range(4)]
+    (table,) = drawn_tables.drawn(runs, rules, [Fill((70, 96, 250, 118), "223344")], _PAGE)
+    assert _texts(table.cells) == cells

@@ -19,8 +19,9 @@ def drawn(runs: Sequence[Run], rules: Sequence[Rule], fills: Sequence[Fill], pag
     rules, met = seams.joined(seen)
     tables = list(_over_columns(runs, rules, page))
     taken = {id(run) for table in tables for run in table.runs}
-    chained = outlines.chained(runs, rules, met, page)
-    for found in (outlines.ruled(rules, page), stripes.striped(runs, fills, page), chained):
+    chained = list(outlines.chained(runs, rules, met, fills, page))
+    pieced = [one for one in chained if one.edges]  # whose columns are told, where stripes may be but their header
+    for found in (outlines.ruled(rules, page), pieced, stripes.striped(runs, fills, page), chained):
         for outline in found:
             inside = [run for run in runs if boxes.holds(outline.box, boxes.middle(run.box))]
             table = None if any(id(run) in taken for run in inside) else cut(outline, inside)

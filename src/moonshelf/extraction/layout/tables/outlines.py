@@ -7,7 +7,7 @@ from statistics import median
 import msgspec
 
 from moonshelf.extraction.document import Box
-from moonshelf.extraction.facts import Rule, Run
+from moonshelf.extraction.facts import Fill, Rule, Run
 from moonshelf.extraction.layout import boxes
 from moonshelf.extraction.layout.lines import TextLine, grouped
 from moonshelf.extraction.layout.prose import lists
@@ -74,7 +74,9 @@ def alike(one: Box, other: Box) -> bool:
     return abs(one[0] - other[0]) <= _SAME_EDGE and abs(one[2] - other[2]) <= _SAME_EDGE
 
 
-def chained(runs: Sequence[Run], rules: Sequence[Rule], met: Seams, page: Box) -> Iterator[Outline]:
+def chained(
+    runs: Sequence[Run], rules: Sequence[Rule], met: Seams, fills: Sequence[Fill], page: Box
+) -> Iterator[Outline]:
     """Yield what stands between level rules of the same extent, as books set their tables."""
     widths = {rule.box: rule.width for rule in rules if boxes.level(rule.box)}
     levels = list(widths)
@@ -83,19 +85,26 @@ def chained(runs: Sequence[Run], rules: Sequence[Rule], met: Seams, page: Box) -
         for chain in booked or _unmixed(whole, runs):
             if len(chain) < _ABOVE_AND_BELOW or _frames(boxes.around(chain), page) or _piecewise(chain, levels):
                 continue
-            found = _between(chain, levels, runs, seams.edges(chain, met), booked=bool(booked))
+            head = [] if booked else unruled.painted(boxes.around(chain), fills, runs)
+            found = _between(chain, levels, runs, seams.edges(chain, met), head, booked=bool(booked))
             if found:
                 yield found
 
 
 def _between(
-    chain: Sequence[Box], levels: Sequence[Box], runs: Sequence[Run], edges: tuple[float, ...], *, booked: bool
+    chain: Sequence[Box],
+    levels: Sequence[Box],
+    runs: Sequence[Run],
+    edges: tuple[float, ...],
+    head: Sequence[Run],
+    *,
+    booked: bool,
 ) -> Outline | None:
-    """Return the table between the rules of a *chain*, with the rows outside them; None where there is none."""
+    """Return the table between the rules of a *chain*, with its *head* and other rows outside them, if there is one."""
     box = boxes.around(chain)
     inside = [run for run in runs if boxes.holds(box, boxes.middle(run.box))]
     extents = tuple(pairwise(edges)) or (islands.columns(grouped(inside)) if inside else ())
-    head = [] if booked else unruled.head(box, levels, runs, extents)
+    head = [] if booked else head or unruled.head(box, levels, runs, extents)
     foot = [] if booked or not extents else unruled.foot(chain, edges or islands.gaps(extents), runs)
     lines = grouped([*head, *inside])
     told = booked or (edges and (len(chain) > _ABOVE_AND_BELOW or head or len(lines) > _HEAD_LINES))

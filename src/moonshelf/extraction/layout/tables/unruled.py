@@ -4,12 +4,14 @@ from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
 from moonshelf.extraction.document import Box
-from moonshelf.extraction.facts import Run
+from moonshelf.extraction.facts import Fill, Run
+from moonshelf.extraction.layout import boxes
 from moonshelf.extraction.layout.lines import TextLine, grouped
 from moonshelf.extraction.layout.tables import islands, seams
 
 _HIGHEST_HEAD = 90.0  # points
 _PADDING, _LEADING = 1.2, 0.6  # of the type size: the most room between a row and its rule, and between its lines
+_TOUCHING, _WHOLE = 2.0, 0.9  # points, from what is painted to the rule below it; of the table's width
 _SAME_PADDING = 2.0  # points: by how much the room below the last rule may differ from that below others
 
 
@@ -36,6 +38,18 @@ def head(box: Box, levels: Sequence[Box], runs: Sequence[Run], extents: Sequence
     while found and len(found[-1].runs) == 1:
         found.pop()
     return [run for line in found for run in line.runs]
+
+
+def painted(box: Box, fills: Sequence[Fill], runs: Sequence[Run]) -> list[Run]:
+    """Return what is painted above *box* from its left to its right, in one area or cell by cell: that heads it."""
+    left, top, right, _ = box
+    above = [
+        fill.box
+        for fill in fills
+        if abs(fill.box[3] - top) < _TOUCHING and boxes.height(fill.box) < _HIGHEST_HEAD and left - 2 < fill.box[0]
+    ]
+    whole = sum(boxes.shared_width(one, box) for one in above) >= _WHOLE * (right - left)
+    return [run for run in runs if whole and any(boxes.holds(one, boxes.middle(run.box)) for one in above)]
 
 
 def _between(rule: Box, line: TextLine, top: float) -> bool:
