@@ -24,6 +24,8 @@ class Grid:
         self._rows = sorted(rows)
         self._columns = sorted({cell.column for cell in cells})
         self._held = [rows[row] for row in self._rows]
+        # No row or column is without cells.
+        self._closed = (self._rows[-1:], self._columns[-1:]) == ([len(self._rows) - 1], [len(self._columns) - 1])
         self._padded = len(self._rows) * len(self._columns) <= _FEW + _PLACES_A_CELL * len(cells)
         self.width = len(self._columns)
         spanning = (self._closed_up(cell) for cell in cells if cell.row_span > 1 or cell.column_span > 1)
@@ -59,6 +61,8 @@ class Grid:
         return sorted([*row, *gaps], key=_COLUMN)
 
     def _closed_up(self, cell: Cell) -> Cell:
+        if self._closed and cell.row_span == cell.column_span == 1:
+            return cell  # as most
         row, row_span = _place(self._rows, cell.row, cell.row_span)
         column, column_span = _place(self._columns, cell.column, cell.column_span)
         return Cell(row, column, cell.text, row_span, column_span, cell.header)

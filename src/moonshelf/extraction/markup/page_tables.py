@@ -41,24 +41,21 @@ def holds_data(table: "_Element") -> bool:
     """Tell a table of data from one that only puts things beside each other."""
     if table.get("role", "").lower() in ("presentation", "none"):
         return False
-    rows: list[int] = []  # cells of each
-    filled: list[int] = []  # and those with something in them
-    has_parts = False
+    rows, filled, beside, has_parts = 0, 0, False, False
     for element in table.iterdescendants():
         tag = local(element)
         if tag == "table":
             return False
         if tag == "tr":
-            rows.append(0)
-            filled.append(0)
+            rows += 1
+            filled = 0
         elif tag in ("td", "th"):
-            rows, filled = rows or [0], filled or [0]
-            rows[-1] += 1
-            filled[-1] += _is_filled(element)
+            rows = max(rows, 1)
+            if not beside:  # else all cells but one of a row may be there to keep distance
+                filled += _is_filled(element)
+                beside = filled > 1
         has_parts = has_parts or tag in _LAID_OUT
-    if max(rows, default=0) <= 1 or (has_parts and len(rows) <= _FEW_ROWS):
-        return False
-    return max(filled) > 1  # else all cells but one of a row are there to keep distance
+    return beside and not (has_parts and rows <= _FEW_ROWS)
 
 
 def _is_filled(cell: "_Element") -> bool:

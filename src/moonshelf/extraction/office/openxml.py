@@ -179,8 +179,9 @@ class Package:
         return sorted(targets)
 
     def _read_relations(self, part: str) -> Iterator[tuple[str, Relation]]:
-        folder, name = posixpath.split(part)
-        root = self.xml(posixpath.join(folder, "_rels", f"{name}.rels"))
+        folder, _, name = part.rpartition("/")
+        listed = f"{folder}/_rels/{name}.rels".lstrip("/")
+        root = self.xml(listed) if listed in self else None
         for one in root.iter(_RELATION) if root is not None else ():
             target, external = one.get("Target", ""), one.get("TargetMode") == "External"
             kind = one.get("Type", "").rpartition("/")[2]
