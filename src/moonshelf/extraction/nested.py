@@ -9,7 +9,7 @@ from msgspec.structs import replace
 
 from moonshelf.errors import CorruptDocument, ExtractionError, LimitReached
 from moonshelf.extraction import coverage, layout, parts, sniffing
-from moonshelf.extraction.archive import Budget
+from moonshelf.extraction.containers.unpacking import Budget
 from moonshelf.extraction.document import Document, Origin
 from moonshelf.extraction.facts import Limits, PageFacts, Pages, ReadInner, Tools
 from moonshelf.extraction.format import Flowing, Format, Paged

@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from extraction.archives.test_archive import zipped
+from extraction.archives.test_unpacking import zipped
 from extraction.blocks import blocks
 from extraction.damage import damaged
 from extraction.test_members import tools

@@ -13,7 +13,8 @@ from extraction.damage import damaged
 from extraction.mail.test_mail import HEAD, inner, multipart, part, read
 from extraction.tools import TOOLS
 from moonshelf.errors import CorruptDocument, EncryptedDocument, ExtractionError
-from moonshelf.extraction import cms, registry, sniffing
+from moonshelf.extraction import registry, sniffing
+from moonshelf.extraction.containers import cms
 from moonshelf.extraction.format import Flowing
 from moonshelf.extraction.mail.messages import extract_mailbox
 from moonshelf.extraction.mail.tnef import extract

@@ -8,8 +8,8 @@ from typing import BinaryIO
 
 from moonshelf.errors import CorruptDocument
 from moonshelf.extraction import sniffing
-from moonshelf.extraction.archive import Budget, gunzip
 from moonshelf.extraction.archives import tars
+from moonshelf.extraction.containers.unpacking import Budget, gunzip
 from moonshelf.extraction.document import Document
 from moonshelf.extraction.facts import Tools
 from moonshelf.extraction.format import Flowing

@@ -4,7 +4,7 @@ from io import BytesIO
 from typing import BinaryIO
 
 from moonshelf.errors import CorruptDocument, EncryptedDocument
-from moonshelf.extraction import cms
+from moonshelf.extraction.containers import cms
 from moonshelf.extraction.document import Document
 from moonshelf.extraction.facts import Tools
 from moonshelf.extraction.format import Flowing

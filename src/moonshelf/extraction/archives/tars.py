@@ -6,9 +6,9 @@ from functools import partial
 from typing import BinaryIO
 
 from moonshelf.errors import CorruptDocument, ExtractionError
-from moonshelf.extraction.archive import Budget
 from moonshelf.extraction.archives import contents
 from moonshelf.extraction.archives.contents import Member
+from moonshelf.extraction.containers.unpacking import Budget
 from moonshelf.extraction.document import Document
 from moonshelf.extraction.facts import Tools
 from moonshelf.extraction.format import Flowing

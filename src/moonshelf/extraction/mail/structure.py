@@ -9,7 +9,7 @@ from itertools import pairwise
 
 import msgspec
 
-from moonshelf.extraction import cms
+from moonshelf.extraction.containers import cms
 from moonshelf.extraction.mail import headers
 
 _DEEPEST = 100  # parts in parts; each level is a further pass over what lies below it

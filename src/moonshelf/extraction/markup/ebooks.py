@@ -7,8 +7,8 @@ from urllib.parse import unquote
 
 from moonshelf.errors import CorruptDocument, EncryptedDocument, LimitReached
 from moonshelf.extraction import tally
-from moonshelf.extraction.archive import Archive
 from moonshelf.extraction.charset import declared_in, decode
+from moonshelf.extraction.containers.unpacking import Archive
 from moonshelf.extraction.document import Document, Page
 from moonshelf.extraction.facts import Tools
 from moonshelf.extraction.format import Flowing

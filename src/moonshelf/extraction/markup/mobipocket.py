@@ -6,8 +6,8 @@ from typing import BinaryIO
 
 from moonshelf.errors import CorruptDocument, EncryptedDocument
 from moonshelf.extraction import tally
-from moonshelf.extraction.archive import Budget
 from moonshelf.extraction.charset import decode
+from moonshelf.extraction.containers.unpacking import Budget
 from moonshelf.extraction.document import Block, Document, Kind
 from moonshelf.extraction.facts import Tools
 from moonshelf.extraction.format import Flowing

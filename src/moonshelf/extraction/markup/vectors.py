@@ -4,8 +4,8 @@ import re
 from typing import TYPE_CHECKING, BinaryIO
 
 from moonshelf.errors import CorruptDocument, LimitReached
-from moonshelf.extraction.archive import Budget, gunzip
 from moonshelf.extraction.charset import declared_in, decode
+from moonshelf.extraction.containers.unpacking import Budget, gunzip
 from moonshelf.extraction.document import Block, Document, Kind
 from moonshelf.extraction.facts import Tools
 from moonshelf.extraction.format import Flowing

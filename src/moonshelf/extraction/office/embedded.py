@@ -9,7 +9,7 @@ from msgspec.structs import replace
 
 from moonshelf.errors import ExtractionError
 from moonshelf.extraction import members, sniffing, tally
-from moonshelf.extraction.compound_file import BROKEN, MAGIC
+from moonshelf.extraction.containers.compound_file import BROKEN, MAGIC
 from moonshelf.extraction.document import Block, Document
 from moonshelf.extraction.facts import Tools
 from moonshelf.extraction.office.ole_copies import copied

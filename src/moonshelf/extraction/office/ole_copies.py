@@ -5,7 +5,7 @@ from collections.abc import Mapping
 
 import msgspec
 
-from moonshelf.extraction.compound_file import MAGIC
+from moonshelf.extraction.containers.compound_file import MAGIC
 
 _SHIFT = 12
 _SECTOR = 1 << _SHIFT  # of the larger kind: 109 tables in the header are enough for 400 MB

@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from typing import BinaryIO
 
 from moonshelf.errors import CorruptDocument, EncryptedDocument, LimitReached
-from moonshelf.extraction.compound_file import CompoundFile
+from moonshelf.extraction.containers.compound_file import CompoundFile
 from moonshelf.extraction.document import Document
 from moonshelf.extraction.facts import Limits, Tools
 from moonshelf.extraction.format import Flowing

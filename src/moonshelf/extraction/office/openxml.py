@@ -10,7 +10,7 @@ from urllib.parse import unquote
 import msgspec
 
 from moonshelf.errors import CorruptDocument, LimitReached
-from moonshelf.extraction.archive import Archive
+from moonshelf.extraction.containers.unpacking import Archive
 from moonshelf.extraction.facts import Limits
 from moonshelf.extraction.office.custom_properties import custom
 from moonshelf.extraction.office.elements import find

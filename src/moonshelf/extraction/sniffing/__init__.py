@@ -9,8 +9,8 @@ import re
 import zlib
 from typing import BinaryIO
 
-from moonshelf.extraction import cms, compound_file
 from moonshelf.extraction.charset import is_nearly_text, is_text, peek
+from moonshelf.extraction.containers import cms, compound_file
 from moonshelf.extraction.sniffing import compound, signatures, text_kinds, zip_kinds
 from moonshelf.extraction.sniffing.text_types import TEXT_TYPES
 

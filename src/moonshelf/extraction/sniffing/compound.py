@@ -2,7 +2,7 @@
 
 from typing import BinaryIO
 
-from moonshelf.extraction.compound_file import BROKEN, CompoundFile
+from moonshelf.extraction.containers.compound_file import BROKEN, CompoundFile
 
 ENCRYPTED = "application/x-ole-encrypted"
 _STREAMS: tuple[tuple[str, str], ...] = (

@@ -9,8 +9,8 @@ import struct
 from collections.abc import Iterator
 from typing import BinaryIO
 
-from moonshelf.extraction import zip_members
-from moonshelf.extraction.zip_members import BROKEN, DEFLATED, STORED, Member
+from moonshelf.extraction.containers import zip_members
+from moonshelf.extraction.containers.zip_members import BROKEN, DEFLATED, STORED, Member
 
 _DIRECTORY = 1 << 18  # bytes of a zip's directory that are looked at
 _SMALL = 1 << 17  # bytes of a member that are unpacked

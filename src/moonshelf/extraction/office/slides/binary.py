@@ -9,7 +9,7 @@ import msgspec
 
 from moonshelf.extraction import tally
 from moonshelf.extraction.charset import utf_16
-from moonshelf.extraction.compound_file import MAGIC
+from moonshelf.extraction.containers.compound_file import MAGIC
 from moonshelf.extraction.document import Block, Document, Kind, Page
 from moonshelf.extraction.facts import Tools
 from moonshelf.extraction.format import Flowing

@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from moonshelf.errors import CorruptDocument, EncryptedDocument, ExtractionError, LimitReached
-from moonshelf.extraction.archive import Archive, Budget, gunzip
+from moonshelf.extraction.containers.unpacking import Archive, Budget, gunzip
 from moonshelf.extraction.facts import Limits
 
 
