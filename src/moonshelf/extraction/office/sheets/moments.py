@@ -3,11 +3,8 @@
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
-_MONTHS = (
-    "January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November",
-    "December",
-)  # fmt: skip
-_DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+from moonshelf.extraction.office.sheets.calendars import Calendar
+
 _LAST_DAY = 2_958_465  # 9999-12-31
 _DAY_S = 86_400
 _UNITS = {"h": 3600, "m": 60, "s": 1}
@@ -40,7 +37,7 @@ def moment(days: float, grain: int, *, from_1904: bool) -> tuple[datetime, float
         return None
 
 
-def writer(kind: str, text: str, *, twelve: bool) -> Writer:
+def writer(kind: str, text: str, names: Calendar, *, twelve: bool) -> Writer:
     """Return what writes the part of a moment that a token of a format is; hours are of *twelve* or of 24."""
     code = text.lower()
     match kind:
@@ -56,7 +53,7 @@ def writer(kind: str, text: str, *, twelve: bool) -> Writer:
             length = len(code.split("/")[0])
             return lambda moment, _: ("AM" if moment.hour < _NOON else "PM")[:length]
         case "date":
-            return _era_writer(code) if code[0] == "g" else _date_writer(code[0], len(code), twelve=twelve)
+            return _era_writer(code) if code[0] == "g" else _date_writer(code[0], len(code), names, twelve=twelve)
         case _:
             return lambda *_: text
 
@@ -72,7 +69,7 @@ def _era_writer(code: str) -> Writer:
     return write
 
 
-def _date_writer(letter: str, length: int, *, twelve: bool) -> Writer:
+def _date_writer(letter: str, length: int, names: Calendar, *, twelve: bool) -> Writer:
     match letter:
         case "y" | "e":
             is_whole = length > 2 or letter == "e"  # noqa: PLR2004 - yy
@@ -80,21 +77,23 @@ def _date_writer(letter: str, length: int, *, twelve: bool) -> Writer:
         case "b":
             return lambda moment, _: str(moment.year + 543)  # the Buddhist era
         case "m":
-            return _named(lambda moment: moment.month, _MONTHS, length)
-        case "d":
+            return _named(lambda moment: moment.month, length, names.months, names.short_months)
+        case "d" | "a":
             by_name = length > 2  # noqa: PLR2004 - dd
             number = (lambda moment: moment.weekday() + 1) if by_name else (lambda moment: moment.day)
-            return _named(number, _DAYS, min(length, 4))
+            return _named(number, min(length, 4), names.days, names.short_days)
         case "h":
             number = (lambda moment: (moment.hour + 11) % 12 + 1) if twelve else (lambda moment: moment.hour)
-            return _named(number, (), min(length, 2))
+            return _named(number, min(length, 2))
         case _:
-            return _named(lambda moment: moment.minute, (), min(length, 2))
+            return _named(lambda moment: moment.minute, min(length, 2))
 
 
-def _named(number: Callable[[datetime], int], names: tuple[str, ...], length: int) -> Writer:
-    """Write a number, from 1, in one or two figures; or by its name in three letters, in all, or in one."""
+def _named(
+    number: Callable[[datetime], int], length: int, names: tuple[str, ...] = (), short: tuple[str, ...] = ()
+) -> Writer:
+    """Write a number, from 1, in one or two figures; or by its short or whole name, or that one's first letter."""
     if length <= 2:  # noqa: PLR2004 - figures
         return lambda moment, _: f"{number(moment):0{length}}"
-    end = {3: 3, 4: None}.get(length, 1)
-    return lambda moment, _: names[number(moment) - 1][:end]
+    written = {3: short, 4: names}.get(length) or tuple(name[:1] for name in names)
+    return lambda moment, _: written[number(moment) - 1]

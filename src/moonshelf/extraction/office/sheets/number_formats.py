@@ -7,16 +7,19 @@ from fractions import Fraction
 from functools import lru_cache
 
 import msgspec
+from msgspec.structs import replace
 
+from moonshelf.extraction.office.sheets.calendars import calendar
 from moonshelf.extraction.office.sheets.moments import Writer, moment, writer
 
 _TOKEN = re.compile(
     r"""
       "(?P<quoted>[^"]*)"? | \\(?P<escaped>.) | _(?P<space>.) | \*(?P<fill>.)
-    | \[(?P<elapsed>h+|m+|s+)\] | \[\$(?P<currency>[^\]-]*)(?:-[^\]]*)?\] | \[(?P<condition>[<>=]{1,2}-?[\d.]+)\]
+    | \[(?P<elapsed>h+|m+|s+)\] | \[\$(?P<currency>[^\]-]*)(?:-(?P<locale>[^\]]*))?\]
+    | \[(?P<condition>[<>=]{1,2}-?[\d.]+)\]
     | \[(?P<ignored>[^\]]*)\]
     | (?P<general>General) | (?P<noon>AM/PM|A/P|上午/下午) | (?P<second>ss?)(?P<fraction>\.0+)?
-    | (?P<exponent>E[+-]) | (?P<date>g{1,3}e+|y+|m+|d+|h+|e+|b+)
+    | (?P<exponent>E[+-]) | (?P<date>g{1,3}e+|a{3,4}|y+|m+|d+|h+|e+|b+)
     | (?P<digit>[0#?]) | (?P<point>\.) | (?P<comma>,) | (?P<percent>%) | (?P<text>@) | (?P<literal>.)
     """,
     re.IGNORECASE | re.VERBOSE | re.DOTALL,
@@ -131,7 +134,7 @@ def general(value: float) -> str:
 @lru_cache(maxsize=512)
 def _sections(code: str) -> tuple[_Section, ...]:
     sections: list[list[_Token]] = [[]]
-    conditions = [""]
+    conditions, locales = [""], [""]
     for match in _TOKEN.finditer(code):
         kind = match.lastgroup or ""
         if kind == "fraction":
@@ -139,18 +142,25 @@ def _sections(code: str) -> tuple[_Section, ...]:
         if kind == "literal" and match[0] == ";":
             sections.append([])
             conditions.append("")
+            locales.append("")
         elif kind == "condition":
             conditions[-1] = match[kind]
+        elif kind == "locale":
+            locales[-1] = match[kind]
+            sections[-1].append(_Token("literal", match["currency"]))
         elif kind not in ("ignored", "fill"):
             sections[-1].append(_token(kind, match))
-    return tuple(map(_section, map(_minutes, sections), conditions))
+    return tuple(map(_section, map(_minutes, sections), conditions, locales))
 
 
-def _section(tokens: Sequence[_Token], stated: str) -> _Section:
+def _section(tokens: Sequence[_Token], stated: str, locale: str) -> _Section:
     condition, kinds = _Condition.of(stated), [token.kind for token in tokens]
     if not _TIMES.isdisjoint(kinds):
         shown = (len(token.text.partition(".")[2]) for token in tokens if token.kind == "second" and "." in token.text)
-        writers = [writer(token.kind, token.text, twelve="noon" in kinds) for token in tokens]
+        names = calendar(locale)
+        if names.alone and not any(token.kind == "date" and token.text.lower() in ("d", "dd") for token in tokens):
+            names = replace(names, months=names.alone)
+        writers = [writer(token.kind, token.text, names, twelve="noon" in kinds) for token in tokens]
         return _Section(tokens, frozenset(kinds), condition, grain=10 ** min(next(shown, 0), 6), writers=writers)
     slash = next((i for i, token in enumerate(tokens) if token.kind == "literal" and token.text == "/"), None)
     if slash is not None and not any(token.kind == "digit" or token.text.isdigit() for token in tokens[slash:]):
