@@ -211,11 +211,24 @@ def test_groups_nested_without_end_are_refused_or_read() -> None:
         read(slide(tree))
 
 
-def test_a_broken_chain_of_edits_is_corrupt() -> None:
+@pytest.mark.parametrize("says", ["nothing", "itself"])
+def test_of_a_broken_chain_all_edits_are_read_as_they_stand(says: str) -> None:
+    some = streams(slide(shape(text(TITLE, "Kept"))))
+    stream, user = some["PowerPoint Document"], some["Current User"]
+    edit = int.from_bytes(user[16:20], "little")
+    last = len(stream) if says == "itself" else edit + 1
+    none = len(stream) + 36
+    latest = atom(0x0FF5, struct.pack("<IIIIIIHH", 0, 0, last, none, 1, 100, 0, 0)) + atom(0x1772, b"")
+    user = user[:16] + struct.pack("<I", last) + user[20:]
+    found = extract(ole({"PowerPoint Document": stream + latest, "Current User": user}), TOOLS)
+    assert texts(found) == ["Slide 1: Kept"]
+    assert found.warnings == ("It does not say in which order it was edited; older words may stand for newer ones.",)
+
+
+def test_a_presentation_without_any_edit_is_corrupt() -> None:
     some = streams(slide())
-    some["Current User"] = some["Current User"][:16] + b"\1\0\0\0" + some["Current User"][20:]
     with pytest.raises(CorruptDocument):
-        extract(ole(some), TOOLS)
+        extract(ole({**some, "PowerPoint Document": some["PowerPoint Document"][:-36]}), TOOLS)
 
 
 SOUND = streams(

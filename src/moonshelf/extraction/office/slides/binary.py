@@ -27,6 +27,7 @@ _SLIDES, _MASTERS, _NOTES = 0, 1, 2  # instances of a list of slides
 _HIDDEN = 0x0004
 _MACROS = "VBA".encode("utf-16-le")  # the name of a storage that holds programs, which are no objects to anybody
 _POINTS = 72 / 576
+_UNORDERED = "It does not say in which order it was edited; older words may stand for newer ones."
 _STRINGS = ("date", "header", "footer")  # instances of strings among headers and footers
 
 
@@ -37,7 +38,7 @@ def extract(source: BinaryIO, tools: Tools) -> Document:
     with faults("its records contradict each other"):
         show = _Show(Persisted(stream, user), tools, lambda: streams.read("Pictures") or b"")
         pages = show.pages()
-    found = Document(tuple(pages), streams.metadata(), show.pictures.warnings())
+    found = Document(tuple(pages), streams.metadata(), show.warnings())
     return with_embedded(found, show.embedded(), tools)
 
 
@@ -83,6 +84,10 @@ class _Show:
         if deck.pages:
             deck.pages[-1] = tally.with_more(deck.pages[-1], list(self._backdrop()))
         return deck.whole()
+
+    def warnings(self) -> tuple[str, ...]:
+        """Return a sentence for each thing that was not read, or may not be as it was last."""
+        return (*(() if self._persisted.in_order else (_UNORDERED,)), *self.pictures.warnings())
 
     def embedded(self) -> Iterator[Embedded]:
         """Yield what files of other programs the slides hold, programs of their own left out."""

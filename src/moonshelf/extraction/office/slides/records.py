@@ -1,7 +1,9 @@
 """Records of PowerPoint 97-2003 presentations ([MS-PPT] 2.3.1) and the directory that finds them."""
 
+import re
 import struct
 from collections.abc import Iterator
+from itertools import islice
 from typing import Final
 
 import msgspec
@@ -14,7 +16,8 @@ CONTAINER = 0xF
 """The version of a record that holds others, in the lowest bits of its head; above them stands its instance."""
 _ENCRYPTED_TOKEN = 0xF3D1C4DF
 _MOST_EDITS = 10_000
-_ENCRYPTED_EDIT = 32  # length of a UserEditAtom that names an encryption session
+_SHORTEST_EDIT, _ENCRYPTED_EDIT = 28, 32  # bytes of a UserEditAtom; the longer ones name an encryption session
+_EDIT = re.compile(rb"\0\0\xf5\x0f[\x1c\x20]\0\0\0")  # its head
 
 
 class Type:
@@ -126,17 +129,18 @@ class Persisted:
     """The objects of a presentation by number; of those saved again and again, the latest."""
 
     def __init__(self, stream: bytes, current_user: bytes) -> None:
-        """Follow the chain of edits. Raises ``EncryptedDocument``."""
-        token, at = struct.unpack_from("<II", current_user, _HEADER + 4)
+        """Read all edits. Raises ``EncryptedDocument``, and ``CorruptDocument`` where there is none."""
+        token, last = struct.unpack_from("<II", current_user, _HEADER + 4)
         if token == _ENCRYPTED_TOKEN:
             raise EncryptedDocument
         self._stream = stream
         self._offsets: dict[int, int] = {}
         self._document = -1
-        seen: set[int] = set()
-        while at not in seen and len(seen) < _MOST_EDITS and (at or not seen):
-            seen.add(at)
-            at = self._edit(at)
+        self.in_order = True  # as it says itself which edit came after which
+        for edit in self._edits(last):
+            self._read(edit)
+        if self._document < 0:
+            raise CorruptDocument("it holds no edit")
 
     def document(self) -> Record:
         """Return the record of the document itself."""
@@ -147,8 +151,7 @@ class Persisted:
 
     def get(self, number: int) -> Record | None:
         """Return the object *number*, if there is one."""
-        offset = self._offsets.get(number, -1)
-        return record(self._stream, offset) if 0 <= offset <= len(self._stream) - _HEADER else None
+        return self._at(self._offsets.get(number, -1))
 
     def all(self, kind: int) -> Iterator[Record]:
         """Yield the objects of a *kind*."""
@@ -156,17 +159,34 @@ class Persisted:
             if (found := self.get(number)) is not None and found.kind == kind:
                 yield found
 
-    def _edit(self, at: int) -> int:
-        edit = record(self._stream, at)
-        if edit.kind != Type.USER_EDIT:
-            raise CorruptDocument("its chain of edits is broken")
+    def _edits(self, at: int) -> list[Record]:
+        """Return the edits, the last first: each names the one before it; where that is none, as they stand."""
+        chain: dict[int, Record] = {}
+        while at not in chain and len(chain) < _MOST_EDITS and (edit := self._edit(at)):
+            chain[at] = edit
+            at = int.from_bytes(edit.content[8:12], "little")
+            if not at:
+                return list(chain.values())
+        self.in_order = False
+        places = [one.start() for one in islice(_EDIT.finditer(self._stream), _MOST_EDITS)]
+        others = (self._edit(place) for place in reversed(places) if place not in chain)
+        return [*chain.values(), *filter(None, others)]
+
+    def _edit(self, at: int) -> Record | None:
+        edit = self._at(at)
+        return edit if edit and edit.kind == Type.USER_EDIT and edit.end - edit.start >= _SHORTEST_EDIT else None
+
+    def _read(self, edit: Record) -> None:
         if edit.end - edit.start >= _ENCRYPTED_EDIT and struct.unpack_from("<I", edit.content, 28)[0]:
             raise EncryptedDocument
-        previous, directory, document = struct.unpack_from("<8xIII", edit.content)
+        directory, document = struct.unpack_from("<12xII", edit.content)
         if self._document < 0:
             self._document = document
-        self._list(record(self._stream, directory).content)
-        return int(previous)
+        if listed := self._at(directory):
+            self._list(listed.content)
+
+    def _at(self, offset: int) -> Record | None:
+        return record(self._stream, offset) if 0 <= offset <= len(self._stream) - _HEADER else None
 
     def _list(self, directory: bytes) -> None:
         at = 0
