@@ -94,6 +94,12 @@ def test_attachments_are_read_as_files_of_their_own() -> None:
     assert "## Attachment: p.zip" in found
 
 
+@pytest.mark.parametrize("broken", [b"From\n : ann@a.example\n", b"From: ann@a.example\nno header at all\n"])
+def test_headers_behind_a_broken_one_are_read(broken: bytes) -> None:
+    message = broken + b"Subject: Pears\nContent-Type: text/html\n\n<p>Ripe <b>now</b>"
+    assert read(message) == "From: ann@a.example\nSubject: Pears\n\nRipe **now**"
+
+
 def test_a_message_in_a_message_follows_with_its_headers() -> None:
     forwarded = "Content-Type: message/rfc822\r\n\r\nFrom: c@x.org\r\nSubject: Old\r\n\r\nold text"
     found = read(HEAD + multipart("mixed", part("text/plain", "new"), forwarded))

@@ -12,7 +12,13 @@ from moonshelf.extraction import charset
 SHOWN = ("From", "To", "Cc", "Bcc", "Date", "Subject")
 _LARGEST = 1 << 18  # bytes of the headers of one part; what follows is taken for its body
 _END = re.compile(rb"\r?\n[ \t]*\r?\n")
-_FIRST = re.compile(rb"(?:>?From |[\x21-\x39\x3b-\x7e]{1,100}[ \t]*:)")
+_NAME = rb"[\x21-\x39\x3b-\x7e]{1,100}"
+_CUT = re.compile(rb"^(%s)\r?\n[ \t]+:" % _NAME, re.MULTILINE)  # a name whose colon stands in the next line
+_HEADER = rb"(?:>?From |%s[ \t]*:)" % _NAME
+_FIRST = re.compile(rb"%s|%s" % (_HEADER, _CUT.pattern))
+_STRAY = re.compile(
+    rb"^(?![ \t]|%s)[^\n]*\n?" % _HEADER, re.MULTILINE
+)  # a line that is no header, and goes on from none
 _WORD = re.compile(
     r"=\?([\w.:-]{1,40})(?:\*[\w-]{0,20})?\?([bq])\?([^?\s]*(?: [^?\s]+)*)\?=(\s+(?==\?))?", re.IGNORECASE
 )
@@ -27,7 +33,8 @@ def split(entity: bytes) -> "tuple[Message[str, str], bytes]":
         return HeaderParser().parsestr(""), entity.removeprefix(b"\r\n").removeprefix(b"\n")
     end = _END.search(entity, 0, _LARGEST)
     head, body = (entity[: end.start()], entity[end.end() :]) if end else (entity[:_LARGEST], entity[_LARGEST:])
-    text = charset.decode(head).text.removeprefix(">")
+    whole = _STRAY.sub(b"", _CUT.sub(rb"\1:", head))  # or the parser would stop there, as no mail program does
+    text = charset.decode(whole).text.removeprefix(">")
     return HeaderParser().parsestr(text.replace("\0", "")), body
 
 
