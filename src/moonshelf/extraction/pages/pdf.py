@@ -8,7 +8,7 @@ from msgspec.structs import replace
 from moonshelf.extraction.facts import Limits, PageFacts, Pages, Raster, Run, Tools
 from moonshelf.extraction.format import Paged
 from moonshelf.extraction.layout import boxes
-from moonshelf.extraction.pages import pixels, regions, soundness
+from moonshelf.extraction.pages import noise, pixels, regions, soundness
 from moonshelf.extraction.pages.hidden import concealment, scan_layers, unseen
 from moonshelf.extraction.pages.pdfium import Pdfium
 from moonshelf.extraction.pages.recognition import scans
@@ -45,6 +45,8 @@ def open_text(source: BinaryIO, tools: Tools) -> Pages:
         if trust is None and _lacking(document, layer):
             trust = soundness.SCAN
         if trust is None:
+            if garbled := noise.found(written.runs):
+                written = noise.replaced(written, garbled, _recognised(document, number, tools))
             return regions.added(written, lambda box: document.render(number, box=box), tools)
         return _sounder(written, trust, *_drawn(document, number, tools), tools)
 
