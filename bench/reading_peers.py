@@ -20,6 +20,7 @@ from shutil import which
 
 import httpx
 
+import peers
 from speed import Server, serving
 
 SETS = ("odl", "zh", "olm")
@@ -28,8 +29,6 @@ LIBRARIES = ("liteparse", "pdf-inspector", "markitdown[pdf]", "kreuzberg", "open
 NEEDED = (*LIBRARIES, "rapidfuzz", "apted", "lxml", "beautifulsoup4")
 WORD = re.compile("[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]|[^\\W_]+")  # each ideograph is one
 TAG = re.compile(r"</?(?:table|thead|tbody|t[rhd]|br)\b[^<>]*>")
-ENVIRONMENT = Path(__file__).parent.parent / ".venv-peers"
-PYTHON = ENVIRONMENT / "bin" / "python"
 
 
 def main() -> None:
@@ -38,19 +37,12 @@ def main() -> None:
     data = Path(given[0])
     if not (data / "score_pdf.py").is_file():
         raise SystemExit(f"{str(data)!r} holds no score_pdf.py. Say where the documents are: make bench-reading DATA=…")
-    install()
+    peers.install(*NEEDED)
     with serving() as server:
         readers: dict[str, Callable[[Path, Path], float]] = {"moonshelf": partial(ours, server)}
         readers |= {name: partial(theirs, name) for name in PEERS}
         for name in given[1:] or SETS:
             compare(data, name, readers)
-
-
-def install() -> None:
-    """Make the peers' environment, or add what it lacks."""
-    if not PYTHON.exists():
-        subprocess.run(["uv", "venv", "--quiet", ENVIRONMENT], check=True)  # noqa: S607 the Makefile sees to uv
-    subprocess.run(["uv", "pip", "install", "--quiet", "--python", PYTHON, *NEEDED], check=True)  # noqa: S607 as above
 
 
 def compare(data: Path, name: str, readers: Mapping[str, Callable[[Path, Path], float]]) -> None:
@@ -83,7 +75,7 @@ def ours(server: Server, folder: Path, out: Path) -> float:
 def theirs(name: str, folder: Path, out: Path) -> float:
     """Let a peer read in a process of its own and return the seconds it says it took."""
     script = Path(__file__).with_name("peer.py")
-    done = subprocess.run([PYTHON, script, name, folder, out], check=True, stdout=subprocess.PIPE, text=True)
+    done = subprocess.run([peers.PYTHON, script, name, folder, out], check=True, stdout=subprocess.PIPE, text=True)
     return float(done.stdout.splitlines()[-1])
 
 
@@ -102,7 +94,9 @@ def _words(path: Path) -> int:
 def score(data: Path, name: str, out: Path) -> dict[str, str]:
     """Return the figures of one reader on one set."""
     arguments = ["--set", name, "--pred", str(out), "--data", str(data / "pdf"), "--json"]
-    done = subprocess.run([PYTHON, data / "score_pdf.py", *arguments], check=True, stdout=subprocess.PIPE, text=True)
+    done = subprocess.run(
+        [peers.PYTHON, data / "score_pdf.py", *arguments], check=True, stdout=subprocess.PIPE, text=True
+    )
     figures: dict[str, object] = json.loads(done.stdout)
     kept = {key: value for key, value in figures.items() if key not in {"set", "docs", "n", "missing_names"}}
     return {key: f"{value:.3f}" if isinstance(value, float) else str(value) for key, value in kept.items()}
