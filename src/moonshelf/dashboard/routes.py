@@ -8,8 +8,8 @@ from starlette.responses import RedirectResponse, Response
 from starlette.routing import BaseRoute, Mount, Route
 
 from moonshelf.dashboard import admin, assets, file, files, keys, live, openid, playground, signing, usage
-from moonshelf.dashboard.armour import Armour
 from moonshelf.dashboard.pages import wrong
+from moonshelf.dashboard.security_headers import SecurityHeaders
 from moonshelf.dashboard.visits import BASE, signed_in, signed_in_async
 from moonshelf.errors import NotFound
 from moonshelf.wiring import Services
@@ -59,7 +59,7 @@ def routes(services: Services) -> Sequence[BaseRoute]:
     return (
         Route("/", _home, methods=["GET"]),
         Route(BASE, _home, methods=["GET"]),
-        Mount(BASE, routes=[*PAGES, nothing], middleware=[Middleware(Armour)]),
+        Mount(BASE, routes=[*PAGES, nothing], middleware=[Middleware(SecurityHeaders)]),
     )
 
 

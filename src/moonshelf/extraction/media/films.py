@@ -3,15 +3,13 @@
 from collections.abc import Iterator
 from contextlib import AbstractContextManager
 from importlib.util import find_spec
-from typing import TYPE_CHECKING, BinaryIO, Final, Protocol
+from typing import TYPE_CHECKING, BinaryIO, Protocol
 
 from moonshelf.extraction.renditions import Rendition
 
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
-
-SHORT_S: Final = 60.0  # up to which every picture is decoded; of longer videos, those that can be jumped to
 
 
 class Film(Protocol):

@@ -10,8 +10,7 @@ from statistics import median
 from typing import TYPE_CHECKING, BinaryIO, Final
 
 from moonshelf.errors import CorruptDocument, LimitReached, UnsupportedFormat
-from moonshelf.extraction.media.films import SHORT_S
-from moonshelf.extraction.media.recordings import demuxer
+from moonshelf.extraction.media.recordings import SHORT_S, demuxer
 from moonshelf.extraction.renditions import Rendition
 
 if TYPE_CHECKING:

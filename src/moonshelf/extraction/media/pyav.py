@@ -10,8 +10,7 @@ from typing import TYPE_CHECKING, BinaryIO
 
 from moonshelf.errors import CorruptDocument, LimitReached
 from moonshelf.extraction.media import recordings, speech
-from moonshelf.extraction.media.films import SHORT_S
-from moonshelf.extraction.media.recordings import clock
+from moonshelf.extraction.media.recordings import SHORT_S, clock
 from moonshelf.extraction.renditions import Rendition
 
 if TYPE_CHECKING:

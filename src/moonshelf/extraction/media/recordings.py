@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from av.container import InputContainer
 
 RATE = 16_000  # samples a second, as speech recognition wants them
+SHORT_S = 60.0  # up to which every picture is decoded; of longer videos, those that can be jumped to
 _PIECE_S = 240
 _SMALLEST_GAP_S = 10.0
 _MOST_PICTURES = 20

@@ -25,20 +25,20 @@ _HEADERS = {
 }
 
 
-class Armour:
+class SecurityHeaders:
     """Puts them on every answer that has none of its own."""
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Answer as the app does, armoured."""
+        """Answer as the app does, with these headers."""
 
-        async def armoured(message: Message) -> None:
+        async def sent(message: Message) -> None:
             if message["type"] == "http.response.start":
                 headers = MutableHeaders(scope=message)
                 for name, value in _HEADERS.items():
                     headers.setdefault(name, value)
             await send(message)
 
-        await self._app(scope, receive, armoured)
+        await self._app(scope, receive, sent)
