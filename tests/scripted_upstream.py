@@ -33,12 +33,16 @@ WHOLE = json.dumps(
 
 @dataclass(frozen=True)
 class Script:
-    """One answer: chunks go out as they are, each after the pause; ``breaks`` ends it in the middle."""
+    """One answer: chunks go out as they are, each after the pause, or released one by one where they are ``held``.
+
+    ``breaks`` ends it in the middle.
+    """
 
     chunks: Sequence[bytes] = (WHOLE,)
     status: int = 200
     headers: Mapping[str, str] = field(default_factory=lambda: {"content-type": "application/json"})
     pause_s: float = 0
+    held: threading.Semaphore | None = None
     breaks: bool = False
 
 
@@ -181,6 +185,8 @@ async def _write(writer: asyncio.StreamWriter, script: Script) -> None:
     lines = [f"HTTP/1.1 {script.status} Scripted", *(f"{name}: {value}" for name, value in headers.items()), "", ""]
     for chunk in script.chunks:
         await asyncio.sleep(script.pause_s)
+        while script.held is not None and not script.held.acquire(blocking=False):  # noqa: ASYNC110 - by a thread
+            await asyncio.sleep(0.01)
         if lines:
             writer.write("\r\n".join(lines).encode("latin-1"))
             lines = []

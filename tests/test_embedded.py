@@ -6,7 +6,6 @@ import os
 import re
 import subprocess
 import sys
-import time
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from pathlib import Path
@@ -21,6 +20,7 @@ from moonshelf.errors import InvalidRequest, NoLocalModel, Unavailable
 from moonshelf.limits.turns import Turns
 from moonshelf.models.embedded import Address, Embedded
 from moonshelf.models.upstream import Client
+from patience import PATIENCE_S, until
 
 pytest.importorskip("xllamacpp", reason="the extra [local] is not installed")
 
@@ -117,7 +117,7 @@ def test_the_child_is_started_once_and_again_after_it_died(weights: Path) -> Non
             assert second == first
         for pid in children():
             os.kill(pid, 9)
-        await asyncio.sleep(0.2)
+        await asyncio.to_thread(until, lambda: not asyncio.run(listens(first)))
         async with one.turn("a") as third:
             assert third != first
             assert await listens(third)
@@ -138,8 +138,7 @@ def test_the_child_ends_when_idle(weights: Path) -> None:
     async def use(one: Embedded) -> None:
         async with one.turn("a") as address:
             pass
-        await asyncio.sleep(0.6)
-        assert not await listens(address)
+        await asyncio.to_thread(until, lambda: not asyncio.run(listens(address)))
 
     running(weights, use, idle_s=0.2)
 
@@ -183,10 +182,7 @@ asyncio.run(main())
         address = Address(next(line.strip() for line in parent.stdout if line.startswith("http")), "")
         assert asyncio.run(listens(address))
         parent.kill()
-    until = time.monotonic() + 5
-    while asyncio.run(listens(address)) and time.monotonic() < until:
-        time.sleep(0.05)
-    assert not asyncio.run(listens(address))
+    until(lambda: not asyncio.run(listens(address)))
 
 
 def test_weights_that_cannot_be_loaded_are_no_model(tmp_path: Path) -> None:
@@ -272,6 +268,6 @@ def test_a_turn_given_up_is_passed_on() -> None:
             waiting[0].cancel()
         with suppress(asyncio.CancelledError):
             await waiting[0]
-        await asyncio.wait_for(waiting[1], 1)
+        await asyncio.wait_for(waiting[1], PATIENCE_S)
 
     asyncio.run(run())

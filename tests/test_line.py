@@ -6,6 +6,7 @@ from pathlib import Path
 
 import shelf as shelves
 from moonshelf.db.line import Line
+from patience import until
 
 
 def test_threads_go_in_the_order_in_which_they_came() -> None:
@@ -19,10 +20,7 @@ def test_threads_go_in_the_order_in_which_they_came() -> None:
     with line:
         for number, one in enumerate(threads):
             one.start()
-            deadline = time.monotonic() + 5
-            while len(line) <= number:
-                assert time.monotonic() < deadline
-                time.sleep(0.001)
+            until(lambda number=number: len(line) > number)  # type: ignore[misc]  # bound now
     for one in threads:
         one.join()
     assert went == list(range(8))

@@ -18,6 +18,7 @@ from moonshelf.shelf.uploads import Spooled
 from moonshelf.work import paces
 from moonshelf.work.slices import MOST_ATTEMPTS, Claim
 from moonshelf.worker import Crew, work
+from patience import PATIENCE_S
 
 
 @pytest.fixture
@@ -127,15 +128,15 @@ def test_two_short_files_are_read_at_once_while_long_ones_keep_the_workers(
     def holding(claim: Claim) -> object:
         if claim.file_id in long:
             reading.release()
-            over.wait(20)
+            over.wait(PATIENCE_S)
         else:
-            met.wait(20)
+            met.wait(PATIENCE_S)
         return read(claim)
 
     monkeypatch.setattr(services.readings, "source", holding)  # what keeps the workers busy
     crew = Crew(services)
     crew.start()
-    assert all(reading.acquire(timeout=20) for _ in long), "the workers read what is long"
+    assert all(reading.acquire(timeout=PATIENCE_S) for _ in long), "the workers read what is long"
     account, short = _add(services)
     _, other = _add(services, b"more")
     while "created" in [services.files.get(account, one).status for one in (short, other)] and not met.broken:

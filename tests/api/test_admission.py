@@ -1,7 +1,6 @@
 """A burst of bodies is let in as far as there is room; the rest is told when to come back, before it has sent much."""
 
 import asyncio
-import time
 from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass
@@ -13,6 +12,7 @@ from api.conftest import Backend
 from live import Live
 from moonshelf.errors import Overloaded, Unavailable
 from moonshelf.limits.admission import UPLOAD_MEMORY, Admission
+from patience import until
 
 MIB = 2**20
 HEAD = b'--b\r\nContent-Disposition: form-data; name="file"; filename="big.bin"\r\n\r\n'
@@ -90,10 +90,7 @@ def test_two_hundred_uploads_at_once_stay_under_the_bound_of_memory(tmp_path: Pa
         assert one.headers["x-should-retry"] == "true"
     assert len({one.headers["retry-after-ms"] for one in refused}) > 10, "they come back one after the other"
     assert sorted(one.sent for one in refused)[100] < 8 * MIB, "refused before the body"
-    deadline = time.monotonic() + 10
-    while live.spooled():
-        assert time.monotonic() < deadline
-        time.sleep(0.1)
+    until(lambda: not live.spooled())
     assert live.stop() == 0
 
 
@@ -125,10 +122,7 @@ def test_an_account_has_so_many_uploads_at_once_and_others_have_theirs(narrow: L
     refused, other = asyncio.run(held())
     assert [one.status for one in refused] == [429, 429]
     assert other.status == 200
-    deadline = time.monotonic() + 5
-    while asyncio.run(_offer(live.port, key, 1000)).status != 200:  # the disconnect gave the place back
-        assert time.monotonic() < deadline
-        time.sleep(0.05)
+    until(lambda: asyncio.run(_offer(live.port, key, 1000)).status == 200)  # the disconnect gave the place back
 
 
 def test_chat_bodies_share_the_same_bound(narrow: Live) -> None:

@@ -1,6 +1,5 @@
 """Memory stays flat and quotas exact while much arrives at once."""
 
-import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
@@ -10,6 +9,7 @@ import httpx
 
 from api.conftest import Backend
 from live import Live
+from patience import until
 
 MIB = 2**20
 
@@ -77,10 +77,7 @@ def test_a_connection_that_ends_midway_leaves_nothing(server: Live) -> None:
         with suppress(Gone):
             http.post("/files", content=broken(), headers=kind)
         assert http.get("/files").json()["data"] == []
-    deadline = time.monotonic() + 5
-    while server.spooled():
-        assert time.monotonic() < deadline
-        time.sleep(0.05)
+    until(lambda: not server.spooled())
 
 
 def test_readiness_and_health_say_what_they_check(server: Live) -> None:

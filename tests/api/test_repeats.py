@@ -19,6 +19,7 @@ from live import Live
 from moonshelf import db
 from moonshelf.people.accounts import Accounts
 from moonshelf.shelf.uploads import Attempt
+from patience import PATIENCE_S, until
 
 EXTRACT: Any = "file-extract"  # Any: Kimi's purpose is not in the SDK's literal
 
@@ -88,9 +89,8 @@ def test_a_client_that_left_before_the_answer_gets_it_the_next_time(server: Live
         body = b"x" * 300_000
         with pytest.raises(httpx.ReadTimeout):
             http.post("/files", files={"file": ("a.bin", bytes(100) + body)}, timeout=0.01)
-        deadline = time.monotonic() + 5
-        while not (held := _held(http)):
-            assert time.monotonic() < deadline
+        until(lambda: _held(http))
+        held = _held(http)
         assert _send(http, 1, bytes(100) + body, "a.bin").json()["id"] == held[0]
         assert _held(http) == held
 
@@ -141,7 +141,7 @@ def test_what_is_repeated_after_a_refusal_is_a_new_upload(tmp_path: Path, backen
             )
             time.sleep(0.3)
             assert _send(http, 0).status_code == 429
-        deadline = time.monotonic() + 5
+        deadline = time.monotonic() + PATIENCE_S
         while (again := _send(http, 1)).status_code == 429:
             assert time.monotonic() < deadline
         assert again.json()["id"] != first
@@ -164,9 +164,7 @@ def test_a_repetition_is_stored_and_charged_once(limited: Live) -> None:
     after = next(one for one in accounts.list() if one.id == account.id)
     assert (after.files, after.bytes) == (1, 2000)
     database.close()
-    deadline = time.monotonic() + 5
-    while len(list((limited.data / "blobs").rglob("*"))) > 20 or limited.spooled():
-        assert time.monotonic() < deadline
+    until(lambda: len(list((limited.data / "blobs").rglob("*"))) <= 20 and not limited.spooled())
 
 
 def test_a_deleted_file_is_not_given_back(server: Live) -> None:

@@ -9,6 +9,7 @@ import pytest
 
 from api.conftest import Backend
 from live import Live
+from patience import PATIENCE_S, until
 
 
 @pytest.fixture(scope="module")
@@ -43,16 +44,13 @@ def test_a_body_that_stops_coming_is_given_up_and_its_place_is_free(hasty: Live)
     async def stall() -> bytes:
         reader, writer = await asyncio.open_connection("127.0.0.1", hasty.port)
         writer.write(_head(key, 1000) + b"--b\r\n")
-        answer = await asyncio.wait_for(reader.readuntil(b"\r\n\r\n"), 20)
+        answer = await asyncio.wait_for(reader.readuntil(b"\r\n\r\n"), PATIENCE_S)
         writer.close()
         return answer
 
     assert asyncio.run(stall()).startswith(b"HTTP/1.1 408")
     with hasty.http(key) as http:
-        deadline = time.monotonic() + 10
-        while http.get("/files").status_code != 200:
-            assert time.monotonic() < deadline
-            time.sleep(0.1)
+        until(lambda: http.get("/files").status_code == 200)
     assert not hasty.spooled()
 
 
@@ -88,7 +86,7 @@ def test_a_slow_body_that_keeps_its_pace_arrives(hasty: Live) -> None:
         for at in range(0, len(ended), 1_000):
             writer.write(ended[at : at + 1_000])
             await asyncio.sleep(0.25)
-        answer = await asyncio.wait_for(reader.readuntil(b"\r\n\r\n"), 20)
+        answer = await asyncio.wait_for(reader.readuntil(b"\r\n\r\n"), PATIENCE_S)
         writer.close()
         return answer
 
@@ -100,17 +98,14 @@ def test_whoever_stops_waiting_for_content_holds_no_place(hasty: Live) -> None:
         made = http.post("/files", files={"file": ("a.txt", b"text")}).json()["id"]
         with pytest.raises(httpx.ReadTimeout):
             http.get(f"/files/{made}/content", timeout=0.5)
-        deadline = time.monotonic() + 10
-        while http.get("/files").status_code != 200:
-            assert time.monotonic() < deadline
-            time.sleep(0.1)
+        until(lambda: http.get("/files").status_code == 200)
 
 
 def test_a_connection_that_lies_idle_after_an_answer_is_closed(hasty: Live) -> None:
     async def lie() -> bytes:
         reader, writer = await asyncio.open_connection("127.0.0.1", hasty.port)
         writer.write(b"GET /healthz HTTP/1.1\r\nHost: x\r\n\r\n")
-        answer = await asyncio.wait_for(reader.read(), 20)
+        answer = await asyncio.wait_for(reader.read(), PATIENCE_S)
         writer.close()
         return answer
 
@@ -130,7 +125,7 @@ def test_a_thousand_sockets_that_never_finish_their_headers_stop_nobody(hasty: L
         took = time.monotonic() - began
         assert answer.status_code == 200
         for reader in readers:  # nobody holds a connection without a request for ever
-            await asyncio.wait_for(reader.read(), 20)
+            await asyncio.wait_for(reader.read(), PATIENCE_S)
         for writer in writers:
             writer.close()
         return took

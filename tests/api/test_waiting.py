@@ -1,7 +1,6 @@
 """Long reading: the upload answers early, content waits, and stock clients retry by themselves."""
 
 import json
-import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -10,6 +9,7 @@ import pytest
 
 from api.conftest import Backend
 from live import ROOT, Live
+from patience import until
 
 PDF = (ROOT / "examples" / "bzip2-manual.pdf").read_bytes()
 
@@ -81,8 +81,5 @@ def test_deleting_a_file_that_is_being_read_ends_its_reading(hasty: Live) -> Non
         assert http.delete(f"/files/{file_id}").status_code == 200
         assert http.get(f"/files/{file_id}/content").status_code == 404
         after = http.post("/files", files={"file": ("a.txt", b"next")}).json()["id"]
-        deadline = time.monotonic() + 60
-        while (status := http.get(f"/files/{after}").json()["status"]) == "created":
-            assert time.monotonic() < deadline
-            time.sleep(0.05)
-        assert status == "ok"
+        until(lambda: http.get(f"/files/{after}").json()["status"] != "created")
+        assert http.get(f"/files/{after}").json()["status"] == "ok"

@@ -20,6 +20,7 @@ from moonshelf.errors import Unavailable
 from moonshelf.queue import Queue
 from moonshelf.queue.local import LocalQueue
 from moonshelf.queue.postgres import PostgresQueue
+from patience import PATIENCE_S
 from postgres import Postgres
 
 QUEUES: dict[str, Callable[[Database], Queue]] = {
@@ -86,11 +87,11 @@ class _Crew:
             thread.start()
         with self._database.write() as tx:
             self._queue.push(tx, self._pushed)
-        met = self._done.wait(20)
+        met = self._done.wait(PATIENCE_S)
         self._stopping.set()
         self._queue.wake()
         for thread in self._threads:
-            thread.join(10)
+            thread.join(PATIENCE_S)
         return met and not any(thread.is_alive() for thread in self._threads)
 
 
@@ -169,7 +170,7 @@ def test_a_token_is_kept_while_its_work_takes_long(database: Database) -> None:
     time.sleep(3.5)
     stopping.set()
     for thread in threads:
-        thread.join(10)
+        thread.join(PATIENCE_S)
     assert len(worked) == 1
 
 
@@ -177,7 +178,7 @@ def test_what_is_pushed_is_called_out_to_other_machines(database: Database, post
     del postgres
     with database.read() as tx:
         url = tx.engine.url.set(drivername="postgresql").render_as_string()
-    listener, queue, worked = Listener(url), _queue(database, look_s=30), threading.Event()
+    listener, queue, worked = Listener(url), _queue(database, look_s=10 * PATIENCE_S), threading.Event()
     queue.hear(listener)
     listener.start()
     stopping = threading.Event()
@@ -186,10 +187,10 @@ def test_what_is_pushed_is_called_out_to_other_machines(database: Database, post
     time.sleep(1)
     with database.write() as tx:
         _queue(database).push(tx, 1)
-    assert worked.wait(2)
+    assert worked.wait(PATIENCE_S)
     stopping.set()
     queue.wake()
-    thread.join(10)
+    thread.join(PATIENCE_S)
     listener.stop()
 
 
@@ -199,14 +200,14 @@ def test_a_listener_whose_connection_dies_hears_again_and_says_that_it_missed_so
     listener, heard = Listener(url), SimpleQueue[str]()
     listener.on("told", heard.put)
     listener.start()
-    assert heard.get(timeout=5) == ""
+    assert heard.get(timeout=PATIENCE_S) == ""
     with database.write() as tx:
         mine = "application_name = '' AND query LIKE 'LISTEN%' AND datname = current_database()"
         tx.execute(text(f"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE {mine}"))  # noqa: S608 - ours
-    assert heard.get(timeout=5) == ""
+    assert heard.get(timeout=PATIENCE_S) == ""
     with database.write() as tx:
         tx.execute(text("SELECT pg_notify('told', 'again')"))
-    assert heard.get(timeout=5) == "again"
+    assert heard.get(timeout=PATIENCE_S) == "again"
     listener.stop()
 
 
@@ -222,7 +223,7 @@ def test_machines_that_start_at_once_make_one_schema_and_no_later_start_waits_fo
         list(pool.map(start, range(4)))
         with closing(db.connect(url)) as database, database.write() as tx:
             PostgresQueue(database).push(tx, 1)  # holds what a change of the schema would wait for
-            pool.submit(start, 4).result(timeout=5)
+            pool.submit(start, 4).result(timeout=PATIENCE_S)
 
 
 def test_what_became_of_tokens_is_not_kept_for_ever(database: Database) -> None:

@@ -36,7 +36,7 @@ def page(browser: Browser, live: Live) -> Iterator[Page]:
     Of the policy's refusals those of scripts count: Playwright's screenshots set a style, which is refused too.
     """
     context = browser.new_context(viewport={"width": 1600, "height": 1000})
-    context.set_default_timeout(8_000)
+    context.set_default_timeout(60_000)
     opened = context.new_page()
     errors: list[str] = []
     opened.on("pageerror", lambda error: errors.append(str(error)))
@@ -76,12 +76,12 @@ def test_from_files_to_their_text_beside_the_page(page: Page, shot: Shot, tmp_pa
     for name, data in {"report.pdf": _report(), "notes.md": b"# Notes\n\nA *short* note.\n"}.items():
         (tmp_path / name).write_bytes(data)
     page.set_input_files("#pick", [tmp_path / "report.pdf", tmp_path / "notes.md", broken])
-    expect(page.locator("#rows tr[data-status=ok]")).to_have_count(2, timeout=30_000)
+    expect(page.locator("#rows tr[data-status=ok]")).to_have_count(2, timeout=60_000)
     expect(page.locator("#rows tr[data-status=error] .why")).to_contain_text("damaged")
     shot(page, "files")
     (tmp_path / HOSTILE).write_text("<script>alert(1)</script> text")
     page.set_input_files("#pick", tmp_path / HOSTILE)
-    expect(page.locator("#rows tr[data-status=ok]")).to_have_count(3, timeout=30_000)
+    expect(page.locator("#rows tr[data-status=ok]")).to_have_count(3, timeout=60_000)
     expect(page.locator("#meters")).to_contain_text("4 of 1,000")
     assert page.title() == "Files · Moonshelf"
     assert page.locator("#rows img").count() == 0, "a file's name became markup"
@@ -128,7 +128,7 @@ def test_many_files_and_folders_are_dropped_or_chosen_and_deleted_together(
         }"""
     )
     expect(page.locator("#rows tr", has_text="dropped-")).to_have_count(2)
-    expect(page.locator("#rows tr[data-status=created]")).to_have_count(0, timeout=30_000)
+    expect(page.locator("#rows tr[data-status=created]")).to_have_count(0, timeout=60_000)
     assert page.locator("#sending").is_hidden()
     page.fill("input[name=q]", "d-")
     expect(page.locator("#rows tr")).to_have_count(2)

@@ -2,12 +2,12 @@
 
 import signal
 import threading
-import time
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
-import httpx
-
 from live import ROOT, Live
+from patience import PATIENCE_S, until
 
 PDF = ROOT / "examples" / "bzip2-manual.pdf"
 
@@ -24,43 +24,28 @@ def _children(pid: int) -> list[int]:
     return found
 
 
-def _gone(pids: list[int], *, within_s: float) -> bool:
-    deadline = time.monotonic() + within_s
-    while any(Path(f"/proc/{pid}").exists() for pid in pids):
-        if time.monotonic() > deadline:
-            return False
-        time.sleep(0.05)
-    return True
+def _gone(pids: list[int]) -> bool:
+    return not any(Path(f"/proc/{pid}").exists() for pid in pids)
 
 
 def test_sigterm_lets_an_upload_that_runs_come_to_its_end(tmp_path: Path) -> None:
-    live = Live(tmp_path / "data", log_level="warning").start()
-    sending = threading.Event()
+    live = Live(tmp_path / "data", log_level="info").start()
+    draining = threading.Event()
 
-    def slowly() -> "list[bytes]":
-        head = b'--b\r\nContent-Disposition: form-data; name="file"; filename="a.txt"\r\n\r\n'
-        sending.set()
-        return [head, *[b"slow " for _ in range(20)], b"\r\n--b--\r\n"]
+    def body() -> Iterator[bytes]:
+        yield b'--b\r\nContent-Disposition: form-data; name="file"; filename="a.txt"\r\n\r\nslow '
+        assert draining.wait(PATIENCE_S)
+        yield b"text\r\n--b--\r\n"
 
-    def body() -> "object":
-        for piece in slowly():
-            yield piece
-            time.sleep(0.05)
-
-    answers: list[httpx.Response] = []
-
-    def send() -> None:
-        with live.http() as http:
-            kind = {"content-type": "multipart/form-data; boundary=b"}
-            answers.append(http.post("/files", content=body(), headers=kind))  # type: ignore[arg-type] # a generator
-
-    thread = threading.Thread(target=send)
-    thread.start()
-    sending.wait()
-    time.sleep(0.2)
-    assert live.stop() == 0
-    thread.join()
-    assert answers[0].status_code == 200
+    with live.http() as http, ThreadPoolExecutor(2) as pool:
+        kind = {"content-type": "multipart/form-data; boundary=b"}
+        sent = pool.submit(http.post, "/files", content=body(), headers=kind)
+        until(live.spooled)
+        stopped = pool.submit(live.stop)
+        until(lambda: "server.draining" in live.log.read_text())
+        draining.set()
+        assert sent.result().status_code == 200
+        assert stopped.result() == 0
 
 
 def test_a_reading_that_was_stopped_goes_on_at_the_next_start(tmp_path: Path) -> None:
@@ -71,7 +56,7 @@ def test_a_reading_that_was_stopped_goes_on_at_the_next_start(tmp_path: Path) ->
     children = _children(live.pid)
     assert children
     assert live.stop() == 0
-    assert _gone(children, within_s=2)
+    until(lambda: _gone(children))
     live.start()
     with live.http(key) as http:
         assert "libbzip2" in http.get(f"/files/{file_id}/content").json()["content"]
@@ -85,7 +70,7 @@ def test_a_killed_server_takes_its_readers_with_it(tmp_path: Path) -> None:
     children = _children(live.pid)
     assert children
     live.kill()
-    assert _gone(children, within_s=2)
+    until(lambda: _gone(children))
 
 
 def test_an_interrupt_ends_the_server_too(tmp_path: Path) -> None:

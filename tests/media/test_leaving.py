@@ -6,7 +6,6 @@ import json
 import os
 import sqlite3
 import time
-from collections.abc import Callable
 from pathlib import Path
 
 from openai import OpenAI
@@ -14,6 +13,7 @@ from PIL import Image, ImageDraw, ImageFont
 
 import sights
 from live import Live
+from patience import until
 from scripted_upstream import ScriptedUpstream
 from seeing import ask, data_url, shows, upload
 
@@ -45,15 +45,6 @@ def _open(pid: int) -> int:
     return len(os.listdir(f"/proc/{pid}/fd"))  # noqa: PTH208 counted
 
 
-def _soon(claim: Callable[[], bool], *, within_s: float = 3) -> bool:
-    deadline = time.monotonic() + within_s
-    while not claim():
-        if time.monotonic() > deadline:
-            return False
-        time.sleep(0.02)
-    return True
-
-
 def _unfinished(seen_by: Live) -> int:
     with sqlite3.connect(seen_by.data / "moonshelf.sqlite") as database:
         return int(database.execute("SELECT count(*) FROM renditions WHERE NOT ready").fetchone()[0])
@@ -70,12 +61,12 @@ def test_whoever_leaves_while_an_image_is_read_frees_all_of_it(
     leaving = http.client.HTTPConnection("127.0.0.1", seen_by.port)
     body = {"model": "blind", "messages": [{"role": "user", "content": [part]}]}
     leaving.request("POST", "/v1/chat/completions", json.dumps(body), {"authorization": f"Bearer {client.api_key}"})
-    assert _soon(lambda: not _readers(server) <= before), "it looks, and another waits"
+    until(lambda: not _readers(server) <= before)  # it looks, and another waits
     time.sleep(0.3)  # so that it is in the middle of it
     assert upstream.received == []
     leaving.close()
-    assert _soon(lambda: len(_readers(server)) <= len(before))
-    assert _soon(lambda: _open(server) <= descriptors)
+    until(lambda: len(_readers(server)) <= len(before))
+    until(lambda: _open(server) <= descriptors)
     assert (_unfinished(seen_by), seen_by.spooled(), upstream.received) == (0, [], [])
     ask(client, "seeing", part)  # the file is there for whoever waits
     assert len(upstream.received) == 1

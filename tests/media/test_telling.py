@@ -1,7 +1,6 @@
 """Models that read text only; what nobody is shown; what is kept; what it costs."""
 
 import sqlite3
-import time
 from typing import Any
 
 import openai
@@ -11,6 +10,7 @@ from PIL import Image
 
 import sights
 from live import Live
+from patience import until
 from scripted_upstream import ScriptedUpstream
 from seeing import Part, ask, data_url, refused, shows, upload
 
@@ -127,11 +127,7 @@ def test_what_was_made_is_kept_once_in_no_quota_and_goes_with_the_file(
     assert made_rows <= set(_rows(seen_by, "renditions"))
     client.files.delete(twins[1].id)
     assert not made_rows & set(_rows(seen_by, "renditions"))
-    for _ in range(100):
-        if _blobs(seen_by) <= before:
-            break
-        time.sleep(0.05)
-    assert _blobs(seen_by) <= before
+    until(lambda: _blobs(seen_by) <= before)
 
 
 def _tokens(seen_by: Live, key: str, model: str, *parts: Part) -> int:

@@ -27,7 +27,7 @@ from moonshelf.extraction.facts import Limits, Tools
 from moonshelf.extraction.office.sheets import workbooks
 from moonshelf.extraction.office.word import documents
 
-_PATIENCE_S = 2.0
+_PATIENCE_S = 60.0
 
 
 @pytest.fixture
@@ -64,15 +64,15 @@ def _soon(claim: Callable[[], bool]) -> bool:
 
 def _probe(nursery: Nursery) -> messages.FromChild:
     with nursery.start(messages.Probe(), caps=Caps()) as child:
-        return child.channel.receive(timeout_s=10)
+        return child.channel.receive(timeout_s=_PATIENCE_S)
 
 
 def test_a_child_answers_with_typed_messages(nursery: Nursery) -> None:
     with nursery.start(messages.Probe(), caps=Caps()) as child:
-        assert isinstance(child.channel.receive(timeout_s=10), messages.Holds)
-        assert child.channel.receive(timeout_s=10) == messages.Finished()
+        assert isinstance(child.channel.receive(timeout_s=_PATIENCE_S), messages.Holds)
+        assert child.channel.receive(timeout_s=_PATIENCE_S) == messages.Finished()
         with pytest.raises(Closed):
-            child.channel.receive(timeout_s=10)
+            child.channel.receive(timeout_s=_PATIENCE_S)
         assert child.ended() == 0
 
 
@@ -138,7 +138,7 @@ def test_a_nursery_that_died_is_replaced(nursery: Nursery) -> None:
     _probe(nursery)
     first = _pid(nursery)
     child = nursery.start(messages.KeepRecognising("extraction.capped.hostile:load", "fast"), caps=Caps())
-    assert child.channel.receive(timeout_s=10) == messages.Ready()
+    assert child.channel.receive(timeout_s=_PATIENCE_S) == messages.Ready()
     mine = _children(first)
     os.kill(first, signal.SIGKILL)
     assert child.close() is None

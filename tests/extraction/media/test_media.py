@@ -3,7 +3,6 @@
 import contextlib
 import math
 import struct
-import time
 import wave
 from collections.abc import Iterator, Sequence
 from io import BytesIO
@@ -106,36 +105,50 @@ def test_a_transcript_out_of_time_ends_with_the_second_it_reached(
 
 
 class _Slow:
-    """A model that needs a tenth of a second for ten of speech, and could go on for ever."""
+    """A model that needs a tenth of a second for ten of speech and could go on for ever, and the clock it goes by."""
+
+    def __init__(self) -> None:
+        self.now = 1000.0
+
+    def monotonic(self) -> float:
+        return self.now
+
+    def process_time(self) -> float:
+        return 0.0
 
     def transcribe(self, _samples: object, **_options: object) -> tuple[Iterator[SimpleNamespace], SimpleNamespace]:
         def said() -> Iterator[SimpleNamespace]:
             for number in count():
-                time.sleep(0.1)
+                self.now += 0.1
                 times = {"start": 10.0 * number, "end": 10.0 * number + 10}
                 yield SimpleNamespace(text=" words", no_speech_prob=0.0, avg_logprob=0.0, **times)
 
         return said(), SimpleNamespace(language="en")
 
 
+def _slow(monkeypatch: pytest.MonkeyPatch) -> _Slow:
+    slow = _Slow()
+    monkeypatch.setattr(speech, "_load", lambda _path: slow)
+    monkeypatch.setattr(speech, "time", slow)
+    return slow
+
+
 def test_a_recording_of_hours_ends_partial_before_its_reader_is_ended(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
-    monkeypatch.setattr(speech, "_load", lambda _path: _Slow())
-    began = time.monotonic()
-    *said, reached = speech.recognise([(0.0, np.zeros(1, np.float32))], tmp_path, until=began + 2)
-    assert time.monotonic() - began < 2
+    slow = _slow(monkeypatch)
+    *said, reached = speech.recognise([(0.0, np.zeros(1, np.float32))], tmp_path, until=slow.now + 2)
+    assert slow.now < 1002
     assert len(said) > 5
     assert reached == 10.0 * len(said)
 
 
 def test_the_words_of_a_video_end_before_its_reader_is_ended(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    monkeypatch.setattr(speech, "_load", lambda _path: _Slow())
+    slow = _slow(monkeypatch)
     monkeypatch.setattr(recordings, "pieces", lambda _video: [(0.0, np.zeros(1, np.float32))])
-    began = time.monotonic()
     with av.open(BytesIO(film(1)), "r") as video:
-        words = pyav._written(video, tmp_path, began + 2)
-    assert time.monotonic() - began < 2
+        words = pyav._written(video, tmp_path, slow.now + 2)
+    assert slow.now < 1002
     assert words.degraded
     assert "the transcript ends at 00:0" in words.data.decode()
 

@@ -1,0 +1,15 @@
+"""Waiting for what must come: for the thing itself, as a busy machine may take long."""
+
+import time
+from collections.abc import Callable
+
+PATIENCE_S = 120.0
+"""What never comes costs a test that fails this long, and no other."""
+
+
+def until(wanted: Callable[[], object], *, within_s: float = PATIENCE_S) -> None:
+    """Wait until *wanted* is true."""
+    deadline = time.monotonic() + within_s
+    while not wanted():
+        assert time.monotonic() < deadline, "it never came"
+        time.sleep(0.01)
