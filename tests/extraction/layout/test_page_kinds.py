@@ -134,3 +134,11 @@ def test_what_begins_below_a_marker_after_a_short_sentence_is_no_part_of_its_ite
         (Kind.LIST, "I wrote a report."),
         (Kind.PARAGRAPH, _FULL),
     ]
+
+
+def test_an_item_set_as_a_paragraph_goes_on_at_the_margin() -> None:
+    first = ("and of what the parties agree " * 9)[: len(_FULL) - 8].rstrip() + "so"
+    runs = [_run(_FULL, 72, 60), _run("1.", 92, 86), _run(first, 112, 86), _run("they sign.", 72, 99)]
+    runs += [_run("2.", 92, 112), _run("Costs are shared.", 112, 112)]
+    items = [(block.marker, block.text, block.level) for block in _blocks(*runs) if block.kind is Kind.LIST]
+    assert items == [("1.", f"{first} they sign.", 0), ("2.", "Costs are shared.", 0)]

@@ -6,7 +6,7 @@ from itertools import groupby
 
 from msgspec.structs import replace
 
-from moonshelf.extraction.document import Block, Document, Kind, Page
+from moonshelf.extraction.document import Block, Box, Document, Kind, Page
 from moonshelf.extraction.facts import PageFacts, Run
 from moonshelf.extraction.layout import (
     boxes,
@@ -29,7 +29,6 @@ from moonshelf.extraction.layout.prose.passages import Passage
 from moonshelf.extraction.layout.tables import drawn_tables, open_tables
 from moonshelf.extraction.layout.tables.table import Table
 
-_NOWHERE = (0.0, 0.0, 0.0, 0.0)
 _UNTOLD = "The columns and tables of page {} could not be told; its lines are given from top to bottom."
 
 
@@ -163,7 +162,7 @@ def _setting(lines: Sequence[TextLine], body: Body, parts: Iterable[Part], title
 def _page(page: _Laid, parts: Sequence[Part], furniture: Mapping[int, Kind], setting: Setting) -> Page:
     facts = page.facts
     edges = [_plain(line, furniture[id(line)]) for line in page.lines() if id(line) in furniture]
-    content = _nested([_block(part, setting, facts.height) for part in parts])
+    content = _nested([(part, _block(part, setting, facts.height)) for part in parts])
     turned = [_plain(line, furniture.get(id(line), Kind.PARAGRAPH)) for line in page.turned]
     headers = [block for block in edges if block.kind is Kind.HEADER]
     footers = [block for block in edges if block.kind is Kind.FOOTER]
@@ -182,9 +181,13 @@ def _block(part: Part, setting: Setting, height: float) -> Block:
     return flow.block(part, setting, height=height)
 
 
-def _nested(blocks: Sequence[Block]) -> Iterator[Block]:
-    """Give list items that follow each other down a column their depth."""
-    for listed, group in groupby(blocks, key=lambda block: block.kind is Kind.LIST):
+def _nested(blocks: Sequence[tuple[Part, Block]]) -> Iterator[Block]:
+    """Give list items that follow each other down a column their depth, from where their first lines begin."""
+    for listed, group in groupby(blocks, key=lambda one: one[1].kind is Kind.LIST):
         items = list(group)
-        depths = lists.levels([block.box or _NOWHERE for block in items]) if listed else None
-        yield from (replace(block, level=depths[index]) if depths else block for index, block in enumerate(items))
+        depths = lists.levels([_start(part) for part, _ in items]) if listed else None
+        yield from (replace(one, level=depths[index]) if depths else one for index, (_, one) in enumerate(items))
+
+
+def _start(part: Part) -> Box:
+    return part.box if isinstance(part, Table) else part.lines[0].box

@@ -19,6 +19,7 @@ _LEADERS = re.compile(r"(\.\s?){5,}\s*[\divxlcIVXLC-]{1,7}$|\u2026{2,}\s*\d{1,4}
 """The dots from a title to its page, at the end of a line of contents."""
 _HANGING = 0.5  # of the type size: lines below a label stand so much further right
 _FLUSH = 0.6  # of the type size: what begins so near to a marker does not hang below its item
+_ASTRAY = 2.0  # points by which a line may stand left of its item's marker
 _SAME_SIZE = {Origin.TEXT: 1.08, Origin.OCR: 1.22}
 _LEADING = 1.25  # times the usual pitch: more parts paragraphs
 _TIGHTEST = 1.3  # of the type size: the pitch that any lines of one paragraph may have
@@ -86,9 +87,20 @@ def _begins(above: Sequence[TextLine], line: TextLine, left: float, right: float
     if not (_alike(last, line) or _goes_on(above, line, right)) or _below_centred(above, line, left, right):
         return True
     if lists.marker(above[0]):
-        flush = line.box[0] < above[0].box[0] + _FLUSH * line.size
-        return line.box[0] < above[0].box[0] - 2 or (flush and _ended(last, line, right))
+        return _ends_item(above, line, right)
     return (_indented(above, line, left) and not _amid(last, line, right)) or _ended(last, line, right)
+
+
+def _ends_item(above: Sequence[TextLine], line: TextLine, right: float) -> bool:
+    """Say whether *line* is no part of the item that the lines *above* begin.
+
+    An item may be set as a paragraph is, its marker indented and its other lines not.
+    """
+    beyond = line.box[0] - above[0].box[0]
+    if beyond < -_ASTRAY:
+        amid = _amid(above[-1], line, right) and (line.text[0].islower() or IDEOGRAPHIC.match(line.text))
+        return not amid
+    return beyond < _FLUSH * line.size and _ended(above[-1], line, right)
 
 
 def _hung(above: Sequence[TextLine], line: TextLine) -> bool:
