@@ -113,7 +113,7 @@ class Services:
 
 
 def build(settings: Settings) -> Services:
-    """Build every service over the data folder, which ``prepare`` has made."""
+    """Open what *settings* name, bring the database to this release's schema, and build every service over both."""
     database = open_database(settings)
     spool = settings.data / "spool" / (ids.token() if database.shared else "")
     blobs = open_blobs(settings, scratch=spool)
