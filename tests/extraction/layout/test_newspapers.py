@@ -41,3 +41,21 @@ def test_lines_with_wide_spaces_fill_their_column_as_others_do() -> None:
         runs += [typeset.run(run.text[start:stop], left + 5 * start, top) for start, stop in parts]
     rules = [typeset.level(y, 60, 546) for y in (90, 225)]
     assert all(block.kind is not Kind.TABLE for block in _blocks(runs, rules))
+
+
+def test_a_list_beside_text_is_a_column_though_tables_below_reach_across_both() -> None:
+    points = [typeset.run(f"\u2022 point {number}", 60, 100 + 12 * number) for number in range(6)]
+    beside = [typeset.run("text beside the list to its right", 320, 100 + 12 * number) for number in range(6)]
+    rows = typeset.rows([["Name", "Count"], *([f"Part {row}", str(row)] for row in range(12))], top=200, step=380)
+    rules = [typeset.level(196 + 20 * row, 60, 546) for row in range(14)]
+    read = " ".join(block.text for block in _blocks([*points, *beside, *rows], rules))
+    assert read.index("point 5") < read.index("text beside")
+
+
+def test_roman_numbers_of_pages_are_no_text() -> None:
+    pages = [
+        PageFacts(number, 612, 792, runs=(*_article(f"page{number}", 100, 1), typeset.run(roman, 300, 770)))
+        for number, roman in enumerate(("i", "ii", "iii"), 1)
+    ]
+    kinds = [block.kind for page in layout.assemble(pages, {}).pages for block in page.blocks if len(block.text) < 4]
+    assert kinds == [Kind.FOOTER] * 3

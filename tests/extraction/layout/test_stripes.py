@@ -73,3 +73,10 @@ def test_an_unpainted_row_that_names_the_columns_of_painted_cells_heads_them() -
     caption = typeset.run("Fruit of the year and what it cost", 80, 84)
     (table,) = drawn_tables.drawn([caption, *typeset.rows(_ROWS)], [], fills, typeset.PAGE)
     assert typeset.texts(table.cells) == _ROWS
+
+
+def test_a_heading_in_larger_type_parts_striped_tables_alike() -> None:
+    stripes = [Fill((70, top, 370, top + 20), "f0f0f0") for top in (96, 136, 206, 246)]
+    runs = [*typeset.rows(_ROWS), typeset.run("Weekends", 80, 184, 15), *typeset.rows(_ROWS, top=210)]
+    tables = drawn_tables.drawn(runs, [], stripes, typeset.PAGE)
+    assert [typeset.texts(table.cells) for table in tables] == [_ROWS, _ROWS]

@@ -196,8 +196,10 @@ def _gutter(pieces: Sequence[Item], strokes: Sequence[Box]) -> float | None:
 
 
 def _straits(pieces: Sequence[Item]) -> list[float]:
-    """Return the right edges of the upright strips that next to no piece covers."""
-    found = [(piece.box, boxes.height(piece.box)) for piece in pieces]
+    """Return the right edges of the upright strips that next to no piece covers, tables across all aside."""
+    left, _, right, _ = boxes.around(piece.box for piece in pieces) if pieces else (0.0, 0.0, 0.0, 0.0)
+    narrow = [p for p in pieces if isinstance(p, TextLine) or boxes.width(p.box) < _ACROSS * (right - left)]
+    found = [(piece.box, boxes.height(piece.box)) for piece in narrow]
     turns = sorted([*((box[0], height) for box, height in found), *((box[2], -height) for box, height in found)])
     covered, most, profile = 0.0, 0.0, []
     for x, change in turns:
@@ -304,8 +306,10 @@ def _most(ends: Iterable[float]) -> float:
 
 
 def _prose(side: Sequence[Item]) -> bool:
-    """Say whether most lines of *side* run from margin to margin, or most of it is tables, which fill their column."""
+    """Say whether most lines of *side* run from margin to margin, or are items of a list; tables fill their column."""
     lines = [piece for piece in side if isinstance(piece, TextLine)]
+    if sum(map(lists.bulleted, lines)) * 2 > len(lines):
+        return True
     tables = sum(boxes.height(piece.box) for piece in side if isinstance(piece, Table))
     if tables >= sum(boxes.height(line.box) for line in lines):
         return True

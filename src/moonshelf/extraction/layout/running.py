@@ -100,8 +100,12 @@ def _place(row: Sequence[Edge]) -> tuple[str, int]:
 
 
 def _alike(lines: Iterable[TextLine]) -> str:
-    """Return the letters of *lines* without spaces, which readers of text layers place differently page by page."""
-    return _DIGITS.sub("#", "".join("".join(line.text.split()) for line in lines))
+    """Return the letters of *lines* without spaces, which readers of text layers place differently page by page.
+
+    Numbers of pages are alike, Roman ones too.
+    """
+    letters = "".join("".join(line.text.split()) for line in lines)
+    return "#" if _PAGE_NUMBER.fullmatch(letters) else _DIGITS.sub("#", letters)
 
 
 def turned(pages: Sequence[tuple[PageFacts, Sequence[TextLine]]]) -> Mapping[int, Kind]:

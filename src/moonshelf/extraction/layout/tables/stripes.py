@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
+from statistics import median
 
 from moonshelf.extraction.document import Box
 from moonshelf.extraction.facts import Fill, Run
@@ -17,6 +18,7 @@ _BESIDE = 3.0  # points: the most room between the cells of a row
 _TALL_ROW = 90.0  # points: stripes further apart than this belong to different things, unless a row is between them
 _CELL_WIDTH = 0.7  # of a table
 _STACKS = 50  # side by side on a page, or among each other; more are a drawing
+_LARGER = 1.3  # times the type size of rows: a heading
 _LEADING = 0.45  # of the type size: the most room between lines of a cell
 _NAMED = 2  # columns, of which more than half have a name in the row above their stripes
 _PADDING = 1.2  # of the type size: the most room above, below and between the lines of an unpainted row
@@ -143,6 +145,9 @@ def _follows(stack: Stack, stripe: Stripe, runs: Sequence[Run]) -> bool:
     if not inside:
         return boxes.height(gap) < _TALL_ROW
     lines = grouped(inside)
+    usual = median([run.size for run in runs if boxes.holds(stack.box, boxes.middle(run.box))] or [inside[0].size])
+    if any(line.size > _LARGER * usual for line in lines):
+        return False
     rows = [line for line in lines if len(line.runs) > 1 and not stack.crossed(line)]
     if stack.heads(stripe) and len(rows) < len(lines):
         return False
