@@ -314,6 +314,7 @@ CHART_SPACE = 'xmlns:chart="urn:oasis:names:tc:opendocument:xmlns:chart:1.0"'
 CHART = (
     f"<office:document-content {SPACES} {CHART_SPACE}><office:body><office:chart><chart:chart><chart:title>"
     "<text:p>Yield</text:p></chart:title><chart:plot-area><chart:axis><chart:title><text:p>Tons</text:p></chart:title></chart:axis>"
+    "<chart:series><chart:data-point><chart:data-label><text:p>Peak</text:p></chart:data-label></chart:data-point></chart:series>"
     f"</chart:plot-area><table:table><table:table-row>{cell('Apple')}{cell('12')}</table:table-row></table:table>"
     "</chart:chart></office:chart></office:body></office:document-content>"
 )
@@ -323,10 +324,10 @@ OBJECT = '<draw:frame><draw:object xlink:href="./Object 1"><o:p xmlns:o="of Libr
 @pytest.mark.parametrize(
     ("kind", "body", "said"),
     [
-        ("text", f"<text:p>x{OBJECT}</text:p>", ["x", "Yield", "Tons"]),
-        ("presentation", f"<draw:page>{OBJECT}</draw:page>", ["Slide 1", "Yield", "Tons"]),
+        ("text", f"<text:p>x{OBJECT}</text:p>", ["x", "Yield", "Tons", "Peak"]),
+        ("presentation", f"<draw:page>{OBJECT}</draw:page>", ["Slide 1", "Yield", "Tons", "Peak"]),
         ("spreadsheet", f'<table:table table:name="S"><table:shapes>{OBJECT}</table:shapes></table:table>',
-         ["S", "Yield", "Tons"]),
+         ["S", "Yield", "Tons", "Peak"]),
     ],
 )  # fmt: skip
 def test_charts_say_their_titles_and_their_data_but_on_a_sheet_that_has_it(

@@ -68,8 +68,8 @@ def _name(element: "_Element") -> str:
 
 
 def titles(document: "_Element") -> Iterator[Block]:
-    """Yield what is written on a chart: its title, and those of its axes."""
-    for one in document.iter(f"{_CHART}title", f"{_CHART}subtitle"):
+    """Yield what is written on a chart: its title, those of its axes, and labels that are no values."""
+    for one in document.iter(*(f"{_CHART}{name}" for name in ("title", "subtitle", "data-label"))):
         if text := " ".join(" ".join(map(str, line.itertext())) for line in one.iter(f"{TEXT}p")).strip():
             yield Block(Kind.PARAGRAPH, text)
 
