@@ -100,6 +100,10 @@ def test_headers_behind_a_broken_one_are_read(broken: bytes) -> None:
     assert read(message) == "From: ann@a.example\nSubject: Pears\n\nRipe **now**"
 
 
+def test_text_that_follows_headers_at_once_is_the_body() -> None:
+    assert read("Subject: Pears\nripe now\n\nand then\n") == "Subject: Pears\n\nripe now\n\nand then"
+
+
 def test_a_message_in_a_message_follows_with_its_headers() -> None:
     forwarded = "Content-Type: message/rfc822\r\n\r\nFrom: c@x.org\r\nSubject: Old\r\n\r\nold text"
     found = read(HEAD + multipart("mixed", part("text/plain", "new"), forwarded))

@@ -14,11 +14,9 @@ _LARGEST = 1 << 18  # bytes of the headers of one part; what follows is taken fo
 _END = re.compile(rb"\r?\n[ \t]*\r?\n")
 _NAME = rb"[\x21-\x39\x3b-\x7e]{1,100}"
 _CUT = re.compile(rb"^(%s)\r?\n[ \t]+:" % _NAME, re.MULTILINE)  # a name whose colon stands in the next line
-_HEADER = rb"(?:>?From |%s[ \t]*:)" % _NAME
-_FIRST = re.compile(rb"%s|%s" % (_HEADER, _CUT.pattern))
-_STRAY = re.compile(
-    rb"^(?![ \t]|%s)[^\n]*\n?" % _HEADER, re.MULTILINE
-)  # a line that is no header, and goes on from none
+_BEGIN = rb"(?:>?From |%s[ \t]*:)" % _NAME
+_FIRST = re.compile(rb"%s|%s" % (_BEGIN, _CUT.pattern))
+_HEADER = re.compile(rb"^%s[^\n]*\n?(?:[ \t][^\n]*\n?)*" % _BEGIN, re.MULTILINE)
 _WORD = re.compile(
     r"=\?([\w.:-]{1,40})(?:\*[\w-]{0,20})?\?([bq])\?([^?\s]*(?: [^?\s]+)*)\?=(\s+(?==\?))?", re.IGNORECASE
 )
@@ -33,9 +31,12 @@ def split(entity: bytes) -> "tuple[Message[str, str], bytes]":
         return HeaderParser().parsestr(""), entity.removeprefix(b"\r\n").removeprefix(b"\n")
     end = _END.search(entity, 0, _LARGEST)
     head, body = (entity[: end.start()], entity[end.end() :]) if end else (entity[:_LARGEST], entity[_LARGEST:])
-    whole = _STRAY.sub(b"", _CUT.sub(rb"\1:", head))  # or the parser would stop there, as no mail program does
-    text = charset.decode(whole).text.removeprefix(">")
-    return HeaderParser().parsestr(text.replace("\0", "")), body
+    head = _CUT.sub(rb"\1:", head)
+    known = list(_HEADER.finditer(head))
+    # At a line that is no header the parser would stop, which mail programs pass over; behind the last one text begins.
+    text = charset.decode(b"".join([one[0] for one in known])).text.removeprefix(">")
+    behind = head[known[-1].end() :] if known else b""
+    return HeaderParser().parsestr(text.replace("\0", "")), behind + b"\n\n" + body if behind else body
 
 
 def text(headers: "Message[str, str]", name: str) -> str:
