@@ -11,9 +11,9 @@ import uvicorn
 from live import free_port
 from moonshelf import wiring
 from moonshelf.http.app import create
+from moonshelf.ownership import hold
 from moonshelf.serving import running
 from moonshelf.settings import Settings
-from moonshelf.tenancy import hold
 
 
 @contextmanager

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from moonshelf import moving, tenancy, wiring
+from moonshelf import moving, ownership, wiring
 from moonshelf.cli.options import DATA, settings_of
 from moonshelf.cli.printing import bar
 
@@ -31,7 +31,7 @@ def migrate(back: bool, data: Path | None) -> None:  # noqa: FBT001 - click pass
 def export_all(folder: Path, data: Path | None) -> None:
     """Write accounts, keys, files and their texts to FOLDER. Stop every server first; begun again, it goes on."""
     services = wiring.build(settings_of(data=data))
-    with tenancy.hold(services), _writing(folder), bar("blobs") as progress:
+    with ownership.hold(services), _writing(folder), bar("blobs") as progress:
         moved = moving.export(services.database, services.blobs, folder, progress)
     click.echo(_told("Exported", moved))
 
@@ -42,7 +42,7 @@ def export_all(folder: Path, data: Path | None) -> None:
 def import_all(folder: Path, data: Path | None) -> None:
     """Read what 'export' wrote into an empty installation. Every byte of it is checked."""
     services = wiring.build(settings_of(data=data))
-    with tenancy.hold(services), bar("blobs") as progress:
+    with ownership.hold(services), bar("blobs") as progress:
         moved = moving.import_(
             services.database, services.blobs, services.slices, folder, progress, spool=services.spool
         )

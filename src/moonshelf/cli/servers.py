@@ -5,7 +5,7 @@ from pathlib import Path
 
 import click
 
-from moonshelf import tenancy, wiring
+from moonshelf import ownership, wiring
 from moonshelf.cli.options import DATA, settings_of
 from moonshelf.wiring import Services
 
@@ -21,7 +21,7 @@ def serve(host: str, port: int, workers: int | None, data: Path | None) -> None:
 
     settings = settings_of(data=data, workers=workers)
     services = wiring.build(settings)
-    with tenancy.hold(services):
+    with ownership.hold(services):
         _try_listening(host, port)
         base_url = f"http://{f'[{host}]' if ':' in host else host}:{port}/v1"
         _welcome(services, base_url)
@@ -39,7 +39,7 @@ def worker(concurrency: int | None, data: Path | None) -> None:
     if settings.database_url is None:
         raise click.ClickException("A worker needs MOONSHELF_DATABASE_URL; with SQLite, 'moonshelf serve' reads alone.")
     services = wiring.build(settings)
-    with tenancy.hold(services):
+    with ownership.hold(services):
         work(services)
 
 

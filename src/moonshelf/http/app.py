@@ -14,7 +14,7 @@ from moonshelf.http import chat, coverage, files, health, models, originals, tok
 from moonshelf.http.draining import Draining
 from moonshelf.http.limiting import Limiting
 from moonshelf.http.problems import foreseen, unrouted
-from moonshelf.http.slowness import Impatience
+from moonshelf.http.slow_clients import SlowClients
 from moonshelf.http.tracing import Tracing
 from moonshelf.wiring import Services
 
@@ -56,7 +56,7 @@ def create(services: Services, *, more: Sequence[BaseRoute] = ()) -> Application
             Middleware(Tracing),
             Middleware(Draining),
             Middleware(Limiting),
-            Middleware(Impatience, idle_s=services.settings.body_idle_s, pace=int(services.settings.body_pace)),
+            Middleware(SlowClients, idle_s=services.settings.body_idle_s, pace=int(services.settings.body_pace)),
         ],
         exception_handlers={MoonshelfError: foreseen, HTTPException: unrouted},
     )

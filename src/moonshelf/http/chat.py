@@ -10,7 +10,7 @@ from starlette.types import Receive, Scope, Send
 
 from moonshelf.errors import CallerLeft, InvalidRequest, Unavailable
 from moonshelf.http.caller import account, at_gate, held, leave, services, visit
-from moonshelf.http.slowness import while_there
+from moonshelf.http.slow_clients import while_there
 from moonshelf.models.meter import Meter
 from moonshelf.models.upstream import Answer
 

@@ -13,7 +13,7 @@ from starlette.responses import JSONResponse, Response
 
 from moonshelf.errors import InvalidRequest, NotReady, Unavailable
 from moonshelf.http.caller import account, at_gate, attempt, services
-from moonshelf.http.slowness import while_there
+from moonshelf.http.slow_clients import while_there
 from moonshelf.http.spool import kept, spooled
 from moonshelf.shelf.files import CREATED, File, Listing
 

@@ -11,7 +11,7 @@ from moonshelf.errors import BodyTimeout, CallerLeft
 _T = TypeVar("_T")
 
 
-class Impatience:
+class SlowClients:
     """Give up on a body of which nothing comes for *idle_s* seconds, or which comes at less than *pace* bytes a second.
 
     Waiting uses patience up, bytes give it back, and there is never more of it than *idle_s*: so a byte now and then

@@ -1,4 +1,4 @@
-"""Tenancy: what a running server holds for itself alone, its data folder or a spool of its own."""
+"""Ownership: what a running server holds for itself alone, its data folder or a spool of its own."""
 
 import fcntl
 import os
