@@ -321,7 +321,7 @@ def _prose(side: Sequence[Item]) -> bool:
 
 
 def _length(text: str) -> int:
-    return len(text) + len(IDEOGRAPHIC.findall(text))
+    return len(text) if text.isascii() else len(text) + len(IDEOGRAPHIC.findall(text))
 
 
 def _matched(left: Sequence[Item], right: Sequence[Item], unlike: float) -> int:

@@ -118,6 +118,8 @@ def _reason(one: Painted, box: Box, covers: Sequence[tuple[int, Box, str]], size
         return "off-page"
     if right - left < _TINY or bottom - top < _TINY:
         return "tiny" if _font_size(one.handle) < _TINY else ""
+    if not covers:
+        return ""
     behind = {why for order, cover, why in covers if order > one.order and _inside(box, cover)}
     return COVERED if COVERED in behind else "".join(behind)
 

@@ -68,7 +68,8 @@ class Content:
         left, bottom, right, top = (ctypes.c_float() for _ in range(4))  # once: making them takes as long as asking
         for one in self._all:
             if one.kind in kinds and ask(one.handle, left, bottom, right, top):
-                yield one, place(_outside((left.value, bottom.value, right.value, top.value), one.forms))
+                box = (left.value, bottom.value, right.value, top.value)
+                yield one, place(_outside(box, one.forms) if one.forms else box)
 
     def _walk(
         self,
