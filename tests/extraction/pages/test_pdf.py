@@ -45,6 +45,13 @@ def _words(facts: PageFacts) -> list[str]:
     return " ".join(run.text for run in facts.runs).split()
 
 
+def test_a_page_with_nothing_on_it_waits_for_no_recogniser() -> None:
+    white, mark = "1 g 0 0 612 792 re f", "0 g 300 400 9 0.1 re f"
+    asked: list[bool] = []
+    blank, marked = _read(pdf([[white], [white, mark]]), tools=Tools(_nothing, look=lambda: asked.append(True)))
+    assert (blank.origin, marked.origin, asked) == (Origin.BLANK, Origin.OCR, [True])
+
+
 def test_a_text_layer_is_read_where_it_stands() -> None:
     (page,) = _read(pdf([[*_PROSE, text("Heading", 72, 740, size=20, font="F2")]]), tools=Tools(_never))
     heading = next(run for run in page.runs if run.text == "Heading")

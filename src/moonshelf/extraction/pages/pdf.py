@@ -170,6 +170,11 @@ def _recognised(document: Pdfium, number: int, tools: Tools) -> PageFacts:
 
 
 def _drawn(document: Pdfium, number: int, tools: Tools) -> tuple[Raster, float]:
+    """Return the pixels of a page to be recognised: coarse ones where these show that nothing is on it."""
+    if not document.content(number).pictures():
+        coarse = document.render(number, dpi=_COARSE_DPI)
+        if scans.blank(coarse[0]):
+            return coarse
     tools.look()
     return document.scan(number)
 
