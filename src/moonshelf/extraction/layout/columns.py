@@ -65,9 +65,13 @@ def ordered(lines: Sequence[TextLine], tables: Sequence[Table], strokes: Sequenc
 
 def _regions(pieces: Sequence[Item], strokes: Sequence[Box]) -> Iterator[list[Item]]:
     """Part *pieces* at each thin rule from margin to margin with columns both above and below: these may be others."""
+    bands = _between_rules(pieces, strokes)
+    if len(bands) == 1:
+        yield list(pieces)
+        return
     held: list[Item] = []
     parted = False
-    for band in _between_rules(pieces, strokes):
+    for band in bands:
         columnar = _gutter(band, strokes) is not None
         if parted and columnar:
             yield held
