@@ -24,7 +24,7 @@ def _upload_and_cut(
     folder: Path, monkeypatch: pytest.MonkeyPatch, *, ignored: Callable[[Path], bool] = lambda _: False
 ) -> tuple[Path, str, str]:
     """Upload to a server in this process, cut the power at the answer; return the disk, the key and the file's id."""
-    settings = Settings(data=folder / "data", workers=1)
+    settings = Settings(data=folder / "data", workers=1, upload_wait_s=60)
     services = wiring.build(settings)
     key = services.accounts.create_key(wiring.people.first_account(services.accounts).id)
     with services.database.read() as tx:
