@@ -4,11 +4,10 @@ VENV   ?= .venv
 BIN    := $(VENV)/bin
 UV      = $(shell command -v uv || echo $(PYTHON) -m uv)
 PORT   ?= 8000
+# Of the tests: one more than two cores, as many wait for a server that starts again or a lease that ends.
+PROCESSES ?= 3
 # Or each start of the server compiles what it imports.
 export UV_COMPILE_BYTECODE = 1
-
-# What measures a server, or kills one, has both cores for itself; the rest is shared out among two processes.
-MEASURED = tests/api tests/faults
 
 .PHONY: help demo serve test check bench bench-media bench-reading bench-scans bench-formats bench-scale bench-load bench-soak bench-gateway bench-limits lock clean
 .DEFAULT_GOAL := help
@@ -23,8 +22,7 @@ serve: $(VENV)/demo  ## start the server (PORT=8000)
 	$(BIN)/moonshelf serve --port $(PORT)
 
 test: $(VENV)/dev $(VENV)/browser  ## run the whole suite
-	$(BIN)/python -m pytest $(MEASURED)
-	$(BIN)/python -m pytest -n 2 --dist loadfile tests $(addprefix --ignore=,$(MEASURED))
+	$(BIN)/python -m pytest -n $(PROCESSES) --dist loadgroup --no-loadscope-reorder
 
 check: $(VENV)/dev  ## formatting, lints, types, the direction of imports, the rules of this house
 	$(BIN)/ruff format --check
