@@ -22,7 +22,7 @@ serve: $(VENV)/demo  ## start the server (PORT=8000)
 	$(BIN)/moonshelf serve --port $(PORT)
 
 test: $(VENV)/dev $(VENV)/browser  ## run the whole suite
-	$(BIN)/python -m pytest -n $(PROCESSES) --dist loadgroup --no-loadscope-reorder
+	$(BIN)/python -m pytest -n $(PROCESSES) --dist loadfile --no-loadscope-reorder
 
 check: $(VENV)/dev  ## formatting, lints, types, the direction of imports, the rules of this house
 	$(BIN)/ruff format --check

@@ -23,12 +23,8 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Have one process run what shares a server; begin with the faults, which wait long while others work."""
+    """Begin with the faults, which wait long while others work."""
     items.sort(key=lambda item: item.path.parent.name != "faults")
-    for item in items:
-        callspec = getattr(item, "callspec", None)
-        group = callspec.params.get("backend") if callspec else None
-        item.add_marker(pytest.mark.xdist_group(group or item.location[0]))
 
 
 @pytest.fixture(scope="session")
