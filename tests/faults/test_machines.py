@@ -156,7 +156,7 @@ def test_content_wakes_on_one_machine_when_another_has_read_it(pair: tuple[_Site
             began = time.monotonic()
             assert http.get(f"/files/{file_id}/content").status_code == 200
             took_s.append(time.monotonic() - began)
-        assert min(took_s) < 1.9  # polling alone would take two seconds each time
+        assert sorted(took_s)[2] < 1.9  # in the median: polling alone would take two seconds each time
         uploads.delete(f"/files/{file_id}")
         assert http.get(f"/files/{file_id}").status_code == 404
     assert reader.stop() == 0
