@@ -28,19 +28,10 @@ from extraction.office import (
     test_word_binary,
     word_parts,
 )
+from extraction.packages import zipped
 from papers import pdf, text
 
 DATA = Path(__file__).parent / "data"
-_DATE = (1980, 1, 1, 0, 0, 0)  # the earliest that zip can say: the same bytes on any day
-
-
-def packed(members: Mapping[str, str | bytes]) -> bytes:
-    """Pack a zip archive that is the same each time."""
-    into = BytesIO()
-    with zipfile.ZipFile(into, "w", zipfile.ZIP_DEFLATED) as archive:
-        for name, content in members.items():
-            archive.writestr(zipfile.ZipInfo(name, _DATE), content, zipfile.ZIP_DEFLATED)
-    return into.getvalue()
 
 
 def taped(members: Mapping[str, bytes]) -> bytes:
@@ -67,7 +58,7 @@ def _docx() -> bytes:
         + f"<w:tbl><w:tr>{word_parts.cell('Fruit')}{word_parts.cell('Tons')}</w:tr>"
         f"<w:tr>{word_parts.cell('Apple')}{word_parts.cell('12')}</w:tr></w:tbl>"
     )
-    return packed(word_parts.parts(body))
+    return zipped(word_parts.parts(body))
 
 
 def _xlsx() -> bytes:
@@ -75,13 +66,13 @@ def _xlsx() -> bytes:
         '<row r="1"><c r="A1" t="s"><v>0</v></c><c r="B1" t="str"><v>Share</v></c></row>'
         '<row r="2"><c r="A2" t="s"><v>1</v></c><c r="B2" s="2"><f>1/8</f><v>0.125</v></c></row>'
     )
-    return packed(test_sheets.parts(cells, state="hidden"))
+    return zipped(test_sheets.parts(cells, state="hidden"))
 
 
 def _pptx() -> bytes:
     title = test_slides.shape(test_slides.paragraph("Harvest"), role="title")
     body = test_slides.shape(test_slides.paragraph("Apples did well."), y=200)
-    return packed(test_slides.parts(test_slides.slide(title + body), test_slides.slide(body, hidden=True)))
+    return zipped(test_slides.parts(test_slides.slide(title + body), test_slides.slide(body, hidden=True)))
 
 
 def _odt() -> bytes:
@@ -95,7 +86,7 @@ def _odt() -> bytes:
         f"<table:table><table:table-row>{cell('Fruit')}{cell('Tons')}</table:table-row>"
         f"<table:table-row>{cell('Apple')}{cell('12')}</table:table-row></table:table>"
     )
-    return packed(test_opendocument.parts(body, styles=test_opendocument.STYLES))
+    return zipped(test_opendocument.parts(body, styles=test_opendocument.STYLES))
 
 
 def _ods() -> bytes:
@@ -103,7 +94,7 @@ def _ods() -> bytes:
     rows = f"<table:table-row>{cell('Fruit')}{cell('Tons')}</table:table-row>"
     rows += f"<table:table-row>{cell('Apple')}{cell('12')}</table:table-row>"
     hidden = f'<table:table table:name="B" table:style-name="gone"><table:table-row>{cell("secret")}</table:table-row>'
-    return packed(
+    return zipped(
         test_opendocument.parts(
             f'<table:table table:name="A">{rows}</table:table>{hidden}</table:table>', "spreadsheet"
         )
@@ -115,7 +106,7 @@ def _odp() -> bytes:
     title, words = box.format('presentation:class="title"', "Harvest"), box.format("", "Apples did well.")
     notes = f"<presentation:notes>{box.format('', 'Say hello.')}</presentation:notes>"
     unseen = f'<draw:page draw:style-name="unseen">{box.format("", "Plums failed.")}</draw:page>'
-    return packed(test_opendocument.parts(f"<draw:page>{title}{words}{notes}</draw:page>{unseen}", "presentation"))
+    return zipped(test_opendocument.parts(f"<draw:page>{title}{words}{notes}</draw:page>{unseen}", "presentation"))
 
 
 def _rtf() -> bytes:
@@ -178,7 +169,7 @@ def _typed(content: Callable[[], bytes], part: str, kind: str) -> bytes:
     with zipfile.ZipFile(BytesIO(content())) as archive:
         members = {name: archive.read(name) for name in archive.namelist()}
     types = f'<Types><Override PartName="/{part}" ContentType="application/{kind}.main+xml"/></Types>'
-    return packed({**members, "[Content_Types].xml": types.encode()})
+    return zipped({**members, "[Content_Types].xml": types.encode()})
 
 
 def _xlsb() -> bytes:
@@ -186,7 +177,7 @@ def _xlsb() -> bytes:
     tokens = b"\x1e\6\0\x1e\2\0\5"
     tons = made.cell(9, 1, struct.pack("<dHI", 12, 0, len(tokens)) + tokens + bytes(4))
     cells = made.row(0, made.text(0, "Fruit"), made.text(1, "Tons")) + made.row(1, made.text(0, "Apple"), tons)
-    return packed(made.parts(cells, state=1))
+    return zipped(made.parts(cells, state=1))
 
 
 def _msg() -> bytes:
@@ -267,7 +258,7 @@ SAMPLES: Mapping[str, Callable[[], bytes]] = {
     "atom/harvest.atom": lambda: test_feeds.ATOM,
     "xbrl/harvest.xbrl": lambda: test_accounts.ACCOUNTS,
     "svg/harvest.svg": lambda: _SVG,
-    "epub/harvest.epub": lambda: packed(test_ebooks.BOOK),
+    "epub/harvest.epub": lambda: zipped(test_ebooks.BOOK),
     "mobi/harvest.mobi": lambda: test_mobipocket.book(
         test_mobipocket.PLAIN, b"<h1>Harvest</h1><p>Apples did well.</p>"
     ),
@@ -322,7 +313,7 @@ SAMPLES: Mapping[str, Callable[[], bytes]] = {
     "xz/harvest.txt.xz": lambda: lzma.compress(b"Apples did well."),
     "heic/harvest.heic": (DATA / "heic" / "harvest.heic").read_bytes,  # nothing we may ship writes it
     "bz2/harvest.tar.bz2": lambda: bz2.compress(taped(_MEMBERS)),
-    "zip/harvest.zip": lambda: packed(_MEMBERS),
+    "zip/harvest.zip": lambda: zipped(_MEMBERS),
     "tar/harvest.tar": lambda: taped(_MEMBERS),
     "gz/harvest.tar.gz": lambda: gzip.compress(taped(_MEMBERS), mtime=0),
 }

@@ -2,6 +2,7 @@
 
 import threading
 import time
+from functools import partial
 from pathlib import Path
 
 import shelf as shelves
@@ -16,11 +17,14 @@ def test_threads_go_in_the_order_in_which_they_came() -> None:
         with line:
             went.append(number)
 
+    def waiting(number: int) -> bool:
+        return len(line) == number
+
     threads = [threading.Thread(target=go, args=(number,)) for number in range(8)]
     with line:
-        for number, one in enumerate(threads):
+        for number, one in enumerate(threads, 1):
             one.start()
-            until(lambda number=number: len(line) > number)  # type: ignore[misc]  # bound now
+            until(partial(waiting, number))
     for one in threads:
         one.join()
     assert went == list(range(8))

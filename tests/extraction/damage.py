@@ -1,11 +1,17 @@
 """Sound files with damage, for properties that hold of whatever is sent."""
 
-from collections.abc import Mapping
+import contextlib
+from collections.abc import Callable, Mapping
 from io import BytesIO
 
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from extraction.packages import archive
+from extraction.packages import archive, zipped
+from extraction.tools import TOOLS
+from moonshelf.errors import ExtractionError
+from moonshelf.extraction.document import Document
+from moonshelf.extraction.format import Extract
 
 
 @st.composite
@@ -28,3 +34,24 @@ def damaged_parts(draw: st.DrawFn, parts: Mapping[str, str]) -> BytesIO:
     """Pack *parts*, one of which is damaged: zip's checksums would hide it from the reader otherwise."""
     name = draw(st.sampled_from(sorted(parts)))
     return archive({**parts, name: draw(damaged(parts[name].encode()))})
+
+
+def properties(extract: Extract, sound: Mapping[str, str]) -> tuple[Callable[[], None], Callable[[], None]]:
+    """Return two tests of a reader: *sound* with a damaged part, and any bytes, give a document or an error."""
+
+    @settings(max_examples=150, deadline=None)
+    @given(damaged_parts(sound))
+    def holds_of_a_damaged_part(file: BytesIO) -> None:
+        _document_or_error(extract, file)
+
+    @settings(max_examples=100, deadline=None)
+    @given(st.one_of(st.binary(max_size=300), damaged(zipped(sound))))
+    def holds_of_any_bytes(content: bytes) -> None:
+        _document_or_error(extract, BytesIO(content))
+
+    return holds_of_a_damaged_part, holds_of_any_bytes
+
+
+def _document_or_error(extract: Extract, file: BytesIO) -> None:
+    with contextlib.suppress(ExtractionError):
+        assert isinstance(extract(file, TOOLS), Document)

@@ -20,17 +20,22 @@ SPACES = " ".join(
         "xdr": "drawingml/2006/spreadsheetDrawing",
     }.items()
 )
+_DATE = (1980, 1, 1, 0, 0, 0)  # the earliest that zip can say: the same bytes on any day
 SHEET_SPACE = 'xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"'
 
 
 def archive(parts: Mapping[str, str | bytes]) -> BytesIO:
-    """Pack *parts* as a zip archive."""
+    """Pack *parts* as a zip archive, which is the same each time."""
+    return BytesIO(zipped(parts))
+
+
+def zipped(parts: Mapping[str, str | bytes]) -> bytes:
+    """Return the bytes of such an archive."""
     file = BytesIO()
-    with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as packed:
+    with zipfile.ZipFile(file, "w") as packed:
         for name, content in parts.items():
-            packed.writestr(name, content)
-    file.seek(0)
-    return file
+            packed.writestr(zipfile.ZipInfo(name, _DATE), content, zipfile.ZIP_DEFLATED)
+    return file.getvalue()
 
 
 def relations(*targets: tuple[str, str, str]) -> str:

@@ -25,12 +25,12 @@ from extraction.office import (
     test_word_binary,
     word_parts,
 )
+from extraction.packages import zipped
 from extraction.tools import TOOLS
 from moonshelf.extraction import sniffing
 from moonshelf.extraction.format import Flowing
 from moonshelf.extraction.markdown import to_markdown, to_text
 from moonshelf.extraction.registry import find
-from samples import packed
 
 Run = tuple[str, bool]  # its text, and whether it is hidden
 Runs = Sequence[Run]
@@ -51,7 +51,7 @@ _RUNS = st.lists(st.tuples(_TEXTS, st.booleans()), min_size=1, max_size=4)
 
 def _docx(runs: Runs) -> bytes:
     made = [word_parts.run(escape(text), "<w:vanish/>" if hidden else "") for text, hidden in runs]
-    return packed(word_parts.parts("".join(f"<w:p>{one}</w:p>" for one in made) + f"<w:p>{''.join(made)}</w:p>"))
+    return zipped(word_parts.parts("".join(f"<w:p>{one}</w:p>" for one in made) + f"<w:p>{''.join(made)}</w:p>"))
 
 
 def _doc(runs: Runs) -> bytes:
@@ -76,7 +76,7 @@ def _pptx(runs: Runs) -> bytes:
         test_slides.slide(test_slides.shape(test_slides.paragraph(escape(text))), hidden=hidden)
         for text, hidden in runs
     ]
-    return packed(test_slides.parts(*slides))
+    return zipped(test_slides.parts(*slides))
 
 
 def _ppt(runs: Runs) -> bytes:
@@ -90,7 +90,7 @@ def _xlsx(runs: Runs) -> bytes:
         f'<row r="{row}" hidden="{int(hidden)}">{test_sheets.text(f"A{row}", escape(text))}</row>'
         for row, (text, hidden) in enumerate(runs, start=1)
     )
-    return packed(test_sheets.parts(rows))
+    return zipped(test_sheets.parts(rows))
 
 
 def _xls(runs: Runs) -> bytes:
@@ -106,13 +106,13 @@ def _xls(runs: Runs) -> bytes:
 def _xlsb(runs: Runs) -> bytes:
     made = test_sheets_packed
     cells = [made.row(place, made.text(0, _flat(text)), hidden=hidden) for place, (text, hidden) in enumerate(runs)]
-    return packed(made.parts(b"".join(cells)))
+    return zipped(made.parts(b"".join(cells)))
 
 
 def _open(kind: str, wrap: Callable[[str, bool], str], around: str = "{}") -> Callable[[Runs], bytes]:
     def made(runs: Runs) -> bytes:
         body = around.format("".join(wrap(escape(text), hidden) for text, hidden in runs))
-        return packed(test_opendocument.parts(body, kind))
+        return zipped(test_opendocument.parts(body, kind))
 
     return made
 
@@ -182,7 +182,7 @@ MAKERS: Mapping[str, Callable[[Runs], bytes]] = {
     "ods": _open("spreadsheet", _open_row, '<table:table table:name="A">{}</table:table>'),
     "odp": _open("presentation", _open_slide),
     "html": lambda runs: f"<!DOCTYPE html>{_web(runs)}".encode(),
-    "epub": lambda runs: packed({**test_ebooks.BOOK, "OPS/a.xhtml": test_ebooks.CHAPTER.format(_web(runs))}),
+    "epub": lambda runs: zipped({**test_ebooks.BOOK, "OPS/a.xhtml": test_ebooks.CHAPTER.format(_web(runs))}),
     "mobi": lambda runs: test_mobipocket.book(test_mobipocket.PLAIN, f"<html>{_web(runs)}".encode()),
     "fb2": _fb2,
     "svg": _svg,

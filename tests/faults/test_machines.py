@@ -107,13 +107,13 @@ def _add(http: httpx.Client, data: bytes, name: str = "a.pdf") -> str:
     return str(answer.json()["id"])
 
 
-def _status(http: httpx.Client, file_id: str) -> str:
-    return str(http.get(f"/files/{file_id}").json()["status"])
+def _settled(http: httpx.Client, file_id: str) -> bool:
+    return bool(http.get(f"/files/{file_id}").json()["status"] != "created")
 
 
 def _read(http: httpx.Client, files: list[str]) -> None:
     for file_id in files:
-        until(lambda file_id=file_id: _status(http, file_id) != "created")  # type: ignore[misc]  # bound now
+        until(partial(_settled, http, file_id))
         assert http.get(f"/files/{file_id}").json()["status"] == "ok"
 
 

@@ -12,9 +12,8 @@ from collections.abc import Callable, Iterator, Mapping
 
 from extraction.markup import test_ebooks
 from extraction.office import test_opendocument, test_sheets, test_slides, word_parts
-from extraction.packages import SHEET_SPACE
+from extraction.packages import SHEET_SPACE, zipped
 from papers import pdf, text
-from samples import packed
 
 _VAST = 300 * 2**20  # bytes: more than all members of an archive may have
 _DEEP = 200_000
@@ -25,7 +24,7 @@ _WORDS = "still readable"
 
 
 def _changed(parts: Mapping[str, str], name: str, content: str | bytes) -> bytes:
-    return packed({**parts, name: content})
+    return zipped({**parts, name: content})
 
 
 def _squeezed(begin: bytes, unit: bytes, end: bytes, size: int = _VAST) -> Iterator[bytes]:
@@ -73,7 +72,7 @@ def _amplified() -> bytes:
 
 def _far_corner() -> bytes:
     cells = '<row r="1048576"><c r="XFD1048576" t="str"><v>far away</v></c></row>'
-    return packed(test_sheets.parts(f'<row r="1"><c r="A1" t="str"><v>{_WORDS}</v></c></row>{cells}'))
+    return zipped(test_sheets.parts(f'<row r="1"><c r="A1" t="str"><v>{_WORDS}</v></c></row>{cells}'))
 
 
 def _repeated(kind: str) -> bytes:
@@ -82,13 +81,13 @@ def _repeated(kind: str) -> bytes:
     cell = f"<table:table-cell {many.format('columns')}><text:p>x</text:p></table:table-cell>"
     table = f"<table:table><table:table-row {many.format('rows')}>{cell}</table:table-row></table:table>"
     spaces = f'<text:p>{_WORDS}<text:s text:c="2000000000"/></text:p>' if kind == "text" else ""
-    return packed(test_opendocument.parts(spaces + table, kind))
+    return zipped(test_opendocument.parts(spaces + table, kind))
 
 
 def _nested_zip(levels: int) -> bytes:
-    content = packed({"words.txt": "x"})
+    content = zipped({"words.txt": "x"})
     for level in range(levels):
-        content = packed({f"{level}.zip": content, "words.txt": _WORDS})
+        content = zipped({f"{level}.zip": content, "words.txt": _WORDS})
     return content
 
 
@@ -139,7 +138,7 @@ BOMBS: Mapping[str, Callable[[], bytes]] = {
     "zip bomb.docx": _word_bomb,
     "zip bomb.zip": lambda: _zip_of("zeros", _squeezed(b"", b"\0", b""), {"words.txt": _WORDS}),
     "zip in zip.zip": lambda: _nested_zip(60),
-    "many members.zip": lambda: packed({f"{number}": b"" for number in range(10_001)}),
+    "many members.zip": lambda: zipped({f"{number}": b"" for number in range(10_001)}),
     "gzip bomb.gz": lambda: gzip.compress(bytes(_VAST), 1),
     "gzip bomb.svgz": lambda: gzip.compress(_SVG.encode() + b" " * _VAST, 1),
     "bzip2 bomb.bz2": lambda: bz2.compress(bytes(1 << 20)) * (_VAST >> 20),
@@ -166,17 +165,17 @@ BOMBS: Mapping[str, Callable[[], bytes]] = {
     "deep.json": lambda: _written("", "[", ""),
     "deep.rtf": lambda: _written("{\\rtf1 ", "{", " words"),
     "codes among letters.rtf": lambda: _written("{\\rtf1 ", "words\\'20", "}", 300_000),
-    "deep.docx": lambda: packed(word_parts.parts("<w:tbl><w:tr><w:tc>" * 20_000)),
-    "deep.pptx": lambda: packed(test_slides.parts(test_slides.slide("<p:grpSp>" * 20_000))),
-    "deep.odt": lambda: packed(test_opendocument.parts("<text:section>" * 20_000)),
-    "deep.epub": lambda: packed({**test_ebooks.BOOK, "OPS/a.xhtml": _written("<html><body>", "<div>", "words")}),
+    "deep.docx": lambda: zipped(word_parts.parts("<w:tbl><w:tr><w:tc>" * 20_000)),
+    "deep.pptx": lambda: zipped(test_slides.parts(test_slides.slide("<p:grpSp>" * 20_000))),
+    "deep.odt": lambda: zipped(test_opendocument.parts("<text:section>" * 20_000)),
+    "deep.epub": lambda: zipped({**test_ebooks.BOOK, "OPS/a.xhtml": _written("<html><body>", "<div>", "words")}),
     "deep.eml": _deep_mail,
     "looping.pdf": _looping_pdf,
     "laughs.docx": lambda: _changed(word_parts.parts(""), "word/document.xml", f"{_LAUGHS}<a>&l9;</a>"),
     "laughs.xlsx": lambda: _changed(test_sheets.parts(""), "xl/workbook.xml", f"{_LAUGHS}<a>&l9;</a>"),
     "laughs.pptx": lambda: _changed(test_slides.parts(), "ppt/presentation.xml", f"{_LAUGHS}<a>&l9;</a>"),
     "laughs.odt": lambda: _changed(test_opendocument.parts(""), "content.xml", f"{_LAUGHS}<a>&l9;</a>"),
-    "laughs.epub": lambda: packed({**test_ebooks.BOOK, "OPS/a.xhtml": f"{_LAUGHS}<html><body>&l9;</body></html>"}),
+    "laughs.epub": lambda: zipped({**test_ebooks.BOOK, "OPS/a.xhtml": f"{_LAUGHS}<html><body>&l9;</body></html>"}),
     "laughs.svg": lambda: _written(_LAUGHS + _SVG, f"<text>{_WORDS} &l9;</text>", "</svg>", 1),
     "laughs.fb2": lambda: _written(
         _LAUGHS + _FB2[21:], f"<section><p>{_WORDS} &l9;</p></section>", "</body></FictionBook>", 1

@@ -12,11 +12,10 @@ import pytest
 from extraction.compound_files import ole
 from extraction.markup import test_ebooks, test_mobipocket
 from extraction.office import test_opendocument, test_sheets, test_slides, test_word_binary, word_parts
-from extraction.packages import relations
+from extraction.packages import relations, zipped
 from moonshelf.errors import ExtractionError
 from moonshelf.extraction import sniffing
 from moonshelf.extraction.reading import Reader
-from samples import packed
 
 _SECRET = "planted-9b1f"  # noqa: S105  what a planted file holds
 
@@ -35,18 +34,18 @@ def _docx(address: str) -> bytes:
     )
     kinds = ("aFChunk", "image", "attachedTemplate", "subDocument", "frame")
     links = relations(*((f"x{place or ''}", kind, address) for place, kind in enumerate(kinds)))
-    return packed({**word, "word/_rels/document.xml.rels": links})
+    return zipped({**word, "word/_rels/document.xml.rels": links})
 
 
 def _odt(address: str) -> bytes:
     section = f'<text:section><text:section-source xlink:href="{address}"/></text:section>'
     image = f'<draw:frame><draw:image xlink:href="{address}"/><draw:object xlink:href="{address}"/></draw:frame>'
-    return packed(test_opendocument.parts(f"<text:p>own words{image}</text:p>{section}"))
+    return zipped(test_opendocument.parts(f"<text:p>own words{image}</text:p>{section}"))
 
 
 def _pptx(address: str) -> bytes:
     show = test_slides.parts(test_slides.slide(test_slides.shape(test_slides.paragraph("own words"))))
-    return packed({**show, "ppt/slides/_rels/slide1.xml.rels": relations(("m", "video", address))})
+    return zipped({**show, "ppt/slides/_rels/slide1.xml.rels": relations(("m", "video", address))})
 
 
 def _html(address: str) -> bytes:
@@ -82,7 +81,7 @@ def _rtf(address: str) -> bytes:
 
 def _epub(address: str) -> bytes:
     chapter = f'<html><head><link href="{address}"/></head><body><img src="{address}"/><p>own words</p></body></html>'
-    return packed({**test_ebooks.BOOK, "OPS/a.xhtml": chapter})
+    return zipped({**test_ebooks.BOOK, "OPS/a.xhtml": chapter})
 
 
 def _eml(address: str) -> bytes:
@@ -106,7 +105,7 @@ def _pdf(address: str) -> bytes:
 def _xlsx(address: str) -> bytes:
     sheet = test_sheets.parts('<row r="1"><c r="A1" t="str"><v>own words</v></c></row>')
     links = relations(("e", "externalLinkPath", address), ("o", "oleObject", address), ("i", "image", address))
-    return packed({**sheet, "xl/worksheets/_rels/sheet1.xml.rels": links, "xl/externalLinks/_rels/a.xml.rels": links})
+    return zipped({**sheet, "xl/worksheets/_rels/sheet1.xml.rels": links, "xl/externalLinks/_rels/a.xml.rels": links})
 
 
 def _xml(address: str) -> bytes:
@@ -144,7 +143,7 @@ _FILES: Mapping[str, Callable[[str], bytes]] = {
     "a.doc": _doc,
     "a.mobi": lambda address: test_mobipocket.book(test_mobipocket.PLAIN, _html(address)),
     "a.tex": lambda address: f"own words \\input{{{address}}} \\includegraphics{{{address}}}".encode(),
-    "a.zip": lambda address: packed({"page.html": _html(address), "picture.svg": _svg(address)}),
+    "a.zip": lambda address: zipped({"page.html": _html(address), "picture.svg": _svg(address)}),
 }
 
 

@@ -12,9 +12,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from extraction.archives.test_unpacking import zipped
 from extraction.blocks import blocks
 from extraction.damage import damaged
+from extraction.packages import zipped
 from extraction.test_members import tools
 from moonshelf.errors import CorruptDocument, EncryptedDocument, ExtractionError, LimitReached, NothingToRead
 from moonshelf.extraction.archives import pressed, tars, zips

@@ -9,17 +9,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from extraction.packages import zipped
 from moonshelf.errors import CorruptDocument, EncryptedDocument, ExtractionError, LimitReached
 from moonshelf.extraction.containers.unpacking import Archive, Budget, gunzip
 from moonshelf.extraction.facts import Limits
-
-
-def zipped(members: dict[str, bytes]) -> bytes:
-    into = BytesIO()
-    with zipfile.ZipFile(into, "w", zipfile.ZIP_DEFLATED) as archive:
-        for name, content in members.items():
-            archive.writestr(name, content)
-    return into.getvalue()
 
 
 def opened(content: bytes, **limits: int) -> Archive:

@@ -1,7 +1,6 @@
 """EPUB books read in the order of their spine."""
 
 import contextlib
-import zipfile
 from collections.abc import Mapping
 from io import BytesIO
 
@@ -9,6 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from extraction.packages import zipped
 from moonshelf.errors import CorruptDocument, EncryptedDocument, ExtractionError, LimitReached
 from moonshelf.extraction.document import Document
 from moonshelf.extraction.facts import Limits, Tools
@@ -31,14 +31,6 @@ BOOK = {
     "OPS/text/b c.xhtml": CHAPTER.format("<h1>Second</h1><p>a note<sup>1</sup></p><aside>1. the note</aside>"),
     "OPS/a.xhtml": CHAPTER.format("<h1>First</h1><p>text</p>"),
 }
-
-
-def zipped(members: Mapping[str, str]) -> bytes:
-    into = BytesIO()
-    with zipfile.ZipFile(into, "w", zipfile.ZIP_DEFLATED) as archive:
-        for name, content in members.items():
-            archive.writestr(name, content)
-    return into.getvalue()
 
 
 def read(members: Mapping[str, str], limits: Limits | None = None) -> Document:

@@ -1,19 +1,15 @@
 """Excel workbooks read as they are shown."""
 
-import contextlib
 import re
 import tracemalloc
-from io import BytesIO
 
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
 
 from extraction.blocks import blocks, rows, table, texts
-from extraction.damage import damaged, damaged_parts  # fmt: skip
+from extraction.damage import properties
 from extraction.packages import SHEET_SPACE, SPACES, archive, relations
 from extraction.tools import TOOLS, limited
-from moonshelf.errors import CorruptDocument, ExtractionError
+from moonshelf.errors import CorruptDocument
 from moonshelf.extraction.document import Block, Document, Kind
 from moonshelf.extraction.facts import Tools
 from moonshelf.extraction.office.sheets.workbooks import extract
@@ -300,15 +296,7 @@ SOUND = parts(
 )
 
 
-@given(damaged_parts(SOUND))
-@settings(max_examples=150, deadline=None)
-def test_a_damaged_part_gives_a_document_or_an_error(file: BytesIO) -> None:
-    with contextlib.suppress(ExtractionError):
-        assert isinstance(extract(file, TOOLS), Document)
-
-
-@given(st.one_of(st.binary(max_size=300), damaged(archive(SOUND).getvalue())))
-@settings(max_examples=100, deadline=None)
-def test_any_bytes_give_a_document_or_an_error(content: bytes) -> None:
-    with contextlib.suppress(ExtractionError):
-        assert isinstance(extract(BytesIO(content), TOOLS), Document)
+(
+    test_a_damaged_part_gives_a_document_or_an_error,
+    test_any_bytes_give_a_document_or_an_error,
+) = properties(extract, SOUND)
