@@ -10,6 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image, ImageDraw
 
+from extraction.damage import damaged
 from moonshelf.errors import CorruptDocument, ExtractionError, LimitReached
 from moonshelf.extraction.document import Origin
 from moonshelf.extraction.facts import Limits, Line, PageFacts, Raster, Tools
@@ -127,21 +128,14 @@ def test_an_empty_sheet_is_blank() -> None:
     assert (page.origin, page.runs) == (Origin.BLANK, ())
 
 
-_SOUND = {form: _bytes(_picture(), form) for form in ("PNG", "GIF", "TIFF", "BMP", "JPEG", "WEBP")}
+_SOUND = [_bytes(_picture(), form) for form in ("PNG", "GIF", "TIFF", "BMP", "JPEG", "WEBP")]
 
 
 @settings(max_examples=100, deadline=None)
-@given(
-    st.sampled_from(sorted(_SOUND)),
-    st.lists(st.tuples(st.floats(0, 1), st.binary(min_size=1, max_size=6)), max_size=8),
-)
-def test_any_damage_gives_facts_or_an_extraction_error(form: str, damage: list[tuple[float, bytes]]) -> None:
-    data = bytearray(_SOUND[form])
-    for place, harm in damage:
-        start = int(place * (len(data) - 1))
-        data[start : start + len(harm)] = harm
+@given(st.one_of(*map(damaged, _SOUND)))
+def test_any_damage_gives_facts_or_an_extraction_error(data: bytes) -> None:
     try:
-        _read(bytes(data), Tools(_seen([]).recognise, Limits(pixels=1_000_000)))
+        _read(data, Tools(_seen([]).recognise, Limits(pixels=1_000_000)))
     except ExtractionError as error:
         assert str(error).count(" ") > 3  # noqa: PT017 either way is right; the message must be a sentence
 
@@ -172,10 +166,7 @@ def test_jpeg_2000_is_decoded() -> None:
 
 
 @settings(max_examples=100, deadline=None)
-@given(st.lists(st.tuples(st.integers(0, len(HEIC) - 1), st.binary(min_size=1, max_size=4)), max_size=6))
-def test_any_damage_to_a_photograph_gives_facts_or_an_extraction_error(damage: list[tuple[int, bytes]]) -> None:
-    data = bytearray(HEIC)
-    for start, harm in damage:
-        data[start : start + len(harm)] = harm
+@given(damaged(HEIC))
+def test_any_damage_to_a_photograph_gives_facts_or_an_extraction_error(data: bytes) -> None:
     with contextlib.suppress(ExtractionError):
-        _read(bytes(data), Tools(_seen([]).recognise, Limits(pixels=1_000_000)))
+        _read(data, Tools(_seen([]).recognise, Limits(pixels=1_000_000)))
