@@ -202,8 +202,11 @@ def _gutter(pieces: Sequence[Item], strokes: Sequence[Box]) -> float | None:
 def _straits(pieces: Sequence[Item]) -> list[float]:
     """Return the right edges of the upright strips that next to no piece covers, tables across all aside."""
     left, _, right, _ = boxes.around(piece.box for piece in pieces) if pieces else (0.0, 0.0, 0.0, 0.0)
-    narrow = [p for p in pieces if isinstance(p, TextLine) or boxes.width(p.box) < _ACROSS * (right - left)]
-    found = [(piece.box, boxes.height(piece.box)) for piece in narrow]
+    found = [
+        (piece.box, boxes.height(piece.box))
+        for piece in pieces
+        if isinstance(piece, TextLine) or boxes.width(piece.box) < _ACROSS * (right - left)
+    ]
     turns = sorted([*((box[0], height) for box, height in found), *((box[2], -height) for box, height in found)])
     covered, most, profile = 0.0, 0.0, []
     for x, change in turns:

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
-from moonshelf.extraction.markup.page_tables import local
+from moonshelf.extraction.markup.page_tables import local, text_of
 from moonshelf.extraction.markup.vocabularies.translation import Rule, Translation, is_mixed
 
 if TYPE_CHECKING:
@@ -23,7 +23,7 @@ def said(element: "_Element", joint: str = ", ") -> str:
     if not len(element):
         return " ".join((element.text or "").split())
     if is_mixed(element):
-        return " ".join("".join(str(text) for text in element.itertext()).split())
+        return " ".join(text_of(element).split())
     return joint.join(filter(None, (said(child, joint) for child in element if local(child))))
 
 

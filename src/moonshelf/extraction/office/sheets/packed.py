@@ -23,6 +23,7 @@ from moonshelf.extraction.office.sheets.sheet import Budget, Sheet, cell_name, d
 _LAST_COLUMN = 16_383
 _FORMATS_BEGIN, _FORMATS_END = 617, 618  # BrtBeginCellXFs, BrtEndCellXFs
 _FIRST_FORMULA, _LAST_CELL = 8, 11  # BrtFmlaString, BrtFmlaError
+_LINK = 494  # BrtHLink
 _ARRAY, _SHARED = 426, 427  # BrtArrFmla, BrtShrFmla
 
 
@@ -140,16 +141,15 @@ class _Workbook:
                 column = min(int.from_bytes(content[:4], "little"), _LAST_COLUMN)
                 if not sheet.put(row, column, self._text(kind, content)):
                     break
+            elif kind == _LINK:
+                self._link(sheet, part, content)
             else:
-                self._arrange(sheet, part, kind, content)
+                _arrange(sheet, kind, content)
             if calculated:
                 _calculate(calculated, row, kind, content)
         if calculated:
             self._unwritten += calculated.write(self._book, sheet)
-        sheet.notes.extend(overlays.blocks(self._package, part, self._pictures))
-        for comments in self._package.related(part, "comments"):
-            if comments.endswith(".bin"):
-                self._comment(sheet, comments)
+        self._annotate(sheet, part)
 
     def _text(self, kind: int, content: bytes) -> str:  # noqa: PLR0911 - a return a kind of cell reads best
         style, value = int.from_bytes(content[4:7], "little"), content[8:]
@@ -174,13 +174,16 @@ class _Workbook:
         number = self._styles[style] if style < len(self._styles) else 0
         return shown(value, self._codes.get(number) or built_in(number), from_1904=self._from_1904)
 
-    def _arrange(self, sheet: Sheet, part: str, kind: int, content: bytes) -> None:
-        if kind == 494:  # noqa: PLR2004 - BrtHLink
-            row, column = struct.unpack_from("<I4xI", content)
-            if relation := self._package.relations(part).get(_string(content, 16)[0]):
-                sheet.link(row, column, relation.target)
-        else:
-            _arrange(sheet, kind, content)
+    def _link(self, sheet: Sheet, part: str, content: bytes) -> None:
+        row, column = struct.unpack_from("<I4xI", content)
+        if relation := self._package.relations(part).get(_string(content, 16)[0]):
+            sheet.link(row, column, relation.target)
+
+    def _annotate(self, sheet: Sheet, part: str) -> None:
+        sheet.notes.extend(overlays.blocks(self._package, part, self._pictures))
+        for comments in self._package.related(part, "comments"):
+            if comments.endswith(".bin"):
+                self._comment(sheet, comments)
 
     def _comment(self, sheet: Sheet, part: str) -> None:
         authors: list[str] = []

@@ -22,10 +22,10 @@ _HEADER = re.compile(rb"[\d\s]+")
 def unpacked(data: bytes) -> Iterator[bytes]:
     """Yield what the object streams hold."""
     left = _MOST_UNPACKED
-    for found in PACKED.finditer(data):
-        unpacked = inflated(data, found.end(), left)
-        left -= len(unpacked)
-        yield unpacked
+    for stream in PACKED.finditer(data):
+        objects = inflated(data, stream.end(), left)
+        left -= len(objects)
+        yield objects
         if left <= 0:
             return
 
@@ -51,17 +51,20 @@ def begun(data: bytes) -> Iterator[tuple[int, int]]:
         at = data.find(b"obj", at + 1)
 
 
-def found(data: bytes, begun: Mapping[int, int], packed: Iterable[bytes]) -> dict[int, bytes]:
-    """Return the objects of a file by their number, without most of what streams hold; the latest counts."""
-    found = {}
-    for number, start in begun.items():
+def found(data: bytes, starts: Mapping[int, int], packed: Iterable[bytes]) -> dict[int, bytes]:
+    """Return the objects of a file by their number, without most of what streams hold; the latest counts.
+
+    *starts* are what ``begun`` yields, *packed* what ``unpacked`` does.
+    """
+    objects = {}
+    for number, start in starts.items():
         stop = data.find(b"endobj", start, start + ACROSS)
-        found[number] = data[start : stop if stop >= 0 else start + ACROSS]
+        objects[number] = data[start : stop if stop >= 0 else start + ACROSS]
     for text in packed:
         header = _HEADER.match(text)
         numbers = [int(one) for one in header[0].split()] if header else []
         if header and len(numbers) % 2 == 0:
             places = [*(header.end() + place - numbers[1] for place in numbers[1::2]), len(text)]
             for number, start, end in zip(numbers[::2], places, places[1:], strict=False):
-                found[number] = text[start:end]
-    return found
+                objects[number] = text[start:end]
+    return objects
