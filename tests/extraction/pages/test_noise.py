@@ -2,9 +2,10 @@
 
 import pytest
 
+from extraction.tools import TOOLS
 from moonshelf.extraction.document import Origin
-from moonshelf.extraction.facts import PageFacts, Run
-from moonshelf.extraction.pages import noise
+from moonshelf.extraction.facts import PageFacts, Raster, Run
+from moonshelf.extraction.pages import noise, regions
 
 _NOISE = "\u0102\ubeae\u02de\u054a\u029a\ubeed"
 
@@ -40,6 +41,13 @@ def test_a_line_that_is_recognised_stands_in_place_of_all_that_it_covers() -> No
     assert told.origin is Origin.BOTH
 
 
-def test_noise_stays_where_nothing_is_recognised() -> None:
-    page = PageFacts(1, 612, 792, runs=(_run(_NOISE, 72),))
-    assert noise.replaced(page, page.runs, PageFacts(1, 612, 792)) is page
+def test_noise_stays_where_nothing_is_recognised_and_its_place_counts_as_unread() -> None:
+    noisy, other = _run(_NOISE, 72), _run("sound", 300, "Song")
+    told = noise.replaced(PageFacts(1, 612, 792, runs=(noisy, other)), [noisy], PageFacts(1, 612, 792))
+    assert told == PageFacts(1, 612, 792, runs=(noisy, other), unread=(noisy.box,))
+
+
+def test_places_unread_before_pictures_are_looked_at_stay_so() -> None:
+    page = PageFacts(1, 612, 792, pictures=((0, 200, 300, 500),), unread=((72, 100, 132, 110),))
+    told = regions.added(page, lambda _: (Raster(1, 1, b"\xff\xff\xff"), 1.0), TOOLS)
+    assert told.unread[0] == (72, 100, 132, 110)

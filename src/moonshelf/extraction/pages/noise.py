@@ -38,12 +38,16 @@ def found(runs: Sequence[Run]) -> Sequence[Run]:
 
 
 def replaced(page: PageFacts, noise: Sequence[Run], recognised: PageFacts) -> PageFacts:
-    """Return *page* with the lines that are *recognised* where there is *noise*, in place of all that stands there."""
-    lines = [line for line in recognised.runs if any(_over(line, run) for run in noise)]
-    if not lines or recognised.turned:
-        return page
-    kept = (run for run in page.runs if run.hidden or not any(_over(line, run) for line in lines))
-    return replace(page, runs=(*kept, *lines), origin=Origin.BOTH)
+    """Return *page* with the lines that are *recognised* where there is *noise*, in place of all that stands there.
+
+    Noise that no line covers stays, and its place counts as unread.
+    """
+    seen = () if recognised.turned else recognised.runs
+    lines = [line for line in seen if any(_over(line, run) for run in noise)]
+    kept = [run for run in page.runs if run.hidden or not any(_over(line, run) for line in lines)]
+    unread = tuple(run.box for run in noise if run in kept)
+    origin = Origin.BOTH if lines else page.origin
+    return replace(page, runs=(*kept, *lines), origin=origin, unread=(*page.unread, *unread))
 
 
 def _over(line: Run, run: Run) -> bool:

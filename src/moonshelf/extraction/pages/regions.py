@@ -23,7 +23,7 @@ def added(page: PageFacts, render: Callable[[Box], tuple[Raster, float]], tools:
     if not chosen:
         return page
     runs: list[Run] = []
-    unread: list[Box] = []
+    unread = [*page.unread]
     for box in chosen:
         try:
             found = list(_read(box, *render(box), tools))
