@@ -10,7 +10,8 @@ import pytest
 from lxml import etree
 
 from extraction.tools import TOOLS
-from moonshelf.extraction import omissions, sniffing
+from moonshelf.extraction import sniffing
+from moonshelf.extraction.coverage import omissions
 from moonshelf.extraction.document import Document
 from moonshelf.extraction.format import Flowing
 from moonshelf.extraction.markdown import to_text

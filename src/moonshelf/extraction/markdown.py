@@ -8,7 +8,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator
 from itertools import groupby
 
-from moonshelf.extraction import omissions
+from moonshelf.extraction.coverage import omissions
 from moonshelf.extraction.document import Block, Cell, Document, Kind
 from moonshelf.extraction.grid import Grid
 

@@ -8,8 +8,9 @@ from typing import BinaryIO
 from msgspec.structs import replace
 
 from moonshelf.errors import CorruptDocument, ExtractionError, LimitReached
-from moonshelf.extraction import coverage, layout, parts, sniffing
+from moonshelf.extraction import layout, parts, sniffing
 from moonshelf.extraction.containers.unpacking import Budget
+from moonshelf.extraction.coverage import audit
 from moonshelf.extraction.document import Document, Origin
 from moonshelf.extraction.facts import Limits, PageFacts, Pages, ReadInner, Tools
 from moonshelf.extraction.format import Flowing, Format, Paged
@@ -45,7 +46,7 @@ def _read(one: Format, data: BinaryIO, tools: Tools) -> Document:
     with closing(_opened(one, data, tools)) as pages:
         read = {number: parts.encode(_page(pages, number)) for number in range(1, len(pages) + 1)}
         facts = parts.Parts(BytesIO(parts.pack(read, metadata=pages.metadata, degraded=False)))
-        return coverage.audited(layout.assemble(facts, pages.metadata), facts)
+        return audit.audited(layout.assemble(facts, pages.metadata), facts)
 
 
 def _opened(one: Paged, data: BinaryIO, tools: Tools) -> Pages:

@@ -7,7 +7,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
-from moonshelf.extraction import coverage, layout
+from moonshelf.extraction import layout
+from moonshelf.extraction.coverage import audit
 from moonshelf.extraction.document import Block, Document, Kind, Origin, Page
 from moonshelf.extraction.facts import Fill, PageFacts, Rule, Run
 from moonshelf.extraction.layout import columns
@@ -35,7 +36,7 @@ def _blocks(*runs: Run) -> tuple[Block, ...]:
 
 
 def _audited(*pages: PageFacts) -> tuple[Page, ...]:
-    return coverage.audited(layout.assemble(pages, {}), pages).pages
+    return audit.audited(layout.assemble(pages, {}), pages).pages
 
 
 def _said(document: Document, kind: Kind) -> list[str]:

@@ -4,7 +4,8 @@ from io import BytesIO
 
 import pytest
 
-from moonshelf.extraction import coverage, layout, markdown
+from moonshelf.extraction import layout, markdown
+from moonshelf.extraction.coverage import audit
 from moonshelf.extraction.document import Kind
 from moonshelf.extraction.facts import Tools
 from moonshelf.extraction.pages.pdf import open_text
@@ -30,7 +31,7 @@ def _markdown(data: bytes) -> str:
     pages = open_text(BytesIO(data), Tools(lambda _: []))
     facts = [pages.read(1)]
     pages.close()
-    return markdown.to_markdown(coverage.audited(layout.assemble(facts, pages.metadata), facts))
+    return markdown.to_markdown(audit.audited(layout.assemble(facts, pages.metadata), facts))
 
 
 @pytest.mark.parametrize(
@@ -50,7 +51,7 @@ def test_comments_become_notes() -> None:
     data = pdf([_PROSE], page_entries="/Annots [7 0 R]", more=[note])
     pages = open_text(BytesIO(data), Tools(lambda _: []))
     facts = [pages.read(1)]
-    document = coverage.audited(layout.assemble(facts, {}), facts)
+    document = audit.audited(layout.assemble(facts, {}), facts)
     assert [block.text for block in document.pages[0].blocks if block.kind is Kind.NOTE] == ["Check this figure."]
 
 

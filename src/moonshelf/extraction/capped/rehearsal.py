@@ -9,7 +9,8 @@ from collections.abc import Mapping, Sequence
 from io import BytesIO
 from zipfile import ZIP_DEFLATED, ZipFile
 
-from moonshelf.extraction import encoding, layout, markdown, parts, zero_width
+from moonshelf.extraction import encoding, layout, markdown, parts
+from moonshelf.extraction.coverage import zero_width
 from moonshelf.extraction.facts import Line, Raster, Tools
 from moonshelf.extraction.office.sheets import workbooks
 from moonshelf.extraction.office.word import documents

@@ -107,7 +107,7 @@ def _read(task: messages.ReadPages, channel: _Channel) -> None:
 
 
 def _flowed(document: Document, include: Include) -> Document:
-    from moonshelf.extraction import zero_width  # noqa: PLC0415 the recogniser's child needs none of it
+    from moonshelf.extraction.coverage import zero_width  # noqa: PLC0415 the recogniser's child needs none of it
 
     return document if include.hidden else zero_width.without(document)
 
@@ -135,10 +135,11 @@ def _page(pages: Pages, number: int) -> messages.PageRead:
 
 
 def _join(pages: parts.Parts) -> messages.Joined:
-    from moonshelf.extraction import coverage, layout  # noqa: PLC0415 the recogniser's child needs none of it
+    from moonshelf.extraction import layout  # noqa: PLC0415 the recogniser's child needs none of it
+    from moonshelf.extraction.coverage import audit  # noqa: PLC0415 the recogniser's child needs none of it
 
     document = layout.assemble(pages, pages.metadata)
-    return _joined(coverage.audited(document, pages), degraded=pages.degraded)
+    return _joined(audit.audited(document, pages), degraded=pages.degraded)
 
 
 def _paint(task: messages.PaintPage) -> messages.Painted:

@@ -3,12 +3,12 @@
 import re
 from collections.abc import Iterable, Iterator, Sequence
 
-from moonshelf.extraction import tally
 from moonshelf.extraction.charset import decode
+from moonshelf.extraction.coverage import tally
+from moonshelf.extraction.coverage.withheld import Withheld
 from moonshelf.extraction.document import Block, Kind
 from moonshelf.extraction.markup import hypertext
 from moonshelf.extraction.markup.hypertext import Reading
-from moonshelf.extraction.withheld import Withheld
 
 _WORD = re.compile("[\u2e80-\u9fff\uac00-\ud7a3]|[^\\W_\u2e80-\u9fff\uac00-\ud7a3]+")
 _ADDRESS = re.compile(r"(?:https?|ftp|mailto|cid):[^\s<>\])]*|\[image:[^\]]*\]", re.IGNORECASE)

@@ -6,15 +6,15 @@ from typing import TYPE_CHECKING, BinaryIO
 from urllib.parse import unquote
 
 from moonshelf.errors import CorruptDocument, EncryptedDocument, LimitReached
-from moonshelf.extraction import tally
 from moonshelf.extraction.charset import declared_in, decode
 from moonshelf.extraction.containers.unpacking import Archive
+from moonshelf.extraction.coverage import tally
+from moonshelf.extraction.coverage.withheld import Withheld
 from moonshelf.extraction.document import Document, Page
 from moonshelf.extraction.facts import Tools
 from moonshelf.extraction.format import Flowing
 from moonshelf.extraction.markup import hypertext, xml_trees
 from moonshelf.extraction.markup.page_tables import local
-from moonshelf.extraction.withheld import Withheld
 
 if TYPE_CHECKING:
     from lxml.etree import _Element

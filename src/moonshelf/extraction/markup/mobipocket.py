@@ -5,16 +5,16 @@ from collections.abc import Sequence
 from typing import BinaryIO
 
 from moonshelf.errors import CorruptDocument, EncryptedDocument
-from moonshelf.extraction import tally
 from moonshelf.extraction.charset import decode
 from moonshelf.extraction.containers.unpacking import Budget
+from moonshelf.extraction.coverage import tally
+from moonshelf.extraction.coverage.withheld import Withheld
 from moonshelf.extraction.document import Block, Document, Kind
 from moonshelf.extraction.facts import Tools
 from moonshelf.extraction.format import Flowing
 from moonshelf.extraction.markup import hypertext
 from moonshelf.extraction.markup.palm_records import Huffman, Unpack, records, unpack_palm
 from moonshelf.extraction.sniffing import text_kinds
-from moonshelf.extraction.withheld import Withheld
 
 _PLAIN, _PALM, _HUFFMAN = 1, 2, 17480
 _UTF8 = 65001

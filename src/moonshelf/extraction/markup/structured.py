@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, BinaryIO, TypeAlias
 
 from moonshelf.extraction.charset import declared_in, decode
+from moonshelf.extraction.coverage.withheld import Withheld
 from moonshelf.extraction.document import Block, Document, Kind
 from moonshelf.extraction.facts import Tools
 from moonshelf.extraction.format import Extract, Flowing
@@ -16,7 +17,6 @@ from moonshelf.extraction.markup.vocabularies.feeds import FEEDS
 from moonshelf.extraction.markup.vocabularies.manuals import MANUALS
 from moonshelf.extraction.markup.vocabularies.patents import PATENTS
 from moonshelf.extraction.markup.vocabularies.translation import Vocabulary, translate
-from moonshelf.extraction.withheld import Withheld
 
 if TYPE_CHECKING:
     from lxml.etree import _Element

@@ -6,7 +6,7 @@ from importlib.util import find_spec
 from typing import TYPE_CHECKING, BinaryIO
 
 from moonshelf.errors import LimitReached, NothingToRead, UnsupportedFormat
-from moonshelf.extraction import tally
+from moonshelf.extraction.coverage import tally
 from moonshelf.extraction.document import Block, Document, Kind, Origin
 from moonshelf.extraction.facts import Tools
 from moonshelf.extraction.format import Flowing

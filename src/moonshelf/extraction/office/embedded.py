@@ -8,14 +8,15 @@ from io import BytesIO
 from msgspec.structs import replace
 
 from moonshelf.errors import ExtractionError
-from moonshelf.extraction import members, sniffing, tally
+from moonshelf.extraction import members, sniffing
 from moonshelf.extraction.containers.compound_file import BROKEN, MAGIC
+from moonshelf.extraction.coverage import tally
+from moonshelf.extraction.coverage.withheld import Withheld
 from moonshelf.extraction.document import Block, Document
 from moonshelf.extraction.facts import Tools
 from moonshelf.extraction.office.ole_copies import copied
 from moonshelf.extraction.office.ole_streams import Streams
 from moonshelf.extraction.office.openxml import Package
-from moonshelf.extraction.withheld import Withheld
 
 _DOCUMENTS = ("worddocument", "workbook", "book", "powerpoint document")  # streams that make a storage one
 _NATIVE, _HELD = "\x01ole10native", ("package", "contents")

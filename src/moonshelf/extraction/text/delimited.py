@@ -9,7 +9,7 @@ from typing import BinaryIO
 import msgspec
 from msgspec.structs import replace
 
-from moonshelf.extraction import tally
+from moonshelf.extraction.coverage import tally
 from moonshelf.extraction.document import Block, Cell, Document
 from moonshelf.extraction.facts import Tools
 from moonshelf.extraction.format import Flowing

@@ -6,8 +6,8 @@ from collections.abc import Iterator, Mapping
 from typing import Any, BinaryIO
 
 from moonshelf.errors import CorruptDocument
-from moonshelf.extraction import tally
 from moonshelf.extraction.charset import decode
+from moonshelf.extraction.coverage import tally
 from moonshelf.extraction.document import Block, Document, Kind
 from moonshelf.extraction.facts import Tools
 from moonshelf.extraction.format import Flowing

@@ -6,8 +6,8 @@ CSV, JSON, YAML, Markdown and subtitles are what models read best as they are.
 from typing import BinaryIO
 
 from moonshelf.errors import UnsupportedFormat
-from moonshelf.extraction import tally
 from moonshelf.extraction.charset import declared_in, decode, is_nearly_text, is_text
+from moonshelf.extraction.coverage import tally
 from moonshelf.extraction.document import Block, Document, Kind
 from moonshelf.extraction.facts import Tools
 from moonshelf.extraction.format import Flowing

@@ -8,12 +8,12 @@ from functools import lru_cache
 from itertools import groupby
 from typing import TYPE_CHECKING, NamedTuple
 
+from moonshelf.extraction.coverage.withheld import Withheld
 from moonshelf.extraction.document import Block, Cell, Kind
 from moonshelf.extraction.markup.composition import compose
 from moonshelf.extraction.markup.page_tables import local, text_of
 from moonshelf.extraction.markup.vocabularies import spelt_markup, wording
 from moonshelf.extraction.markup.vocabularies.wording import said
-from moonshelf.extraction.withheld import Withheld
 
 if TYPE_CHECKING:
     from lxml.etree import _Element

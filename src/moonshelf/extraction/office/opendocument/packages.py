@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, BinaryIO
 from msgspec.structs import replace
 
 from moonshelf.errors import CorruptDocument, EncryptedDocument, LimitReached
+from moonshelf.extraction.coverage.withheld import Withheld
 from moonshelf.extraction.document import Document
 from moonshelf.extraction.facts import Tools
 from moonshelf.extraction.format import Flowing
@@ -22,7 +23,6 @@ from moonshelf.extraction.office.opendocument.text import Flow
 from moonshelf.extraction.office.openxml import LARGEST_TREE, Package, parse
 from moonshelf.extraction.office.pictures import Pictures
 from moonshelf.extraction.office.sheets.sheet import document
-from moonshelf.extraction.withheld import Withheld
 
 if TYPE_CHECKING:
     from lxml.etree import _Element

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from moonshelf.extraction.coverage.withheld import Withheld
 from moonshelf.extraction.document import Block, Kind
 from moonshelf.extraction.facts import Tools
 from moonshelf.extraction.office.elements import text_of
@@ -13,7 +14,6 @@ from moonshelf.extraction.office.openxml import whole
 from moonshelf.extraction.office.sheets import formulas
 from moonshelf.extraction.office.sheets.sheet import Budget, Sheet, cell_name
 from moonshelf.extraction.office.word.blocks import lines
-from moonshelf.extraction.withheld import Withheld
 
 if TYPE_CHECKING:
     from lxml.etree import _Element

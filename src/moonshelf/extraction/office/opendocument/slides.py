@@ -4,7 +4,8 @@ import re
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
-from moonshelf.extraction import tally
+from moonshelf.extraction.coverage import tally
+from moonshelf.extraction.coverage.withheld import Withheld
 from moonshelf.extraction.document import Block, Box, Document, Kind
 from moonshelf.extraction.facts import Tools
 from moonshelf.extraction.office.elements import text_of
@@ -15,7 +16,6 @@ from moonshelf.extraction.office.opendocument.text import Flow
 from moonshelf.extraction.office.slides.deck import Deck
 from moonshelf.extraction.office.slides.shapes import outside
 from moonshelf.extraction.office.word.blocks import lines
-from moonshelf.extraction.withheld import Withheld
 
 if TYPE_CHECKING:
     from lxml.etree import _Element

@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING
 
 from moonshelf.errors import LimitReached
+from moonshelf.extraction.coverage.withheld import Withheld
 from moonshelf.extraction.document import Block, Cell, Kind
 from moonshelf.extraction.facts import Limits
 from moonshelf.extraction.office.elements import find, text_of
@@ -29,7 +30,6 @@ from moonshelf.extraction.office.raised import shifted
 from moonshelf.extraction.office.word.blocks import joined_code, lines
 from moonshelf.extraction.office.word.numbering import Numbering
 from moonshelf.extraction.office.word.styles import CODE
-from moonshelf.extraction.withheld import Withheld
 
 if TYPE_CHECKING:
     from lxml.etree import _Element

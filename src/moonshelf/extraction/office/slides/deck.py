@@ -5,9 +5,9 @@ from collections.abc import Sequence
 from msgspec.structs import replace
 
 from moonshelf.errors import LimitReached
+from moonshelf.extraction.coverage.withheld import Withheld
 from moonshelf.extraction.document import Block, Page
 from moonshelf.extraction.facts import Tools
-from moonshelf.extraction.withheld import Withheld
 
 
 class Deck:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, BinaryIO
 from msgspec.structs import replace
 
 from moonshelf.errors import LimitReached
+from moonshelf.extraction.coverage.withheld import Withheld
 from moonshelf.extraction.document import Block, Document, Kind
 from moonshelf.extraction.facts import Tools
 from moonshelf.extraction.format import Flowing
@@ -17,7 +18,6 @@ from moonshelf.extraction.office.pictures import Pictures
 from moonshelf.extraction.office.slides import text as slide_text
 from moonshelf.extraction.office.slides.deck import Deck
 from moonshelf.extraction.office.slides.shapes import EMU, Placeholders, Shape, leaves, outside
-from moonshelf.extraction.withheld import Withheld
 
 if TYPE_CHECKING:
     from lxml.etree import _Element

@@ -2,10 +2,10 @@
 
 import pytest
 
-from moonshelf.extraction import zero_width
+from moonshelf.extraction.coverage import zero_width
+from moonshelf.extraction.coverage.omissions import describe
+from moonshelf.extraction.coverage.tally import page
 from moonshelf.extraction.document import Block, Cell, Document, Kind
-from moonshelf.extraction.omissions import describe
-from moonshelf.extraction.tally import page
 
 
 def _read(*blocks: Block) -> Document:

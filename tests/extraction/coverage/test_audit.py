@@ -7,7 +7,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
-from moonshelf.extraction import coverage, layout, markdown
+from moonshelf.extraction import layout, markdown
+from moonshelf.extraction.coverage import audit
 from moonshelf.extraction.document import Block, Coverage, Document, Kind, Origin, Page
 from moonshelf.extraction.facts import PageFacts, Run, Tools
 from moonshelf.extraction.pages.pdf import open_text
@@ -28,7 +29,7 @@ def _page(*texts: str) -> Document:
 
 
 def _coverage(document: Document, *pages: PageFacts) -> Coverage:
-    return coverage.audited(document, pages).pages[0].coverage
+    return audit.audited(document, pages).pages[0].coverage
 
 
 def test_a_word_that_no_block_holds_is_lost_and_named_with_its_place() -> None:
@@ -45,16 +46,16 @@ def test_words_in_running_headers_and_on_the_next_page_are_not_lost() -> None:
     header = Page(1, (Block(Kind.HEADER, "Annual report"),))
     document = Document((header, Page(2, (Block(Kind.PARAGRAPH, "a para-graph that goes on overleaf"),))))
     pages = _facts(_run("Annual report", 50, 10), _run("a paragraph that", 50, 700)), _facts(number=2)
-    assert coverage.audited(document, pages).pages[0].coverage.words_lost == 0
+    assert audit.audited(document, pages).pages[0].coverage.words_lost == 0
 
 
 def test_what_is_lost_is_said_in_the_contents_last_line() -> None:
-    audited = coverage.audited(_page("kept"), [_facts(_run("kept", 50, 50), _run("gone", 300, 50))])
+    audited = audit.audited(_page("kept"), [_facts(_run("kept", 50, 50), _run("gone", 300, 50))])
     assert markdown.to_markdown(audited).endswith("> 1 word of the text layer could not be placed.")
 
 
 def test_nothing_is_said_of_a_page_that_was_read_whole() -> None:
-    audited = coverage.audited(_page("kept"), [_facts(_run("kept", 50, 50))])
+    audited = audit.audited(_page("kept"), [_facts(_run("kept", 50, 50))])
     assert markdown.to_markdown(audited) == "kept"
 
 
@@ -69,7 +70,7 @@ def test_hidden_and_unsure_words_are_listed() -> None:
 def test_lines_too_unclear_to_read_are_listed_counted_and_said() -> None:
     scrawl, sign = _run("scrawl", 50, 90, confidence=0.3), _run("", 50, 130, confidence=0.1)
     facts = replace(_facts(_run("plain", 50, 50)), illegible=(scrawl, replace(sign, box=(50, 130, 59, 139))))
-    audited = coverage.audited(_page("plain"), [facts])
+    audited = audit.audited(_page("plain"), [facts])
     found = audited.pages[0].coverage
     assert [(one.text, one.confidence) for one in found.illegible] == [("scrawl", 0.3), ("", 0.1)]
     assert (found.lines_illegible, found.words_seen, found.words_lost) == (1, 1, 0)
@@ -107,7 +108,7 @@ def test_wherever_words_stand_they_are_emitted(pages: list[dict[tuple[int, int],
     opened = open_text(BytesIO(data), Tools(lambda _: []))
     facts = [opened.read(number) for number in range(1, len(opened) + 1)]
     opened.close()
-    document = coverage.audited(layout.assemble(facts, {}), facts)
+    document = audit.audited(layout.assemble(facts, {}), facts)
     said = "".join(
         block.text + "".join(cell.text for cell in block.cells) for page in document.pages for block in page.blocks
     )

@@ -1,4 +1,4 @@
-"""Coverage: the finished document held against the facts it was made of, so that no word goes missing unsaid."""
+"""The finished document held against the facts it was made of, so that no word goes missing unsaid."""
 
 import re
 from collections.abc import Iterable, Iterator, Sequence

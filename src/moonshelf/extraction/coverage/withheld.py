@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from moonshelf.extraction import tally
+from moonshelf.extraction.coverage import tally
 from moonshelf.extraction.document import Block, Coverage, Page, Span
 from moonshelf.extraction.inclusion import NOTHING_MORE, Include
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from moonshelf.extraction import tally
+from moonshelf.extraction.coverage import tally
 
 
 @pytest.mark.parametrize("word", ["a", "word", "longer-word"])
