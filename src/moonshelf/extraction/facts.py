@@ -137,7 +137,7 @@ class Tools(msgspec.Struct, frozen=True):
     include: Include = NOTHING_MORE
     until: float = inf  # moment of the monotonic clock at which whoever is still reading is ended, with nothing kept
     last: int | None = None
-    look: Callable[[], None] = _at_leisure  # to be called before a page is drawn to be recognised
+    before_drawing: Callable[[], None] = _at_leisure  # to be called before a page is drawn to be recognised
 
 
 class Pages(Protocol):

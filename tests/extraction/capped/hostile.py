@@ -181,7 +181,7 @@ def _niceness(_source: BinaryIO, _tools: Tools) -> Document:
 
 
 def _drawing(_source: BinaryIO, tools: Tools) -> Document:
-    tools.look()
+    tools.before_drawing()
     return _text("drawn")
 
 

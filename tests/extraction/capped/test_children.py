@@ -137,7 +137,7 @@ def test_a_hundred_children_leave_no_descriptor_and_no_process(nursery: Nursery)
 def test_a_nursery_that_died_is_replaced(nursery: Nursery) -> None:
     _probe(nursery)
     first = _pid(nursery)
-    child = nursery.start(messages.KeepRecognising("extraction.capped.hostile:load", "fast"), caps=Caps())
+    child = nursery.start(messages.RunRecogniser("extraction.capped.hostile:load", "fast"), caps=Caps())
     assert child.channel.receive(timeout_s=_PATIENCE_S) == messages.Ready()
     mine = _children(first)
     os.kill(first, signal.SIGKILL)

@@ -12,8 +12,8 @@ import msgspec
 import pytest
 
 from moonshelf.errors import Unavailable
-from moonshelf.extraction.capped import landlock, sandbox, seccomp
-from moonshelf.extraction.capped.sandbox import PATIENT, Caps, Confinement
+from moonshelf.extraction.capped import sandbox
+from moonshelf.extraction.capped.sandbox import PATIENT, Caps, Confinement, landlock, seccomp
 from moonshelf.extraction.reading import Haste, Options, Reader
 
 _NOBODY = 65534

@@ -48,7 +48,8 @@ def _words(facts: PageFacts) -> list[str]:
 def test_a_page_with_nothing_on_it_waits_for_no_recogniser() -> None:
     white, mark = "1 g 0 0 612 792 re f", "0 g 300 400 9 0.1 re f"
     asked: list[bool] = []
-    blank, marked = _read(pdf([[white], [white, mark]]), tools=Tools(_nothing, look=lambda: asked.append(True)))
+    tools = Tools(_nothing, before_drawing=lambda: asked.append(True))
+    blank, marked = _read(pdf([[white], [white, mark]]), tools=tools)
     assert (blank.origin, marked.origin, asked) == (Origin.BLANK, Origin.OCR, [True])
 
 

@@ -52,7 +52,7 @@ class RenderMedia(msgspec.Struct, frozen=True, tag=True):
     seconds: float = 600.0  # by the clock, after which the parent ends the child
 
 
-class KeepRecognising(msgspec.Struct, frozen=True, tag=True):
+class RunRecogniser(msgspec.Struct, frozen=True, tag=True):
     """Load the recogniser that ``module:NAME`` returns for *speed*, then answer ``Pixels`` until the channel closes."""
 
     loader: str
@@ -74,7 +74,7 @@ class Probe(msgspec.Struct, frozen=True, tag=True):
     """Say what the sandbox holds."""
 
 
-Task = ReadPages | JoinParts | MeasureMedia | RenderMedia | KeepRecognising | PaintPage | Probe
+Task = ReadPages | JoinParts | MeasureMedia | RenderMedia | RunRecogniser | PaintPage | Probe
 
 
 class Order(msgspec.Struct, frozen=True, tag=True):

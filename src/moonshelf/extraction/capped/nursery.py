@@ -24,7 +24,8 @@ from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from moonshelf.extraction.capped import descriptors, sandbox, tasks
+from moonshelf.extraction.capped import sandbox
+from moonshelf.extraction.capped.child import descriptors, tasks
 
 PARCEL = 4
 """How many descriptors come with a request: lifeline, channel, document, pixels."""

@@ -1,4 +1,4 @@
-"""The recogniser's own child: capped like any other, fed pixels only, there when needed and gone when idle."""
+"""The recogniser as the server holds it: its child is capped like any other, started on need and ended when idle."""
 
 import socket
 import threading
@@ -120,7 +120,7 @@ class Recogniser:
 
     def _begin(self, cancelled: Cancel) -> Child:
         options = self._options
-        task = messages.KeepRecognising(options.recogniser, options.speed)
+        task = messages.RunRecogniser(options.recogniser, options.speed)
         child = self._nursery.start(task, caps=options.recogniser_caps)
         try:
             answer = child.channel.receive(timeout_s=_LOADING_S, cancelled=cancelled)

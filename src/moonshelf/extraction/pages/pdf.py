@@ -175,7 +175,7 @@ def _drawn(document: Pdfium, number: int, tools: Tools) -> tuple[Raster, float]:
         coarse = document.render(number, dpi=_COARSE_DPI)
         if scans.blank(coarse[0]):
             return coarse
-    tools.look()
+    tools.before_drawing()
     return document.scan(number)
 
 

@@ -1,4 +1,4 @@
-"""What the recogniser's child does: load, then read the pictures that come, beside each other."""
+"""The recogniser in a child of its own: loaded once, then reading the pictures that come, beside each other."""
 
 import os
 import resource
@@ -15,7 +15,7 @@ from moonshelf.extraction.capped.formats import named
 from moonshelf.extraction.facts import Raster, Recognise
 
 
-def keep(task: messages.KeepRecognising, channel: Channel[messages.ToChild], statm: int) -> None:
+def run(task: messages.RunRecogniser, channel: Channel[messages.ToChild], statm: int) -> None:
     """Answer until *channel* closes; *statm* is open on this process's ``/proc/self/statm``. Raises ``Closed``."""
     load = cast("Callable[[str], Recognise]", named(task.loader))
     recognise = load(task.speed)

@@ -1,4 +1,4 @@
-"""The recogniser as a reader sees it: another child, asked by way of the parent."""
+"""The recogniser as a reader sees it: in another child, asked by way of the parent."""
 
 import os
 from collections.abc import Sequence
@@ -6,11 +6,11 @@ from collections.abc import Sequence
 from moonshelf.errors import CorruptDocument, LimitReached
 from moonshelf.extraction.capped import messages
 from moonshelf.extraction.capped.channels import Channel, Closed
-from moonshelf.extraction.capped.descriptors import PIXELS
+from moonshelf.extraction.capped.child.descriptors import PIXELS
 from moonshelf.extraction.facts import Line, Raster
 
 
-class Eyes:
+class RemoteRecogniser:
     """Looks at one picture at a time; *gave_up* tells whether any was too much."""
 
     def __init__(self, channel: Channel[messages.ToChild], *, quick: bool) -> None:
@@ -18,7 +18,7 @@ class Eyes:
         self._quick = quick
         self.gave_up = False
 
-    def open(self) -> None:
+    def before_drawing(self) -> None:
         """Hear that a page is about to be drawn, which takes longer than reading does. Ends what is to be quick."""
         if self._quick:
             self._channel.send(messages.TakesLong())

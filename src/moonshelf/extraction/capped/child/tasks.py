@@ -16,10 +16,11 @@ from moonshelf.errors import (
     UnsupportedFormat,
 )
 from moonshelf.extraction import encoding, parts
-from moonshelf.extraction.capped import descriptors, formats, messages, recognising, sandbox
+from moonshelf.extraction.capped import formats, messages, sandbox
 from moonshelf.extraction.capped.channels import Channel, Closed
-from moonshelf.extraction.capped.descriptors import DOCUMENT
-from moonshelf.extraction.capped.eyes import Eyes
+from moonshelf.extraction.capped.child import descriptors, recogniser
+from moonshelf.extraction.capped.child.descriptors import DOCUMENT
+from moonshelf.extraction.capped.child.remote_recogniser import RemoteRecogniser
 from moonshelf.extraction.document import Coverage, Document
 from moonshelf.extraction.facts import Pages, Tools
 from moonshelf.extraction.format import Flowing, Paged
@@ -69,8 +70,8 @@ def _carry_out(task: messages.Task, channel: _Channel, held: sandbox.Confinement
             _render(task, channel)
         case messages.PaintPage():
             channel.send(_paint(task))
-        case messages.KeepRecognising():
-            recognising.keep(task, channel, statm)
+        case messages.RunRecogniser():
+            recogniser.run(task, channel, statm)
         case messages.Probe():
             channel.send(messages.Holds(held))
 
@@ -85,25 +86,25 @@ def _order(channel: _Channel) -> messages.Order:
 def _read(task: messages.ReadPages, channel: _Channel) -> None:
     from moonshelf.extraction import nested  # noqa: PLC0415 the recogniser's child needs none of it
 
-    eyes = Eyes(channel, quick=task.quick)
+    remote = RemoteRecogniser(channel, quick=task.quick)
     inner = nested.reader(partial(formats.find, task.formats), task.limits)
     last = task.last or task.first + task.slice_pages - 1
     tools = Tools(
-        recognise=eyes.recognise,
+        recognise=remote.recognise,
         limits=task.limits,
         read=inner,
         include=task.include,
         last=last,
         until=time.monotonic() + task.seconds,
-        look=eyes.open,
+        before_drawing=remote.before_drawing,
     )
     with os.fdopen(DOCUMENT, "rb") as source:
         match formats.find(task.formats, task.media_type):
             case Flowing() as one:
-                channel.send(_joined(_flowed(one.extract(source, tools), task.include), degraded=eyes.gave_up))
+                channel.send(_joined(_flowed(one.extract(source, tools), task.include), degraded=remote.gave_up))
             case Paged() as one:
                 pages = one.engines[task.engine](source, tools)
-                _read_pages(range(task.first, min(len(pages), last) + 1), pages, channel, eyes)
+                _read_pages(range(task.first, min(len(pages), last) + 1), pages, channel, remote)
 
 
 def _flowed(document: Document, include: Include) -> Document:
@@ -112,7 +113,7 @@ def _flowed(document: Document, include: Include) -> Document:
     return document if include.hidden else zero_width.without(document)
 
 
-def _read_pages(numbers: range, pages: Pages, channel: _Channel, eyes: Eyes) -> None:
+def _read_pages(numbers: range, pages: Pages, channel: _Channel, remote: RemoteRecogniser) -> None:
     total = len(pages)
     channel.send(messages.Opened(total, numbers.stop - 1, dict(pages.metadata)))
     read: dict[int, bytes] = {}
@@ -123,7 +124,7 @@ def _read_pages(numbers: range, pages: Pages, channel: _Channel, eyes: Eyes) -> 
         read[number] = page.facts
         channel.send(page)
     if len(read) == total and not failed:
-        packed = parts.pack(read, metadata=pages.metadata, degraded=eyes.gave_up)
+        packed = parts.pack(read, metadata=pages.metadata, degraded=remote.gave_up)
         channel.send(_join(parts.Parts(io.BytesIO(packed))))
 
 

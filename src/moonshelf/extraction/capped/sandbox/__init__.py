@@ -21,7 +21,7 @@ from pathlib import Path
 from typing import Literal
 
 from moonshelf.errors import Unavailable
-from moonshelf.extraction.capped import landlock, seccomp
+from moonshelf.extraction.capped.sandbox import landlock, seccomp
 
 MODELS = "MOONSHELF_MODELS"
 """The variable that tells a child where the weights of models lie; it may read them."""
@@ -121,7 +121,7 @@ def libraries() -> tuple[Path, ...]:
     python = [sysconfig.get_path(name) for name in ("stdlib", "platstdlib", "purelib", "platlib")]
     packages = [entry for entry in sys.path if Path(entry).name in {"site-packages", "dist-packages", "lib-dynload"}]
     prefixes = [f"{sys.base_prefix}/lib", f"{sys.prefix}/lib"]
-    ours = str(Path(__file__).parent.parent.parent)
+    ours = str(Path(__file__).parent.parent.parent.parent)
     found = {Path(one) for one in (*python, *packages, *prefixes, *_SYSTEM, ours)}
     return tuple(sorted(one for one in found if found.isdisjoint(one.parents)))
 

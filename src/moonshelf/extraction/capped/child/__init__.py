@@ -1,0 +1,1 @@
+"""What runs inside a capped child, and nowhere else."""
