@@ -2,9 +2,9 @@
 
 import pytest
 
-from moonshelf.extraction.office.definitions import Definitions, section
+from moonshelf.extraction.office.definitions import Definitions
 from moonshelf.extraction.office.opendocument.styles import Named, Styles
-from moonshelf.extraction.office.openxml import S, W
+from moonshelf.extraction.office.openxml import W
 
 _ODF = "urn:oasis:names:tc:opendocument:xmlns:"
 _ROOT = (
@@ -51,13 +51,3 @@ def test_of_equal_ids_the_last_counts_and_an_attribute_elsewhere_is_none() -> No
     assert [one.get("{urn:v}n") for one in found.all("A")] == ["2", None]
     assert found["B"] is None
     assert [one.get("{urn:v}n") for one in found.having(b"v:n")] == ["2"]
-
-
-@pytest.mark.parametrize("prefix", ["", "x:"])
-def test_a_section_is_found_by_the_name_that_the_root_has_for_its_namespace(prefix: str) -> None:
-    spaces = f'xmlns:x="{S[1:-1]}" xmlns="{S[1:-1]}" xmlns:v="urn:v"'
-    part = f"<{prefix}a {spaces}><{prefix}b><v:c/></{prefix}b><{prefix}d/></{prefix}a>".encode()
-    found = section(part, S, "b")
-    assert found is not None
-    assert [one.tag for one in found] == ["{urn:v}c"]
-    assert section(part, S, "e") is None

@@ -3,7 +3,6 @@
 A document of one page brings along hundreds and uses five: to build trees of all took longer than to read the page.
 """
 
-import html
 import re
 from collections.abc import Iterator
 from functools import cached_property, lru_cache
@@ -11,15 +10,13 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from moonshelf.extraction.office.openxml import LARGEST_TREE, Package, parse
+from moonshelf.extraction.office.openxml import parse
+from moonshelf.extraction.office.tags import ROOT, resolved
 
 if TYPE_CHECKING:
     from lxml.etree import _Element
 
-_ROOT = re.compile(rb"(?:\xef\xbb\xbf)?(?:<\?xml[^>]*\?>)?(?:\s*<!--.*?-->)*\s*<((?:\w+:)?[\w.-]+)([^>]*)>", re.DOTALL)
 _SPACE = re.compile(rb"(\sxmlns(?::(\w+))?\s*=\s*(\"[^\"]*\"|'[^']*'))")
-_ENCODED = re.compile(rb"[^>]*\sencoding\s*=\s*(?![\"']utf-8)", re.IGNORECASE)
-_END_REACH = 200  # bytes within which a part ends, but for white space
 _MOST_ALIKE = 20  # elements of one id
 
 
@@ -96,18 +93,9 @@ class Definitions:
         return self._root.parsed(self._begin + source.partition(self._end)[0] + self._end)
 
 
-def section(content: bytes, space: str, name: str) -> "_Element | None":
-    """Return the element *name* of a namespace that stands once in *content*, which is ``plain``."""
-    root = root_of(content, space)
-    tag = root.prefix + name.encode()
-    end = content.find(b"</%s>" % tag) if root.declares else -1
-    start = content.rfind(b"<%s" % tag, 0, max(end, 0))
-    return None if start < 0 else root.parsed(content[start:end] + b"</%s>" % tag)
-
-
 def root_of(content: bytes, space: str) -> Root:
     """Read the namespaces that the root of *content*, which is ``plain``, declares."""
-    root = _ROOT.match(content)
+    root = ROOT.match(content)
     return _declared(root[1].rpartition(b":")[0], root[2], space) if root else Root()
 
 
@@ -124,25 +112,5 @@ def _colon(prefix: bytes) -> bytes:
     return prefix + b":" if prefix else b""
 
 
-def is_readable(content: bytes) -> bool:
-    """Whether *content* begins as XML in UTF-8 does, so that its tags can be found in its bytes."""
-    return _ROOT.match(content) is not None and not _ENCODED.match(content)
-
-
-def plain(package: Package, part: str) -> bytes:
-    """Return a part in which tags are what they seem: it is whole, in UTF-8, and has no comments or declarations."""
-    content = package.bytes(part) or b""
-    root = _ROOT.match(content)
-    ends = root is not None and content[-_END_REACH:].rstrip().endswith(b"</%s>" % root[1])
-    declares = b"!" in content and b"<!" in content  # one byte is looked for fifty times as fast as two
-    if ends and len(content) <= LARGEST_TREE and not declares and not _ENCODED.match(content):
-        return content
-    from lxml import etree  # noqa: PLC0415 - heavy: a shared library
-
-    tree = package.xml(part)
-    return b"" if tree is None else etree.tostring(tree, encoding="utf-8")
-
-
 def _text(attribute: bytes) -> str:
-    text = attribute.decode("utf-8", "replace")
-    return html.unescape(text) if "&" in text else text
+    return resolved(attribute.decode("utf-8", "replace"))

@@ -14,6 +14,7 @@ from moonshelf.extraction.containers.unpacking import Archive
 from moonshelf.extraction.facts import Limits
 from moonshelf.extraction.office.custom_properties import custom
 from moonshelf.extraction.office.elements import find
+from moonshelf.extraction.office.tags import attributes, is_plain, resolved
 
 if TYPE_CHECKING:
     from lxml.etree import XMLParser, _Element, _ListErrorLog
@@ -27,9 +28,8 @@ DGM = "{http://schemas.openxmlformats.org/drawingml/2006/diagram}"
 R = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}"
 M = "{http://schemas.openxmlformats.org/officeDocument/2006/math}"
 MC = "{http://schemas.openxmlformats.org/markup-compatibility/2006}"
-_DC = "{http://purl.org/dc/elements/1.1/}"
-_CORE = "{http://schemas.openxmlformats.org/package/2006/metadata/core-properties}"
-_RELATION = "{http://schemas.openxmlformats.org/package/2006/relationships}Relationship"
+_RELATION = re.compile(r"<(?:\w+:)?Relationship(?=[\s/>])([^<]*)")
+_STATED = re.compile(r"<(?:\w+:)?(title|creator|subject|description|keywords)(?:\s[^<>]*)?>([^<]*)")
 
 _STRICT_SPACE = b"//purl.oclc.org/ooxml/"
 _STRICT = re.compile(rb"http:%s(\w+)/" % re.escape(_STRICT_SPACE))  # ISO 29500 Strict names the same things anew
@@ -46,11 +46,11 @@ _PARSING: Mapping[str, Any] = {  # Any: each goes to a parameter of its own type
 }
 _EMBEDDED = frozenset(("package", "oleObject"))  # kinds of relations
 _METADATA = {
-    "title": f"{_DC}title",
-    "author": f"{_DC}creator",
-    "subject": f"{_DC}subject",
-    "description": f"{_DC}description",
-    "keywords": f"{_CORE}keywords",
+    "title": "title",
+    "author": "creator",
+    "subject": "subject",
+    "description": "description",
+    "keywords": "keywords",
 }
 
 
@@ -87,6 +87,15 @@ class Package:
                 yield piece if number else _modern(piece)
         except CorruptDocument:
             self.damaged.append(part)
+
+    def plain(self, part: str) -> bytes:
+        """Return *part* in such a form that its tags can be found as ``tags`` does; nothing, where it has none."""
+        content = self.bytes(part) or b""
+        return content if is_plain(content) and len(content) <= LARGEST_TREE else written(self.xml(part))
+
+    def text(self, part: str) -> str:
+        """Return it as text."""
+        return self.plain(part).decode("utf-8", "replace")
 
     def bytes(self, part: str) -> bytes | None:
         """Return the content of *part*, with the namespaces of Strict files made those of all others."""
@@ -152,9 +161,8 @@ class Package:
         """Return title, author and the like, and people's own properties, where they are stated."""
         stated: dict[str, str] = {}
         for part in self.related("", "core-properties"):
-            root = self.xml(part)
-            texts = {one.tag: one.text for one in reversed(root)} if root is not None else {}
-            stated |= {key: " ".join(text.split()) for key, tag in _METADATA.items() if (text := texts.get(tag))}
+            texts = dict(reversed(_STATED.findall(self.text(part))))
+            stated |= {key: " ".join(resolved(texts.get(name, "")).split()) for key, name in _METADATA.items()}
         return {key: value for key, value in stated.items() if value} | custom(self._custom())
 
     def _custom(self) -> Iterator[tuple[str, str]]:
@@ -181,8 +189,7 @@ class Package:
     def _read_relations(self, part: str) -> Iterator[tuple[str, Relation]]:
         folder, _, name = part.rpartition("/")
         listed = f"{folder}/_rels/{name}.rels".lstrip("/")
-        root = self.xml(listed) if listed in self else None
-        for one in root.iter(_RELATION) if root is not None else ():
+        for one in map(attributes, _RELATION.findall(self.text(listed)) if listed in self else ()):
             target, external = one.get("Target", ""), one.get("TargetMode") == "External"
             kind = one.get("Type", "").rpartition("/")[2]
             yield one.get("Id", ""), Relation(kind, target if external else _resolve(folder, target), external)
@@ -204,6 +211,13 @@ def parse(content: bytes) -> "tuple[_Element | None, bool]":
         return None, True
     _refuse_entities(root)
     return root, _faulty(parser.error_log)
+
+
+def written(root: "_Element | None") -> bytes:
+    """Write a tree as XML of which nothing is odd."""
+    from lxml import etree  # noqa: PLC0415 - heavy: a shared library
+
+    return b"" if root is None else etree.tostring(root, encoding="utf-8")
 
 
 def _faulty(log: "_ListErrorLog") -> bool:

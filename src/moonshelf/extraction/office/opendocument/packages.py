@@ -13,7 +13,6 @@ from moonshelf.extraction.document import Document
 from moonshelf.extraction.facts import Tools
 from moonshelf.extraction.format import Flowing
 from moonshelf.extraction.office.custom_properties import custom
-from moonshelf.extraction.office.definitions import plain
 from moonshelf.extraction.office.elements import find, text_of
 from moonshelf.extraction.office.embedded import Embedded, opened, with_embedded
 from moonshelf.extraction.office.opendocument import sheets, slides
@@ -49,7 +48,7 @@ def extract(source: BinaryIO, tools: Tools) -> Document:
     pictures = Pictures(package.bytes, tools)
     inside = Inside(package.once, pictures)
     content = package.require("content.xml")
-    named = Named(plain(package, _STYLES))
+    named = Named(package.plain(_STYLES))
     root, faulty = parse(named.rest) if named.rest else (None, False)
     if faulty:
         package.damaged.append(_STYLES)

@@ -9,7 +9,8 @@ import msgspec
 from moonshelf.extraction.office.elements import find, text_of
 from moonshelf.extraction.office.openxml import S, whole
 from moonshelf.extraction.office.sheets import overlays
-from moonshelf.extraction.office.sheets.listings import Listing, resolved
+from moonshelf.extraction.office.sheets.listings import Listing
+from moonshelf.extraction.office.tags import attributes, grammar, resolved
 
 # A hostile file repeats beginnings without ends: each pattern ends near where it fails, or takes what is left.
 _TEXT = r"<x:t(?:\s*/>|(?:\s[^>]*)?>([^<]*)</x:t>)"
@@ -21,7 +22,6 @@ _CELL = rf"""
         (.*?) (?: </x:c> | \Z ) )
 """
 _STRING = rf"<x:si(?:\s*/>|>\s*(?:{_TEXT}\s*)?(?:<x:phoneticPr[^>]*/>\s*)?(.*?)</x:si>)"
-_ATTRIBUTE = re.compile(r"\s([\w:]+)\s*=\s*(?:\"([^\"]*)\"|'([^']*)')")
 _ON = ("1", "true", "on")
 _REFERENCE = re.compile(r"\$?([A-Z]{1,3})\$?([0-9]{1,7})")
 
@@ -57,12 +57,12 @@ def rows(listing: Listing) -> Iterator[Row]:
     """Yield the rows of a worksheet; what has no place of its own follows what stands before it."""
     number = -1
     for piece in listing.pieces():
-        grammar = _grammar(_CELL, listing.prefix)
+        pattern = grammar(_CELL, listing.prefix)
         for source in piece.split(f"<{listing.prefix}row")[1:]:
             tag, _, inside = source.partition(">")
             said = attributes(tag)
             number = max(whole(said.get("r"), number + 2), 1) - 1
-            row = Row(number, said.get("hidden", "0") in _ON, _cells(listing, grammar.findall(inside), number))
+            row = Row(number, said.get("hidden", "0") in _ON, _cells(listing, pattern.findall(inside), number))
             number = row.cells[-1].row if row.cells else number
             yield row
 
@@ -96,22 +96,11 @@ def _complete(cell: Written, listing: Listing, more: str) -> None:
 def strings(listing: Listing) -> Iterator[str]:
     """Yield the texts that cells refer to by number."""
     for piece in listing.pieces():
-        for text, more in _grammar(_STRING, listing.prefix).findall(piece):
+        for text, more in grammar(_STRING, listing.prefix).findall(piece):
             if not more:
                 yield overlays.unescaped(resolved(text))
             elif (element := listing.parsed(f"<{listing.prefix}si>{more}</{listing.prefix}si>")) is not None:
                 yield overlays.unescaped(resolved(text) + overlays.spelt(element))
-
-
-@lru_cache(maxsize=16)
-def _grammar(pattern: str, prefix: str) -> re.Pattern[str]:
-    return re.compile(pattern.replace("x:", re.escape(prefix)), re.VERBOSE | re.DOTALL)
-
-
-def attributes(tag: str) -> dict[str, str]:
-    """Read the attributes that *tag* spells."""
-    said = {name: one or other for name, one, other in _ATTRIBUTE.findall(tag)}
-    return {name: resolved(value) for name, value in said.items()} if "&" in tag else said
 
 
 @lru_cache(maxsize=1_024)

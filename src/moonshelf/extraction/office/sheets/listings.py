@@ -3,25 +3,23 @@
 Trees of them take most of the time in which a workbook is read, and of a million rows more memory than there is.
 """
 
-import re
 from collections.abc import Iterator
 from itertools import chain
 from typing import TYPE_CHECKING
 
 from moonshelf.errors import CorruptDocument, LimitReached
-from moonshelf.extraction.office.definitions import Root, is_readable, plain, root_of
-from moonshelf.extraction.office.openxml import LARGEST_TREE, Package, S, parse
+from moonshelf.extraction.office.definitions import Root, root_of
+from moonshelf.extraction.office.openxml import LARGEST_TREE, Package, S, parse, written
+from moonshelf.extraction.office.tags import declares, is_plain, is_readable, refers
 
 if TYPE_CHECKING:
     from lxml.etree import _Element
 
 _CONTROLS = bytes({*range(32)} - {*b"\t\n"})  # which XML can't hold, but for the ends of lines that it makes others
-_UNKNOWN = re.compile(rb"&(?!amp;|lt;|gt;|quot;|apos;|#13;)")
-_KNOWN = ("&lt;", "<"), ("&gt;", ">"), ("&quot;", '"'), ("&apos;", "'"), ("&#13;", "\r"), ("&amp;", "&")
 
 
 class Listing:
-    """The elements of one *name* in a part as text, and a tree of what stands around them."""
+    """The elements of one *name* in a part as text, and what stands around them."""
 
     def __init__(self, package: Package, part: str, name: str) -> None:
         self._package, self._part, self._name = package, part, name.encode()
@@ -39,13 +37,15 @@ class Listing:
             self._package.damaged.append(self._part)
         self._complete = True
 
-    def around(self) -> "_Element | None":
-        """Return a tree of what stands around the elements, as far as it was read."""
+    def around(self) -> str:
+        """Return what stands around the elements, as far as it was read."""
         content = self._before + self._behind
-        tree, faulty = parse(content) if content else (None, False)
-        if faulty and self._complete:
-            self._package.damaged.append(self._part)
-        return tree
+        if content and not is_plain(content):
+            tree, faulty = parse(content)
+            content = written(tree)
+            if faulty and self._complete:
+                self._package.damaged.append(self._part)
+        return content.decode("utf-8", "replace")
 
     def parsed(self, source: str) -> "_Element | None":
         """Parse the element that *source* spells."""
@@ -57,7 +57,7 @@ class Listing:
         pieces = self._package.pieces(self._part)
         first = next(pieces, b"")
         if first and not is_readable(first):
-            pieces, first = iter(()), plain(self._package, self._part)
+            pieces, first = iter(()), self._package.plain(self._part)
         self._root = root_of(first, S)
         self.prefix = self._root.prefix.decode()
         begin, end = (mark % (self._root.prefix + self._name) for mark in (b"<%s", b"</%s>"))
@@ -78,10 +78,7 @@ class Listing:
                 return block.decode()
             except UnicodeDecodeError:
                 pass
-        from lxml import etree  # noqa: PLC0415 - heavy: a shared library
-
-        tree = self._tree(block)
-        return "" if tree is None else etree.tostring(tree, encoding="utf-8").decode()
+        return written(self._tree(block)).decode()
 
     def _tree(self, source: bytes) -> "_Element | None":
         tree, faulty = parse(self._root.around(source))
@@ -92,13 +89,4 @@ class Listing:
 
 def _is_odd(block: bytes) -> bool:
     """Whether only a parser can tell what *block* says: of comments, other references, damage."""
-    if b"<!" in block or len(block.translate(None, _CONTROLS)) < len(block):
-        return True
-    return b"&" in block and _UNKNOWN.search(block) is not None
-
-
-def resolved(text: str) -> str:
-    """Put in what the references in *text* stand for."""
-    for reference, letter in _KNOWN if "&" in text else ():
-        text = text.replace(reference, letter)
-    return text
+    return declares(block) or refers(block) or len(block.translate(None, _CONTROLS)) < len(block)

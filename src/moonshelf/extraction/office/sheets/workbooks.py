@@ -3,29 +3,34 @@
 import re
 from collections.abc import Iterator, Mapping
 from itertools import islice
-from typing import TYPE_CHECKING, BinaryIO
+from typing import BinaryIO
 
+import msgspec
+
+from moonshelf.errors import CorruptDocument
 from moonshelf.extraction.document import Document
 from moonshelf.extraction.facts import Tools
 from moonshelf.extraction.format import Flowing
-from moonshelf.extraction.office.definitions import plain, section
-from moonshelf.extraction.office.elements import find
+from moonshelf.extraction.office.definitions import root_of
 from moonshelf.extraction.office.embedded import with_package
-from moonshelf.extraction.office.openxml import Package, R, Relation, S, flag, whole
+from moonshelf.extraction.office.openxml import Package, Relation, S, whole
 from moonshelf.extraction.office.pictures import Pictures
 from moonshelf.extraction.office.sheets import formulas, overlays
-from moonshelf.extraction.office.sheets.cells import Written, attributes, place, rows, strings
-from moonshelf.extraction.office.sheets.listings import Listing, resolved
+from moonshelf.extraction.office.sheets.cells import Written, place, rows, strings
+from moonshelf.extraction.office.sheets.listings import Listing
 from moonshelf.extraction.office.sheets.number_formats import built_in, shown
 from moonshelf.extraction.office.sheets.sheet import Budget, Sheet, document, linked, margin, readable
-
-if TYPE_CHECKING:
-    from lxml.etree import _Element
+from moonshelf.extraction.office.tags import attributes, grammar, resolved
 
 _MOST_STRINGS = 1_000_000  # of one file: more than twice the cells that are read of one
-_LINKED = f"{S}hyperlink"
-_AROUND = (_LINKED, *(f"{S}{name}" for name in ("dimension", "col", "mergeCell", "oddHeader", "oddFooter")))
+_AROUND = r"<x:(hyperlink|dimension|col|mergeCell|oddHeader|oddFooter)(?=[\s/>])([^<]*)"
+_PROPERTIES = r"<x:workbookPr(?=[\s/>])([^<]*)"
+_SHEET = r"<x:sheet(?=[\s/>])([^<]*)"
+_CODES, _CODE = r"<x:numFmts(?=[\s>])(.*?)</x:numFmts>", r"<x:numFmt(?=[\s/>])([^<]*)"
+_STYLES = r"<x:cellXfs(?=[\s>])(.*?)</x:cellXfs>"
+_STYLE = r"<x:xf(?=[\s/>])(?:[^<>]*?\snumFmtId\s*=\s*[\"'](\d*))?"
 _CALLED = re.compile(r'HYPERLINK\("((?:[^"]|"")*)"(?:\s*,\s*"((?:[^"]|"")*)")?\s*\)', re.IGNORECASE)
+_OFF = ("0", "false", "off", "none")
 _NOTHING = ("0", "0.0")  # as wide as hidden columns are
 
 
@@ -33,6 +38,27 @@ def extract(source: BinaryIO, tools: Tools) -> Document:
     """Read a workbook as it is shown: values in their formats, hidden sheets, rows and columns withheld."""
     package = Package(source, tools.limits)
     return _Workbook(package, tools).document()
+
+
+class _Part(msgspec.Struct, frozen=True):
+    """A small part as text, and the prefix that elements of spreadsheets have in it."""
+
+    text: str
+    prefix: str
+
+    @classmethod
+    def of(cls, package: Package, part: str) -> "_Part":
+        """Read *part*."""
+        content = package.plain(part)
+        return cls(content.decode("utf-8", "replace"), root_of(content, S).prefix.decode())
+
+    def found(self, pattern: str, within: str = "") -> list[str]:
+        """Return all that *pattern* finds, in what another one finds first, if one is given."""
+        text = self.text
+        if within:
+            around = grammar(within, self.prefix).search(text)
+            text = around[1] if around else ""
+        return grammar(pattern, self.prefix).findall(text)
 
 
 class _Workbook:
@@ -44,11 +70,11 @@ class _Workbook:
         self._budget = Budget.of(tools.limits)
         self._shared: dict[str, tuple[str, int, int]] = {}  # formulas of the sheet by number, and where they stand
         self._main = package.main()
-        self._root = package.require(self._main)
-        properties = find(self._root, f"{S}workbookPr")
-        self._from_1904 = (
-            properties is not None and bool(flag(properties, "date1904")) and "date1904" in properties.attrib
-        )
+        self._listed = _Part.of(package, self._main)
+        if not self._listed.text:
+            raise CorruptDocument(f"its part {self._main[:80]!r} is unreadable")
+        properties = attributes(next(iter(self._listed.found(_PROPERTIES)), ""))
+        self._from_1904 = properties.get("date1904", "0") not in _OFF
         self._formats = self._cell_formats()
         self._strings: list[str] = []
         self._warnings: list[str] = []
@@ -72,21 +98,22 @@ class _Workbook:
 
     def _sheets(self) -> Iterator[tuple[Sheet, str]]:
         relations = self._package.relations(self._main)
-        for element in self._root.iter(f"{S}sheet"):
-            relation = relations.get(element.get(f"{R}id", ""))
+        for stated in map(attributes, self._listed.found(_SHEET)):
+            relation, name = relations.get(_identity(stated)), stated.get("name", "")
             if relation is not None and relation.target in self._package:
-                hidden = element.get("state", "visible") != "visible"
-                yield Sheet(element.get("name", ""), self._budget, hidden), relation.target
+                hidden = stated.get("state", "visible") != "visible"
+                yield Sheet(name, self._budget, hidden), relation.target
             else:
-                self._warnings.append(f"The sheet {element.get('name', '')[:80]!r} is missing from the file.")
+                self._warnings.append(f"The sheet {name[:80]!r} is missing from the file.")
 
     def _cell_formats(self) -> list[str]:
         """Return the number format code of each cell style."""
         for part in self._package.related(self._main, "styles"):
-            if content := plain(self._package, part):  # mostly of fonts and borders, for which nobody asks
-                codes, styles = section(content, S, "numFmts"), section(content, S, "cellXfs")
-                own = {} if codes is None else {whole(one.get("numFmtId")): one.get("formatCode", "") for one in codes}
-                numbers = [] if styles is None else [whole(one.get("numFmtId")) for one in styles.iter(f"{S}xf")]
+            styles = _Part.of(self._package, part)  # mostly of fonts and borders, for which nobody asks
+            if styles.text:
+                codes = map(attributes, styles.found(_CODE, within=_CODES))
+                own = {whole(one.get("numFmtId")): one.get("formatCode", "") for one in codes}
+                numbers = map(whole, styles.found(_STYLE, within=_STYLES))
                 return [own.get(number) or built_in(number) for number in numbers]
         return []
 
@@ -101,12 +128,12 @@ class _Workbook:
         self._shared.clear()
         self._fill(sheet, listing)
         relations = self._package.relations(part)
-        root = listing.around()
-        for element in root.iter(*_AROUND) if root is not None else ():
-            if element.tag != _LINKED:
-                _arrange(sheet, element)
-            elif at := place(element.get("ref", "").partition(":")[0]):
-                sheet.link(*at, _address(element, relations))
+        for name, source in grammar(_AROUND, listing.prefix).findall(listing.around()):
+            stated = attributes(source)
+            if name != "hyperlink":
+                _arrange(sheet, name, stated, source)
+            elif at := place(stated.get("ref", "").partition(":")[0]):
+                sheet.link(*at, _address(stated, relations))
         sheet.notes.extend(overlays.blocks(self._package, part, self._pictures))
 
     def _fill(self, sheet: Sheet, listing: Listing) -> None:
@@ -156,23 +183,28 @@ class _Workbook:
         return shown(number, code, from_1904=self._from_1904)
 
 
-def _arrange(sheet: Sheet, element: "_Element") -> None:
-    match element.tag.removeprefix(S):
-        case "col" if _hidden(element) or element.get("width") in _NOTHING:
-            sheet.hide_columns(whole(element.get("min"), 1) - 1, whole(element.get("max"), 1) - 1)
+def _arrange(sheet: Sheet, name: str, stated: Mapping[str, str], source: str) -> None:
+    match name:
+        case "col" if stated.get("hidden", "0") not in _OFF or stated.get("width") in _NOTHING:
+            sheet.hide_columns(whole(stated.get("min"), 1) - 1, whole(stated.get("max"), 1) - 1)
         case "mergeCell":
-            first, _, last = element.get("ref", "").partition(":")
+            first, _, last = stated.get("ref", "").partition(":")
             if (begin := place(first)) and (end := place(last)):
                 sheet.merge(*begin, *end)
-        case "dimension" if stated := place(element.get("ref", "").rpartition(":")[2]):
-            sheet.rows_stated = stated[0] + 1
+        case "dimension" if end := place(stated.get("ref", "").rpartition(":")[2]):
+            sheet.rows_stated = end[0] + 1
         case "oddHeader" | "oddFooter":
-            sheet.notes.extend(margin(element.tag[-6:].lower(), element.text or ""))
+            sheet.notes.extend(margin(name[-6:].lower(), resolved(source.partition(">")[2])))
 
 
-def _address(link: "_Element", relations: Mapping[str, Relation]) -> str:
-    relation, within = relations.get(link.get(f"{R}id", "")), link.get("location")
+def _address(link: Mapping[str, str], relations: Mapping[str, Relation]) -> str:
+    relation, within = relations.get(_identity(link)), link.get("location")
     return "" if relation is None else f"{relation.target}#{within}" if within else relation.target
+
+
+def _identity(stated: Mapping[str, str]) -> str:
+    """Return which relation is meant: the prefix of the attribute's name may be declared anywhere."""
+    return next((value for name, value in stated.items() if name.endswith(":id")), "")
 
 
 def _called(text: str, formula: str) -> str:
@@ -182,10 +214,6 @@ def _called(text: str, formula: str) -> str:
         return text
     address, label = found[1].replace('""', '"'), (found[2] or found[1]).replace('""', '"')
     return linked(label if text == f"={formula}" else text, address)
-
-
-def _hidden(element: "_Element") -> bool:
-    return "hidden" in element.attrib and bool(flag(element, "hidden"))
 
 
 EXCEL = Flowing(

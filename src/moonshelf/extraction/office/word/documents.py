@@ -11,7 +11,7 @@ from moonshelf.extraction.coverage.withheld import Withheld
 from moonshelf.extraction.document import Block, Document, Kind
 from moonshelf.extraction.facts import Tools
 from moonshelf.extraction.format import Flowing
-from moonshelf.extraction.office.definitions import Definitions, plain
+from moonshelf.extraction.office.definitions import Definitions
 from moonshelf.extraction.office.embedded import with_package
 from moonshelf.extraction.office.openxml import Package, R, W
 from moonshelf.extraction.office.pictures import Pictures
@@ -68,7 +68,7 @@ class _Reader:
 
     def _plain(self, kind: str) -> bytes:
         part = next(iter(self._package.related(self._main, kind)), None)
-        return b"" if part is None else plain(self._package, part)
+        return b"" if part is None else self._package.plain(part)
 
     def _read(self, container: "_Element", part: str) -> list[Block]:
         story = Story(self._styles, self._package.relations(part), self._note, self._withheld)
