@@ -26,7 +26,7 @@ from moonshelf.limits.local import LocalLimits
 from moonshelf.limits.sql import SqlLimits
 from moonshelf.limits.tiers import Tiers
 from moonshelf.limits.valkey import ValkeyLimits
-from postgres import Postgres
+from servers.postgres import Postgres
 
 TIMES = 1_000
 CALLER = Caller("acct_bench", "key_bench", tier="kimi-5")

@@ -26,7 +26,7 @@ from PIL import Image
 sys.path.insert(0, str(Path(__file__).parent.parent / "tests"))
 
 from live import Live
-from scripted_upstream import ScriptedUpstream
+from servers.upstream import ScriptedUpstream
 
 IMAGES, ROUNDS, MORE = 10, 15, 600
 SIZE = (2464, 1632)  # 4.02 megapixels

@@ -39,7 +39,7 @@ from moonshelf.limits.tiers import Tiers
 from moonshelf.queue.postgres import PostgresQueue
 from moonshelf.work.paces import Paces
 from moonshelf.work.slices import Claim, Slices
-from postgres import Postgres, cpu_s
+from servers.postgres import Postgres, cpu_s
 
 PROCESSES = (1, 2, 4, 8, 16)
 ACCOUNTS = 8

@@ -10,9 +10,9 @@ from openai import OpenAI
 
 import shelf as shelves
 from live import Live
-from object_server import ObjectServer
-from postgres import Postgres
-from scripted_upstream import ScriptedUpstream
+from servers.objects import ObjectServer
+from servers.postgres import Postgres
+from servers.upstream import ScriptedUpstream
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

@@ -11,7 +11,7 @@ import pytest
 
 from gateway import KEY, serve
 from patience import PATIENCE_S
-from scripted_upstream import STREAM, WHOLE, Script, ScriptedUpstream
+from servers.upstream import STREAM, WHOLE, Script, ScriptedUpstream
 
 UPSTREAM_KEY = "sk-the-operators-own"
 QUESTION: dict[str, Any] = {  # a request's JSON is open-ended

@@ -14,13 +14,13 @@ from typing import Any
 import httpx
 import pytest
 
-import tiny_model
 from moonshelf.chat import Chat
 from moonshelf.errors import InvalidRequest, NoLocalModel, Unavailable
 from moonshelf.limits.turns import Turns
 from moonshelf.models.embedded import Address, Embedded
 from moonshelf.models.upstream import Client
 from patience import PATIENCE_S, until
+from samples import tiny_model
 
 pytest.importorskip("xllamacpp", reason="the extra [local] is not installed")
 

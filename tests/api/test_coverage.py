@@ -2,7 +2,7 @@
 
 import httpx
 
-from papers import pdf, text
+from samples.papers import pdf, text
 
 _PROSE = [
     text(f"This is line {number} of a page with a sound text layer.", 72, 700 - 14 * number) for number in range(9)

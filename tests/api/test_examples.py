@@ -9,10 +9,10 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
-import stock
 from api.conftest import Backend
+from clients import stock
 from live import ROOT, Live, environment
-from scripted_upstream import ScriptedUpstream
+from servers.upstream import ScriptedUpstream
 
 
 @pytest.fixture(scope="module")

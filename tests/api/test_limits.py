@@ -19,7 +19,7 @@ from moonshelf import db
 from moonshelf.models.meter import Meter
 from moonshelf.people.accounts import Accounts
 from patience import PATIENCE_S, until
-from scripted_upstream import STREAM, WHOLE, Script, ScriptedUpstream
+from servers.upstream import STREAM, WHOLE, Script, ScriptedUpstream
 
 TIERS = """
 [small]

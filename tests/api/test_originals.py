@@ -8,7 +8,7 @@ import pytest
 
 from api.conftest import Backend
 from live import MOONSHELF, Live, environment
-from object_server import ObjectServer
+from servers.objects import ObjectServer
 
 BYTES = bytes(range(256)) * 10_000
 

@@ -8,8 +8,8 @@ from pathlib import Path
 import openai
 import pytest
 
-import stock
 from api.conftest import Backend
+from clients import stock
 from live import ROOT, Live
 
 SIZE = 40 * 2**20

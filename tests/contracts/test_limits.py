@@ -21,7 +21,7 @@ from moonshelf.limits.gcra import increment, standing
 from moonshelf.limits.local import LocalLimits
 from moonshelf.limits.sql import SqlLimits
 from moonshelf.limits.valkey import ValkeyLimits
-from postgres import Postgres
+from servers.postgres import Postgres
 
 
 @contextmanager

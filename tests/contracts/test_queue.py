@@ -21,7 +21,7 @@ from moonshelf.queue import Queue
 from moonshelf.queue.local import LocalQueue
 from moonshelf.queue.postgres import PostgresQueue
 from patience import PATIENCE_S
-from postgres import Postgres
+from servers.postgres import Postgres
 
 QUEUES: dict[str, Callable[[Database], Queue]] = {
     "local": lambda database: LocalQueue(database, look_s=30, pause_s=0.01),

@@ -12,13 +12,13 @@ from pathlib import Path
 import httpx
 import pytest
 
-from azure_server import AzureServer
-from google_gateway import GoogleGateway
 from moonshelf.errors import InvalidRequest, Unavailable
 from moonshelf.storage import BlobExists, BlobKey, BlobStore, objects
 from moonshelf.storage.local import LocalStore
 from moonshelf.storage.objects import ObjectStore
-from object_server import ObjectServer
+from servers.azure import AzureServer
+from servers.google import GoogleGateway
+from servers.objects import ObjectServer
 
 STORES = {"local": None, "s3": "object_server", "gs": "google_gateway", "az": "azure_server"}
 """Each store, and the server that it needs."""

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator
 import pytest
 from playwright.sync_api import Browser, Page
 
-from browser import chromium
+from clients.browser import chromium
 from live import ROOT
 
 IMAGES = ROOT / "docs" / "images"

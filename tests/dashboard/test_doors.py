@@ -11,9 +11,9 @@ import pytest
 
 from live import Live
 from moonshelf.dashboard.routes import PAGES
-from object_server import ObjectServer
-from papers import pdf, text
-from postgres import Postgres
+from samples.papers import pdf, text
+from servers.objects import ObjectServer
+from servers.postgres import Postgres
 
 PASSWORD = "correct horse battery"  # noqa: S105 - of accounts that live for one test
 

@@ -9,11 +9,11 @@ import pytest
 from PIL import Image
 from playwright.sync_api import Browser, Page, expect
 
-from copied import LANGUAGES, run
+from clients.copied import LANGUAGES, run
 from live import Live
-from papers import line, pdf, text
-from scripted_upstream import STREAM, Script, ScriptedUpstream
-from sights import RED, corners, film, quarters, same, written
+from samples.papers import line, pdf, text
+from samples.sights import RED, corners, film, quarters, same, written
+from servers.upstream import STREAM, Script, ScriptedUpstream
 
 Shot = Callable[[Page, str], object]
 HOSTILE = '"><img src=x onerror="document.title=1">.txt'

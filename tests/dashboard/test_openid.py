@@ -10,13 +10,13 @@ import httpx
 import pytest
 from joserfc.jwk import RSAKey
 
-from browser import chromium
+from clients.browser import chromium
 from live import Live
 from moonshelf import wiring
 from moonshelf.errors import Unavailable
 from moonshelf.people.openid import Client, Provider
 from moonshelf.settings import Settings
-from openid_server import CLIENT, SECRET, OpenIdServer
+from servers.openid import CLIENT, SECRET, OpenIdServer
 
 PASSWORD = "correct horse battery"  # noqa: S105 - of an account that lives for one test
 

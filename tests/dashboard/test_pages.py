@@ -11,11 +11,11 @@ import httpx
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, StorageState, expect
 
-from browser import chromium, serious_violations
+from clients.browser import chromium, serious_violations
 from live import Live
-from papers import pdf, text
-from scripted_upstream import ScriptedUpstream
-from sights import BLUE, GREEN, RED, film, quarters, sign, written
+from samples.papers import pdf, text
+from samples.sights import BLUE, GREEN, RED, film, quarters, sign, written
+from servers.upstream import ScriptedUpstream
 
 PASSWORD = "correct horse battery"  # noqa: S105 - of accounts that live for one test
 HOSTILE = '<img src=x onerror="window.pwned=1">'

@@ -5,12 +5,12 @@ from pathlib import Path
 
 import pytest
 
-from copied import LANGUAGES, run
+from clients.copied import LANGUAGES, run
 from live import Live
 from moonshelf.dashboard import snippets
 from moonshelf.dashboard.chosen import Chosen
-from papers import pdf, text
-from scripted_upstream import STREAM, Script, ScriptedUpstream
+from samples.papers import pdf, text
+from servers.upstream import STREAM, Script, ScriptedUpstream
 
 QUESTION = 'It\'s "how many" apples?'
 

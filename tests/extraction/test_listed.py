@@ -9,7 +9,7 @@ from moonshelf.extraction import sniffing
 from moonshelf.extraction.format import Flowing
 from moonshelf.extraction.markdown import to_markdown
 from moonshelf.extraction.registry import find
-from samples import SAMPLES
+from samples.formats import SAMPLES
 
 _LISTED = (  # wire-spec 2.6, the longer of its lists
     ".pdf .txt .csv .doc .docx .xls .xlsx .ppt .pptx .md .jpeg .png .bmp .gif .svg .svgz .webp .ico .xbm .dib .pjp "

@@ -12,7 +12,7 @@ from moonshelf.extraction.facts import Limits, Tools
 from moonshelf.extraction.format import Flowing
 from moonshelf.extraction.inclusion import NOTHING_MORE
 from moonshelf.extraction.registry import find
-from papers import pdf, text
+from samples.papers import pdf, text
 
 
 def tools(**limits: int) -> Tools:

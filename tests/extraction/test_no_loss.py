@@ -16,7 +16,7 @@ from moonshelf.extraction.document import Document
 from moonshelf.extraction.format import Flowing
 from moonshelf.extraction.markdown import to_text
 from moonshelf.extraction.registry import find
-from samples import SAMPLES
+from samples.formats import SAMPLES
 
 _PARTS = re.compile(r"word/document\.xml|ppt/slides/[^/]*\.xml|xl/sharedStrings\.xml|content\.xml")
 """Of the samples; their other parts are there without being referred to."""

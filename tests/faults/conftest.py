@@ -4,8 +4,8 @@ from collections.abc import Iterator
 
 import pytest
 
-from object_server import ObjectServer
-from postgres import Postgres
+from servers.objects import ObjectServer
+from servers.postgres import Postgres
 
 
 @pytest.fixture(scope="session")

@@ -15,10 +15,10 @@ from live import MOONSHELF, Live, environment
 from moonshelf import db
 from moonshelf.settings import Settings
 from moonshelf.storage.objects import ObjectStore
-from object_server import ObjectServer
-from postgres import Postgres
-from relay import Relay, What
 from served import served
+from servers.objects import ObjectServer
+from servers.postgres import Postgres
+from servers.relay import Relay, What
 
 
 def _send(http: httpx.Client, data: bytes, attempt: int = 0) -> httpx.Response:

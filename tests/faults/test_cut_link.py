@@ -18,9 +18,9 @@ from live import MOONSHELF, ROOT, Live, Reader, environment
 from moonshelf import db
 from moonshelf.db.tables import slices
 from moonshelf.storage.objects import ObjectStore
-from object_server import ObjectServer
 from patience import until
-from postgres import Postgres
+from servers.objects import ObjectServer
+from servers.postgres import Postgres
 
 PDF = (ROOT / "examples" / "bzip2-manual.pdf").read_bytes()
 

@@ -13,8 +13,8 @@ import pytest
 import ledger
 from live import Live
 from moonshelf.storage.objects import ObjectStore
-from object_server import ObjectServer
-from postgres import Postgres
+from servers.objects import ObjectServer
+from servers.postgres import Postgres
 
 _HALF = 4 * 2**20
 _BOUNDARY = "full"

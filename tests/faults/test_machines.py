@@ -29,9 +29,9 @@ from moonshelf.people.sessions import Sessions
 from moonshelf.people.usage import Usage
 from moonshelf.storage.objects import ObjectStore
 from moonshelf.work.slices import MOST_ATTEMPTS
-from object_server import ObjectServer
 from patience import until
-from postgres import Postgres
+from servers.objects import ObjectServer
+from servers.postgres import Postgres
 
 _SKEWED = str(Path(__file__).parent / "skewed")
 PDF = (ROOT / "examples" / "bzip2-manual.pdf").read_bytes()

@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterator, Mapping
 from extraction.markup import test_ebooks
 from extraction.office import test_opendocument, test_sheets, test_slides, word_parts
 from extraction.packages import SHEET_SPACE, zipped
-from papers import pdf, text
+from samples.papers import pdf, text
 
 _VAST = 300 * 2**20  # bytes: more than all members of an archive may have
 _DEEP = 200_000

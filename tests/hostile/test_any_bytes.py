@@ -15,7 +15,7 @@ from moonshelf.extraction.format import Flowing
 from moonshelf.extraction.media.playback import MEDIA
 from moonshelf.extraction.office.sheets.parquet import PARQUET
 from moonshelf.extraction.registry import FORMATS, find
-from samples import SAMPLES
+from samples.formats import SAMPLES
 
 _APART = (PARQUET, *MEDIA)  # whose libraries may end the process: tested in children, which they take with them
 _READERS = [one for one in FORMATS if isinstance(one, Flowing) and one not in _APART]

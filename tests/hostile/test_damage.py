@@ -13,7 +13,7 @@ from moonshelf.extraction import sniffing
 from moonshelf.extraction.pages.images import IMAGE
 from moonshelf.extraction.reading import Reader
 from moonshelf.extraction.registry import find
-from samples import SAMPLES
+from samples.formats import SAMPLES
 
 _TRIES = 4  # of each kind of damage and each format, at 20 ms a file
 _PICTURE_TRIES = 1  # at half a second: what is left of it is looked at for words

@@ -6,7 +6,7 @@ import pytest
 from openai import OpenAI
 
 from live import Live
-from scripted_upstream import ScriptedUpstream
+from servers.upstream import ScriptedUpstream
 
 
 @pytest.fixture(scope="session")

@@ -11,11 +11,11 @@ from typing import Any, cast
 
 import pytest
 
-import sights
 from moonshelf.errors import InvalidRequest
 from moonshelf.media import downloads
 from moonshelf.media.downloads import Downloads, is_public
 from moonshelf.media.references import Remote
+from samples import sights
 
 PICTURE = sights.written(sights.quarters(64, 48), "PNG")
 

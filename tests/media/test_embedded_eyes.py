@@ -10,15 +10,14 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
-import sights
-import tiny_model
 from moonshelf import wiring
 from moonshelf.chat import Chat
 from moonshelf.errors import Unavailable
 from moonshelf.models.embedded import Address, Embedded
 from moonshelf.models.upstream import Client
 from moonshelf.settings import Settings
-from scripted_upstream import ScriptedUpstream
+from samples import sights, tiny_model
+from servers.upstream import ScriptedUpstream
 
 
 class Scripted(Embedded):

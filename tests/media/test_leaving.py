@@ -11,11 +11,11 @@ from pathlib import Path
 from openai import OpenAI
 from PIL import Image, ImageDraw, ImageFont
 
-import sights
+from clients.seeing import ask, data_url, shows, upload
 from live import Live
 from patience import until
-from scripted_upstream import ScriptedUpstream
-from seeing import ask, data_url, shows, upload
+from samples import sights
+from servers.upstream import ScriptedUpstream
 
 
 def _book() -> bytes:

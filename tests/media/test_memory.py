@@ -7,10 +7,10 @@ import numpy as np
 from openai import OpenAI
 from PIL import Image
 
-import sights
+from clients.seeing import data_url, shows, upload
 from live import Live
-from scripted_upstream import ScriptedUpstream
-from seeing import data_url, shows, upload
+from samples import sights
+from servers.upstream import ScriptedUpstream
 
 _PICTURES, _WARM, _MORE = 6, 10, 30
 _MOST_GROWTH = 8 * 2**20  # of 130 MB that pass through

@@ -6,10 +6,10 @@ import pytest
 from openai import OpenAI
 from PIL import Image
 
-import sights
+from clients.seeing import ask, data_url, shows, upload
 from live import Live
-from scripted_upstream import ScriptedUpstream
-from seeing import ask, data_url, shows, upload
+from samples import sights
+from servers.upstream import ScriptedUpstream
 
 
 def test_pictures_are_turned_upright_and_tell_no_place(client: OpenAI, upstream: ScriptedUpstream) -> None:

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-import sights
+from clients.seeing import data_url, shows
 from moonshelf import wiring
 from moonshelf.errors import InvalidRequest, NoSuchFile, Overloaded
 from moonshelf.limits.turns import Turns
@@ -18,7 +18,7 @@ from moonshelf.media import rewriting
 from moonshelf.media.conversion import Media
 from moonshelf.models.upstream import Model
 from moonshelf.settings import Settings
-from seeing import data_url, shows
+from samples import sights
 
 _TEXTS = st.sampled_from(
     ["", "text", "image_url", "video_url", "input_image", "file", "ms://x", "data:,", "http://a", "é"]

@@ -8,11 +8,11 @@ import pytest
 from openai import OpenAI
 from PIL import Image
 
-import sights
+from clients.seeing import Part, ask, data_url, refused, shows, upload
 from live import Live
 from patience import until
-from scripted_upstream import ScriptedUpstream
-from seeing import Part, ask, data_url, refused, shows, upload
+from samples import sights
+from servers.upstream import ScriptedUpstream
 
 
 def test_a_model_without_eyes_gets_the_text_and_is_told_so(client: OpenAI, upstream: ScriptedUpstream) -> None:

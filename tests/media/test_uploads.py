@@ -7,10 +7,10 @@ import pytest
 from openai import OpenAI
 from PIL import Image
 
-import sights
+from clients.seeing import ask, shows, upload
 from extraction.pages.test_images import HEIC
-from scripted_upstream import ScriptedUpstream
-from seeing import ask, shows, upload
+from samples import sights
+from servers.upstream import ScriptedUpstream
 
 
 def _every_image() -> Iterator[tuple[str, bytes]]:

@@ -6,10 +6,10 @@ import openai
 import pytest
 from openai import OpenAI
 
-import sights
+from clients.seeing import ask, refused, shows, upload
 from live import Live
-from scripted_upstream import ScriptedUpstream
-from seeing import ask, refused, shows, upload
+from samples import sights
+from servers.upstream import ScriptedUpstream
 
 
 def test_a_video_is_shown_in_pictures_with_their_times_where_scenes_change(

@@ -20,7 +20,7 @@ from moonshelf.errors import CorruptDocument, EncryptedDocument, ExtractionError
 from moonshelf.extraction.archives import pressed, tars, zips
 from moonshelf.extraction.document import Document
 from moonshelf.extraction.markdown import to_markdown
-from samples import taped
+from samples.formats import taped
 
 MEMBERS = {"notes.txt": b"Plain words.", "folder/page.html": b"<h1>Title</h1><p>Marked words.</p>", "void": b""}
 EXPECTED = (

@@ -15,7 +15,7 @@ from moonshelf.extraction import encoding
 from moonshelf.extraction.capped.sandbox import Caps
 from moonshelf.extraction.document import Document, Origin
 from moonshelf.extraction.reading import Options, Reader
-from papers import pdf, text
+from samples.papers import pdf, text
 
 _PROSE = [
     text(f"This is line {number} of a page with a sound text layer.", 72, 700 - 14 * number) for number in range(9)

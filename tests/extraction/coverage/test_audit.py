@@ -12,7 +12,7 @@ from moonshelf.extraction.coverage import audit
 from moonshelf.extraction.document import Block, Coverage, Document, Kind, Origin, Page
 from moonshelf.extraction.facts import PageFacts, Run, Tools
 from moonshelf.extraction.pages.pdf import open_text
-from papers import pdf, text
+from samples.papers import pdf, text
 
 
 def _run(words: str, x: float, y: float, *, size: float = 10, hidden: str = "", confidence: float = 1.0) -> Run:

@@ -15,12 +15,12 @@ import pytest
 from hypothesis import given, settings
 from PIL import Image
 
-import sights
 from extraction.damage import damaged
 from moonshelf.errors import CorruptDocument, ExtractionError, LimitReached, UnsupportedFormat
 from moonshelf.extraction.media import frames, opencv, pyav
 from moonshelf.extraction.media.films import Film
 from moonshelf.extraction.renditions import Wanted
+from samples import sights
 
 Opened = Callable[[BinaryIO, str, int], AbstractContextManager[Film]]
 

@@ -12,7 +12,6 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from PIL import Image
 
-import sights
 from extraction.damage import damaged
 from extraction.pages.test_images import HEIC
 from moonshelf.errors import ExtractionError, LimitReached
@@ -20,6 +19,7 @@ from moonshelf.extraction.media import frames, speech
 from moonshelf.extraction.media.speech import Said
 from moonshelf.extraction.pages import pictures
 from moonshelf.extraction.renditions import Rendition, Wanted
+from samples import sights
 
 _MANY = 10**8
 _SMALL = Wanted(side=64, pictures=3, most_bytes=1 << 20)

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from moonshelf.extraction.facts import PageFacts, Run, Tools
 from moonshelf.extraction.layout import assemble
 from moonshelf.extraction.pages.pdf import open_text
-from papers import pdf
+from samples.papers import pdf
 
 _THAI = ("น", "ย์", "ทั้", "ง")
 _ARABIC = ("ق", "ل", "ع")  # from left to right, as they stand

@@ -17,7 +17,7 @@ from moonshelf.extraction.pages.pdf import PDF, open_image, open_pdfium, open_te
 from moonshelf.extraction.pages.pdfium import Pdfium
 from moonshelf.extraction.pages.text_layer import bullets, glyphs, strokes, tears
 from moonshelf.extraction.pages.text_layer.layers import Item, Shape, Word
-from papers import line, pdf, text
+from samples.papers import line, pdf, text
 
 _PROSE = [
     text(f"This is line {number} of a page with a sound text layer.", 72, 700 - 14 * number) for number in range(9)

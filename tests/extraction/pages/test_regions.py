@@ -9,7 +9,7 @@ from moonshelf.errors import LimitReached
 from moonshelf.extraction.document import Origin
 from moonshelf.extraction.facts import Line, PageFacts, Raster, Tools
 from moonshelf.extraction.pages.pdf import open_text
-from papers import pdf, text
+from samples.papers import pdf, text
 
 _PROSE = [
     text(f"This is line {number} of a page with a sound text layer.", 72, 700 - 14 * number) for number in range(9)

