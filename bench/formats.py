@@ -20,9 +20,9 @@ from pathlib import Path
 
 import httpx
 
-import peers
-import source_words
 from formats_report import OURS, Case, Result, report
+from peers import environment
+from sources import words
 from speed import Server, serving
 
 PEERS = ("kreuzberg", "markitdown", "undoc")
@@ -62,7 +62,7 @@ def cases(
 ) -> list[Case]:
     """Have the peers of these *names*, and our readers alone, read the files that strings are *expected* of."""
     if names:
-        peers.install(*NEEDED)
+        environment.install(*NEEDED)
     files = [corpus / name for name in expected]
     readers = {name: theirs(name, files * ROUNDS) for name in names}
     readers[OURS] = theirs(OURS, files * ROUNDS, python=Path(sys.executable))
@@ -74,7 +74,7 @@ def cases(
             strings,
             results={OURS: read[name]} | {peer: found[place] for peer, found in timed.items()},
             alone=alone[place],
-            words=source_words.words(corpus / name),
+            words=words.counted(corpus / name),
         )
         for place, (name, strings) in enumerate(expected.items())
     ]
@@ -139,7 +139,7 @@ def in_turns(readers: Mapping[str, Generator[Result]], files: int) -> dict[str, 
     }
 
 
-def theirs(name: str, files: Sequence[Path], *, python: Path = peers.PYTHON) -> Generator[Result]:
+def theirs(name: str, files: Sequence[Path], *, python: Path = environment.PYTHON) -> Generator[Result]:
     """Have one peer read the files; on one that it hangs or dies on, once, it is started anew for the next."""
     peer: subprocess.Popen[str] | None = None
     fatal: set[Path] = set()
@@ -165,7 +165,7 @@ def theirs(name: str, files: Sequence[Path], *, python: Path = peers.PYTHON) -> 
 def started(name: str, python: Path) -> "subprocess.Popen[str]":
     """Start one peer."""
     return subprocess.Popen(
-        [python, Path(__file__).with_name("formats_peer.py"), name],
+        [python, Path(__file__).parent / "peers" / "formats.py", name],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from statistics import median
 
-import source_words
+from sources import words
 
 OURS = "moonshelf"
 MARKS = (
@@ -107,7 +107,7 @@ def _words_to_source(cases: Iterable[Case]) -> str:
     """Hold the words of what was read against those of the sources that can be counted."""
     known = [(one.results[OURS].text, one.words) for one in cases if one.words is not None]
     source = sum(count for text, count in known if text)
-    return f"{sum(source_words.emitted(text) for text, _ in known) / source:.2f}" if source else "-"
+    return f"{sum(words.emitted(text) for text, _ in known) / source:.2f}" if source else "-"
 
 
 def _head(names: Sequence[str]) -> str:

@@ -31,7 +31,7 @@ import aiohttp
 sys.path.insert(0, str(Path(__file__).parent.parent / "tests"))
 
 from live import Live, free_port
-from loads import family
+from memory import family
 
 WARM, ROUNDS, STREAMS, TOKENS, PAUSE_S = 20, 300, 200, 40, 0.1
 CORES = sorted(os.sched_getaffinity(0))

@@ -24,7 +24,8 @@ import httpx
 sys.path.insert(0, str(Path(__file__).parent.parent / "tests"))
 
 from live import Live
-from loads import FILES, Memory
+from memory import Memory
+from traffic import FILES
 
 CLIENTS: Mapping[str, tuple[int, float]] = {  # how many, and the seconds that each pauses
     "small": (24, 8.0),

@@ -20,7 +20,7 @@ from shutil import which
 
 import httpx
 
-import peers
+from peers import environment
 from speed import Server, serving
 
 SETS = ("odl", "zh", "olm")
@@ -37,7 +37,7 @@ def main() -> None:
     data = Path(given[0])
     if not (data / "score_pdf.py").is_file():
         raise SystemExit(f"{str(data)!r} holds no score_pdf.py. Say where the documents are: make bench-reading DATA=…")
-    peers.install(*NEEDED)
+    environment.install(*NEEDED)
     with serving() as server:
         readers: dict[str, Callable[[Path, Path], float]] = {"moonshelf": partial(ours, server)}
         readers |= {name: partial(theirs, name) for name in PEERS}
@@ -74,8 +74,10 @@ def ours(server: Server, folder: Path, out: Path) -> float:
 
 def theirs(name: str, folder: Path, out: Path) -> float:
     """Let a peer read in a process of its own and return the seconds it says it took."""
-    script = Path(__file__).with_name("peer.py")
-    done = subprocess.run([peers.PYTHON, script, name, folder, out], check=True, stdout=subprocess.PIPE, text=True)
+    script = Path(__file__).parent / "peers" / "pdf.py"
+    done = subprocess.run(
+        [environment.PYTHON, script, name, folder, out], check=True, stdout=subprocess.PIPE, text=True
+    )
     return float(done.stdout.splitlines()[-1])
 
 
@@ -95,7 +97,7 @@ def score(data: Path, name: str, out: Path) -> dict[str, str]:
     """Return the figures of one reader on one set."""
     arguments = ["--set", name, "--pred", str(out), "--data", str(data / "pdf"), "--json"]
     done = subprocess.run(
-        [peers.PYTHON, data / "score_pdf.py", *arguments], check=True, stdout=subprocess.PIPE, text=True
+        [environment.PYTHON, data / "score_pdf.py", *arguments], check=True, stdout=subprocess.PIPE, text=True
     )
     figures: dict[str, object] = json.loads(done.stdout)
     kept = {key: value for key, value in figures.items() if key not in {"set", "docs", "n", "missing_names"}}

@@ -19,7 +19,8 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).parent.parent / "tests"))
 
 from live import Live
-from loads import FILES, family
+from memory import family
+from traffic import FILES
 
 CLIENTS, BATCH, WARM = 4, 250, 200
 MOST_GROWTH_MB = 50

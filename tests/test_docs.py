@@ -11,7 +11,13 @@ from click.testing import CliRunner
 from live import ROOT
 from moonshelf.cli import main
 
-PAGES = [ROOT / "README.md", ROOT / "CHANGELOG.md", *sorted((ROOT / "docs").rglob("*.md")), ROOT / "examples/README.md"]
+PAGES = [
+    ROOT / "README.md",
+    ROOT / "CHANGELOG.md",
+    *sorted((ROOT / "docs").rglob("*.md")),
+    ROOT / "examples/README.md",
+    ROOT / "bench/README.md",
+]
 
 
 def _commands(pattern: str) -> set[str]:
@@ -19,8 +25,8 @@ def _commands(pattern: str) -> set[str]:
 
 
 def test_every_make_target_that_is_named_exists() -> None:
-    targets = set(re.findall(r"^([a-z]+):", (ROOT / "Makefile").read_text(), flags=re.MULTILINE))
-    named = _commands(r"(?m)(?:^|`)(?:DEMO_CHAT=0 )?make ([a-z]+)(?=[`\s])")
+    targets = set(re.findall(r"^([a-z-]+):", (ROOT / "Makefile").read_text(), flags=re.MULTILINE))
+    named = _commands(r"(?m)(?:^|`)(?:DEMO_CHAT=0 )?make ([a-z-]+)(?=[`\s])")
     assert {"demo", "test", "serve"} <= named <= targets
 
 
@@ -49,3 +55,8 @@ def test_the_readmes_python_is_the_example_that_the_tests_run() -> None:
 def test_the_chart_shows_the_tables_beside_it() -> None:
     drawn = subprocess.run([sys.executable, ROOT / "bench/chart.py"], capture_output=True, text=True, check=True).stdout
     assert drawn == (ROOT / "docs/images/quality.svg").read_text(), "draw it anew: bench/chart.py says how"
+
+
+def test_the_page_of_benches_says_what_each_of_them_is() -> None:
+    told = set(re.findall(r"`(\w+\.py)`", (ROOT / "bench/README.md").read_text()))
+    assert told == {path.name for path in (ROOT / "bench").glob("*.py")}

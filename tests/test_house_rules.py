@@ -12,7 +12,7 @@ SOURCES = sorted(path for path in (ROOT / "src" / "moonshelf").rglob("*.py") if 
 MODULES = [
     *SOURCES,
     *sorted(path for path in (ROOT / "tests").rglob("*.py") if "node_modules" not in path.parts),
-    *sorted((ROOT / "bench").glob("*.py")),
+    *sorted((ROOT / "bench").rglob("*.py")),
 ]
 # A name that says nothing collects everything.
 BANNED = {"utils", "util", "helpers", "common", "core", "base", "manager", "managers", "misc", "types", "models_"}

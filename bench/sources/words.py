@@ -1,7 +1,7 @@
 """Words in the source of a file, counted by a path of its own: text nodes of XML as they stand, no rule of any reader.
 
 What a reader emits is held against this count, so that nothing is said twice. Old Office, Outlook, Rich Text and mail
-are counted by ``source_streams``; archives have no count, nor have files inside Office files.
+are counted by ``streams``; archives have no count, nor have files inside Office files.
 """
 
 import json
@@ -13,7 +13,7 @@ from pathlib import Path
 
 from lxml import etree, html
 
-import source_streams
+from sources import streams
 
 WORD = re.compile(r"\S*\w\S*")  # marks of tables are none; a date is one, as the number is that stands for it
 _MARKS = (  # in which what was read is set: targets of links, numbers of items, notes and slides, tags of tables
@@ -47,7 +47,7 @@ _SHEET_NAME = "{urn:oasis:names:tc:opendocument:xmlns:table:1.0}name"
 _UNSEEN = frozenset({"script", "style", "Fallback", "delText", "instrText", "rPh", "formatCode", "f"})
 
 
-def words(path: Path) -> int | None:
+def counted(path: Path) -> int | None:
     """Count the words in the source of *path*; None for a format that hides them."""
     kind = path.suffix.lower()
     if kind in _TEXTS:
@@ -60,7 +60,7 @@ def words(path: Path) -> int | None:
         with zipfile.ZipFile(path) as package:
             return sum(map(_count, _parts(package)))
     try:
-        apart = source_streams.texts(path)
+        apart = streams.texts(path)
         return None if apart is None else sum(map(_count, apart))
     except (OSError, struct.error, IndexError, LookupError, ValueError):
         return None  # damaged, or of a kind that only the name says

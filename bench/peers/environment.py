@@ -3,7 +3,7 @@
 import subprocess
 from pathlib import Path
 
-_ENVIRONMENT = Path(__file__).parent.parent / ".venv-peers"
+_ENVIRONMENT = Path(__file__).parent.parent.parent / ".venv-peers"
 PYTHON = _ENVIRONMENT / "bin" / "python"
 
 

@@ -16,7 +16,7 @@ from pathlib import Path
 import olefile  # type: ignore[import-untyped]  # ships no types
 from lxml import html
 
-import source_cells
+from sources import cells
 
 _ATOMS = {0x0FA0: "utf-16-le", 0x0FA8: "latin-1"}  # of presentations: TextCharsAtom, TextBytesAtom
 _FIELDS = re.compile("\x13[^\x14\x15]*\x14?|[\x14\x15]")
@@ -124,8 +124,8 @@ def _said(part: EmailMessage) -> str:
 
 
 _READERS: Mapping[str, Callable[[Path], Iterator[str]]] = {
-    ".xls": source_cells.xls,
-    ".xlsb": source_cells.xlsb,
+    ".xls": cells.xls,
+    ".xlsb": cells.xlsb,
     ".doc": _doc,
     ".dot": _doc,
     ".ppt": _ppt,

@@ -1,7 +1,7 @@
 """Read a folder of PDFs with one other library and write NAME.md for each; runs in the peers' own environment.
 
-Run as ``python bench/peer.py NAME FOLDER OUT``. Prints seconds, reading only; those of opendataloader hold the start of
-its Java.
+Run as ``python bench/peers/pdf.py NAME FOLDER OUT``. Prints seconds, reading only; those of opendataloader hold the
+start of its Java.
 """
 
 import sys

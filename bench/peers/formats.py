@@ -3,7 +3,7 @@
 Seconds are those of processors, of all threads of this process: what else runs on the machine is not counted. A peer
 that remembers what it has read is told not to.
 
-Run as ``python bench/formats_peer.py kreuzberg|markitdown|undoc`` in the peers' own environment, or as ``… moonshelf``
+Run as ``python bench/peers/formats.py kreuzberg|markitdown|undoc`` in the peers' own environment, or as ``… moonshelf``
 in ours: its readers alone, in one warm process as the peers are, without server, database or confined child.
 """
 
