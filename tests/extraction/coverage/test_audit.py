@@ -74,7 +74,9 @@ def test_lines_too_unclear_to_read_are_listed_counted_and_said() -> None:
     found = audited.pages[0].coverage
     assert [(one.text, one.confidence) for one in found.illegible] == [("scrawl", 0.3), ("", 0.1)]
     assert (found.lines_illegible, found.words_seen, found.words_lost) == (1, 1, 0)
-    assert markdown.to_markdown(audited) == "plain\n\n> Too unclear to read: 1 line (page 1)."
+    assert markdown.to_markdown(audited) == (
+        "plain\n\n> Too unclear to read, or in a script that is not recognised: 1 line (page 1)."
+    )
 
 
 def test_a_picture_without_words_is_ink_unread() -> None:

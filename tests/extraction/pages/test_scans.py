@@ -55,6 +55,19 @@ def test_a_sure_letter_and_a_legible_word_are_text(text: str, confidence: float)
     assert [run.text for run in _facts(Line(text, _LINE.box, confidence), dash).runs] == [text, "\u2014"]
 
 
+def test_what_is_read_into_a_script_that_is_not_known_is_not_told() -> None:
+    gibberish = [Line("aCLO CUO AN CU", _LINE.box, 0.74), Line("NL UCUANU CALL", (60, 300, 660, 345), 0.69)]
+    name = Line("Yogesh", (60, 400, 200, 445), 0.99)
+    facts = _facts(*gibberish, name)
+    assert [run.text for run in facts.runs] == ["Yogesh"]
+    assert [run.text for run in facts.illegible] == [line.text for line in gibberish]
+
+
+def test_handwriting_that_is_read_unsurely_here_and_there_is_told() -> None:
+    lines = [Line("Master bed room", _LINE.box, 0.74), Line("closet and bath", (60, 300, 660, 345), 0.9)]
+    assert [run.text for run in _facts(*lines).runs] == [line.text for line in lines]
+
+
 def test_ink_that_no_line_covers_is_an_unread_place() -> None:
     (left, top, right, bottom), *others = _facts(_LINE, drawing=(300, 300, 500, 450)).unread
     assert (round(left / 5), round(top / 5), round(right / 5), round(bottom / 5)) == (30, 30, 50, 45)

@@ -25,7 +25,8 @@ def describe(document: Document) -> str:
 
 def _illegible(pages: Sequence[Page]) -> str:
     lines = sum(page.coverage.lines_illegible for page in pages)
-    return f"Too unclear to read: {lines} line{'s' * (lines != 1)} ({_ranges([page.number for page in pages])})."
+    where = _ranges([page.number for page in pages])
+    return f"Too unclear to read, or in a script that is not recognised: {lines} line{'s' * (lines != 1)} ({where})."
 
 
 def _unread(document: Document) -> str:
