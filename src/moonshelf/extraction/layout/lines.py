@@ -3,13 +3,14 @@
 import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
-from functools import cached_property
 from itertools import pairwise
+
+import msgspec
 
 from moonshelf.extraction.document import Box
 from moonshelf.extraction.facts import Run
 from moonshelf.extraction.layout import boxes
+from moonshelf.extraction.layout.derived import Derived
 
 IDEOGRAPHIC = re.compile(
     "[\u2e80-\u303f\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af\uf900-\ufaff\uff00-\uffef]"
@@ -32,23 +33,22 @@ _TALLER = 1.3  # times a run's height: what is beside it may be beside two lines
 _NEAR = 1.0  # of the type size: an index and an exponent stand so close to their letter
 
 
-@dataclass(frozen=True)
-class TextLine:
+class TextLine(msgspec.Struct, frozen=True, dict=True):
     """Runs of one line, from left to right; never empty."""
 
     runs: tuple[Run, ...]
 
-    @cached_property
+    @Derived
     def box(self) -> Box:
         """The smallest box that holds all runs."""
         return self.runs[0].box if len(self.runs) == 1 else boxes.around(run.box for run in self.runs)
 
-    @cached_property
+    @Derived
     def text(self) -> str:
         """The runs' text."""
         return joined(self.runs)
 
-    @cached_property
+    @Derived
     def size(self) -> float:
         """The type size of most of its characters."""
         if len(self.runs) == 1:
@@ -58,12 +58,17 @@ class TextLine:
             sizes[run.size] += len(run.text)
         return sizes.most_common(1)[0][0]
 
-    @cached_property
+    @Derived
     def bold(self) -> bool:
         """Whether most of its characters are bold."""
         return _mostly(self.runs, [run.bold for run in self.runs])
 
-    @cached_property
+    @Derived
+    def wholly_bold(self) -> bool:
+        """Whether all of its characters are bold."""
+        return all(run.bold for run in self.runs)
+
+    @Derived
     def monospace(self) -> bool:
         """Whether all of its characters have one width."""
         return all(run.monospace for run in self.runs)
