@@ -89,6 +89,8 @@ def _between_rules(pieces: Sequence[Item], strokes: Sequence[Box]) -> Sequence[S
         for box in strokes
         if boxes.height(box) < _THIN and boxes.shared_width(box, (left, 0, right, 0)) >= _ACROSS * (right - left)
     ]
+    if not across:
+        return [pieces]
     cuts = [y for y in sorted(across) if not any(piece.box[1] < y < piece.box[3] for piece in pieces)]
     bands: dict[int, list[Item]] = {}
     for piece in pieces:
@@ -116,7 +118,7 @@ def _pieces(lines: Sequence[TextLine]) -> Iterator[TextLine]:
             if _apart(before, after, margins) and not lists.bullet(before, after):
                 yield TextLine(line.runs[start:index])
                 start = index
-        yield TextLine(line.runs[start:])
+        yield TextLine(line.runs[start:]) if start else line
 
 
 def _apart(before: Run, after: Run, margins: Container[int]) -> bool:
@@ -192,11 +194,24 @@ def _gutter(pieces: Sequence[Item], strokes: Sequence[Box]) -> float | None:
     straits = _straits(pieces)
     down = _down(pieces, strokes) if straits else []
     for edge in straits:
-        bands = [(left, right) for _, left, right in _bands(down, edge) if _columnar(left, right)]
-        share = max((_shared(left, right) for left, right in bands), default=0.0)
+        share = _most_shared(down, edge, most)
         if share > most:
             best, most = edge, share
     return best
+
+
+def _most_shared(down: Sequence[tuple[Box, Item | None]], edge: float, least: float) -> float:
+    """Return the greatest height that two columns beside *edge* share, *least* where none share more.
+
+    Whether they are columns takes long to say, and is asked from the highest on.
+    """
+    sides = [(_shared(left, right), left, right) for _, left, right in _bands(down, edge)]
+    for share, left, right in sorted(sides, key=lambda side: -side[0]):
+        if share <= least:
+            break
+        if _columnar(left, right):
+            return share
+    return least
 
 
 def _straits(pieces: Sequence[Item]) -> list[float]:
@@ -315,11 +330,14 @@ def _most(ends: Iterable[float]) -> float:
 def _prose(side: Sequence[Item]) -> bool:
     """Say whether most lines of *side* run from margin to margin, or are items of a list; tables fill their column."""
     lines = [piece for piece in side if isinstance(piece, TextLine)]
-    if sum(map(lists.bulleted, lines)) * 2 > len(lines):
-        return True
     tables = sum(boxes.height(piece.box) for piece in side if isinstance(piece, Table))
     if tables >= sum(boxes.height(line.box) for line in lines):
         return True
+    return _wide(lines, side) or sum(map(lists.bulleted, lines)) * 2 > len(lines)
+
+
+def _wide(lines: Sequence[TextLine], side: Sequence[Item]) -> bool:
+    """Say whether most of *lines*, those in many pieces aside, fill their *side* and are no labels."""
     extent = boxes.width(boxes.around(piece.box for piece in side))
     crowd = Counter(round(line.box[1]) for line in lines)
     told = [line for line in lines if crowd[round(line.box[1])] <= _PIECES] or lines
@@ -348,7 +366,7 @@ def _matched(left: Sequence[Item], right: Sequence[Item], unlike: float) -> int:
 
 
 def _ideographic(piece: Item) -> bool:
-    return isinstance(piece, TextLine) and bool(IDEOGRAPHIC.search(piece.text))
+    return isinstance(piece, TextLine) and not piece.text.isascii() and bool(IDEOGRAPHIC.search(piece.text))
 
 
 def _near(piece: Item, heights: Sequence[float], off: float) -> bool:
