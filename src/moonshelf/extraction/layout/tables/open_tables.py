@@ -110,6 +110,9 @@ def aligned(lines: Sequence[TextLine]) -> Iterator[tuple[int, int, Table]]:
     """Yield first, last + 1 and the table itself of *lines*, one column's from top to bottom, whose gaps align."""
     start = 0
     while start < len(lines):
+        if not _several(lines[start]):
+            start += 1
+            continue
         stop = _extent(lines, start)
         around = [*lines[max(0, start - _AROUND) : start], *lines[stop : stop + _AROUND]]
         table = _open_table(lines[start:stop], around) if stop - start >= _LINES else None
