@@ -1,6 +1,6 @@
 """Layout: from the facts of all pages to a document, whatever the facts were read from."""
 
-from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 
@@ -151,12 +151,12 @@ def _parts(page: _Laid, furniture: Mapping[int, Kind]) -> Iterator[Part]:
                 yield from passages.passages(lines, left=left, right=right)
 
 
-def _setting(lines: Sequence[TextLine], body: Body, parts: Iterable[Part], titles: Container[str]) -> Setting:
+def _setting(lines: Sequence[TextLine], body: Body, parts: Iterable[Part], titles: frozenset[str]) -> Setting:
     held = [part for part in parts if isinstance(part, Passage)]
-    heads = [part.lines for part in held if flow.heads(part, body, titles)]
-    depths = headings.depths(headings.style(lines, body) for lines in heads)
+    heads = [part for part in held if flow.heads(part, body, titles)]
+    depths = headings.depths(headings.style(part.lines, body) for part in heads)
     syllables = paragraphs.breaks_syllables(part.lines for part in held)
-    return Setting(body, depths, paragraphs.vocabulary(lines), titles, syllables)
+    return Setting(body, depths, frozenset(map(id, heads)), paragraphs.vocabulary(lines), syllables)
 
 
 def _page(page: _Laid, parts: Sequence[Part], furniture: Mapping[int, Kind], setting: Setting) -> Page:

@@ -11,6 +11,7 @@ from moonshelf.extraction.layout.prose import headings, listings, lists, paragra
 from moonshelf.extraction.layout.prose.headings import Body, Style
 from moonshelf.extraction.layout.prose.passages import NOTE, Passage
 
+_MOST_LINES = 4  # of a heading
 _NOTE_SIZE = 0.92  # of body text
 _NOTE_PLACE = 0.6  # of the page's height: notes stand below
 _LATEX = re.compile(r"\\[A-Za-z]{2,}|[_^]\{")
@@ -22,8 +23,8 @@ class Setting:
 
     body: Body
     depths: Mapping[Style, int]
+    heads: Container[int]  # the ``id`` of each passage that is a heading
     vocabulary: Container[str]
-    titles: Container[str]  # of the document's bookmarks, as ``headings.titles`` has them
     syllables: bool = False  # lines of Korean end after any of them
 
 
@@ -42,10 +43,10 @@ def block(passage: Passage, setting: Setting, *, height: float) -> Block:
     return Block(kind, text, box, origin, level, marker)
 
 
-def heads(passage: Passage, body: Body, titles: Container[str]) -> bool:
+def heads(passage: Passage, body: Body, titles: frozenset[str]) -> bool:
     """Say whether *passage* is a heading: it looks like one, or a bookmark has its words for a title."""
     lines = passage.lines
-    if listings.listing(lines) or _formula(lines):
+    if len(lines) > _MOST_LINES or listings.listing(lines) or _formula(lines):
         return False
     set_off = headings.heading(lines, body) or headings.papers(lines, centred=passage.centred)
     return set_off or headings.titled(lines, titles)
@@ -54,7 +55,7 @@ def heads(passage: Passage, body: Body, titles: Container[str]) -> bool:
 def _role(passage: Passage, setting: Setting, low: bool) -> tuple[Kind, str, int]:  # noqa: FBT001  one caller above
     """Return what a passage is, the marker it begins with and its level."""
     lines = passage.lines
-    if heads(passage, setting.body, setting.titles) and not lists.bulleted(lines[0]):
+    if id(passage) in setting.heads and not lists.bulleted(lines[0]):
         return Kind.HEADING, "", setting.depths.get(headings.style(lines, setting.body), 1)
     if passage.marker:
         return Kind.LIST, passage.marker, 0

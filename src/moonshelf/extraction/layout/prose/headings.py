@@ -2,7 +2,7 @@
 
 import re
 from collections import Counter
-from collections.abc import Container, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import TypeAlias
 
@@ -11,7 +11,6 @@ from moonshelf.extraction.layout.lines import TextLine
 
 _LARGER = {Origin.TEXT: 1.1, Origin.OCR: 1.18}  # than body text; the size of scanned ink is an estimate
 _ALIKE = 1.07  # sizes this close are one style
-_MOST_LINES = 4
 _PAPER_LINES = 2
 _MOST_LETTERS = 200
 _DEEPEST = 6
@@ -58,14 +57,14 @@ def body(lines: Iterable[TextLine]) -> Body:
 def heading(lines: Sequence[TextLine], text: Body) -> bool:
     """Say whether *lines*, which are set alike and stand together, head what follows."""
     words = " ".join(line.text for line in lines).strip()
-    if len(lines) > _MOST_LINES or len(words) > _MOST_LETTERS or not _LETTER.search(words):
+    if len(words) > _MOST_LETTERS or not _LETTER.search(words):
         return False
     if _CAPTION.match(words):
         return False
     size = max(line.size for line in lines)
     if size >= _LARGER.get(lines[0].runs[0].origin, 1.1) * text.size:
         return True
-    wholly_bold = all(run.bold for line in lines for run in line.runs)
+    wholly_bold = all(line.wholly_bold for line in lines)
     if size < text.size / _ALIKE or not wholly_bold or text.bold or _SENTENCE.search(words):
         return bool(wholly_bold and _CJK_NUMBERED.match(words))
     return len(lines) <= 2 or bool(_NUMBERED.match(words))  # noqa: PLR2004  longer bold text is emphasis
@@ -96,9 +95,9 @@ def titles(bookmarks: str) -> frozenset[str]:
     return frozenset(filter(None, map(_plain, bookmarks.split("\n"))))
 
 
-def titled(lines: Sequence[TextLine], names: Container[str]) -> bool:
+def titled(lines: Sequence[TextLine], names: frozenset[str]) -> bool:
     """Say whether *lines* are one of the titles that go by these *names*."""
-    return len(lines) <= _MOST_LINES and _plain(" ".join(line.text for line in lines)) in names
+    return bool(names) and _plain(" ".join(line.text for line in lines)) in names
 
 
 def _plain(text: str) -> str:

@@ -11,7 +11,7 @@ from moonshelf.extraction.layout.lines import TextLine
 _BULLET = re.compile(
     r"([\u2022\u2023\u25aa\u25ab\u25a0\u25a1\u25cf\u25cb\u25e6\u2043\u2219\u00b7\u27a2\u25ba\u25b6\u2713\u2714\uf0b7\uf0a7\u2013*-])\s+(?=\S)|([\u2022\u25cf\uf0b7])(?=\S)"
 )
-_NUMBER = re.compile(r"(\d{1,3}[.):]|[a-zA-Z][)]|\([a-zA-Z]\))\s+(?=\S)")
+_MARKER = re.compile(rf"{_BULLET.pattern}|(\d{{1,3}}[.):]|[a-zA-Z][)]|\([a-zA-Z]\))\s+(?=\S)")
 # Too common in text to be told without a gap behind it.
 _LONE = re.compile(r"\(?(\d{1,3}|[a-zA-Z]|[ivx]{1,5})[.)]|\d{1,3}:")
 _LETTERS = frozenset("o\u00a7\u00d8qvnlu\u00fc")
@@ -22,7 +22,7 @@ _SAME_MARGIN = 3.0  # points
 
 def marker(line: TextLine) -> str:
     """Return the marker that *line* begins with, as printed; nothing where it begins with none."""
-    found = _BULLET.match(line.text) or _NUMBER.match(line.text)
+    found = _MARKER.match(line.text)
     if found:
         return found[0].strip()
     return line.runs[0].text if apart(line) else ""

@@ -6,6 +6,7 @@ from collections.abc import Container, Iterable, Sequence
 from moonshelf.extraction.layout.lines import BROKEN_ANYWHERE, HANGUL, TextLine
 
 HYPHENS = "-\u2010"
+_WORD = re.compile(r"[^\W\d_]+(?:-[^\W\d_]+)*")
 _BROKEN = re.compile(rf"(\w+)[{HYPHENS}]$")
 _GOES_ON = re.compile(r"[a-z\u00df-\u00ff]\w*")
 _SOFT_HYPHEN = "\u00ad"
@@ -29,7 +30,7 @@ def _continued(text: str, line: str, vocabulary: Container[str], *, syllables: b
         return text + line
     if text.endswith(_SOFT_HYPHEN):
         return text[:-1] + line
-    broken = _BROKEN.search(text) if text[-1] in HYPHENS else None
+    broken = _BROKEN.search(text, text.rfind(" ") + 1) if text[-1] in HYPHENS else None
     rest = _GOES_ON.match(line)
     if broken and rest:
         return (text if _compound(broken[1], rest[0], vocabulary) else text[:-1]) + line
@@ -60,4 +61,5 @@ def vocabulary(lines: Sequence[TextLine]) -> frozenset[str]:
     """Return the words of *lines* as they stand inside them, to tell compounds from broken words, if any are."""
     if not any(line.text[-1] in HYPHENS for line in lines):
         return frozenset()
-    return frozenset(word for line in lines for word in re.findall(r"[^\W\d_]+(?:-[^\W\d_]+)*", line.text.lower()))
+    distinct = set(" ".join(line.text for line in lines).lower().split())
+    return frozenset(_WORD.findall(" ".join(distinct)))

@@ -15,6 +15,7 @@ NOTE = re.compile(r"(\d{1,3}|[*\u2020\u2021\u00a7])\s*(?=[^\W\d]|[(\"'\u201c\u20
 """A line that begins with the number or the sign of a note."""
 
 _LABEL = re.compile(r"\[(\d{1,3}|[A-Z][^\]\s]{0,10}\d\d[a-z]?)\]\s")
+_DOTS = 5  # so many at least, or two ellipses
 _LEADERS = re.compile(r"(\.\s?){5,}\s*[\divxlcIVXLC-]{1,7}$|\u2026{2,}\s*\d{1,4}$")
 """The dots from a title to its page, at the end of a line of contents."""
 _HANGING = 0.5  # of the type size: lines below a label stand so much further right
@@ -80,7 +81,7 @@ def _parted(above: Sequence[TextLine], line: TextLine, pitch: float, left: float
 def _begins(above: Sequence[TextLine], line: TextLine, left: float, right: float) -> bool:
     """Say whether *line*, close below others, is the first of what comes next by how it is set."""
     last = above[-1]
-    if _LEADERS.search(last.text):
+    if _led(last.text):
         return True
     if lists.marker(line) or _raised(line) or (_cited(line) and line.box[0] < left + line.size):
         return True
@@ -89,6 +90,11 @@ def _begins(above: Sequence[TextLine], line: TextLine, left: float, right: float
     if lists.marker(above[0]):
         return _ends_item(above, line, right)
     return (_indented(above, line, left) and not _amid(last, line, right)) or _ended(last, line, right)
+
+
+def _led(text: str) -> bool:
+    """Say whether *text* is a line of contents; looking for its dots alone takes long, and few lines have so many."""
+    return (text.count(".") >= _DOTS or "\u2026" in text) and bool(_LEADERS.search(text))
 
 
 def _ends_item(above: Sequence[TextLine], line: TextLine, right: float) -> bool:
@@ -123,7 +129,7 @@ def _alike(one: TextLine, other: TextLine) -> bool:
     """Say whether two lines are set alike; the weight of recognised ink is too rough a measure to part lines by."""
     if not _same_size(one, other) or one.monospace != other.monospace:
         return False
-    return one.runs[0].origin is Origin.OCR or _wholly_bold(one) == _wholly_bold(other)
+    return one.runs[0].origin is Origin.OCR or one.wholly_bold == other.wholly_bold
 
 
 def _goes_on(above: Sequence[TextLine], line: TextLine, right: float) -> bool:
@@ -146,21 +152,17 @@ def _amid(last: TextLine, line: TextLine, right: float) -> bool:
 
 def _raised(line: TextLine) -> bool:
     """Say whether *line* begins with a small number set high, as notes and affiliations do."""
-    number, *rest = line.runs
-    if not NOTE.match(line.text) or not number.text[0].isdigit():
+    number = line.runs[0]
+    if not number.text[0].isdigit() or not NOTE.match(line.text):
         return False
-    if rest and number.text.isdigit():
-        return number.size < _RAISED * rest[0].size
+    if len(line.runs) > 1 and number.text.isdigit():
+        return number.size < _RAISED * line.runs[1].size
     return number.size < _RAISED * boxes.height(number.box)  # the number's size was taken for that of all
 
 
 def _same_size(one: TextLine, other: TextLine) -> bool:
     ratio = max(one.size, other.size) / max(0.1, min(one.size, other.size))
     return ratio <= _SAME_SIZE.get(one.runs[0].origin, 1.08)
-
-
-def _wholly_bold(line: TextLine) -> bool:
-    return all(run.bold for run in line.runs)
 
 
 def _indented(above: Sequence[TextLine], line: TextLine, left: float) -> bool:
