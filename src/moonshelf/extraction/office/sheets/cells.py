@@ -15,13 +15,15 @@ from moonshelf.extraction.office.tags import attributes, grammar, resolved
 # A hostile file repeats beginnings without ends: each pattern ends near where it fails, or takes what is left.
 _TEXT = r"<x:t(?:\s*/>|(?:\s[^>]*)?>([^<]*)</x:t>)"
 _CELL = rf"""
-    <x:c (?=[\s/>]) (?:\ r="([A-Z]{{1,3}})([0-9]{{1,7}})")? ([^<>]*?) (?: /> | > \s*
+    (<x:row (?=[\s/>]) [^>]*) | <x:c (?=[\s/>]) (?:\ r="([A-Z]{{1,3}})([0-9]{{1,7}})")? ([^<>]*?) (?: /> | > \s*
         (?: <x:f ([^>]*?) (?: /> | > ([^<]*) </x:f> ) \s* )?
         (?: <x:v (?: \s*/> | (?:\s[^>]*)?> ([^<]*) </x:v> ) \s* )?
         (?: <x:is> \s* {_TEXT} \s* </x:is> \s* )?
         (.*?) (?: </x:c> | \Z ) )
 """
-_STRING = rf"<x:si(?:\s*/>|>\s*(?:{_TEXT}\s*)?(?:<x:phoneticPr[^>]*/>\s*)?(.*?)</x:si>)"
+_READING = rf"<x:rPh[^>]*>\s*{_TEXT.replace('([^<]*)', '[^<]*')}\s*</x:rPh>|<x:phoneticPr[^>]*/>"  # aloud
+_STRING = rf"<x:si(?:\s*/>|>\s*(?:{_TEXT}\s*)?(?:(?:{_READING})\s*)*(.*?)</x:si>)"
+_NUMBER = re.compile(r"\sr\s*=\s*[\"']([0-9]{1,9})[\"']")
 _ON = ("1", "true", "on")
 _REFERENCE = re.compile(r"\$?([A-Z]{1,3})\$?([0-9]{1,7})")
 
@@ -45,43 +47,36 @@ class Written(msgspec.Struct, gc=False):
     shares: str  # attributes of the formula, which may be another cell's
 
 
-class Row(msgspec.Struct):
-    """A row, and those of its cells that are there."""
+def cells(listing: Listing, hidden_rows: set[int]) -> Iterator[Written]:
+    """Yield the cells of a worksheet, and add what rows are hidden to *hidden_rows*.
 
-    number: int
-    hidden: bool
-    cells: list[Written]
-
-
-def rows(listing: Listing) -> Iterator[Row]:
-    """Yield the rows of a worksheet; what has no place of its own follows what stands before it."""
-    number = -1
+    What has no place of its own follows what stands before it.
+    """
+    row = column = -1
     for piece in listing.pieces():
-        pattern = grammar(_CELL, listing.prefix)
-        for source in piece.split(f"<{listing.prefix}row")[1:]:
-            tag, _, inside = source.partition(">")
-            said = attributes(tag)
-            number = max(whole(said.get("r"), number + 2), 1) - 1
-            row = Row(number, said.get("hidden", "0") in _ON, _cells(listing, pattern.findall(inside), number))
-            number = row.cells[-1].row if row.cells else number
-            yield row
+        found = grammar(_CELL, listing.prefix).findall(piece)
+        for tag, letters, digits, rest, shares, formula, value, inline, more in found:
+            if tag:
+                row, column = _row(tag, row, hidden_rows), -1
+                continue
+            stated = _stated(rest)
+            if letters:
+                row, column = max(int(digits), 1) - 1, _column(letters)
+            else:
+                row, column = place(stated.reference) or (row, column + 1)
+            text = value or inline
+            cell = Written(row, column, stated, resolved(text) if "&" in text else text, formula, shares)
+            if more:
+                _complete(cell, listing, more)
+            yield cell
 
 
-def _cells(listing: Listing, found: list[tuple[str, ...]], row: int) -> list[Written]:
-    cells: list[Written] = []
-    column = -1
-    for letters, digits, rest, shares, formula, value, inline, more in found:
-        stated = _stated(rest)
-        if letters:
-            row, column = max(int(digits), 1) - 1, _column(letters)
-        else:
-            row, column = place(stated.reference) or (row, column + 1)
-        text = value or inline
-        cell = Written(row, column, stated, resolved(text) if "&" in text else text, formula, shares)
-        if more:
-            _complete(cell, listing, more)
-        cells.append(cell)
-    return cells
+def _row(tag: str, before: int, hidden_rows: set[int]) -> int:
+    stated = _NUMBER.search(tag)
+    row = max(whole(stated[1] if stated else None, before + 2), 1) - 1
+    if "hidden" in tag and attributes(tag).get("hidden") in _ON:
+        hidden_rows.add(row)
+    return row
 
 
 def _complete(cell: Written, listing: Listing, more: str) -> None:

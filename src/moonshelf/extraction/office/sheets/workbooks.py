@@ -16,7 +16,7 @@ from moonshelf.extraction.office.embedded import with_package
 from moonshelf.extraction.office.openxml import Package, Relation, S, whole
 from moonshelf.extraction.office.pictures import Pictures
 from moonshelf.extraction.office.sheets import formulas, overlays
-from moonshelf.extraction.office.sheets.cells import Written, place, rows, strings
+from moonshelf.extraction.office.sheets.cells import Written, cells, place, strings
 from moonshelf.extraction.office.sheets.listings import Listing
 from moonshelf.extraction.office.sheets.number_formats import built_in, shown
 from moonshelf.extraction.office.sheets.sheet import Budget, Sheet, document, linked, margin, readable
@@ -137,12 +137,9 @@ class _Workbook:
         sheet.notes.extend(overlays.blocks(self._package, part, self._pictures))
 
     def _fill(self, sheet: Sheet, listing: Listing) -> None:
-        for row in rows(listing):
-            if row.hidden:
-                sheet.hidden_rows.add(row.number)
-            for cell in row.cells:
-                if not sheet.put(cell.row, cell.column, self._shown(cell)):
-                    return
+        for cell in cells(listing, sheet.hidden_rows):
+            if not sheet.put(cell.row, cell.column, self._shown(cell)):
+                return
 
     def _shown(self, cell: Written) -> str:
         """Return what a cell shows; with its formula, where that is asked for."""
