@@ -1,8 +1,20 @@
 """Rectangles: the arithmetic of ``Box``."""
 
 from collections.abc import Iterable
+from typing import Protocol, TypeVar
 
 from moonshelf.extraction.document import Box
+
+
+class Boxed(Protocol):
+    """What has a place on the page."""
+
+    @property
+    def box(self) -> Box:
+        """The smallest box that holds it."""
+
+
+_Boxed = TypeVar("_Boxed", bound=Boxed)
 
 
 def around(boxes: Iterable[Box]) -> Box:
@@ -34,6 +46,16 @@ def middle(box: Box) -> tuple[float, float]:
 def holds(box: Box, point: tuple[float, float]) -> bool:
     """Say whether *point* lies in *box*."""
     return box[0] <= point[0] <= box[2] and box[1] <= point[1] <= box[3]
+
+
+def inside(box: Box, found: Iterable[_Boxed]) -> list[_Boxed]:
+    """Return those of *found* whose middle lies in *box*."""
+    left, top, right, bottom = box
+    return [
+        one
+        for one in found
+        if top <= (one.box[1] + one.box[3]) / 2 <= bottom and left <= (one.box[0] + one.box[2]) / 2 <= right
+    ]
 
 
 def common(one: Box, other: Box) -> Box:

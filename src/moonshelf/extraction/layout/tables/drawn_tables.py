@@ -23,7 +23,7 @@ def drawn(runs: Sequence[Run], rules: Sequence[Rule], fills: Sequence[Fill], pag
     pieced = [one for one in chained if one.edges]  # whose columns are told, where stripes may be but their header
     for found in (outlines.ruled(rules, page), pieced, stripes.striped(runs, fills, page), chained):
         for outline in found:
-            inside = [run for run in runs if boxes.holds(outline.box, boxes.middle(run.box))]
+            inside = boxes.inside(outline.box, runs)
             table = None if any(id(run) in taken for run in inside) else cut(outline, inside)
             if table:
                 tables.append(table)

@@ -22,7 +22,7 @@ _NAMES = 2  # columns that one of the lines names at least, each by a run of its
 def included(outline: Outline, runs: Sequence[Run]) -> Outline:
     """Return *outline* reaching up over the lines that head its columns, each of them a row."""
     left, top, right, _ = outline.box
-    inside = grouped(run for run in runs if boxes.holds(outline.box, boxes.middle(run.box)))
+    inside = grouped(boxes.inside(outline.box, runs))
     extents = islands.columns(inside) if inside else []
     if len(extents) <= _NAMES:
         return outline

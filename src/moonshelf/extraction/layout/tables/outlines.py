@@ -102,7 +102,7 @@ def _between(
 ) -> Outline | None:
     """Return the table between the rules of a *chain*, with its *head* and other rows outside them, if there is one."""
     box = boxes.around(chain)
-    inside = [run for run in runs if boxes.holds(box, boxes.middle(run.box))]
+    inside = boxes.inside(box, runs)
     extents = tuple(pairwise(edges)) or (islands.columns(grouped(inside)) if inside else ())
     head = [] if booked else head or unruled.head(box, levels, runs, extents)
     foot = [] if booked or not extents else unruled.foot(chain, edges or islands.gaps(extents), runs)
@@ -167,7 +167,7 @@ def _unmixed(chain: Sequence[Box], runs: Sequence[Run]) -> Iterator[list[Box]]:
     names: list[TextLine] = []
     for above, below in pairwise(chain):
         band = (above[0], above[1], above[2], below[3])
-        inside = grouped(run for run in runs if boxes.holds(band, boxes.middle(run.box)))
+        inside = grouped(boxes.inside(band, runs))
         if _text(inside, boxes.width(band)) and not _over_each(names, inside):
             yield part
             part = []

@@ -141,11 +141,11 @@ def _stacks(found: Sequence[Stripe], runs: Sequence[Run]) -> list[Stack]:
 def _follows(stack: Stack, stripe: Stripe, runs: Sequence[Run]) -> bool:
     """Say whether what stands above *stripe* are rows that are not painted, and no text between two tables."""
     gap = (stripe.box[0], stack.box[3], stripe.box[2], stripe.box[1])
-    inside = [run for run in runs if boxes.holds(gap, boxes.middle(run.box))]
+    inside = boxes.inside(gap, runs)
     if not inside:
         return boxes.height(gap) < _TALL_ROW
     lines = grouped(inside)
-    usual = median([run.size for run in runs if boxes.holds(stack.box, boxes.middle(run.box))] or [inside[0].size])
+    usual = median([run.size for run in boxes.inside(stack.box, runs)] or [inside[0].size])
     if any(line.size > _LARGER * usual for line in lines):
         return False
     rows = [line for line in lines if len(line.runs) > 1 and not stack.crossed(line)]
@@ -166,9 +166,9 @@ def _fill(lines: Sequence[TextLine], gap: Box) -> bool:
 def _headed(stack: Stack, runs: Sequence[Run]) -> bool:
     """Say whether a single stripe names columns, and each line below it is a row of as many cells."""
     left, _, right, bottom = stack.box
-    named = [tile for tile in stack.stripes[0].tiles if any(boxes.holds(tile.box, boxes.middle(r.box)) for r in runs)]
+    named = [tile for tile in stack.stripes[0].tiles if boxes.inside(tile.box, runs)]
     below = (left, bottom, right, _end(runs, stack))
-    lines = grouped(run for run in runs if boxes.holds(below, boxes.middle(run.box)))
+    lines = grouped(boxes.inside(below, runs))
     rows = all(1 < len(line.runs) == len(named) and not stack.crossed(line) for line in lines)
     apart = all(after.box[1] - before.box[3] >= _LEADING * after.size for before, after in pairwise(lines))
     return bool(lines) and rows and apart
@@ -193,7 +193,7 @@ def _begin(runs: Sequence[Run], stack: Stack) -> float:
 def _end(runs: Sequence[Run], stack: Stack) -> float:
     """Return the bottom of the unpainted row that may follow the last stripe, or of all rows below a single one."""
     box, last = stack.box, stack.stripes[-1].box
-    inside = [run for run in runs if boxes.holds(last, boxes.middle(run.box))]
+    inside = boxes.inside(last, runs)
     if not inside:
         return box[3]
     padding = min(run.box[1] for run in inside) - last[1]

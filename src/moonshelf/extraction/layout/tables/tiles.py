@@ -39,7 +39,7 @@ def walled(outline: Outline, tiles: Sequence[Box], runs: Sequence[Run]) -> Outli
     if len(xs) < _COLUMNS or len(ys) < _ROWS or len(xs) * len(ys) > _MOST:
         return outline
     mosaic = _Mosaic(xs, ys, tiles, _owners(xs, ys, tiles))
-    inside = [run for run in runs if boxes.holds(outline.box, boxes.middle(run.box))]
+    inside = boxes.inside(outline.box, runs)
     uprights = () if _torn(mosaic, inside) else tuple(_uprights(mosaic, inside))
     left, top, right, bottom = outline.box
     levels = ((left, top, right, top), *_levels(mosaic), (left, bottom, right, bottom))
