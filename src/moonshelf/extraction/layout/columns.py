@@ -4,7 +4,7 @@ from bisect import bisect_right
 from collections import Counter
 from collections.abc import Container, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
+from itertools import accumulate, pairwise
 from statistics import median
 from typing import TypeAlias
 
@@ -216,24 +216,21 @@ def _most_shared(down: Sequence[tuple[Box, Item | None]], edge: float, least: fl
 
 def _straits(pieces: Sequence[Item]) -> list[float]:
     """Return the right edges of the upright strips that next to no piece covers, tables across all aside."""
-    left, _, right, _ = boxes.around(piece.box for piece in pieces) if pieces else (0.0, 0.0, 0.0, 0.0)
-    found = [
-        (piece.box, boxes.height(piece.box))
-        for piece in pieces
-        if isinstance(piece, TextLine) or boxes.width(piece.box) < _ACROSS * (right - left)
-    ]
-    turns = sorted([*((box[0], height) for box, height in found), *((box[2], -height) for box, height in found)])
-    covered, most, profile = 0.0, 0.0, []
-    for x, change in turns:
-        covered += change
-        most = max(most, covered)
-        profile.append((x, covered))
-    open_to = _STRAY * most
+    found = [piece.box for piece in pieces if isinstance(piece, TextLine) or not _across(piece, pieces)]
+    heights = [(box, boxes.height(box)) for box in found]
+    turns = sorted([*((box[0], height) for box, height in heights), *((box[2], -height) for box, height in heights)])
+    covered = list(accumulate(change for _, change in turns))
+    open_to = _STRAY * max(covered, default=0.0)
     return [
         after
-        for (before, height), (after, _) in pairwise(profile)
-        if height <= open_to and after - before >= _NARROWEST
+        for (before, _), (after, _), height in zip(turns, turns[1:], covered, strict=False)
+        if after - before >= _NARROWEST and height <= open_to
     ]
+
+
+def _across(table: Table, pieces: Sequence[Item]) -> bool:
+    left, _, right, _ = boxes.around(piece.box for piece in pieces)
+    return boxes.width(table.box) >= _ACROSS * (right - left)
 
 
 def _shared(left: Sequence[Item], right: Sequence[Item]) -> float:
@@ -242,7 +239,7 @@ def _shared(left: Sequence[Item], right: Sequence[Item]) -> float:
 
 def _down(pieces: Sequence[Item], strokes: Sequence[Box]) -> list[tuple[Box, Item | None]]:
     """Return *pieces*, and *strokes* with what they reach across at least, from top to bottom."""
-    reach = _STROKE_REACH * boxes.width(boxes.around(piece.box for piece in pieces)) if pieces else 0.0
+    reach = _STROKE_REACH * boxes.width(boxes.around(piece.box for piece in pieces)) if pieces and strokes else 0.0
     inner = [(left + reach, top, right - reach, bottom) for left, top, right, bottom in strokes]
     cuts = [(box, None) for box in inner if box[0] < box[2]]
     return sorted([*((piece.box, piece) for piece in pieces), *cuts], key=lambda one: one[0][1])
@@ -339,8 +336,9 @@ def _prose(side: Sequence[Item]) -> bool:
 def _wide(lines: Sequence[TextLine], side: Sequence[Item]) -> bool:
     """Say whether most of *lines*, those in many pieces aside, fill their *side* and are no labels."""
     extent = boxes.width(boxes.around(piece.box for piece in side))
-    crowd = Counter(round(line.box[1]) for line in lines)
-    told = [line for line in lines if crowd[round(line.box[1])] <= _PIECES] or lines
+    tops = [round(line.box[1]) for line in lines]
+    crowd = Counter(tops)
+    told = [line for line, top in zip(lines, tops, strict=True) if crowd[top] <= _PIECES] or lines
     wide = median(boxes.width(line.box) for line in told) >= _PROSE_WIDTH * extent
     return wide and median(_length(line.text) for line in told) >= _PROSE_LENGTH
 
