@@ -41,7 +41,7 @@ Edge: TypeAlias = tuple[TextLine, Kind]
 
 def found(pages: Sequence[tuple[PageFacts, Sequence[TextLine]]]) -> Mapping[int, Kind]:
     """Return the lines that are headers or footers, by their ``id``."""
-    original = list(_original(pages))
+    original = list(_original(pages)) if len(pages) > 1 else [True]
     if sum(original) == 1:
         return {id(line): kind for facts, lines in pages for line, kind in _alone(facts, lines)}
     rows = [list(_rows(facts, lines)) for facts, lines in pages]

@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from itertools import pairwise
+from itertools import islice, pairwise
 from statistics import median
 from typing import TypeAlias
 
@@ -31,6 +31,9 @@ _CELLS, _ALIGNED = 8.0, 0.3  # of the type size: cells further apart are told by
 _Around: TypeAlias = tuple[Sequence[Sequence[Run]], Sequence[Sequence[Run]]]
 """The pieces of the lines above and of those below."""
 
+_Gap: TypeAlias = tuple[float, float]
+"""Where one piece of a line ends and the next begins."""
+
 
 def whole(runs: Iterable[Run]) -> list[Run]:
     """Return *runs* with those of one stretch as one, line by line.
@@ -42,13 +45,7 @@ def whole(runs: Iterable[Run]) -> list[Run]:
     if not any(len(line) > _SPACES for line in lines):
         return [run for line in lines for run in line]
     margins = Counter(round(run.box[2]) for line in lines for run in _last(line))
-    return [
-        run
-        for index, line in enumerate(lines)
-        for run in _justified(
-            line, (lines[max(0, index - _AROUND) : index], lines[index + 1 : index + 1 + _AROUND]), margins
-        )
-    ]
+    return [run for index in range(len(lines)) for run in _justified(lines, index, margins)]
 
 
 def _last(line: Sequence[Run]) -> Iterator[Run]:
@@ -63,15 +60,17 @@ def _near_ones(runs: Sequence[Run]) -> Sequence[Run]:
     return [_one(part) for part in _parts(runs, [_near(one, other) for one, other in pairwise(runs)])]
 
 
-def _justified(pieces: Sequence[Run], around: _Around, margins: Mapping[int, int]) -> Iterable[Run]:
-    """Put together what even spaces part and one of *margins* ends, which are right edges and how often they occur.
+def _justified(lines: Sequence[Sequence[Run]], index: int, margins: Mapping[int, int]) -> Iterable[Run]:
+    """Put together what even spaces part in a line and one of *margins* ends, which are right edges and their number.
 
-    If the spaces stand one below the other in the lines *around* they part columns of a table.
+    If the spaces stand one below the other in the lines around they part columns of a table.
     """
+    pieces = lines[index]
     if len(pieces) <= _SPACES:
         return pieces
     if any(piece.origin is not Origin.TEXT or piece.monospace for piece in pieces):
         return pieces
+    around = lines[max(0, index - _AROUND) : index], lines[index + 1 : index + 1 + _AROUND]
     return (_one(part) for part in _parts(pieces, _even(pieces, around, margins)))
 
 
@@ -119,8 +118,8 @@ def _beside(pieces: Sequence[Run], around: _Around) -> list[Sequence[Run]]:
     def near(line: Sequence[Run]) -> bool:
         return any(left < run.box[2] and run.box[0] < right and _alike(run.size, size) for run in line)
 
-    above, below = (list(filter(near, lines)) for lines in around)
-    return [*above[-_NEAREST:], *below[:_NEAREST]]
+    above, below = around
+    return [*islice(filter(near, reversed(above)), _NEAREST), *islice(filter(near, below), _NEAREST)]
 
 
 def _alike(size: float, other: float) -> bool:
@@ -129,22 +128,26 @@ def _alike(size: float, other: float) -> bool:
 
 def _columns(pieces: Sequence[Run], beside: Sequence[Sequence[Run]]) -> bool:
     """Say whether many of the spaces between *pieces* go on in the lines *beside*, as those of a table do."""
-    met = sum(_goes_on(one, other, beside) for one, other in pairwise(pieces))
+    gaps = [[(one.box[2], other.box[0]) for one, other in pairwise(line)] for line in beside]
+    met = sum(_goes_on(one, other, beside, gaps) for one, other in pairwise(pieces))
     return met > _MET * (len(pieces) - 1)
 
 
-def _goes_on(one: Run, other: Run, beside: Sequence[Sequence[Run]]) -> bool:
-    """Say whether no more of the lines *beside* have words across the space between two pieces than leave it free."""
+def _goes_on(one: Run, other: Run, beside: Sequence[Sequence[Run]], gaps: Sequence[Sequence[_Gap]]) -> bool:
+    """Say whether no more of the lines *beside* have words across the space between two pieces than leave it free.
+
+    *gaps* are those of these lines.
+    """
     space = (one.box[2] + other.box[0]) / 2
-    free = sum(any(_meets(one, other, gap) for gap in pairwise(line)) for line in beside)
+    free = sum(any(gap[0] < space < gap[1] and _meets(one, other, gap) for gap in line) for line in gaps)
     return 0 < free >= sum(any(run.box[0] < space < run.box[2] for run in line) for line in beside)
 
 
-def _meets(one: Run, other: Run, gap: tuple[Run, Run]) -> bool:
+def _meets(one: Run, other: Run, gap: _Gap) -> bool:
     """Say whether the space between two pieces belongs to *gap*, which may be that between columns of a page."""
-    left, right = gap[0].box[2], gap[1].box[0]
+    left, right = gap
     aligned = min(abs(left - one.box[2]), abs(right - other.box[0])) < _ALIGNED * one.size
-    return left < (one.box[2] + other.box[0]) / 2 < right and (aligned or right - left < _CELLS * one.size)
+    return aligned or right - left < _CELLS * one.size
 
 
 def _parts(runs: Sequence[Run], together: Sequence[bool]) -> Iterator[Sequence[Run]]:
