@@ -137,8 +137,8 @@ def test_what_is_hidden_in_an_embedded_file_is_withheld_from_the_one_around_it()
     st.dictionaries(st.from_regex("[abc]{1,9}(/[abc]{1,2}){0,3}", fullmatch=True), st.binary(max_size=20), max_size=40)
 )
 def test_a_copied_storage_holds_what_it_held(streams: dict[str, bytes]) -> None:
-    copy = Streams(BytesIO(copied(streams)), Limits())
-    assert {name: (copy.read(name) or b"").rstrip(b"\0") for name in copy.names()} == {
+    copy = Streams.of(BytesIO(copied(streams)), Limits())
+    assert {name: content.rstrip(b"\0") for name, content in copy.all()} == {
         name: content.rstrip(b"\0") for name, content in streams.items()
     }
 

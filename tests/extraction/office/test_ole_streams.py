@@ -40,7 +40,7 @@ AUTHOR = (4, struct.pack("<II", 0x1F, 4) + "Ann\0".encode("utf-16-le"))
 
 def test_a_title_is_read_in_its_code_page_and_an_author_in_unicode() -> None:
     file = ole({"\x05SummaryInformation": summary(CYRILLIC, TITLE, AUTHOR)})
-    assert Streams(file, Limits()).metadata() == {"title": "Филин", "author": "Ann"}
+    assert Streams.of(file, Limits()).metadata() == {"title": "Филин", "author": "Ann"}
 
 
 def properties(names: bytes, *values: tuple[int, bytes]) -> bytes:
@@ -53,7 +53,7 @@ def test_peoples_own_properties_are_read() -> None:
     named = struct.pack("<III", 2, 2, 7) + b"Client\0" + struct.pack("<II", 3, 6) + b"Count\0"
     text, number = narrow(b"Mickey"), struct.pack("<Ii", 3, -7)
     file = ole({"\x05DocumentSummaryInformation": properties(named, (2, text), (3, number))})
-    assert Streams(file, Limits()).metadata() == {"custom: Client": "Mickey", "custom: Count": "-7"}
+    assert Streams.of(file, Limits()).metadata() == {"custom: Client": "Mickey", "custom: Count": "-7"}
 
 
 def test_names_of_properties_in_unicode_end_at_whole_words() -> None:
@@ -62,34 +62,44 @@ def test_names_of_properties_in_unicode_end_at_whole_words() -> None:
     page, truth = struct.pack("<IHxx", 2, 1200), struct.pack("<II", 0x0B, 0xFFFF)
     wide = struct.pack("<II", 0x1E, 2) + "x\0".encode("utf-16-le")
     file = ole({"\x05DocumentSummaryInformation": properties(named, (1, page), (2, wide), (3, truth))})
-    assert Streams(file, Limits()).metadata() == {"custom: Ä1": "x", "custom: B": "yes"}
+    assert Streams.of(file, Limits()).metadata() == {"custom: Ä1": "x", "custom: B": "yes"}
 
 
 @given(st.binary(max_size=200))
 @settings(max_examples=100, deadline=None)
 def test_any_bytes_are_properties_or_none(content: bytes) -> None:
     file = ole({"\x05DocumentSummaryInformation": properties(content, (2, content))})
-    assert isinstance(Streams(file, Limits()).metadata(), dict)
+    assert isinstance(Streams.of(file, Limits()).metadata(), dict)
 
 
 def test_a_count_made_up_costs_no_time() -> None:
     file = ole({"\x05SummaryInformation": summary(CYRILLIC, TITLE, count=0xFFFFFFFF)})
-    assert Streams(file, Limits()).metadata().get("title") == "Филин"
+    assert Streams.of(file, Limits()).metadata().get("title") == "Филин"
 
 
 def test_a_broken_summary_is_no_summary() -> None:
-    assert Streams(ole({"\x05SummaryInformation": b"\xff" * 60}), Limits()).metadata() == {}
-    assert Streams(ole({"Other": b"x"}), Limits()).metadata() == {}
+    assert Streams.of(ole({"\x05SummaryInformation": b"\xff" * 60}), Limits()).metadata() == {}
+    assert Streams.of(ole({"Other": b"x"}), Limits()).metadata() == {}
 
 
 def test_streams_longer_than_the_budget_are_refused() -> None:
     with pytest.raises(LimitReached):
-        Streams(ole({"Long": b"x" * 10_000}), limited(unpacked_bytes=100).limits).read("Long")
+        Streams.of(ole({"Long": b"x" * 10_000}), limited(unpacked_bytes=100).limits).read("Long")
+
+
+def test_a_stream_is_whole_that_lies_in_the_sectors_of_several_tables() -> None:
+    content = bytes(range(256)) * 400
+    assert Streams.of(ole({"Long": content}), Limits()).read("long") == content
+
+
+def test_storages_are_told_by_how_their_names_begin() -> None:
+    storages = Streams.of(ole({"b2": {"x": b"2"}, "a": {"x": b"0"}, "b1": {"c": {"x": b"1"}}}), Limits()).storages("B")
+    assert [[path for path, _ in one.all()] for one in storages] == [["c/x"], ["x"]]
 
 
 def test_a_file_that_is_none_is_corrupt() -> None:
     with pytest.raises(CorruptDocument):
-        Streams(BytesIO(b"no OLE file at all"), Limits())
+        Streams.of(BytesIO(b"no OLE file at all"), Limits())
 
 
 def test_an_encrypted_package_is_told_as_what_it_is() -> None:
@@ -103,4 +113,4 @@ def test_an_encrypted_package_is_told_as_what_it_is() -> None:
 @settings(max_examples=200, deadline=None)
 def test_any_bytes_give_streams_or_an_error(content: bytes) -> None:
     with contextlib.suppress(ExtractionError):
-        assert isinstance(Streams(BytesIO(content), Limits()).read("A"), bytes | None)
+        assert isinstance(Streams.of(BytesIO(content), Limits()).read("A"), bytes | None)

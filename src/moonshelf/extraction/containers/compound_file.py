@@ -4,22 +4,30 @@ Reads are bounded by the file's own length and nothing is built that nobody asks
 in the server's own process, on bytes nobody has looked at.
 """
 
-import codecs
 import struct
 from collections.abc import Callable, Iterator, Sequence
 from io import SEEK_END
-from operator import itemgetter
-from typing import Any, BinaryIO
+from itertools import compress
+from itertools import count as counting
+from operator import itemgetter, ne
+from typing import BinaryIO
+
+from moonshelf.errors import LimitReached
 
 MAGIC = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _SMALL, _SHIFTS = 512, (9, 12)  # of sectors' sizes
-_ENTRY = struct.Struct("<64sHB x3I 36x IQ")
-_NAME, _LENGTH, _KIND, _LEFT, _RIGHT, _CHILD, _START, _SIZE = range(8)  # of an entry
+_HEADER = struct.Struct("<30xH 16xI 8xI 4xI")  # sectors' size, and where directory, links of short streams, tables are
+_ENTRY = 128  # bytes of one in the directory
+_NAMED, _CHILD, _EXTENT = struct.Struct("<64sHB x2I"), struct.Struct("<76xI"), struct.Struct("<116xIQ")  # its parts
 _IS_STREAM = 2
 _NO_SECTOR = 0xFFFFFFFA  # this and above are marks, not sectors
 _NO_TABLE = _NO_SECTOR.to_bytes(4, "little")
 _MINI = 64  # bytes of the sectors in which short streams are kept
 _SHORT = 4096  # bytes below which a stream is short
+
+ROOT = 0  # the number of the outermost storage
+Held = tuple[bytes, int, bool]
+"""An entry in a storage: its name in UTF-16, its number, and whether it is a stream."""
 
 BROKEN = (struct.error, IndexError, ValueError, OSError, OverflowError)
 """What reading a broken file raises."""
@@ -28,72 +36,89 @@ BROKEN = (struct.error, IndexError, ValueError, OSError, OverflowError)
 class CompoundFile:
     """One file, opened. What is ``BROKEN`` is raised of broken ones, where nothing can be read of them."""
 
-    def __init__(self, source: BinaryIO, *, most_entries: int = 1 << 20) -> None:
-        """Read the directory of *source*, which must stay open, and no more of it than *most_entries*."""
-        self._source = source
+    def __init__(self, source: BinaryIO, *, most_entries: int = 1 << 20, most_bytes: int = 0) -> None:
+        """Read the directory of *source*, which must stay open, and no more of it than *most_entries*.
+
+        Of its streams *most_bytes* may be read, all together.
+        """
+        self._source, self._left = source, most_bytes
         self._length = source.seek(0, SEEK_END)
         source.seek(0)
         header = source.read(512)
-        (shift,) = struct.unpack_from("<H", header, 30)
+        shift, directory, self._short_links_at, self._more = _HEADER.unpack_from(header)
         if not header.startswith(MAGIC) or shift not in _SHIFTS:
             raise ValueError("there is no header")
         self._size = 1 << shift
-        directory, self._short_links_at, self._more = struct.unpack_from("<48xI8xI4xI", header)
         self._tables = bytearray(header[76:])  # their sectors, as they are stated
         self._links: dict[int, tuple[int, ...]] = {}
         self._short: tuple[bytes, tuple[int, ...]] | None = None
-        content = self._read(directory, most_entries * _ENTRY.size)
-        # As they come, in one call: few are looked at, and to make an object of each a tenth of reading a short file.
-        self._entries = list(_ENTRY.iter_unpack(content[: len(content) // _ENTRY.size * _ENTRY.size]))
+        self._directory = self._read(directory, most_entries * _ENTRY)
+        self._count = len(self._directory) // _ENTRY
+        self._held: dict[int, list[Held]] = {}
+        self._seen = {ROOT}
 
-    def root(self) -> set[bytes]:
+    def within(self, storage: int = ROOT) -> list[Held]:
+        """Return what a *storage* holds: a tree, as long as nobody lies, so an entry is in the first that names it."""
+        if storage not in self._held:
+            self._held[storage] = self._listed(storage)
+        return self._held[storage]
+
+    def names(self) -> set[bytes]:
         """Return the names in the root, in UTF-16; of all entries, where the root names none."""
-        return {_spelt(self._entries[number]) for number in self._within(0, {0})} or set(map(_spelt, self._entries))
+        return {name for name, _, _ in self.within()} or {self._named(one)[0] for one in range(self._count)}
 
-    def streams(self) -> Iterator[tuple[str, int]]:
-        """Yield the numbers of all streams by their paths, steps parted by slashes, in the order of their names."""
-        # Found by its name, for each of hundreds of entries, the codec takes four times as long.
-        names = [codecs.utf_16_le_decode(_spelt(entry), "replace")[0] for entry in self._entries]
-        waiting, seen = [("", 0)], {0}
+    def streams(self, storage: int = ROOT) -> Iterator[tuple[str, int]]:
+        """Yield the numbers of all streams in and below a *storage* by their paths, in the order of these."""
+        waiting = [("", storage, False)]
         while waiting:
-            path, number = waiting.pop()
-            if self._entries[number][_KIND] == _IS_STREAM:
+            path, number, is_stream = waiting.pop()
+            if is_stream:
                 yield path, number
                 continue
             prefix = f"{path}/" if path else ""
-            kids = [(prefix + names[kid], kid) for kid in self._within(number, seen)]
-            waiting += sorted(kids, key=itemgetter(0), reverse=True)
-
-    def size(self, stream: int) -> int:
-        """Return how many bytes a *stream* says to have."""
-        # The upper half of a size is undefined in files of small sectors.
-        stated: int = self._entries[stream][_SIZE]
-        return stated & 0xFFFFFFFF if self._size == _SMALL else stated
+            inner = [
+                (prefix + name.decode("utf-16-le", "replace"), one, ends) for name, one, ends in self.within(number)
+            ]
+            waiting += sorted(inner, key=itemgetter(0), reverse=True)
 
     def read(self, stream: int) -> bytes:
-        """Return the bytes of *stream*: as many as there are, where it is cut off."""
-        start, size = self._entries[stream][_START], self.size(stream)
+        """Return the bytes of *stream*: as many as there are, where it is cut off. Raises ``LimitReached``."""
+        start, size = self._extent(stream)
+        self._left -= size
+        if self._left < 0:
+            raise LimitReached("its streams overlap or are too long")
         if size >= _SHORT:
             return self._read(start, size)
         if self._short is None:
             found = self._read(self._short_links_at, self._length)
-            self._short = self._read(self._entries[0][_START], self.size(0)), _integers(found)
+            self._short = self._read(*self._extent(ROOT)), _integers(found)
         content, links = self._short
         if size <= _MINI and start < _NO_SECTOR:
             return content[_MINI * start : _MINI * start + size]  # as most strings of a message
         runs = _runs(start, -(-size // _MINI), lambda table: () if table else links, max(len(links), 1))
         return b"".join([content[_MINI * start : _MINI * end] for start, end in runs])[:size]
 
-    def _within(self, storage: int, seen: set[int]) -> list[int]:
-        """Return the numbers of what a *storage* holds, none that was *seen* before: a tree, as long as nobody lies."""
-        entries, found = self._entries, []
-        waiting = [entries[storage][_CHILD]] if storage < len(entries) else []
+    def _listed(self, storage: int) -> list[Held]:
+        held, seen = [], self._seen
+        waiting = [*_CHILD.unpack_from(self._directory, storage * _ENTRY)]
         for number in waiting:
-            if number < len(entries) and number not in seen:
+            if number < self._count and number not in seen:
                 seen.add(number)
-                found.append(number)
-                waiting += entries[number][_LEFT:_CHILD]
-        return found
+                name, kind, *beside = self._named(number)
+                held.append((name, number, kind == _IS_STREAM))
+                waiting += beside
+        return held
+
+    def _named(self, number: int) -> tuple[bytes, int, int, int]:
+        """Return the name of an entry, its kind, and which entries are beside it."""
+        name, length, kind, left, right = _NAMED.unpack_from(self._directory, number * _ENTRY)
+        return name[:length][:-2], kind, left, right
+
+    def _extent(self, number: int) -> tuple[int, int]:
+        """Return the first sector of a stream, and how many bytes it says to have."""
+        start, size = _EXTENT.unpack_from(self._directory, number * _ENTRY)
+        # The upper half of a size is undefined in files of small sectors.
+        return start, size & 0xFFFFFFFF if self._size == _SMALL else size
 
     def _read(self, first: int, size: int) -> bytes:
         """Return *size* bytes of the sectors that follow *first*, or as many as there are."""
@@ -121,10 +146,6 @@ class CompoundFile:
         return _integers(self._sectors(sector, self._size)) if sector < _NO_SECTOR else ()
 
 
-def _spelt(entry: tuple[Any, ...]) -> bytes:  # as ``struct`` returns it
-    return bytes(entry[_NAME][: max(entry[_LENGTH] - 2, 0)])
-
-
 def _runs(first: int, count: int, linked: Callable[[int], Sequence[int]], width: int) -> list[tuple[int, int]]:
     """Return where *count* sectors that follow *first*, or as many as there are, begin and end: most are in one piece.
 
@@ -134,15 +155,14 @@ def _runs(first: int, count: int, linked: Callable[[int], Sequence[int]], width:
     sector = first
     while count > 0 and sector < _NO_SECTOR:
         links, start, place = linked(sector // width), sector, sector % width
-        last = min(place + count, len(links)) - 1
-        while place < last and links[place] == sector + 1:
-            place += 1
-            sector += 1
-        count -= sector + 1 - start
+        onward = links[place : min(place + count, len(links)) - 1]
+        ends = map(ne, onward, range(start + 1, start + count))
+        length = next(compress(counting(1), ends), len(onward) + 1)
+        count -= length
         if runs and runs[-1][1] == start:
             start, _ = runs.pop()
-        runs.append((start, sector + 1))
-        sector = links[place] if place < len(links) else _NO_SECTOR
+        runs.append((start, sector + length))
+        sector = links[place + length - 1] if place + length <= len(links) else _NO_SECTOR
     return runs
 
 

@@ -43,9 +43,9 @@ _MOST_RECIPIENTS = 2_000
 
 def extract(source: BinaryIO, tools: Tools) -> Document:
     """Read an item, its attachments, and the items attached to it."""
-    streams = Streams(source, tools.limits)
+    streams = Streams.of(source, tools.limits)
     with faults("its properties contradict each other"):
-        return read(Item(Storage(streams, tuple(streams.names()))), named(streams), tools)
+        return read(Item(Storage(streams)), named(streams), tools)
 
 
 def read(item: Item, names: Mapping[tuple[bytes, int], int], tools: Tools) -> Document:

@@ -18,8 +18,8 @@ from moonshelf.extraction.office.ole_copies import copied
 from moonshelf.extraction.office.ole_streams import Streams
 from moonshelf.extraction.office.openxml import Package
 
-_DOCUMENTS = ("worddocument", "workbook", "book", "powerpoint document")  # streams that make a storage one
-_NATIVE, _HELD = "\x01ole10native", ("package", "contents")
+_DOCUMENTS = ("WordDocument", "Workbook", "Book", "PowerPoint Document")  # streams that make a storage one
+_NATIVE, _HELD = "\x01Ole10Native", ("Package", "CONTENTS")
 _PACKED = 2  # a file as the packager keeps it, not the data of another program
 _FEW = 8  # names that are told
 
@@ -58,8 +58,7 @@ def opened(name: str, content: bytes, tools: Tools) -> Embedded:
     if not content.startswith(MAGIC):
         return name, content or None
     try:
-        streams = Streams(BytesIO(content), tools.limits)
-        return _found(name, streams, "") or (name, None)
+        return _found(name, Streams.of(BytesIO(content), tools.limits)) or (name, None)
     except ExtractionError:
         return name, None
 
@@ -82,32 +81,22 @@ def linked(name: str, content: bytes, tools: Tools) -> Embedded:
 
 def stored(streams: Streams) -> Iterator[Embedded]:
     """Yield what the storages of a Word or Excel document embed."""
-    folders = dict.fromkeys(filter(None, map(_folder, streams.names())))
-    for number, folder in enumerate(folders, start=1):
-        name = f"object {number}"
+    pools = streams.storages("ObjectPool")
+    for number, storage in enumerate((*streams.storages("MBD"), *(one for pool in pools for one in pool.storages()))):
+        name = f"object {number + 1}"
         try:
-            yield _found(name, streams, folder) or (name, None)
+            yield _found(name, storage) or (name, None)
         except ExtractionError:
             yield name, None
 
 
-def _folder(path: str) -> str:
-    """Return the storage of an embedded object that a stream is in, if any."""
-    outer, _, inner = path.partition("/")
-    if outer == "ObjectPool" and "/" in inner:
-        return f"{outer}/{inner.partition('/')[0]}/"
-    return f"{outer}/" if outer.startswith("MBD") and inner else ""
-
-
-def _found(name: str, streams: Streams, folder: str) -> Embedded | None:
-    inside = {path[len(folder) :].lower(): path for path in streams.names() if path.startswith(folder)}
-    if _NATIVE in inside:
-        return _unpacked(streams.read(inside[_NATIVE]) or b"")
-    for held in _HELD:
-        if held in inside:
-            return name, streams.read(inside[held])
-    if any(one in inside for one in _DOCUMENTS):
-        return name, copied({path[len(folder) :]: streams.read(path) or b"" for path in inside.values()})
+def _found(name: str, storage: Streams) -> Embedded | None:
+    if (native := storage.read(_NATIVE)) is not None:
+        return _unpacked(native)
+    if (held := storage.read(*_HELD)) is not None:
+        return name, held
+    if any(one in storage for one in _DOCUMENTS):
+        return name, copied(dict(storage.all()))
     return None
 
 

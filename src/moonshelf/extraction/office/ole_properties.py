@@ -3,8 +3,10 @@
 import codecs
 import struct
 from collections.abc import Iterator
+from functools import cache
 
 _NAMES = {2: "title", 3: "subject", 4: "author", 5: "keywords", 6: "description"}  # [MS-OLEPS] 2.25.1
+_FIRST, _SECOND = 44, 64  # where a stream states the starts of its parts
 _DICTIONARY, _CODE_PAGE = 0, 1
 _NUMBER, _NARROW, _WIDE = 0x02, 0x1E, 0x1F  # types of values: VT_I2, VT_LPSTR, VT_LPWSTR
 _PLAIN = {_NUMBER: "<h", 0x03: "<i", 0x05: "<d", 0x13: "<I", 0x14: "<q"}  # VT_I4, VT_R8, VT_UI4, VT_I8
@@ -16,9 +18,8 @@ _LONGEST = 10_000  # bytes of one
 
 def metadata(stream: bytes) -> dict[str, str]:
     """Read the stream of a summary; raises what ``ole_streams.faults`` turns into an error where it is broken."""
-    (start,) = struct.unpack_from("<I", stream, 44)
-    places, page = _places(stream, start)
-    stated = {name: _text(stream, places[key], page) for key, name in _NAMES.items() if key in places}
+    part, places, page = _part(stream, _FIRST)
+    stated = {name: _text(part, places[key], page) for key, name in _NAMES.items() if key in places}
     return {name: text for name, text in stated.items() if text}
 
 
@@ -26,34 +27,34 @@ def custom(stream: bytes) -> Iterator[tuple[str, str]]:
     """Yield names and values of people's own properties; they stand in the second part of a document's summary."""
     if int.from_bytes(stream[24:28], "little") < 2:  # noqa: PLR2004 - parts
         return
-    (start,) = struct.unpack_from("<I", stream, 64)
-    places, page = _places(stream, start)
+    part, places, page = _part(stream, _SECOND)
     if _DICTIONARY not in places:
         return
     at = places[_DICTIONARY]
-    (count,) = struct.unpack_from("<I", stream, at)
+    (count,) = struct.unpack_from("<I", part, at)
     at += 4
     for _ in range(min(count, _MOST)):
-        key, length = struct.unpack_from("<II", stream, at)
+        key, length = struct.unpack_from("<II", part, at)
         size = length * 2 if page == _UTF_16 else length
-        name = stream[at + 8 : at + 8 + min(size, _LONGEST)].decode(page, "replace").split("\0")[0]
+        name = part[at + 8 : at + 8 + min(size, _LONGEST)].decode(page, "replace").split("\0")[0]
         at += 8 + (size + 3) // 4 * 4 if page == _UTF_16 else 8 + size
         if key in places:
-            yield name, _value(stream, places[key], page)
+            yield name, _value(part, places[key], page)
 
 
-def _places(stream: bytes, start: int) -> tuple[dict[int, int], str]:
-    """Return where the properties of a part are, and the code page of its texts."""
-    (count,) = struct.unpack_from("<I", stream, start + 4)
-    count = min(count, _MOST, max(len(stream) - start - 8, 0) // 8)
-    places: dict[int, int] = {}
-    for key, place in struct.iter_unpack("<II", stream[start + 8 : start + 8 + 8 * count]):
-        places.setdefault(key, start + place)  # what follows where a count lies is no list
-    page = "cp1252"
+def _part(stream: bytes, place: int) -> tuple[bytes, dict[int, int], str]:
+    """Return the part whose start is stated at *place*, where its properties are, and the code page of its texts."""
+    (start,) = struct.unpack_from("<I", stream, place)
+    part = stream[start:]
+    (count,) = struct.unpack_from("<I", part, 4)
+    listed = part[8 : 8 + 8 * min(count, _MOST)]
+    # The first of a kind counts: what follows where a count lies is no list.
+    places = dict(reversed([*struct.iter_unpack("<II", listed[: len(listed) // 8 * 8])]))
     if _CODE_PAGE in places:
-        kind, number = struct.unpack_from("<IH", stream, places[_CODE_PAGE])
-        page = codec(number) if kind == _NUMBER else page
-    return places, page
+        kind, number = struct.unpack_from("<IH", part, places[_CODE_PAGE])
+        if kind == _NUMBER:
+            return part, places, codec(number)
+    return part, places, "cp1252"
 
 
 def _value(stream: bytes, at: int, page: str) -> str:
@@ -65,6 +66,7 @@ def _value(stream: bytes, at: int, page: str) -> str:
     return _text(stream, at, page)
 
 
+@cache
 def codec(page: int) -> str:
     """Return the codec of a Windows code page; of one that is unknown, that of Western Europe."""
     name = {65001: "utf-8", 1200: _UTF_16, 10000: "mac-roman", 32768: "mac-roman"}.get(page, f"cp{page}")

@@ -3,10 +3,11 @@
 import struct
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import BinaryIO
+from functools import lru_cache
+from typing import BinaryIO, Self
 
 from moonshelf.errors import CorruptDocument, EncryptedDocument, LimitReached
-from moonshelf.extraction.containers.compound_file import CompoundFile
+from moonshelf.extraction.containers.compound_file import ROOT, CompoundFile
 from moonshelf.extraction.document import Document
 from moonshelf.extraction.facts import Limits, Tools
 from moonshelf.extraction.format import Flowing
@@ -40,33 +41,44 @@ def faults(what: str) -> Iterator[None]:
 
 
 class Streams:
-    """The streams of one file by name, none of them read before it is asked for."""
+    """The streams in one storage of a file, by names of any case, and the storages in it; nothing is read unasked."""
 
-    def __init__(self, source: BinaryIO, limits: Limits) -> None:
+    def __init__(self, file: CompoundFile, storage: int = ROOT) -> None:
+        self._file, self._storage = file, storage
+        self._held = file.within(storage)
+        self._places = {name.lower(): number for name, number, is_stream in reversed(self._held) if is_stream}
+
+    @classmethod
+    def of(cls, source: BinaryIO, limits: Limits) -> Self:
+        """Open the outermost storage of *source*."""
         with faults("its table of streams cannot be read"):
-            self._file = CompoundFile(source)
-            self._streams = dict(self._file.streams())
-        self._places = {path.lower(): stream for path, stream in reversed(self._streams.items())}
-        self._left = limits.unpacked_bytes
+            return cls(CompoundFile(source, most_bytes=limits.unpacked_bytes))
+
+    def storages(self, beginning: str = "") -> Iterator[Self]:
+        """Yield the storages whose names begin so, in the order of these."""
+        names = ((name.lower(), number) for name, number, is_stream in self._held if not is_stream)
+        for _, number in sorted(one for one in names if one[0].startswith(_key(beginning))):
+            yield type(self)(self._file, number)
+
+    def all(self) -> Iterator[tuple[str, bytes]]:
+        """Yield all streams in and below this storage, by their paths, steps parted by slashes."""
+        return ((path, self._content(stream)) for path, stream in self._file.streams(self._storage))
+
+    def __contains__(self, name: str) -> bool:
+        return _key(name) in self._places
 
     def read(self, *names: str) -> bytes | None:
-        """Return the content of the first stream that is there of *names*, whatever their case."""
+        """Return the content of the first stream that is there of *names*."""
         for name in names:
-            if (stream := self._places.get(name.lower())) is not None:
-                break
-        else:
-            return None  # as most that a message may have
-        self._left -= self._file.size(stream)
-        if self._left < 0:
-            raise LimitReached("its streams overlap or are too long")
+            if (stream := self._places.get(_key(name))) is not None:
+                return self._content(stream)
+        return None  # as most that a message may have
+
+    def _content(self, stream: int) -> bytes:
         try:  # ``faults`` would cost as much as a short stream, of which a message has a hundred
             return self._file.read(stream)
         except _FAULTS as error:
             raise CorruptDocument("one of its streams cannot be read") from error
-
-    def names(self) -> Iterator[str]:
-        """Yield the paths of all streams, steps parted by slashes."""
-        return iter(self._streams)
 
     def require(self, *names: str) -> bytes:
         """Return a stream's content. Raises ``CorruptDocument`` where the document can't be read without it."""
@@ -88,6 +100,11 @@ class Streams:
             return read(stream) if stream else {}
         except (CorruptDocument, *_FAULTS):
             return {}
+
+
+@lru_cache(maxsize=1024)  # the names of streams are the same in all files of a kind
+def _key(name: str) -> bytes:
+    return name.lower().encode("utf-16-le")
 
 
 def refuse(_source: BinaryIO, _tools: Tools) -> Document:

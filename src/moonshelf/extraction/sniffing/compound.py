@@ -43,6 +43,6 @@ def media_type(source: BinaryIO, extension: str) -> str:
 
 def _names(source: BinaryIO) -> set[bytes]:
     try:
-        return CompoundFile(source, most_entries=_ENTRIES).root()
+        return CompoundFile(source, most_entries=_ENTRIES).names()
     except BROKEN:
         return set()

@@ -33,7 +33,7 @@ def extract(source: BinaryIO, tools: Tools) -> Document:
     """Read a workbook as it is shown: values in their formats, hidden sheets, rows and columns withheld."""
     if bare := _bare(source):
         return _oldest(bare, tools)
-    streams = Streams(source, tools.limits)
+    streams = Streams.of(source, tools.limits)
     stream = streams.require("Workbook", "Book", "WORKBOOK", "BOOK")
     if oldest.begins(stream):
         return _oldest(stream, tools)

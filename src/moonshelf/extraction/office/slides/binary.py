@@ -33,7 +33,7 @@ _STRINGS = ("date", "header", "footer")  # instances of strings among headers an
 
 def extract(source: BinaryIO, tools: Tools) -> Document:
     """Read slides in the order they are shown; hidden ones, and what stands off the slide, are withheld."""
-    streams = Streams(source, tools.limits)
+    streams = Streams.of(source, tools.limits)
     stream, user = streams.require("PowerPoint Document"), streams.require("Current User")
     with faults("its records contradict each other"):
         show = _Show(Persisted(stream, user), tools, lambda: streams.read("Pictures") or b"")

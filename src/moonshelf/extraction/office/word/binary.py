@@ -40,7 +40,7 @@ _DAMAGED = "its records contradict each other"
 
 def extract(source: BinaryIO, tools: Tools) -> Document:
     """Read a Word document as its author sees it: tracked changes done, hidden text withheld."""
-    streams = Streams(source, tools.limits)
+    streams = Streams.of(source, tools.limits)
     main = streams.require("WordDocument")
     with faults(_DAMAGED):
         magic, version = struct.unpack_from("<HH", main)
