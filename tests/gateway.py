@@ -72,8 +72,7 @@ def build(folder: Path) -> Starlette:
         lifespan=lifespan,
     )
     there = SimpleNamespace(
-        accounts=accounts,
-        usage=usage.Usage(database, keep_s=1),
+        people=SimpleNamespace(accounts=accounts, usage=usage.Usage(database, keep_s=1)),
         chat=service,
         gate=Gate(LocalLimits(), Tiers({}, default="")),
         admission=Admission(folder=folder, memory=2**30, spool=0, uploads_per_account=1),

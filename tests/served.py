@@ -20,7 +20,7 @@ from moonshelf.settings import Settings
 def served(settings: Settings) -> Iterator[httpx.Client]:
     """Serve, and give a client with a key of its own."""
     services, port = wiring.build(settings), free_port()
-    key = services.accounts.create_key(wiring.people.first_account(services.accounts).id)
+    key = services.people.accounts.create_key(wiring.people.first_account(services.people.accounts).id)
     server = uvicorn.Server(uvicorn.Config(create(services), port=port, log_level="error", lifespan="off"))
 
     async def serve() -> None:

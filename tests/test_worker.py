@@ -27,16 +27,16 @@ def services(tmp_path: Path) -> wiring.Services:
 
 
 def _add(services: wiring.Services, data: bytes = b"text", *, media_type: str = "text/plain") -> tuple[str, str]:
-    account = wiring.people.first_account(services.accounts).id
-    path = services.spool / "a"
+    account = wiring.people.first_account(services.people.accounts).id
+    path = services.ports.spool / "a"
     path.write_bytes(data)
-    lease = services.uploads.begin(account, size=len(data))
+    lease = services.shelf.uploads.begin(account, size=len(data))
     spooled = Spooled(path=path, size=len(data), sha256="0" * 64, filename="a.txt", purpose="file-extract")
-    return account, services.files.add(lease, spooled, media_type=media_type).id
+    return account, services.shelf.files.add(lease, spooled, media_type=media_type).id
 
 
 def _work(services: wiring.Services, *, quick: bool = False) -> None:
-    with services.database.write() as tx:
+    with services.ports.database.write() as tx:
         claim = services.slices.claim(tx, quick=quick)
     if claim is not None:
         work(services, claim, threading.Event(), quick=quick)
@@ -46,17 +46,17 @@ def test_a_file_that_is_deleted_while_it_is_read_leaves_nothing(
     services: wiring.Services, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     account, file_id = _add(services)
-    read = services.readings.source
+    read = services.shelf.readings.source
 
     def deleting(claim: Claim) -> object:
         found = read(claim)
-        services.files.delete(account, file_id)
+        services.shelf.files.delete(account, file_id)
         return found
 
-    monkeypatch.setattr(services.readings, "source", deleting)  # the moment at which it is deleted
+    monkeypatch.setattr(services.shelf.readings, "source", deleting)  # the moment at which it is deleted
     _work(services)
-    services.sweeper.sweep(services.files)
-    assert list(services.blobs.keys()) == []
+    services.shelf.sweeper.sweep(services.shelf.files)
+    assert list(services.ports.blobs.keys()) == []
     services.reader.close()
 
 
@@ -68,13 +68,13 @@ def test_a_slice_that_always_fails_in_an_unforeseen_way_ends_as_an_error(
     def broken(claim: object) -> None:
         raise ZeroDivisionError(claim)
 
-    monkeypatch.setattr(services.readings, "source", broken)  # a bug of ours, to be survived
+    monkeypatch.setattr(services.shelf.readings, "source", broken)  # a bug of ours, to be survived
     for _ in range(MOST_ATTEMPTS + 1):
         _work(services)
-    file = services.files.get(account, file_id)
+    file = services.shelf.files.get(account, file_id)
     assert file.status == "error"
     assert "interrupted" in file.status_details
-    with services.database.read() as tx:
+    with services.ports.database.read() as tx:
         assert tx.execute(slices.select()).all() == []
     services.reader.close()
 
@@ -88,21 +88,21 @@ def test_a_scan_that_looked_quick_is_left_to_those_who_have_time(services: wirin
     route = paces.opening("application/pdf", len(into.getvalue()))
     services.paces.opened(route, pages=1, recognised=0, total=1, took_s=0.02)
     _work(services, quick=True)
-    assert services.files.get(account, file_id).status == "created"
-    with services.database.read() as tx:
+    assert services.shelf.files.get(account, file_id).status == "created"
+    with services.ports.database.read() as tx:
         assert [(row.state, row.route) for row in tx.execute(slices.select())] == [("waiting", paces.slowed(route))]
     # However quick scans are here, none is given to those who would put it back again and again.
     services.paces.opened(route, pages=1, recognised=1, total=1, took_s=0.02)
     _work(services, quick=True)
-    assert services.files.get(account, file_id).status == "created"
+    assert services.shelf.files.get(account, file_id).status == "created"
     _work(services)
-    assert services.files.get(account, file_id).status == "ok"
+    assert services.shelf.files.get(account, file_id).status == "ok"
     services.reader.close()
 
 
 def test_what_names_no_font_is_expected_to_take_long_from_the_start(tmp_path: Path) -> None:
     services = wiring.build(Settings(data=tmp_path / "data", upload_wait_s=0))
-    key = services.accounts.create_key(wiring.people.first_account(services.accounts).id)
+    key = services.people.accounts.create_key(wiring.people.first_account(services.people.accounts).id)
 
     async def send(content: bytes) -> None:
         headers, transport = {"authorization": f"Bearer {key}"}, httpx.ASGITransport(create(services))
@@ -112,7 +112,7 @@ def test_what_names_no_font_is_expected_to_take_long_from_the_start(tmp_path: Pa
     for content in (b"%PDF-1.4 /Type/Font", b"%PDF-1.4 /Subtype/Image"):
         asyncio.run(send(content))
     route = paces.opening("application/pdf", 20)
-    with services.database.read() as tx:
+    with services.ports.database.read() as tx:
         assert [row.route for row in tx.execute(slices.select())] == [route, paces.slowed(route)]
 
 
@@ -123,7 +123,8 @@ def test_two_short_files_are_read_at_once_while_long_ones_keep_the_workers(
     for size, took_s in ((4, 0.02), (40_000, 9.0)):
         services.paces.opened(paces.opening("text/plain", size), pages=1, recognised=0, total=1, took_s=took_s)
     long = [_add(services, b"long" * 10_000)[1] for _ in range(2)]
-    reading, over, met, read = threading.Semaphore(0), threading.Event(), threading.Barrier(2), services.readings.source
+    reading, over, met = threading.Semaphore(0), threading.Event(), threading.Barrier(2)
+    read = services.shelf.readings.source
 
     def holding(claim: Claim) -> object:
         if claim.file_id in long:
@@ -133,13 +134,13 @@ def test_two_short_files_are_read_at_once_while_long_ones_keep_the_workers(
             met.wait(PATIENCE_S)
         return read(claim)
 
-    monkeypatch.setattr(services.readings, "source", holding)  # what keeps the workers busy
+    monkeypatch.setattr(services.shelf.readings, "source", holding)  # what keeps the workers busy
     crew = Crew(services)
     crew.start()
     assert all(reading.acquire(timeout=PATIENCE_S) for _ in long), "the workers read what is long"
     account, short = _add(services)
     _, other = _add(services, b"more")
-    while "created" in [services.files.get(account, one).status for one in (short, other)] and not met.broken:
+    while "created" in [services.shelf.files.get(account, one).status for one in (short, other)] and not met.broken:
         time.sleep(0.01)
     over.set()
     crew.stop()

@@ -19,15 +19,15 @@ def hold(services: Services) -> Iterator[None]:
     nobody else can be using it. Raises ``Unavailable`` where another server runs on the folder.
     """
     spools = services.settings.data / "spool"
-    if services.database.shared:
+    if services.ports.database.shared:
         _clear_dead(spools)
-        with _locked(spools / f"{services.spool.name}.lock"):
-            services.spool.mkdir(mode=0o700)
+        with _locked(spools / f"{services.ports.spool.name}.lock"):
+            services.ports.spool.mkdir(mode=0o700)
             try:
                 yield
             finally:
-                shutil.rmtree(services.spool)
-                (spools / f"{services.spool.name}.lock").unlink()
+                shutil.rmtree(services.ports.spool)
+                (spools / f"{services.ports.spool.name}.lock").unlink()
         return
     with _locked(services.settings.data / "lock"):
         shutil.rmtree(spools)

@@ -33,25 +33,25 @@ def serve(services: Services, *, host: str, port: int) -> None:
 @asynccontextmanager
 async def running(services: Services) -> AsyncIterator[None]:
     """Run what works behind the app: the crew of readers, the sweeper, the chat's connections."""
-    services.bell.attach(asyncio.get_running_loop())
+    services.shelf.bell.attach(asyncio.get_running_loop())
     crew = Crew(services)
     try:
         await asyncio.to_thread(crew.start)
-        services.sweeper.start(services.files)
-        if services.listener is not None:
-            services.listener.start()
+        services.shelf.sweeper.start(services.shelf.files)
+        if services.ports.listener is not None:
+            services.ports.listener.start()
         async with services.chat:
             renewing = asyncio.create_task(_renew(services.gate))
             yield
             renewing.cancel()
     finally:
-        await asyncio.to_thread(services.sweeper.stop)
+        await asyncio.to_thread(services.shelf.sweeper.stop)
         await asyncio.to_thread(crew.stop)
-        if services.listener is not None:
-            await asyncio.to_thread(services.listener.stop)
+        if services.ports.listener is not None:
+            await asyncio.to_thread(services.ports.listener.stop)
         services.gate.close()
-        await asyncio.to_thread(services.usage.write_down)
-        services.database.close()
+        await asyncio.to_thread(services.people.usage.write_down)
+        services.ports.database.close()
 
 
 async def _renew(gate: Gate) -> None:
@@ -94,7 +94,7 @@ async def _serve(services: Services, host: str, port: int) -> None:
         await asyncio.wait({serving, told}, return_when=asyncio.FIRST_COMPLETED)
         if told.done():
             _log.info("server.draining", seconds=services.settings.drain_s)
-            services.bell.silent.set()
+            services.shelf.bell.silent.set()
             server.stop()  # type: ignore[no-untyped-call]  # granian's
             await asyncio.wait({serving}, timeout=services.settings.drain_s)
         else:

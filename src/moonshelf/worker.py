@@ -37,9 +37,9 @@ class Crew:
         services, workers = self._services, self._services.settings.workers
         if workers:
             services.reader.check()  # no document is read where its reader would not be confined
-        if not services.database.shared:
-            services.uploads.expire(by=math.inf)  # whoever was sending lost the connection with that life
-        with services.database.write() as tx:
+        if not services.ports.database.shared:
+            services.shelf.uploads.expire(by=math.inf)  # whoever was sending lost the connection with that life
+        with services.ports.database.write() as tx:
             services.slices.resume(tx)
         for number in range(workers):
             self._hire(f"worker-{number + 1}", quick=False)
@@ -49,7 +49,7 @@ class Crew:
     def stop(self) -> None:
         """Put back what is being read and end; another start goes on with it."""
         self._stopping.set()
-        self._services.queue.wake()
+        self._services.ports.queue.wake()
         for thread in self._threads:
             thread.join()
         self._services.reader.close()
@@ -68,7 +68,7 @@ class Crew:
         def spend(claim: Claim) -> None:
             work(services, claim, stopping, quick=quick)
 
-        services.queue.serve(claim, spend, stopping, quick=quick)
+        services.ports.queue.serve(claim, spend, stopping, quick=quick)
 
 
 def work(services: Services, claim: Claim, stopping: Event, *, quick: bool = False) -> None:
@@ -95,13 +95,13 @@ def work(services: Services, claim: Claim, stopping: Event, *, quick: bool = Fal
     else:
         took_ms = round((time.monotonic() - began) * 1000)
         _log.info("slice.done", file=claim.file_id, kind=claim.kind, first_page=claim.first_page, ms=took_ms)
-    services.bell.ring(claim.file_id)
-    services.paces.save(services.database)
-    services.slices.wake(services.database)
+    services.shelf.bell.ring(claim.file_id)
+    services.paces.save(services.ports.database)
+    services.slices.wake(services.ports.database)
 
 
 def _put_back(services: Services, claim: Claim, *, tried: bool = False, slow: bool = False) -> None:
-    with services.database.write() as tx:
+    with services.ports.database.write() as tx:
         services.slices.release(tx, claim, tried=tried, slow=slow)
     with suppress(Unavailable):  # as what it waits for may well be the storage; the next claim buries what is left
         _discard(services, claim)
@@ -133,7 +133,7 @@ def _learn(services: Services, claim: Claim, read: Read, *, took_s: float) -> No
 
 
 def _read(services: Services, claim: Claim, stopping: Event, *, quick: bool) -> tuple[File, Read]:
-    file, source = services.readings.source(claim)
+    file, source = services.shelf.readings.source(claim)
     watch = _Watch(services, claim, stopping)
     haste: Haste = "quick" if quick else "brisk" if services.paces.quick(claim.route) else "patient"
     with source:
@@ -151,11 +151,11 @@ def _read(services: Services, claim: Claim, stopping: Event, *, quick: bool) -> 
 
 
 def _join(services: Services, claim: Claim, stopping: Event) -> Joined:
-    with services.database.read() as tx:
+    with services.ports.database.read() as tx:
         parts = services.slices.parts(tx, claim.file_id)
     watch = _Watch(services, claim, stopping)
     try:
-        return services.reader.join(_opened(services.blobs, parts), cancelled=watch.cancelled)
+        return services.reader.join(_opened(services.ports.blobs, parts), cancelled=watch.cancelled)
     except KeyError:  # deleted with its file, just now
         raise ClaimLost from None
 
@@ -170,11 +170,11 @@ def _opened(blobs: BlobStore, keys: Iterable[BlobKey]) -> Iterator[BinaryIO]:
 def _commit_part(services: Services, claim: Claim, read: Read, *, counted: bool) -> None:
     """Keep the facts of one slice; the opening one also queues the others."""
     pages = read.last - read.first + 1
-    put_bytes(services.blobs, facts_blob(claim.token), read.facts, spool=services.spool)
-    with services.database.write() as tx:
+    put_bytes(services.ports.blobs, facts_blob(claim.token), read.facts, spool=services.ports.spool)
+    with services.ports.database.write() as tx:
         services.slices.hold(tx, claim, pages_done=pages)
         if not counted:
-            services.readings.counted(tx, claim, pages=read.pages_total)
+            services.shelf.readings.counted(tx, claim, pages=read.pages_total)
             services.slices.extend(
                 tx,
                 claim,
@@ -187,19 +187,19 @@ def _commit_part(services: Services, claim: Claim, read: Read, *, counted: bool)
 
 def _commit(services: Services, claim: Claim, joined: Joined, *, pages: int | None = None) -> None:
     """Keep the document; *pages* are told by the claim that read the whole file, as of most files the only one does."""
-    put_bytes(services.blobs, document_blob(claim.token), joined.document_json, spool=services.spool)
-    put_bytes(services.blobs, markdown_blob(claim.token), joined.markdown, spool=services.spool)
-    with services.database.write() as tx:
+    put_bytes(services.ports.blobs, document_blob(claim.token), joined.document_json, spool=services.ports.spool)
+    put_bytes(services.ports.blobs, markdown_blob(claim.token), joined.markdown, spool=services.ports.spool)
+    with services.ports.database.write() as tx:
         if pages is not None:
-            services.readings.counted(tx, claim, pages=pages)
-        services.readings.succeed(tx, claim, title=joined.title, degraded=joined.degraded)
+            services.shelf.readings.counted(tx, claim, pages=pages)
+        services.shelf.readings.succeed(tx, claim, title=joined.title, degraded=joined.degraded)
 
 
 def _fail(services: Services, claim: Claim, error: ExtractionError) -> None:
     _log.info("file.unreadable", file=claim.file_id, code=error.code, reason=str(error))
     try:
-        with services.database.write() as tx:
-            services.readings.fail(tx, claim, reason=str(error), code=error.code)
+        with services.ports.database.write() as tx:
+            services.shelf.readings.fail(tx, claim, reason=str(error), code=error.code)
     except ClaimLost:
         _discard(services, claim)
 
@@ -207,7 +207,7 @@ def _fail(services: Services, claim: Claim, error: ExtractionError) -> None:
 def _discard(services: Services, claim: Claim) -> None:
     """Remove what was written under a claim that no row names any more."""
     for blob in (facts_blob(claim.token), document_blob(claim.token), markdown_blob(claim.token)):
-        services.blobs.delete(blob)
+        services.ports.blobs.delete(blob)
 
 
 class _Watch:
@@ -235,7 +235,7 @@ class _Watch:
     def _note(self) -> None:
         tried = self._noted - self._began > _TRIED_S
         try:
-            with self._services.database.write(hasty=True) as tx:
+            with self._services.ports.database.write(hasty=True) as tx:
                 self._services.slices.hold(tx, self._claim, pages_done=self._pages, tried=tried)
                 if self._looks_quick and self._noted - self._began > _LONG_S:
                     self._services.slices.slow_down(tx, self._claim)

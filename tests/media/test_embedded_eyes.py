@@ -51,7 +51,7 @@ def _ask(folder: Path, upstream: ScriptedUpstream, data: bytes, *, projector: bo
         asyncio.run(ask())
     finally:
         services.reader.close()
-        services.database.close()
+        services.ports.database.close()
 
 
 def test_an_embedded_model_that_sees_is_sent_pictures_it_can_decode(tmp_path: Path, upstream: ScriptedUpstream) -> None:

@@ -37,7 +37,7 @@ def media(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Media]:
     services = wiring.build(Settings(data=tmp_path_factory.mktemp("media") / "data"))
     yield services.media
     services.reader.close()
-    services.database.close()
+    services.ports.database.close()
 
 
 @settings(max_examples=300, deadline=None)

@@ -32,7 +32,7 @@ def export_all(folder: Path, data: Path | None) -> None:
     """Write accounts, keys, files and their texts to FOLDER. Stop every server first; begun again, it goes on."""
     services = wiring.build(settings_of(data=data))
     with ownership.hold(services), _writing(folder), bar("blobs") as progress:
-        moved = moving.export(services.database, services.blobs, folder, progress)
+        moved = moving.export(services.ports.database, services.ports.blobs, folder, progress)
     click.echo(_told("Exported", moved))
 
 
@@ -44,7 +44,7 @@ def import_all(folder: Path, data: Path | None) -> None:
     services = wiring.build(settings_of(data=data))
     with ownership.hold(services), bar("blobs") as progress:
         moved = moving.import_(
-            services.database, services.blobs, services.slices, folder, progress, spool=services.spool
+            services.ports.database, services.ports.blobs, services.slices, folder, progress, spool=services.ports.spool
         )
     click.echo(_told("Imported and checked", moved))
 
@@ -54,7 +54,7 @@ def import_all(folder: Path, data: Path | None) -> None:
 def sweep(data: Path | None) -> None:
     """Remove what dead uploads and expired files left. A running server does it by itself."""
     services = wiring.build(settings_of(data=data))
-    swept = services.sweeper.sweep(services.files)
+    swept = services.shelf.sweeper.sweep(services.shelf.files)
     click.echo(f"Ended {swept.uploads} uploads and {swept.files} expired files, removed {swept.blobs} blobs.")
 
 

@@ -56,13 +56,13 @@ def _try_listening(host: str, port: int) -> None:
 
 def _welcome(services: Services, base_url: str) -> None:
     """Tell where the server is, and on the first start the first key and the way into the dashboard."""
-    first = not services.accounts.list()
-    admin = wiring.people.first_account(services.accounts)
+    first = not services.people.accounts.list()
+    admin = wiring.people.first_account(services.people.accounts)
     click.echo(f"Base URL  {base_url}")
     if first:
-        value = services.accounts.create_key(admin.id, name="first key")
+        value = services.people.accounts.create_key(admin.id, name="first key")
         click.echo(f"API key   {value}   (shown this once; 'moonshelf keys create' makes more)")
     if services.settings.dashboard == "on":
         address = services.settings.public_url or base_url.removesuffix("/v1")
-        path = f"/dashboard/enter?token={services.sessions.invite(admin.id)}" if first else "/dashboard"
+        path = f"/dashboard/enter?token={services.people.sessions.invite(admin.id)}" if first else "/dashboard"
         click.echo(f"Dashboard {address}{path}" + ("   (once, within a day)" if first else ""))

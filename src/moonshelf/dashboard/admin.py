@@ -27,7 +27,7 @@ def show(visit: Visit) -> Response:
 
 def line(visit: Visit) -> Response:
     """GET /dashboard/admin/line: the queue as it is now, for the page to draw again and again."""
-    return visit.show("_line.html", line=visit.services.catalogue.line(), workers=visit.services.settings.workers)
+    return visit.show("_line.html", line=visit.services.shelf.catalogue.line(), workers=visit.services.settings.workers)
 
 
 def create_user(visit: Visit) -> Response:
@@ -36,7 +36,8 @@ def create_user(visit: Visit) -> Response:
     try:
         if not name or len(name) > _LONGEST_NAME:
             raise InvalidRequest(f"A name has 1 to {_LONGEST_NAME} characters.")
-        created = visit.services.accounts.create(name, role=ADMIN if role == ADMIN else MEMBER, by=visit.account_id)
+        granted = ADMIN if role == ADMIN else MEMBER
+        created = visit.services.people.accounts.create(name, role=granted, by=visit.account_id)
     except MoonshelfError as error:
         return _show(visit, error=error, code=status(error))
     return _show(visit, link=_link(visit, created.id), link_for=name)
@@ -44,15 +45,15 @@ def create_user(visit: Visit) -> Response:
 
 def make_link(visit: Visit) -> Response:
     """POST /dashboard/admin/users/{account_id}/link: for whoever forgot the password."""
-    account = visit.services.accounts.get(visit.request.path_params["account_id"])
+    account = visit.services.people.accounts.get(visit.request.path_params["account_id"])
     return _show(visit, link=_link(visit, account.id), link_for=account.name)
 
 
 def set_quota(visit: Visit) -> Response:
     """POST /dashboard/admin/users/{account_id}/quota; empty fields mean what the settings say."""
-    account = visit.services.accounts.get(visit.request.path_params["account_id"])
+    account = visit.services.people.accounts.get(visit.request.path_params["account_id"])
     megabytes = _amount(visit, "megabytes")
-    visit.services.accounts.allow(
+    visit.services.people.accounts.allow(
         account.id,
         by=visit.account_id,
         max_files=_amount(visit, "files"),
@@ -71,7 +72,7 @@ def _amount(visit: Visit, field: str) -> int | None:
 
 
 def _link(visit: Visit, account_id: str) -> str:
-    token = visit.services.sessions.invite(account_id)
+    token = visit.services.people.sessions.invite(account_id)
     return f"{base_url(visit).removesuffix('/v1')}{BASE}/enter?token={token}"
 
 
@@ -79,8 +80,8 @@ def _show(
     visit: Visit, *, link: str = "", link_for: str = "", error: MoonshelfError | None = None, code: int = 200
 ) -> Response:
     action, named, number = visit.said("action"), visit.said("q").casefold(), max(1, visit.number("page", 1))
-    users = [one for one in visit.services.accounts.list() if named in one.name.casefold()]
-    entries = visit.services.audit.latest(limit=_ENTRIES, before=visit.said("before") or None, action=action)
+    users = [one for one in visit.services.people.accounts.list() if named in one.name.casefold()]
+    entries = visit.services.people.audit.latest(limit=_ENTRIES, before=visit.said("before") or None, action=action)
     return visit.show(
         "admin.html",
         code=code,
@@ -91,9 +92,9 @@ def _show(
         number=number,
         pages=-(-len(users) // _USERS),
         named=visit.said("q"),
-        used=visit.services.usage.by_account(since=visit.services.clock() - _MONTH_S),
-        most=visit.services.quotas.most,
-        line=visit.services.catalogue.line(),
+        used=visit.services.people.usage.by_account(since=visit.services.clock() - _MONTH_S),
+        most=visit.services.shelf.quotas.most,
+        line=visit.services.shelf.catalogue.line(),
         workers=visit.services.settings.workers,
         entries=entries,
         older=entries[-1].id if len(entries) == _ENTRIES else "",

@@ -42,7 +42,7 @@ def show(visit: Visit) -> Response:
         "player": next((tag for kind, tag in _PLAYED.items() if file.media_type.startswith(kind)), ""),
     }
     try:
-        document = visit.services.contents.document(visit.account_id, file.id)
+        document = visit.services.shelf.contents.document(visit.account_id, file.id)
     except (ExtractionError, NotReady, InvalidRequest) as error:
         return visit.show(
             "file_unread.html", context, reason=error, painted=_is_painted(file), measures=_measured(file)
@@ -58,7 +58,7 @@ async def picture(visit: Visit) -> Response:
 
     def paint() -> bytes:
         turned = visit.number("turned", 0)
-        return visit.services.pictures.page(visit.account_id, file_id, number, side=side, turned=turned)
+        return visit.services.shelf.pictures.page(visit.account_id, file_id, number, side=side, turned=turned)
 
     painted = await to_thread.run_sync(paint, limiter=_painting)
     headers = {"cache-control": f"private, max-age={_PICTURE_AGE_S}", "content-security-policy": _INLINE}
@@ -83,7 +83,7 @@ async def frame(visit: Visit) -> Response:
 
 async def _frames(visit: Visit) -> Sequence[Rendition]:
     file_id = visit.request.path_params["file_id"]
-    return await to_thread.run_sync(visit.services.pictures.frames, visit.account_id, file_id, limiter=_painting)
+    return await to_thread.run_sync(visit.services.shelf.pictures.frames, visit.account_id, file_id, limiter=_painting)
 
 
 def download(visit: Visit) -> Response:
@@ -93,14 +93,14 @@ def download(visit: Visit) -> Response:
         return _original(visit, file)
     if wanted not in VIEWS[1:]:
         raise InvalidRequest(f"A file can be downloaded as original, {', '.join(VIEWS[1:])}.")
-    document = visit.services.contents.document(visit.account_id, file.id)
+    document = visit.services.shelf.contents.document(visit.account_id, file.id)
     body, suffix = _written(document, wanted)
     return Response(body, media_type="text/plain; charset=utf-8", headers=_attached(f"{file.filename}.{suffix}"))
 
 
 def _original(visit: Visit, file: File) -> Response:
     """Send the bytes as they came, for saving; only for a player of ours under their own type, and then sandboxed."""
-    body = _pieces(visit.services.files.open(file))
+    body = _pieces(visit.services.shelf.files.open(file))
     played = visit.said("inline") and any(file.media_type.startswith(kind) for kind in _PLAYED)
     if not played:
         return StreamingResponse(body, media_type="application/octet-stream", headers=_attached(file.filename))
@@ -174,4 +174,4 @@ def _is_painted(file: File) -> bool:
 
 
 def _file(visit: Visit) -> File:
-    return visit.services.files.get(visit.account_id, visit.request.path_params["file_id"])
+    return visit.services.shelf.files.get(visit.account_id, visit.request.path_params["file_id"])

@@ -36,7 +36,7 @@ def index(visit: Visit) -> Response:
         sort=visit.said("sort", "newest"),
         page=max(1, visit.number("page", 1)),
     )
-    found = visit.services.catalogue.search(visit.account_id, query)
+    found = visit.services.shelf.catalogue.search(visit.account_id, query)
     held, room = meters(visit)
     said = {"q": query.text, "purpose": query.purpose, "status": query.status, "sort": visit.said("sort")}
     return visit.show(
@@ -70,7 +70,7 @@ def delete(visit: Visit) -> Response:
     gone = 0
     for file_id in visit.form.get("id", []):
         with suppress(NoSuchFile):
-            visit.services.files.delete(visit.account_id, file_id)
+            visit.services.shelf.files.delete(visit.account_id, file_id)
             gone += 1
     back = {name: values[0] for name, values in parse_qs(visit.said("back")).items() if name in _KEPT}
     return RedirectResponse(f"{BASE}/?{urlencode(back | {'gone': gone})}", 303)
@@ -83,8 +83,8 @@ def row(request: Request, session: Session, file: File) -> str:
 
 def meters(visit: Visit) -> tuple[Meter, Meter]:
     """Return what the account holds, and may hold, in files and in bytes."""
-    account = visit.services.accounts.get(visit.account_id)
-    files, size = visit.services.quotas.most
+    account = visit.services.people.accounts.get(visit.account_id)
+    files, size = visit.services.shelf.quotas.most
     most_files = files if account.max_files is None else account.max_files
     return Meter(account.files, most_files), Meter(
         account.bytes, size if account.max_bytes is None else account.max_bytes

@@ -25,7 +25,7 @@ async def events(visit: Visit) -> Response:
 
 
 async def _stream(visit: Visit) -> AsyncIterator[str]:
-    silent = visit.services.bell.silent
+    silent = visit.services.shelf.bell.silent
     ends = asyncio.get_running_loop().time() + _LIFE_S
     watched = set(visit.said("watch").split(",")[:_MOST_WATCHED]) - {""}
     shown: dict[str, str] = {}
@@ -47,11 +47,11 @@ async def _stream(visit: Visit) -> AsyncIterator[str]:
 
 def _look(visit: Visit, known: set[str]) -> tuple[Sequence[File], Sequence[File]]:
     """Return what is being read, and what was *known* as such and no longer is."""
-    unread = visit.services.catalogue.unread(visit.account_id)
+    unread = visit.services.shelf.catalogue.unread(visit.account_id)
     settled = []
     for file_id in known - {file.id for file in unread}:
         with suppress(NoSuchFile):  # deleted: whoever deleted it sees the list anew
-            settled.append(visit.services.files.get(visit.account_id, file_id))
+            settled.append(visit.services.shelf.files.get(visit.account_id, file_id))
     return unread, settled
 
 

@@ -26,7 +26,7 @@ async def begin(request: Request) -> Response:
     try:
         provider = _provider(service)
         wanted = inner(request.query_params.get("next", ""))
-        secret = await run_in_threadpool(lambda: service.identities.depart(wanted=wanted))
+        secret = await run_in_threadpool(lambda: service.people.identities.depart(wanted=wanted))
         answer = RedirectResponse(await provider.way(secret), 303)
     except MoonshelfError as error:
         return await form_page(request, error=error)
@@ -39,7 +39,7 @@ async def connect(visit: Visit) -> Response:
     service = visit.services
     provider = _provider(service)
     where, account_id = f"{BASE}/account", visit.account_id
-    secret = await run_in_threadpool(lambda: service.identities.depart(wanted=where, account_id=account_id))
+    secret = await run_in_threadpool(lambda: service.people.identities.depart(wanted=where, account_id=account_id))
     answer = visit.show("connect.html", way=await provider.way(secret), provider=provider.client.title)
     _remember(answer, service, secret)
     return answer
@@ -51,11 +51,11 @@ async def come_back(request: Request) -> Response:
     secret = request.cookies.get(_COOKIE, "")
     try:
         provider = _provider(service)
-        journey = await run_in_threadpool(service.identities.arrive, secret)
+        journey = await run_in_threadpool(service.people.identities.arrive, secret)
         person = await provider.person(secret, request.query_params)
         if journey.account_id is None:
-            account_id = await run_in_threadpool(service.identities.enter, person)
-            token = await run_in_threadpool(lambda: service.sessions.open(account_id, how=provider.client.title))
+            account_id = await run_in_threadpool(service.people.identities.enter, person)
+            token = await run_in_threadpool(lambda: service.people.sessions.open(account_id, how=provider.client.title))
             answer = entered(service, journey.wanted, token)
         else:
             answer = await run_in_threadpool(_connected, request, journey.account_id, person)
@@ -67,29 +67,29 @@ async def come_back(request: Request) -> Response:
 
 def disconnect(visit: Visit) -> Response:
     """POST /dashboard/account/disconnect; only whoever has a password can still come in then."""
-    if not visit.services.passwords.given(visit.account_id):
+    if not visit.services.people.passwords.given(visit.account_id):
         raise NotAllowed("This account has no password: without the provider nobody could sign in to it.")
-    visit.services.identities.disconnect(visit.account_id)
+    visit.services.people.identities.disconnect(visit.account_id)
     return RedirectResponse(f"{BASE}/account", 303)
 
 
 def _connected(request: Request, account_id: str, person: Person) -> Response:
     """Connect the account, if it is still the one that is signed in here."""
     service = services(request)
-    session = service.sessions.find(request.cookies.get(COOKIE, ""))
+    session = service.people.sessions.find(request.cookies.get(COOKIE, ""))
     if session is None or session.account_id != account_id:
         raise NotAllowed("Sign in to the account first, then connect it.")
     try:
-        service.identities.connect(account_id, person)
+        service.people.identities.connect(account_id, person)
     except NotAllowed as error:
         return wrong(request, error, session=session)
     return page(request, "connected.html", {"name": person.name}, session=session)
 
 
 def _provider(service: Services) -> Provider:
-    if service.provider is None:
+    if service.people.provider is None:
         raise NotFound("Nobody signs in through another provider here.")
-    return service.provider
+    return service.people.provider
 
 
 def _remember(answer: Response, service: Services, secret: str) -> None:

@@ -39,8 +39,8 @@ def show(visit: Visit) -> Response:
     """GET /dashboard/playground."""
     query = Query(text=visit.said("q")[:200], status=OK)
     ids = _ids(visit.request.query_params.getlist("file"))
-    picked = visit.services.files.among(visit.account_id, ids)
-    found = visit.services.catalogue.search(visit.account_id, query).files
+    picked = visit.services.shelf.files.among(visit.account_id, ids)
+    found = visit.services.shelf.catalogue.search(visit.account_id, query).files
     listed = {file.id for file in found}
     models = [offer.model.id for offer in visit.services.chat.offers()]
     return visit.show(
@@ -79,14 +79,14 @@ def _ids(given: Sequence[str]) -> Sequence[str]:
 
 
 def _chosen(visit: Visit, ids: Sequence[str]) -> Chosen:
-    return Chosen.among(visit.services.files.among(visit.account_id, ids), ids)
+    return Chosen.among(visit.services.shelf.files.among(visit.account_id, ids), ids)
 
 
 def _messages(visit: Visit, asked: _Asked) -> Sequence[Part]:
     if len(asked.files) > _MOST_FILES:
         raise InvalidRequest(f"Choose at most {_MOST_FILES} files.")
     chosen = _chosen(visit, asked.files)
-    contents = [visit.services.contents.get(visit.account_id, one).decode() for one in chosen.texts]
+    contents = [visit.services.shelf.contents.get(visit.account_id, one).decode() for one in chosen.texts]
     system = [{"role": "system", "content": content} for content in contents]
     turns = [
         {"role": turn.role, "content": chosen.beside(turn.content) if turn is asked.turns[-1] else turn.content}

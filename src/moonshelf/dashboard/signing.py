@@ -23,7 +23,7 @@ async def form_page(
     request: Request, *, wanted: str = "", name: str = "", error: MoonshelfError | None = None
 ) -> Response:
     """Show the form, with what went wrong with the last sign-in."""
-    provider = services(request).provider
+    provider = services(request).people.provider
     left = provider is not None and "left" in request.query_params
     context = {
         "next": inner(wanted),
@@ -41,8 +41,8 @@ async def sign_in(request: Request) -> Response:
     try:
         given |= {key: values[0] for key, values in (await posted(request)).items()}
         service = services(request)
-        account_id = await run_in_threadpool(service.passwords.check, given["name"].strip(), given["password"])
-        token = await run_in_threadpool(service.sessions.open, account_id, how="password")
+        account_id = await run_in_threadpool(service.people.passwords.check, given["name"].strip(), given["password"])
+        token = await run_in_threadpool(service.people.sessions.open, account_id, how="password")
     except MoonshelfError as error:
         return await form_page(request, wanted=given["next"], name=given["name"], error=error)
     return entered(service, inner(given["next"]), token)
@@ -52,7 +52,7 @@ async def link(request: Request) -> Response:
     """GET /dashboard/enter: shows whom a link is for; programs that look at links in messages don't use it up."""
     token = request.query_params.get("token", "")
     try:
-        name = await run_in_threadpool(services(request).sessions.invited, token)
+        name = await run_in_threadpool(services(request).people.sessions.invited, token)
     except MoonshelfError as error:
         return wrong(request, error, session=None)
     return page(request, "enter.html", {"token": token, "name": name, "error": None})
@@ -65,11 +65,11 @@ async def enter(request: Request) -> Response:
     try:
         given = await posted(request)
         token, password = given.get("token", [""])[0], given.get("password", [""])[0]
-        name = await run_in_threadpool(service.sessions.invited, token)
-        service.passwords.judge(password)
-        account_id = await run_in_threadpool(service.sessions.accept, token)
-        await run_in_threadpool(service.passwords.set, account_id, password)
-        opened = await run_in_threadpool(service.sessions.open, account_id, how="link")
+        name = await run_in_threadpool(service.people.sessions.invited, token)
+        service.people.passwords.judge(password)
+        account_id = await run_in_threadpool(service.people.sessions.accept, token)
+        await run_in_threadpool(service.people.passwords.set, account_id, password)
+        opened = await run_in_threadpool(service.people.sessions.open, account_id, how="link")
     except MoonshelfError as error:
         if not name:
             return wrong(request, error, session=None)
@@ -79,7 +79,7 @@ async def enter(request: Request) -> Response:
 
 def sign_out(visit: Visit) -> Response:
     """POST /dashboard/sign-out."""
-    visit.services.sessions.close(visit.request.cookies[COOKIE])
+    visit.services.people.sessions.close(visit.request.cookies[COOKIE])
     answer = RedirectResponse(f"{BASE}/sign-in?left", 303)
     answer.delete_cookie(COOKIE, path=BASE)
     return answer
@@ -93,11 +93,11 @@ def account(visit: Visit) -> Response:
 def change_password(visit: Visit) -> Response:
     """POST /dashboard/account: asks for the old password too, so that a session left open is not enough."""
     try:
-        visit.services.passwords.check(visit.session.name, visit.said("old"))
-        visit.services.passwords.set(visit.account_id, visit.form.get("new", [""])[0])
+        visit.services.people.passwords.check(visit.session.name, visit.said("old"))
+        visit.services.people.passwords.set(visit.account_id, visit.form.get("new", [""])[0])
     except MoonshelfError as error:
         return _account(visit, error=error)
-    return entered(visit.services, BASE, visit.services.sessions.open(visit.account_id, how="new password"))
+    return entered(visit.services, BASE, visit.services.people.sessions.open(visit.account_id, how="new password"))
 
 
 def _account(visit: Visit, *, error: MoonshelfError | None = None) -> Response:
@@ -106,10 +106,10 @@ def _account(visit: Visit, *, error: MoonshelfError | None = None) -> Response:
         "account.html",
         code=status(error) if error else 200,
         error=error,
-        shortest=service.passwords.shortest,
-        has_password=service.passwords.given(visit.account_id),
-        provider=service.provider.client.title if service.provider else "",
-        identity=service.identities.of(visit.account_id),
+        shortest=service.people.passwords.shortest,
+        has_password=service.people.passwords.given(visit.account_id),
+        provider=service.people.provider.client.title if service.people.provider else "",
+        identity=service.people.identities.of(visit.account_id),
     )
 
 
@@ -119,7 +119,7 @@ def entered(service: Services, where: str, token: str) -> Response:
     answer.set_cookie(
         COOKIE,
         token,
-        max_age=service.sessions.lifetime_s,
+        max_age=service.people.sessions.lifetime_s,
         path=BASE,
         httponly=True,
         samesite="lax",

@@ -23,7 +23,7 @@ def show(visit: Visit) -> Response:
     since = now // step_s * step_s - (steps - 1) * step_s
     everybody = visit.session.admin and visit.said("of") == "all"
     account_id = None if everybody else visit.account_id
-    sums = visit.services.usage.sums(since=since, step_s=step_s, account_id=account_id)
+    sums = visit.services.people.usage.sums(since=since, step_s=step_s, account_id=account_id)
     failures: dict[str, int] = {}
     for one in sums:
         if one.what.startswith(FAILED):

@@ -133,7 +133,7 @@ async def _admitted(
 
 async def _session(request: Request) -> Session | None:
     cookie = request.cookies.get(COOKIE)
-    return await run_in_threadpool(services(request).sessions.find, cookie) if cookie else None
+    return await run_in_threadpool(services(request).people.sessions.find, cookie) if cookie else None
 
 
 def _check_token(request: Request, session: Session, form: Form) -> None:

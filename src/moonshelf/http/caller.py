@@ -38,7 +38,7 @@ async def account(request: Request, scope: Scope | None = None) -> str:
 async def enter(request: Request, caller: Caller) -> None:
     """Count a request of *caller*, and hold it to its limits. Raises ``RateLimited``."""
     service = services(request)
-    service.usage.count(caller.account_id, "requests")
+    service.people.usage.count(caller.account_id, "requests")
     if service.gate.limits(caller):
         request.scope[_VISIT] = Visit(caller)
         await at_gate(request, service.gate.enter)
@@ -88,7 +88,7 @@ async def _caller(request: Request) -> Caller:
     if scheme.lower() != "bearer" or not value:
         raise MissingKey
     service = services(request)
-    caller = service.accounts.trusted(value)
+    caller = service.people.accounts.trusted(value)
     if caller is None:
-        caller = await run_in_threadpool(service.accounts.authenticate, value)
+        caller = await run_in_threadpool(service.people.accounts.authenticate, value)
     return caller

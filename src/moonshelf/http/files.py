@@ -52,7 +52,7 @@ async def upload(request: Request) -> JSONResponse:
     finally:
         if not made and (sent := attempt(request)) is not None:
             with suppress(Unavailable):  # the caller is to hear why it was refused
-                await run_in_threadpool(service.files.repeats.refused, sent, blob=blob)
+                await run_in_threadpool(service.shelf.files.repeats.refused, sent, blob=blob)
     if file.blob != lease.blob:  # repeated: the first attempt was paid for
         await at_gate(request, service.gate.refund)
     try:
@@ -63,7 +63,7 @@ async def upload(request: Request) -> JSONResponse:
     finally:
         if await request.is_disconnected():
             with suppress(Unavailable):
-                await run_in_threadpool(service.files.repeats.missed, file.id)
+                await run_in_threadpool(service.shelf.files.repeats.missed, file.id)
 
 
 async def index(request: Request) -> JSONResponse:
@@ -75,7 +75,7 @@ async def index(request: Request) -> JSONResponse:
         raise InvalidRequest(f"Invalid request: order is 'asc' or 'desc', not {order[:64]!r}")
     purpose = query.get("purpose") or None
     found = await run_in_threadpool(
-        services(request).files.list,
+        services(request).shelf.files.list,
         account_id,
         purpose=purpose,
         after=query.get("after") or None,
@@ -88,7 +88,7 @@ async def index(request: Request) -> JSONResponse:
 async def retrieve(request: Request) -> JSONResponse:
     """GET /v1/files/{id}."""
     account_id = await account(request, "read")
-    file = await run_in_threadpool(services(request).files.get, account_id, request.path_params["file_id"])
+    file = await run_in_threadpool(services(request).shelf.files.get, account_id, request.path_params["file_id"])
     return JSONResponse(file_object(file))
 
 
@@ -96,7 +96,7 @@ async def delete(request: Request) -> JSONResponse:
     """DELETE /v1/files/{id}, in the key order of wire-spec 2.2."""
     account_id = await account(request, "write")
     file_id = request.path_params["file_id"]
-    await run_in_threadpool(services(request).files.delete, account_id, file_id)
+    await run_in_threadpool(services(request).shelf.files.delete, account_id, file_id)
     return JSONResponse({"deleted": True, "id": file_id, "object": "file"})
 
 
@@ -105,16 +105,16 @@ async def content(request: Request) -> Response:
     account_id = await account(request, "read")
     file_id = request.path_params["file_id"]
     service = services(request)
-    if (at_hand := service.contents.at_hand(account_id, file_id)) is not None:
+    if (at_hand := service.shelf.contents.at_hand(account_id, file_id)) is not None:
         return Response(at_hand, media_type="text/plain; charset=utf-8")
     try:
-        body = await run_in_threadpool(service.contents.recall, account_id, file_id)
+        body = await run_in_threadpool(service.shelf.contents.recall, account_id, file_id)
     except NotReady:
         waiting = _settled(request, account_id, file_id, timeout_s=service.settings.content_wait_s)
         await while_there(request.receive, waiting)
-        body = await run_in_threadpool(service.contents.recall, account_id, file_id)
+        body = await run_in_threadpool(service.shelf.contents.recall, account_id, file_id)
     if body is None:
-        body = await service.transfers.fetch(account_id, partial(service.contents.get, account_id, file_id))
+        body = await service.transfers.fetch(account_id, partial(service.shelf.contents.get, account_id, file_id))
     return Response(body, media_type="text/plain; charset=utf-8")
 
 
@@ -169,7 +169,7 @@ async def _settled(request: Request, account_id: str, file_id: str, *, timeout_s
     service = services(request)
 
     async def look() -> File:
-        return await run_in_threadpool(service.files.find, account_id, file_id)
+        return await run_in_threadpool(service.shelf.files.find, account_id, file_id)
 
-    file = await service.bell.settled(file_id, look, timeout_s=timeout_s)
-    return await run_in_threadpool(service.files.get, account_id, file_id) if file.status == CREATED else file
+    file = await service.shelf.bell.settled(file_id, look, timeout_s=timeout_s)
+    return await run_in_threadpool(service.shelf.files.get, account_id, file_id) if file.status == CREATED else file

@@ -18,12 +18,12 @@ async def retrieve(request: Request) -> Response:
     """GET /v1/files/{id}/original: its bytes, or a redirect to where they are for the next five minutes."""
     account_id = await account(request, "read")
     service = services(request)
-    file = await run_in_threadpool(service.files.find, account_id, request.path_params["file_id"])
+    file = await run_in_threadpool(service.shelf.files.find, account_id, request.path_params["file_id"])
     if service.settings.download == "redirect":
-        address = await run_in_threadpool(service.files.address, file, for_s=_GOOD_FOR_S)
+        address = await run_in_threadpool(service.shelf.files.address, file, for_s=_GOOD_FOR_S)
         if address is not None:  # the start has seen to that
             return RedirectResponse(address, headers={"cache-control": "no-store"})
-    source = await service.transfers.fetch(account_id, lambda: service.files.open(file))
+    source = await service.transfers.fetch(account_id, lambda: service.shelf.files.open(file))
     headers = {
         "content-length": str(file.bytes),
         # Never shown as a page of this site: whoever uploads chooses what it says.

@@ -46,12 +46,12 @@ async def spooled(request: Request, account_id: str) -> AsyncIterator[tuple[Leas
     with service.admission.upload(account_id, size=length or limit) as arrival:
         async with AsyncExitStack() as charged:
             await charged.enter_async_context(_charged(request, arrival, length))
-            lease = await run_in_threadpool(service.uploads.begin, account_id, size=known)
-            path = service.spool / lease.blob
+            lease = await run_in_threadpool(service.shelf.uploads.begin, account_id, size=known)
+            path = service.ports.spool / lease.blob
             try:
                 with path.open("wb", buffering=0) as target:
                     writer = _Writer(target, limit=limit)
-                    await _receive(request, form, writer, _Heartbeat(service.uploads, lease), arrival)
+                    await _receive(request, form, writer, _Heartbeat(service.shelf.uploads, lease), arrival)
                 await charged.aclose()  # before a file is made of it
                 arrived = _spooled(form, path, writer, service.settings.include, bulk=bulk)
                 media_type, pictured = await run_in_threadpool(_sniff, path, arrived.filename)
@@ -59,14 +59,14 @@ async def spooled(request: Request, account_id: str) -> AsyncIterator[tuple[Leas
             finally:
                 path.unlink(missing_ok=True)
                 with suppress(Unavailable):  # then the lease runs out, and the sweeper does this
-                    await run_in_threadpool(service.uploads.abandon, lease)
+                    await run_in_threadpool(service.shelf.uploads.abandon, lease)
 
 
 async def kept(request: Request, lease: Lease, arrived: Spooled, media_type: str) -> File:
     """Make a file of what has arrived, inside the block of ``spooled``. Raises ``RequestError`` or ``Unavailable``."""
     service, account_id = services(request), lease.account_id
     measures = await service.media.measure(account_id, arrived, media_type)
-    keep = partial(service.files.add, lease, arrived, media_type=media_type, measures=measures)
+    keep = partial(service.shelf.files.add, lease, arrived, media_type=media_type, measures=measures)
     return await service.transfers.keep(account_id, keep, size=arrived.size)
 
 

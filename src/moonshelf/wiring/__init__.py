@@ -3,49 +3,26 @@
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
-from pathlib import Path
-from typing import TYPE_CHECKING
 
 from moonshelf import ids
 from moonshelf.chat import Chat
-from moonshelf.db import READ_CHANNEL, Database, now
+from moonshelf.db import now
 from moonshelf.errors import Unavailable
 from moonshelf.extraction.reading import Reader
 from moonshelf.limits.admission import Admission
 from moonshelf.limits.gate import Gate
 from moonshelf.limits.transfers import Transfers
 from moonshelf.media.conversion import Media
-from moonshelf.media.views import Views
-from moonshelf.people.accounts import Accounts
-from moonshelf.people.audit import Audit
-from moonshelf.people.identities import Identities
-from moonshelf.people.openid import Provider
-from moonshelf.people.passwords import Passwords
-from moonshelf.people.sessions import Sessions
-from moonshelf.people.usage import Usage
-from moonshelf.queue import Queue
 from moonshelf.settings import Settings
-from moonshelf.shelf.catalogue import Catalogue
-from moonshelf.shelf.contents import Contents
-from moonshelf.shelf.files import Files
-from moonshelf.shelf.pictures import Pictures
-from moonshelf.shelf.quotas import Quotas
-from moonshelf.shelf.readings import Readings
-from moonshelf.shelf.sweeper import Sweeper
-from moonshelf.shelf.uploads import Uploads
-from moonshelf.shelf.waiting import Bell
-from moonshelf.storage import BlobExists, BlobKey, BlobStore
+from moonshelf.storage import BlobExists, BlobKey
 from moonshelf.wiring.models import build_chat, build_media
 from moonshelf.wiring.peak import build_admission, build_limits, load_tiers
-from moonshelf.wiring.people import build_provider, build_records
-from moonshelf.wiring.ports import open_blobs, open_database, open_queue
+from moonshelf.wiring.people import People, build_people
+from moonshelf.wiring.ports import Ports, open_ports
 from moonshelf.wiring.readers import build_reader
-from moonshelf.wiring.shelf import build_shelf
+from moonshelf.wiring.shelf import Shelf, build_shelf
 from moonshelf.work.paces import Paces
 from moonshelf.work.slices import Slices
-
-if TYPE_CHECKING:
-    from moonshelf.db.listening import Listener  # an extra: where it is missing, there is none
 
 _PROBE = BlobKey("probe")
 
@@ -55,39 +32,21 @@ class Services:
     """All that the edges call."""
 
     settings: Settings
-    spool: Path
-    database: Database
-    blobs: BlobStore
-    queue: Queue
-    accounts: Accounts
+    ports: Ports
+    people: People
     gate: Gate
     admission: Admission
     transfers: Transfers
     paces: Paces
-    uploads: Uploads
     slices: Slices
-    files: Files
-    contents: Contents
-    readings: Readings
-    sweeper: Sweeper
     reader: Reader
-    bell: Bell
+    shelf: Shelf
     media: Media
     chat: Chat
-    listener: "Listener | None"  # to other machines, where there may be any
-    quotas: Quotas
-    usage: Usage
-    audit: Audit
-    passwords: Passwords
-    sessions: Sessions
-    identities: Identities
-    provider: Provider | None  # of identities, where the operator named one
-    catalogue: Catalogue
-    pictures: Pictures
 
     def clock(self) -> float:
         """Return the time in Unix seconds that all machines share."""
-        with self.database.read() as tx:
+        with self.ports.database.read() as tx:
             return now(tx)
 
     def checks(self) -> dict[str, str]:
@@ -98,67 +57,43 @@ class Services:
         return found
 
     def _try_database(self) -> None:
-        with self.database.write() as tx:
+        with self.ports.database.write() as tx:
             tx.exec_driver_sql("SELECT 1")
 
     def _try_storage(self) -> None:
-        probe = self.spool / ids.token()
+        probe = self.ports.spool / ids.token()
         probe.touch()
         try:
             with suppress(BlobExists):  # another machine's, just now, or left by one that died: it is removed below
-                self.blobs.put(_PROBE, probe)
+                self.ports.blobs.put(_PROBE, probe)
         finally:
             probe.unlink(missing_ok=True)
-        self.blobs.delete(_PROBE)
+        self.ports.blobs.delete(_PROBE)
 
 
 def build(settings: Settings) -> Services:
     """Open what *settings* name, bring the database to this release's schema, and build every service over both."""
-    database = open_database(settings)
-    spool = settings.data / "spool" / (ids.token() if database.shared else "")
-    blobs = open_blobs(settings, scratch=spool)
-    queue, listener = open_queue(settings, database)
-    bell = Bell()
-    if listener is not None:
-        listener.on(READ_CHANNEL, bell.ring)
-    tiers, paces = load_tiers(settings), Paces(workers=settings.workers)
-    slices = Slices(queue, slice_pages=settings.slice_pages, paces=paces, tiers=tiers)
-    usage, audit = build_records(settings, database)
-    reader, transfers, limits = build_reader(settings), Transfers(), build_limits(settings, database)
-    revision, records = reader.revision, (usage, audit)
-    shelf = build_shelf(settings, database, blobs, slices, revision=revision, limits=limits, records=records)
-    media = build_media(settings, Views(database, blobs, reader, spool=spool), shelf.files, reader, transfers)
+    ports = open_ports(settings)
+    people = build_people(settings, ports.database)
+    limits, tiers, transfers = build_limits(settings, ports.database), load_tiers(settings), Transfers()
+    paces = Paces(workers=settings.workers)
+    slices = Slices(ports.queue, slice_pages=settings.slice_pages, paces=paces, tiers=tiers)
+    reader = build_reader(settings)
+    shelf = build_shelf(settings, ports, slices, reader, limits=limits, records=(people.usage, people.audit))
+    media = build_media(settings, ports, shelf.files, reader, transfers)
     return Services(
         settings=settings,
-        spool=spool,
-        database=database,
-        blobs=blobs,
-        queue=queue,
-        accounts=Accounts(database),
+        ports=ports,
+        people=people,
         gate=Gate(limits, tiers),
         admission=build_admission(settings),
         transfers=transfers,
         paces=paces,
-        uploads=shelf.uploads,
         slices=slices,
-        files=shelf.files,
-        contents=shelf.contents,
-        readings=shelf.readings,
-        sweeper=shelf.sweeper,
         reader=reader,
-        bell=bell,
+        shelf=shelf,
         media=media,
         chat=build_chat(settings, media),
-        listener=listener,
-        quotas=shelf.quotas,
-        usage=usage,
-        audit=audit,
-        passwords=Passwords(database),
-        sessions=Sessions(database, lifetime_s=settings.session_s),
-        identities=Identities(database),
-        provider=build_provider(settings),
-        catalogue=Catalogue(database, slices),
-        pictures=Pictures(shelf.files, reader),
     )
 
 

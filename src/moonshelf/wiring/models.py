@@ -14,10 +14,12 @@ from moonshelf.models.embedded import Embedded
 from moonshelf.models.upstream import Client
 from moonshelf.settings import Settings
 from moonshelf.shelf.files import Files
+from moonshelf.wiring.ports import Ports
 
 
-def build_media(settings: Settings, views: Views, files: Files, reader: Reader, transfers: Transfers) -> Media:
+def build_media(settings: Settings, ports: Ports, files: Files, reader: Reader, transfers: Transfers) -> Media:
     """Build what shows images and videos to models."""
+    views = Views(ports.database, ports.blobs, reader, spool=ports.spool)
     hosts = [one.strip().lower() for one in settings.media_hosts.split(",") if one.strip()]
     return Media(
         files,

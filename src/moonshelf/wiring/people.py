@@ -2,25 +2,48 @@
 
 from contextlib import suppress
 from importlib.util import find_spec
+from typing import NamedTuple
 from urllib.parse import urlsplit
 
 from moonshelf.db import Database
 from moonshelf.errors import InvalidRequest, NotInstalled
 from moonshelf.people.accounts import Account, Accounts
 from moonshelf.people.audit import Audit
+from moonshelf.people.identities import Identities
 from moonshelf.people.openid import Client as OpenIdClient
 from moonshelf.people.openid import Provider, Rule
-from moonshelf.people.sessions import ADMIN
+from moonshelf.people.passwords import Passwords
+from moonshelf.people.sessions import ADMIN, Sessions
 from moonshelf.people.usage import Usage
 from moonshelf.settings import Settings
 
 _DAY_S = 86_400
 
 
-def build_records(settings: Settings, database: Database) -> tuple[Usage, Audit]:
-    """Build what is kept for a while, to be looked at by people."""
+class People(NamedTuple):
+    """Accounts with their keys, who signs in to them and how, and what they did."""
+
+    accounts: Accounts
+    passwords: Passwords
+    sessions: Sessions
+    identities: Identities
+    provider: Provider | None  # of identities, where the operator named one
+    usage: Usage
+    audit: Audit
+
+
+def build_people(settings: Settings, database: Database) -> People:
+    """Build them over *database*; what they did is kept for a while."""
     keep_s = settings.usage_days * _DAY_S
-    return Usage(database, keep_s=keep_s), Audit(database, keep_s=keep_s)
+    return People(
+        accounts=Accounts(database),
+        passwords=Passwords(database),
+        sessions=Sessions(database, lifetime_s=settings.session_s),
+        identities=Identities(database),
+        provider=build_provider(settings),
+        usage=Usage(database, keep_s=keep_s),
+        audit=Audit(database, keep_s=keep_s),
+    )
 
 
 def build_provider(settings: Settings) -> Provider | None:

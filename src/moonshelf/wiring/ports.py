@@ -2,9 +2,9 @@
 
 from importlib.util import find_spec
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
-from moonshelf import db
+from moonshelf import db, ids
 from moonshelf.db import Database, schema
 from moonshelf.errors import InvalidRequest, NotInstalled
 from moonshelf.queue import Queue
@@ -15,6 +15,24 @@ from moonshelf.storage.local import LocalStore
 
 if TYPE_CHECKING:
     from moonshelf.db.listening import Listener  # an extra: where it is missing, there is none
+
+
+class Ports(NamedTuple):
+    """What is kept outside this process, and what is heard from there."""
+
+    database: Database
+    blobs: BlobStore
+    queue: Queue
+    listener: "Listener | None"  # to other machines, where there may be any
+    spool: Path  # a folder for what is on its way to the blobs
+
+
+def open_ports(settings: Settings) -> Ports:
+    """Open them all; where the database is shared, so is the data folder, and each server has a spool of its own."""
+    database = open_database(settings)
+    spool = settings.data / "spool" / (ids.token() if database.shared else "")
+    queue, listener = open_queue(settings, database)
+    return Ports(database, open_blobs(settings, scratch=spool), queue, listener, spool)
 
 
 def open_database(settings: Settings) -> Database:

@@ -4,17 +4,21 @@ from collections.abc import Sequence
 from functools import partial
 from typing import NamedTuple
 
-from moonshelf.db import Database
+from moonshelf.db import READ_CHANNEL, Database
+from moonshelf.extraction.reading import Reader
 from moonshelf.limits import Limits
 from moonshelf.settings import Settings
+from moonshelf.shelf.catalogue import Catalogue
 from moonshelf.shelf.contents import Contents
 from moonshelf.shelf.files import Files
+from moonshelf.shelf.pictures import Pictures
 from moonshelf.shelf.quotas import Quotas
 from moonshelf.shelf.readings import Readings
 from moonshelf.shelf.sweeper import Records, Sweeper
 from moonshelf.shelf.uploads import Uploads
-from moonshelf.storage import BlobStore
+from moonshelf.shelf.waiting import Bell
 from moonshelf.storage.tombstones import Gravedigger
+from moonshelf.wiring.ports import Ports
 from moonshelf.work.slices import Slices
 
 
@@ -26,38 +30,51 @@ class Shelf(NamedTuple):
     files: Files
     readings: Readings
     contents: Contents
+    catalogue: Catalogue
+    pictures: Pictures
+    bell: Bell
     sweeper: Sweeper
 
 
 def build_shelf(
-    settings: Settings,
-    database: Database,
-    blobs: BlobStore,
-    slices: Slices,
-    *,
-    revision: str,
-    limits: Limits,
-    records: Sequence[Records],
+    settings: Settings, ports: Ports, slices: Slices, reader: Reader, *, limits: Limits, records: Sequence[Records]
 ) -> Shelf:
-    """Build the shelf over *database* and *blobs*; *limits* and *records* are swept with it."""
+    """Build the shelf over *ports*; *limits* and *records* are swept with it."""
+    database, blobs = ports.database, ports.blobs
     quotas = Quotas(max_files=settings.max_files, max_bytes=settings.max_bytes)
     uploads = Uploads(database, quotas, lease_s=settings.lease_s)
+    contents = Contents(database, blobs, slices)
     mend = partial(_mend, database, slices) if database.shared else _whole
     gravedigger = Gravedigger(database, blobs)
     sweeper = Sweeper(uploads, gravedigger, limits, every_s=settings.sweep_s, mend=mend, records=records)
-    contents = Contents(database, blobs, slices)
     files = Files(
         database,
         blobs,
         uploads=uploads,
         quotas=quotas,
         slices=slices,
-        revision=revision,
+        revision=reader.revision,
         forget=contents.forget,
         let_go=sweeper.hurry,
     )
-    readings = Readings(database, blobs, slices, revision=revision)
-    return Shelf(quotas, uploads, files, readings, contents, sweeper)
+    return Shelf(
+        quotas=quotas,
+        uploads=uploads,
+        files=files,
+        readings=Readings(database, blobs, slices, revision=reader.revision),
+        contents=contents,
+        catalogue=Catalogue(database, slices),
+        pictures=Pictures(files, reader),
+        bell=_bell(ports),
+        sweeper=sweeper,
+    )
+
+
+def _bell(ports: Ports) -> Bell:
+    bell = Bell()
+    if ports.listener is not None:
+        ports.listener.on(READ_CHANNEL, bell.ring)
+    return bell
 
 
 def _mend(database: Database, slices: Slices) -> None:
