@@ -16,7 +16,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from moonshelf.errors import Unavailable
+from moonshelf.errors import LimitReached, Unavailable
 from moonshelf.extraction import markdown
 from moonshelf.extraction.capped import messages, rehearsal
 from moonshelf.extraction.capped.channels import Channel, Closed
@@ -256,4 +256,13 @@ def test_a_message_beyond_the_bound_is_refused_before_it_is_read() -> None:
         channel = Channel(ours, messages.FROM_CHILD, most_bytes=1000)
         with pytest.raises(Closed):
             channel.receive(timeout_s=1)
+        channel.close()
+
+
+def test_a_message_beyond_the_bound_is_told_as_a_limit_by_whoever_would_send_it() -> None:
+    ours, theirs = socket.socketpair()
+    with theirs:
+        channel = Channel(ours, messages.FROM_CHILD, most_bytes=2**20)
+        with pytest.raises(LimitReached, match="more than 1 MB"):
+            channel.send(messages.Painted(bytes(2**20)))
         channel.close()

@@ -345,3 +345,12 @@ def test_processors_that_round_differently_share_no_results(tmp_path: Path) -> N
     old, new, other = (arithmetic(tmp_path / name) for name in told)
     assert old == other != new
     assert arithmetic(tmp_path / "missing") != old
+
+
+def test_a_large_text_is_read_whole(tmp_path: Path) -> None:
+    line = b"One line of a log like any other, and the next is no shorter.\n"
+    log = line * (70 * 2**20 // len(line))
+    with Reader(scratch=tmp_path, options=Options()) as reader:
+        joined = reader.read(BytesIO(log), "text/plain").joined
+    assert joined is not None
+    assert joined.markdown.strip() == log.strip()

@@ -13,7 +13,9 @@ from typing import Generic, TypeVar
 
 import msgspec
 
-_MOST_BYTES = 128 * 2**20
+from moonshelf.errors import LimitReached
+
+_MOST_BYTES = 256 * 2**20  # the largest upload, if it is text, as a Document and as Markdown, with what JSON escapes
 _LENGTH = struct.Struct(">I")
 _PIECE = 1 << 20
 _BLINK_S = 0.1  # how late a cancellation may be noticed
@@ -57,8 +59,13 @@ class Channel(Generic[Heard]):
         self._poll.register(end, select.POLLIN)
 
     def send(self, message: msgspec.Struct, descriptors: Iterable[int] = ()) -> None:
-        """Send *message* with open *descriptors*. Raises ``Closed`` where the other side does not take it."""
+        """Send *message* with open *descriptors*. Raises ``Closed`` where the other side does not take it.
+
+        Raises ``LimitReached`` where the message is longer than the other side would believe.
+        """
         body = msgspec.msgpack.encode(message)
+        if len(body) > self._most_bytes:
+            raise LimitReached(f"what was read of it takes more than {self._most_bytes / 2**20:.4g} MB")
         try:
             if passed := list(descriptors):
                 socket.send_fds(self._socket, [_LENGTH.pack(len(body))], passed)
@@ -91,14 +98,14 @@ class Channel(Generic[Heard]):
     def _length(self, until: float | None, cancelled: Cancel) -> int:
         return self._checked(self._exactly(_LENGTH.size, until, cancelled))
 
-    def _checked(self, header: bytes) -> int:
+    def _checked(self, header: bytes | bytearray) -> int:
         length = int(_LENGTH.unpack(header)[0])
         if length > self._most_bytes:
             raise Closed
         return length
 
-    def _exactly(self, length: int, until: float | None, cancelled: Cancel) -> bytes:
-        # Grows with what has come, so a length that is a lie costs nothing.
+    def _exactly(self, length: int, until: float | None, cancelled: Cancel) -> bytearray:
+        # Grows with what has come, so a length that is a lie costs nothing; returned as it is, for it may be large.
         body = bytearray()
         while len(body) < length:
             self._wait(until, cancelled)
@@ -109,7 +116,7 @@ class Channel(Generic[Heard]):
             if not piece:
                 raise Closed
             body += piece
-        return bytes(body)
+        return body
 
     def _wait(self, until: float | None, cancelled: Cancel) -> None:
         while True:
@@ -121,7 +128,7 @@ class Channel(Generic[Heard]):
             if self._poll.poll(min(left, _BLINK_S) * 1000):
                 return
 
-    def _decode(self, body: bytes) -> Heard:
+    def _decode(self, body: bytearray) -> Heard:
         try:
             return self._decoder.decode(body)
         except (msgspec.MsgspecError, RecursionError) as error:
