@@ -246,9 +246,11 @@ def test_a_quota_that_an_admin_sets_holds_at_once(live: Live, admin: httpx.Clien
     with closing(_member(live, admin, "small")) as small:
         account = re.search(r"small</td>.*?users/(acct_\w+)/quota", admin.get("/admin").text, re.DOTALL)
         assert account
-        admin.post(f"/admin/users/{account[1]}/quota", data={"csrf": _csrf(admin), "files": "1", "megabytes": ""})
+        admin.post(f"/admin/users/{account[1]}/quota", data={"csrf": _csrf(admin), "files": "1", "megabytes": "5"})
+        assert "of 5 MB" in small.get("/").text  # as the API counts them, which says 100MB of 100 MiB
         csrf = {"csrf": _csrf(small)}
-        assert small.post("/files", params=csrf, files={"file": ("a.txt", b"a")}).status_code == 303
+        assert small.post("/files", params=csrf, files={"file": ("תוכנית 7.txt", b"a")}).status_code == 303
+        assert "<bdi>תוכנית 7.txt</bdi>" in small.get("/").text  # or its number stands on the wrong side
         assert small.post("/files", params=csrf, files={"file": ("b.txt", b"b")}).status_code == 400
 
 

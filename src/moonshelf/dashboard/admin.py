@@ -12,7 +12,7 @@ _ENTRIES = 50
 _USERS = 25
 _MONTH_S = 30 * 86_400
 _LONGEST_NAME = 100
-_MEGA = 1_000_000
+_MEGA = 2**20
 _ACTIONS = (
     *("session.opened", "session.refused", "password.set"),
     *("key.created", "key.revoked", "file.deleted", "quota.changed", "user.created"),

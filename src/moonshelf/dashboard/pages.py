@@ -17,6 +17,7 @@ from moonshelf.http.problems import problem, status
 from moonshelf.people.sessions import Session
 
 _MINUTE, _HOUR, _DAY = 60, 3600, 86_400
+_STEP = 1024  # from one unit of bytes to the next
 _PARSED_NOTHING = "(nothing was parsed): "  # ends the words that programs know Kimi's answer by
 _DEEDS = {
     "session.opened": "signed in",
@@ -60,12 +61,12 @@ def wrong(request: Request, error: MoonshelfError, *, session: Session | None) -
 
 
 def size(count: int) -> str:
-    """Return a number of bytes for people."""
+    """Return a number of bytes for people, in the units of the API's own sentences: 100 MB is 100 MiB."""
     amount = float(count)
     for unit in ("B", "KB", "MB", "GB", "TB"):
-        if amount < 1000 or unit == "TB":  # noqa: PLR2004 - as disks are sold, and browsers show
+        if amount < _STEP or unit == "TB":
             break
-        amount /= 1000
+        amount /= _STEP
     return f"{amount:.0f} {unit}" if unit == "B" or amount >= 100 else f"{amount:.3g} {unit}"  # noqa: PLR2004
 
 

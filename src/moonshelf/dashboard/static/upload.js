@@ -61,7 +61,7 @@ function offer(files) {
     const bar = element("progress", { max: 1, value: 0 });
     bar.setAttribute("aria-label", `Upload of ${file.name}`);
     const said = element("span", { className: "dim said", textContent: "waiting" });
-    line.append(element("span", { className: "name", textContent: file.name }), bar, said);
+    line.append(element("bdi", { className: "name", textContent: file.name }), bar, said);
     list.append(line);
     waiting.push({ file, line, bar, said });
   }
@@ -94,7 +94,7 @@ function send(one) {
     if (!running && !waiting.length) window.htmx?.trigger("#filters", "uploaded");
   };
   const most = Number(form.dataset.largest);
-  if (file.size > most) return done(`larger than the ${Math.round(most / 1e6)} MB that this server takes`, false);
+  if (file.size > most) return done(`larger than the ${form.dataset.largestSaid} that this server takes`, false);
   const body = new FormData();
   body.append("purpose", form.elements.purpose.value);
   body.append("file", file);
