@@ -67,7 +67,7 @@ def test_a_key_may_be_given_and_must_look_like_one(tmp_path: Path) -> None:
 
 def test_two_servers_never_share_a_folder(server: Live) -> None:
     says = _moonshelf("serve", "--port", "1", "--data", server.data, fails=True)
-    assert "in use by another server" in says
+    assert "in use by another server; stop that one" in says
     assert "Traceback" not in says
 
 
@@ -93,6 +93,22 @@ def test_folders_that_cannot_be_written_are_named_in_a_sentence(tmp_path: Path) 
     assert says == f"MOONSHELF_DATA: {tmp_path}/file/data cannot be made (Not a directory).\n"
     says = _moonshelf("export", tmp_path / "file" / "backup", data=tmp_path / "data", fails=True)
     assert f"{tmp_path}/file/backup cannot be written to (Not a directory)" in says
+
+
+def test_a_database_that_cannot_be_used_is_named_with_the_reason_and_no_password(tmp_path: Path) -> None:
+    with socket.socket() as refusing:
+        refusing.bind(("127.0.0.1", 0))  # and listens not
+        host, port = refusing.getsockname()
+        url = f"postgresql://me:hidden@{host}:{port}/shelf"
+        says = _moonshelf("keys", "list", data=tmp_path, database_url=url, fails=True)
+    assert says.startswith(
+        f'Error: MOONSHELF_DATABASE_URL cannot be used: connection failed: connection to server at "{host}"'
+    )
+    assert "Connection refused" in says
+    assert "hidden" not in says
+    (tmp_path / "moonshelf.sqlite").write_bytes(b"no database at all" * 100)
+    says = _moonshelf("keys", "list", data=tmp_path, fails=True)
+    assert says == f"Error: {tmp_path}/moonshelf.sqlite cannot be used: file is not a database\n"
 
 
 def test_extract_prints_markdown_and_goes_on_after_a_bad_file(tmp_path: Path) -> None:

@@ -24,6 +24,7 @@ Facts go in, one sentence for the caller comes out. Status codes are not here: `
 """
 
 import math
+from pathlib import Path
 from typing import ClassVar
 
 _WORTH_WAITING_S = 60.0
@@ -320,6 +321,26 @@ class Unavailable(MoonshelfError):
 
     def __init__(self, what: str) -> None:
         super().__init__(f"{what} is not available at the moment, please try again later")
+
+
+class NoDatabase(Unavailable):
+    """The database cannot be opened when a command starts; *why* is the driver's own word for it."""
+
+    code = "no_database"
+
+    def __init__(self, where: str, *, why: str) -> None:
+        MoonshelfError.__init__(self, f"{where} cannot be used: {why}")
+
+
+class FolderInUse(Unavailable):
+    """A data folder has one server."""
+
+    code = "folder_in_use"
+    retryable = False
+
+    def __init__(self, folder: Path) -> None:
+        reason = f"The data folder {folder} is in use by another server"
+        MoonshelfError.__init__(self, f"{reason}; stop that one, or choose another folder with --data.")
 
 
 class NoLocalModel(Unavailable):

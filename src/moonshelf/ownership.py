@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
-from moonshelf.errors import Unavailable
+from moonshelf.errors import FolderInUse
 from moonshelf.wiring import Services
 
 
@@ -16,7 +16,7 @@ def hold(services: Services) -> Iterator[None]:
     """Hold what this process needs for itself: the whole data folder, or a spool where the database is shared.
 
     The kernel lets go of the locks when the process dies. What a dead server left behind is cleared here, because
-    nobody else can be using it. Raises ``Unavailable`` where another server runs on the folder.
+    nobody else can be using it. Raises ``FolderInUse`` where another server runs on the folder.
     """
     spools = services.settings.data / "spool"
     if services.ports.database.shared:
@@ -38,7 +38,7 @@ def hold(services: Services) -> Iterator[None]:
 def _clear_dead(spools: Path) -> None:
     """Remove the spools whose locks nobody holds."""
     for path in spools.glob("*.lock"):
-        with suppress(Unavailable), _locked(path):
+        with suppress(FolderInUse), _locked(path):
             shutil.rmtree(path.with_suffix(""), ignore_errors=True)
             path.unlink(missing_ok=True)
 
@@ -50,7 +50,7 @@ def _locked(path: Path) -> Iterator[None]:
         try:
             fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
-            raise Unavailable(f"The data folder {path.parent} is in use by another server, and") from None
+            raise FolderInUse(path.parent) from None
         yield
     finally:
         os.close(handle)

@@ -22,7 +22,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine.interfaces import DBAPIConnection, ExceptionContext
-from sqlalchemy.exc import DataError, InvalidatePoolError, OperationalError
+from sqlalchemy.exc import DatabaseError, DataError, InvalidatePoolError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from sqlalchemy.pool import ConnectionPoolEntry, PoolProxiedConnection
 
@@ -213,5 +213,10 @@ def _begin_sqlite(tx: Connection) -> None:
 def _explained(context: ExceptionContext) -> None:
     if isinstance(context.sqlalchemy_exception, DataError):  # NUL above all: PostgreSQL keeps none in a text
         raise InvalidRequest("Invalid request: it holds a character that no text has") from context.original_exception
-    if context.is_disconnect or isinstance(context.sqlalchemy_exception, OperationalError):
+    # DatabaseError itself, none of its kinds: SQLite's, for a file that is damaged or none of its own.
+    if (
+        context.is_disconnect
+        or isinstance(context.sqlalchemy_exception, OperationalError)
+        or type(context.sqlalchemy_exception) is DatabaseError
+    ):
         raise Unavailable("The database") from context.original_exception

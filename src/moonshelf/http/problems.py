@@ -46,6 +46,8 @@ def problem(request: Request, error: MoonshelfError) -> JSONResponse:
     """Answer with what happened and what to do; say also whether a retry can help, which OpenAI's clients obey."""
     family = _family(error)
     status, kind = STATUS[family]
+    if isinstance(error, Unavailable) and error.__cause__ is not None:  # which callers are not told: it names hosts
+        _log.warning("request.unavailable", request_id=request_id(request), reason=str(error.__cause__))
     message = f"text extract error: {error}" if isinstance(error, ExtractionError) else str(error)
     headers = {"x-should-retry": "true" if error.retryable else "false"}
     if (seconds := _wait_s(error, family)) is not None:

@@ -1,12 +1,14 @@
 """The ports to the outside, opened by what the settings name: database, storage, queue."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from importlib.util import find_spec
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from moonshelf import db, ids
 from moonshelf.db import Database, schema
-from moonshelf.errors import InvalidRequest, NotInstalled
+from moonshelf.errors import InvalidRequest, NoDatabase, NotInstalled, Unavailable
 from moonshelf.queue import Queue
 from moonshelf.queue.local import LocalQueue
 from moonshelf.settings import Settings
@@ -15,6 +17,8 @@ from moonshelf.storage.local import LocalStore
 
 if TYPE_CHECKING:
     from moonshelf.db.listening import Listener  # an extra: where it is missing, there is none
+
+_SQLITE: Final = "moonshelf.sqlite"
 
 
 class Ports(NamedTuple):
@@ -38,7 +42,7 @@ def open_ports(settings: Settings) -> Ports:
 def open_database(settings: Settings) -> Database:
     """Make the data folder where it is missing, and bring its database, or the shared one, to this release's schema.
 
-    Raises ``SystemExit`` where the folder cannot be made.
+    Raises ``SystemExit`` where the folder cannot be made, and ``NoDatabase``.
     """
     try:
         for folder in (settings.data, settings.data / "blobs", settings.data / "spool"):
@@ -46,24 +50,38 @@ def open_database(settings: Settings) -> Database:
     except OSError as error:
         raise SystemExit(f"MOONSHELF_DATA: {settings.data} cannot be made ({error.strerror}).") from None
     database = _connect(settings)
-    schema.migrate(database)
-    if database.shared:
-        from moonshelf.queue.postgres import PostgresQueue  # noqa: PLC0415 - an extra, and heavy
+    with _told(settings):
+        schema.migrate(database)
+        if database.shared:
+            from moonshelf.queue.postgres import PostgresQueue  # noqa: PLC0415 - an extra, and heavy
 
-        PostgresQueue(database).install()
+            PostgresQueue(database).install()
     return database
+
+
+@contextmanager
+def _told(settings: Settings) -> Iterator[None]:
+    """Tell of a database that is not there by its place and its driver's word, which names hosts and no passwords."""
+    try:
+        yield
+    except Unavailable as error:
+        if error.__cause__ is None:
+            raise
+        where = f"{settings.data / _SQLITE}" if settings.database_url is None else "MOONSHELF_DATABASE_URL"
+        raise NoDatabase(where, why=str(error.__cause__).partition("\n")[0]) from error
 
 
 def step_back(settings: Settings) -> None:
     """Give the database the schema of the release before; pgqueuer's stays, as its releases read newer ones."""
     database = _connect(settings)
-    schema.step_back(database)
+    with _told(settings):
+        schema.step_back(database)
     database.close()
 
 
 def _connect(settings: Settings) -> Database:
     if settings.database_url is None:
-        return db.connect(f"sqlite:///{settings.data / 'moonshelf.sqlite'}")
+        return db.connect(f"sqlite:///{settings.data / _SQLITE}")
     if find_spec("psycopg") is None or find_spec("pgqueuer") is None:
         raise NotInstalled("MOONSHELF_DATABASE_URL", extra="postgres")
     return db.connect(settings.database_url)
