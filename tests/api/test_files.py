@@ -161,10 +161,15 @@ def test_every_answer_carries_one_request_id_thrice(http: httpx.Client) -> None:
     assert other.headers["x-request-id"] == other.headers["msh-request-id"] != answer.headers["x-request-id"]
 
 
-@pytest.mark.parametrize(("method", "path"), [("GET", "/nowhere"), ("PUT", "/files"), ("PATCH", "/files/file_x")])
-def test_unknown_routes_and_methods_are_json_errors(http: httpx.Client, method: str, path: str) -> None:
+@pytest.mark.parametrize(
+    ("method", "path", "allowed"),
+    [("GET", "/nowhere", ""), ("PUT", "/files", "GET, HEAD, POST"), ("PATCH", "/files/file_x", "DELETE, GET, HEAD")],
+)
+def test_unknown_routes_and_methods_are_json_errors(http: httpx.Client, method: str, path: str, allowed: str) -> None:
     answer = http.request(method, path)
-    assert answer.status_code in {404, 405}
+    assert answer.status_code == (405 if allowed else 404)
+    assert answer.headers.get("allow", "") == allowed
+    assert allowed in answer.json()["error"]["message"]
     assert answer.json()["error"]["type"] == "resource_not_found_error"
     assert answer.json()["error"]["request_id"] == answer.headers["x-request-id"]
 

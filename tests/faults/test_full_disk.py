@@ -110,6 +110,7 @@ def test_a_disk_that_fills_up_is_503_with_retry_after_and_recovers(small: Path, 
     server = Live(small / "data")
     server.log = tmp_path / "log"  # on another disk
     _survive(server.start(), lambda: _filled(small), everywhere=True)
+    assert "No space left on device" in server.log.read_text()  # which callers are not told
     ledger.check(server.data)
 
 

@@ -2,11 +2,13 @@
 
 import math
 from collections.abc import Mapping
+from http import HTTPStatus
 
 import structlog
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import JSONResponse
+from starlette.routing import Route
 
 from moonshelf.errors import (
     BodyTimeout,
@@ -75,12 +77,22 @@ def unrouted(request: Request, error: Exception) -> JSONResponse:
     """Answer unknown routes and methods in JSON too."""
     if not isinstance(error, HTTPException):  # Starlette's registry is typed for any exception
         raise error
-    where = f"{request.method} {request.url.path}"
-    if error.status_code in {404, 405}:
-        message, kind = f"There is nothing at {where}; the API starts at /v1.", "resource_not_found_error"
+    headers = {"x-should-retry": "false"}
+    path, kind = request.url.path, "resource_not_found_error"
+    if error.status_code == HTTPStatus.METHOD_NOT_ALLOWED:
+        headers["allow"] = ", ".join(_methods(request))
+        message = f"{path} knows no {request.method}, only {headers['allow']}."
+    elif error.status_code == HTTPStatus.NOT_FOUND:
+        message = f"There is nothing at {request.method} {path}; the API starts at /v1 (docs/api.md)."
     else:
         message, kind = f"Invalid request: {error.detail}", "invalid_request_error"
-    return _answer(request, error.status_code, kind, message, headers={"x-should-retry": "false"})
+    return _answer(request, error.status_code, kind, message, headers=headers)
+
+
+def _methods(request: Request) -> list[str]:
+    """Return what may be asked of this path; each of our routes has one method, so Starlette tells the first alone."""
+    routes = (one for one in request.app.routes if isinstance(one, Route) and one.path_regex.match(request.url.path))
+    return sorted({method for one in routes for method in one.methods or ()})
 
 
 def foreseen(request: Request, error: Exception) -> JSONResponse:
