@@ -64,26 +64,25 @@ def ordered(lines: Sequence[TextLine], tables: Sequence[Table], strokes: Sequenc
 
 
 def _regions(pieces: Sequence[Item], strokes: Sequence[Box]) -> Iterator[list[Item]]:
-    """Part *pieces* at each thin rule from margin to margin with columns both above and below: these may be others."""
+    """Part *pieces* at each thin rule from margin to margin with columns both above and below: these may be others.
+
+    What is a line or two has none, and is asked before the rest of a page.
+    """
     bands = _between_rules(pieces, strokes)
-    if len(bands) == 1:
-        yield list(pieces)
-        return
-    held: list[Item] = []
-    parted = False
-    for band in bands:
-        columnar = _gutter(band, strokes) is not None
-        if parted and columnar:
+    held = list(bands[0])
+    for above, below in pairwise(bands):
+        if all(_gutter(band, strokes) is not None for band in sorted((above, below), key=len)):
             yield held
             held = []
-        held += band
-        parted = columnar
+        held += below
     yield held
 
 
 def _between_rules(pieces: Sequence[Item], strokes: Sequence[Box]) -> Sequence[Sequence[Item]]:
     """Return what stands above, between and below thin *strokes* that run from margin to margin and cross nothing."""
-    left, _, right, _ = boxes.around(piece.box for piece in pieces) if pieces else (0.0, 0.0, 0.0, 0.0)
+    if not pieces:
+        return [pieces]
+    left, _, right, _ = boxes.around(piece.box for piece in pieces)
     across = [
         boxes.middle(box)[1]
         for box in strokes
