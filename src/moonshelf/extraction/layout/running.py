@@ -49,12 +49,10 @@ def found(pages: Sequence[tuple[PageFacts, Sequence[TextLine]]]) -> Mapping[int,
     whole = Counter(_place(row) for row in telling)
     single = Counter(_place([edge]) for row in telling for edge in row)
     least = max(2, _OFTEN * sum(original))
-    kept = [
-        (line, kind)
-        for row in chain.from_iterable(rows)
-        for line, kind in row
-        if max(whole[_place(row)], single[_place([(line, kind)])]) >= least
-    ]
+    kept: list[Edge] = []
+    for row in chain.from_iterable(rows):
+        together = whole[_place(row)] >= least
+        kept += [edge for edge in row if together or single[_place([edge])] >= least]
     heads = Counter(_look(line) for line, _ in kept)
     usual = {look for look, count in heads.items() if count >= _USUAL * len(pages)}
     alike = [(line, kind) for row in chain.from_iterable(rows) for line, kind in row if _look(line) in usual]

@@ -60,9 +60,9 @@ def _centred(line: TextLine, left: float, right: float) -> bool:
 def _pitch(lines: Sequence[TextLine]) -> float:
     """Return the usual pitch of lines, in type sizes."""
     pitches = [
-        (after.box[1] - before.box[1]) / after.size
+        pitch / after.size
         for before, after in pairwise(lines)
-        if 0 < after.box[1] - before.box[1] < 2.2 * after.size
+        if 0 < (pitch := after.box[1] - before.box[1]) < 2.2 * after.size
     ]
     return median(pitches) if pitches else _TIGHTEST
 
@@ -161,6 +161,8 @@ def _raised(line: TextLine) -> bool:
 
 
 def _same_size(one: TextLine, other: TextLine) -> bool:
+    if one.size == other.size:
+        return True
     ratio = max(one.size, other.size) / max(0.1, min(one.size, other.size))
     return ratio <= _SAME_SIZE.get(one.runs[0].origin, 1.08)
 
@@ -173,6 +175,8 @@ def _indented(above: Sequence[TextLine], line: TextLine, left: float) -> bool:
 
 def _ended(last: TextLine, line: TextLine, right: float) -> bool:
     """Say whether *last* ends its paragraph: a sentence ends there, and the next word would have fitted."""
+    room = right - last.box[2]
+    if room <= 0.25 * (right - last.box[0]) or not SENTENCE_END.search(last.text):
+        return False
     word = line.runs[0].text.split(" ", 1)[0]
-    needed = line.size if IDEOGRAPHIC.match(word) else (len(word) + 2) * line.size * 0.6
-    return right - last.box[2] > max(needed, 0.25 * (right - last.box[0])) and bool(SENTENCE_END.search(last.text))
+    return room > (line.size if IDEOGRAPHIC.match(word) else (len(word) + 2) * line.size * 0.6)

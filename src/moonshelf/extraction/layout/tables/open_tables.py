@@ -123,7 +123,7 @@ def aligned(lines: Sequence[TextLine]) -> Iterator[tuple[int, int, Table]]:
 
 def _several(line: TextLine) -> bool:
     """Say whether *line* holds several pieces, a list's marker aside; in code every space parts them."""
-    return not line.monospace and len(line.runs) - lists.apart(line) > 1
+    return len(line.runs) > 1 and not line.monospace and len(line.runs) - lists.apart(line) > 1
 
 
 def _extent(lines: Sequence[TextLine], start: int) -> int:
