@@ -5,11 +5,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from moonshelf.extraction.counting import letters, roman
 from moonshelf.extraction.document import Block, Kind
 from moonshelf.extraction.markup import page_tables
 from moonshelf.extraction.markup.inline import Inline
 from moonshelf.extraction.markup.page_tables import Entry
+from moonshelf.extraction.notation.numerals import letters, roman
 
 if TYPE_CHECKING:
     from lxml.etree import _Element

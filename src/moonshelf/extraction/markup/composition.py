@@ -5,12 +5,12 @@ What a browser would not show is withheld; scripts and styles are no words.
 
 from typing import TYPE_CHECKING
 
-from moonshelf.extraction import mathml
 from moonshelf.extraction.coverage.withheld import Withheld
 from moonshelf.extraction.document import Block
 from moonshelf.extraction.markup.composer import Composer
 from moonshelf.extraction.markup.page_tables import local
 from moonshelf.extraction.markup.style_sheets import StyleSheet, hides
+from moonshelf.extraction.notation import mathml
 
 if TYPE_CHECKING:
     from lxml.etree import _Element

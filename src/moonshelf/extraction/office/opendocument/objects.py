@@ -5,8 +5,8 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from moonshelf.extraction import mathml
 from moonshelf.extraction.document import Block, Kind
+from moonshelf.extraction.notation import mathml
 from moonshelf.extraction.office.elements import find, text_of
 from moonshelf.extraction.office.opendocument.lengths import points
 from moonshelf.extraction.office.opendocument.styles import DRAW, OFFICE, SVG, TABLE, TEXT, XLINK

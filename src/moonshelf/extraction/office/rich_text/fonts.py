@@ -2,8 +2,8 @@
 
 from typing import Final
 
+from moonshelf.extraction.notation.symbol_fonts import character
 from moonshelf.extraction.office.rich_text.characters import CHARSETS
-from moonshelf.extraction.symbol_fonts import character
 
 _DEFAULT: Final = 1  # the charset that stands for the document's own
 _SYMBOL: Final = 2

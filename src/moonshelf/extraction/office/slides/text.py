@@ -3,8 +3,8 @@
 from collections.abc import Callable, Iterator, Mapping
 from typing import TYPE_CHECKING
 
-from moonshelf.extraction.counting import letters, roman
 from moonshelf.extraction.document import Block, Cell, Kind
+from moonshelf.extraction.notation.numerals import letters, roman
 from moonshelf.extraction.office.elements import find, text_of
 from moonshelf.extraction.office.equations import latex
 from moonshelf.extraction.office.openxml import MC, A, M, P, R, Relation, chosen, flag, whole

@@ -7,12 +7,12 @@ from itertools import pairwise
 from typing import BinaryIO
 
 from moonshelf.errors import CorruptDocument
-from moonshelf.extraction.counting import roman
 from moonshelf.extraction.coverage import tally
 from moonshelf.extraction.coverage.withheld import Withheld
 from moonshelf.extraction.document import Block, Document, Kind
 from moonshelf.extraction.facts import Tools
 from moonshelf.extraction.format import Flowing
+from moonshelf.extraction.notation.numerals import roman
 from moonshelf.extraction.office.embedded import stored, with_embedded
 from moonshelf.extraction.office.form_fields import FormField
 from moonshelf.extraction.office.ole_streams import Streams, faults

@@ -6,11 +6,11 @@ from functools import cached_property
 from typing import TYPE_CHECKING, BinaryIO
 
 from moonshelf.errors import LimitReached
-from moonshelf.extraction.counting import roman
 from moonshelf.extraction.coverage.withheld import Withheld
 from moonshelf.extraction.document import Block, Document, Kind
 from moonshelf.extraction.facts import Tools
 from moonshelf.extraction.format import Flowing
+from moonshelf.extraction.notation.numerals import roman
 from moonshelf.extraction.office.definitions import Definitions
 from moonshelf.extraction.office.embedded import with_package
 from moonshelf.extraction.office.openxml import Package, R, W

@@ -5,7 +5,7 @@ from collections.abc import Callable
 
 import msgspec
 
-from moonshelf.extraction.counting import numeral
+from moonshelf.extraction.notation.numerals import numeral
 
 PLACE = re.compile(r"%([1-9])")  # where a level's own number goes in the text before an item
 _PRIVATE_USE = range(0xE000, 0xF900)  # where symbol fonts keep their bullets

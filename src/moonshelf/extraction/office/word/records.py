@@ -14,8 +14,8 @@ import msgspec
 from moonshelf.errors import CorruptDocument, EncryptedDocument
 from moonshelf.extraction.charset import utf_16
 from moonshelf.extraction.coverage.withheld import Withheld
+from moonshelf.extraction.notation.symbol_fonts import character
 from moonshelf.extraction.office.raised import shifted
-from moonshelf.extraction.symbol_fonts import character
 
 WITHHELD = "\uffff"  # no character: stands where text is hidden, so that positions stay what they are
 DELETED = "\ufffe"  # where a tracked change took text away

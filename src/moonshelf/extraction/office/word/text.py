@@ -8,6 +8,7 @@ import msgspec
 from msgspec.structs import replace
 
 from moonshelf.extraction.coverage.withheld import Withheld
+from moonshelf.extraction.notation.symbol_fonts import character
 from moonshelf.extraction.office.elements import find
 from moonshelf.extraction.office.equations import latex
 from moonshelf.extraction.office.form_fields import BOX, LIST, FormField
@@ -15,7 +16,6 @@ from moonshelf.extraction.office.openxml import MC, M, R, Relation, W, chosen, f
 from moonshelf.extraction.office.raised import shifted
 from moonshelf.extraction.office.word import eq_fields
 from moonshelf.extraction.office.word.styles import Style, Styles, run_style, stated
-from moonshelf.extraction.symbol_fonts import character
 
 if TYPE_CHECKING:
     from lxml.etree import _Element

@@ -5,11 +5,11 @@ import re
 from collections.abc import Iterator
 from functools import lru_cache
 
-from moonshelf.extraction import symbol_fonts
 from moonshelf.extraction.document import Box
 from moonshelf.extraction.facts import Run
 from moonshelf.extraction.layout import boxes
 from moonshelf.extraction.layout.mirror import LEFTWARD
+from moonshelf.extraction.notation import symbol_fonts
 from moonshelf.extraction.pages.text_layer.layers import Item
 
 GAP = 0.55

@@ -3,7 +3,7 @@
 import pytest
 from lxml import etree
 
-from moonshelf.extraction.mathml import latex, marked
+from moonshelf.extraction.notation.mathml import latex, marked
 
 
 def _math(inside: str) -> etree._Element:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from moonshelf.extraction import symbol_fonts
+from moonshelf.extraction.notation import symbol_fonts
 
 
 @pytest.mark.parametrize(
