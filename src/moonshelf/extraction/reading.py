@@ -33,6 +33,7 @@ _PRELOADED = (
     "lxml.etree",
     "PIL.Image",
     "encodings.cp1252",
+    "moonshelf.extraction.capped.child.documents",
     "moonshelf.extraction.capped.rehearsal:rehearse",
 )
 """What most documents need: with PDFium, liteparse and our own code 45 MB, shared by all children."""

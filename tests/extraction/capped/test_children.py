@@ -17,7 +17,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from moonshelf.errors import LimitReached, Unavailable
-from moonshelf.extraction import markdown
+from moonshelf.extraction import markdown, reading
 from moonshelf.extraction.capped import messages, rehearsal
 from moonshelf.extraction.capped.channels import Channel, Closed
 from moonshelf.extraction.capped.children import Nursery
@@ -77,12 +77,7 @@ def test_a_child_answers_with_typed_messages(nursery: Nursery) -> None:
 
 
 def test_the_nursery_stays_small_and_single_threaded_with_all_readers_loaded(tmp_path: Path) -> None:
-    preload = (
-        "lxml.etree",
-        "PIL.Image",
-        "moonshelf.extraction.capped.rehearsal:rehearse",
-        "moonshelf.extraction.registry",
-    )
+    preload = (*reading._PRELOADED, "moonshelf.extraction.registry")
     nursery = Nursery(scratch=tmp_path, preload=preload, mode="required")
     try:
         _probe(nursery)

@@ -1,0 +1,109 @@
+"""Documents read in a child: pages to facts, facts to a document, and what flows at once."""
+
+import io
+import os
+import time
+from functools import partial
+
+from msgspec.structs import replace
+
+from moonshelf.errors import ExtractionError, NothingToRead
+from moonshelf.extraction import encoding, layout, markdown, nested, parts
+from moonshelf.extraction.capped import formats, messages
+from moonshelf.extraction.capped.channels import Channel
+from moonshelf.extraction.capped.child.descriptors import DOCUMENT
+from moonshelf.extraction.capped.child.remote_recogniser import RemoteRecogniser
+from moonshelf.extraction.coverage import audit, zero_width
+from moonshelf.extraction.document import Coverage, Document
+from moonshelf.extraction.facts import Pages, Tools
+from moonshelf.extraction.format import Flowing, Paged
+from moonshelf.extraction.inclusion import Include
+
+_Channel = Channel[messages.ToChild]
+
+
+def read(task: messages.ReadPages, channel: _Channel) -> None:
+    """Read pages, or all of what has none, and send what comes of it."""
+    remote = RemoteRecogniser(channel, quick=task.quick)
+    inner = nested.reader(partial(formats.find, task.formats), task.limits)
+    last = task.last or task.first + task.slice_pages - 1
+    tools = Tools(
+        recognise=remote.recognise,
+        limits=task.limits,
+        read=inner,
+        include=task.include,
+        last=last,
+        until=time.monotonic() + task.seconds,
+        before_drawing=remote.before_drawing,
+    )
+    with os.fdopen(DOCUMENT, "rb") as source:
+        match formats.find(task.formats, task.media_type):
+            case Flowing() as one:
+                channel.send(_joined(_flowed(one.extract(source, tools), task.include), degraded=remote.gave_up))
+            case Paged() as one:
+                pages = one.engines[task.engine](source, tools)
+                _read_pages(range(task.first, min(len(pages), last) + 1), pages, channel, remote)
+
+
+def _flowed(document: Document, include: Include) -> Document:
+    return document if include.hidden else zero_width.without(document)
+
+
+def join(channel: _Channel) -> None:
+    """Make a document of the parts that the open file holds, and send it."""
+    with os.fdopen(DOCUMENT, "rb") as source:
+        channel.send(_join(parts.Parts(source)))
+
+
+def _read_pages(numbers: range, pages: Pages, channel: _Channel, remote: RemoteRecogniser) -> None:
+    total = len(pages)
+    channel.send(messages.Opened(total, numbers.stop - 1, dict(pages.metadata)))
+    read: dict[int, bytes] = {}
+    failed = False
+    for number in numbers:
+        page = _page(pages, number)
+        failed |= page.failed
+        read[number] = page.facts
+        channel.send(page)
+    if len(read) == total and not failed:
+        packed = parts.pack(read, metadata=pages.metadata, degraded=remote.gave_up)
+        channel.send(_join(parts.Parts(io.BytesIO(packed))))
+
+
+def _page(pages: Pages, number: int) -> messages.PageRead:
+    try:
+        return messages.PageRead(number, parts.encode(pages.read(number)), failed=False)
+    except ExtractionError as error:
+        return messages.PageRead(number, parts.unread(number, str(error)), failed=True)
+
+
+def _join(pages: parts.Parts) -> messages.Joined:
+    document = layout.assemble(pages, pages.metadata)
+    return _joined(audit.audited(document, pages), degraded=pages.degraded)
+
+
+def _joined(document: Document, *, degraded: bool) -> messages.Joined:
+    if not markdown.to_text(_without_remarks(document)).strip():
+        raise _nothing(document)
+    document = replace(document, degraded=document.degraded or degraded)
+    return messages.Joined(
+        document_json=encoding.encode(document),
+        markdown=markdown.to_markdown(document).encode(),
+        title=document.metadata.get("title", ""),
+        pages=len(document.pages),
+        degraded=document.degraded,
+    )
+
+
+def _without_remarks(document: Document) -> Document:
+    """Leave the words of the file itself, so that a remark on what is missing is not taken for one."""
+    return replace(document, warnings=(), pages=tuple(replace(page, coverage=Coverage()) for page in document.pages))
+
+
+def _nothing(document: Document) -> ExtractionError:
+    failures = [page.coverage.failure for page in document.pages if page.coverage.failure]
+    if failures:
+        return ExtractionError(f"no text could be read from any page; for one because {failures[0]}")
+    if any(page.coverage.words_hidden for page in document.pages):
+        return ExtractionError("all of its text is hidden; upload it with include=hidden to have it read")
+    return NothingToRead()
