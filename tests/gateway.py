@@ -27,6 +27,7 @@ from moonshelf.http.app import Application
 from moonshelf.http.limiting import Limiting
 from moonshelf.http.problems import foreseen
 from moonshelf.http.tracing import Tracing
+from moonshelf.http.traffic import Traffic
 from moonshelf.limits.admission import Admission
 from moonshelf.limits.gate import Gate
 from moonshelf.limits.local import LocalLimits
@@ -67,7 +68,7 @@ def build(folder: Path) -> Starlette:
 
     app = Application(
         routes=_ROUTES,
-        middleware=[Middleware(Tracing), Middleware(Limiting)],
+        middleware=[Middleware(Tracing, traffic=Traffic()), Middleware(Limiting)],
         exception_handlers={MoonshelfError: foreseen},
         lifespan=lifespan,
     )

@@ -99,11 +99,11 @@ class Live:
         self._process.kill()
         self._process.wait(10)
 
-    def key(self, account: str | None = None) -> str:
+    def key(self, account: str | None = None, *, role: str = "member") -> str:
         """Make an account and a key for it, beside the running server as the command line does."""
         database = db.connect(self.database_url)
         accounts = Accounts(database)
-        owner = accounts.create(account or f"test-{time.monotonic_ns()}")
+        owner = accounts.create(account or f"test-{time.monotonic_ns()}", role=role)
         value = accounts.create_key(owner.id)
         database.close()
         return value

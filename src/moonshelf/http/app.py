@@ -10,12 +10,13 @@ from starlette.routing import BaseRoute, Route
 from starlette.types import ASGIApp
 
 from moonshelf.errors import MoonshelfError
-from moonshelf.http import chat, coverage, files, health, models, originals, tokenizers
+from moonshelf.http import chat, coverage, files, health, metrics, models, originals, tokenizers
 from moonshelf.http.draining import Draining
 from moonshelf.http.limiting import Limiting
 from moonshelf.http.problems import foreseen, unrouted
 from moonshelf.http.slow_clients import SlowClients
 from moonshelf.http.tracing import Tracing
+from moonshelf.http.traffic import Traffic
 from moonshelf.wiring import Services
 
 ROUTES = (  # tried in this order
@@ -32,6 +33,7 @@ ROUTES = (  # tried in this order
     Route("/v1/tokenizers/estimate-token-count", tokenizers.estimate, methods=["POST"]),
     Route("/healthz", health.alive, methods=["GET"]),
     Route("/readyz", health.ready, methods=["GET"]),
+    Route("/metrics", metrics.show, methods=["GET"]),
 )
 
 
@@ -39,6 +41,7 @@ class Application(Starlette):
     """Starlette without its last resort, through which every message would go: ``Tracing`` is one."""
 
     services: Services
+    traffic: Traffic
 
     def build_middleware_stack(self) -> ASGIApp:
         """Wrap the routes."""
@@ -50,15 +53,16 @@ class Application(Starlette):
 
 def create(services: Services, *, more: Sequence[BaseRoute] = ()) -> Application:
     """Build the app over *services*, which whoever serves it has started; *more* routes come after the API's."""
+    traffic = Traffic()
     app = Application(
         routes=(*ROUTES, *more),
         middleware=[
-            Middleware(Tracing),
+            Middleware(Tracing, traffic=traffic),
             Middleware(Draining),
             Middleware(Limiting),
             Middleware(SlowClients, idle_s=services.settings.body_idle_s, pace=int(services.settings.body_pace)),
         ],
         exception_handlers={MoonshelfError: foreseen, HTTPException: unrouted},
     )
-    app.services = services
+    app.services, app.traffic = services, traffic
     return app

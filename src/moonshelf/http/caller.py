@@ -28,7 +28,7 @@ async def account(request: Request, scope: Scope | None = None) -> str:
 
     Raises ``InvalidKey``, ``NotAllowed`` or ``RateLimited``.
     """
-    caller = request.scope[_CALLER] = await _caller(request)
+    caller = request.scope[_CALLER] = await known(request)
     if scope is not None and scope not in caller.scopes:
         raise NotAllowed(f"This key does not have the scope {scope!r}; use or make a key that has it")
     await enter(request, caller)
@@ -82,7 +82,8 @@ async def leave(request: Request) -> None:
             await at_gate(request, services(request).gate.leave)
 
 
-async def _caller(request: Request) -> Caller:
+async def known(request: Request) -> Caller:
+    """Return whose key a request has, and count nothing. Raises ``InvalidKey``."""
     scheme, _, value = request.headers.get("authorization", "").partition(" ")
     value = value.strip()
     if scheme.lower() != "bearer" or not value:

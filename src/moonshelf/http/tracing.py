@@ -1,6 +1,7 @@
 """An id, a log line and a last resort for each request."""
 
 import time
+from http import HTTPStatus
 
 import structlog
 from starlette.requests import Request
@@ -8,16 +9,18 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from moonshelf import ids
 from moonshelf.http.problems import bug
+from moonshelf.http.traffic import Traffic
 
 _log = structlog.get_logger()
-_QUIET = ("/healthz", "/readyz")
+_QUIET = ("/healthz", "/readyz", "/metrics")
 
 
 class Tracing:
-    """Give each request an id, in ``x-request-id`` and Kimi's ``Msh-Request-Id``, and log its end."""
+    """Give each request an id, in ``x-request-id`` and Kimi's ``Msh-Request-Id``; log and count its end."""
 
-    def __init__(self, app: ASGIApp) -> None:
+    def __init__(self, app: ASGIApp, *, traffic: Traffic) -> None:
         self._app = app
+        self._traffic = traffic
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer as the app does, under an id."""
@@ -42,7 +45,15 @@ class Tracing:
             if not status:
                 await response(scope, receive, traced)
         finally:
+            took_s = time.perf_counter() - began
+            self._traffic.note(*_pattern(scope, status), status=status, seconds=took_s)
             if scope["path"] not in _QUIET:
-                took_ms = round((time.perf_counter() - began) * 1000, 1)
                 where = {"method": scope["method"], "path": scope["path"]}
-                _log.info("request.answered", **where, status=status, ms=took_ms, request_id=request_id)
+                _log.info("request.answered", **where, status=status, ms=round(took_s * 1000, 1), request_id=request_id)
+
+
+def _pattern(scope: Scope, status: int) -> tuple[str, str]:
+    """Return method and route as they are counted: none but our own, or callers could make series without end."""
+    if "route" not in scope or status == HTTPStatus.METHOD_NOT_ALLOWED:
+        return "other", "other"
+    return scope["method"], scope["route"].path

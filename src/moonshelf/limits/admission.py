@@ -29,6 +29,15 @@ class Arrival:
     left: int  # bytes to come
 
 
+@dataclass(frozen=True, slots=True)
+class Held:
+    """What bodies under way hold together, in bytes."""
+
+    bodies: int
+    memory: int
+    spool: int
+
+
 class Admission:
     """Room in memory and in the spool, and places for each account's uploads; for one event loop, without locks.
 
@@ -82,6 +91,11 @@ class Admission:
             self._pace = max(1.0, self._came / (now - self._since))
             self._since, self._came = now, 0
 
+    def held(self) -> Held:
+        """Add up what is under way."""
+        memory, spool = sum(one.memory for one in self._arrivals), sum(one.spool for one in self._arrivals)
+        return Held(len(self._arrivals), memory, spool)
+
     @contextmanager
     def _held(self, arrival: Arrival) -> Iterator[Arrival]:
         self._check_room(arrival.memory, arrival.spool)
@@ -95,8 +109,8 @@ class Admission:
         """Raise ``Overloaded`` where others hold too much; alone, everybody gets in, whatever the bounds are."""
         if not self._arrivals:
             return
-        held = sum(one.memory for one in self._arrivals), sum(one.spool for one in self._arrivals)
-        if held[0] + memory > self._memory or held[1] + spool > self._spool:
+        held = self.held()
+        if held.memory + memory > self._memory or held.spool + spool > self._spool:
             raise self._overloaded(spool or memory)
 
     def _check_disk(self, size: int) -> None:

@@ -1,0 +1,48 @@
+"""What an operator graphs: in Prometheus's format, for admins alone, each name in the docs."""
+
+import re
+
+import httpx
+
+from live import ROOT, Live
+
+_LINE = re.compile(r'([a-z_]+)(\{(?:[a-z]+="[^"]*",?)+\})? (\S+)')
+
+
+def _scrape(server: Live, key: str) -> dict[str, float]:
+    answer = httpx.get(f"{server.url}/metrics", headers={"authorization": f"Bearer {key}"})
+    assert answer.status_code == 200, answer.text
+    assert answer.headers["content-type"].startswith("text/plain; version=0.0.4")
+    lines = [line for line in answer.text.splitlines() if not line.startswith("#")]
+    return {found[1] + (found[2] or ""): float(found[3]) for line in lines if (found := _LINE.fullmatch(line))}
+
+
+def test_what_was_asked_and_read_is_counted(server: Live, http: httpx.Client) -> None:
+    admin = server.key(role="admin")
+    before = _scrape(server, admin)
+    assert http.post("/files", files={"file": ("a.txt", b"good")}).status_code == 200
+    bad = http.post("/files", files={"file": ("a.bin", bytes(range(256)))}).json()["id"]
+    assert http.get(f"/files/{bad}/content").status_code == 400
+    http.request("ODD", "/files")
+    after = _scrape(server, admin)
+    grown = {name: value - before.get(name, 0) for name, value in after.items()}
+    assert grown['moonshelf_requests_total{method="POST",route="/v1/files",status="200"}'] == 2
+    assert grown['moonshelf_requests_total{method="GET",route="/v1/files/{file_id}/content",status="400"}'] == 1
+    assert grown['moonshelf_requests_total{method="other",route="other",status="405"}'] == 1
+    assert grown['moonshelf_request_seconds_bucket{method="POST",route="/v1/files",le="+Inf"}'] == 2
+    assert grown['moonshelf_request_seconds_count{method="POST",route="/v1/files"}'] == 2
+    assert grown["moonshelf_files_uploaded_total"] == grown["moonshelf_files"] == 2
+    assert grown["moonshelf_bytes_uploaded_total"] == grown["moonshelf_files_bytes"] == 260
+    assert grown["moonshelf_pages_read_total"] >= 1  # others may have left something to be read
+    assert grown['moonshelf_files_unreadable_total{reason="unsupported_format"}'] == 1
+    assert after["process_resident_memory_bytes"] > 2**24
+    docs = (ROOT / "docs" / "operations.md").read_text()
+    for name in after:
+        assert f"`{re.sub(r'_(bucket|sum|count)$', '', name.partition('{')[0])}" in docs, name
+
+
+def test_metrics_are_for_admins(server: Live, http: httpx.Client) -> None:
+    assert httpx.get(f"{server.url}/metrics").status_code == 401
+    answer = http.get(f"{server.url}/metrics")
+    assert answer.status_code == 403
+    assert "use a key of an admin's account" in answer.json()["error"]["message"]
