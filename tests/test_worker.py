@@ -9,6 +9,8 @@ from pathlib import Path
 import httpx
 import pytest
 from PIL import Image, ImageDraw
+from structlog.contextvars import merge_contextvars
+from structlog.testing import capture_logs
 
 from moonshelf import wiring
 from moonshelf.db.tables import slices
@@ -145,6 +147,16 @@ def test_two_short_files_are_read_at_once_while_long_ones_keep_the_workers(
     over.set()
     crew.stop()
     assert not met.broken, "nobody read the second short file while the first was being read"
+
+
+def test_each_line_of_the_log_about_a_file_names_it(services: wiring.Services) -> None:
+    with capture_logs([merge_contextvars]) as logged:
+        account, file_id = _add(services)
+        _work(services)
+        services.shelf.files.delete(account, file_id)
+    assert [one["event"] for one in logged] == ["file.uploaded", "file.read", "slice.done", "file.deleted"]
+    assert {one["file"] for one in logged} == {file_id}
+    services.reader.close()
 
 
 def test_work_without_work_is_none(services: wiring.Services) -> None:

@@ -18,6 +18,7 @@ def configure(*, level: Literal["debug", "info", "warning", "error"], form: Lite
         last = structlog.processors.LogfmtRenderer(key_order=["timestamp", "level", "event"], bool_as_flag=False)
     structlog.configure(
         processors=[
+            structlog.contextvars.merge_contextvars,  # the request, or the file, that a line is about
             structlog.processors.add_log_level,
             structlog.processors.TimeStamper(fmt="iso", utc=True),
             structlog.processors.format_exc_info,

@@ -9,6 +9,7 @@ from typing import BinaryIO
 
 import structlog
 from sqlalchemy import Connection
+from structlog.contextvars import bound_contextvars
 
 from moonshelf.errors import ExtractionError, GivenUp, Unavailable
 from moonshelf.extraction.reading import Cancelled, Haste, Include, Joined, Read
@@ -76,11 +77,19 @@ def work(services: Services, claim: Claim, stopping: Event, *, quick: bool = Fal
 
     What was claimed as *quick* work and turns out to be slow is left to others.
     """
+    with bound_contextvars(file=claim.file_id):  # whatever is said on the way, by children too
+        _work(services, claim, stopping, quick=quick)
+    services.shelf.bell.ring(claim.file_id)
+    services.paces.save(services.ports.database)
+    services.slices.wake(services.ports.database)
+
+
+def _work(services: Services, claim: Claim, stopping: Event, *, quick: bool) -> None:
     began = time.monotonic()
     try:
         _do(services, claim, stopping, began, quick=quick)
     except ClaimLost:
-        _log.info("slice.lost", file=claim.file_id, slice=claim.slice_id)
+        _log.info("slice.lost", slice=claim.slice_id)
         _discard(services, claim)
     except ExtractionError as error:
         _fail(services, claim, error)
@@ -90,14 +99,11 @@ def work(services: Services, claim: Claim, stopping: Event, *, quick: bool = Fal
         _put_back(services, claim)
         raise
     except Exception as error:  # noqa: BLE001 - the outermost loop: a bug costs an attempt, not the worker
-        _log.error("slice.broken", file=claim.file_id, slice=claim.slice_id, exc_info=error)
+        _log.error("slice.broken", slice=claim.slice_id, exc_info=error)
         _put_back(services, claim, tried=True)
     else:
         took_ms = round((time.monotonic() - began) * 1000)
-        _log.info("slice.done", file=claim.file_id, kind=claim.kind, first_page=claim.first_page, ms=took_ms)
-    services.shelf.bell.ring(claim.file_id)
-    services.paces.save(services.ports.database)
-    services.slices.wake(services.ports.database)
+        _log.info("slice.done", kind=claim.kind, first_page=claim.first_page, ms=took_ms)
 
 
 def _put_back(services: Services, claim: Claim, *, tried: bool = False, slow: bool = False) -> None:
@@ -193,10 +199,11 @@ def _commit(services: Services, claim: Claim, joined: Joined, *, pages: int | No
         if pages is not None:
             services.shelf.readings.counted(tx, claim, pages=pages)
         services.shelf.readings.succeed(tx, claim, title=joined.title, degraded=joined.degraded)
+    _log.info("file.read", account=claim.account_id, pages=joined.pages, degraded=joined.degraded)
 
 
 def _fail(services: Services, claim: Claim, error: ExtractionError) -> None:
-    _log.info("file.unreadable", file=claim.file_id, code=error.code, reason=str(error))
+    _log.info("file.unreadable", account=claim.account_id, code=error.code, reason=str(error))
     try:
         with services.ports.database.write() as tx:
             services.shelf.readings.fail(tx, claim, reason=str(error), code=error.code)

@@ -49,7 +49,7 @@ def problem(request: Request, error: MoonshelfError) -> JSONResponse:
     family = _family(error)
     status, kind = STATUS[family]
     if isinstance(error, Unavailable) and error.__cause__ is not None:  # which callers are not told: it names hosts
-        _log.warning("request.unavailable", request_id=request_id(request), reason=str(error.__cause__))
+        _log.warning("request.unavailable", reason=str(error.__cause__))
     message = f"text extract error: {error}" if isinstance(error, ExtractionError) else str(error)
     headers = {"x-should-retry": "true" if error.retryable else "false"}
     if (seconds := _wait_s(error, family)) is not None:
@@ -104,7 +104,7 @@ def foreseen(request: Request, error: Exception) -> JSONResponse:
 
 def bug(request: Request, error: Exception) -> JSONResponse:
     """Answer what nobody foresaw: the caller gets the request's id, the log gets the traceback."""
-    _log.error("request.failed", request_id=request_id(request), exc_info=error)
+    _log.error("request.failed", exc_info=error)
     message = "Something went wrong on the server; its log tells more under this request's id."
     return _answer(request, 500, "server_error", message, headers={"x-should-retry": "false"})
 

@@ -6,6 +6,7 @@ from http import HTTPStatus
 import structlog
 from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
+from structlog.contextvars import bind_contextvars, reset_contextvars
 
 from moonshelf import ids
 from moonshelf.http.problems import bug
@@ -38,6 +39,7 @@ class Tracing:
                 message["headers"] = [*message.get("headers", ()), *named]
             await send(message)
 
+        bound = bind_contextvars(request_id=request_id)
         try:
             await self._app(scope, receive, traced)
         except Exception as error:  # noqa: BLE001 - the outermost loop: a bug ends its request, not the server
@@ -49,7 +51,8 @@ class Tracing:
             self._traffic.note(*_pattern(scope, status), status=status, seconds=took_s)
             if scope["path"] not in _QUIET:
                 where = {"method": scope["method"], "path": scope["path"]}
-                _log.info("request.answered", **where, status=status, ms=round(took_s * 1000, 1), request_id=request_id)
+                _log.info("request.answered", **where, status=status, ms=round(took_s * 1000, 1))
+            reset_contextvars(**bound)
 
 
 def _pattern(scope: Scope, status: int) -> tuple[str, str]:

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from typing import BinaryIO
 
 import msgspec
+import structlog
 from sqlalchemy import Connection, bindparam, delete, insert, select
 
 from moonshelf import ids
@@ -31,6 +32,8 @@ _ALIKE = 40  # characters that a name shares with its numbered siblings, however
 ITS = files.c.id == bindparam("id"), files.c.account_id == bindparam("account_id")
 """Hold for the file of an account with that id."""
 _FIND = select(files).where(*ITS)
+
+_log = structlog.get_logger()
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,17 +111,23 @@ class Files:
             raise EmptyFile
         self._blobs.put(lease.blob, spooled.path)
         try:
-            with self._db.write() as tx:
-                if spooled.attempt and (first := self.repeats.find(tx, spooled.attempt, spooled)) is not None:
-                    return find(tx, lease.account_id, first)
-                self._uploads.settle(tx, lease, size=spooled.size)
-                file = self._insert(tx, lease, spooled, media_type, measures)
-                if spooled.attempt:
-                    self.repeats.note(tx, spooled.attempt, spooled, file_id=file.id)
-                return file
+            file = self._settle(lease, spooled, media_type, measures)
         except LeaseLost:
             self._blobs.delete(lease.blob)  # the sweeper buried the blob, perhaps before it was there
             raise
+        its = {"file": file.id, "account": file.account_id, "bytes": file.bytes, "media_type": file.media_type}
+        _log.info("file.uploaded" if file.blob == lease.blob else "file.repeated", **its)
+        return file
+
+    def _settle(self, lease: Lease, spooled: Spooled, media_type: str, measures: Measures | None) -> File:
+        with self._db.write() as tx:
+            if spooled.attempt and (first := self.repeats.find(tx, spooled.attempt, spooled)) is not None:
+                return find(tx, lease.account_id, first)
+            self._uploads.settle(tx, lease, size=spooled.size)
+            file = self._insert(tx, lease, spooled, media_type, measures)
+            if spooled.attempt:
+                self.repeats.note(tx, spooled.attempt, spooled, file_id=file.id)
+            return file
 
     def get(self, account_id: str, file_id: str) -> File:
         """Find a file, with its progress. Raises ``NoSuchFile``."""
@@ -158,6 +167,7 @@ class Files:
         with self._db.write() as tx:
             file = self._remove(tx, account_id, file_id)
             audit.note(tx, account_id, "file.deleted", file.filename)
+        _log.info("file.deleted", file=file_id, account=account_id)
         self._forget(account_id, file_id)
         self._let_go()
 
