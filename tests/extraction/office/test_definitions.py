@@ -3,7 +3,7 @@
 import pytest
 
 from moonshelf.extraction.office.definitions import Definitions
-from moonshelf.extraction.office.opendocument.styles import Named, Styles
+from moonshelf.extraction.office.opendocument.styles import Styles, Stylesheet
 from moonshelf.extraction.office.openxml import W
 
 _ODF = "urn:oasis:names:tc:opendocument:xmlns:"
@@ -23,10 +23,10 @@ _NAMED = (
 
 def _styles(named: str) -> Styles:
     whole = f"{_ROOT}<office:styles>{named}</office:styles><office:master-styles/></office:document-styles>"
-    part = Named(whole.encode())
+    part = Stylesheet(whole.encode())
     assert b"master-styles" in part.rest
     assert b"style:name" not in part.rest
-    return Styles(named=part)
+    return Styles(part)
 
 
 @pytest.mark.parametrize("name", ["Loud", "Derived", "Odd & loud"])

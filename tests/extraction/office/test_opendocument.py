@@ -213,8 +213,9 @@ def test_what_groups_comments_footers_and_masters_say_is_read_in_its_place() -> 
     slide = f"<draw:page {uses}><draw:g>{low}{far}</draw:g>{turned}{high}{note}</draw:page>"
     prompt = frame("Click to add", 'presentation:class="title"')
     layout = (
-        '<style:page-layout style:name="L"><style:page-layout-properties fo:page-width="28cm" fo:page-height="21cm"/>'
-        f'</style:page-layout><style:master-page style:name="M">{prompt}{frame("Logo", "")}</style:master-page>'
+        '<office:automatic-styles><style:page-layout style:name="L"><style:page-layout-properties fo:page-width="28cm" '
+        'fo:page-height="21cm"/></style:page-layout></office:automatic-styles>'
+        f'<style:master-page style:name="M">{prompt}{frame("Logo", "")}</style:master-page>'
     )
     styles = f"<office:document-styles {SPACES}>{layout}</office:document-styles>"
     document = read(f"{declared}{slide}<draw:page {uses}/>", "presentation", styles=styles)

@@ -3,6 +3,7 @@
 A document of one page brings along hundreds and uses five: to build trees of all took longer than to read the page.
 """
 
+import html
 import re
 from collections.abc import Iterator
 from functools import cached_property, lru_cache
@@ -11,7 +12,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from moonshelf.extraction.office.openxml import parse
-from moonshelf.extraction.office.tags import ROOT, resolved
+from moonshelf.extraction.office.tags import ROOT
 
 if TYPE_CHECKING:
     from lxml.etree import _Element
@@ -62,9 +63,14 @@ class Definitions:
     def all(self, key: str) -> "list[_Element]":
         """Return the elements of this id, those that stand last first."""
         if key not in self._known:
-            alike = reversed(self._sources.get(key, [])[-_MOST_ALIKE:])
-            self._known[key] = [one for one in map(self._parsed, alike) if one is not None]
+            self._known[key] = [one for one in map(self._root.parsed, self.spelt(key)) if one is not None]
         return self._known[key]
+
+    def spelt(self, key: str) -> Iterator[bytes]:
+        """Yield how the elements of this id are spelt, those that stand last first."""
+        for source in reversed(self._sources.get(key, [])[-_MOST_ALIKE:]):
+            tag = source.partition(b">")[0]
+            yield self._begin + (tag + b">" if tag.endswith(b"/") else source.partition(self._end)[0] + self._end)
 
     def within(self, key: str, name: str, attribute: str) -> "Definitions":
         """Return the definitions that stand in the element of this id, as the levels of a list do."""
@@ -89,9 +95,6 @@ class Definitions:
                 found.setdefault(_text(named[1]), []).append(source)
         return found
 
-    def _parsed(self, source: bytes) -> "_Element | None":
-        return self._root.parsed(self._begin + source.partition(self._end)[0] + self._end)
-
 
 def root_of(content: bytes, space: str) -> Root:
     """Read the namespaces that the root of *content*, which is ``plain``, declares."""
@@ -113,4 +116,5 @@ def _colon(prefix: bytes) -> bytes:
 
 
 def _text(attribute: bytes) -> str:
-    return resolved(attribute.decode("utf-8", "replace"))
+    text = attribute.decode("utf-8", "replace")
+    return html.unescape(text) if "&" in text else text

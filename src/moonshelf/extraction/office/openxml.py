@@ -14,7 +14,7 @@ from moonshelf.extraction.containers.unpacking import Archive
 from moonshelf.extraction.facts import Limits
 from moonshelf.extraction.office.custom_properties import custom
 from moonshelf.extraction.office.elements import find
-from moonshelf.extraction.office.tags import attributes, is_plain, resolved
+from moonshelf.extraction.office.tags import attributes, is_plain, refers, texts
 
 if TYPE_CHECKING:
     from lxml.etree import XMLParser, _Element, _ListErrorLog
@@ -29,7 +29,6 @@ R = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}"
 M = "{http://schemas.openxmlformats.org/officeDocument/2006/math}"
 MC = "{http://schemas.openxmlformats.org/markup-compatibility/2006}"
 _RELATION = re.compile(r"<(?:\w+:)?Relationship(?=[\s/>])([^<]*)")
-_STATED = re.compile(r"<(?:\w+:)?(title|creator|subject|description|keywords)(?:\s[^<>]*)?>([^<]*)")
 
 _STRICT_SPACE = b"//purl.oclc.org/ooxml/"
 _STRICT = re.compile(rb"http:%s(\w+)/" % re.escape(_STRICT_SPACE))  # ISO 29500 Strict names the same things anew
@@ -89,13 +88,14 @@ class Package:
             self.damaged.append(part)
 
     def plain(self, part: str) -> bytes:
-        """Return *part* in such a form that its tags can be found as ``tags`` does; nothing, where it has none."""
+        """Return *part* in such a form that tags in it are what they seem; nothing, where it has none."""
         content = self.bytes(part) or b""
         return content if is_plain(content) and len(content) <= LARGEST_TREE else written(self.xml(part))
 
     def text(self, part: str) -> str:
-        """Return it as text."""
-        return self.plain(part).decode("utf-8", "replace")
+        """Return it as text in which all that is referred to can be ``resolved``."""
+        content = self.plain(part)
+        return (written(parse(content)[0]) if refers(content) else content).decode("utf-8", "replace")
 
     def bytes(self, part: str) -> bytes | None:
         """Return the content of *part*, with the namespaces of Strict files made those of all others."""
@@ -161,8 +161,8 @@ class Package:
         """Return title, author and the like, and people's own properties, where they are stated."""
         stated: dict[str, str] = {}
         for part in self.related("", "core-properties"):
-            texts = dict(reversed(_STATED.findall(self.text(part))))
-            stated |= {key: " ".join(resolved(texts.get(name, "")).split()) for key, name in _METADATA.items()}
+            said = texts(self.text(part), _METADATA.values())
+            stated |= {key: said.get(name, "") for key, name in _METADATA.items()}
         return {key: value for key, value in stated.items() if value} | custom(self._custom())
 
     def _custom(self) -> Iterator[tuple[str, str]]:

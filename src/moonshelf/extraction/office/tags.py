@@ -1,6 +1,7 @@
 """XML as the text that it is: what small parts say is found by their tags, for to build a tree of one takes longer."""
 
 import re
+from collections.abc import Iterable
 from functools import lru_cache
 
 ROOT = re.compile(rb"(?:\xef\xbb\xbf)?(?:<\?xml[^>]*\?>)?(?:\s*<!--.*?-->)*\s*<((?:\w+:)?[\w.-]+)([^>]*)>", re.DOTALL)
@@ -8,7 +9,7 @@ _ENCODED = re.compile(rb"[^>]*\sencoding\s*=\s*(?![\"']utf-8)", re.IGNORECASE)
 _END_REACH = 200  # bytes within which a part ends, but for white space
 _UNKNOWN = re.compile(rb"&(?!amp;|lt;|gt;|quot;|apos;|#13;)")
 _KNOWN = ("&lt;", "<"), ("&gt;", ">"), ("&quot;", '"'), ("&apos;", "'"), ("&#13;", "\r"), ("&amp;", "&")
-_ATTRIBUTE = re.compile(r"\s([\w:]+)\s*=\s*(?:\"([^\"]*)\"|'([^']*)')")
+_ATTRIBUTE = re.compile(r"\s([\w:.-]+)\s*=\s*(?:\"([^\"]*)\"|'([^']*)')")
 
 
 def is_readable(content: bytes) -> bool:
@@ -17,10 +18,10 @@ def is_readable(content: bytes) -> bool:
 
 
 def is_plain(content: bytes) -> bool:
-    """Whether tags in *content* are what they seem: it is whole, in UTF-8, and has no comments or odd references."""
+    """Whether tags in *content* are what they seem: it is whole, in UTF-8, and has no comments or declarations."""
     root = ROOT.match(content)
     ends = root is not None and content[-_END_REACH:].rstrip().endswith(b"</%s>" % root[1])
-    return ends and not _ENCODED.match(content) and not declares(content) and not refers(content)
+    return ends and not _ENCODED.match(content) and not declares(content)
 
 
 def declares(content: bytes) -> bool:
@@ -43,6 +44,12 @@ def attributes(tag: str) -> dict[str, str]:
     """Read the attributes that *tag* spells."""
     said = {name: one or other for name, one, other in _ATTRIBUTE.findall(tag)}
     return {name: resolved(value) for name, value in said.items()} if "&" in tag else said
+
+
+def texts(content: str, names: Iterable[str]) -> dict[str, str]:
+    """Return the words that the first element of each of these *names* opens with, whatever its namespace."""
+    said = re.findall(rf"<(?:\w+:)?({'|'.join(names)})(?:\s[^<>]*)?>([^<]*)", content)
+    return {name: " ".join(resolved(text).split()) for name, text in reversed(said)}
 
 
 def resolved(text: str) -> str:

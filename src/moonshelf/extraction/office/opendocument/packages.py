@@ -13,29 +13,30 @@ from moonshelf.extraction.document import Document
 from moonshelf.extraction.facts import Tools
 from moonshelf.extraction.format import Flowing
 from moonshelf.extraction.office.custom_properties import custom
-from moonshelf.extraction.office.elements import find, text_of
+from moonshelf.extraction.office.elements import find
 from moonshelf.extraction.office.embedded import Embedded, opened, with_embedded
 from moonshelf.extraction.office.opendocument import sheets, slides
 from moonshelf.extraction.office.opendocument.objects import Inside
-from moonshelf.extraction.office.opendocument.styles import DC, OFFICE, Named, Styles
+from moonshelf.extraction.office.opendocument.styles import OFFICE, Styles, Stylesheet
 from moonshelf.extraction.office.opendocument.text import Flow
-from moonshelf.extraction.office.openxml import LARGEST_TREE, Package, parse
+from moonshelf.extraction.office.openxml import LARGEST_TREE, Package, parse, written
 from moonshelf.extraction.office.pictures import Pictures
 from moonshelf.extraction.office.sheets.sheet import document
+from moonshelf.extraction.office.tags import attributes, is_plain, resolved, texts
 
 if TYPE_CHECKING:
     from lxml.etree import _Element
 
-_META = "{urn:oasis:names:tc:opendocument:xmlns:meta:1.0}"
 _METADATA = {
-    "title": f"{DC}title",
-    "author": f"{_META}initial-creator",
-    "subject": f"{DC}subject",
-    "description": f"{DC}description",
-    "keywords": f"{_META}keyword",
+    "title": "title",
+    "author": "initial-creator",
+    "subject": "subject",
+    "description": "description",
+    "keywords": "keyword",
 }
-_STYLES = "styles.xml"
+_CONTENT, _STYLES = "content.xml", "styles.xml"
 _ENCRYPTED = b"encryption-data"
+_OWN = re.compile(r"<(?:\w+:)?user-defined(?=\s)([^<>]*)>([^<]*)")
 _PICTURE = re.compile(rb"(<office:binary-data[^<>]*>)([^<>]+)")  # in a file that is one XML document
 _CUT = "Its XML is damaged; text may be missing."
 
@@ -47,14 +48,13 @@ def extract(source: BinaryIO, tools: Tools) -> Document:
         raise EncryptedDocument
     pictures = Pictures(package.bytes, tools)
     inside = Inside(package.once, pictures)
-    content = package.require("content.xml")
-    named = Named(package.plain(_STYLES))
-    root, faulty = parse(named.rest) if named.rest else (None, False)
-    if faulty:
-        package.damaged.append(_STYLES)
-    found = pictures.noted(_read(content, root, Styles(root, content, named=named), tools, inside))
+    own, shared = Stylesheet(package.plain(_CONTENT)), Stylesheet(package.plain(_STYLES))
+    content, masters = (parse(one.rest)[0] if one.rest else None for one in (own, shared))
+    if content is None:
+        raise CorruptDocument(f"its part {_CONTENT!r} is missing or unreadable")
+    found = pictures.noted(_read(content, masters, Styles(own, shared), tools, inside))
     found = with_embedded(found, _wrapped(inside, package.bytes, tools), tools)
-    return replace(found, metadata=_metadata(package.xml("meta.xml")), warnings=(*package.warnings(), *found.warnings))
+    return replace(found, metadata=_metadata(package.text("meta.xml")), warnings=(*package.warnings(), *found.warnings))
 
 
 def extract_flat(source: BinaryIO, tools: Tools) -> Document:
@@ -64,7 +64,12 @@ def extract_flat(source: BinaryIO, tools: Tools) -> Document:
     content = _PICTURE.sub(lambda found: _aside(found, held), source.read())
     if len(content) > LARGEST_TREE:
         raise LimitReached(f"it holds {len(content) / 2**20:.0f} MB of XML")
-    root, faulty = parse(content)
+    faulty = False
+    if not is_plain(content):
+        root, faulty = parse(content)
+        content = written(root)
+    own = Stylesheet(content)
+    root, _ = parse(own.rest)
     if root is None:
         raise CorruptDocument("its XML cannot be read")
 
@@ -73,10 +78,12 @@ def extract_flat(source: BinaryIO, tools: Tools) -> Document:
 
     pictures = Pictures(part, tools)
     inside = Inside(lambda _name: None, pictures)
-    found = pictures.noted(_read(root, root, Styles(root), tools, inside))
+    found = pictures.noted(_read(root, root, Styles(own), tools, inside))
     found = with_embedded(found, _wrapped(inside, part, tools), tools)
     warnings = (_CUT,) if faulty else ()
-    return replace(found, metadata=_metadata(root), warnings=(*warnings, *found.warnings))
+    return replace(
+        found, metadata=_metadata(written(find(root, f"{OFFICE}meta")).decode()), warnings=(*warnings, *found.warnings)
+    )
 
 
 def _wrapped(inside: Inside, content: Callable[[str], bytes | None], tools: Tools) -> Iterator[Embedded]:
@@ -123,15 +130,10 @@ def _body(
     raise CorruptDocument("it holds no text, spreadsheet or presentation")
 
 
-def _metadata(root: "_Element | None") -> dict[str, str]:
-    meta = None if root is None else find(root, f"{OFFICE}meta")
-    if meta is None:
-        return {}
-    stated = {key: " ".join(text_of(meta, tag).split()) for key, tag in _METADATA.items()}
-    own = (
-        (one.get(f"{_META}name", ""), " ".join(map(str, one.itertext()))) for one in meta.iter(f"{_META}user-defined")
-    )
-    return {key: value for key, value in stated.items() if value} | custom(own)
+def _metadata(meta: str) -> dict[str, str]:
+    said = texts(meta, _METADATA.values())
+    own = ((attributes(tag).get("meta:name", ""), resolved(text)) for tag, text in _OWN.findall(meta))
+    return {key: said[name] for key, name in _METADATA.items() if said.get(name)} | custom(own)
 
 
 def _text(root: "_Element", styles_root: "_Element | None", styles: Styles, tools: Tools, inside: Inside) -> Document:

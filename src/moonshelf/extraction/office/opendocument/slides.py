@@ -30,7 +30,7 @@ _DECLARED = ("header", "footer", "date-time")
 def show(root: "_Element", styles_root: "_Element | None", styles: Styles, tools: Tools, inside: Inside) -> Document:
     """Read slide after slide; hidden ones, and what stands off a slide, are withheld."""
     slides = _Slides(root, styles_root, styles, tools)
-    deck = Deck(tools, _size(styles_root))
+    deck = Deck(tools, _size(styles))
     for number, slide in enumerate(root.findall(f"{DRAW}page"), start=1):
         withheld = Withheld(tools.include)
         flow = Flow(styles, tools.limits, withheld, inside)
@@ -50,7 +50,7 @@ class _Slides:
     """What slides share: their size, masters and declared footers; what is on every one is said on the first."""
 
     def __init__(self, root: "_Element", styles_root: "_Element | None", styles: Styles, tools: Tools) -> None:
-        self._styles, self._tools, self._size = styles, tools, _size(styles_root)
+        self._styles, self._tools, self._size = styles, tools, _size(styles)
         masters = styles_root.iter(f"{STYLE}master-page") if styles_root is not None else ()
         self._masters = {one.get(f"{STYLE}name", ""): one for one in masters}
         self._declared = {
@@ -146,9 +146,10 @@ def _words(shape: "_Element") -> str:
     return " ".join(str(text) for text in shape.itertext())
 
 
-def _size(styles_root: "_Element | None") -> tuple[float, float]:
+def _size(styles: Styles) -> tuple[float, float]:
     """Width and height of the slides; that of the first layout, all others share it."""
-    for layout in styles_root.iter(f"{STYLE}page-layout-properties") if styles_root is not None else ():
+    layouts = (stated for one in styles.layouts() for stated in one.iter(f"{STYLE}page-layout-properties"))
+    for layout in layouts:
         width, height = points(layout.get(f"{SHOWN}page-width")), points(layout.get(f"{SHOWN}page-height"))
         if width and height:
             return width, height

@@ -1,15 +1,16 @@
 """Styles and lists of OpenDocument files: what is emphasised, hidden or a heading, and how items are numbered."""
 
-from collections.abc import Iterator
+import re
+from collections.abc import Iterator, Mapping
 from functools import cached_property
 from typing import TYPE_CHECKING
 
 import msgspec
 
 from moonshelf.extraction.office import looks
-from moonshelf.extraction.office.definitions import Definitions
-from moonshelf.extraction.office.elements import find
+from moonshelf.extraction.office.definitions import Definitions, root_of
 from moonshelf.extraction.office.openxml import whole
+from moonshelf.extraction.office.tags import ROOT, attributes
 from moonshelf.extraction.office.word.numbering import Level
 
 if TYPE_CHECKING:
@@ -21,7 +22,8 @@ STYLE, PRESENTATION, SHOWN = (f"{{{_SPACE}{name}:1.0}}" for name in ("style", "p
 SVG = f"{{{_SPACE}svg-compatible:1.0}}"
 XLINK, DC = "{http://www.w3.org/1999/xlink}", "{http://purl.org/dc/elements/1.1/}"
 _FORMS = {"1": "decimal", "a": "lowerLetter", "A": "upperLetter", "i": "lowerRoman", "I": "upperRoman", "": "none"}
-_NAMED, _NAMED_END = b"<office:styles>", b"</office:styles>"
+_PROPERTIES = re.compile(r"<(?:\w+:)?text-properties(?=\s)([^<]*)")
+_UNSEEN = re.compile(r"\s(?:\w+:)?(?:display=[\"']false|visibility=[\"']hidden)[\"']")
 _LONGEST_CHAIN = 50
 _DEEPEST = 10  # levels of a list
 _RAISED = ("sup", *"123456789")  # a word of two spellings, or a percentage above none
@@ -43,22 +45,49 @@ class Look(msgspec.Struct, frozen=True):
 _SILENT = Look()
 
 
-class Named:
-    """The named styles of a part that is nothing but styles: nine tenths of it, of which a document uses five."""
+class Style(msgspec.Struct, frozen=True):
+    """A style as it is spelt: trees of them take longer than to read the text that has them."""
 
-    def __init__(self, content: bytes) -> None:
-        """Look in *content*, which is ``plain``."""
-        begin, end = content.find(_NAMED), content.rfind(_NAMED_END)
-        self.rest = content if begin < 0 or end < begin else content[:begin] + content[end + len(_NAMED_END) :]
-        self._content = content[: max(end, 0)]
+    family: str
+    name: str
+    parent: str
+    look: Look
+    is_displayed: bool  # of tables and slides
+    is_automatic: bool
 
-    def style(self, family: str, name: str) -> "_Element | None":
+    @classmethod
+    def of(cls, source: str, *, is_automatic: bool) -> "Style":
+        """Read the element that *source* spells; which namespace an attribute is of, its name tells."""
+        tag, _, inside = source.partition(">")
+        own, properties = _local(tag), _PROPERTIES.search(inside)
+        look = _stated(_local(properties[1])) if properties else _SILENT
+        return cls(
+            own.get("family", ""), own.get("name", ""), own.get("parent-style-name", ""), look,
+            is_displayed=not _UNSEEN.search(inside), is_automatic=is_automatic,
+        )  # fmt: skip
+
+
+class _Listed:
+    """Styles and lists of one kind, the named or the automatic ones of a part, by their names."""
+
+    def __init__(self, content: bytes, *, is_automatic: bool) -> None:
+        self._content, self._is_automatic = content, is_automatic
+
+    def style(self, family: str, name: str) -> Style | None:
         """Return the style of this family and name, if there is one."""
-        return next((one for one in self._styles.all(name) if one.get(f"{STYLE}family", "") == family), None)
+        for source in self._styles.spelt(name):
+            style = Style.of(source.decode("utf-8", "replace"), is_automatic=self._is_automatic)
+            if style.family == family:
+                return style
+        return None
 
     def list(self, name: str) -> "_Element | None":
         """Return the style of lists of this name, if there is one."""
         return next((one for lists in self._lists for one in lists.all(name)), None)
+
+    def layouts(self) -> "Iterator[_Element]":
+        """Yield the layouts of pages that say how large they are."""
+        return Definitions(self._content, STYLE, "page-layout", "name").having(b"page-width")
 
     @cached_property
     def _styles(self) -> Definitions:
@@ -70,33 +99,50 @@ class Named:
         return Definitions(self._content, TEXT, kinds[0], "name"), Definitions(self._content, TEXT, kinds[1], "name")
 
 
+class Stylesheet:
+    """The styles of a part, which are most of it: a document uses five of hundreds."""
+
+    def __init__(self, content: bytes) -> None:
+        """Take them out of *content*, which is ``plain``; what is left stands in ``rest``."""
+        root = ROOT.match(content)
+        self._head, self._prefix = root[0] if root else b"", root_of(content, OFFICE).prefix
+        self.rest = content
+        self.automatic, self.named = self._taken(b"automatic-styles"), self._taken(b"styles")
+        self._taken(b"font-face-decls")
+
+    def _taken(self, name: bytes) -> _Listed:
+        tag = self._prefix + name
+        before, _, rest = self.rest.partition(b"<%s>" % tag)
+        taken, found, behind = rest.partition(b"</%s>" % tag)
+        if found:
+            self.rest = before + behind
+        return _Listed(self._head + taken if found else b"", is_automatic=name == b"automatic-styles")
+
+
 class Styles:
     """All styles of a document by family and name."""
 
-    def __init__(self, *roots: "_Element | None", named: Named | None = None) -> None:
-        """Read the styles of all *roots*; where two share a name the later one holds, and a *named* one last."""
-        self._named = named or Named(b"")
-        self._elements: dict[tuple[str, str], _Element | None] = {}
+    def __init__(self, *sheets: Stylesheet) -> None:
+        """Look in all *sheets*: automatic styles hold before named ones, and those of an earlier sheet."""
+        self._automatic = [one.automatic for one in sheets]
+        self._all = [*self._automatic, *(one.named for one in sheets)]
+        self._found: dict[tuple[str, str], Style | None] = {}
         self._lists: dict[str, _Element | None] = {}
         self._looks: dict[tuple[str, str], Look] = {}
         self._names: dict[tuple[str, str], str] = {}
-        for root in roots:
-            for one in (
-                root.iter(f"{STYLE}style", f"{TEXT}list-style", f"{TEXT}outline-style") if root is not None else ()
-            ):
-                name = one.get(f"{STYLE}name", "")
-                if one.tag == f"{STYLE}style":
-                    self._elements[one.get(f"{STYLE}family", ""), name] = one
-                else:
-                    self._lists[name] = one
+
+    def layouts(self) -> "Iterator[_Element]":
+        """Yield the layouts of pages that say how large they are."""
+        for listed in self._automatic:
+            yield from listed.layouts()
 
     def look(self, family: str, name: str | None) -> Look:
         """Return what the style *name* and those it is derived from say."""
         key = (family, name or "")
         if key not in self._looks:
             look = _SILENT
-            for element in self._chain(*key):
-                look = look.over(_stated(element))
+            for style in self._chain(*key):
+                look = look.over(style.look)
             self._looks[key] = look
         return self._looks[key]
 
@@ -104,25 +150,18 @@ class Styles:
         """Return the name of the first named style behind *name*: automatic ones are called P1, T2."""
         key = (family, name or "")
         if key not in self._names:
-            named = (one.get(f"{STYLE}name", "") for one in self._chain(*key) if not _automatic(one))
-            self._names[key] = next(named, "")
+            self._names[key] = next((one.name for one in self._chain(*key) if not one.is_automatic), "")
         return self._names[key]
 
     def displayed(self, family: str, name: str | None) -> bool:
         """Whether tables of the style *name*, or slides, are shown."""
-        for element in self._chain(family, name or ""):
-            for properties in element:
-                if (
-                    properties.get(f"{TABLE}display") == "false"
-                    or properties.get(f"{PRESENTATION}visibility") == "hidden"
-                ):
-                    return False
-        return True
+        return all(style.is_displayed for style in self._chain(family, name or ""))
 
     def level(self, name: str, depth: int) -> Level | None:
         """Return how the level *depth* of the lists of style *name* counts, if there is one."""
         if name and name not in self._lists:
-            self._lists[name] = self._named.list(name)
+            found = (listed.list(name) for listed in self._all)
+            self._lists[name] = next((one for one in found if one is not None), None)
         element = self._lists.get(name)
         level = None
         for one in () if element is None else element:
@@ -130,28 +169,25 @@ class Styles:
                 level = _level(name, one, depth) or level
         return level
 
-    def _chain(self, family: str, name: str) -> "Iterator[_Element]":
+    def _chain(self, family: str, name: str) -> Iterator[Style]:
         for _ in range(_LONGEST_CHAIN):
-            if name and (family, name) not in self._elements:
-                self._elements[family, name] = self._named.style(family, name)
-            element = self._elements.get((family, name))
-            if element is None:
+            if name and (family, name) not in self._found:
+                found = (listed.style(family, name) for listed in self._all)
+                self._found[family, name] = next((one for one in found if one is not None), None)
+            style = self._found.get((family, name))
+            if style is None:
                 return
-            yield element
-            name = element.get(f"{STYLE}parent-style-name", "")
+            yield style
+            name = style.parent
 
 
-def _automatic(element: "_Element") -> bool:
-    parent = element.getparent()
-    return parent is not None and parent.tag == f"{OFFICE}automatic-styles"
+def _local(tag: str) -> dict[str, str]:
+    return {name.rpartition(":")[2]: value for name, value in attributes(tag).items()}
 
 
-def _stated(element: "_Element") -> Look:
-    text = find(element, f"{STYLE}text-properties")
-    weight = None if text is None else text.get(f"{SHOWN}font-weight")
-    slope = None if text is None else text.get(f"{SHOWN}font-style")
-    display = None if text is None else text.get(f"{TEXT}display")
-    position = None if text is None else text.get(f"{STYLE}text-position")
+def _stated(properties: Mapping[str, str]) -> Look:
+    weight, slope = properties.get("font-weight"), properties.get("font-style")
+    display, position = properties.get("display"), properties.get("text-position")
     return Look(
         bold=None if weight is None else weight in ("bold", "600", "700", "800", "900"),
         italic=None if slope is None else slope in ("italic", "oblique"),

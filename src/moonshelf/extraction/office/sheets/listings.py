@@ -40,7 +40,7 @@ class Listing:
     def around(self) -> str:
         """Return what stands around the elements, as far as it was read."""
         content = self._before + self._behind
-        if content and not is_plain(content):
+        if content and (refers(content) or not is_plain(content)):
             tree, faulty = parse(content)
             content = written(tree)
             if faulty and self._complete:

@@ -49,8 +49,8 @@ class _Part(msgspec.Struct, frozen=True):
     @classmethod
     def of(cls, package: Package, part: str) -> "_Part":
         """Read *part*."""
-        content = package.plain(part)
-        return cls(content.decode("utf-8", "replace"), root_of(content, S).prefix.decode())
+        text = package.text(part)
+        return cls(text, root_of(text.encode(), S).prefix.decode())
 
     def found(self, pattern: str, within: str = "") -> list[str]:
         """Return all that *pattern* finds, in what another one finds first, if one is given."""
