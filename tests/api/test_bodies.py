@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from live import Live
 from moonshelf.errors import InvalidRequest
-from moonshelf.http.form import Form
+from moonshelf.http.uploads.form import Form
 
 BOUNDARY = "----boundary"
 

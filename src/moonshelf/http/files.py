@@ -14,7 +14,7 @@ from starlette.responses import JSONResponse, Response
 from moonshelf.errors import InvalidRequest, NotReady, Unavailable
 from moonshelf.http.caller import account, at_gate, attempt, services
 from moonshelf.http.slow_clients import while_there
-from moonshelf.http.spool import kept, spooled
+from moonshelf.http.uploads.spool import kept, spooled
 from moonshelf.shelf.files import CREATED, File, Listing
 
 _LONGEST_LIST = 10_000  # OpenAI's (wire-spec 6); without a limit Kimi sends the complete list

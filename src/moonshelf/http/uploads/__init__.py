@@ -1,0 +1,1 @@
+"""Uploads: from a multipart body to a spooled file, with what its form says."""

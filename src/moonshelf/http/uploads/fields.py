@@ -1,0 +1,52 @@
+"""What an upload says beside its file: what for, how urgent, for how long, and what is to be read besides."""
+
+from starlette.requests import Request
+
+from moonshelf.errors import InvalidPurpose, InvalidRequest
+from moonshelf.extraction.inclusion import KINDS, Include
+from moonshelf.http.uploads.form import Form
+from moonshelf.shelf.files import FILE_EXTRACT, PURPOSES
+
+_LONGEST_EXPIRY_S = 2_592_000  # 30 days, as OpenAI's expires_after (wire-spec 6)
+_SHORTEST_EXPIRY_S = 3_600
+
+
+def purpose(form: Form) -> str:
+    """Return what the file is for. Raises ``InvalidPurpose``."""
+    said = form.fields.get("purpose", FILE_EXTRACT)
+    if said not in PURPOSES:
+        raise InvalidPurpose(said, accepted=PURPOSES)
+    return said
+
+
+def bulk(request: Request) -> bool:
+    """Tell whether the file may wait for others. Raises ``InvalidRequest``."""
+    priority = request.headers.get("x-moonshelf-priority", "interactive")
+    if priority not in {"interactive", "bulk"}:
+        raise InvalidRequest(f"Invalid request: X-Moonshelf-Priority is 'interactive' or 'bulk', not {priority[:64]!r}")
+    return priority == "bulk"
+
+
+def include(form: Form, default: str) -> str:
+    """Return what is to be read besides, as ``Include`` writes it. Raises ``InvalidRequest``."""
+    raw = form.fields.get("include", default)
+    try:
+        return str(Include.of(raw))
+    except ValueError as error:
+        raise InvalidRequest(
+            f"Invalid request: include is {' or '.join(KINDS)}, or both with a comma, not {str(error)[:64]!r}"
+        ) from None
+
+
+def expiry(form: Form) -> int | None:
+    """Return for how many seconds the file is kept; None: for good. Raises ``InvalidRequest``."""
+    raw = form.fields.get("expires_after[seconds]")
+    if raw is None:
+        return None
+    if form.fields.get("expires_after[anchor]", "created_at") != "created_at":
+        raise InvalidRequest("Invalid request: the only anchor of expires_after is created_at")
+    if not raw.isascii() or not raw.isdigit() or not _SHORTEST_EXPIRY_S <= int(raw[:9]) <= _LONGEST_EXPIRY_S:
+        raise InvalidRequest(
+            f"Invalid request: expires_after.seconds is from {_SHORTEST_EXPIRY_S} to {_LONGEST_EXPIRY_S}"
+        )
+    return int(raw)
