@@ -11,7 +11,7 @@ from moonshelf.dashboard.pages import render
 from moonshelf.dashboard.visits import BASE, Visit
 from moonshelf.errors import NoSuchFile
 from moonshelf.http.caller import enter
-from moonshelf.http.spool import kept, spooled
+from moonshelf.http.uploads.spool import kept, spooled
 from moonshelf.people.sessions import Session
 from moonshelf.shelf.catalogue import PAGE, SORTS, Query
 from moonshelf.shelf.files import CREATED, ERROR, OK, PURPOSES, File

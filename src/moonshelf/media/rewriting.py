@@ -44,6 +44,15 @@ class Told:
     changed: bool = False
     tokens: int = 0
 
+    def put(self, number: int, message: msgspec.Raw, content: list[object], spoken: list[object]) -> None:
+        """Write message *number* with this *content*, unless it is as it came."""
+        anew = any(not isinstance(one, msgspec.Raw) for one in content)
+        if anew or len(content) != len(spoken):
+            self.spoken[number] = _with_content(message, spoken)
+        if anew:
+            self.messages[number] = _with_content(message, content)
+            self.changed = True
+
 
 def shows_media(messages: msgspec.Raw) -> bool:
     """Tell whether *messages* show any image, video or file."""
@@ -86,11 +95,7 @@ async def told(
                 hold(shown.size)
             if size > _LARGEST:
                 raise invalid("the images and videos of the request are larger than 100 MB together; send fewer")
-        if len(content) != len(spoken) or any(not isinstance(one, msgspec.Raw) for one in content):
-            found.spoken[number] = _with_content(message, spoken)
-        if any(not isinstance(one, msgspec.Raw) for one in content):
-            found.messages[number] = _with_content(message, content)
-            found.changed = True
+        found.put(number, message, content, spoken)
     return found
 
 

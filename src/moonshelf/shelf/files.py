@@ -200,13 +200,26 @@ class Files:
         self, tx: Connection, lease: Lease, spooled: Spooled, media_type: str, measures: Measures | None
     ) -> File:
         at = now(tx)
-        began = int(at)
-        source = Source(
-            lease.account_id, spooled.sha256, media_type, documents.revision(self._revision, spooled.include)
-        )
+        row = self._row(tx, lease, spooled, media_type, measures, at=at)
+        tx.execute(insert(files).values(row))
+        usage.add(tx, lease.account_id, "files", 1, at=int(at))
+        usage.add(tx, lease.account_id, "bytes", spooled.size, at=int(at))
+        if row["status"] == CREATED:
+            route = paces.opening(media_type, spooled.size)
+            route = paces.slowed(route) if spooled.pictured else route
+            its = {"file_id": str(row["id"]), "account_id": lease.account_id}
+            self._slices.plan(tx, **its, route=route, bulk=spooled.bulk)
+        return find(tx, lease.account_id, str(row["id"]))
+
+    def _row(
+        self, tx: Connection, lease: Lease, spooled: Spooled, media_type: str, measures: Measures | None, *, at: float
+    ) -> dict[str, object]:
+        """Return the columns of a new file; where the same was read before, it is there at once."""
+        revision = documents.revision(self._revision, spooled.include)
         extracted = spooled.purpose == FILE_EXTRACT
+        source = Source(lease.account_id, spooled.sha256, media_type, revision)
         document_id = documents.find(tx, source) if extracted else None
-        row = {
+        return {
             "id": ids.new("file", at=at),
             "account_id": lease.account_id,
             "filename": _free_name(tx, lease.account_id, spooled.filename),
@@ -217,20 +230,11 @@ class Files:
             "blob": lease.blob,
             "status": CREATED if extracted and document_id is None else OK,
             "document_id": document_id,
-            "created_at": began,
+            "created_at": int(at),
             "include": spooled.include,
             "media": None if measures is None else msgspec.json.encode(measures).decode(),
-            "expires_at": None if spooled.expires_in is None else began + spooled.expires_in,
+            "expires_at": None if spooled.expires_in is None else int(at) + spooled.expires_in,
         }
-        tx.execute(insert(files).values(row))
-        usage.add(tx, lease.account_id, "files", 1, at=began)
-        usage.add(tx, lease.account_id, "bytes", spooled.size, at=began)
-        if row["status"] == CREATED:
-            route = paces.opening(media_type, spooled.size)
-            route = paces.slowed(route) if spooled.pictured else route
-            its = {"file_id": str(row["id"]), "account_id": lease.account_id}
-            self._slices.plan(tx, **its, route=route, bulk=spooled.bulk)
-        return find(tx, lease.account_id, str(row["id"]))
 
     def _remove(self, tx: Connection, account_id: str, file_id: str) -> File:
         lock(tx, accounts, account_id)
