@@ -54,11 +54,6 @@ class Inline:
         except (binascii.Error, ValueError):
             raise invalid(f"unsupported {self.kind} url: the data is not base64") from None
 
-    @property
-    def stated_type(self) -> str:
-        """The media type it claims: not to be relied on, Kimi's own sample writes ``image/.png``."""
-        return self.header.partition(";")[0].strip().lower()
-
 
 @dataclass(frozen=True, slots=True)
 class Remote:

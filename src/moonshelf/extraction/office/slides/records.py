@@ -32,7 +32,6 @@ class Type:
     SLIDE_ATOM: Final = 0x03EF
     NOTES: Final = 0x03F0
     SLIDE_PERSIST: Final = 0x03F3
-    MAIN_MASTER: Final = 0x03F8
     SHOW_INFO: Final = 0x03F9
     DRAWING_GROUP: Final = 0x040B
     DRAWING: Final = 0x040C
@@ -48,7 +47,6 @@ class Type:
     SLIDE_LIST: Final = 0x0FF0
     USER_EDIT: Final = 0x0FF5
     PROGRAM_TAGS: Final = 0x1388
-    PERSIST_DIRECTORY: Final = 0x1772
     COMMENT: Final = 0x2EE0
     GROUP: Final = 0xF003
     SHAPE: Final = 0xF004
