@@ -15,7 +15,7 @@ from moonshelf.extraction.sniffing import compound, signatures, text_kinds, zip_
 from moonshelf.extraction.sniffing.text_types import TEXT_TYPES
 
 UNKNOWN = "application/octet-stream"
-_HEAD = 1 << 16
+_BEGINNING, _HEAD = 1 << 9, 1 << 16  # bytes that tell a container, and all else
 _PDF_REACH = 1024  # junk before the header that PDF readers put up with
 _SVGZ = "image/svg+xml-compressed"
 _ZIPS = (b"PK\x03\x04", b"PK\x05\x06", b"PK\x07\x08")
@@ -27,9 +27,12 @@ def media_type(source: BinaryIO, name: str) -> str:
     """Return the media type of *source*, ``application/octet-stream`` where nothing is known of it. Never fails."""
     extension = posixpath.splitext(name[-256:].strip().lower().replace("\0", ""))[1].rstrip(".")
     source.seek(0)
-    head = source.read(_HEAD)
+    head = source.read(_BEGINNING)
     # Zeros behind such a beginning leave no doubt, and to ask whether they are letters of UTF-16 takes milliseconds.
-    certain = b"\0" in head and (head.startswith(_CONTAINERS) or signatures.recognise(head, extension))
+    certain = b"\0" in head and head.startswith(_CONTAINERS)
+    if not certain:
+        head += source.read(_HEAD - _BEGINNING)
+        certain = b"\0" in head and (head.startswith(_CONTAINERS) or bool(signatures.recognise(head, extension)))
     if not certain and is_text(head):
         return text_kinds.media_type(peek(head), extension)
     found = _inside(source, head, extension) or signatures.recognise(head, extension) or _binary_mail(head)
