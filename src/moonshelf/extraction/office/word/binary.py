@@ -61,9 +61,8 @@ class _Reader:
         self._records, self._streams = records, streams
         self.warnings: list[str] = []
         numbering = Numbering(self._level)
-        self._marks = dict(self._note_marks())
         self.art = Art(records, main, lambda: self._data, tools)
-        self._stories = Stories(records, numbering, lambda at: self._marks.get(at, ""), self._form, self.art)
+        self._stories = Stories(records, numbering, self._mark, self._form, self.art)
 
     def blocks(self) -> Iterator[Block]:
         """Read story after story, of which most documents have one or two."""
@@ -107,12 +106,19 @@ class _Reader:
         except CorruptDocument:
             self.warnings.append(f"{what} could not be read.")
 
-    def _note_marks(self) -> Iterator[tuple[int, str]]:
-        for story, marks, _, width in _NOTES:
-            for number, position in enumerate(self._records.positions(marks, width)[:-1], start=1):
-                yield position, _marker(story, number)
+    def _mark(self, position: int) -> str:
+        return self._marks.get(position, "")
 
-    def _notes(self, story: int, marks: Table, texts: Table, width: int) -> Iterator[Block]:
+    @cached_property
+    def _marks(self) -> dict[int, str]:
+        """The markers of notes by the positions that refer to them."""
+        return {
+            position: _marker(story, number)
+            for story, marks, _, width in _NOTES
+            for number, position in enumerate(self._records.positions(marks, width)[:-1], start=1)
+        }
+
+    def _notes(self, story: int, marks: int, texts: int, width: int) -> Iterator[Block]:
         start, end = self._records.story(story)
         bounds = self._records.positions(texts)
         count = max(len(self._records.positions(marks, width)) - 1, 0)

@@ -3,11 +3,11 @@
 import re
 import struct
 from bisect import bisect_right
-from collections.abc import Iterable, Iterator
-from enum import IntEnum
-from functools import cached_property
-from itertools import islice, pairwise, repeat
+from collections.abc import Iterator, Mapping
+from functools import cache, cached_property
+from itertools import pairwise, repeat
 from operator import itemgetter
+from typing import Final
 
 import msgspec
 
@@ -29,7 +29,6 @@ _PLACES = {b"\x01": "sup", b"\x02": "sub"}
 _ON = (b"\x01", b"\x81")  # the latter is the opposite of what the style says, which rarely hides anything
 _DATA = 0x6A03
 _STYLE = struct.Struct("<HHH")  # its length, kind, and what it is based on
-_Style = tuple[int, int]  # its kind, which for the built-in ones tells what it is, and the style it is based on
 _HEADINGS = range(1, 10)
 _TITLE = 62
 _OUTLINE, _LIST, _LEVEL, _IN_TABLE, _DEPTH, _ENDS_ROW, _INNER_CELL, _INNER_ROW, _CELLS = _TELLING = (
@@ -37,35 +36,36 @@ _OUTLINE, _LIST, _LEVEL, _IN_TABLE, _DEPTH, _ENDS_ROW, _INNER_CELL, _INNER_ROW, 
 )  # fmt: skip
 
 
-def _any(codes: Iterable[int]) -> re.Pattern[bytes]:
+@cache
+def _any(codes: tuple[int, ...]) -> re.Pattern[bytes]:
     """Match where any of *codes* may stand: sooner told of a page of properties than these are taken apart."""
     return re.compile(b"|".join(re.escape(code.to_bytes(2, "little")) for code in codes), re.DOTALL)
 
 
-_OVERLAID_BYTES, _DATA_BYTES, _TELLING_BYTES = _any(_OVERLAID), _any((_DATA,)), _any(_TELLING)
+_TELLING_BYTES = _any(_TELLING)
 _Run = tuple[int, int, int, bytes]
 """Where a stretch of like properties starts and ends in bytes of the stream, and the place of these in their page."""
 
 
-class Table(IntEnum):
-    """Places of tables in FibRgFcLcb97 ([MS-DOC] 2.5.6)."""
+class Table:
+    """Places of tables in FibRgFcLcb97 ([MS-DOC] 2.5.6); plain numbers, as types of records are."""
 
-    STYLES = 1
-    FOOTNOTE_MARKS = 2
-    FOOTNOTES = 3
-    COMMENT_MARKS = 4
-    COMMENTS = 5
-    MARGINS = 11
-    CHARACTER_PAGES = 12
-    PARAGRAPH_PAGES = 13
-    PIECES = 33
-    AUTHORS = 36
-    ANCHORS = 40
-    ENDNOTE_MARKS = 46
-    ENDNOTES = 47
-    DRAWINGS = 50
-    LISTS = 73
-    LIST_OVERRIDES = 74
+    STYLES: Final = 1
+    FOOTNOTE_MARKS: Final = 2
+    FOOTNOTES: Final = 3
+    COMMENT_MARKS: Final = 4
+    COMMENTS: Final = 5
+    MARGINS: Final = 11
+    CHARACTER_PAGES: Final = 12
+    PARAGRAPH_PAGES: Final = 13
+    PIECES: Final = 33
+    AUTHORS: Final = 36
+    ANCHORS: Final = 40
+    ENDNOTE_MARKS: Final = 46
+    ENDNOTES: Final = 47
+    DRAWINGS: Final = 50
+    LISTS: Final = 73
+    LIST_OVERRIDES: Final = 74
 
 
 class Paragraph(msgspec.Struct, frozen=True):
@@ -106,8 +106,7 @@ class Records:
         self._paragraphs = sorted(self._runs(Table.PARAGRAPH_PAGES, 13), key=itemgetter(0))
         self._paragraph_starts = [run[0] for run in self._paragraphs]
         self._described: dict[bytes, Paragraph] = {}
-        self._styles: list[_Style | None] = []  # the first, as many as were asked for
-        self._more_styles = _styles(self.table(Table.STYLES))
+        self._styles = _Styles(self.table(Table.STYLES))
         self._withheld = withheld
         self.text = "".join(self._read_text())
 
@@ -116,12 +115,12 @@ class Records:
         start = sum(self.lengths[:place])
         return start, start + self.lengths[place]
 
-    def table(self, place: Table, *, to_end: bool = False) -> bytes:
+    def table(self, place: int, *, to_end: bool = False) -> bytes:
         """Return the bytes of a table; *to_end* with what follows it."""
         start, length = struct.unpack_from("<II", self._main, 0x9A + 8 * place)
         return self._table[start : None if to_end else start + length] if length else b""
 
-    def positions(self, place: Table, data: int = 0) -> list[int]:
+    def positions(self, place: int, data: int = 0) -> list[int]:
         """Return the positions that a table lists, which has *data* bytes for each but the last."""
         content = self.table(place)
         count = max(len(content) - 4, 0) // (4 + data) + 1 if content else 0
@@ -148,9 +147,7 @@ class Records:
     @cached_property
     def _placed(self) -> list[tuple[int, int]]:
         """The characters that have data of their own, each a run by itself, and where that is."""
-        runs = self._runs(Table.CHARACTER_PAGES, 1, _DATA_BYTES)
-        found = ((start, dict(sprms(_character_properties(page, at))).get(_DATA)) for start, _, at, page in runs)
-        return sorted((start, int.from_bytes(at, "little")) for start, at in found if at)
+        return sorted((start, int.from_bytes(told[_DATA], "little")) for start, _, told in self._telling((_DATA,)))
 
     def _offset(self, position: int) -> int:
         place = bisect_right(self._piece_starts, position) - 1
@@ -166,28 +163,33 @@ class Records:
             yield _Piece(start, end, offset // 2 if narrow else offset, 1 if narrow else 2)
 
     def _read_text(self) -> Iterator[str]:
-        read = self._runs(Table.CHARACTER_PAGES, 1, _OVERLAID_BYTES)
-        runs = [(start, end, _character_properties(page, at)) for start, end, at, page in read]
-        runs = [run for run in runs if _overlay(run[2])]
+        runs = list(self._telling(_OVERLAID))
         starts = [run[0] for run in runs]
         for piece in self._pieces:
             stop = piece.offset + (piece.end - piece.start) * piece.width
             text = self._decoded(piece.offset, stop, piece)
             at = 0
-            for start, end, properties in runs[
-                max(bisect_right(starts, piece.offset) - 1, 0) : bisect_right(starts, stop)
-            ]:
+            for start, end, told in runs[max(bisect_right(starts, piece.offset) - 1, 0) : bisect_right(starts, stop)]:
                 first = max(start - piece.offset, 0) // piece.width
                 last = min(max(end - piece.offset, 0) // piece.width, len(text))
                 if at <= first < last:
                     yield text[at:first]
-                    yield self._overlaid(text[first:last], properties)
+                    yield self._overlaid(text[first:last], told)
                     at = last
             yield text[at:]
 
-    def _overlaid(self, text: str, properties: bytes) -> str:
+    def _telling(self, codes: tuple[int, ...]) -> Iterator[tuple[int, int, dict[int, bytes]]]:
+        """Yield where each run of characters starts and ends that has properties of *codes*, and what all of it say."""
+        possible = _any(codes)
+        for start, end, at, page in self._runs(Table.CHARACTER_PAGES, 1, possible):
+            properties = page[2 * at + 1 : 2 * at + 1 + page[2 * at]] if at else b""
+            if possible.search(properties):  # in few, and sooner told than they are taken apart
+                told = _sprms(properties)
+                if any(code in told for code in codes):
+                    yield start, end, told
+
+    def _overlaid(self, text: str, values: Mapping[int, bytes]) -> str:
         """Return what stands for *text* that is hidden, taken away, or drawn in a font of symbols."""
-        values = dict(sprms(properties))
         if values.get(_REMOVED) in _ON:
             return DELETED * len(text)
         if values.get(_HIDDEN) in _ON and self._withheld.takes(text, "hidden text"):
@@ -207,7 +209,7 @@ class Records:
             short = 0
         return text + WITHHELD * short
 
-    def _runs(self, pages: Table, entry: int, of: re.Pattern[bytes] | None = None) -> Iterator[_Run]:
+    def _runs(self, pages: int, entry: int, of: re.Pattern[bytes] | None = None) -> Iterator[_Run]:
         """Yield all runs; or those of the pages alone in which something *of* a kind may stand."""
         content = self.table(pages)
         count = max(len(content) - 4, 0) // 8
@@ -221,10 +223,10 @@ class Records:
             yield from zip(bounds, bounds[1:], places, repeat(page), strict=False)
 
     def _describe(self, properties: bytes) -> Paragraph:
-        heading = self._depth(int.from_bytes(properties[:2], "little"))
+        heading = self._styles.depth(int.from_bytes(properties[:2], "little"))
         if not _TELLING_BYTES.search(properties, 2):
             return Paragraph(heading)  # as most, which say how far they stand from others
-        values = dict(sprms(properties[2:]))
+        values = _sprms(properties[2:])
 
         def number(code: int) -> int:
             return int.from_bytes(values.get(code, b""), "little")
@@ -236,18 +238,6 @@ class Records:
         in_table = bool(number(_IN_TABLE) or number(_DEPTH))
         listed = number(_LIST) & 0x7FF
         return Paragraph(heading, listed, number(_LEVEL), in_table, bool(number(_ENDS_ROW)), inner, edges, merged)
-
-    def _depth(self, place: int) -> int:
-        """Return the depth of heading that a style is, through the styles it is based on."""
-        for _ in range(_DEEPEST_STYLE):
-            self._styles.extend(islice(self._more_styles, max(place + 1 - len(self._styles), 0)))
-            style = self._styles[place] if place < len(self._styles) else None
-            if style is None:
-                return 0
-            kind, place = style
-            if kind in _HEADINGS or kind == _TITLE:
-                return 1 if kind == _TITLE else kind
-        return 0
 
 
 def pieces(content: bytes) -> Iterator[tuple[int, int, int]]:
@@ -270,35 +260,53 @@ def pieces(content: bytes) -> Iterator[tuple[int, int, int]]:
         yield start, end, packed
 
 
-def _styles(content: bytes) -> "Iterator[_Style | None]":
-    """Yield each style in turn, if it is there; of a sheet that is none the built-in headings."""
-    if len(content) < 4:  # noqa: PLR2004 - its two counts
-        yield None
-        yield from ((place, place) for place in _HEADINGS)
-        return
-    header, count = struct.unpack_from("<HH", content)
-    at = 2 + header
-    for _ in range(count):
-        if at + 6 > len(content):
-            return  # cut short: the text can be read without the rest
-        length, kind, based = _STYLE.unpack_from(content, at)
-        yield (kind & 0xFFF, based >> 4) if length >= 4 else None  # noqa: PLR2004 - the two words read here
-        at += 2 + length + length % 2
+class _Styles:
+    """The sheet of styles; where there is none, the built-in headings."""
+
+    def __init__(self, content: bytes) -> None:
+        self._content, self._there = content, len(content) >= 4  # noqa: PLR2004 - its two counts
+        header, self._count = struct.unpack_from("<HH", content) if self._there else (0, 0)
+        self._starts = [2 + header]  # of the first styles, as many as were asked for
+
+    def depth(self, place: int) -> int:
+        """Return the depth of heading that a style is, through the styles it is based on."""
+        if not self._there:
+            return place if place in _HEADINGS else 0
+        for _ in range(_DEEPEST_STYLE):
+            style = self._style(place)
+            if style is None:
+                return 0
+            kind, place = style
+            if kind in _HEADINGS or kind == _TITLE:
+                return 1 if kind == _TITLE else kind
+        return 0
+
+    def _style(self, place: int) -> tuple[int, int] | None:
+        """Return the kind of a style, which for the built-in ones tells what it is, and the style it is based on."""
+        content, starts = self._content, self._starts
+        while len(starts) <= place < self._count and (at := starts[-1]) + _STYLE.size <= len(content):
+            length = content[at] | content[at + 1] << 8
+            starts.append(at + 2 + length + length % 2)
+        if place >= min(len(starts), self._count) or starts[place] + _STYLE.size > len(content):
+            return None  # cut short: the text can be read without it
+        length, kind, based = _STYLE.unpack_from(content, starts[place])
+        return (kind & 0xFFF, based >> 4) if length >= 4 else None  # noqa: PLR2004 - the two words read here
 
 
-def sprms(properties: bytes) -> Iterator[tuple[int, bytes]]:
-    """Yield each property's code and operand ([MS-DOC] 2.2.5.1)."""
-    at = 0
-    while at + 2 < len(properties):
+def _sprms(properties: bytes) -> dict[int, bytes]:
+    """Return the operands of properties by their codes ([MS-DOC] 2.2.5.1); the last of a code counts."""
+    told, at, end = {}, 0, len(properties)
+    while at + 2 < end:
         code = properties[at] | properties[at + 1] << 8
         at += 2
         size = _OPERANDS[code >> 13]
         if code == _CELLS:  # alone counts its operand in two bytes
             size = 1 + int.from_bytes(properties[at : at + 2], "little")
         elif not size:
-            size = 1 + int.from_bytes(properties[at : at + 1], "little")
-        yield code, properties[at : at + size]
+            size = 1 + properties[at]
+        told[code] = properties[at : at + size]
         at += size
+    return told
 
 
 def _row(operand: bytes) -> tuple[tuple[int, ...], tuple[bool, ...]]:
@@ -318,14 +326,3 @@ def _paragraph_properties(page: bytes, place: int) -> bytes:
     at = 2 * place
     size = page[at] if at else 0
     return page[at + 1 : at + 2 * size] if size else page[at + 2 : at + 2 + 2 * page[at + 1]] if at else b""
-
-
-def _character_properties(page: bytes, place: int) -> bytes:
-    at = 2 * place
-    return page[at + 1 : at + 1 + page[at]] if at else b""
-
-
-def _overlay(properties: bytes) -> bool:
-    if not _OVERLAID_BYTES.search(properties):
-        return False  # of most runs, and sooner than they are taken apart
-    return any(code in _OVERLAID for code, _ in sprms(properties))
