@@ -5,74 +5,86 @@ plain text file, being one paragraph, comes back verbatim.
 """
 
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from itertools import groupby
+from operator import attrgetter
+
+from msgspec.structs import replace
 
 from moonshelf.extraction.coverage import omissions
 from moonshelf.extraction.document import Block, Cell, Document, Kind
 from moonshelf.extraction.grid import Grid
 
-_UNRENDERED = (Kind.HEADER, Kind.FOOTER)
+_UNRENDERED = frozenset({Kind.HEADER, Kind.FOOTER})
+_LIST, _KIND = Kind.LIST, attrgetter("kind")  # to ask the enumeration for each block costs more than to render it
 _ORDERED = re.compile(r"\d{1,9}[.)]")  # CommonMark 5.2
 _BULLETS = frozenset("•◦▪‣·●○■□\u2013\u2014§▸►➢∙\u2043\uf0b7\uf0a7\uf0d8")  # printed; the last are Wingdings'
 _RAISED = re.compile(r"&lt;(/?su[bp])&gt;")  # marks of ours, which are the same in HTML
+_Renderers = Mapping[Kind, Callable[[Block], str]]
 _LATEX = re.compile(r"\\[A-Za-z]+|[\^_]")
 
 
 def to_markdown(document: Document) -> str:
     """Render for a model, with one line at the end on what was not read, if anything was not."""
-    return _joined(document, _markdown, mark="> ")
+    return _joined(document, _MARKDOWN, marked=True)
 
 
 def to_text(document: Document) -> str:
     """Render without marks of structure: a line a list item or a table row, cells parted by tabs."""
-    return _joined(document, _text, mark="")
+    return _joined(document, _TEXT, marked=False)
 
 
-def _joined(document: Document, render: Callable[[Block], str], *, mark: str) -> str:
-    parts = [part for page in document.pages for part in _parts(page.blocks, render) if part.strip()]
+def _joined(document: Document, renderers: _Renderers, *, marked: bool) -> str:
+    parts = [part for page in document.pages for part in _parts(page.blocks, renderers, marked=marked) if part.strip()]
     if said := omissions.describe(document):
-        parts.append(mark + said)
+        parts.append(f"> {said}" if marked else said)
     return "\n\n".join(parts)
 
 
-def _parts(blocks: Iterable[Block], render: Callable[[Block], str]) -> Iterator[str]:
+def _parts(blocks: Iterable[Block], renderers: _Renderers, *, marked: bool) -> Iterator[str]:
     rendered = (block for block in blocks if block.kind not in _UNRENDERED)
-    for is_list, run in groupby(rendered, key=lambda block: block.kind is Kind.LIST):
-        if is_list:
-            yield "\n".join(_items(run, render is _markdown))
+    for kind, run in groupby(rendered, key=_KIND):
+        if kind is _LIST:
+            yield "\n".join(_items(run, marked=marked))
         else:
-            yield from map(render, run)
+            yield from map(renderers.get(kind, _verbatim), run)
 
 
-def _markdown(block: Block) -> str:
-    match block.kind:
-        case Kind.HEADING:
-            return _heading(block.text, block.level)
-        case Kind.SHEET | Kind.SLIDE:
-            return _heading(block.text, max(block.level, 2))
-        case Kind.TABLE:
-            grid = Grid(block.cells)
-            return _html(grid) if grid.spans else _pipes(grid)
-        case Kind.CODE:
-            return _fenced(block)
-        case Kind.FORMULA if _LATEX.search(block.text) and "$" not in block.text:
-            return f"$$\n{block.text.strip()}\n$$"
-        case _:
-            return f"[^{block.marker}]: {block.text}" if block.kind is Kind.NOTE and block.marker else block.text
+def _verbatim(block: Block) -> str:
+    return block.text
 
 
-def _heading(text: str, level: int) -> str:
-    return f"{'#' * min(max(level, 1), 6)} {_one_line(text)}" if text.strip() else ""
+def _heading(block: Block) -> str:
+    return f"{'#' * min(max(block.level, 1), 6)} {_one_line(block.text)}" if block.text.strip() else ""
 
 
-def _text(block: Block) -> str:
-    if block.kind is Kind.TABLE:
-        return "\n".join("\t".join(_one_line(cell) for cell in row) for row in Grid(block.cells).texts())
-    return f"{block.marker} {block.text}" if block.kind is Kind.NOTE and block.marker else block.text
+def _title(block: Block) -> str:
+    return _heading(replace(block, level=max(block.level, 2)))
 
 
-def _items(blocks: Iterable[Block], marked: bool) -> Iterator[str]:  # noqa: FBT001  one of two renderings
+def _formula(block: Block) -> str:
+    is_latex = _LATEX.search(block.text) and "$" not in block.text
+    return f"$$\n{block.text.strip()}\n$$" if is_latex else block.text
+
+
+def _note(block: Block) -> str:
+    return f"[^{block.marker}]: {block.text}" if block.marker else block.text
+
+
+def _plain_note(block: Block) -> str:
+    return f"{block.marker} {block.text}" if block.marker else block.text
+
+
+def _table(block: Block) -> str:
+    grid = Grid(block.cells)
+    return _html(grid) if grid.spans else _pipes(grid)
+
+
+def _plain_table(block: Block) -> str:
+    return "\n".join("\t".join(_one_line(cell) for cell in row) for row in Grid(block.cells).texts())
+
+
+def _items(blocks: Iterable[Block], *, marked: bool) -> Iterator[str]:
     """Lines of a list: a nested item starts below its parent's text, however levels jump."""
     parents: list[tuple[int, int]] = []  # level, and the column its text starts at
     for block in blocks:
@@ -127,3 +139,15 @@ def _cell(cell: Cell) -> str:
 
 def _one_line(text: str) -> str:
     return " ".join(text.split())
+
+
+_MARKDOWN: _Renderers = {
+    Kind.HEADING: _heading,
+    Kind.SHEET: _title,
+    Kind.SLIDE: _title,
+    Kind.TABLE: _table,
+    Kind.CODE: _fenced,
+    Kind.FORMULA: _formula,
+    Kind.NOTE: _note,
+}
+_TEXT: _Renderers = {Kind.TABLE: _plain_table, Kind.NOTE: _plain_note}

@@ -1,31 +1,33 @@
 """The one line that says what of a document was not read, or was withheld."""
 
 from collections.abc import Iterable, Sequence
+from operator import attrgetter
 
-from moonshelf.extraction.document import Document, Page
+from moonshelf.extraction.document import Document
 
+_COUNTS = attrgetter(*(f"coverage.{one}" for one in ("words_hidden", "words_lost", "zero_width", "lines_illegible")))
+_FAILURE = attrgetter("coverage.failure")
 _SHOWN = 8  # reasons, and warnings, before the rest is only counted: a broken scan may have one a page
 
 
 def describe(document: Document) -> str:
     """Return sentences on one line, or nothing where there is nothing to say."""
-    hidden = sum(page.coverage.words_hidden for page in document.pages)
-    lost = sum(page.coverage.words_lost for page in document.pages)
-    said = [_unread(document)] if any(page.coverage.failure for page in document.pages) else []
-    if unclear := [page for page in document.pages if page.coverage.lines_illegible]:
-        said.append(_illegible(unclear))
+    counted = map(_COUNTS, document.pages)
+    hidden, lost, unseen, illegible = map(sum, zip((0, 0, 0, 0), *counted, strict=True))
+    said = [_unread(document)] if any(map(_FAILURE, document.pages)) else []
+    if illegible:
+        said.append(_illegible(illegible, [page.number for page in document.pages if page.coverage.lines_illegible]))
     if lost:
         said.append(f"{lost} word{'s' * (lost != 1)} of the text layer could not be placed.")
     if hidden:
         said.append(f"{hidden} word{'s' * (hidden != 1)} of hidden text withheld.")
-    if unseen := sum(page.coverage.zero_width for page in document.pages):
+    if unseen:
         said.append(f"{unseen} zero-width character{'s' * (unseen != 1)} withheld.")
     return " ".join([*said, *_warnings(document.warnings)])
 
 
-def _illegible(pages: Sequence[Page]) -> str:
-    lines = sum(page.coverage.lines_illegible for page in pages)
-    where = _ranges([page.number for page in pages])
+def _illegible(lines: int, pages: Sequence[int]) -> str:
+    where = _ranges(pages)
     return f"Too unclear to read, or in a script that is not recognised: {lines} line{'s' * (lines != 1)} ({where})."
 
 

@@ -24,7 +24,7 @@ _ONE = re.compile(f"[\u180e\u200b-\u200d\u2060-\u2064\ufeff\U000e0000-\U000e007f
 
 def without(document: Document) -> Document:
     """Return *document* without them; each page says how many there were."""
-    suspects = [any(map(_may_hold, page.blocks)) for page in document.pages]
+    suspects = list(map(_may_hold, document.pages))
     if not any(suspects):  # as in nearly all: to make a million cells anew costs more than to read them
         return document
     pages = zip(document.pages, suspects, strict=True)
@@ -38,8 +38,9 @@ def _page(page: Page) -> Page:
     return replace(page, blocks=blocks, coverage=coverage) if gone else page
 
 
-def _may_hold(block: Block) -> bool:
-    return _suspect("".join([block.text, block.marker, *[cell.text for cell in block.cells]]))
+def _may_hold(page: Page) -> bool:
+    texts = [text for block in page.blocks for text in (block.text, block.marker)]
+    return _suspect("".join([*texts, *(cell.text for block in page.blocks for cell in block.cells)]))
 
 
 def _suspect(text: str) -> bool:
