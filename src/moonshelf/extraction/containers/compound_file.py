@@ -7,9 +7,7 @@ in the server's own process, on bytes nobody has looked at.
 import struct
 from collections.abc import Callable, Iterator, Sequence
 from io import SEEK_END
-from itertools import compress
-from itertools import count as counting
-from operator import itemgetter, ne
+from operator import itemgetter
 from typing import BinaryIO
 
 from moonshelf.errors import LimitReached
@@ -155,14 +153,15 @@ def _runs(first: int, count: int, linked: Callable[[int], Sequence[int]], width:
     sector = first
     while count > 0 and sector < _NO_SECTOR:
         links, start, place = linked(sector // width), sector, sector % width
-        onward = links[place : min(place + count, len(links)) - 1]
-        ends = map(ne, onward, range(start + 1, start + count))
-        length = next(compress(counting(1), ends), len(onward) + 1)
-        count -= length
+        last = min(place + count, len(links)) - 1
+        while place < last and links[place] == sector + 1:
+            place += 1
+            sector += 1
+        count -= sector + 1 - start
         if runs and runs[-1][1] == start:
             start, _ = runs.pop()
-        runs.append((start, sector + length))
-        sector = links[place + length - 1] if place + length <= len(links) else _NO_SECTOR
+        runs.append((start, sector + 1))
+        sector = links[place] if place < len(links) else _NO_SECTOR
     return runs
 
 
