@@ -153,3 +153,11 @@ def test_names_painted_above_the_first_rule_head_the_columns_wherever_they_stand
     rules = [typeset.level(118 + 24 * row, right=250) for row in range(4)]
     (table,) = drawn_tables.drawn(runs, rules, [Fill((70, 96, 250, 118), "223344")], _PAGE)
     assert _texts(table.cells) == cells
+
+
+def test_lines_of_one_column_stay_apart_beside_one_between_them() -> None:
+    """A letter taller than the others does not draw the line it stands on up to that of the other column."""
+    first = [_run("the first", 300, 108.7, 8.8), _run("of the column", 360, 108.7, 8.8)]
+    second = [_run("a second", 300, 120.1, 8.8), _run("of them", 360, 120.1, 8.8)]
+    beside, tall = _run("between the two", 60, 113.4, 9), Run("t", (350, 118.4, 353, 131.7), 10)
+    assert "a second of them" in [line.text for line in grouped([beside, tall, *first, *second])]

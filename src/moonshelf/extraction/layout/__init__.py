@@ -51,12 +51,12 @@ def assemble(pages: Sequence[PageFacts], metadata: Mapping[str, str]) -> Documen
     """Decide structure from the facts of all pages at once."""
     seen = [_seen(page) for page in pages]
     laid = [_laid_or_lines(page) for page, _ in seen]
-    level = running.found([(page.facts, list(page.lines())) for page in laid])
+    titles = headings.titles(metadata.get("bookmarks", ""))
+    level = running.found([(page.facts, list(page.lines())) for page in laid], titles)
     furniture = {**level, **running.turned([(page.facts, page.turned) for page in laid])}
     lines = [line for page in laid for line in page.lines() if id(line) not in furniture]
     body = headings.body(lines)
     parts = continuations.whole([list(_parts(page, furniture)) for page in laid], body)
-    titles = headings.titles(metadata.get("bookmarks", ""))
     setting = _setting(lines, body, [part for page in parts for part in page], titles)
     done = [_page(page, content, furniture, setting) for page, content in zip(laid, parts, strict=True)]
     finished = (back(page) for page, (_, back) in zip(done, seen, strict=True))

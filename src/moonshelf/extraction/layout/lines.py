@@ -4,6 +4,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from itertools import pairwise
+from typing import TypeAlias
 
 import msgspec
 
@@ -29,8 +30,10 @@ SENTENCE_END = re.compile("[.!?:;\u3002\uff01\uff1f\uff1a\uff1b]['\"\u201d\u2019
 _SPACE = 0.12  # of the type size; a narrower gap is kerning
 _WIDE_SPACE = 0.4  # of the type size, between an ideograph and anything
 _SAME_LINE = 0.5  # of the lower run's height
-_TALLER = 1.3  # times a run's height: what is beside it may be beside two lines of its size
 _NEAR = 1.0  # of the type size: an index and an exponent stand so close to their letter
+
+_Row: TypeAlias = tuple[float, float, float, float, list[Run]]
+"""Top and bottom of its tallest run, the lowest top and the highest bottom of any, and its runs."""
 
 
 class TextLine(msgspec.Struct, frozen=True, dict=True):
@@ -100,23 +103,23 @@ def grouped(runs: Iterable[Run]) -> list[TextLine]:
 
     A line is as high as its tallest run, and must not creep up or down with the others.
     """
-    rows: list[tuple[float, float, list[Run]]] = []
+    rows: list[_Row] = []
     for run in sorted(runs, key=lambda run: (run.box[1] + run.box[3], run.box[0])):
         _, top, _, bottom = run.box
         for index in range(len(rows) - 1, max(-1, len(rows) - 4), -1):
-            above, below, row = rows[index]
+            above, below, lowest_top, highest_bottom, row = rows[index]
             if below <= top:
                 continue
             # What ``_level`` says, without a call for each run of each page.
             level = min(below, bottom) - max(above, top) > _SAME_LINE * min(below - above, bottom - top)
-            if level and not (below - above > _TALLER * (bottom - top) and _elsewhere(run, row)):
+            if level and not ((highest_bottom <= top or bottom <= lowest_top) and _elsewhere(run, row)):
                 row.append(run)
-                if bottom - top > below - above:
-                    rows[index] = (top, bottom, row)
+                tallest = (top, bottom) if bottom - top > below - above else (above, below)
+                rows[index] = (*tallest, max(lowest_top, top), min(highest_bottom, bottom), row)
                 break
         else:
-            rows.append((top, bottom, [run]))
-    return [TextLine(tuple(sorted(row, key=lambda run: run.box[0]) if len(row) > 1 else row)) for _, _, row in rows]
+            rows.append((top, bottom, top, bottom, [run]))
+    return [TextLine(tuple(sorted(row, key=lambda run: run.box[0]) if len(row) > 1 else row)) for *_, row in rows]
 
 
 def _level(run: Run, above: float, below: float) -> bool:
@@ -126,13 +129,11 @@ def _level(run: Run, above: float, below: float) -> bool:
 
 
 def _elsewhere(run: Run, row: Sequence[Run]) -> bool:
-    """Say whether *run* stands above or below others of *row*, and nothing near it is on its line.
+    """Say whether nothing of *row* that is near *run*, which stands above or below others of it, is on its line.
 
-    Two lines of one column may stand beside a heading in the other.
+    Two lines of one column may stand beside a heading, or a line between the two, in the other.
     """
-    left, top, right, bottom = run.box
-    if all(one.box[1] < bottom and top < one.box[3] for one in row):
-        return False
+    left, _, right, _ = run.box
     apart = [(max(left - one.box[2], one.box[0] - right), one) for one in row]
     near = max(_NEAR * run.size, min(gap for gap, _ in apart))
     return not any(gap <= near and _level(run, one.box[1], one.box[3]) for gap, one in apart)

@@ -11,7 +11,7 @@ from moonshelf.extraction.layout import boxes
 from moonshelf.extraction.layout.lines import IDEOGRAPHIC, SENTENCE_END, TextLine
 from moonshelf.extraction.layout.prose import listings, lists
 
-NOTE = re.compile(r"(\d{1,3}|[*\u2020\u2021\u00a7])\s*(?=[^\W\d]|[(\"'\u201c\u2018\u00ab])")
+NOTE = re.compile(r"(\d{1,3}|[*\u2217\u2020\u2021\u00a7])\s*(?=[^\W\d]|[(\"'\u201c\u2018\u00ab])")
 """A line that begins with the number or the sign of a note."""
 
 _LABEL = re.compile(r"\[(\d{1,3}|[A-Z][^\]\s]{0,10}\d\d[a-z]?)\]\s")
