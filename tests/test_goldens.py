@@ -11,7 +11,7 @@ import pytest
 from moonshelf.extraction import sniffing
 from moonshelf.extraction.inclusion import NOTHING_MORE, Include
 from moonshelf.extraction.media.playback import MEDIA
-from moonshelf.extraction.office.ole_streams import ENCRYPTED_OFFICE
+from moonshelf.extraction.office.ole.streams import ENCRYPTED_OFFICE
 from moonshelf.extraction.reading import Joined, Reader
 from moonshelf.extraction.registry import FORMATS, find
 from samples.formats import DATA, HIDING, SAMPLES

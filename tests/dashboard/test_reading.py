@@ -4,7 +4,7 @@ import time
 
 import pytest
 
-from moonshelf.dashboard import reading, wording
+from moonshelf.dashboard.reading import shown, wording
 from moonshelf.extraction.document import Block, Cell, Coverage, Kind, Origin, Page, Span
 
 
@@ -16,7 +16,7 @@ def test_doubt_stands_at_its_words_and_in_the_block_it_is_in() -> None:
     )
     doubts = (Span("weel", (80, 5, 99, 15), confidence=0.42), Span("<Ada>", (20, 5, 40, 15), confidence=0.9))
     page = Page(1, blocks, width=100, height=100, coverage=Coverage(origin=Origin.OCR, doubtful=doubts))
-    first, second, third = reading.blocks(page, start=0)
+    first, second, third = shown.blocks(page, start=0)
     assert [one.told for one in (first, second, third)] == ["OCR, 2 doubtful words, least 42% sure", "OCR", ""]
     drawn = first.drawn(first.text)
     assert 'all is <mark title="42% sure">weel</mark>' in drawn
@@ -51,13 +51,13 @@ def test_no_page_holds_more_than_a_browser_takes_easily() -> None:
     long = Block(Kind.TABLE, cells=tuple(Cell(row, 0, "cell") for row in range(50_000)))
     page = Page(1, (huge, wide, long, Block(Kind.PARAGRAPH, "end")))
     start: int | None = 0
-    seen: list[reading.Shown] = []
+    seen: list[shown.Shown] = []
     while start is not None:
-        shown = reading.blocks(page, start=start)
-        seen += shown
-        weight = sum(len(one.drawn(one.text).encode()) for one in shown)
-        weight += sum(len(one.drawn(cell.text).encode()) for one in shown for row in one.rows for cell in row)
+        these = shown.blocks(page, start=start)
+        seen += these
+        weight = sum(len(one.drawn(one.text).encode()) for one in these)
+        weight += sum(len(one.drawn(cell.text).encode()) for one in these for row in one.rows for cell in row)
         assert weight <= 40_000
-        start = reading.following(page, shown)
+        start = shown.following(page, these)
     assert [one.shortened for one in seen] == [True, True, True, False]
-    assert reading.cut("short") == "short"
+    assert shown.cut("short") == "short"

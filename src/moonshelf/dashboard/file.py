@@ -10,7 +10,7 @@ from msgspec.structs import replace
 from starlette.concurrency import run_in_threadpool
 from starlette.responses import Response, StreamingResponse
 
-from moonshelf.dashboard import members, reading
+from moonshelf.dashboard.reading import members, shown
 from moonshelf.dashboard.visits import Visit
 from moonshelf.errors import ExtractionError, InvalidRequest, NotReady
 from moonshelf.extraction import encoding
@@ -133,12 +133,12 @@ def _shown(file: File, document: Document, number: int, view: str, *, start: int
     page = document.pages[number - 1]
     alone = replace(document, pages=(page,), warnings=())
     text = "" if view == "read" else _written(alone, view)[0].decode()
-    shortened = reading.cut(text)
-    blocks = reading.blocks(page, start=start)
+    shortened = shown.cut(text)
+    blocks = shown.blocks(page, start=start)
     kind = file.media_type
     unit = members.unit(document, kind)
     letterhead = members.letterhead(blocks, kind)
-    marks = reading.marks(page)
+    marks = shown.marks(page)
     window = range(max(1, number - 8), min(len(document.pages), number + 30) + 1)
     return {
         "document": document,
@@ -151,9 +151,9 @@ def _shown(file: File, document: Document, number: int, view: str, *, start: int
         "window": window,
         "painted": _is_painted(file) and page.width > 0,
         "blocks": blocks,
-        "more": reading.following(page, blocks),
+        "more": shown.following(page, blocks),
         "marks": marks,
-        "legend": reading.legend(blocks if view == "read" else (), marks),
+        "legend": shown.legend(blocks if view == "read" else (), marks),
         "text": shortened,
         "cut": len(text) > len(shortened),
         "tokens": estimate(to_markdown(document)),

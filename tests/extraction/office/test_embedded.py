@@ -16,8 +16,8 @@ from moonshelf.extraction.document import Document
 from moonshelf.extraction.facts import Limits, Tools
 from moonshelf.extraction.markdown import to_markdown
 from moonshelf.extraction.office import embedded
-from moonshelf.extraction.office.ole_copies import copied
-from moonshelf.extraction.office.ole_streams import Streams
+from moonshelf.extraction.office.ole.copies import copied
+from moonshelf.extraction.office.ole.streams import Streams
 from moonshelf.extraction.office.opendocument import packages
 from moonshelf.extraction.office.rich_text import documents as rich_text
 from moonshelf.extraction.office.slides import binary as slides_binary

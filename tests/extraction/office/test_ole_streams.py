@@ -13,7 +13,7 @@ from extraction.damage import damaged
 from extraction.tools import TOOLS, limited
 from moonshelf.errors import CorruptDocument, EncryptedDocument, ExtractionError, LimitReached
 from moonshelf.extraction.facts import Limits
-from moonshelf.extraction.office.ole_streams import ENCRYPTED_OFFICE, Streams
+from moonshelf.extraction.office.ole.streams import ENCRYPTED_OFFICE, Streams
 from moonshelf.extraction.registry import find
 from moonshelf.extraction.sniffing import media_type
 

@@ -15,7 +15,7 @@ from moonshelf.extraction.mail import bodies, lzfu
 from moonshelf.extraction.mail.properties import Item
 from moonshelf.extraction.mail.storages import Storage, named
 from moonshelf.extraction.markup.hypertext import Reading
-from moonshelf.extraction.office.ole_streams import Streams, faults
+from moonshelf.extraction.office.ole.streams import Streams, faults
 from moonshelf.extraction.office.rich_text import documents as rich_text
 
 _SUBJECT, _BODY, _RICH = 0x0037, 0x1000, 0x1009

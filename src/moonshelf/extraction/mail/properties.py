@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Protocol
 
 from moonshelf.extraction.charset import decode, utf_16
-from moonshelf.extraction.office import ole_properties
+from moonshelf.extraction.office.ole.properties import codec
 
 _TEXT, _WIDE, _BYTES = "001E", "001F", "0102"
 _LONG, _LOGICAL, _TIME = 0x0003, 0x000B, 0x0040
@@ -118,4 +118,4 @@ def _codec(page: int) -> str:
         return ""
     if 0 < page - _ISO_8859 < 16:  # noqa: PLR2004  its parts
         return f"iso8859-{page - _ISO_8859}"
-    return "gb18030" if page == _GBK else ole_properties.codec(page)
+    return "gb18030" if page == _GBK else codec(page)

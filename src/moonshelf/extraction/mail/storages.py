@@ -3,7 +3,7 @@
 import struct
 from collections.abc import Iterator, Mapping
 
-from moonshelf.extraction.office.ole_streams import Streams, faults
+from moonshelf.extraction.office.ole.streams import Streams, faults
 
 _ATTACHED = "__substg1.0_3701000D"
 _SETS, _ENTRIES = "__substg1.0_00020102", "__substg1.0_00030102"

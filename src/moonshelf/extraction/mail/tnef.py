@@ -12,7 +12,7 @@ from moonshelf.extraction.format import Flowing
 from moonshelf.extraction.mail import outlook
 from moonshelf.extraction.mail.properties import EPOCH, Item
 from moonshelf.extraction.mail.property_lists import Names, Reading, Values
-from moonshelf.extraction.office.ole_streams import faults
+from moonshelf.extraction.office.ole.streams import faults
 
 _SIGNATURE, _HEADER = b"\x78\x9f\x3e\x22", 6
 _PROPERTIES, _RECIPIENTS, _CODE_PAGE = 0x00069003, 0x00069004, 0x00069007

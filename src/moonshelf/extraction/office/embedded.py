@@ -14,8 +14,8 @@ from moonshelf.extraction.coverage import tally
 from moonshelf.extraction.coverage.withheld import Withheld
 from moonshelf.extraction.document import Block, Document
 from moonshelf.extraction.facts import Tools
-from moonshelf.extraction.office.ole_copies import copied
-from moonshelf.extraction.office.ole_streams import Streams
+from moonshelf.extraction.office.ole.copies import copied
+from moonshelf.extraction.office.ole.streams import Streams
 from moonshelf.extraction.office.openxml import Package
 
 _DOCUMENTS = ("WordDocument", "Workbook", "Book", "PowerPoint Document")  # streams that make a storage one

@@ -13,7 +13,7 @@ from moonshelf.extraction.facts import Tools
 from moonshelf.extraction.format import Flowing
 from moonshelf.extraction.office.custom_properties import custom
 from moonshelf.extraction.office.embedded import Embedded, linked, with_embedded
-from moonshelf.extraction.office.ole_properties import codec
+from moonshelf.extraction.office.ole.properties import codec
 from moonshelf.extraction.office.raised import shifted
 from moonshelf.extraction.office.rich_text import tokens
 from moonshelf.extraction.office.rich_text.characters import CHARACTERS

@@ -10,8 +10,8 @@ from moonshelf.extraction.facts import Tools
 from moonshelf.extraction.format import Flowing
 from moonshelf.extraction.inclusion import Include
 from moonshelf.extraction.office.embedded import stored, with_embedded
-from moonshelf.extraction.office.ole_properties import codec
-from moonshelf.extraction.office.ole_streams import Streams, faults
+from moonshelf.extraction.office.ole.properties import codec
+from moonshelf.extraction.office.ole.streams import Streams, faults
 from moonshelf.extraction.office.sheets import formula_links, formulas, hyperlinks, oldest
 from moonshelf.extraction.office.sheets.biff import Global, Record, Strings, logical, packed_number, records
 from moonshelf.extraction.office.sheets.formula_books import Book

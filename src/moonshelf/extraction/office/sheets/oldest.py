@@ -9,7 +9,7 @@ from typing import ClassVar
 
 from moonshelf.errors import EncryptedDocument
 from moonshelf.extraction.document import Block, Kind
-from moonshelf.extraction.office.ole_properties import codec
+from moonshelf.extraction.office.ole.properties import codec
 from moonshelf.extraction.office.sheets.biff import Record, logical, packed_number, records
 from moonshelf.extraction.office.sheets.number_formats import shown
 from moonshelf.extraction.office.sheets.sheet import Budget, Sheet, margin

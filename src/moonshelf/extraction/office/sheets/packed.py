@@ -9,7 +9,7 @@ from moonshelf.extraction.document import Document
 from moonshelf.extraction.facts import Tools
 from moonshelf.extraction.format import Flowing
 from moonshelf.extraction.office.embedded import with_package
-from moonshelf.extraction.office.ole_streams import faults
+from moonshelf.extraction.office.ole.streams import faults
 from moonshelf.extraction.office.openxml import Package
 from moonshelf.extraction.office.pictures import Pictures
 from moonshelf.extraction.office.sheets import formulas, overlays

@@ -16,7 +16,7 @@ from moonshelf.extraction.facts import Tools
 from moonshelf.extraction.format import Flowing
 from moonshelf.extraction.office.blips import Blips
 from moonshelf.extraction.office.embedded import Embedded, opened, with_embedded
-from moonshelf.extraction.office.ole_streams import Streams, faults
+from moonshelf.extraction.office.ole.streams import Streams, faults
 from moonshelf.extraction.office.pictures import Pictures, large
 from moonshelf.extraction.office.slides.art import Shape, Text, shapes, texts
 from moonshelf.extraction.office.slides.deck import Deck

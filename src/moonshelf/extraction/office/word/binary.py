@@ -15,7 +15,7 @@ from moonshelf.extraction.format import Flowing
 from moonshelf.extraction.notation.numerals import roman
 from moonshelf.extraction.office.embedded import stored, with_embedded
 from moonshelf.extraction.office.form_fields import FormField
-from moonshelf.extraction.office.ole_streams import Streams, faults
+from moonshelf.extraction.office.ole.streams import Streams, faults
 from moonshelf.extraction.office.word import oldest
 from moonshelf.extraction.office.word.art import Art
 from moonshelf.extraction.office.word.blocks import lines

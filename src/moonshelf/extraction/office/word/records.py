@@ -89,7 +89,7 @@ class _Piece(msgspec.Struct, frozen=True):
 
 
 class Records:
-    """One document's streams, opened. Broken ones raise whatever ``ole_streams.faults`` turns into an error."""
+    """One document's streams, opened. Broken ones raise whatever ``streams.faults`` turns into an error."""
 
     def __init__(self, main: bytes, tables: tuple[bytes, bytes], withheld: Withheld) -> None:
         """Take the main stream, and the two of which the main one names the one that holds its tables."""

@@ -17,7 +17,7 @@ _LONGEST = 10_000  # bytes of one
 
 
 def metadata(stream: bytes) -> dict[str, str]:
-    """Read the stream of a summary; raises what ``ole_streams.faults`` turns into an error where it is broken."""
+    """Read the stream of a summary; raises what ``streams.faults`` turns into an error where it is broken."""
     part, places, page = _part(stream, _FIRST)
     stated = {name: _text(part, places[key], page) for key, name in _NAMES.items() if key in places}
     return {name: text for name, text in stated.items() if text}

@@ -8,7 +8,7 @@ from typing import Final
 from markupsafe import Markup, escape
 from msgspec import structs
 
-from moonshelf.dashboard import wording
+from moonshelf.dashboard.reading import wording
 from moonshelf.extraction.document import Block, Box, Cell, Kind, Origin, Page, Span
 from moonshelf.extraction.grid import Grid
 

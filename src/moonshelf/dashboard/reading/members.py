@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import Final
 
-from moonshelf.dashboard.reading import Shown
+from moonshelf.dashboard.reading.shown import Shown
 from moonshelf.extraction.document import Block, Document, Kind, Page
 
 _MAIL: Final = frozenset({"message/rfc822", "application/mbox", "application/vnd.ms-outlook"})

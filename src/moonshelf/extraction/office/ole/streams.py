@@ -11,8 +11,8 @@ from moonshelf.extraction.containers.compound_file import ROOT, CompoundFile
 from moonshelf.extraction.document import Document
 from moonshelf.extraction.facts import Limits, Tools
 from moonshelf.extraction.format import Flowing
-from moonshelf.extraction.office import ole_properties
 from moonshelf.extraction.office.custom_properties import custom
+from moonshelf.extraction.office.ole import properties
 from moonshelf.extraction.sniffing.compound import ENCRYPTED
 
 _FAULTS = (
@@ -90,8 +90,8 @@ class Streams:
     def metadata(self) -> dict[str, str]:
         """Return title, author and the like, and people's own properties, where they are stated and can be read."""
         return {
-            **self._stated("\x05SummaryInformation", ole_properties.metadata),
-            **self._stated("\x05DocumentSummaryInformation", lambda stream: custom(ole_properties.custom(stream))),
+            **self._stated("\x05SummaryInformation", properties.metadata),
+            **self._stated("\x05DocumentSummaryInformation", lambda stream: custom(properties.custom(stream))),
         }
 
     def _stated(self, name: str, read: Callable[[bytes], dict[str, str]]) -> dict[str, str]:

@@ -1,0 +1,1 @@
+"""What was read of a file, made ready to be shown."""
