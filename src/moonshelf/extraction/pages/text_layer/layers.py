@@ -5,6 +5,7 @@ half returns goes straight into these, which hold what is asked for; nothing els
 """
 
 from collections.abc import Iterable, Mapping
+from operator import attrgetter
 from typing import Any
 
 import msgspec
@@ -16,6 +17,8 @@ _BATCH = 16
 _BLACK = "ff000000"
 _LOWER = 0.8  # times the height of an item whose font has none: its type size
 _TALLEST = 4.0  # times the type size that a font states: higher letters are of a font that misstates it
+
+_PLACED = attrgetter("text", "x", "y", "width", "height")
 
 Native = Any  # objects of the Rust half, which come without types
 
@@ -162,7 +165,7 @@ def _item(item: Native) -> Item:
         item.font_weight or 0,
         item.fill_color or _BLACK,
         item.rotation,
-        tuple([Word(word.text, _bounds(word)) for word in item.words]),
+        tuple([Word(text, (x, y, x + w, y + h)) for text, x, y, w, h in map(_PLACED, item.words)]),
     )
 
 
