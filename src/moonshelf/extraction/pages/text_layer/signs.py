@@ -7,12 +7,13 @@ from msgspec.structs import replace
 
 from moonshelf.extraction.pages.text_layer.layers import Item, Word
 
-FOLD = str.maketrans(
-    "\u2010\u2011\u2012\u2013\u2014\u2015\u2212\u201c\u201d\u201e\u2033\u2018\u2019\u201a\u2032",
-    "-------" + '""""' + "''''",
-)
-"""From the signs of a page to those that liteparse makes of them."""
-_SIGN = re.compile("[-'\"]")
+_FOLDS = {
+    "-": "\u2010\u2011\u2012\u2013\u2014\u2015\u2212",
+    '"': "\u201c\u201d\u201e\u2033",
+    "'": "\u2018\u2019\u201a\u2032",
+}
+"""What liteparse makes of signs of a page, and these."""
+_SIGN = re.compile(f"[{''.join(_FOLDS)}]")
 _FOLDED = re.compile("[\u2012-\u2015\u2212\u2018-\u201a\u201c-\u201e\u2032\u2033]")
 """What is restored: hyphens of other codes say no more than the ASCII one, and break words at the end of lines."""
 
@@ -26,15 +27,20 @@ def restored(items: Sequence[Item], text: Callable[[], str]) -> Sequence[Item]:
     whole = text()
     if not _FOLDED.search(whole):
         return items
-    folded = whole.translate(FOLD)
+    folded = fold(whole)
     return [_restored(item, whole, folded) for item in items]
 
 
+def fold(text: str) -> str:
+    """Return *text* with its signs as liteparse gives them."""
+    for plain, signs in _FOLDS.items():
+        for sign in signs:
+            text = text.replace(sign, plain)  # a fiftieth of the time that ``translate`` takes
+    return text
+
+
 def _restored(item: Item, whole: str, folded: str) -> Item:
-    letters = list(item.text)
-    for sign in _SIGN.finditer(item.text):
-        letters[sign.start()] = _sign(item.text, sign.start(), whole, folded)
-    text = "".join(letters)
+    text = _SIGN.sub(lambda sign: _sign(item.text, sign.start(), whole, folded), item.text)
     return item if text == item.text else replace(item, text=text, words=tuple(_words(item, text)))
 
 

@@ -1,15 +1,14 @@
 """Tears: words that liteparse tears between letters, where a font's widths are not those that it was set by."""
 
-import re
 from collections.abc import Callable, Iterator, Sequence
 
 from msgspec.structs import replace
 
 from moonshelf.extraction.layout import boxes
 from moonshelf.extraction.pages.text_layer.layers import Item, Word
-from moonshelf.extraction.pages.text_layer.signs import FOLD
+from moonshelf.extraction.pages.text_layer.signs import fold
 
-_LONE = re.compile(r"(?<!\S)[b-df-hj-np-rt-xz](?!\S)")  # hardly any language has words of one of these letters
+_LONE = frozenset("bcdfghjklmnpqrtuvwxz")  # hardly any language has words of one of these letters
 _OFTEN = 0.04  # of the words; formulas have as many, and are none the worse for a second look
 _FEW = 20  # words, of which no share tells anything
 
@@ -17,14 +16,15 @@ _FEW = 20  # words, of which no share tells anything
 def likely(items: Sequence[Item]) -> bool:
     """Tell from lone letters whether words are torn."""
     count = sum(len(item.words) for item in items)
-    return count >= _FEW and sum(len(_LONE.findall(item.text)) for item in items) > _OFTEN * count
+    lone = [word for item in items for word in item.text.split() if word in _LONE]
+    return count >= _FEW and len(lone) > _OFTEN * count
 
 
 def mended(items: Sequence[Item], text: Callable[[], str]) -> Sequence[Item]:
     """Return *items* of a page with the words whole that are so in its *text*, which heeds the file's own spaces."""
     if not likely(items):
         return items
-    whole = text().translate(FOLD)
+    whole = fold(text())
     places = [at for at, letter in enumerate(whole) if not letter.isspace()]
     squeezed = "".join(whole[at] for at in places)
     return [_mended(item, squeezed, places) for item in items]
