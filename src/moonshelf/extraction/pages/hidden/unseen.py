@@ -39,15 +39,15 @@ def found(content: Content, *, paint: bool) -> tuple[Run, ...]:
 
     size, covers, mode = content.page.get_size(), _covers(content) if paint else [], raw.FPDFTextObj_GetTextRenderMode
     concealed = [
-        (one, box, why)
-        for one, box in content.of(raw.FPDF_PAGEOBJ_TEXT)
-        if (why := _MODES.get(mode(one.handle)) or _reason(one, box, covers, size))
+        (one, why)
+        for one in content.of(raw.FPDF_PAGEOBJ_TEXT)
+        if (why := _MODES.get(mode(one.handle)) or _reason(one, covers, size))
     ]
     if not concealed:
         return ()
     layer = content.page.get_textpage()
     try:
-        runs = (Run(_text(layer.raw, one.handle), box, boxes.height(box), hidden=why) for one, box, why in concealed)
+        runs = (Run(_text(layer.raw, one.handle), one.box, _high(one.box), hidden=why) for one, why in concealed)
         return tuple(_joined(runs))
     finally:
         layer.close()
@@ -55,10 +55,11 @@ def found(content: Content, *, paint: bool) -> tuple[Run, ...]:
 
 def withheld(runs: Sequence[Run], concealed: Iterable[Run]) -> tuple[Run, ...]:
     """Mark those of *runs* that are *concealed*, and add what they lack of it."""
-    marked = list(runs)
+    marked, edges = list(runs), [(run.box[1], run.box[3]) for run in runs]
     lacking: list[Run] = []
     for one in concealed:
-        same = [index for index, run in enumerate(marked) if _same(run, one)]
+        level = [index for index, (top, bottom) in enumerate(edges) if top <= one.box[3] and one.box[1] <= bottom]
+        same = [index for index in level if _same(marked[index], one)]
         for index in same:
             marked[index] = replace(marked[index], hidden=marked[index].hidden or one.hidden)
         if not same and one.hidden != BENEATH:
@@ -70,11 +71,10 @@ def _covers(content: Content) -> Sequence[tuple[int, Box, str]]:
     """Return when and where something opaque is painted, and what that makes of words behind it."""
     from pypdfium2 import raw  # noqa: PLC0415 heavy: PDFium
 
-    painted = content.of(raw.FPDF_PAGEOBJ_PATH, raw.FPDF_PAGEOBJ_IMAGE)
     covers = [
-        (one.order, box, BENEATH if one.kind == raw.FPDF_PAGEOBJ_IMAGE else COVERED)
-        for one, box in painted
-        if _area(box) > _COVER and _opaque(one, content.page.raw)
+        (one.order, one.box, BENEATH if one.kind == raw.FPDF_PAGEOBJ_IMAGE else COVERED)
+        for one in content.of(raw.FPDF_PAGEOBJ_PATH, raw.FPDF_PAGEOBJ_IMAGE)
+        if _area(one.box) > _COVER and _opaque(one, content.page.raw)
     ]
     return covers if len(covers) <= _MOST_COVERS else []
 
@@ -86,11 +86,10 @@ def _opaque(one: Painted, page: Handle) -> bool:
         return False
     if one.kind == raw.FPDF_PAGEOBJ_IMAGE:
         return _photograph(one.handle, page)
-    mode, stroke = ctypes.c_int(), ctypes.c_int()
+    mode, stroke, tint, alpha = ctypes.c_int(), ctypes.c_int(), ctypes.c_uint(), ctypes.c_uint()
     raw.FPDFPath_GetDrawMode(one.handle, mode, stroke)
-    channels = [ctypes.c_uint() for _ in range(4)]
-    raw.FPDFPageObj_GetFillColor(one.handle, *channels)
-    return bool(mode.value) and channels[3].value == _OPAQUE and _rectangle(one.handle)
+    raw.FPDFPageObj_GetFillColor(one.handle, tint, tint, tint, alpha)
+    return bool(mode.value) and alpha.value == _OPAQUE and _rectangle(one.handle)
 
 
 def _photograph(handle: Handle, page: Handle) -> bool:
@@ -112,15 +111,16 @@ def _rectangle(path: Handle) -> bool:
     return len(points) == 4 and len({x for x, _ in points}) == len({y for _, y in points}) == 2  # noqa: PLR2004 corners
 
 
-def _reason(one: Painted, box: Box, covers: Sequence[tuple[int, Box, str]], size: Size) -> str:
-    left, top, right, bottom = box
+def _reason(one: Painted, covers: Sequence[tuple[int, Box, str]], size: Size) -> str:
+    left, top, right, bottom = one.box
     if right <= 0 or bottom <= 0 or left >= size[0] or top >= size[1]:
         return "off-page"
     if right - left < _TINY or bottom - top < _TINY:
-        return "tiny" if _font_size(one.handle) < _TINY else ""
-    if not covers:
+        blank = right <= left and bottom <= top  # a space, as every fifth object is
+        return "tiny" if not blank and _font_size(one.handle) < _TINY else ""
+    if not covers or covers[-1][0] < one.order:  # the last one is painted before
         return ""
-    behind = {why for order, cover, why in covers if order > one.order and _inside(box, cover)}
+    behind = {why for order, cover, why in covers if order > one.order and _inside(one.box, cover)}
     return COVERED if COVERED in behind else "".join(behind)
 
 
@@ -137,10 +137,9 @@ def _font_size(handle: Handle) -> float:
 def _text(layer: Handle, handle: Handle) -> str:
     from pypdfium2 import raw  # noqa: PLC0415 heavy: PDFium
 
-    length = min(raw.FPDFTextObj_GetText(handle, layer, None, 0), _LONGEST)
-    buffer = (ctypes.c_ushort * (length // 2 + 1))()
-    raw.FPDFTextObj_GetText(handle, layer, buffer, length)
-    return bytes(buffer).decode("utf-16-le", "ignore").replace("\0", "")
+    buffer = (ctypes.c_ushort * (_LONGEST // 2))()
+    length = raw.FPDFTextObj_GetText(handle, layer, buffer, _LONGEST)  # asked once: it looks through the whole page
+    return ctypes.string_at(buffer, min(length, _LONGEST)).decode("utf-16-le", "ignore").replace("\0", "")
 
 
 def _joined(runs: Iterable[Run]) -> Iterator[Run]:

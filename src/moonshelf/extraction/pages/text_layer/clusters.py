@@ -68,14 +68,14 @@ def stated(content: Content) -> list[Piece]:
         if page.count_chars() > _MOST_LETTERS:
             return []
         pieces, last, helps = list[Piece](), 0, False
-        for painted, box in content.of(raw.FPDF_PAGEOBJ_TEXT):
+        for painted in content.of(raw.FPDF_PAGEOBJ_TEXT):
             mark, told = _told(painted.handle)
             if mark and mark == last:
-                pieces[-1] = replace(pieces[-1], box=boxes.around((pieces[-1].box, box)))
+                pieces[-1] = replace(pieces[-1], box=boxes.around((pieces[-1].box, painted.box)))
                 continue
             last, text = 0, told if mark else _text(painted.handle, page.raw)
-            if text or not boxes.height(box):  # ink without text is part of what was said before, or of nothing
-                pieces.append(_piece(painted, text, box, content.place))
+            if text or not boxes.height(painted.box):  # ink without text is part of what was said before, or of nothing
+                pieces.append(_piece(painted, text, content.place))
                 last, helps = mark, helps or bool(mark) or _is_lone_mark(text)
         return pieces if helps else []
     finally:
@@ -133,13 +133,13 @@ def _text(handle: Handle, page: Handle) -> str:
     return bytes(buffer).decode("utf-16-le", "ignore").replace("\0", "")
 
 
-def _piece(painted: Painted, text: str, box: Box, place: Place) -> Piece:
+def _piece(painted: Painted, text: str, place: Place) -> Piece:
     from pypdfium2 import raw  # noqa: PLC0415 heavy: PDFium
 
     size, (_, b, _, d, x, y) = ctypes.c_float(), matrix(painted.handle)
     raw.FPDFTextObj_GetFontSize(painted.handle, size)
-    base = box[3] if painted.forms else place((x, y, x, y))[3]
-    return Piece(text, box, size.value * abs(d or b), base)
+    base = painted.box[3] if painted.forms else place((x, y, x, y))[3]
+    return Piece(text, painted.box, size.value * abs(d or b), base)
 
 
 def _lines(pieces: Iterable[Piece]) -> Iterator[list[Piece]]:

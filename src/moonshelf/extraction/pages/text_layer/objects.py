@@ -2,12 +2,13 @@
 
 import ctypes
 import math
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 import msgspec
 
 from moonshelf.extraction.document import Box
+from moonshelf.extraction.layout import boxes
 
 if TYPE_CHECKING:
     from pypdfium2 import PdfPage
@@ -23,12 +24,13 @@ _WHOLE = 0.9  # of a page's area fills it
 
 
 class Painted(msgspec.Struct, frozen=True, gc=False):
-    """An object of the content, in the forms with these matrices, the innermost first."""
+    """An object of the content, with its box as displayed, in the forms with these matrices, the innermost first."""
 
     order: int
     kind: int
     handle: Handle
     forms: tuple[_Matrix, ...]
+    box: Box
 
 
 class Content:
@@ -46,7 +48,7 @@ class Content:
         """Return the boxes of the pictures, as displayed."""
         from pypdfium2 import raw  # noqa: PLC0415 heavy: PDFium
 
-        return tuple(box for _, box in self.of(raw.FPDF_PAGEOBJ_IMAGE))
+        return tuple(one.box for one in self.of(raw.FPDF_PAGEOBJ_IMAGE))
 
     def fineness(self) -> float:
         """Return how many pixels a point the finest picture has that fills the page; 0 where none does."""
@@ -54,22 +56,15 @@ class Content:
 
         area, across, down = math.prod(self.page.get_size()), ctypes.c_uint(), ctypes.c_uint()
         found = [0.0]
-        for one, (left, top, right, bottom) in self.of(raw.FPDF_PAGEOBJ_IMAGE):
-            sides = right - left, bottom - top
+        for one in self.of(raw.FPDF_PAGEOBJ_IMAGE):
+            sides = boxes.width(one.box), boxes.height(one.box)
             if math.prod(sides) >= _WHOLE * area and raw.FPDFImageObj_GetImagePixelSize(one.handle, across, down):
                 found.append(max(across.value, down.value) / max(sides))
         return max(found)
 
-    def of(self, *kinds: int) -> Iterator[tuple[Painted, Box]]:
-        """Yield the objects of these kinds, which are PDFium's, with their boxes on the displayed page."""
-        from pypdfium2 import raw  # noqa: PLC0415 heavy: PDFium
-
-        ask, place = raw.FPDFPageObj_GetBounds, self.place
-        left, bottom, right, top = (ctypes.c_float() for _ in range(4))  # once: making them takes as long as asking
-        for one in self._all:
-            if one.kind in kinds and ask(one.handle, left, bottom, right, top):
-                box = (left.value, bottom.value, right.value, top.value)
-                yield one, place(_outside(box, one.forms) if one.forms else box)
+    def of(self, *kinds: int) -> list[Painted]:
+        """Return the objects of these kinds, which are PDFium's, in the order of painting."""
+        return [one for one in self._all if one.kind in kinds]
 
     def _walk(
         self,
@@ -80,13 +75,17 @@ class Content:
     ) -> None:
         from pypdfium2 import raw  # noqa: PLC0415 heavy: PDFium
 
-        kind_of, found = raw.FPDFPageObj_GetType, self._all
+        kind_of, bounds_of, place, found = raw.FPDFPageObj_GetType, raw.FPDFPageObj_GetBounds, self.place, self._all
+        left, bottom, right, top = (ctypes.c_float() for _ in range(4))  # once: making them takes as long as asking
         for index in range(min(count(parent), _MOST)):
             if len(found) >= _MOST:
                 return
             handle = child(parent, index)
             kind = kind_of(handle)
-            found.append(Painted(len(found), kind, handle, forms))
+            if bounds_of(handle, left, bottom, right, top):
+                box = (left.value, bottom.value, right.value, top.value)
+                box = place(_outside(box, forms) if forms else box)
+                found.append(Painted(len(found), kind, handle, forms, box))
             if kind == raw.FPDF_PAGEOBJ_FORM and len(forms) < _DEEPEST:
                 inner = (matrix(handle), *forms)
                 self._walk(handle, raw.FPDFFormObj_CountObjects, raw.FPDFFormObj_GetObject, inner)

@@ -5,7 +5,6 @@ Some writers of PDF paint the background of a row at once, and let it show in it
 
 import ctypes
 from collections.abc import Iterable, Iterator
-from itertools import islice
 
 from moonshelf.extraction.document import Box
 from moonshelf.extraction.facts import Fill
@@ -22,10 +21,10 @@ def parted(fills: Iterable[Fill], content: Content) -> tuple[Fill, ...]:
     from pypdfium2 import raw  # noqa: PLC0415 heavy: PDFium
 
     shown: dict[Box, list[Box]] = {}
-    for painted, box in islice(content.of(raw.FPDF_PAGEOBJ_PATH), _PATHS):
-        openings = list(_openings(painted.handle))
-        if openings and not painted.forms:  # whose matrices do not hold for what clips them
-            shown[_whole(box)] = [boxes.common(box, content.place(opening)) for opening in openings]
+    for one in content.of(raw.FPDF_PAGEOBJ_PATH)[:_PATHS]:
+        openings = [] if one.forms else list(_openings(one.handle))  # matrices of forms do not hold for what clips
+        if openings:
+            shown[_whole(one.box)] = [boxes.common(one.box, content.place(opening)) for opening in openings]
     return tuple(Fill(box, fill.color) for fill in fills for box in shown.get(_whole(fill.box), [fill.box]))
 
 
