@@ -29,6 +29,8 @@ def found(runs: Sequence[Run]) -> Sequence[Run]:
         if run.text.isascii() or run.hidden:
             continue
         for word in run.text.split():
+            if word.isascii():
+                continue
             letters = sum(not letter.isascii() for letter in word)
             told[run.font] += letters
             if letters >= _SIDE_BY_SIDE and len(_scripts(word)) >= _SIDE_BY_SIDE:
