@@ -159,5 +159,6 @@ def test_each_line_of_the_log_about_a_file_names_it(services: wiring.Services) -
     services.reader.close()
 
 
-def test_work_without_work_is_none(services: wiring.Services) -> None:
-    _work(services)
+def test_where_nothing_waits_nothing_is_claimed(services: wiring.Services) -> None:
+    with services.ports.database.write() as tx:
+        assert services.slices.claim(tx, quick=False) is None

@@ -34,7 +34,7 @@ def create_key(
     data: Path | None,
 ) -> None:
     """Make a key and print it. Nothing else is on standard output; it is not stored and never shown again."""
-    wiring.peak.load_tiers(settings_of(data=data)).check(tier)
+    wiring.limits.load_tiers(settings_of(data=data)).check(tier)
     accounts = accounts_of(data)
     owner = accounts.named(account) if account else wiring.people.first_account(accounts)
     lasts_s = None if days is None else days * 86_400

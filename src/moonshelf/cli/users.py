@@ -23,7 +23,7 @@ def users() -> None:
 @DATA
 def create_user(name: str, admin: bool, tier: str | None, data: Path | None) -> None:  # noqa: FBT001 - click's way
     """Make an account. Give it a key with 'moonshelf keys create --account NAME'."""
-    wiring.peak.load_tiers(settings_of(data=data)).check(tier)
+    wiring.limits.load_tiers(settings_of(data=data)).check(tier)
     account = accounts_of(data).create(name, role="admin" if admin else "member", tier=tier)
     click.echo(f"Created account {account.name} ({account.id}).")
 
@@ -34,7 +34,7 @@ def create_user(name: str, admin: bool, tier: str | None, data: Path | None) -> 
 @DATA
 def set_tier(name: str, tier: str | None, data: Path | None) -> None:
     """Give the account NAME the limits of TIER. Without TIER it gets those of MOONSHELF_TIER again."""
-    wiring.peak.load_tiers(settings_of(data=data)).check(tier)
+    wiring.limits.load_tiers(settings_of(data=data)).check(tier)
     accounts = accounts_of(data)
     accounts.set_tier(accounts.named(name).id, tier)
     click.echo(f"{name} has the {f'tier {tier}' if tier else 'default tier'}.")

@@ -15,8 +15,8 @@ from moonshelf.limits.transfers import Transfers
 from moonshelf.media.conversion import Media
 from moonshelf.settings import Settings
 from moonshelf.storage import BlobExists, BlobKey
+from moonshelf.wiring.limits import build_admission, build_limits, load_tiers
 from moonshelf.wiring.models import build_chat, build_media
-from moonshelf.wiring.peak import build_admission, build_limits, load_tiers
 from moonshelf.wiring.people import People, build_people
 from moonshelf.wiring.ports import Ports, open_ports
 from moonshelf.wiring.readers import build_reader
