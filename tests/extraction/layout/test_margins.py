@@ -38,6 +38,11 @@ def test_a_number_or_a_title_apart_from_text_is_none(words: str, x: float, y: fl
     assert _kinds([_run(words, x, y), *_prose(130)])[words] is kind
 
 
+def test_noise_of_a_scan_above_a_running_header_hides_it_not() -> None:
+    row = [_run("400", 60, 70), _run("British Husbandry", 250, 70), _run("Ch. XIX", 480, 70)]
+    assert _kinds([_run("\u2014", 560, 20), *row, *_prose(84)])["400 British Husbandry Ch. XIX"] is Kind.HEADER
+
+
 def test_a_page_set_up_to_its_edges_begins_with_text() -> None:
     assert _kinds([_run("Dear reader", 30, 30), *_prose(62, x=30)])["Dear reader"] is Kind.PARAGRAPH
 

@@ -21,12 +21,14 @@ _EDGE = 0.05  # of the page's height: nobody sets text so near to the edge of th
 _SMALLER, _AS_LARGE = 0.93, 1.05  # than body text
 _FURTHER = 0.9  # of the left margin: what stands so near to the upper edge is not set as text is
 _APART = 1.5  # of the type size: the least distance from the text
+_FOOT = 0.6  # of the type size: the same, for a row of pieces at the foot
 _LONELY = 2.5  # of the type size: no text stands so far from the rest in the margin of a page
 _TINY, _FAR = 0.6, 4.0  # than body text; of its own type size, from everything else
 _STREWN = 3.0  # of the type size: pieces of a running header stand so far apart
 _PIECE = 50  # letters: longer pieces are text
 _TITLE = 100  # letters
 _SAME_EDGE = 2.0  # points
+_WORD = re.compile(r"\w")
 _DIGITS = re.compile(r"\d+")
 _PAGED = re.compile(r"\d{1,3}\s+(\W\s+)?[^\W\d].*|[^\W\d].*[^,]\s\d{1,3}")
 """A title with the number of a page before or after it, not with a year; in an index a comma parts them."""
@@ -73,7 +75,7 @@ def alone(facts: PageFacts, lines: Sequence[TextLine]) -> Iterator[Edge]:
     if not inner:
         return
     page = _Page(facts, text, median(run.size for run in inner), min(run.box[0] for run in inner))
-    rows = _rows(lines)
+    rows = _rows([line for line in lines if _WORD.search(line.text)])
     for kind, inwards in ((Kind.HEADER, rows), (Kind.FOOTER, rows[::-1])):
         done = 0
         while count := _furniture(page, kind, inwards[done:]):
@@ -112,7 +114,7 @@ def _titled(page: _Page, kind: Kind, rows: Sequence[_Row]) -> bool:
     if not _strewn(rows[0]) or any(map(_strewn, rows[1:2])):
         return False
     if kind is Kind.FOOTER:
-        return page.room(kind, rows[0]) >= rows[0][0].size
+        return page.room(kind, rows[0]) > _FOOT * rows[0][0].size
     return not _over_text(rows[0], page.runs)
 
 

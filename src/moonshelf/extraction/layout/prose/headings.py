@@ -20,6 +20,8 @@ _CJK_NUMBERED = re.compile(
     "第[〇一二三四五六七八九十百零\\d]+[章节篇部编節編回卷]|[一二三四五六七八九十]+、|제\\s*\\d+\\s*[장절편]"
 )
 _SENTENCE = re.compile("[.,;:!?\u2026\u3002\uff0c\uff1b\uff1a\uff01\uff1f]$")
+_STOP, _WORDS = re.compile("[.\u3002]$"), 9  # words at least, of a sentence in large type
+_LONG, _LINES, _PART = 40, 6, 0.2  # letters of a line; such lines, and their part of all letters, that are text
 _LETTER = re.compile(r"[^\W\d_]")
 _SMALL_CAPITALS = re.compile(r"csc\d|sfcc\d|smallcap|caps\d|-sc\b", re.IGNORECASE)
 _PAPER_NUMBER = re.compile(r"([A-Z]\.|[IVX]+\.|\d{1,2}(\.\d{1,2})*\.?)\s+[^\W\d_]")
@@ -32,26 +34,36 @@ Style: TypeAlias = tuple[float, bool]
 
 @dataclass(frozen=True)
 class Body:
-    """The type of a document's running text."""
+    """The type of a document's running text, and the largest that a good part of it is set in.
+
+    On a page of references or notes these are most of the text, and the rest no heading.
+    """
 
     size: float
     bold: bool
+    largest: float
 
 
 def body(lines: Iterable[TextLine]) -> Body:
-    """Return the size in the middle of all letters, and whether most of these are bold."""
+    """Return the size in the middle of all letters, whether most of these are bold, and the largest size of text."""
     sizes: Counter[float] = Counter()
+    rows: Counter[float] = Counter()
     bold = 0
     for line in lines:
+        letters = 0
         for run in line.runs:
+            letters += len(run.text)
             sizes[run.size] += len(run.text)
             bold += len(run.text) if run.bold else 0
+        if letters >= _LONG:
+            rows[line.size] += 1
     total, passed = sum(sizes.values()), 0
     for size, letters in sorted(sizes.items()):
         passed += letters
         if passed * 2 >= total:
-            return Body(size, bold * 2 > total)
-    return Body(10.0, bold=False)
+            text = [one for one, count in rows.items() if count >= _LINES and sizes[one] >= _PART * total]
+            return Body(size, bold * 2 > total, max([size, *text]))
+    return Body(10.0, bold=False, largest=10.0)
 
 
 def heading(lines: Sequence[TextLine], text: Body) -> bool:
@@ -62,8 +74,9 @@ def heading(lines: Sequence[TextLine], text: Body) -> bool:
     if _CAPTION.match(words):
         return False
     size = max(line.size for line in lines)
-    if size >= _LARGER.get(lines[0].runs[0].origin, 1.1) * text.size:
-        return True
+    larger = size >= _LARGER.get(lines[0].runs[0].origin, 1.1) * text.size
+    if larger and (text.largest == text.size or size > _ALIKE * text.largest):
+        return not (_STOP.search(words) and len(words.split()) >= _WORDS)
     wholly_bold = all(line.wholly_bold for line in lines)
     if size < text.size / _ALIKE or not wholly_bold or text.bold or _SENTENCE.search(words):
         return bool(wholly_bold and _CJK_NUMBERED.match(words))
