@@ -2,7 +2,7 @@
 
 import pytest
 
-from moonshelf.extraction.office.definitions import Definitions
+from moonshelf.extraction.office.definitions import Definitions, root_of
 from moonshelf.extraction.office.opendocument.styles import Styles, Stylesheet
 from moonshelf.extraction.office.openxml import W
 
@@ -47,7 +47,8 @@ def test_whoever_asks_for_many_styles_gets_all() -> None:
 def test_of_equal_ids_the_last_counts_and_an_attribute_elsewhere_is_none() -> None:
     space = f'xmlns:w="{W[1:-1]}" xmlns:v="urn:v"'
     styles = '<w:style w:styleId="A" w:n="1"/><w:style w:styleId="A" v:n="2"><w:a w:styleId="B"/></w:style>'
-    found = Definitions(f"<w:styles {space}>{styles}</w:styles>".encode(), W, "style", "styleId")
+    part = f"<w:styles {space}>{styles}</w:styles>".encode()
+    found = Definitions(part, root_of(part, W), "style", "styleId")
     assert [one.get("{urn:v}n") for one in found.all("A")] == ["2", None]
     assert found["B"] is None
     assert [one.get("{urn:v}n") for one in found.having(b"v:n")] == ["2"]

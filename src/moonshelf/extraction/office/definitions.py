@@ -3,7 +3,6 @@
 A document of one page brings along hundreds and uses five: to build trees of all took longer than to read the page.
 """
 
-import html
 import re
 from collections.abc import Iterator
 from functools import cached_property, lru_cache
@@ -12,7 +11,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from moonshelf.extraction.office.openxml import parse
-from moonshelf.extraction.office.tags import ROOT
+from moonshelf.extraction.office.tags import ROOT, resolved
 
 if TYPE_CHECKING:
     from lxml.etree import _Element
@@ -42,15 +41,15 @@ class Root(msgspec.Struct, frozen=True):
 class Definitions:
     """The elements of one name by the values of one attribute."""
 
-    def __init__(self, content: bytes, space: str, name: str, attribute: str) -> None:
-        """Look in *content*, which is ``plain``, for elements *name* of a namespace, which do not nest.
+    def __init__(self, content: bytes, root: Root, name: str, attribute: str) -> None:
+        """Look in *content*, which is ``plain`` and below *root*, for elements *name*, which do not nest.
 
         The *attribute* that tells them apart has a prefix, as all have in parts that define things.
         """
-        self._space, self._root = space, root_of(content, space)
-        tag = self._root.prefix + name.encode()
+        self._root = root
+        tag = root.prefix + name.encode()
         self._begin, self._end = b"<%s " % tag, b"</%s>" % tag
-        first = content.find(self._begin) if self._root.declares else -1
+        first = content.find(self._begin) if root.declares else -1
         self._content = content[first:] if first >= 0 else b""  # Word's styles stand behind twice as much of other kind
         self._identity = re.compile(rb"[^>]*:%s\s*=\s*[\"']([^\"'>]*)" % attribute.encode())
         self._known: dict[str, list[_Element]] = {}
@@ -75,9 +74,8 @@ class Definitions:
     def within(self, key: str, name: str, attribute: str) -> "Definitions":
         """Return the definitions that stand in the element of this id, as the levels of a list do."""
         if (key, name) not in self._inner:
-            root = b"<all%s>" % b"".join([declared for _, declared in self._root.spaces])
             source = b"".join(self._sources.get(key, [])[-1:]).partition(self._end)[0]
-            self._inner[key, name] = Definitions(root + source, self._space, name, attribute)
+            self._inner[key, name] = Definitions(source, self._root, name, attribute)
         return self._inner[key, name]
 
     def having(self, mark: bytes) -> "Iterator[_Element]":
@@ -116,5 +114,4 @@ def _colon(prefix: bytes) -> bytes:
 
 
 def _text(attribute: bytes) -> str:
-    text = attribute.decode("utf-8", "replace")
-    return html.unescape(text) if "&" in text else text
+    return resolved(attribute.decode("utf-8", "replace"))

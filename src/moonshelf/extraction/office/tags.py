@@ -1,5 +1,6 @@
 """XML as the text that it is: what small parts say is found by their tags, for to build a tree of one takes longer."""
 
+import html
 import re
 from collections.abc import Iterable
 from functools import lru_cache
@@ -8,7 +9,6 @@ ROOT = re.compile(rb"(?:\xef\xbb\xbf)?(?:<\?xml[^>]*\?>)?(?:\s*<!--.*?-->)*\s*<(
 _ENCODED = re.compile(rb"[^>]*\sencoding\s*=\s*(?![\"']utf-8)", re.IGNORECASE)
 _END_REACH = 200  # bytes within which a part ends, but for white space
 _UNKNOWN = re.compile(rb"&(?!amp;|lt;|gt;|quot;|apos;|#13;)")
-_KNOWN = ("&lt;", "<"), ("&gt;", ">"), ("&quot;", '"'), ("&apos;", "'"), ("&#13;", "\r"), ("&amp;", "&")
 _ATTRIBUTE = re.compile(r"\s([\w:.-]+)\s*=\s*(?:\"([^\"]*)\"|'([^']*)')")
 
 
@@ -54,6 +54,4 @@ def texts(content: str, names: Iterable[str]) -> dict[str, str]:
 
 def resolved(text: str) -> str:
     """Put in what the references in *text* stand for."""
-    for reference, letter in _KNOWN if "&" in text else ():
-        text = text.replace(reference, letter)
-    return text
+    return html.unescape(text) if "&" in text else text

@@ -2,15 +2,14 @@
 
 import re
 from collections.abc import Iterator, Mapping
-from functools import cached_property
 from typing import TYPE_CHECKING
 
 import msgspec
 
 from moonshelf.extraction.office import looks
-from moonshelf.extraction.office.definitions import Definitions, root_of
+from moonshelf.extraction.office.definitions import Definitions, Root, root_of
 from moonshelf.extraction.office.openxml import whole
-from moonshelf.extraction.office.tags import ROOT, attributes
+from moonshelf.extraction.office.tags import attributes
 from moonshelf.extraction.office.word.numbering import Level
 
 if TYPE_CHECKING:
@@ -24,6 +23,7 @@ XLINK, DC = "{http://www.w3.org/1999/xlink}", "{http://purl.org/dc/elements/1.1/
 _FORMS = {"1": "decimal", "a": "lowerLetter", "A": "upperLetter", "i": "lowerRoman", "I": "upperRoman", "": "none"}
 _PROPERTIES = re.compile(r"<(?:\w+:)?text-properties(?=\s)([^<]*)")
 _UNSEEN = re.compile(r"\s(?:\w+:)?(?:display=[\"']false|visibility=[\"']hidden)[\"']")
+_LEVEL = re.compile(r"<(?:\w+:)?(list-level-style-(?:bullet|number)|outline-level-style)(?=\s)([^<]*)")
 _LONGEST_CHAIN = 50
 _DEEPEST = 10  # levels of a list
 _RAISED = ("sup", *"123456789")  # a word of two spellings, or a percentage above none
@@ -43,6 +43,7 @@ class Look(msgspec.Struct, frozen=True):
 
 
 _SILENT = Look()
+_Levels = Mapping[int, tuple[str, Mapping[str, str]]]  # what kind each level of a list is of, and what it states
 
 
 class Style(msgspec.Struct, frozen=True):
@@ -70,8 +71,12 @@ class Style(msgspec.Struct, frozen=True):
 class _Listed:
     """Styles and lists of one kind, the named or the automatic ones of a part, by their names."""
 
-    def __init__(self, content: bytes, *, is_automatic: bool) -> None:
-        self._content, self._is_automatic = content, is_automatic
+    def __init__(self, content: bytes, styles: Root, lists: Root, *, is_automatic: bool) -> None:
+        """Look in *content*, which is below a root that calls *styles* and *lists* so."""
+        self._is_automatic = is_automatic
+        self._styles = Definitions(content, styles, "style", "name")
+        self._layouts = Definitions(content, styles, "page-layout", "name")
+        self._lists = [Definitions(content, lists, one, "name") for one in ("list-style", "outline-style")]
 
     def style(self, family: str, name: str) -> Style | None:
         """Return the style of this family and name, if there is one."""
@@ -81,22 +86,13 @@ class _Listed:
                 return style
         return None
 
-    def list(self, name: str) -> "_Element | None":
-        """Return the style of lists of this name, if there is one."""
-        return next((one for lists in self._lists for one in lists.all(name)), None)
+    def list(self, name: str) -> str:
+        """Return how the style of lists of this name is spelt, if there is one."""
+        return next((one.decode("utf-8", "replace") for lists in self._lists for one in lists.spelt(name)), "")
 
     def layouts(self) -> "Iterator[_Element]":
         """Yield the layouts of pages that say how large they are."""
-        return Definitions(self._content, STYLE, "page-layout", "name").having(b"page-width")
-
-    @cached_property
-    def _styles(self) -> Definitions:
-        return Definitions(self._content, STYLE, "style", "name")
-
-    @cached_property
-    def _lists(self) -> tuple[Definitions, Definitions]:
-        kinds = "list-style", "outline-style"
-        return Definitions(self._content, TEXT, kinds[0], "name"), Definitions(self._content, TEXT, kinds[1], "name")
+        return self._layouts.having(b"page-width")
 
 
 class Stylesheet:
@@ -104,8 +100,8 @@ class Stylesheet:
 
     def __init__(self, content: bytes) -> None:
         """Take them out of *content*, which is ``plain``; what is left stands in ``rest``."""
-        root = ROOT.match(content)
-        self._head, self._prefix = root[0] if root else b"", root_of(content, OFFICE).prefix
+        self._prefix = root_of(content, OFFICE).prefix
+        self._roots = root_of(content, STYLE), root_of(content, TEXT)
         self.rest = content
         self.automatic, self.named = self._taken(b"automatic-styles"), self._taken(b"styles")
         self._taken(b"font-face-decls")
@@ -116,7 +112,7 @@ class Stylesheet:
         taken, found, behind = rest.partition(b"</%s>" % tag)
         if found:
             self.rest = before + behind
-        return _Listed(self._head + taken if found else b"", is_automatic=name == b"automatic-styles")
+        return _Listed(taken if found else b"", *self._roots, is_automatic=name == b"automatic-styles")
 
 
 class Styles:
@@ -127,7 +123,7 @@ class Styles:
         self._automatic = [one.automatic for one in sheets]
         self._all = [*self._automatic, *(one.named for one in sheets)]
         self._found: dict[tuple[str, str], Style | None] = {}
-        self._lists: dict[str, _Element | None] = {}
+        self._lists: dict[str, _Levels] = {}
         self._looks: dict[tuple[str, str], Look] = {}
         self._names: dict[tuple[str, str], str] = {}
 
@@ -160,14 +156,11 @@ class Styles:
     def level(self, name: str, depth: int) -> Level | None:
         """Return how the level *depth* of the lists of style *name* counts, if there is one."""
         if name and name not in self._lists:
-            found = (listed.list(name) for listed in self._all)
-            self._lists[name] = next((one for one in found if one is not None), None)
-        element = self._lists.get(name)
-        level = None
-        for one in () if element is None else element:
-            if whole(one.get(f"{TEXT}level"), 1) - 1 == depth:
-                level = _level(name, one, depth) or level
-        return level
+            source = next(filter(None, (listed.list(name) for listed in self._all)), "")
+            levels = ((kind, _local(tag)) for kind, tag in _LEVEL.findall(source))
+            self._lists[name] = {whole(stated.get("level"), 1) - 1: (kind, stated) for kind, stated in levels}
+        found = self._lists.get(name, {}).get(depth)
+        return _level(name, *found, depth) if found else None
 
     def _chain(self, family: str, name: str) -> Iterator[Style]:
         for _ in range(_LONGEST_CHAIN):
@@ -204,14 +197,12 @@ def _place(position: str) -> str:
     return "sup" if by.startswith(_RAISED) else ""
 
 
-def _level(owner: str, element: "_Element", depth: int) -> Level | None:
-    if element.tag == f"{TEXT}list-level-style-bullet":
-        return Level(owner, "bullet", element.get(f"{TEXT}bullet-char", "•"))
-    if element.tag not in (f"{TEXT}list-level-style-number", f"{TEXT}outline-level-style"):
-        return None
-    form = _FORMS.get(element.get(f"{STYLE}num-format", ""), "decimal")
-    shown = min(max(whole(element.get(f"{TEXT}display-levels"), 1), 1), depth + 1, _DEEPEST)
+def _level(owner: str, kind: str, stated: Mapping[str, str], depth: int) -> Level:
+    if kind.endswith("bullet"):
+        return Level(owner, "bullet", stated.get("bullet-char", "•"))
+    form = _FORMS.get(stated.get("num-format", ""), "decimal")
+    shown = min(max(whole(stated.get("display-levels"), 1), 1), depth + 1, _DEEPEST)
     numbers = ".".join(f"%{level + 1}" for level in range(depth - shown + 1, depth + 1) if level < 9)  # noqa: PLR2004 - as many as places go
-    before, after = element.get(f"{STYLE}num-prefix", ""), element.get(f"{STYLE}num-suffix", "")
-    start = whole(element.get(f"{TEXT}start-value"), 1)
+    before, after = stated.get("num-prefix", ""), stated.get("num-suffix", "")
+    start = whole(stated.get("start-value"), 1)
     return Level(owner, form, f"{before}{numbers}{after}" if form != "none" else "", start)

@@ -11,7 +11,7 @@ from moonshelf.extraction.document import Block, Document, Kind
 from moonshelf.extraction.facts import Tools
 from moonshelf.extraction.format import Flowing
 from moonshelf.extraction.notation.numerals import roman
-from moonshelf.extraction.office.definitions import Definitions
+from moonshelf.extraction.office.definitions import Definitions, root_of
 from moonshelf.extraction.office.embedded import with_package
 from moonshelf.extraction.office.openxml import Package, R, W
 from moonshelf.extraction.office.pictures import Pictures
@@ -43,7 +43,8 @@ class _Reader:
         self._withheld = Withheld(tools.include)
         self._pictures = Pictures(package.bytes, tools)
         self._main = package.main()
-        self._styles = Styles(Definitions(self._plain("styles"), W, "style", "styleId"))
+        styles = self._plain("styles")
+        self._styles = Styles(Definitions(styles, root_of(styles, W), "style", "styleId"))
         self._numbering = Numbering(self._level)
         self._notes: dict[tuple[str, str], str] = {}  # kind and id -> marker
         self._waiting: list[tuple[str, str]] = []  # notes in the order that the text refers to them
@@ -63,8 +64,9 @@ class _Reader:
     @cached_property
     def _lists(self) -> Lists:
         content = self._plain("numbering")
-        abstract = Definitions(content, W, "abstractNum", "abstractNumId")
-        return Lists(abstract, Definitions(content, W, "num", "numId"))
+        root = root_of(content, W)
+        abstract = Definitions(content, root, "abstractNum", "abstractNumId")
+        return Lists(abstract, Definitions(content, root, "num", "numId"))
 
     def _plain(self, kind: str) -> bytes:
         part = next(iter(self._package.related(self._main, kind)), None)
