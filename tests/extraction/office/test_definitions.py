@@ -48,7 +48,7 @@ def test_of_equal_ids_the_last_counts_and_an_attribute_elsewhere_is_none() -> No
     space = f'xmlns:w="{W[1:-1]}" xmlns:v="urn:v"'
     styles = '<w:style w:styleId="A" w:n="1"/><w:style w:styleId="A" v:n="2"><w:a w:styleId="B"/></w:style>'
     part = f"<w:styles {space}>{styles}</w:styles>".encode()
-    found = Definitions(part, root_of(part, W), "style", "styleId")
+    found = Definitions(part, root_of(part), W, "style", "styleId")
     assert [one.get("{urn:v}n") for one in found.all("A")] == ["2", None]
     assert found["B"] is None
     assert [one.get("{urn:v}n") for one in found.having(b"v:n")] == ["2"]

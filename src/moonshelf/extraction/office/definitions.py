@@ -4,7 +4,7 @@ A document of one page brings along hundreds and uses five: to build trees of al
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING
 
@@ -21,11 +21,14 @@ _MOST_ALIKE = 20  # elements of one id
 
 
 class Root(msgspec.Struct, frozen=True):
-    """Which namespaces the root of a part declares by which prefixes, with their colons; one is looked for."""
+    """Which namespaces the root of a part declares by which prefixes, with their colons."""
 
     spaces: tuple[tuple[bytes, bytes], ...] = ()
-    prefix: bytes = b""
-    declares: bool = False  # the one that is looked for
+    prefixes: Mapping[bytes, bytes] = {}  # of namespaces
+
+    def prefix(self, space: str) -> bytes:
+        """Return the prefix of a namespace; that of no name, if it has none."""
+        return self.prefixes.get(space[1:-1].encode(), b"")
 
     def around(self, source: bytes) -> bytes:
         """Put an element around what *source* spells: of dozens of namespaces most use one or two."""
@@ -41,17 +44,15 @@ class Root(msgspec.Struct, frozen=True):
 class Definitions:
     """The elements of one name by the values of one attribute."""
 
-    def __init__(self, content: bytes, root: Root, name: str, attribute: str) -> None:
-        """Look in *content*, which is ``plain`` and below *root*, for elements *name*, which do not nest.
+    def __init__(self, content: bytes, root: Root, space: str, name: str, attribute: str) -> None:
+        """Look in *content*, ``plain`` and below *root*, for elements *name* of a namespace, which do not nest.
 
         The *attribute* that tells them apart has a prefix, as all have in parts that define things.
         """
-        self._root = root
-        tag = root.prefix + name.encode()
+        self._space, self._root = space, root
+        tag = root.prefix(space) + name.encode()
         self._begin, self._end = b"<%s " % tag, b"</%s>" % tag
-        first = content.find(self._begin) if root.declares else -1
-        self._content = content[first:] if first >= 0 else b""  # Word's styles stand behind twice as much of other kind
-        self._identity = re.compile(rb"[^>]*:%s\s*=\s*[\"']([^\"'>]*)" % attribute.encode())
+        self._content, self._attribute = content, attribute.encode()
         self._known: dict[str, list[_Element]] = {}
         self._inner: dict[tuple[str, str], Definitions] = {}
 
@@ -75,7 +76,7 @@ class Definitions:
         """Return the definitions that stand in the element of this id, as the levels of a list do."""
         if (key, name) not in self._inner:
             source = b"".join(self._sources.get(key, [])[-1:]).partition(self._end)[0]
-            self._inner[key, name] = Definitions(source, self._root, name, attribute)
+            self._inner[key, name] = Definitions(source, self._root, self._space, name, attribute)
         return self._inner[key, name]
 
     def having(self, mark: bytes) -> "Iterator[_Element]":
@@ -87,26 +88,27 @@ class Definitions:
     @cached_property
     def _sources(self) -> dict[str, list[bytes]]:
         """What stands behind the beginnings of elements, by their ids."""
+        identity = re.compile(rb"[^>]*:%s\s*=\s*[\"']([^\"'>]*)" % self._attribute)
         found: dict[str, list[bytes]] = {}
         for source in self._content.split(self._begin)[1:]:
-            if named := self._identity.match(source):
+            if named := identity.match(source):
                 found.setdefault(_text(named[1]), []).append(source)
         return found
 
 
-def root_of(content: bytes, space: str) -> Root:
+def root_of(content: bytes) -> Root:
     """Read the namespaces that the root of *content*, which is ``plain``, declares."""
     root = ROOT.match(content)
-    return _declared(root[1].rpartition(b":")[0], root[2], space) if root else Root()
+    return _declared(root[1].rpartition(b":")[0], root[2]) if root else Root()
 
 
-@lru_cache(maxsize=32)  # parts are looked through for several kinds, and the roots of most are the same
-def _declared(used: bytes, attributes: bytes, space: str) -> Root:
+@lru_cache(maxsize=32)  # the roots of most parts of a file are the same
+def _declared(used: bytes, attributes: bytes) -> Root:
     """Read the *attributes* of a root; where a namespace has two prefixes, it goes by the one *used* for the root."""
     stated: list[tuple[bytes, bytes, bytes]] = _SPACE.findall(attributes)
-    own = [prefix for _, prefix, name in stated if name[1:-1] == space[1:-1].encode()]
-    prefix = max(own, key=lambda one: one == used, default=b"")
-    return Root(tuple((_colon(one), declared) for declared, one, _ in stated), _colon(prefix), bool(own))
+    spaces = tuple((_colon(one), declared) for declared, one, _ in stated)
+    prefixes = {name[1:-1]: _colon(one) for _, one, name in reversed(stated)}
+    return Root(spaces, prefixes | {name[1:-1]: _colon(one) for _, one, name in stated if one == used})
 
 
 def _colon(prefix: bytes) -> bytes:

@@ -71,12 +71,12 @@ class Style(msgspec.Struct, frozen=True):
 class _Listed:
     """Styles and lists of one kind, the named or the automatic ones of a part, by their names."""
 
-    def __init__(self, content: bytes, styles: Root, lists: Root, *, is_automatic: bool) -> None:
-        """Look in *content*, which is below a root that calls *styles* and *lists* so."""
+    def __init__(self, content: bytes, root: Root, *, is_automatic: bool) -> None:
+        """Look in *content*, which stands below *root*."""
         self._is_automatic = is_automatic
-        self._styles = Definitions(content, styles, "style", "name")
-        self._layouts = Definitions(content, styles, "page-layout", "name")
-        self._lists = [Definitions(content, lists, one, "name") for one in ("list-style", "outline-style")]
+        self._styles = Definitions(content, root, STYLE, "style", "name")
+        self._layouts = Definitions(content, root, STYLE, "page-layout", "name")
+        self._lists = [Definitions(content, root, TEXT, one, "name") for one in ("list-style", "outline-style")]
 
     def style(self, family: str, name: str) -> Style | None:
         """Return the style of this family and name, if there is one."""
@@ -100,19 +100,18 @@ class Stylesheet:
 
     def __init__(self, content: bytes) -> None:
         """Take them out of *content*, which is ``plain``; what is left stands in ``rest``."""
-        self._prefix = root_of(content, OFFICE).prefix
-        self._roots = root_of(content, STYLE), root_of(content, TEXT)
+        self._root = root_of(content)
         self.rest = content
         self.automatic, self.named = self._taken(b"automatic-styles"), self._taken(b"styles")
         self._taken(b"font-face-decls")
 
     def _taken(self, name: bytes) -> _Listed:
-        tag = self._prefix + name
+        tag = self._root.prefix(OFFICE) + name
         before, _, rest = self.rest.partition(b"<%s>" % tag)
         taken, found, behind = rest.partition(b"</%s>" % tag)
         if found:
             self.rest = before + behind
-        return _Listed(taken if found else b"", *self._roots, is_automatic=name == b"automatic-styles")
+        return _Listed(taken if found else b"", self._root, is_automatic=name == b"automatic-styles")
 
 
 class Styles:

@@ -58,9 +58,10 @@ class Listing:
         first = next(pieces, b"")
         if first and not is_readable(first):
             pieces, first = iter(()), self._package.plain(self._part)
-        self._root = root_of(first, S)
-        self.prefix = self._root.prefix.decode()
-        begin, end = (mark % (self._root.prefix + self._name) for mark in (b"<%s", b"</%s>"))
+        self._root = root_of(first)
+        prefix = self._root.prefix(S)
+        self.prefix = prefix.decode()
+        begin, end = (mark % (prefix + self._name) for mark in (b"<%s", b"</%s>"))
         for piece in chain((first,), pieces):
             self._behind += piece
             cut = self._behind.rfind(end) + len(end)

@@ -50,7 +50,7 @@ class _Part(msgspec.Struct, frozen=True):
     def of(cls, package: Package, part: str) -> "_Part":
         """Read *part*."""
         text = package.text(part)
-        return cls(text, root_of(text.encode(), S).prefix.decode())
+        return cls(text, root_of(text.encode()).prefix(S).decode())
 
     def found(self, pattern: str, within: str = "") -> list[str]:
         """Return all that *pattern* finds, in what another one finds first, if one is given."""

@@ -44,7 +44,7 @@ class _Reader:
         self._pictures = Pictures(package.bytes, tools)
         self._main = package.main()
         styles = self._plain("styles")
-        self._styles = Styles(Definitions(styles, root_of(styles, W), "style", "styleId"))
+        self._styles = Styles(Definitions(styles, root_of(styles), W, "style", "styleId"))
         self._numbering = Numbering(self._level)
         self._notes: dict[tuple[str, str], str] = {}  # kind and id -> marker
         self._waiting: list[tuple[str, str]] = []  # notes in the order that the text refers to them
@@ -64,9 +64,9 @@ class _Reader:
     @cached_property
     def _lists(self) -> Lists:
         content = self._plain("numbering")
-        root = root_of(content, W)
-        abstract = Definitions(content, root, "abstractNum", "abstractNumId")
-        return Lists(abstract, Definitions(content, root, "num", "numId"))
+        root = root_of(content)
+        abstract = Definitions(content, root, W, "abstractNum", "abstractNumId")
+        return Lists(abstract, Definitions(content, root, W, "num", "numId"))
 
     def _plain(self, kind: str) -> bytes:
         part = next(iter(self._package.related(self._main, kind)), None)
