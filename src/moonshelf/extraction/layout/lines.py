@@ -77,6 +77,11 @@ class TextLine(msgspec.Struct, frozen=True, dict=True):
         return all(run.monospace for run in self.runs)
 
 
+def ideographic(text: str) -> bool:
+    """Say whether any character of *text* is as wide as the type is high."""
+    return not text.isascii() and bool(IDEOGRAPHIC.search(text))
+
+
 def _mostly(runs: Sequence[Run], marks: Sequence[bool]) -> bool:
     marked = sum(len(run.text) for run, mark in zip(runs, marks, strict=True) if mark)
     return marked * 2 > sum(len(run.text) for run in runs)

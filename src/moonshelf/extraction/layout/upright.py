@@ -10,7 +10,7 @@ from msgspec.structs import replace
 from moonshelf.extraction.document import Box, Page
 from moonshelf.extraction.facts import PageFacts, Run
 from moonshelf.extraction.layout import boxes
-from moonshelf.extraction.layout.lines import IDEOGRAPHIC
+from moonshelf.extraction.layout.lines import IDEOGRAPHIC, ideographic
 
 _TALL = 1.5  # times as high as wide: a run of two letters below each other
 _NARROW = 1.3  # of the type size of columns: figures side by side in one
@@ -42,7 +42,7 @@ def back(page: Page) -> Page:
 
 def _stands(run: Run) -> bool:
     tall = boxes.height(run.box) > _TALL * boxes.width(run.box)
-    return tall and len(run.text) > 1 and not run.rotation and not run.hidden and bool(IDEOGRAPHIC.search(run.text))
+    return tall and len(run.text) > 1 and not run.rotation and not run.hidden and ideographic(run.text)
 
 
 def _in_column(run: Run, standing: Sequence[Run], widest: float) -> bool:

@@ -5,7 +5,7 @@ from itertools import pairwise
 from statistics import median
 
 from moonshelf.extraction.layout import boxes
-from moonshelf.extraction.layout.lines import IDEOGRAPHIC, SENTENCE_END, TextLine
+from moonshelf.extraction.layout.lines import SENTENCE_END, TextLine, ideographic
 
 _BLANK = 1.7  # of the type size: a pitch above this leaves a line empty
 _APART = 3.2  # of the type size: listings further apart are two
@@ -13,7 +13,7 @@ _APART = 3.2  # of the type size: listings further apart are two
 
 def listing(lines: Sequence[TextLine]) -> bool:
     """Say whether all is set in letters of one width; ideographs always are, so they say nothing."""
-    return all(line.monospace for line in lines) and not any(IDEOGRAPHIC.search(line.text) for line in lines)
+    return all(line.monospace for line in lines) and not any(ideographic(line.text) for line in lines)
 
 
 def goes_on(last: TextLine, line: TextLine) -> bool:

@@ -8,7 +8,7 @@ from typing import TypeAlias
 
 from moonshelf.extraction.facts import Run
 from moonshelf.extraction.layout import boxes
-from moonshelf.extraction.layout.lines import IDEOGRAPHIC, TextLine
+from moonshelf.extraction.layout.lines import TextLine, ideographic
 
 Extent: TypeAlias = tuple[float, float]
 
@@ -203,7 +203,7 @@ def _pitch(before: TextLine, after: TextLine) -> float:
 
 
 def _scripts_alike(one: Run, other: Run) -> bool:
-    return bool(IDEOGRAPHIC.search(one.text)) is bool(IDEOGRAPHIC.search(other.text))
+    return ideographic(one.text) is ideographic(other.text)
 
 
 def threshold(bands: Sequence[Sequence[TextLine]]) -> float:
