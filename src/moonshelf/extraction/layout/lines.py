@@ -4,7 +4,6 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from itertools import pairwise
-from typing import TypeAlias
 
 import msgspec
 
@@ -31,9 +30,6 @@ _SPACE = 0.12  # of the type size; a narrower gap is kerning
 _WIDE_SPACE = 0.4  # of the type size, between an ideograph and anything
 _SAME_LINE = 0.5  # of the lower run's height
 _NEAR = 1.0  # of the type size: an index and an exponent stand so close to their letter
-
-_Row: TypeAlias = tuple[float, float, float, float, list[Run]]
-"""Top and bottom of its tallest run, the lowest top and the highest bottom of any, and its runs."""
 
 
 class TextLine(msgspec.Struct, frozen=True, dict=True):
@@ -103,6 +99,25 @@ def _parted(before: Run, after: Run) -> bool:
     return gap > _SPACE * size
 
 
+class _Row(msgspec.Struct):
+    """A line in the making: where its tallest run stands, the lowest top and highest bottom of any, and the runs."""
+
+    top: float
+    bottom: float
+    lowest_top: float
+    highest_bottom: float
+    runs: list[Run]
+
+    def add(self, run: Run) -> None:
+        """Put *run* on the line."""
+        _, top, _, bottom = run.box
+        if bottom - top > self.bottom - self.top:
+            self.top, self.bottom = top, bottom
+        self.lowest_top = max(self.lowest_top, top)
+        self.highest_bottom = min(self.highest_bottom, bottom)
+        self.runs.append(run)
+
+
 def grouped(runs: Iterable[Run]) -> list[TextLine]:
     """Sort *runs* into lines from top to bottom, as far as they stand side by side.
 
@@ -111,20 +126,20 @@ def grouped(runs: Iterable[Run]) -> list[TextLine]:
     rows: list[_Row] = []
     for run in sorted(runs, key=lambda run: (run.box[1] + run.box[3], run.box[0])):
         _, top, _, bottom = run.box
-        for index in range(len(rows) - 1, max(-1, len(rows) - 4), -1):
-            above, below, lowest_top, highest_bottom, row = rows[index]
-            if below <= top:
+        height = bottom - top
+        for row in rows[:-4:-1]:
+            if row.bottom <= top:
                 continue
-            # What ``_level`` says, without a call for each run of each page.
-            level = min(below, bottom) - max(above, top) > _SAME_LINE * min(below - above, bottom - top)
-            if level and not ((highest_bottom <= top or bottom <= lowest_top) and _elsewhere(run, row)):
-                row.append(run)
-                tallest = (top, bottom) if bottom - top > below - above else (above, below)
-                rows[index] = (*tallest, max(lowest_top, top), min(highest_bottom, bottom), row)
+            # What ``_level`` says, without its calls for each run of each page.
+            least = _SAME_LINE * min(row.bottom - row.top, height)
+            level = 0 < least < row.bottom - top and least < bottom - row.top
+            if level and not ((row.highest_bottom <= top or bottom <= row.lowest_top) and _elsewhere(run, row.runs)):
+                row.add(run)
                 break
         else:
-            rows.append((top, bottom, top, bottom, [run]))
-    return [TextLine(tuple(sorted(row, key=lambda run: run.box[0]) if len(row) > 1 else row)) for *_, row in rows]
+            rows.append(_Row(top, bottom, top, bottom, [run]))
+    held = (row.runs for row in rows)
+    return [TextLine(tuple(sorted(one, key=lambda run: run.box[0]) if len(one) > 1 else one)) for one in held]
 
 
 def _level(run: Run, above: float, below: float) -> bool:
