@@ -11,7 +11,7 @@ from typing import TypeAlias
 from moonshelf.extraction.document import Box
 from moonshelf.extraction.facts import Run
 from moonshelf.extraction.layout import boxes
-from moonshelf.extraction.layout.lines import IDEOGRAPHIC, TextLine, grouped
+from moonshelf.extraction.layout.lines import IDEOGRAPHIC, TextLine, grouped, ideographic
 from moonshelf.extraction.layout.prose import lists
 from moonshelf.extraction.layout.tables.table import Table
 
@@ -80,14 +80,12 @@ def _regions(pieces: Sequence[Item], strokes: Sequence[Box]) -> Iterator[list[It
 
 def _between_rules(pieces: Sequence[Item], strokes: Sequence[Box]) -> Sequence[Sequence[Item]]:
     """Return what stands above, between and below thin *strokes* that run from margin to margin and cross nothing."""
-    if not pieces:
+    thin = [box for box in strokes if boxes.height(box) < _THIN]
+    if not (pieces and thin):
         return [pieces]
     left, _, right, _ = boxes.around(piece.box for piece in pieces)
-    across = [
-        boxes.middle(box)[1]
-        for box in strokes
-        if boxes.height(box) < _THIN and boxes.shared_width(box, (left, 0, right, 0)) >= _ACROSS * (right - left)
-    ]
+    extent = (left, 0.0, right, 0.0)
+    across = [boxes.middle(box)[1] for box in thin if boxes.shared_width(box, extent) >= _ACROSS * boxes.width(extent)]
     if not across:
         return [pieces]
     cuts = [y for y in sorted(across) if not any(piece.box[1] < y < piece.box[3] for piece in pieces)]
@@ -363,7 +361,7 @@ def _matched(left: Sequence[Item], right: Sequence[Item], unlike: float) -> int:
 
 
 def _ideographic(piece: Item) -> bool:
-    return isinstance(piece, TextLine) and not piece.text.isascii() and bool(IDEOGRAPHIC.search(piece.text))
+    return isinstance(piece, TextLine) and ideographic(piece.text)
 
 
 def _near(piece: Item, heights: Sequence[float], off: float) -> bool:

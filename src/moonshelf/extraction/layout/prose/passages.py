@@ -121,7 +121,7 @@ def _cited(line: TextLine) -> bool:
 
 def _below_centred(above: Sequence[TextLine], line: TextLine, left: float, right: float) -> bool:
     """Say whether *line* is not centred, and begins left of the lines above, which all are."""
-    centred = all(_centred(one, left, right) for one in above) and not _centred(line, left, right)
+    centred = not _centred(line, left, right) and all(_centred(one, left, right) for one in above)
     return centred and line.box[0] < min(one.box[0] for one in above) - line.size
 
 
