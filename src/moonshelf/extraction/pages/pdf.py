@@ -128,7 +128,7 @@ def _lacking(document: Pdfium, layer: Layer) -> bool:
 def _written(document: Pdfium, layer: Layer) -> tuple[PageFacts, float | None]:
     """Return what the text layer of a page says, and the trust in it."""
     content, fills = document.content(layer.number), strokes.fills(layer.shapes)
-    runs = bullets.marked(_runs(document, layer, content), layer.shapes)
+    runs = bullets.marked(signs.paired(_runs(document, layer, content)), layer.shapes)
     runs = weights.weighed(runs, lambda: document.render(layer.number))
     pictures = content.pictures()
     painted = (*(fill.box for fill in fills), *pictures)

@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator, Sequence
 
 from msgspec.structs import replace
 
+from moonshelf.extraction.facts import Run
 from moonshelf.extraction.pages.text_layer.layers import Item, Word
 
 _FOLDS = {
@@ -16,6 +17,9 @@ _FOLDS = {
 _SIGN = re.compile(f"[{''.join(_FOLDS)}]")
 _FOLDED = re.compile("[\u2012-\u2015\u2212\u2018-\u201a\u201c-\u201e\u2032\u2033]")
 """What is restored: hyphens of other codes say no more than the ASCII one, and break words at the end of lines."""
+
+_OPENING, _CLOSING = ("\u2018\u2018", "\u201c"), ("\u2019\u2019", "\u201d")
+"""Two single quotation marks, and the double one that they are set for."""
 
 _AROUND = (1_000, 12, 3)  # characters on each side that tell a place in a text: as many as go, for spaces may differ
 
@@ -78,3 +82,12 @@ def _words(item: Item, text: str) -> Iterator[Word]:
             continue
         end = here + len(word.text)
         yield replace(word, text=text[here:end])
+
+
+def paired(runs: Sequence[Run]) -> list[Run]:
+    """Return *runs* with double quotation marks where fonts without them have two single ones; code stays as it is."""
+    return [_paired(run) if _OPENING[0] in run.text or _CLOSING[0] in run.text else run for run in runs]
+
+
+def _paired(run: Run) -> Run:
+    return run if run.monospace else replace(run, text=run.text.replace(*_OPENING).replace(*_CLOSING))
