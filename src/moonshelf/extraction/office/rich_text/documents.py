@@ -138,9 +138,9 @@ class _Reader:
             self._picture.digits.append(text)
 
     def _flush(self) -> None:
-        content = "".join(self._pending).encode("latin-1")
+        text = "".join(self._pending)
         self._pending.clear()
-        self._put(self._fonts.decode(content, self._state.font, codec=self._codec))
+        self._put(self._fonts.decode(text, self._state.font, codec=self._codec))
 
     def _put(self, text: str) -> None:
         state = self._state

@@ -28,9 +28,11 @@ class Fonts:
         """Take some of the name of the entry that was begun last."""
         self._names[self._entry] = self._names.get(self._entry, "") + text
 
-    def decode(self, content: bytes, font: int, *, codec: str) -> str:
-        """Return what *content* shows in that font; *codec* is the document's own."""
+    def decode(self, text: str, font: int, *, codec: str) -> str:
+        """Return what *text*, each character of it a byte, shows in that font; *codec* is the document's own."""
         charset, name = self._charsets.get(font, _DEFAULT), self._names.get(font, "")
         if charset == _SYMBOL or name.startswith(("Symbol", "Wingdings")):
-            return "".join(character(byte, name) or chr(byte) for byte in content)
-        return content.decode(CHARSETS.get(charset, codec), "replace")
+            return "".join(character(ord(byte), name) or byte for byte in text)
+        if text.isascii() and "\\" not in text:
+            return text  # in every code page, but for that one sign
+        return text.encode("latin-1").decode(CHARSETS.get(charset, codec), "replace")
