@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 from itertools import groupby
+from operator import attrgetter
 from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
@@ -20,7 +21,9 @@ from moonshelf.extraction.office.word.text import Line, Story
 if TYPE_CHECKING:
     from lxml.etree import _Element
 
+_CODE, _KIND = Kind.CODE, attrgetter("kind")
 _PARAGRAPH, _TABLE, _VAL = f"{W}p", f"{W}tbl", f"{W}val"
+_ROW, _ROW_LOOK, _CELL, _CELL_LOOK = f"{W}tr", f"{W}trPr", f"{W}tc", f"{W}tcPr"
 _PROPERTIES, _STYLE = f"{W}pPr", f"{W}pStyle"
 _WIDEST = 63  # columns of a Word table
 _TRANSPARENT = frozenset(
@@ -30,8 +33,8 @@ _TRANSPARENT = frozenset(
 
 def joined_code(blocks: Iterable[Block]) -> Iterator[Block]:
     """Make one block of lines of code that follow each other, and leave out what is empty."""
-    for is_code, run in groupby(blocks, key=lambda block: block.kind is Kind.CODE):
-        if not is_code:
+    for kind, run in groupby(blocks, key=_KIND):
+        if kind is not _CODE:
             yield from (block for block in run if block.text.strip() or block.cells)
         elif code := "\n".join(block.text for block in run).strip("\n"):
             yield Block(Kind.CODE, code)
@@ -112,12 +115,12 @@ class Flow:
         yield Block(Kind.TABLE, cells=tuple(grid.cells))
 
     def _row(self, grid: "_Grid", number: int, row: "_Element") -> None:
-        properties = find(row, f"{W}trPr")
+        properties = head(row, _ROW_LOOK)
         header = properties is not None and find(properties, f"{W}tblHeader") is not None
         column = min(_number(properties, "gridBefore"), _WIDEST)
         for element in _cells(row):
             self._spend()
-            shape = find(element, f"{W}tcPr")
+            shape = head(element, _CELL_LOOK)
             width = min(max(_number(shape, "gridSpan", 1), 1), _WIDEST)
             text = lines(self.within(element))
             merge = None if shape is None else find(shape, f"{W}vMerge")
@@ -177,8 +180,8 @@ def _line(block: Block) -> str:
 
 def _rows(table: "_Element") -> "Iterator[_Element]":
     for element in table:
-        if element.tag == f"{W}tr":
-            properties = find(element, f"{W}trPr")
+        if element.tag == _ROW:
+            properties = head(element, _ROW_LOOK)
             if properties is None or find(properties, f"{W}del") is None:
                 yield element
         elif element.tag in _TRANSPARENT:
@@ -187,7 +190,7 @@ def _rows(table: "_Element") -> "Iterator[_Element]":
 
 def _cells(row: "_Element") -> "Iterator[_Element]":
     for element in row:
-        if element.tag == f"{W}tc":
+        if element.tag == _CELL:
             yield element
         elif element.tag in _TRANSPARENT:
             yield from _cells(element)
