@@ -13,6 +13,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, StorageState, exp
 
 from clients.browser import chromium, serious_violations
 from live import Live
+from patience import until
 from samples.papers import pdf, text
 from samples.sights import BLUE, GREEN, RED, film, quarters, sign, written
 from servers.upstream import ScriptedUpstream
@@ -117,11 +118,7 @@ def _fill(client: httpx.Client) -> None:
 
 def _read(client: httpx.Client) -> dict[str, str]:
     """Wait until all is read, and return the ids by name."""
-    for _ in range(600):
-        if 'class="empty"' in client.get("/", params={"status": "created"}).text:
-            break
-        with client.stream("GET", "/files/events") as events:
-            next(events.iter_raw())
+    until(lambda: 'class="empty"' in client.get("/", params={"status": "created"}).text)
     found = {}
     for name in _files():
         rows = client.get("/", params={"q": name[:12], "sort": "oldest"}).text
@@ -188,6 +185,19 @@ def test_every_page_fits_and_keeps_nobody_out(full: Full, shot: Shot, browser: B
             shot(page, "files-narrow-dark")
     context.close()
     assert foreign == []
+
+
+def test_any_file_can_be_asked_about_however_many_there_are(full: Full, browser: Browser) -> None:
+    context = _context(full, browser)
+    page = context.new_page()
+    page.goto(f"{full.live.url}{full.pages['playground']}")
+    page.locator("#choices input").first.check()
+    expect(page.locator("#choices label", has_text="sheet.csv")).to_have_count(0)
+    page.fill("input[name=q]", "sheet")
+    page.check("text=sheet.csv")
+    expect(page.locator("#choices input:checked")).to_have_count(2)  # what was chosen before stays chosen
+    expect(page.locator("#request")).to_contain_text(full.pages["file sheet.csv"].rpartition("/")[2])
+    context.close()
 
 
 def test_every_page_is_light(full: Full, browser: Browser) -> None:

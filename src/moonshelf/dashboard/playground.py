@@ -40,12 +40,14 @@ def show(visit: Visit) -> Response:
     query = Query(text=visit.said("q")[:200], status=OK)
     ids = _ids(visit.request.query_params.getlist("file"))
     picked = visit.services.shelf.files.among(visit.account_id, ids)
-    found = visit.services.shelf.catalogue.search(visit.account_id, query).files
-    listed = {file.id for file in found}
+    found = visit.services.shelf.catalogue.search(visit.account_id, query)
+    listed = {file.id for file in found.files}
     models = [offer.model.id for offer in visit.services.chat.offers()]
     return visit.show(
         "playground.html",
-        files=[*(one for one in picked.values() if one.status == OK and one.id not in listed), *found],
+        files=[*(one for one in picked.values() if one.status == OK and one.id not in listed), *found.files],
+        more=found.total > len(found.files),
+        named=query.text,
         kinds=_KINDS,
         ticked=ids,
         models=models,

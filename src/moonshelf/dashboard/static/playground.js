@@ -8,11 +8,15 @@ let asking = null;
 form.addEventListener("submit", (event) => {
   event.preventDefault();
   event.stopPropagation();
+  if (!form.elements.question.reportValidity()) return; // the form itself is never checked: htmx would draw no request
   const question = form.elements.question.value.trim();
   if (question && !asking) ask(question);
 });
 form.elements.question.addEventListener("keydown", (event) => {
   if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) form.requestSubmit();
+});
+form.elements.q?.addEventListener("keydown", (event) => {
+  if (event.key === "Enter") event.preventDefault(); // it searches as one types, and is no question yet
 });
 
 // The request is drawn anew with every change; which language is open stays as it was.
