@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Container, Iterable, Sequence
+from itertools import filterfalse
 
 from moonshelf.extraction.layout.lines import BROKEN_ANYWHERE, HANGUL, TextLine
 
@@ -62,4 +63,5 @@ def vocabulary(lines: Sequence[TextLine]) -> frozenset[str]:
     if not any(line.text[-1] in HYPHENS for line in lines):
         return frozenset()
     distinct = set(" ".join(line.text for line in lines).lower().split())
-    return frozenset(_WORD.findall(" ".join(distinct)))
+    rest = " ".join(filterfalse(str.isalpha, distinct))  # with signs and figures, to be looked into
+    return frozenset([*filter(str.isalpha, distinct), *_WORD.findall(rest)])
