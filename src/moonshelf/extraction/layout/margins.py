@@ -55,8 +55,10 @@ class _Page:
         """Return how far *row*, of the header or the footer, stands from the text next to it."""
         _, top, _, bottom = boxes.around(line.box for line in row)
         if kind is Kind.HEADER:
-            return min((run.box[1] for run in self.runs if boxes.middle(run.box)[1] > bottom), default=bottom) - bottom
-        return top - max((run.box[3] for run in self.runs if boxes.middle(run.box)[1] < top), default=top)
+            below = (run.box[1] for run in self.runs if run.box[1] + run.box[3] > 2 * bottom)
+            return min(below, default=bottom) - bottom
+        above = (run.box[3] for run in self.runs if run.box[1] + run.box[3] < 2 * top)
+        return top - max(above, default=top)
 
 
 def side(facts: PageFacts, box: Box, share: float = HEIGHT) -> Kind | None:

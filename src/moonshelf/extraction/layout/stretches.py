@@ -75,9 +75,11 @@ def _justified(lines: Sequence[Sequence[Run]], index: int, margins: Mapping[int,
 
 
 def _near(one: Run, other: Run) -> bool:
+    if not one.origin is other.origin is Origin.TEXT:
+        return False
     size = max(one.size, other.size)
     widest = _BLANK if one.text[-1] in _OPENING and other.text[0] in _CLOSING else islands.STRAIT
-    return one.origin is other.origin is Origin.TEXT and -_OVERLAP * size < _gap(one, other) < widest * size
+    return -_OVERLAP * size < other.box[0] - one.box[2] < widest * size
 
 
 def _gap(one: Run, other: Run) -> float:
