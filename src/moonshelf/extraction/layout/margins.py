@@ -9,11 +9,13 @@ from typing import TypeAlias
 from moonshelf.extraction.document import Box, Kind
 from moonshelf.extraction.facts import PageFacts, Run
 from moonshelf.extraction.layout import boxes
+from moonshelf.extraction.layout.derived import Derived
 from moonshelf.extraction.layout.lines import TextLine
 from moonshelf.extraction.layout.prose import headings
 from moonshelf.extraction.layout.prose.passages import NOTE
 
 HEIGHT = 0.13  # of the page's height, at the top and at the bottom
+_AROUND = 0.2  # of the page's height: what may be in the margins stands here, and the row next to it
 _UPPER = 0.12  # of the page's height: where small print and rows of pieces stand
 _LOWER = 0.09  # of the page's height: where small print at the foot is no note
 _OUTER = 0.08  # of the page's height: where a line as large as text may be none
@@ -44,12 +46,21 @@ _Row: TypeAlias = list[TextLine]
 
 @dataclass(frozen=True)
 class _Page:
-    """A page, its level text, the usual type size of that, and where it begins at the left."""
+    """A page, its level text, and that of it which is not in the margins; there is some."""
 
     facts: PageFacts
     runs: Sequence[Run]
-    size: float
-    left: float
+    inner: Sequence[Run]
+
+    @Derived
+    def size(self) -> float:
+        """The usual type size."""
+        return median(run.size for run in self.inner)
+
+    @Derived
+    def left(self) -> float:
+        """Where text begins."""
+        return min(run.box[0] for run in self.inner)
 
     def room(self, kind: Kind, row: _Row) -> float:
         """Return how far *row*, of the header or the footer, stands from the text next to it."""
@@ -72,17 +83,23 @@ def side(facts: PageFacts, box: Box, share: float = HEIGHT) -> Kind | None:
 
 def alone(facts: PageFacts, lines: Sequence[TextLine]) -> Iterator[Edge]:
     """Yield what is no text in the margins of a page, from each of its edges inwards until text begins."""
-    text = [run for run in facts.runs if not (run.hidden or run.rotation)]
-    inner = [run for run in text if side(facts, run.box, _OUTER) is None]
-    if not inner:
+    low, high = _AROUND * facts.height, (1 - _AROUND) * facts.height
+    rows = _rows([line for line in lines if not low < line.box[1] < high and _WORD.search(line.text)])
+    page = _page(facts) if rows else None
+    if page is None:
         return
-    page = _Page(facts, text, median(run.size for run in inner), min(run.box[0] for run in inner))
-    rows = _rows([line for line in lines if _WORD.search(line.text)])
     for kind, inwards in ((Kind.HEADER, rows), (Kind.FOOTER, rows[::-1])):
         done = 0
         while count := _furniture(page, kind, inwards[done:]):
             yield from ((line, kind) for row in inwards[done : done + count] for line in row)
             done += count
+
+
+def _page(facts: PageFacts) -> _Page | None:
+    low, high = _OUTER * facts.height, (1 - _OUTER) * facts.height
+    runs = [run for run in facts.runs if not (run.hidden or run.rotation)]
+    inner = [run for run in runs if run.box[3] >= low and run.box[1] <= high]
+    return _Page(facts, runs, inner) if inner else None
 
 
 def _rows(lines: Sequence[TextLine]) -> list[_Row]:
