@@ -14,10 +14,11 @@ from typing import NamedTuple
 from moonshelf.errors import ExtractionError
 from moonshelf.extraction import layout
 from moonshelf.extraction.document import Kind
-from moonshelf.extraction.facts import Line, PageFacts, Raster, Recognise, Tools
+from moonshelf.extraction.facts import PageFacts
 from moonshelf.extraction.markdown import to_markdown
 from moonshelf.extraction.pages import pdf
 from moonshelf.extraction.pages.recognition import ocr
+from moonshelf.extraction.tools import Line, Raster, Recognise, Tools
 
 
 class Pace(NamedTuple):

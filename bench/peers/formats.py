@@ -41,8 +41,8 @@ def _undoc() -> Read:
 def _moonshelf() -> Read:
     from moonshelf.extraction import markdown, nested, registry, sniffing  # noqa: PLC0415 in our environment
     from moonshelf.extraction.coverage import zero_width  # noqa: PLC0415 in our environment
-    from moonshelf.extraction.facts import Limits, Tools  # noqa: PLC0415 as above
     from moonshelf.extraction.format import Flowing  # noqa: PLC0415 as above
+    from moonshelf.extraction.tools import Limits, Tools  # noqa: PLC0415 as above
 
     tools = Tools(recognise=lambda _raster: (), read=nested.reader(registry.find, Limits()))
 

@@ -8,10 +8,10 @@ from moonshelf.errors import CorruptDocument
 from moonshelf.extraction import members, nested
 from moonshelf.extraction.coverage.withheld import Withheld
 from moonshelf.extraction.document import Block, Document, Kind
-from moonshelf.extraction.facts import Limits, Tools
 from moonshelf.extraction.format import Flowing
 from moonshelf.extraction.inclusion import NOTHING_MORE
 from moonshelf.extraction.registry import find
+from moonshelf.extraction.tools import Limits, Tools
 from samples.papers import pdf, text
 
 

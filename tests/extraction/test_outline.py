@@ -1,10 +1,10 @@
 """Tables too large for a context: columns, ranges and a sample stand for them."""
 
 from moonshelf.extraction.document import Kind
-from moonshelf.extraction.facts import Limits
 from moonshelf.extraction.inclusion import NOTHING_MORE
 from moonshelf.extraction.markdown import to_markdown
 from moonshelf.extraction.office.sheets.sheet import Budget, Sheet, document
+from moonshelf.extraction.tools import Limits
 
 _ROWS = 20_000
 

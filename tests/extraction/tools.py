@@ -1,6 +1,6 @@
 """What readers are handed in these tests."""
 
-from moonshelf.extraction.facts import Limits, Tools
+from moonshelf.extraction.tools import Limits, Tools
 
 TOOLS = Tools(recognise=lambda _raster: ())
 

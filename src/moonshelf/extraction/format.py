@@ -2,17 +2,36 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import BinaryIO
+from typing import BinaryIO, Protocol
 
 from moonshelf.errors import UnsupportedFormat
 from moonshelf.extraction.document import Document
-from moonshelf.extraction.facts import Limits, Open, Raster, Tools
+from moonshelf.extraction.facts import PageFacts
+from moonshelf.extraction.tools import Limits, Raster, Tools
 
 Extract = Callable[[BinaryIO, Tools], Document]
 """Read a document from a seekable stream.
 
 Raises only ``ExtractionError``. Neither closes the stream nor keeps it.
 """
+
+
+class Pages(Protocol):
+    """An opened document of pages; ``close`` is the caller's duty."""
+
+    metadata: Mapping[str, str]
+
+    def __len__(self) -> int: ...
+
+    def read(self, number: int) -> PageFacts:
+        """Facts of page *number*, from 1. Raises ``ExtractionError`` where this page can't be read."""
+
+    def close(self) -> None:
+        """Free what the document holds."""
+
+
+Open = Callable[[BinaryIO, Tools], Pages]
+"""Open a paged document. Raises only ``ExtractionError``."""
 
 
 Paint = Callable[[BinaryIO, int, Limits], Raster]

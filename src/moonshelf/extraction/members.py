@@ -9,7 +9,7 @@ from moonshelf.errors import ExtractionError
 from moonshelf.extraction.coverage import omissions
 from moonshelf.extraction.coverage.withheld import Withheld
 from moonshelf.extraction.document import Block, Document, Kind
-from moonshelf.extraction.facts import Tools
+from moonshelf.extraction.tools import Tools
 
 _LEVEL = 2  # of the heading above a member; its own headings are set below that
 _HEADINGS = (Kind.HEADING, Kind.SHEET, Kind.SLIDE)

@@ -12,8 +12,9 @@ from moonshelf.extraction import layout, parts, sniffing
 from moonshelf.extraction.containers.unpacking import Budget
 from moonshelf.extraction.coverage import audit
 from moonshelf.extraction.document import Document, Origin
-from moonshelf.extraction.facts import Limits, PageFacts, Pages, ReadInner, Tools
-from moonshelf.extraction.format import Flowing, Format, Paged
+from moonshelf.extraction.facts import PageFacts
+from moonshelf.extraction.format import Flowing, Format, Paged, Pages
+from moonshelf.extraction.tools import Limits, ReadInner, Tools
 
 
 def reader(find: Callable[[str], Format], limits: Limits) -> ReadInner:

@@ -3,9 +3,9 @@
 import tempfile
 from pathlib import Path
 
-from moonshelf.extraction import facts
 from moonshelf.extraction.capped.sandbox import Caps
 from moonshelf.extraction.reading import Options, Reader
+from moonshelf.extraction.tools import Limits
 from moonshelf.settings import Settings
 from moonshelf.wiring.models import weights_folder
 
@@ -13,7 +13,7 @@ from moonshelf.wiring.models import weights_folder
 def build_reader(settings: Settings) -> Reader:
     """Build what reads documents; it needs no data folder of ours, only one for scratch."""
     options = Options(
-        limits=facts.Limits(pages=settings.max_pages),
+        limits=Limits(pages=settings.max_pages),
         speed=settings.ocr,
         mode=settings.sandbox,
         caps=Caps(memory_bytes=int(settings.reader_memory)),

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from extraction.packages import zipped
 from moonshelf.errors import CorruptDocument, EncryptedDocument, ExtractionError, LimitReached
 from moonshelf.extraction.containers.unpacking import Archive, Budget, gunzip
-from moonshelf.extraction.facts import Limits
+from moonshelf.extraction.tools import Limits
 
 
 def opened(content: bytes, **limits: int) -> Archive:

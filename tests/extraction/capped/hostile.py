@@ -14,8 +14,9 @@ from typing import BinaryIO
 
 from moonshelf.errors import CorruptDocument, EncryptedDocument, LimitReached
 from moonshelf.extraction.document import Block, Document, Kind, Page
-from moonshelf.extraction.facts import Line, PageFacts, Pages, Raster, Recognise, Run, Tools
-from moonshelf.extraction.format import Flowing, Format, Paged
+from moonshelf.extraction.facts import PageFacts, Run
+from moonshelf.extraction.format import Flowing, Format, Paged, Pages
+from moonshelf.extraction.tools import Line, Raster, Recognise, Tools
 
 PAGES = 5
 BAD = 3

@@ -23,9 +23,9 @@ from moonshelf.extraction.capped.channels import Channel, Closed
 from moonshelf.extraction.capped.children import Nursery
 from moonshelf.extraction.capped.sandbox import Caps
 from moonshelf.extraction.document import Document
-from moonshelf.extraction.facts import Limits, Tools
 from moonshelf.extraction.office.sheets import workbooks
 from moonshelf.extraction.office.word import documents
+from moonshelf.extraction.tools import Limits, Tools
 
 _PATIENCE_S = 60.0
 

@@ -22,8 +22,9 @@ from moonshelf.errors import (
 from moonshelf.extraction import encoding, parts
 from moonshelf.extraction.capped.revision import arithmetic, revision
 from moonshelf.extraction.capped.sandbox import Caps
-from moonshelf.extraction.facts import Limits, PageFacts
+from moonshelf.extraction.facts import PageFacts
 from moonshelf.extraction.reading import Cancelled, Joined, Options, Read, Reader
+from moonshelf.extraction.tools import Limits
 from patience import until
 
 _OPTIONS = Options(

@@ -10,8 +10,9 @@ from msgspec.structs import replace
 from moonshelf.extraction import layout, markdown
 from moonshelf.extraction.coverage import audit
 from moonshelf.extraction.document import Block, Coverage, Document, Kind, Origin, Page
-from moonshelf.extraction.facts import PageFacts, Run, Tools
+from moonshelf.extraction.facts import PageFacts, Run
 from moonshelf.extraction.pages.pdf import open_text
+from moonshelf.extraction.tools import Tools
 from samples.papers import pdf, text
 
 

@@ -12,10 +12,10 @@ from extraction.damage import damaged
 from extraction.tools import TOOLS, limited
 from moonshelf.errors import EncryptedDocument, ExtractionError
 from moonshelf.extraction import registry, sniffing
-from moonshelf.extraction.facts import Limits, Tools
 from moonshelf.extraction.mail.messages import extract, extract_mailbox
 from moonshelf.extraction.markdown import to_markdown
 from moonshelf.extraction.nested import reader
+from moonshelf.extraction.tools import Limits, Tools
 
 HEAD = "From: A <a@x.org>\r\nTo: b@x.org\r\nSubject: Hello\r\n"
 

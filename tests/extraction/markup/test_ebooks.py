@@ -11,9 +11,9 @@ from hypothesis import strategies as st
 from extraction.packages import zipped
 from moonshelf.errors import CorruptDocument, EncryptedDocument, ExtractionError, LimitReached
 from moonshelf.extraction.document import Document
-from moonshelf.extraction.facts import Limits, Tools
 from moonshelf.extraction.markdown import to_markdown
 from moonshelf.extraction.markup.ebooks import extract
+from moonshelf.extraction.tools import Limits, Tools
 
 CONTAINER = '<container><rootfiles><rootfile full-path="OPS/book.opf"/></rootfiles></container>'
 PACKAGE = """<?xml version="1.0"?><package xmlns="http://www.idpf.org/2007/opf">

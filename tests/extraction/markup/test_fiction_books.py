@@ -9,9 +9,9 @@ from hypothesis import strategies as st
 
 from moonshelf.errors import CorruptDocument, ExtractionError
 from moonshelf.extraction.document import Document
-from moonshelf.extraction.facts import Tools
 from moonshelf.extraction.markdown import to_markdown
 from moonshelf.extraction.markup.fiction_books import extract
+from moonshelf.extraction.tools import Tools
 
 TOOLS = Tools(recognise=lambda _raster: ())
 INFO = """<description><title-info><author><first-name>Лев</first-name><last-name>Толстой</last-name></author>

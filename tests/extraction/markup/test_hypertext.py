@@ -10,9 +10,9 @@ from hypothesis import strategies as st
 
 from moonshelf.errors import ExtractionError
 from moonshelf.extraction.document import Document
-from moonshelf.extraction.facts import Tools
 from moonshelf.extraction.markdown import to_markdown
 from moonshelf.extraction.markup.hypertext import extract
+from moonshelf.extraction.tools import Tools
 
 TOOLS = Tools(recognise=lambda _raster: ())
 

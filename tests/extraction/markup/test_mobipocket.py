@@ -12,10 +12,10 @@ from hypothesis import strategies as st
 
 from moonshelf.errors import CorruptDocument, EncryptedDocument, ExtractionError, LimitReached
 from moonshelf.extraction.document import Document
-from moonshelf.extraction.facts import Limits, Tools
 from moonshelf.extraction.markdown import to_markdown
 from moonshelf.extraction.markup.mobipocket import extract
 from moonshelf.extraction.markup.palm_records import unpack_palm
+from moonshelf.extraction.tools import Limits, Tools
 
 TOOLS = Tools(recognise=lambda _raster: ())
 PLAIN, PALM, HUFFMAN = 1, 2, 17480

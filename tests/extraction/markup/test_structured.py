@@ -10,10 +10,10 @@ from hypothesis import strategies as st
 from moonshelf.errors import ExtractionError
 from moonshelf.extraction import sniffing
 from moonshelf.extraction.document import Document
-from moonshelf.extraction.facts import Tools
 from moonshelf.extraction.format import Flowing
 from moonshelf.extraction.markdown import to_markdown
 from moonshelf.extraction.markup.structured import EDITION, JOURNAL_ARTICLE, MANUAL, PATENT
+from moonshelf.extraction.tools import Tools
 
 TOOLS = Tools(recognise=lambda _raster: ())
 

@@ -10,9 +10,9 @@ from hypothesis import strategies as st
 
 from moonshelf.errors import CorruptDocument, ExtractionError, LimitReached
 from moonshelf.extraction.document import Document
-from moonshelf.extraction.facts import Limits, Tools
 from moonshelf.extraction.markdown import to_markdown
 from moonshelf.extraction.markup.vectors import extract
+from moonshelf.extraction.tools import Limits, Tools
 
 TOOLS = Tools(recognise=lambda _raster: ())
 

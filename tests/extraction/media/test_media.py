@@ -18,10 +18,10 @@ from hypothesis import given, settings
 from extraction.damage import damaged
 from extraction.tools import TOOLS
 from moonshelf.errors import CorruptDocument, ExtractionError, NothingToRead, UnsupportedFormat
-from moonshelf.extraction.facts import Line, Raster, Tools
 from moonshelf.extraction.markdown import to_markdown
 from moonshelf.extraction.media import pyav, recordings, speech
 from moonshelf.extraction.media.playback import MEDIA, extract
+from moonshelf.extraction.tools import Line, Raster, Tools
 
 
 def sound(seconds: float, rate: int = 8000) -> bytes:

@@ -13,7 +13,6 @@ from extraction.office import test_opendocument, test_slides_binary, test_word_b
 from extraction.packages import archive, relations
 from moonshelf.extraction import nested, registry
 from moonshelf.extraction.document import Document
-from moonshelf.extraction.facts import Limits, Tools
 from moonshelf.extraction.markdown import to_markdown
 from moonshelf.extraction.office import embedded
 from moonshelf.extraction.office.ole.copies import copied
@@ -22,6 +21,7 @@ from moonshelf.extraction.office.opendocument import packages
 from moonshelf.extraction.office.rich_text import documents as rich_text
 from moonshelf.extraction.office.slides import binary as slides_binary
 from moonshelf.extraction.office.word import binary, documents
+from moonshelf.extraction.tools import Limits, Tools
 
 TOOLS = Tools(lambda _raster: (), read=nested.reader(registry.find, Limits()))
 

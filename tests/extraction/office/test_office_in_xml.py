@@ -15,12 +15,12 @@ from extraction.tools import TOOLS, limited
 from moonshelf.errors import ExtractionError
 from moonshelf.extraction import sniffing
 from moonshelf.extraction.document import Document
-from moonshelf.extraction.facts import Tools
 from moonshelf.extraction.inclusion import Include
 from moonshelf.extraction.markdown import to_markdown
 from moonshelf.extraction.office import flat_packages
 from moonshelf.extraction.office.sheets.spelt import extract
 from moonshelf.extraction.office.word import spelt
+from moonshelf.extraction.tools import Tools
 
 WORKBOOK = b"""<?xml version="1.0"?>
 <?mso-application progid="Excel.Sheet"?>

@@ -16,7 +16,6 @@ from extraction.packages import SPACES, archive, relations
 from moonshelf.errors import LimitReached, UnsupportedFormat
 from moonshelf.extraction import nested, registry
 from moonshelf.extraction.document import Document, Kind, Origin
-from moonshelf.extraction.facts import Limits, Line, Raster, Tools
 from moonshelf.extraction.format import Format
 from moonshelf.extraction.markdown import to_markdown
 from moonshelf.extraction.office.opendocument import packages as opendocument
@@ -26,6 +25,7 @@ from moonshelf.extraction.office.slides import presentations as slides
 from moonshelf.extraction.office.word import binary
 from moonshelf.extraction.office.word import documents as word
 from moonshelf.extraction.pages.images import IMAGE
+from moonshelf.extraction.tools import Limits, Line, Raster, Tools
 
 
 def _find(media_type: str) -> Format:

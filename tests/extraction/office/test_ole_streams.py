@@ -12,10 +12,10 @@ from extraction.compound_files import ole
 from extraction.damage import damaged
 from extraction.tools import TOOLS, limited
 from moonshelf.errors import CorruptDocument, EncryptedDocument, ExtractionError, LimitReached
-from moonshelf.extraction.facts import Limits
 from moonshelf.extraction.office.ole.streams import ENCRYPTED_OFFICE, Streams
 from moonshelf.extraction.registry import find
 from moonshelf.extraction.sniffing import media_type
+from moonshelf.extraction.tools import Limits
 
 
 def summary(*values: tuple[int, bytes], count: int | None = None) -> bytes:

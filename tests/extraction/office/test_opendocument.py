@@ -15,11 +15,11 @@ from extraction.tools import TOOLS, limited
 from moonshelf.errors import CorruptDocument, EncryptedDocument, ExtractionError, LimitReached
 from moonshelf.extraction import sniffing
 from moonshelf.extraction.document import Block, Document, Kind
-from moonshelf.extraction.facts import Tools
 from moonshelf.extraction.format import Flowing
 from moonshelf.extraction.markdown import to_markdown
 from moonshelf.extraction.office.opendocument.packages import extract, extract_flat
 from moonshelf.extraction.registry import find
+from moonshelf.extraction.tools import Tools
 
 SPACES = " ".join(
     f'xmlns:{prefix}="urn:oasis:names:tc:opendocument:xmlns:{space}:1.0"'

@@ -11,8 +11,8 @@ from extraction.packages import SHEET_SPACE, SPACES, archive, relations
 from extraction.tools import TOOLS, limited
 from moonshelf.errors import CorruptDocument
 from moonshelf.extraction.document import Block, Document, Kind
-from moonshelf.extraction.facts import Tools
 from moonshelf.extraction.office.sheets.workbooks import extract
+from moonshelf.extraction.tools import Tools
 
 STYLES = f"""<styleSheet {SHEET_SPACE}><numFmts><numFmt numFmtId="164" formatCode="0.0%"/></numFmts>
 <cellStyleXfs><xf numFmtId="9"/></cellStyleXfs>

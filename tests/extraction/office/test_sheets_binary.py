@@ -15,10 +15,10 @@ from extraction.damage import damaged
 from extraction.tools import TOOLS, limited
 from moonshelf.errors import CorruptDocument, EncryptedDocument, ExtractionError
 from moonshelf.extraction.document import Block, Document, Kind
-from moonshelf.extraction.facts import Tools
 from moonshelf.extraction.inclusion import Include
 from moonshelf.extraction.office.sheets.biff import packed_number
 from moonshelf.extraction.office.sheets.binary import extract
+from moonshelf.extraction.tools import Tools
 
 END = struct.pack("<HH", 0x0A, 0)
 

@@ -16,9 +16,9 @@ from extraction.packages import archive, relations
 from extraction.tools import TOOLS, limited
 from moonshelf.errors import ExtractionError
 from moonshelf.extraction.document import Block, Document, Kind
-from moonshelf.extraction.facts import Tools
 from moonshelf.extraction.inclusion import Include
 from moonshelf.extraction.office.sheets.packed import extract
+from moonshelf.extraction.tools import Tools
 
 
 def record(kind: int, *parts: bytes) -> bytes:

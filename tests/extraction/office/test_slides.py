@@ -11,8 +11,8 @@ from extraction.packages import SPACES, archive, relations
 from extraction.tools import TOOLS, limited
 from moonshelf.errors import LimitReached
 from moonshelf.extraction.document import Block, Document, Kind
-from moonshelf.extraction.facts import Tools
 from moonshelf.extraction.office.slides.presentations import extract
+from moonshelf.extraction.tools import Tools
 
 NOTHING: Mapping[str, str] = MappingProxyType({})
 LAYOUT = f"""<p:sldLayout {SPACES}><p:cSld><p:spTree>

@@ -16,8 +16,8 @@ from extraction.damage import damaged
 from extraction.tools import TOOLS, limited
 from moonshelf.errors import CorruptDocument, EncryptedDocument, ExtractionError, LimitReached
 from moonshelf.extraction.document import Block, Document, Kind, Page
-from moonshelf.extraction.facts import Tools
 from moonshelf.extraction.office.slides.binary import extract
+from moonshelf.extraction.tools import Tools
 
 TITLE, BODY, OTHER = 0, 1, 4
 

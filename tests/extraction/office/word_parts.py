@@ -6,8 +6,8 @@ from types import MappingProxyType
 from extraction.packages import SPACES, archive, relations
 from extraction.tools import TOOLS
 from moonshelf.extraction.document import Document
-from moonshelf.extraction.facts import Tools
 from moonshelf.extraction.office.word.documents import extract
+from moonshelf.extraction.tools import Tools
 
 NOTHING: Mapping[str, str] = MappingProxyType({})
 STYLES = f"""<w:styles {SPACES}>

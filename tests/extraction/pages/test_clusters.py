@@ -5,9 +5,10 @@ from io import BytesIO
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from moonshelf.extraction.facts import PageFacts, Run, Tools
+from moonshelf.extraction.facts import PageFacts, Run
 from moonshelf.extraction.layout import assemble
 from moonshelf.extraction.pages.pdf import open_text
+from moonshelf.extraction.tools import Tools
 from samples.papers import pdf
 
 _THAI = ("น", "ย์", "ทั้", "ง")

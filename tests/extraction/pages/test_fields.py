@@ -7,8 +7,8 @@ import pytest
 from moonshelf.extraction import layout, markdown
 from moonshelf.extraction.coverage import audit
 from moonshelf.extraction.document import Kind
-from moonshelf.extraction.facts import Tools
 from moonshelf.extraction.pages.pdf import open_text
+from moonshelf.extraction.tools import Tools
 from samples.papers import pdf, text
 
 _PROSE = [

@@ -13,8 +13,9 @@ from PIL import Image, ImageDraw
 from extraction.damage import damaged
 from moonshelf.errors import CorruptDocument, ExtractionError, LimitReached
 from moonshelf.extraction.document import Origin
-from moonshelf.extraction.facts import Limits, Line, PageFacts, Raster, Tools
+from moonshelf.extraction.facts import PageFacts
 from moonshelf.extraction.pages.images import IMAGE, open_image
+from moonshelf.extraction.tools import Limits, Line, Raster, Tools
 
 _PILLOW = {
     ".apng": "PNG",

@@ -4,8 +4,9 @@ import pytest
 
 from extraction.tools import TOOLS
 from moonshelf.extraction.document import Origin
-from moonshelf.extraction.facts import PageFacts, Raster, Run
+from moonshelf.extraction.facts import PageFacts, Run
 from moonshelf.extraction.pages import noise, regions
+from moonshelf.extraction.tools import Raster
 
 _NOISE = "\u0102\ubeae\u02de\u054a\u029a\ubeed"
 

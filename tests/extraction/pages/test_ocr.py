@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 from PIL import Image, ImageDraw, ImageFilter, ImageFont
 
-from moonshelf.extraction.facts import Raster, Recognise, Tools
 from moonshelf.extraction.pages.recognition import ocr, scans
+from moonshelf.extraction.tools import Raster, Recognise, Tools
 from samples import sights
 
 _SENTENCES = ["The quick brown fox jumps over", "the lazy dog, 1,234 times a day."]

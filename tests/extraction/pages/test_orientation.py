@@ -6,8 +6,8 @@ import pytest
 from PIL import Image, ImageDraw, ImageFont
 
 from moonshelf.extraction.document import Origin
-from moonshelf.extraction.facts import Line, Raster, Recognise, Tools
 from moonshelf.extraction.pages.recognition import ocr, orientation, scans
+from moonshelf.extraction.tools import Line, Raster, Recognise, Tools
 
 _SENTENCES = ["The quick brown fox jumps over", "the lazy dog, many times a day,", "and never tires of doing so."]
 

@@ -12,11 +12,13 @@ from msgspec.structs import replace
 from extraction.damage import damaged
 from moonshelf.errors import CorruptDocument, EncryptedDocument, ExtractionError, LimitReached
 from moonshelf.extraction.document import Origin
-from moonshelf.extraction.facts import Fill, Limits, Line, Open, PageFacts, Raster, Run, Tools
+from moonshelf.extraction.facts import Fill, PageFacts, Run
+from moonshelf.extraction.format import Open
 from moonshelf.extraction.pages.pdf import PDF, open_image, open_pdfium, open_text
 from moonshelf.extraction.pages.pdfium import Pdfium
 from moonshelf.extraction.pages.text_layer import bullets, glyphs, strokes, tears
 from moonshelf.extraction.pages.text_layer.layers import Item, Shape, Word
+from moonshelf.extraction.tools import Limits, Line, Raster, Tools
 from samples.papers import line, pdf, text
 
 _PROSE = [

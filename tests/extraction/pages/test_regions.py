@@ -7,8 +7,9 @@ import pytest
 
 from moonshelf.errors import LimitReached
 from moonshelf.extraction.document import Origin
-from moonshelf.extraction.facts import Line, PageFacts, Raster, Tools
+from moonshelf.extraction.facts import PageFacts
 from moonshelf.extraction.pages.pdf import open_text
+from moonshelf.extraction.tools import Line, Raster, Tools
 from samples.papers import pdf, text
 
 _PROSE = [

@@ -6,8 +6,9 @@ import pytest
 from PIL import Image, ImageDraw, ImageFilter, ImageFont
 
 from moonshelf.extraction.document import Box, Origin
-from moonshelf.extraction.facts import Line, PageFacts, Raster, Tools
+from moonshelf.extraction.facts import PageFacts
 from moonshelf.extraction.pages.recognition import scans
+from moonshelf.extraction.tools import Line, Raster, Tools
 
 _WORDS = "The quick brown fox jumps over"
 

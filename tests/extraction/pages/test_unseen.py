@@ -5,9 +5,10 @@ from io import BytesIO
 
 import pytest
 
-from moonshelf.extraction.facts import Line, PageFacts, Raster, Tools
+from moonshelf.extraction.facts import PageFacts
 from moonshelf.extraction.inclusion import Include
 from moonshelf.extraction.pages.pdf import open_text
+from moonshelf.extraction.tools import Line, Raster, Tools
 from samples.papers import pdf, text
 
 _PROSE = [

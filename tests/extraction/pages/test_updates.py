@@ -7,9 +7,9 @@ from io import BytesIO
 
 import pytest
 
-from moonshelf.extraction.facts import Tools
 from moonshelf.extraction.pages.pdf import open_text
 from moonshelf.extraction.pages.text_layer import unlocked, updates
+from moonshelf.extraction.tools import Tools
 from samples.formats import DATA
 from samples.papers import pdf
 

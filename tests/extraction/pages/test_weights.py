@@ -5,8 +5,9 @@ from collections.abc import Sequence
 from msgspec.structs import replace
 from PIL import Image, ImageDraw, ImageFont
 
-from moonshelf.extraction.facts import Raster, Run
+from moonshelf.extraction.facts import Run
 from moonshelf.extraction.pages.text_layer import weights
+from moonshelf.extraction.tools import Raster
 
 _TEXT = "Ordinary words in print"
 

@@ -10,9 +10,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from moonshelf.errors import CorruptDocument, ExtractionError
-from moonshelf.extraction.facts import Tools
 from moonshelf.extraction.markdown import to_markdown
 from moonshelf.extraction.text.notebooks import extract
+from moonshelf.extraction.tools import Tools
 
 TOOLS = Tools(recognise=lambda _raster: ())
 

@@ -8,9 +8,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from moonshelf.errors import ExtractionError, UnsupportedFormat
-from moonshelf.extraction.facts import Tools
 from moonshelf.extraction.markdown import to_markdown, to_text
 from moonshelf.extraction.text.plain_text import extract
+from moonshelf.extraction.tools import Tools
 
 TOOLS = Tools(recognise=lambda _raster: ())
 

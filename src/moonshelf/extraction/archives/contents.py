@@ -8,7 +8,7 @@ from moonshelf.errors import ExtractionError, NothingToRead
 from moonshelf.extraction import members
 from moonshelf.extraction.coverage.withheld import Withheld
 from moonshelf.extraction.document import Block, Document, Kind
-from moonshelf.extraction.facts import Tools
+from moonshelf.extraction.tools import Tools
 
 _MOST_CHARACTERS = 20_000_000  # of all members: as many as a workbook may have, and more than any model takes in
 

@@ -11,8 +11,8 @@ from moonshelf.extraction import sniffing
 from moonshelf.extraction.archives import tars
 from moonshelf.extraction.containers.unpacking import Budget, gunzip
 from moonshelf.extraction.document import Document
-from moonshelf.extraction.facts import Tools
 from moonshelf.extraction.format import Flowing
+from moonshelf.extraction.tools import Tools
 
 _CHUNK = 1 << 18
 _XZ_MEMORY = 128 * 2**20  # bytes; the strongest preset takes 65 MB to unpack

@@ -6,8 +6,8 @@ from typing import BinaryIO
 from moonshelf.errors import CorruptDocument, EncryptedDocument
 from moonshelf.extraction.containers import cms
 from moonshelf.extraction.document import Document
-from moonshelf.extraction.facts import Tools
 from moonshelf.extraction.format import Flowing
+from moonshelf.extraction.tools import Tools
 
 
 def extract(source: BinaryIO, tools: Tools) -> Document:

@@ -10,8 +10,8 @@ from moonshelf.extraction.archives import contents
 from moonshelf.extraction.archives.contents import Member
 from moonshelf.extraction.containers.unpacking import Budget
 from moonshelf.extraction.document import Document
-from moonshelf.extraction.facts import Tools
 from moonshelf.extraction.format import Flowing
+from moonshelf.extraction.tools import Tools
 
 _CHUNK = 1 << 18
 _BROKEN = (tarfile.TarError, OSError, EOFError, ValueError, OverflowError, LookupError, TypeError, RecursionError)

@@ -8,8 +8,8 @@ from moonshelf.extraction.archives import contents
 from moonshelf.extraction.archives.contents import Member
 from moonshelf.extraction.containers.unpacking import Archive
 from moonshelf.extraction.document import Document
-from moonshelf.extraction.facts import Tools
 from moonshelf.extraction.format import Flowing
+from moonshelf.extraction.tools import Tools
 
 
 def extract(source: BinaryIO, tools: Tools) -> Document:

@@ -7,9 +7,9 @@ from typing import Final, Self
 import msgspec
 
 from moonshelf.extraction.capped.sandbox import Caps, Confinement, Mode
-from moonshelf.extraction.facts import Limits, Line
 from moonshelf.extraction.inclusion import NOTHING_MORE, Include
 from moonshelf.extraction.renditions import Measures, Rendition, Wanted
+from moonshelf.extraction.tools import Limits, Line
 
 _MOST_TRACE: Final = 4_000  # characters
 

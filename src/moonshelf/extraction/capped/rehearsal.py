@@ -11,10 +11,10 @@ from zipfile import ZIP_DEFLATED, ZipFile
 
 from moonshelf.extraction import encoding, layout, markdown, parts
 from moonshelf.extraction.coverage import zero_width
-from moonshelf.extraction.facts import Line, Raster, Tools
 from moonshelf.extraction.office.sheets import workbooks
 from moonshelf.extraction.office.word import documents
 from moonshelf.extraction.pages import pdf
+from moonshelf.extraction.tools import Line, Raster, Tools
 
 _TEXT = b"BT /F 12 Tf 72 720 Td (A heading) Tj 0 -24 Td (and a few words of text below it.) Tj ET"
 _OBJECTS = (

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Literal
 
 from moonshelf.extraction.capped.sandbox import PATIENT, Caps, Mode
-from moonshelf.extraction.facts import Limits
+from moonshelf.extraction.tools import Limits
 
 _ENGINES = (
     "chardet",

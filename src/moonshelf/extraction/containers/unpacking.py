@@ -10,7 +10,7 @@ import msgspec
 from moonshelf.errors import CorruptDocument, EncryptedDocument, LimitReached
 from moonshelf.extraction.containers import zip_members
 from moonshelf.extraction.containers.zip_members import BROKEN, CHUNK, Member
-from moonshelf.extraction.facts import Limits
+from moonshelf.extraction.tools import Limits
 
 _ENTRY_BYTES = 1024  # of the directory, on average: 46 and the name; a real archive needs about 120
 _ENCRYPTED_FLAG = 0x1

@@ -9,11 +9,11 @@ from moonshelf.errors import EncryptedDocument
 from moonshelf.extraction import charset, members
 from moonshelf.extraction.coverage.withheld import Withheld
 from moonshelf.extraction.document import Block, Document, Kind, Page
-from moonshelf.extraction.facts import Tools
 from moonshelf.extraction.format import Flowing
 from moonshelf.extraction.mail import bodies, headers, structure
 from moonshelf.extraction.mail.structure import Part, Role
 from moonshelf.extraction.markup.hypertext import Reading
+from moonshelf.extraction.tools import Tools
 
 _SEPARATOR = re.compile(rb"^From \S[^\n]{0,400}\d{4}[^\n]{0,40}\r?\n(?=[\w-]{1,80}:)", re.MULTILINE)
 _ESCAPED = re.compile(rb"^>(?=>*From )", re.MULTILINE)

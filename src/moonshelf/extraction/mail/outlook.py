@@ -9,7 +9,6 @@ from moonshelf.errors import CorruptDocument
 from moonshelf.extraction import members
 from moonshelf.extraction.coverage.withheld import Withheld
 from moonshelf.extraction.document import Block, Document, Kind
-from moonshelf.extraction.facts import Tools
 from moonshelf.extraction.format import Flowing
 from moonshelf.extraction.mail import bodies, lzfu
 from moonshelf.extraction.mail.properties import Item
@@ -17,6 +16,7 @@ from moonshelf.extraction.mail.storages import Storage, named
 from moonshelf.extraction.markup.hypertext import Reading
 from moonshelf.extraction.office.ole.streams import Streams, faults
 from moonshelf.extraction.office.rich_text import documents as rich_text
+from moonshelf.extraction.tools import Tools
 
 _SUBJECT, _BODY, _RICH = 0x0037, 0x1000, 0x1009
 _SENT, _DELIVERED = 0x0039, 0x0E06

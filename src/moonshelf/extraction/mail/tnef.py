@@ -7,12 +7,12 @@ from typing import BinaryIO
 
 from moonshelf.extraction.containers import compound_file
 from moonshelf.extraction.document import Document
-from moonshelf.extraction.facts import Tools
 from moonshelf.extraction.format import Flowing
 from moonshelf.extraction.mail import outlook
 from moonshelf.extraction.mail.properties import EPOCH, Item
 from moonshelf.extraction.mail.property_lists import Names, Reading, Values
 from moonshelf.extraction.office.ole.streams import faults
+from moonshelf.extraction.tools import Tools
 
 _SIGNATURE, _HEADER = b"\x78\x9f\x3e\x22", 6
 _PROPERTIES, _RECIPIENTS, _CODE_PAGE = 0x00069003, 0x00069004, 0x00069007

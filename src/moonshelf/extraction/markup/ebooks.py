@@ -11,10 +11,10 @@ from moonshelf.extraction.containers.unpacking import Archive
 from moonshelf.extraction.coverage import tally
 from moonshelf.extraction.coverage.withheld import Withheld
 from moonshelf.extraction.document import Document, Page
-from moonshelf.extraction.facts import Tools
 from moonshelf.extraction.format import Flowing
 from moonshelf.extraction.markup import hypertext, xml_trees
 from moonshelf.extraction.markup.page_tables import local
+from moonshelf.extraction.tools import Tools
 
 if TYPE_CHECKING:
     from lxml.etree import _Element

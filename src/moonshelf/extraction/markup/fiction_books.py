@@ -6,11 +6,11 @@ from moonshelf.errors import CorruptDocument, LimitReached
 from moonshelf.extraction.charset import declared_in, decode
 from moonshelf.extraction.coverage.withheld import Withheld
 from moonshelf.extraction.document import Document
-from moonshelf.extraction.facts import Tools
 from moonshelf.extraction.format import Flowing
 from moonshelf.extraction.markup import xml_trees
 from moonshelf.extraction.markup.composition import compose
 from moonshelf.extraction.markup.page_tables import local
+from moonshelf.extraction.tools import Tools
 
 if TYPE_CHECKING:
     from lxml.etree import _Element

@@ -10,11 +10,11 @@ from moonshelf.extraction.containers.unpacking import Budget
 from moonshelf.extraction.coverage import tally
 from moonshelf.extraction.coverage.withheld import Withheld
 from moonshelf.extraction.document import Block, Document, Kind
-from moonshelf.extraction.facts import Tools
 from moonshelf.extraction.format import Flowing
 from moonshelf.extraction.markup import hypertext
 from moonshelf.extraction.markup.palm_records import Huffman, Unpack, records, unpack_palm
 from moonshelf.extraction.sniffing import text_kinds
+from moonshelf.extraction.tools import Tools
 
 _PLAIN, _PALM, _HUFFMAN = 1, 2, 17480
 _UTF8 = 65001

@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING, BinaryIO, TypeAlias
 from moonshelf.extraction.charset import declared_in, decode
 from moonshelf.extraction.coverage.withheld import Withheld
 from moonshelf.extraction.document import Block, Document, Kind
-from moonshelf.extraction.facts import Tools
 from moonshelf.extraction.format import Extract, Flowing
 from moonshelf.extraction.markup import xml_trees
 from moonshelf.extraction.markup.composition import compose
@@ -17,6 +16,7 @@ from moonshelf.extraction.markup.vocabularies.feeds import FEEDS
 from moonshelf.extraction.markup.vocabularies.manuals import MANUALS
 from moonshelf.extraction.markup.vocabularies.patents import PATENTS
 from moonshelf.extraction.markup.vocabularies.translation import Vocabulary, translate
+from moonshelf.extraction.tools import Tools
 
 if TYPE_CHECKING:
     from lxml.etree import _Element

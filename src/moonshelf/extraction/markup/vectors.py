@@ -8,10 +8,10 @@ from moonshelf.extraction.charset import declared_in, decode
 from moonshelf.extraction.containers.unpacking import Budget, gunzip
 from moonshelf.extraction.coverage.withheld import Withheld
 from moonshelf.extraction.document import Block, Document, Kind
-from moonshelf.extraction.facts import Tools
 from moonshelf.extraction.format import Flowing
 from moonshelf.extraction.markup import xml_trees
 from moonshelf.extraction.markup.page_tables import local
+from moonshelf.extraction.tools import Tools
 
 if TYPE_CHECKING:
     from lxml.etree import _Element

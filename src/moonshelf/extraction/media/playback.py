@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, BinaryIO
 from moonshelf.errors import LimitReached, NothingToRead, UnsupportedFormat
 from moonshelf.extraction.coverage import tally
 from moonshelf.extraction.document import Block, Document, Kind, Origin
-from moonshelf.extraction.facts import Tools
 from moonshelf.extraction.format import Flowing
 from moonshelf.extraction.media import recordings, speech
+from moonshelf.extraction.tools import Tools
 
 if TYPE_CHECKING:
     from av.container import InputContainer

@@ -5,7 +5,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, BinaryIO
 
 from moonshelf.errors import CorruptDocument
-from moonshelf.extraction.facts import Raster
+from moonshelf.extraction.tools import Raster
 
 if TYPE_CHECKING:
     import numpy as np

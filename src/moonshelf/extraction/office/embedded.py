@@ -13,10 +13,10 @@ from moonshelf.extraction.containers.compound_file import BROKEN, MAGIC
 from moonshelf.extraction.coverage import tally
 from moonshelf.extraction.coverage.withheld import Withheld
 from moonshelf.extraction.document import Block, Document
-from moonshelf.extraction.facts import Tools
 from moonshelf.extraction.office.ole.copies import copied
 from moonshelf.extraction.office.ole.streams import Streams
 from moonshelf.extraction.office.openxml import Package
+from moonshelf.extraction.tools import Tools
 
 _DOCUMENTS = ("WordDocument", "Workbook", "Book", "PowerPoint Document")  # streams that make a storage one
 _NATIVE, _HELD = "\x01Ole10Native", ("Package", "CONTENTS")

@@ -11,10 +11,10 @@ import msgspec
 
 from moonshelf.errors import CorruptDocument, LimitReached
 from moonshelf.extraction.containers.unpacking import Archive
-from moonshelf.extraction.facts import Limits
 from moonshelf.extraction.office.custom_properties import custom
 from moonshelf.extraction.office.elements import find
 from moonshelf.extraction.office.tags import attributes, is_plain, refers, texts
+from moonshelf.extraction.tools import Limits
 
 if TYPE_CHECKING:
     from lxml.etree import XMLParser, _Element, _ListErrorLog

@@ -10,9 +10,9 @@ from msgspec.structs import replace
 from moonshelf.errors import ExtractionError
 from moonshelf.extraction import sniffing
 from moonshelf.extraction.document import Block, Box, Document, Kind, Origin, Page
-from moonshelf.extraction.facts import Line, Raster, Tools
 from moonshelf.extraction.office.openxml import A, R, Relation, whole
 from moonshelf.extraction.office.slides.shapes import EMU
+from moonshelf.extraction.tools import Line, Raster, Tools
 
 if TYPE_CHECKING:
     from lxml.etree import _Element

@@ -6,10 +6,11 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, BinaryIO
 
 from moonshelf.errors import CorruptDocument, LimitReached
-from moonshelf.extraction.facts import Limits, PageFacts, Pages, Raster, Tools
-from moonshelf.extraction.format import Paged
+from moonshelf.extraction.facts import PageFacts
+from moonshelf.extraction.format import Paged, Pages
 from moonshelf.extraction.pages import heic
 from moonshelf.extraction.pages.recognition import scans
+from moonshelf.extraction.tools import Limits, Raster, Tools
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping

@@ -2,7 +2,7 @@
 
 from io import BytesIO
 
-from moonshelf.extraction.facts import Raster
+from moonshelf.extraction.tools import Raster
 
 _QUALITY = 82  # letters stay crisp at a fifth of the bytes that PNG takes
 

@@ -5,8 +5,8 @@ from typing import BinaryIO
 
 from msgspec.structs import replace
 
-from moonshelf.extraction.facts import Limits, PageFacts, Pages, Raster, Run, Tools
-from moonshelf.extraction.format import Paged
+from moonshelf.extraction.facts import PageFacts, Run
+from moonshelf.extraction.format import Paged, Pages
 from moonshelf.extraction.layout import boxes
 from moonshelf.extraction.pages import noise, pixels, regions, soundness
 from moonshelf.extraction.pages.hidden import concealment, scan_layers, unseen
@@ -29,6 +29,7 @@ from moonshelf.extraction.pages.text_layer import (
 )
 from moonshelf.extraction.pages.text_layer.layers import Layer, TextLayers
 from moonshelf.extraction.pages.text_layer.objects import Content
+from moonshelf.extraction.tools import Limits, Raster, Tools
 
 _COARSE_DPI = 96  # shows whether there are words, not what they are
 _SCREEN_DPI = 144

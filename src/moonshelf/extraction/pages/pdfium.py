@@ -7,11 +7,12 @@ from typing import TYPE_CHECKING, BinaryIO
 
 from moonshelf.errors import CorruptDocument, EncryptedDocument, LimitReached
 from moonshelf.extraction.document import Box
-from moonshelf.extraction.facts import Limits, Raster, Run
+from moonshelf.extraction.facts import Run
 from moonshelf.extraction.pages import bookmarks
 from moonshelf.extraction.pages.text_layer import updates
 from moonshelf.extraction.pages.text_layer.accents import Glyph
 from moonshelf.extraction.pages.text_layer.objects import Content, Handle
+from moonshelf.extraction.tools import Limits, Raster
 
 if TYPE_CHECKING:
     from pypdfium2 import PdfDocument, PdfPage, PdfTextPage

@@ -5,8 +5,8 @@ from itertools import pairwise
 from typing import TYPE_CHECKING, TypeAlias
 
 from moonshelf.extraction.document import Box
-from moonshelf.extraction.facts import Raster
 from moonshelf.extraction.pages import profile
+from moonshelf.extraction.tools import Raster
 
 if TYPE_CHECKING:
     import cv2.typing

@@ -6,9 +6,10 @@ from msgspec.structs import replace
 
 from moonshelf.errors import LimitReached
 from moonshelf.extraction.document import Box, Origin
-from moonshelf.extraction.facts import PageFacts, Raster, Run, Tools
+from moonshelf.extraction.facts import PageFacts, Run
 from moonshelf.extraction.layout import boxes
 from moonshelf.extraction.pages.recognition import scans
+from moonshelf.extraction.tools import Raster, Tools
 
 _MOST = 3  # of one page, the largest; each costs about as much as a hundred pages of text
 _LEAST_WIDTH, _LEAST_HEIGHT = 90.0, 24.0  # points; what is smaller is a sign or an ornament

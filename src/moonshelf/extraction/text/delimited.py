@@ -11,10 +11,10 @@ from msgspec.structs import replace
 
 from moonshelf.extraction.coverage import tally
 from moonshelf.extraction.document import Block, Cell, Document
-from moonshelf.extraction.facts import Tools
 from moonshelf.extraction.format import Flowing
 from moonshelf.extraction.outline import BETWEEN, FIRST, LARGEST, LAST, Column, told
 from moonshelf.extraction.text import plain_text
+from moonshelf.extraction.tools import Tools
 
 _PARTINGS = ",;\t|"
 _TRIED = 50  # lines that say what parts the columns

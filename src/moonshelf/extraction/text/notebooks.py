@@ -9,9 +9,9 @@ from moonshelf.errors import CorruptDocument
 from moonshelf.extraction.charset import decode
 from moonshelf.extraction.coverage import tally
 from moonshelf.extraction.document import Block, Document, Kind
-from moonshelf.extraction.facts import Tools
 from moonshelf.extraction.format import Flowing
 from moonshelf.extraction.sniffing.text_kinds import NOTEBOOK
+from moonshelf.extraction.tools import Tools
 
 _TERMINAL = re.compile(r"\x1b\[[0-9;?]{0,20}[A-Za-z]")  # colours in tracebacks
 _EMBEDDED = re.compile(r"\]\(data:[^)\s]*\)")  # pictures pasted into Markdown

@@ -9,9 +9,9 @@ from moonshelf.errors import UnsupportedFormat
 from moonshelf.extraction.charset import declared_in, decode, is_nearly_text, is_text
 from moonshelf.extraction.coverage import tally
 from moonshelf.extraction.document import Block, Document, Kind
-from moonshelf.extraction.facts import Tools
 from moonshelf.extraction.format import Flowing
 from moonshelf.extraction.sniffing.text_types import TEXT_TYPES
+from moonshelf.extraction.tools import Tools
 
 _HEAD = 1 << 16
 

@@ -15,9 +15,9 @@ from moonshelf.extraction.capped.child.descriptors import DOCUMENT
 from moonshelf.extraction.capped.child.remote_recogniser import RemoteRecogniser
 from moonshelf.extraction.coverage import audit, zero_width
 from moonshelf.extraction.document import Coverage, Document
-from moonshelf.extraction.facts import Pages, Tools
-from moonshelf.extraction.format import Flowing, Paged
+from moonshelf.extraction.format import Flowing, Paged, Pages
 from moonshelf.extraction.inclusion import Include
+from moonshelf.extraction.tools import Tools
 
 _Channel = Channel[messages.ToChild]
 

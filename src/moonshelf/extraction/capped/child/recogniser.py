@@ -12,7 +12,7 @@ from moonshelf.errors import CorruptDocument, ExtractionError
 from moonshelf.extraction.capped import messages
 from moonshelf.extraction.capped.channels import Channel, Closed
 from moonshelf.extraction.capped.formats import named
-from moonshelf.extraction.facts import Raster, Recognise
+from moonshelf.extraction.tools import Raster, Recognise
 
 
 def run(task: messages.RunRecogniser, channel: Channel[messages.ToChild], statm: int) -> None:

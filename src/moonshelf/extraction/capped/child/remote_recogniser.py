@@ -7,7 +7,7 @@ from moonshelf.errors import CorruptDocument, LimitReached
 from moonshelf.extraction.capped import messages
 from moonshelf.extraction.capped.channels import Channel, Closed
 from moonshelf.extraction.capped.child.descriptors import PIXELS
-from moonshelf.extraction.facts import Line, Raster
+from moonshelf.extraction.tools import Line, Raster
 
 
 class RemoteRecogniser:

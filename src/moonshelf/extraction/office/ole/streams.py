@@ -9,11 +9,11 @@ from typing import BinaryIO, Self
 from moonshelf.errors import CorruptDocument, EncryptedDocument, LimitReached
 from moonshelf.extraction.containers.compound_file import ROOT, CompoundFile
 from moonshelf.extraction.document import Document
-from moonshelf.extraction.facts import Limits, Tools
 from moonshelf.extraction.format import Flowing
 from moonshelf.extraction.office.custom_properties import custom
 from moonshelf.extraction.office.ole import properties
 from moonshelf.extraction.sniffing.compound import ENCRYPTED
+from moonshelf.extraction.tools import Limits, Tools
 
 _FAULTS = (
     OSError,

@@ -10,7 +10,6 @@ from msgspec.structs import replace
 from moonshelf.errors import CorruptDocument, EncryptedDocument, LimitReached
 from moonshelf.extraction.coverage.withheld import Withheld
 from moonshelf.extraction.document import Document
-from moonshelf.extraction.facts import Tools
 from moonshelf.extraction.format import Flowing
 from moonshelf.extraction.office.custom_properties import custom
 from moonshelf.extraction.office.elements import find
@@ -23,6 +22,7 @@ from moonshelf.extraction.office.openxml import LARGEST_TREE, Package, parse, wr
 from moonshelf.extraction.office.pictures import Pictures
 from moonshelf.extraction.office.sheets.sheet import document
 from moonshelf.extraction.office.tags import attributes, is_plain, resolved, texts
+from moonshelf.extraction.tools import Tools
 
 if TYPE_CHECKING:
     from lxml.etree import _Element

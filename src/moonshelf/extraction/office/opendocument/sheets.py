@@ -5,7 +5,6 @@ from typing import TYPE_CHECKING
 
 from moonshelf.extraction.coverage.withheld import Withheld
 from moonshelf.extraction.document import Block, Kind
-from moonshelf.extraction.facts import Tools
 from moonshelf.extraction.office.elements import text_of
 from moonshelf.extraction.office.opendocument.objects import Inside
 from moonshelf.extraction.office.opendocument.styles import DC, DRAW, OFFICE, STYLE, TABLE, TEXT, Styles
@@ -14,6 +13,7 @@ from moonshelf.extraction.office.openxml import whole
 from moonshelf.extraction.office.sheets import formulas
 from moonshelf.extraction.office.sheets.sheet import Budget, Sheet, cell_name
 from moonshelf.extraction.office.word.blocks import lines
+from moonshelf.extraction.tools import Tools
 
 if TYPE_CHECKING:
     from lxml.etree import _Element

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 from moonshelf.extraction.coverage import tally
 from moonshelf.extraction.coverage.withheld import Withheld
 from moonshelf.extraction.document import Block, Box, Document, Kind
-from moonshelf.extraction.facts import Tools
 from moonshelf.extraction.office.elements import text_of
 from moonshelf.extraction.office.opendocument.lengths import points
 from moonshelf.extraction.office.opendocument.objects import Inside
@@ -16,6 +15,7 @@ from moonshelf.extraction.office.opendocument.text import Flow
 from moonshelf.extraction.office.slides.deck import Deck
 from moonshelf.extraction.office.slides.shapes import outside
 from moonshelf.extraction.office.word.blocks import lines
+from moonshelf.extraction.tools import Tools
 
 if TYPE_CHECKING:
     from lxml.etree import _Element

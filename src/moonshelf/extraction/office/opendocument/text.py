@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 from moonshelf.errors import LimitReached
 from moonshelf.extraction.coverage.withheld import Withheld
 from moonshelf.extraction.document import Block, Cell, Kind
-from moonshelf.extraction.facts import Limits
 from moonshelf.extraction.office.elements import find, text_of
 from moonshelf.extraction.office.form_fields import BOX, LIST, FormField
 from moonshelf.extraction.office.opendocument import objects
@@ -30,6 +29,7 @@ from moonshelf.extraction.office.raised import shifted
 from moonshelf.extraction.office.word.blocks import joined_code, lines
 from moonshelf.extraction.office.word.numbering import Numbering
 from moonshelf.extraction.office.word.styles import CODE
+from moonshelf.extraction.tools import Limits
 
 if TYPE_CHECKING:
     from lxml.etree import _Element

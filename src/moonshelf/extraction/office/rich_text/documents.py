@@ -9,7 +9,6 @@ from msgspec.structs import replace
 from moonshelf.errors import CorruptDocument, LimitReached
 from moonshelf.extraction.coverage.withheld import Withheld
 from moonshelf.extraction.document import Block, Document, Kind
-from moonshelf.extraction.facts import Tools
 from moonshelf.extraction.format import Flowing
 from moonshelf.extraction.office.custom_properties import custom
 from moonshelf.extraction.office.embedded import Embedded, linked, with_embedded
@@ -31,6 +30,7 @@ from moonshelf.extraction.office.rich_text.rows import SHAPES
 from moonshelf.extraction.office.rich_text.spelt_pictures import Spelt, SpeltPictures
 from moonshelf.extraction.office.rich_text.stories import INNER_EDGE, State, Story, paired
 from moonshelf.extraction.office.word.blocks import lines
+from moonshelf.extraction.tools import Tools
 
 _DEEPEST = 10_000  # groups inside groups
 _WORD_ART = "gtextUNICODE"  # name of a shape's property

@@ -8,8 +8,8 @@ from collections.abc import Iterator
 import msgspec
 
 from moonshelf.extraction.document import Block
-from moonshelf.extraction.facts import Tools
 from moonshelf.extraction.office.pictures import Pictures, large
+from moonshelf.extraction.tools import Tools
 
 _LEGIBLE = ("pngblip", "jpegblip")  # others are drawings in the words of one system
 _TWIPS = 20  # in a point

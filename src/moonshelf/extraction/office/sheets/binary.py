@@ -6,7 +6,6 @@ from typing import BinaryIO, ClassVar
 
 from moonshelf.errors import CorruptDocument, EncryptedDocument
 from moonshelf.extraction.document import Block, Document, Kind
-from moonshelf.extraction.facts import Tools
 from moonshelf.extraction.format import Flowing
 from moonshelf.extraction.inclusion import Include
 from moonshelf.extraction.office.embedded import stored, with_embedded
@@ -20,6 +19,7 @@ from moonshelf.extraction.office.sheets.formula_constants import BIFF_5, BIFF_8,
 from moonshelf.extraction.office.sheets.number_formats import built_in, shown
 from moonshelf.extraction.office.sheets.overlays import comment
 from moonshelf.extraction.office.sheets.sheet import Budget, Sheet, cell_name, document, margin
+from moonshelf.extraction.tools import Tools
 
 _BIFF_8 = 0x0600
 _GLOBAL = frozenset(map(int, Global))

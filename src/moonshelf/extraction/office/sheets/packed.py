@@ -6,7 +6,6 @@ from typing import BinaryIO
 from urllib.parse import unquote
 
 from moonshelf.extraction.document import Document
-from moonshelf.extraction.facts import Tools
 from moonshelf.extraction.format import Flowing
 from moonshelf.extraction.office.embedded import with_package
 from moonshelf.extraction.office.ole.streams import faults
@@ -19,6 +18,7 @@ from moonshelf.extraction.office.sheets.formula_cells import FormulaCells
 from moonshelf.extraction.office.sheets.formula_constants import BIFF_12, Form
 from moonshelf.extraction.office.sheets.number_formats import built_in, shown
 from moonshelf.extraction.office.sheets.sheet import Budget, Sheet, cell_name, document, margin, readable
+from moonshelf.extraction.tools import Tools
 
 _LAST_COLUMN = 16_383
 _FORMATS_BEGIN, _FORMATS_END = 617, 618  # BrtBeginCellXFs, BrtEndCellXFs

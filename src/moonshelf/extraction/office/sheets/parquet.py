@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING, Any, BinaryIO
 
 from moonshelf.errors import CorruptDocument, UnsupportedFormat
 from moonshelf.extraction.document import Document
-from moonshelf.extraction.facts import Tools
 from moonshelf.extraction.format import Flowing
 from moonshelf.extraction.office.sheets.sheet import Budget, Sheet, document
+from moonshelf.extraction.tools import Tools
 
 if TYPE_CHECKING:
     from arro3.core import RecordBatch, RecordBatchReader

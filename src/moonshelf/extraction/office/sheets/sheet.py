@@ -11,9 +11,9 @@ from moonshelf.extraction import outline
 from moonshelf.extraction.coverage import tally
 from moonshelf.extraction.coverage.withheld import Withheld
 from moonshelf.extraction.document import Block, Cell, Document, Kind, Page
-from moonshelf.extraction.facts import Limits
 from moonshelf.extraction.inclusion import Include
 from moonshelf.extraction.office.sheets import formulas
+from moonshelf.extraction.tools import Limits
 
 _MOST_CELLS = 400_000  # of one file: 20 times what a model can take in, and still 100 MB of memory
 _MOST_BLANKS = 2_000_000  # cells of one file that are there and hold nothing

@@ -5,12 +5,12 @@ from datetime import datetime
 from typing import TYPE_CHECKING, BinaryIO
 
 from moonshelf.extraction.document import Block, Document, Kind
-from moonshelf.extraction.facts import Tools
 from moonshelf.extraction.format import Flowing
 from moonshelf.extraction.office.elements import find, text_of
 from moonshelf.extraction.office.openxml import tree, whole
 from moonshelf.extraction.office.sheets import number_formats
 from moonshelf.extraction.office.sheets.sheet import Budget, Sheet, cell_name, document, margin
+from moonshelf.extraction.tools import Tools
 
 if TYPE_CHECKING:
     from lxml.etree import _Element

@@ -9,7 +9,6 @@ import msgspec
 
 from moonshelf.errors import CorruptDocument
 from moonshelf.extraction.document import Document
-from moonshelf.extraction.facts import Tools
 from moonshelf.extraction.format import Flowing
 from moonshelf.extraction.office.definitions import root_of
 from moonshelf.extraction.office.embedded import with_package
@@ -21,6 +20,7 @@ from moonshelf.extraction.office.sheets.listings import Listing
 from moonshelf.extraction.office.sheets.number_formats import built_in, shown
 from moonshelf.extraction.office.sheets.sheet import Budget, Sheet, document, linked, margin, readable
 from moonshelf.extraction.office.tags import attributes, grammar, resolved
+from moonshelf.extraction.tools import Tools
 
 _MOST_STRINGS = 1_000_000  # of one file: more than twice the cells that are read of one
 _AROUND = r"<x:(hyperlink|dimension|col|mergeCell|oddHeader|oddFooter)(?=[\s/>])([^<]*)"

@@ -12,7 +12,6 @@ from moonshelf.extraction.containers.compound_file import MAGIC
 from moonshelf.extraction.coverage import tally
 from moonshelf.extraction.coverage.withheld import Withheld
 from moonshelf.extraction.document import Block, Document, Kind, Page
-from moonshelf.extraction.facts import Tools
 from moonshelf.extraction.format import Flowing
 from moonshelf.extraction.office.blips import Blips
 from moonshelf.extraction.office.embedded import Embedded, opened, with_embedded
@@ -22,6 +21,7 @@ from moonshelf.extraction.office.slides.art import Shape, Text, shapes, texts
 from moonshelf.extraction.office.slides.deck import Deck
 from moonshelf.extraction.office.slides.records import Persisted, Record, Type
 from moonshelf.extraction.office.slides.shapes import outside
+from moonshelf.extraction.tools import Tools
 
 _SLIDES, _MASTERS, _NOTES = 0, 1, 2  # instances of a list of slides
 _HIDDEN = 0x0004

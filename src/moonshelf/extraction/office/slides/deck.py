@@ -7,7 +7,7 @@ from msgspec.structs import replace
 from moonshelf.errors import LimitReached
 from moonshelf.extraction.coverage.withheld import Withheld
 from moonshelf.extraction.document import Block, Page
-from moonshelf.extraction.facts import Tools
+from moonshelf.extraction.tools import Tools
 
 
 class Deck:

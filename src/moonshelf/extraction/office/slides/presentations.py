@@ -8,7 +8,6 @@ from msgspec.structs import replace
 from moonshelf.errors import LimitReached
 from moonshelf.extraction.coverage.withheld import Withheld
 from moonshelf.extraction.document import Block, Document, Kind
-from moonshelf.extraction.facts import Tools
 from moonshelf.extraction.format import Flowing
 from moonshelf.extraction.office import drawings
 from moonshelf.extraction.office.elements import find, text_of
@@ -18,6 +17,7 @@ from moonshelf.extraction.office.pictures import Pictures
 from moonshelf.extraction.office.slides import text as slide_text
 from moonshelf.extraction.office.slides.deck import Deck
 from moonshelf.extraction.office.slides.shapes import EMU, Placeholders, Shape, leaves, outside
+from moonshelf.extraction.tools import Tools
 
 if TYPE_CHECKING:
     from lxml.etree import _Element

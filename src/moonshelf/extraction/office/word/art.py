@@ -5,12 +5,12 @@ from collections.abc import Callable, Iterator, Sequence
 from functools import cached_property
 
 from moonshelf.extraction.document import Block, Kind
-from moonshelf.extraction.facts import Tools
 from moonshelf.extraction.office.blips import Blips, held
 from moonshelf.extraction.office.pictures import Pictures, large
 from moonshelf.extraction.office.slides import art
 from moonshelf.extraction.office.slides.records import CONTAINER, Record, Type, record
 from moonshelf.extraction.office.word.records import Records, Table
+from moonshelf.extraction.tools import Tools
 
 _NAMED = 0x0066  # a picture before which the name of its file stands
 _DRAWN = (0x0064, _NAMED)

@@ -10,7 +10,6 @@ from moonshelf.errors import CorruptDocument
 from moonshelf.extraction.coverage import tally
 from moonshelf.extraction.coverage.withheld import Withheld
 from moonshelf.extraction.document import Block, Document, Kind
-from moonshelf.extraction.facts import Tools
 from moonshelf.extraction.format import Flowing
 from moonshelf.extraction.notation.numerals import roman
 from moonshelf.extraction.office.embedded import stored, with_embedded
@@ -24,6 +23,7 @@ from moonshelf.extraction.office.word.lists import Lists
 from moonshelf.extraction.office.word.numbering import Level, Numbering
 from moonshelf.extraction.office.word.records import Records, Table
 from moonshelf.extraction.office.word.stories import Stories
+from moonshelf.extraction.tools import Tools
 
 _WORD_6 = 0xA5DC
 _OLDEST_97 = 0x69  # nFib that the first versions with tables in a stream of their own start from

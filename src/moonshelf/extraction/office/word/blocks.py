@@ -9,7 +9,6 @@ from msgspec.structs import replace
 
 from moonshelf.errors import LimitReached
 from moonshelf.extraction.document import Block, Cell, Kind
-from moonshelf.extraction.facts import Limits
 from moonshelf.extraction.office import drawings
 from moonshelf.extraction.office.elements import find, head
 from moonshelf.extraction.office.openxml import MC, Package, W, chosen, whole
@@ -17,6 +16,7 @@ from moonshelf.extraction.office.pictures import Pictures
 from moonshelf.extraction.office.word.numbering import Numbering
 from moonshelf.extraction.office.word.styles import Style, paragraph_style, stated
 from moonshelf.extraction.office.word.text import Line, Story
+from moonshelf.extraction.tools import Limits
 
 if TYPE_CHECKING:
     from lxml.etree import _Element

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, BinaryIO
 from moonshelf.errors import LimitReached
 from moonshelf.extraction.coverage.withheld import Withheld
 from moonshelf.extraction.document import Block, Document, Kind
-from moonshelf.extraction.facts import Tools
 from moonshelf.extraction.format import Flowing
 from moonshelf.extraction.notation.numerals import roman
 from moonshelf.extraction.office.definitions import Definitions, root_of
@@ -19,6 +18,7 @@ from moonshelf.extraction.office.word.blocks import Flow, lines
 from moonshelf.extraction.office.word.numbering import Level, Numbering
 from moonshelf.extraction.office.word.styles import Lists, Styles
 from moonshelf.extraction.office.word.text import Story
+from moonshelf.extraction.tools import Tools
 
 if TYPE_CHECKING:
     from lxml.etree import _Element

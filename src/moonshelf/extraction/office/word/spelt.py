@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING, BinaryIO
 
 from moonshelf.errors import CorruptDocument
 from moonshelf.extraction.document import Document
-from moonshelf.extraction.facts import Tools
 from moonshelf.extraction.format import Flowing
 from moonshelf.extraction.office.elements import find, text_of
 from moonshelf.extraction.office.openxml import R, W, tree
+from moonshelf.extraction.tools import Tools
 
 if TYPE_CHECKING:
     from lxml.etree import _Element

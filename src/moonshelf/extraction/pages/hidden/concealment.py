@@ -6,10 +6,11 @@ from functools import lru_cache
 from msgspec.structs import replace
 
 from moonshelf.extraction.document import Box
-from moonshelf.extraction.facts import Fill, Raster, Run
+from moonshelf.extraction.facts import Fill, Run
 from moonshelf.extraction.layout import boxes
 from moonshelf.extraction.pages import pixels
 from moonshelf.extraction.pages.hidden.unseen import BENEATH, COVERED
+from moonshelf.extraction.tools import Raster
 
 _CLOSE = 24  # levels of 255, in each of red, green and blue: closer colours are told apart by nobody
 _CONTRAST = 20  # levels of brightness: print that is meant to be read has more

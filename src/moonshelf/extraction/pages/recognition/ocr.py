@@ -9,8 +9,8 @@ from importlib.resources import files
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
-from moonshelf.extraction.facts import Line, Raster, Recognise
 from moonshelf.extraction.pages.recognition import detection, pieces, spacing, transcripts
+from moonshelf.extraction.tools import Line, Raster, Recognise
 
 if TYPE_CHECKING:
     import numpy as np

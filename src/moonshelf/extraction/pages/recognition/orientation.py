@@ -6,8 +6,8 @@ turned print below 0.71; where most lines are taller than wide, the page lies on
 
 from collections.abc import Sequence
 
-from moonshelf.extraction.facts import Line, Raster, Recognise
 from moonshelf.extraction.pages import pixels
+from moonshelf.extraction.tools import Line, Raster, Recognise
 
 _SURE = 0.8  # mean confidence of a character
 _SURER = 0.1  # another orientation must gain this much, or the page stays as it is

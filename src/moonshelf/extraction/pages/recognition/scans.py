@@ -5,10 +5,11 @@ from collections.abc import Sequence
 from statistics import median
 
 from moonshelf.extraction.document import Box, Origin
-from moonshelf.extraction.facts import LEGIBLE, Fill, Line, PageFacts, Raster, Rule, Run, Tools
+from moonshelf.extraction.facts import Fill, PageFacts, Rule, Run
 from moonshelf.extraction.layout import boxes
 from moonshelf.extraction.pages import pixels
 from moonshelf.extraction.pages.recognition import leftovers, orientation
+from moonshelf.extraction.tools import LEGIBLE, Line, Raster, Tools
 
 _IDEOGRAPH = re.compile("[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af\uff01-\uff60]")
 _SMALL = re.compile("[a-z\u00df-\u00ff\u03b1-\u03c9\u0430-\u044f]")

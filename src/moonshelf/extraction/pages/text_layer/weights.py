@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
-from moonshelf.extraction.facts import Raster, Run
+from moonshelf.extraction.facts import Run
 from moonshelf.extraction.layout import boxes
 from moonshelf.extraction.pages import pixels
+from moonshelf.extraction.tools import Raster
 
 if TYPE_CHECKING:
     import numpy as np
