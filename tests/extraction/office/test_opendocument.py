@@ -304,6 +304,12 @@ def test_one_xml_file_reads_as_the_packed_document_does(kind: str, body: str) ->
     assert document.metadata == {"title": "A title", "author": "Ann", "custom: Client": "Bob"}
 
 
+def test_damage_in_the_midst_of_a_text_is_told() -> None:
+    torn = "<text:p>before</text:h><text:p>behind</text:p>"
+    for document in (read(torn), extract_flat(BytesIO(flat(torn)), TOOLS)):
+        assert "damaged" in " ".join(document.warnings)
+
+
 @settings(max_examples=60, deadline=None)
 @given(damaged(flat("<text:p>Some words.</text:p>")))
 def test_damage_to_one_xml_file_gives_a_document_or_an_error_of_ours(content: bytes) -> None:

@@ -49,7 +49,7 @@ def extract(source: BinaryIO, tools: Tools) -> Document:
     pictures = Pictures(package.bytes, tools)
     inside = Inside(package.once, pictures)
     own, shared = Stylesheet(package.plain(_CONTENT)), Stylesheet(package.plain(_STYLES))
-    content, masters = (parse(one.rest)[0] if one.rest else None for one in (own, shared))
+    content, masters = _tree(package, _CONTENT, own), _tree(package, _STYLES, shared)
     if content is None:
         raise CorruptDocument(f"its part {_CONTENT!r} is missing or unreadable")
     found = pictures.noted(_read(content, masters, Styles(own, shared), tools, inside))
@@ -69,7 +69,7 @@ def extract_flat(source: BinaryIO, tools: Tools) -> Document:
         root, faulty = parse(content)
         content = written(root)
     own = Stylesheet(content)
-    root, _ = parse(own.rest)
+    root, torn = parse(own.rest)
     if root is None:
         raise CorruptDocument("its XML cannot be read")
 
@@ -80,10 +80,17 @@ def extract_flat(source: BinaryIO, tools: Tools) -> Document:
     inside = Inside(lambda _name: None, pictures)
     found = pictures.noted(_read(root, root, Styles(own), tools, inside))
     found = with_embedded(found, _wrapped(inside, part, tools), tools)
-    warnings = (_CUT,) if faulty else ()
+    warnings = (_CUT,) if faulty or torn else ()
     return replace(
         found, metadata=_metadata(written(find(root, f"{OFFICE}meta")).decode()), warnings=(*warnings, *found.warnings)
     )
+
+
+def _tree(package: Package, part: str, sheet: Stylesheet) -> "_Element | None":
+    root, faulty = parse(sheet.rest) if sheet.rest else (None, False)
+    if faulty:
+        package.damaged.append(part)
+    return root
 
 
 def _wrapped(inside: Inside, content: Callable[[str], bytes | None], tools: Tools) -> Iterator[Embedded]:
