@@ -7,9 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from moonshelf.extraction.office.sheets.formula_books import Book, Source, Unwritable
-from moonshelf.extraction.office.sheets.formula_constants import BIFF_5, BIFF_8, BIFF_12, Form
-from moonshelf.extraction.office.sheets.formula_tokens import written
+from moonshelf.extraction.office.sheets.formulas.books import Book, Source, Unwritable
+from moonshelf.extraction.office.sheets.formulas.constants import BIFF_5, BIFF_8, BIFF_12, Form
+from moonshelf.extraction.office.sheets.formulas.tokens import written
 
 A1, B2, C3 = (b"\x24" + struct.pack("<HH", one, one | 0xC000) for one in range(3))
 FIXED = b"\x24" + struct.pack("<HH", 0, 0)

@@ -10,7 +10,7 @@ from moonshelf.extraction.office.opendocument.objects import Inside
 from moonshelf.extraction.office.opendocument.styles import DC, DRAW, OFFICE, STYLE, TABLE, TEXT, Styles
 from moonshelf.extraction.office.opendocument.text import Flow
 from moonshelf.extraction.office.openxml import whole
-from moonshelf.extraction.office.sheets import formulas
+from moonshelf.extraction.office.sheets.formulas import wording
 from moonshelf.extraction.office.sheets.sheet import Budget, Sheet, cell_name
 from moonshelf.extraction.office.word.blocks import lines
 from moonshelf.extraction.tools import Tools
@@ -112,9 +112,9 @@ class _Reader:
     def _text(self, cell: "_Element") -> str:
         paragraphs = cell.findall(f"{TEXT}p")
         text = lines(self._flow.within(paragraphs)) if paragraphs else cell.get(f"{OFFICE}value", "")
-        formula = formulas.of_opendocument(cell.get(f"{TABLE}formula", ""))
+        formula = wording.of_opendocument(cell.get(f"{TABLE}formula", ""))
         uncalculated = not text and cell.get(f"{OFFICE}value-type") is None
-        return formulas.shown(text, formula) if formula and (self._formulas or uncalculated) else text
+        return wording.shown(text, formula) if formula and (self._formulas or uncalculated) else text
 
     def _comment(self, note: "_Element", column: int) -> None:
         author, text = text_of(note, f"{DC}creator"), lines(self._flow.within(note))

@@ -11,12 +11,13 @@ from moonshelf.extraction.inclusion import Include
 from moonshelf.extraction.office.embedded import stored, with_embedded
 from moonshelf.extraction.office.ole.properties import codec
 from moonshelf.extraction.office.ole.streams import Streams, faults
-from moonshelf.extraction.office.sheets import formula_links, formulas, hyperlinks, oldest
+from moonshelf.extraction.office.sheets import hyperlinks, oldest
 from moonshelf.extraction.office.sheets.biff import Global, Record, Strings, logical, packed_number, records
-from moonshelf.extraction.office.sheets.formula_books import Book
-from moonshelf.extraction.office.sheets.formula_cells import FormulaCells
-from moonshelf.extraction.office.sheets.formula_constants import BIFF_5, BIFF_8, Form
-from moonshelf.extraction.office.sheets.number_formats import built_in, shown
+from moonshelf.extraction.office.sheets.calculated import FormulaCells
+from moonshelf.extraction.office.sheets.formulas import links, wording
+from moonshelf.extraction.office.sheets.formulas.books import Book
+from moonshelf.extraction.office.sheets.formulas.constants import BIFF_5, BIFF_8, Form
+from moonshelf.extraction.office.sheets.numbers.formats import built_in, shown
 from moonshelf.extraction.office.sheets.overlays import comment
 from moonshelf.extraction.office.sheets.sheet import Budget, Sheet, cell_name, document, margin
 from moonshelf.extraction.tools import Tools
@@ -40,7 +41,7 @@ def extract(source: BinaryIO, tools: Tools) -> Document:
     with faults("its records contradict each other"):
         workbook = _Workbook(stream, Budget.of(tools.limits), tools.include)
         sheets = list(workbook.sheets())
-    found = document(sheets, streams.metadata(), formulas.unwritten(workbook.unwritten), include=tools.include)
+    found = document(sheets, streams.metadata(), wording.unwritten(workbook.unwritten), include=tools.include)
     return with_embedded(found, stored(streams), tools)
 
 
@@ -53,7 +54,7 @@ def _bare(source: BinaryIO) -> bytes:
 def _oldest(stream: bytes, tools: Tools) -> Document:
     with faults("its records contradict each other"):
         sheets, values = oldest.sheets(stream, Budget.of(tools.limits))
-    unwritten = formulas.unwritten(values if tools.include.formulas else 0)
+    unwritten = wording.unwritten(values if tools.include.formulas else 0)
     return document(sheets, {}, unwritten, include=tools.include)
 
 
@@ -112,7 +113,7 @@ class _Workbook:
             if read := self._GLOBALS.get(record.kind):
                 read(self, record)
             else:
-                formula_links.refer(self.book, record, self)
+                links.refer(self.book, record, self)
 
     def _refuse(self, _: Record) -> None:
         raise EncryptedDocument
@@ -207,7 +208,7 @@ class _Reader:
         row, column, style, value = struct.unpack_from("<HHH8s", record.content)
         self._pending = None
         if self._calculated:
-            self._calculated.add(row, column, *formula_links.tokens(record, 20))
+            self._calculated.add(row, column, *links.tokens(record, 20))
         if value[6:] != b"\xff\xff":
             self._put(row, column, self._shown(struct.unpack("<d", value)[0], style))
         elif value[0] == 0:
@@ -219,7 +220,7 @@ class _Reader:
         if self._calculated:
             row, column = struct.unpack_from("<H2xB", record.content)
             array = record.kind == _ARRAY
-            self._calculated.share((row, column), *formula_links.tokens(record, 12 if array else 8), array=array)
+            self._calculated.share((row, column), *links.tokens(record, 12 if array else 8), array=array)
 
     def _formula_text(self, record: Record) -> None:
         if self._pending:

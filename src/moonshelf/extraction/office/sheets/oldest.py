@@ -11,7 +11,7 @@ from moonshelf.errors import EncryptedDocument
 from moonshelf.extraction.document import Block, Kind
 from moonshelf.extraction.office.ole.properties import codec
 from moonshelf.extraction.office.sheets.biff import Record, logical, packed_number, records
-from moonshelf.extraction.office.sheets.number_formats import shown
+from moonshelf.extraction.office.sheets.numbers.formats import shown
 from moonshelf.extraction.office.sheets.sheet import Budget, Sheet, margin
 
 _BEGINNINGS = {0x0009: 2, 0x0209: 3, 0x0409: 4}  # the version by the record that begins a sheet

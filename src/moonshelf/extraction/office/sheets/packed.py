@@ -11,12 +11,13 @@ from moonshelf.extraction.office.embedded import with_package
 from moonshelf.extraction.office.ole.streams import faults
 from moonshelf.extraction.office.openxml import Package
 from moonshelf.extraction.office.pictures import Pictures
-from moonshelf.extraction.office.sheets import formulas, overlays
+from moonshelf.extraction.office.sheets import overlays
 from moonshelf.extraction.office.sheets.biff import logical, packed_number
-from moonshelf.extraction.office.sheets.formula_books import Book, Source
-from moonshelf.extraction.office.sheets.formula_cells import FormulaCells
-from moonshelf.extraction.office.sheets.formula_constants import BIFF_12, Form
-from moonshelf.extraction.office.sheets.number_formats import built_in, shown
+from moonshelf.extraction.office.sheets.calculated import FormulaCells
+from moonshelf.extraction.office.sheets.formulas import wording
+from moonshelf.extraction.office.sheets.formulas.books import Book, Source
+from moonshelf.extraction.office.sheets.formulas.constants import BIFF_12, Form
+from moonshelf.extraction.office.sheets.numbers.formats import built_in, shown
 from moonshelf.extraction.office.sheets.sheet import Budget, Sheet, cell_name, document, margin, readable
 from moonshelf.extraction.tools import Tools
 
@@ -53,7 +54,7 @@ class _Workbook:
     def document(self) -> Document:
         """Read sheet after sheet while the budget lasts."""
         sheets = readable(self._read_sheets(), self._warnings)
-        warnings = [*self._warnings, *formulas.unwritten(self._unwritten)]
+        warnings = [*self._warnings, *wording.unwritten(self._unwritten)]
         found = document(sheets, self._package.metadata(), warnings, include=self._include)
         return with_package(self._pictures.noted(found), self._package, self._tools)
 

@@ -12,7 +12,7 @@ from moonshelf.extraction.coverage import tally
 from moonshelf.extraction.coverage.withheld import Withheld
 from moonshelf.extraction.document import Block, Cell, Document, Kind, Page
 from moonshelf.extraction.inclusion import Include
-from moonshelf.extraction.office.sheets import formulas
+from moonshelf.extraction.office.sheets.formulas import wording
 from moonshelf.extraction.tools import Limits
 
 _MOST_CELLS = 400_000  # of one file: 20 times what a model can take in, and still 100 MB of memory
@@ -83,7 +83,7 @@ class Sheet(msgspec.Struct):
         """Put the *formula* of a cell beside its value, while there is room."""
         self.budget.characters -= len(formula)
         if self.budget.characters >= 0:
-            self.cells[row, column] = formulas.shown(self.cells.get((row, column), ""), formula)
+            self.cells[row, column] = wording.shown(self.cells.get((row, column), ""), formula)
         elif self.cut_at is None:
             self.cut_at = row
 

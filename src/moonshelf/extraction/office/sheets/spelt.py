@@ -8,7 +8,7 @@ from moonshelf.extraction.document import Block, Document, Kind
 from moonshelf.extraction.format import Flowing
 from moonshelf.extraction.office.elements import find, text_of
 from moonshelf.extraction.office.openxml import tree, whole
-from moonshelf.extraction.office.sheets import number_formats
+from moonshelf.extraction.office.sheets.numbers import formats
 from moonshelf.extraction.office.sheets.sheet import Budget, Sheet, cell_name, document, margin
 from moonshelf.extraction.tools import Tools
 
@@ -114,8 +114,8 @@ class _Reader:
                 since = datetime.fromisoformat(text) - _EPOCH
                 whole_days = since.seconds == 0
                 code = code if code != "General" else _CODES["Short Date" if whole_days else "General Date"]
-                return number_formats.shown(since.total_seconds() / 86_400, code)
-            return number_formats.shown(float(text), code) if kind == "Number" else text
+                return formats.shown(since.total_seconds() / 86_400, code)
+            return formats.shown(float(text), code) if kind == "Number" else text
         except (ValueError, OverflowError):
             return text
 

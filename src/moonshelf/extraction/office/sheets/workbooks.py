@@ -14,10 +14,11 @@ from moonshelf.extraction.office.definitions import root_of
 from moonshelf.extraction.office.embedded import with_package
 from moonshelf.extraction.office.openxml import Package, Relation, S, whole
 from moonshelf.extraction.office.pictures import Pictures
-from moonshelf.extraction.office.sheets import formulas, overlays
+from moonshelf.extraction.office.sheets import overlays
 from moonshelf.extraction.office.sheets.cells import Written, cells, place, strings
+from moonshelf.extraction.office.sheets.formulas import wording
 from moonshelf.extraction.office.sheets.listings import Listing
-from moonshelf.extraction.office.sheets.number_formats import built_in, shown
+from moonshelf.extraction.office.sheets.numbers.formats import built_in, shown
 from moonshelf.extraction.office.sheets.sheet import Budget, Sheet, document, linked, margin, readable
 from moonshelf.extraction.office.tags import attributes, grammar, resolved
 from moonshelf.extraction.tools import Tools
@@ -146,7 +147,7 @@ class _Workbook:
         text = self._text(cell)
         if "HYPERLINK(" in cell.formula:
             text = _called(text, resolved(cell.formula))
-        return formulas.shown(text, self._formula(cell)) if self._include.formulas else text
+        return wording.shown(text, self._formula(cell)) if self._include.formulas else text
 
     def _formula(self, cell: Written) -> str:
         stated, formula = attributes(cell.shares), resolved(cell.formula)
@@ -156,7 +157,7 @@ class _Workbook:
         if formula:
             self._shared[number] = (formula, cell.row, cell.column)
         text, at_row, at_column = self._shared.get(number, ("", 0, 0))
-        return formulas.moved(text, cell.row - at_row, cell.column - at_column)
+        return wording.moved(text, cell.row - at_row, cell.column - at_column)
 
     def _text(self, cell: Written) -> str:
         kind, value = cell.stated.kind, cell.value

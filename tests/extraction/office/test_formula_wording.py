@@ -2,7 +2,7 @@
 
 import pytest
 
-from moonshelf.extraction.office.sheets.formulas import moved, of_opendocument, shown
+from moonshelf.extraction.office.sheets.formulas.wording import moved, of_opendocument, shown
 
 
 @pytest.mark.parametrize(

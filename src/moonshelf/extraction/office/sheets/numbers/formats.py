@@ -9,8 +9,8 @@ from functools import lru_cache
 import msgspec
 from msgspec.structs import replace
 
-from moonshelf.extraction.office.sheets.calendars import calendar
-from moonshelf.extraction.office.sheets.moments import Writer, moment, writer
+from moonshelf.extraction.office.sheets.numbers.calendars import calendar
+from moonshelf.extraction.office.sheets.numbers.moments import Writer, moment, writer
 
 _TOKEN = re.compile(
     r"""

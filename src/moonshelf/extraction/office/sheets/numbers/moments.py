@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
-from moonshelf.extraction.office.sheets.calendars import Calendar
+from moonshelf.extraction.office.sheets.numbers.calendars import Calendar
 
 _LAST_DAY = 2_958_465  # 9999-12-31
 _DAY_S = 86_400

@@ -5,7 +5,7 @@ import struct
 from typing import Protocol
 
 from moonshelf.extraction.office.sheets.biff import Global, Record, Strings
-from moonshelf.extraction.office.sheets.formula_books import Book, Source, built_in_name
+from moonshelf.extraction.office.sheets.formulas.books import Book, Source, built_in_name
 
 _THIS_BOOK, _ADD_IN = b"\x01\x04", b"\x01\x3a"
 _PARTED = re.compile(r"[\x01-\x08/\\]")  # an encoded address ([MS-XLS] 2.5.277 VirtPath)

@@ -5,7 +5,7 @@ import struct
 import msgspec
 
 from moonshelf.extraction.office.sheets.biff import logical
-from moonshelf.extraction.office.sheets.formula_books import Unwritable
+from moonshelf.extraction.office.sheets.formulas.books import Unwritable
 
 _MOST_ELEMENTS = 8_192  # of an array: more than a formula may have characters
 

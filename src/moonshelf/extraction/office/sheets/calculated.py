@@ -2,9 +2,9 @@
 
 import msgspec
 
-from moonshelf.extraction.office.sheets.formula_books import Book, Unwritable
-from moonshelf.extraction.office.sheets.formula_constants import BIFF_12, Form
-from moonshelf.extraction.office.sheets.formula_tokens import written
+from moonshelf.extraction.office.sheets.formulas.books import Book, Unwritable
+from moonshelf.extraction.office.sheets.formulas.constants import BIFF_12, Form
+from moonshelf.extraction.office.sheets.formulas.tokens import written
 from moonshelf.extraction.office.sheets.sheet import Sheet
 
 _SHARED = b"\1"  # the token that says where the formula is told

@@ -5,9 +5,9 @@ from collections.abc import Callable, Mapping
 from typing import ClassVar
 
 from moonshelf.extraction.office.sheets.biff import logical
-from moonshelf.extraction.office.sheets.formula_books import Book, Unwritable
-from moonshelf.extraction.office.sheets.formula_constants import BIFF_5, BIFF_8, BIFF_12, Array, Form, digits, literal
-from moonshelf.extraction.office.sheets.formula_functions import FUNCTIONS
+from moonshelf.extraction.office.sheets.formulas.books import Book, Unwritable
+from moonshelf.extraction.office.sheets.formulas.constants import BIFF_5, BIFF_8, BIFF_12, Array, Form, digits, literal
+from moonshelf.extraction.office.sheets.formulas.functions import FUNCTIONS
 from moonshelf.extraction.outline import letters
 
 _LONGEST = 8_192  # characters that Excel lets into a formula

@@ -1,0 +1,1 @@
+"""Formulas: how xls and xlsb keep them, and how those of all workbooks are written."""

@@ -1,0 +1,1 @@
+"""Numbers and moments as their formats show them, in the languages that the formats ask for."""
