@@ -9,8 +9,9 @@ from moonshelf.errors import CorruptDocument, EncryptedDocument, LimitReached
 from moonshelf.extraction.document import Box
 from moonshelf.extraction.facts import Run
 from moonshelf.extraction.pages import bookmarks
-from moonshelf.extraction.pages.text_layer import updates
 from moonshelf.extraction.pages.text_layer.accents import Glyph
+from moonshelf.extraction.pages.text_layer.file import updates
+from moonshelf.extraction.pages.text_layer.fonts import corrections
 from moonshelf.extraction.pages.text_layer.objects import Content, Handle
 from moonshelf.extraction.tools import Limits, Raster
 
@@ -43,7 +44,7 @@ class Pdfium:
 
     def __init__(self, source: BinaryIO, limits: Limits) -> None:
         source.seek(0)
-        self.data = updates.mended(source.read())
+        self.data = corrections.mended(source.read())
         self._limits = limits
         self._document = _open(self.data)
         self._current: tuple[int, PdfPage] | None = None

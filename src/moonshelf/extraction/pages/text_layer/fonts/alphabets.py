@@ -8,7 +8,7 @@ import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Mapping
 
-from moonshelf.extraction.pages.text_layer.ligatures import MAPPED, Mend
+from moonshelf.extraction.pages.text_layer.fonts.ligatures import MAPPED, Mend
 
 _FORMULAS = rb"/BaseFont\s*/[^\s/<>\[\]]*(?:math|mi\d|mib|txmi)"
 _NAMED = re.compile(_FORMULAS, re.IGNORECASE)

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator, Mapping
 from sys import maxunicode
 
-from moonshelf.extraction.pages.text_layer import file_objects
+from moonshelf.extraction.pages.text_layer.file import numbered
 
 _LONGEST_MAP = 2**20  # bytes
 _LAST = 0xFFFF  # code of two bytes
@@ -19,12 +19,12 @@ _HEX = re.compile(rb"<([0-9A-Fa-f]+)>")
 
 def told(data: bytes, start: int, dictionary: bytes) -> dict[int, str]:
     """Return what the map to text that begins at *start*, with this *dictionary*, says of each code."""
-    stream = _STREAM.search(data, start, start + file_objects.ACROSS)
+    stream = _STREAM.search(data, start, start + numbered.ACROSS)
     if stream is None:
         return {}
     packed = b"/FlateDecode" in dictionary
     text = (
-        file_objects.inflated(data, stream.end(), _LONGEST_MAP)
+        numbered.inflated(data, stream.end(), _LONGEST_MAP)
         if packed
         else data[stream.end() : stream.end() + _LONGEST_MAP]
     )

@@ -8,7 +8,8 @@ from io import BytesIO
 import pytest
 
 from moonshelf.extraction.pages.pdf import open_text
-from moonshelf.extraction.pages.text_layer import unlocked, updates
+from moonshelf.extraction.pages.text_layer.file import unlocked
+from moonshelf.extraction.pages.text_layer.fonts import corrections
 from moonshelf.extraction.tools import Tools
 from samples.formats import DATA
 from samples.papers import pdf
@@ -100,19 +101,19 @@ def test_letters_of_formulas_are_read_without_their_style() -> None:
 
 def test_codes_of_two_bytes_keep_them() -> None:
     data = _plain("1 beginbfchar <0412> <D835DC34> endbfchar").replace(*_FORMULAS)
-    assert b"<0412> <0041>" in updates.mended(data)[len(data) :]
+    assert b"<0412> <0041>" in corrections.mended(data)[len(data) :]
 
 
 @pytest.mark.parametrize("file", [_plain, _packed])
 def test_a_file_whose_map_is_right_stays_as_it_is(file: Callable[[str], bytes]) -> None:
     data = file(_WHOLE)
-    assert updates.mended(data) is data
+    assert corrections.mended(data) is data
 
 
 def test_what_is_no_pdf_or_breaks_off_stays_as_it_is() -> None:
     data = _packed(_FIRST_LETTERS)
     for some in (b"", b"%PDF-1.5", data[: len(data) // 2], data[:-20], data.replace(b"/Root", b"/Ruin")):
-        assert updates.mended(some) == some
+        assert corrections.mended(some) == some
 
 
 def test_a_range_beyond_the_last_character_is_no_end_of_the_file() -> None:
@@ -177,4 +178,4 @@ def test_what_is_locked_and_cannot_be_copied_stays_as_it_is() -> None:
     assert unlocked.copied(data, len(data)) is None
     assert unlocked.copied(data, 2 * len(data)) is not None
     shut = data.replace(b"/Standard", b"/Stranger")  # a way of encrypting that nobody knows
-    assert updates.mended(shut) is shut
+    assert corrections.mended(shut) is shut

@@ -7,7 +7,7 @@ the font that stands in for it are others': it reads 2 as a hyphen, 9 as 5 and `
 import re
 from collections.abc import Iterable, Iterator, Mapping
 
-from moonshelf.extraction.pages.text_layer.ligatures import MAPPED
+from moonshelf.extraction.pages.text_layer.fonts.ligatures import MAPPED
 
 # The predefined CMaps but for those without ASCII, and Identity, which names no set (ISO 32000-1, table 118).
 _ENCODED = re.compile(
