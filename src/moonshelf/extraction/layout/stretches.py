@@ -12,7 +12,7 @@ from moonshelf.extraction.document import Origin
 from moonshelf.extraction.facts import Run
 from moonshelf.extraction.layout import boxes
 from moonshelf.extraction.layout.lines import grouped, joined
-from moonshelf.extraction.layout.tables import islands
+from moonshelf.extraction.layout.tables.cells import islands
 
 _OVERLAP = 0.3  # of the type size: words that reach further into each other stand there by accident
 _WIDEST = 1.5  # of the type size: the widest space of a justified line

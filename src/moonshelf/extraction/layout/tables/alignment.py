@@ -7,7 +7,7 @@ from moonshelf.extraction.document import Box
 from moonshelf.extraction.facts import Run
 from moonshelf.extraction.layout import boxes
 from moonshelf.extraction.layout.lines import TextLine
-from moonshelf.extraction.layout.tables.islands import Extent
+from moonshelf.extraction.layout.tables.cells.islands import Extent
 
 _SAME_PLACE = 0.3  # of the type size
 _MOSTLY = 0.7  # of the pieces: of what gaps alone told for tables, nothing below was one (docs/decisions)

@@ -9,7 +9,7 @@ from moonshelf.extraction.document import Box, Cell
 from moonshelf.extraction.facts import Run
 from moonshelf.extraction.layout import boxes
 from moonshelf.extraction.layout.lines import TextLine, grouped
-from moonshelf.extraction.layout.tables import islands
+from moonshelf.extraction.layout.tables.cells import islands
 
 _SAME_WIDTH = 1.5  # points: rules so alike in length belong to one table
 _FULL_LINE = 0.8  # of the width between the margins: such a line in one piece is prose

@@ -5,8 +5,9 @@ from collections.abc import Iterator, Sequence
 from moonshelf.extraction.document import Box
 from moonshelf.extraction.facts import Fill, Rule, Run
 from moonshelf.extraction.layout import boxes
-from moonshelf.extraction.layout.tables import breaks, outlines, seams, stripes
-from moonshelf.extraction.layout.tables.outlines import Outline
+from moonshelf.extraction.layout.tables import breaks
+from moonshelf.extraction.layout.tables.outlines import ruled, seams, stripes
+from moonshelf.extraction.layout.tables.outlines.outline import Outline
 from moonshelf.extraction.layout.tables.table import Table, cut
 
 _SHORTEST = 40.0  # points: narrower rules underline words
@@ -19,9 +20,9 @@ def drawn(runs: Sequence[Run], rules: Sequence[Rule], fills: Sequence[Fill], pag
     rules, met = seams.joined(seen)
     tables = list(_over_columns(runs, rules, page))
     taken = {id(run) for table in tables for run in table.runs}
-    chained = list(outlines.chained(runs, rules, met, fills, page))
+    chained = list(ruled.chained(runs, rules, met, fills, page))
     pieced = [one for one in chained if one.edges]  # whose columns are told, where stripes may be but their header
-    for found in (outlines.ruled(rules, page), pieced, stripes.striped(runs, fills, page), chained):
+    for found in (ruled.gridded(rules, page), pieced, stripes.striped(runs, fills, page), chained):
         for outline in found:
             inside = boxes.inside(outline.box, runs)
             table = None if any(id(run) in taken for run in inside) else cut(outline, inside)

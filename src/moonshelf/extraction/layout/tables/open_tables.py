@@ -7,8 +7,9 @@ from moonshelf.extraction.document import Box
 from moonshelf.extraction.layout import boxes
 from moonshelf.extraction.layout.lines import TextLine
 from moonshelf.extraction.layout.prose import lists
-from moonshelf.extraction.layout.tables import alignment, islands
-from moonshelf.extraction.layout.tables.outlines import Outline, tabular
+from moonshelf.extraction.layout.tables import alignment
+from moonshelf.extraction.layout.tables.cells import islands
+from moonshelf.extraction.layout.tables.outlines.outline import Outline, tabular
 from moonshelf.extraction.layout.tables.table import Table, cut
 
 _TIGHT = 1.6  # of the type size: lines with less pitch belong together

@@ -9,9 +9,10 @@ from moonshelf.extraction.document import Box, Cell
 from moonshelf.extraction.facts import Run
 from moonshelf.extraction.layout import boxes
 from moonshelf.extraction.layout.lines import TextLine, grouped
-from moonshelf.extraction.layout.tables import crowded, header_cells, headers, islands, lattice, ledgers, wraps
-from moonshelf.extraction.layout.tables.lattice import Lattice
-from moonshelf.extraction.layout.tables.outlines import Outline
+from moonshelf.extraction.layout.tables.cells import crowded, islands, lattice, ledgers, names, wraps
+from moonshelf.extraction.layout.tables.cells.lattice import Lattice
+from moonshelf.extraction.layout.tables.outlines import headers
+from moonshelf.extraction.layout.tables.outlines.outline import Outline
 
 _INSIDE = 2  # edges there are outside; one more parts rows or columns
 _HEAD_BODY_TOTAL = 3
@@ -46,7 +47,7 @@ def cut(outline: Outline, runs: Sequence[Run]) -> Table | None:
         return None
     levels = outline.levels if len(_row_edges(outline)) > _INSIDE else ()
     found = lattice.cells(Lattice(xs, ys, outline.uprights if walled else (), levels, extents), placed)
-    found = header_cells.joined(found) if extents else found
+    found = names.joined(found) if extents else found
     return (
         Table(outline.box, found, tuple(runs), tuple(xs)) if sum(bool(cell.text) for cell in found) > _INSIDE else None
     )

@@ -7,7 +7,8 @@ from moonshelf.extraction.document import Box
 from moonshelf.extraction.facts import Fill, Run
 from moonshelf.extraction.layout import boxes
 from moonshelf.extraction.layout.lines import TextLine, grouped
-from moonshelf.extraction.layout.tables import islands, seams
+from moonshelf.extraction.layout.tables.cells import islands
+from moonshelf.extraction.layout.tables.outlines import seams
 
 _HIGHEST_HEAD = 90.0  # points
 _PADDING, _LEADING = 1.2, 0.6  # of the type size: the most room between a row and its rule, and between its lines

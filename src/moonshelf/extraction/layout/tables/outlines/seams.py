@@ -9,7 +9,7 @@ from moonshelf.extraction.document import Box
 from moonshelf.extraction.facts import Rule
 from moonshelf.extraction.layout import boxes
 from moonshelf.extraction.layout.lines import TextLine
-from moonshelf.extraction.layout.tables import lattice
+from moonshelf.extraction.layout.tables.cells import lattice
 
 _TOUCH = 1.0  # points
 _SAME = 1.5  # points: seams of two rules this close are of one edge

@@ -10,8 +10,8 @@ from msgspec.structs import replace
 from moonshelf.extraction.document import Box
 from moonshelf.extraction.facts import Run
 from moonshelf.extraction.layout import boxes
-from moonshelf.extraction.layout.tables import lattice
-from moonshelf.extraction.layout.tables.outlines import Outline
+from moonshelf.extraction.layout.tables.cells import lattice
+from moonshelf.extraction.layout.tables.outlines.outline import Outline
 
 _COLUMNS, _ROWS = 3, 2  # edges: two columns, one row
 _REACH = 2.0  # points that a run must reach over an edge to cross it

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from itertools import pairwise
 
 from moonshelf.extraction.layout.lines import TextLine
-from moonshelf.extraction.layout.tables import islands, wraps
+from moonshelf.extraction.layout.tables.cells import islands, wraps
 
 _FIGURE = re.compile(r"[-+\u2013\u2212(\[]?\s?[$\u00a3\u20ac\u00a5]?\s?\d[\d.,\s]*%?[)\]]?|[-\u2013\u2014]")
 _ROWS = 2  # lines with figures, or columns that have them

@@ -9,8 +9,10 @@ from moonshelf.extraction.document import Box
 from moonshelf.extraction.facts import Fill, Run
 from moonshelf.extraction.layout import boxes
 from moonshelf.extraction.layout.lines import TextLine, grouped
-from moonshelf.extraction.layout.tables import headers, lattice, tiles
-from moonshelf.extraction.layout.tables.outlines import Outline, alike
+from moonshelf.extraction.layout.tables.cells import lattice
+from moonshelf.extraction.layout.tables.outlines import headers, tiles
+from moonshelf.extraction.layout.tables.outlines.outline import Outline
+from moonshelf.extraction.layout.tables.outlines.ruled import alike
 
 _SHORTEST = 40.0  # points: what is narrower lies behind words, not rows
 _SAME = 1.5  # points: areas with edges that close to each other are painted along one row

@@ -1,18 +1,18 @@
-"""Outlines: where on a page a table is drawn, told by rules that meet or by rules of equal extent."""
+"""Ruled tables: their outlines, told by rules that meet or by rules of equal extent."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import pairwise
 from statistics import median
-
-import msgspec
 
 from moonshelf.extraction.document import Box
 from moonshelf.extraction.facts import Fill, Rule, Run
 from moonshelf.extraction.layout import boxes
 from moonshelf.extraction.layout.lines import TextLine, grouped
 from moonshelf.extraction.layout.prose import lists
-from moonshelf.extraction.layout.tables import islands, seams, unruled
-from moonshelf.extraction.layout.tables.seams import Seams
+from moonshelf.extraction.layout.tables.cells import islands
+from moonshelf.extraction.layout.tables.outlines import seams, unruled
+from moonshelf.extraction.layout.tables.outlines.outline import Outline, tabular
+from moonshelf.extraction.layout.tables.outlines.seams import Seams
 
 _SAME_EDGE = 3.0  # points: rules that end this close together belong together
 _SHORTEST = 40.0  # points: narrower chains of rules underline words
@@ -22,25 +22,11 @@ _FULL_PAGE = 0.9  # of the page, both ways: a frame around everything is no tabl
 _HEADLINE = 1.5  # times the usual type size
 _ROWS, _BEGUN = 3, 0.6  # rules between long cells part so many at least; of them
 _FRAME = 4  # strokes: a frame alone is no table
-_PARTED = 0.3  # of the lines between rules hold several runs, or what they hold is no table
 _FINE = 0.8  # of the width of a thicker rule
 _ABOVE_AND_BELOW, _HEAD_LINES = 2, 3  # rules; between two, so few lines may be a header whose rows stand elsewhere
-_CELL_LENGTH = 60  # letters: longer pieces beside each other are columns of prose
 
 
-class Outline(msgspec.Struct, frozen=True):
-    """Where a table is, and the strokes in it; a stripe counts as strokes along its upper and lower side."""
-
-    box: Box
-    levels: tuple[Box, ...] = ()
-    uprights: tuple[Box, ...] = ()
-    body: float = 0.0  # where the rows begin that tell its columns, if it has a header above its drawing
-    striped: bool = False  # each of its edges parts two rows
-    edges: tuple[float, ...] = ()  # of its columns, where the pieces of its rules tell them
-    booked: bool = False  # thick rules above and below, and fine ones between, leave no doubt
-
-
-def ruled(rules: Sequence[Rule], page: Box) -> Iterator[Outline]:
+def gridded(rules: Sequence[Rule], page: Box) -> Iterator[Outline]:
     """Yield what is held together by level and upright rules that touch."""
     for group in _touching([rule.box for rule in rules]):
         levels = tuple(box for box in group if boxes.level(box))
@@ -227,12 +213,3 @@ def _chains(levels: Sequence[Box]) -> list[list[Box]]:
         else:
             chains.append([box])
     return [chain for chain in chains if len(chain) > 1 and boxes.height(boxes.around(chain)) > _SHORTEST / 2]
-
-
-def tabular(lines: Sequence[TextLine]) -> bool:
-    """Say whether most lines hold several pieces that are short enough to be cells."""
-    if len(lines) < 2:  # noqa: PLR2004  a header and a row
-        return False
-    parted = sum(len(line.runs) > 1 for line in lines)
-    longest = median(max(len(run.text) for run in line.runs) for line in lines)
-    return parted >= 2 and parted >= _PARTED * len(lines) and longest <= _CELL_LENGTH  # noqa: PLR2004

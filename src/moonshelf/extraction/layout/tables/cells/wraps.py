@@ -6,7 +6,7 @@ from moonshelf.extraction.facts import Run
 from moonshelf.extraction.layout import boxes
 from moonshelf.extraction.layout.lines import IDEOGRAPHIC, TextLine
 from moonshelf.extraction.layout.prose.paragraphs import HYPHENS
-from moonshelf.extraction.layout.tables import islands
+from moonshelf.extraction.layout.tables.cells import islands
 
 _SPACE, _SLACK = 0.25, 0.1  # of the type size: that between words, and how far a line may be from full
 _TOLD, _MOSTLY = 2, 0.8  # lines, and of those that begin no row: so many follow from full cells, or none do

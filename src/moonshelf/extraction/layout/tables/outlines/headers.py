@@ -10,8 +10,8 @@ from msgspec.structs import replace
 from moonshelf.extraction.facts import Run
 from moonshelf.extraction.layout import boxes
 from moonshelf.extraction.layout.lines import TextLine, grouped
-from moonshelf.extraction.layout.tables import islands
-from moonshelf.extraction.layout.tables.outlines import Outline
+from moonshelf.extraction.layout.tables.cells import islands
+from moonshelf.extraction.layout.tables.outlines.outline import Outline
 
 _CLOSE = 2.0  # of the type size: the most pitch between these lines, and to the first row
 _MOST = 4

@@ -7,7 +7,7 @@ from itertools import pairwise
 from msgspec.structs import replace
 
 from moonshelf.extraction.facts import Run
-from moonshelf.extraction.layout.tables.islands import Extent
+from moonshelf.extraction.layout.tables.cells.islands import Extent
 
 _MANY = 3  # columns: the two words of a name may stand above two by chance
 _FIGURES = re.compile(r"^\S*\d\S* \S*\d\S*$")

@@ -1,0 +1,1 @@
+"""Cells: how the words of a table are cut into rows and columns."""
