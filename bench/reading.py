@@ -1,13 +1,13 @@
 """Read a folder of PDFs in this process and write NAME.md for each: quality and speed with no server between.
 
 Run as ``python bench/reading.py FOLDER OUT [--ocr fast|accurate] [--rounds N]``. Digital pages are those for which the
-recogniser is not asked. The time of a file is shared by its pages alike, and of several rounds the quickest counts.
+recogniser is not asked. What is done for a whole file is shared by its pages alike, and of several rounds the quickest
+counts.
 """
 
 import argparse
 import time
 from collections.abc import Iterable, Sequence
-from itertools import pairwise
 from pathlib import Path
 from typing import NamedTuple
 
@@ -21,13 +21,12 @@ from moonshelf.extraction.pages.recognition import ocr
 from moonshelf.extraction.tools import Line, Raster, Recognise, Tools
 
 
-class Pace(NamedTuple):
-    """Processor time of a file, and its pages: all, the digital ones, and of these the ones without tables."""
+class Paced(NamedTuple):
+    """Processor time of one page, with its share of what is done for all pages of its file."""
 
     seconds: float
-    pages: int
-    digital: int
-    plain: int
+    digital: bool
+    plain: bool  # without tables
 
 
 def main() -> None:
@@ -40,28 +39,30 @@ def main() -> None:
     given = parser.parse_args()
     recognise = ocr.load(given.ocr) if given.ocr else _blind
     given.out.mkdir(parents=True, exist_ok=True)
-    began, best = time.monotonic(), dict[Path, Pace]()
+    began, best = time.monotonic(), dict[Path, Sequence[Paced]]()
     for _ in range(given.rounds):
         for path in sorted(given.folder.glob("*.pdf")):
-            pace = _read(path, given.out / f"{path.stem}.md", recognise)
-            best[path] = min(pace, best.get(path, pace))
-    pages = sum(pace.pages for pace in best.values())
-    print(f"{pages} pages, {given.rounds * pages / (time.monotonic() - began):.1f} a second; a CPU second:")
-    print(f"  all {_rate((one.pages, one) for one in best.values())}")
-    print(f"  digital {_rate((one.digital, one) for one in best.values())}")
-    print(f"  digital without tables {_rate((one.plain, one) for one in best.values())}")
+            pages = _read(path, given.out / f"{path.stem}.md", recognise)
+            best[path] = min(pages, best.get(path, pages), key=_total)
+    every = [page for pages in best.values() for page in pages]
+    print(f"{len(every)} pages, {given.rounds * len(every) / (time.monotonic() - began):.1f} a second; a CPU second:")
+    print(f"  all {_rate(every)}")
+    print(f"  digital {_rate([page for page in every if page.digital])}")
+    print(f"  digital without tables {_rate([page for page in every if page.plain])}")
 
 
-def _rate(counted: Iterable[tuple[int, Pace]]) -> str:
-    shares = [(count, pace.seconds * count / max(1, pace.pages)) for count, pace in counted]
-    pages, seconds = (sum(column) for column in zip(*shares, strict=True))
-    return f"{pages / max(seconds, 0.001):.1f} ({pages} pages)"
+def _total(pages: Iterable[Paced]) -> float:
+    return sum(page.seconds for page in pages)
 
 
-def _read(path: Path, out: Path, recognise: Recognise) -> Pace:
+def _rate(pages: Sequence[Paced]) -> str:
+    return f"{len(pages) / max(_total(pages), 0.001):.1f} ({len(pages)} pages)"
+
+
+def _read(path: Path, out: Path, recognise: Recognise) -> Sequence[Paced]:
     asked: list[Raster] = []
     facts: list[PageFacts] = []
-    after: list[int] = []  # each page, how often the recogniser has been asked
+    own: list[tuple[float, bool]] = []  # of each page: time, and whether nothing was recognised
 
     def counted(raster: Raster) -> Sequence[Line]:
         asked.append(raster)
@@ -72,18 +73,20 @@ def _read(path: Path, out: Path, recognise: Recognise) -> Pace:
         try:
             opened = pdf.open_text(source, Tools(recognise=counted))
             for number in range(1, len(opened) + 1):
+                before, start = len(asked), time.process_time()
                 facts.append(opened.read(number))
-                after.append(len(asked))
+                own.append((time.process_time() - start, len(asked) == before))
         except ExtractionError as error:
             print(f"{path.name}: {error}")
-            return Pace(0.0, 0, 0, 0)
+            return []
     document = layout.assemble(facts, opened.metadata)
     out.write_text(to_markdown(document), encoding="utf-8")
     opened.close()
-    spent = time.process_time() - began
-    digital = [page for page, (before, now) in zip(document.pages, pairwise([0, *after]), strict=True) if before == now]
-    plain = [page for page in digital if all(block.kind is not Kind.TABLE for block in page.blocks)]
-    return Pace(spent, len(facts), len(digital), len(plain))
+    shared = (time.process_time() - began - sum(seconds for seconds, _ in own)) / len(own)
+    return [
+        Paced(seconds + shared, digital, digital and all(block.kind is not Kind.TABLE for block in page.blocks))
+        for page, (seconds, digital) in zip(document.pages, own, strict=True)
+    ]
 
 
 def _blind(_raster: Raster) -> Sequence[Line]:
