@@ -1,5 +1,6 @@
 """The programs that users have: Node with OpenAI's package, and curl."""
 
+import fcntl
 import os
 import shutil
 import subprocess
@@ -19,13 +20,15 @@ NODE = _BIN / "node"
 
 @cache
 def packages() -> Path:
-    """Install what ``package-lock.json`` names, once."""
+    """Install what ``package-lock.json`` names, once for all processes of a run."""
     folder = _NODE_TESTS / "node_modules"
-    if not all((folder / name).exists() for name in ("openai", "axe-core", "azurite")):
-        path = f"{_BIN}{os.pathsep}{os.environ['PATH']}"
-        npm = _BIN.parent / "lib/node_modules/npm/bin/npm-cli.js"
-        command = [str(NODE), str(npm), "ci", "--silent", "--no-audit"]
-        subprocess.run(command, cwd=_NODE_TESTS, env=os.environ | {"PATH": path}, check=True, timeout=240)
+    with (_NODE_TESTS / "package-lock.json").open() as listed:
+        fcntl.flock(listed, fcntl.LOCK_EX)  # until it is closed
+        if not (folder / ".package-lock.json").exists():  # npm writes it last
+            path = f"{_BIN}{os.pathsep}{os.environ['PATH']}"
+            npm = _BIN.parent / "lib/node_modules/npm/bin/npm-cli.js"
+            command = [str(NODE), str(npm), "ci", "--silent", "--no-audit"]
+            subprocess.run(command, cwd=_NODE_TESTS, env=os.environ | {"PATH": path}, check=True, timeout=240)
     return folder
 
 

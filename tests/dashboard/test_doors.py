@@ -109,7 +109,7 @@ def test_a_way_from_upload_to_text_to_key_to_revoke(live: Live, admin: httpx.Cli
 def test_a_second_account_sees_nothing_of_the_first(live: Live, admin: httpx.Client) -> None:
     csrf = {"csrf": _csrf(admin)}
     admin.post("/files", params=csrf, files={"file": ("secret.txt", b"the secret plan")})
-    file_id = re.search(r'(file_\w+)">secret', admin.get("/").text)
+    file_id = re.search(r'(file_\w+)"><bdi>secret', admin.get("/").text)
     key_id = re.search(r"keys/(key_\w+)/revoke", admin.get("/keys").text)
     account_id = re.search(r"users/(acct_\w+)/quota", admin.get("/admin").text)
     assert file_id
@@ -194,7 +194,7 @@ def test_an_uploaded_page_is_sent_back_to_be_saved_never_to_be_shown(admin: http
     admin.post(
         "/files", params={"csrf": _csrf(admin)}, files={"file": ("evil.html", b"<script>alert(1)</script>hello")}
     )
-    file_id = re.search(r'(file_\w+)">evil\.html', admin.get("/").text)
+    file_id = re.search(r'(file_\w+)"><bdi>evil\.html', admin.get("/").text)
     assert file_id
     got = admin.get(f"/files/{file_id[1]}/download", params={"as": "original", "inline": "1"})
     assert got.headers["content-type"] == "application/octet-stream"
