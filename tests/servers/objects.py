@@ -27,7 +27,7 @@ class ObjectServer:
         self._address = address
         self._home = Path(tempfile.mkdtemp(prefix="moonshelf-objects-"))
         self._process: subprocess.Popen[bytes] | None = None
-        self._ports = [_low_port() for _ in range(4)]
+        self._ports = _low_ports(4)
 
     @property
     def endpoint(self) -> str:
@@ -86,12 +86,15 @@ class ObjectServer:
             return False
 
 
-def _low_port() -> int:
-    """Find a free port whose sister is one too, below those that the kernel gives to outgoing connections."""
-    for port in range(11_000 + time.monotonic_ns() % 10_000, 22_000):
+def _low_ports(count: int) -> list[int]:
+    """Find free ports whose sisters are free too, below those that the kernel gives to outgoing connections."""
+    found: list[int] = []
+    for port in range(11_000 + time.monotonic_ns() % 9_000, 11_000 + _GRPC):
         if all(_free(one) for one in (port, port + _GRPC)) and not _sockets(port):
-            return port
-    raise AssertionError("no free port")
+            found.append(port)
+        if len(found) == count:
+            return found
+    raise AssertionError("not enough free ports")
 
 
 def _sockets(port: int) -> list[Path]:
