@@ -75,7 +75,11 @@ def _installation(service: Services, owner: str, *, since: float) -> tuple[Famil
     counted: Counter[str] = Counter()
     for sums in service.people.usage.by_account(since=since // HOUR_S * HOUR_S).values():
         counted.update(sums)
-    failed = [Sample(count, {"reason": what.removeprefix(FAILED)}) for what, count in counted.items() if FAILED in what]
+    failed = [
+        Sample(count, {"reason": what.removeprefix(FAILED)})
+        for what, count in counted.items()
+        if what.startswith(FAILED)
+    ]
     return (
         _gauge("accounts", "Accounts.", len(accounts)),
         _gauge("files", "Files that they hold.", sum(one.files for one in accounts)),

@@ -79,7 +79,7 @@ def _near(one: Run, other: Run) -> bool:
         return False
     size = max(one.size, other.size)
     widest = _BLANK if one.text[-1] in _OPENING and other.text[0] in _CLOSING else islands.STRAIT
-    return -_OVERLAP * size < other.box[0] - one.box[2] < widest * size
+    return -_OVERLAP * size < _gap(one, other) < widest * size
 
 
 def _gap(one: Run, other: Run) -> float:

@@ -161,9 +161,8 @@ class Package:
         """Return title, author and the like, and people's own properties, where they are stated."""
         stated: dict[str, str] = {}
         for part in self.related("", "core-properties"):
-            said = texts(self.text(part), _METADATA.values())
-            stated |= {key: said.get(name, "") for key, name in _METADATA.items()}
-        return {key: value for key, value in stated.items() if value} | custom(self._custom())
+            stated |= texts(self.text(part), _METADATA)
+        return stated | custom(self._custom())
 
     def _custom(self) -> Iterator[tuple[str, str]]:
         for part in self.related("", "custom-properties"):

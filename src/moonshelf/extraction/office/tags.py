@@ -2,7 +2,7 @@
 
 import html
 import re
-from collections.abc import Iterable
+from collections.abc import Mapping
 from functools import lru_cache
 
 ROOT = re.compile(rb"(?:\xef\xbb\xbf)?(?:<\?xml[^>]*\?>)?(?:\s*<!--.*?-->)*\s*<((?:\w+:)?[\w.-]+)([^>]*)>", re.DOTALL)
@@ -46,10 +46,14 @@ def attributes(tag: str) -> dict[str, str]:
     return {name: resolved(value) for name, value in said.items()} if "&" in tag else said
 
 
-def texts(content: str, names: Iterable[str]) -> dict[str, str]:
-    """Return the words that the first element of each of these *names* opens with, whatever its namespace."""
-    said = re.findall(rf"<(?:\w+:)?({'|'.join(names)})(?:\s[^<>]*)?>([^<]*)", content)
-    return {name: " ".join(resolved(text).split()) for name, text in reversed(said)}
+def texts(content: str, names: Mapping[str, str]) -> dict[str, str]:
+    """Return by its key the words that the first element of each of these *names* opens with, if it has any.
+
+    Its namespace may be any.
+    """
+    said = re.findall(rf"<(?:\w+:)?({'|'.join(names.values())})(?:\s[^<>]*)?>([^<]*)", content)
+    first = {name: " ".join(resolved(text).split()) for name, text in reversed(said)}
+    return {key: first[name] for key, name in names.items() if first.get(name)}
 
 
 def resolved(text: str) -> str:

@@ -138,9 +138,8 @@ def _body(
 
 
 def _metadata(meta: str) -> dict[str, str]:
-    said = texts(meta, _METADATA.values())
     own = ((attributes(tag).get("meta:name", ""), resolved(text)) for tag, text in _OWN.findall(meta))
-    return {key: said[name] for key, name in _METADATA.items() if said.get(name)} | custom(own)
+    return texts(meta, _METADATA) | custom(own)
 
 
 def _text(root: "_Element", styles_root: "_Element | None", styles: Styles, tools: Tools, inside: Inside) -> Document:
