@@ -1,21 +1,19 @@
 """What an operator graphs, in the text format of Prometheus, for whoever has an admin's key."""
 
-import os
-import resource
 from collections import Counter
 from collections.abc import Iterable, Iterator
-from itertools import accumulate
-from pathlib import Path
 from typing import Final
 
+from prometheus_client import generate_latest
+from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
+from prometheus_client.exposition import CONTENT_TYPE_PLAIN_0_0_4
+from prometheus_client.registry import Collector
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import Response
 
 from moonshelf.errors import NotAllowed
 from moonshelf.http.caller import known, services
-from moonshelf.http.exposition import MEDIA_TYPE, Family, Sample, exposed
-from moonshelf.http.traffic import BOUNDS, Traffic
 from moonshelf.people.sessions import ADMIN
 from moonshelf.people.usage import FAILED, HOUR_S
 from moonshelf.wiring import Services
@@ -34,30 +32,23 @@ async def show(request: Request) -> Response:
     caller = await known(request)  # uncounted: scrapes are nobody's usage
     if "read" not in caller.scopes:
         raise NotAllowed(_FOR_ADMINS)
-    found = await run_in_threadpool(_installation, service, caller.account_id, since=traffic.began)
-    families = (*_traffic(traffic), *_arrivals(service), *found, *_process(traffic))
-    return Response(exposed(families), media_type=MEDIA_TYPE)
+    held = await run_in_threadpool(_installation, service, caller.account_id, since=traffic.began)
+    body = generate_latest(traffic.registry) + generate_latest(_Gathered((*_arrivals(service), *held)))
+    return Response(body, media_type=CONTENT_TYPE_PLAIN_0_0_4)
 
 
-def _traffic(traffic: Traffic) -> Iterator[Family]:
-    answers = [
-        Sample(count, {"method": method, "route": route, "status": status})
-        for (method, route, status), count in traffic.answers.items()
-    ]
-    yield Family("moonshelf_requests_total", "counter", "Requests answered by this process.", answers)
-    yield Family("moonshelf_request_seconds", "histogram", "Until the end of the answer.", _buckets(traffic))
+class _Gathered(Collector):
+    """What was looked up for one answer."""
+
+    def __init__(self, metrics: Iterable[Metric]) -> None:
+        self._metrics = metrics
+
+    def collect(self) -> Iterable[Metric]:
+        """Return it."""
+        return self._metrics
 
 
-def _buckets(traffic: Traffic) -> Iterator[Sample]:
-    for (method, route), times in traffic.times.items():
-        of = {"method": method, "route": route}
-        for bound, count in zip((*BOUNDS, "+Inf"), accumulate(times.counts), strict=True):
-            yield Sample(count, of | {"le": bound}, "_bucket")
-        yield Sample(times.seconds, of, "_sum")
-        yield Sample(sum(times.counts), of, "_count")
-
-
-def _arrivals(service: Services) -> Iterator[Family]:
+def _arrivals(service: Services) -> Iterator[Metric]:
     held, settings = service.admission.held(), service.settings
     yield _gauge("arriving_bodies", "Bodies on their way in.", held.bodies)
     yield _gauge("arriving_memory_bytes", "Memory that they hold.", held.memory)
@@ -67,7 +58,7 @@ def _arrivals(service: Services) -> Iterator[Family]:
     yield _gauge("workers", "Slices that this process reads at once, beside short files.", settings.workers)
 
 
-def _installation(service: Services, owner: str, *, since: float) -> tuple[Family, ...]:
+def _installation(service: Services, owner: str, *, since: float) -> tuple[Metric, ...]:
     """Look up what the database knows, for an admin. Raises ``NotAllowed``."""
     if service.people.accounts.get(owner).role != ADMIN:
         raise NotAllowed(_FOR_ADMINS)
@@ -75,38 +66,21 @@ def _installation(service: Services, owner: str, *, since: float) -> tuple[Famil
     counted: Counter[str] = Counter()
     for sums in service.people.usage.by_account(since=since // HOUR_S * HOUR_S).values():
         counted.update(sums)
-    failed = [
-        Sample(count, {"reason": what.removeprefix(FAILED)})
-        for what, count in counted.items()
-        if what.startswith(FAILED)
-    ]
+    about = "Files that could not be read, by the error's code."
+    failed = CounterMetricFamily("moonshelf_files_unreadable", about, labels=["reason"])
+    for what, count in counted.items():
+        if what.startswith(FAILED):
+            failed.add_metric([what.removeprefix(FAILED)], count)
     return (
         _gauge("accounts", "Accounts.", len(accounts)),
         _gauge("files", "Files that they hold.", sum(one.files for one in accounts)),
         _gauge("files_bytes", "Bytes of them.", sum(one.bytes for one in accounts)),
         _gauge("slices_waiting", "Slices that wait to be read.", line.waiting),
         _gauge("slices_reading", "Slices that are being read.", line.claimed),
-        *(_counter(name, about, [Sample(counted[what])]) for what, (name, about) in _COUNTED.items()),
-        _counter("files_unreadable", "Files that could not be read, by the error's code.", failed),
+        *(CounterMetricFamily(f"moonshelf_{name}", about, counted[what]) for what, (name, about) in _COUNTED.items()),
+        failed,
     )
 
 
-def _process(traffic: Traffic) -> Iterator[Family]:
-    resident = int(Path("/proc/self/statm").read_text("ascii").split()[1]) * os.sysconf("SC_PAGE_SIZE")
-    spent = resource.getrusage(resource.RUSAGE_SELF)
-    described = (
-        ("resident_memory_bytes", "gauge", "Memory of this process; readers have their own.", resident),
-        ("open_fds", "gauge", "Open files.", sum(1 for _ in Path("/proc/self/fd").iterdir())),
-        ("cpu_seconds_total", "counter", "Processor time.", spent.ru_utime + spent.ru_stime),
-        ("start_time_seconds", "gauge", "Start, in Unix seconds.", traffic.began),
-    )
-    for name, kind, about, value in described:
-        yield Family(f"process_{name}", kind, about, [Sample(value)])
-
-
-def _gauge(name: str, about: str, value: float) -> Family:
-    return Family(f"moonshelf_{name}", "gauge", about, [Sample(value)])
-
-
-def _counter(name: str, about: str, samples: Iterable[Sample]) -> Family:
-    return Family(f"moonshelf_{name}_total", "counter", about, samples)
+def _gauge(name: str, about: str, value: float) -> Metric:
+    return GaugeMetricFamily(f"moonshelf_{name}", about, value)
