@@ -3,6 +3,7 @@
 import pytest
 from msgspec.structs import replace
 
+from extraction.layout.typeset import run
 from moonshelf.extraction import layout
 from moonshelf.extraction.document import Kind
 from moonshelf.extraction.facts import PageFacts, Run
@@ -10,12 +11,8 @@ from moonshelf.extraction.facts import PageFacts, Run
 _FULL = "The committee met on Monday and went through each of the open points in turn"
 
 
-def _run(words: str, x: float, y: float, size: float = 10) -> Run:
-    return Run(words, (x, y, x + 0.5 * size * len(words), y + 1.2 * size), size)
-
-
 def _prose(top: float, lines: int = 40, x: float = 100) -> list[Run]:
-    return [_run(_FULL, x, top + 13 * line) for line in range(lines)]
+    return [run(_FULL, x, top + 13 * line) for line in range(lines)]
 
 
 def _kinds(*pages: list[Run]) -> dict[str, Kind]:
@@ -35,30 +32,30 @@ def _kinds(*pages: list[Run]) -> dict[str, Kind]:
     ],
 )
 def test_a_number_or_a_title_apart_from_text_is_none(words: str, x: float, y: float, kind: Kind) -> None:
-    assert _kinds([_run(words, x, y), *_prose(130)])[words] is kind
+    assert _kinds([run(words, x, y), *_prose(130)])[words] is kind
 
 
 def test_noise_of_a_scan_above_a_running_header_hides_it_not() -> None:
-    row = [_run("400", 60, 70), _run("British Husbandry", 250, 70), _run("Ch. XIX", 480, 70)]
-    assert _kinds([_run("\u2014", 560, 20), *row, *_prose(84)])["400 British Husbandry Ch. XIX"] is Kind.HEADER
+    row = [run("400", 60, 70), run("British Husbandry", 250, 70), run("Ch. XIX", 480, 70)]
+    assert _kinds([run("\u2014", 560, 20), *row, *_prose(84)])["400 British Husbandry Ch. XIX"] is Kind.HEADER
 
 
 def test_a_page_set_up_to_its_edges_begins_with_text() -> None:
-    assert _kinds([_run("Dear reader", 30, 30), *_prose(62, x=30)])["Dear reader"] is Kind.PARAGRAPH
+    assert _kinds([run("Dear reader", 30, 30), *_prose(62, x=30)])["Dear reader"] is Kind.PARAGRAPH
 
 
 def test_captions_and_notes_are_text_in_the_margins_too() -> None:
     caption, note = "Table 2. Roads and their lengths", "3 See the annual report of that year."
-    kinds = _kinds([_run(caption, 100, 76, 8), *_prose(110, 44), _run(note, 100, 740, 8)])
+    kinds = _kinds([run(caption, 100, 76, 8), *_prose(110, 44), run(note, 100, 740, 8)])
     assert kinds[caption] is Kind.PARAGRAPH
     assert Kind.NOTE in kinds.values()
     assert not {Kind.HEADER, Kind.FOOTER} & {*kinds.values()}
 
 
 def test_the_last_lines_of_two_columns_are_no_footer() -> None:
-    left = [_run("words that fill a column up to it", 60, 100 + 13 * line) for line in range(48)]
+    left = [run("words that fill a column up to it", 60, 100 + 13 * line) for line in range(48)]
     right = [replace(run, box=(run.box[0] + 260, run.box[1] + 2, run.box[2] + 260, run.box[3] + 2)) for run in left]
-    kinds = _kinds([*left, _run("end here.", 60, 724), *right, _run("as in section 2", 320, 726)])
+    kinds = _kinds([*left, run("end here.", 60, 724), *right, run("as in section 2", 320, 726)])
     assert Kind.FOOTER not in kinds.values()
 
 
@@ -66,5 +63,5 @@ def test_titles_of_sections_that_no_other_page_has_are_kept_apart() -> None:
     titles = [
         f"{number} {title}" for number, title in enumerate(("Of Metals", "Of Stones", "Of Herbs", "Of Beasts"), 1)
     ]
-    kinds = _kinds(*([_run(title, 100, 70), *_prose(110)] for title in titles))
+    kinds = _kinds(*([run(title, 100, 70), *_prose(110)] for title in titles))
     assert [title for title in titles if kinds[title] is Kind.HEADER] == titles

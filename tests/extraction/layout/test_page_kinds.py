@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from extraction.layout.typeset import run
 from moonshelf.extraction import layout
 from moonshelf.extraction.document import Block, Kind
 from moonshelf.extraction.facts import PageFacts, Run
@@ -11,12 +12,8 @@ from moonshelf.extraction.layout.lines import grouped
 _FULL = "The committee met on Monday and went through each of the open points in turn"
 
 
-def _run(words: str, x: float, y: float, size: float = 10) -> Run:
-    return Run(words, (x, y, x + 0.5 * size * len(words), y + 1.2 * size), size)
-
-
 def _lines(texts: Sequence[str], x: float = 72, y: float = 100, pitch: float = 13) -> list[Run]:
-    return [_run(words, x, y + pitch * row) for row, words in enumerate(texts)]
+    return [run(words, x, y + pitch * row) for row, words in enumerate(texts)]
 
 
 def _blocks(*runs: Run) -> tuple[Block, ...]:
@@ -36,8 +33,8 @@ def test_titles_with_dots_to_their_page_are_lines_of_their_own() -> None:
 
 def test_headings_at_the_head_of_each_column_are_no_running_header() -> None:
     text = "words that fill a column from its left"
-    runs = [_run(text, x, 52 + 12 * row) for x in (60, 320) for row in range(1, 20)]
-    heads = [_run("1. Terms of use", 60, 52), _run("4. Duties", 320, 52)]
+    runs = [run(text, x, 52 + 12 * row) for x in (60, 320) for row in range(1, 20)]
+    heads = [run("1. Terms of use", 60, 52), run("4. Duties", 320, 52)]
     assert not any(block.kind is Kind.HEADER for block in _blocks(*heads, *runs))
 
 
@@ -48,7 +45,7 @@ def _leftward(words: Sequence[str], y: float, right: float = 540) -> list[Run]:
     """Return *words* from right to left on one line, five points apart."""
     runs = []
     for word in words:
-        runs.append(_run(word, right - 5 * len(word), y))
+        runs.append(run(word, right - 5 * len(word), y))
         right = runs[-1].box[0] - 5
     return runs
 
@@ -56,7 +53,7 @@ def _leftward(words: Sequence[str], y: float, right: float = 540) -> list[Run]:
 def test_a_page_written_from_right_to_left_is_read_so() -> None:
     lines = [[_SHALOM, "2024", _OLAM], [_SEFER, "Example", "Ltd", _SHALOM]]
     drawn = [lines[0], [_SEFER, "Ltd", "Example", _SHALOM]]  # the phrase is read from left to right
-    runs = [run for row, words in enumerate(drawn) for run in _leftward(words, 100 + 13 * row)]
+    runs = [one for row, words in enumerate(drawn) for one in _leftward(words, 100 + 13 * row)]
     (block,) = _blocks(*runs)
     assert block.text == " ".join(" ".join(words) for words in lines)
     assert block.box is not None
@@ -65,7 +62,7 @@ def test_a_page_written_from_right_to_left_is_read_so() -> None:
 
 def test_the_first_column_of_a_table_is_at_the_right_where_pages_are_read_so() -> None:
     runs = [
-        _run(word, x, 100 + 14 * row) for row in range(4) for word, x in ((_SHALOM, 400), (_OLAM, 300), (_SEFER, 200))
+        run(word, x, 100 + 14 * row) for row in range(4) for word, x in ((_SHALOM, 400), (_OLAM, 300), (_SEFER, 200))
     ]
     (block,) = _blocks(*runs)
     assert [cell.text for cell in block.cells if cell.row == 0] == [_SHALOM, _OLAM, _SEFER]
@@ -73,7 +70,7 @@ def test_the_first_column_of_a_table_is_at_the_right_where_pages_are_read_so() -
 
 def test_a_phrase_that_is_read_leftward_keeps_its_order_on_a_page_that_is_not() -> None:
     phrase = _leftward([_SHALOM, _OLAM], 100, right=72 + 130 + 5 + 45)
-    (block,) = _blocks(*_lines([_FULL, _FULL], y=113), _run("They answered us with this", 72, 100), *phrase)
+    (block,) = _blocks(*_lines([_FULL, _FULL], y=113), run("They answered us with this", 72, 100), *phrase)
     assert block.text.startswith(f"They answered us with this {_SHALOM} {_OLAM} The committee")
 
 
@@ -119,9 +116,9 @@ def test_labels_beside_values_in_chinese_are_rows_though_some_values_go_on_below
 
 def test_a_sender_at_the_right_of_an_invoice_is_read_before_what_stands_below_it() -> None:
     sender = _lines(["Mill Ltd", "14 Mill Lane", "Leeds"], x=450, y=60)
-    terms = [_run("Invoice number: 2024-118", 72, 200), _run("Terms of payment: within thirty days net", 300, 200)]
+    terms = [run("Invoice number: 2024-118", 72, 200), run("Terms of payment: within thirty days net", 300, 200)]
     buyer = _lines(["Bill to", "Maria Soto", "Northgate Ltd", "Harbour 3", "Hull", "England"], y=104)
-    blocks = _blocks(_run("INVOICE", 72, 64), *sender, *buyer, *terms, _run(_FULL, 72, 240))
+    blocks = _blocks(run("INVOICE", 72, 64), *sender, *buyer, *terms, run(_FULL, 72, 240))
     told = " ".join(block.text for block in blocks)
     assert told.index("INVOICE") < told.index("Leeds") < told.index("Bill to") < told.index("Invoice number")
 
@@ -138,7 +135,7 @@ def test_what_begins_below_a_marker_after_a_short_sentence_is_no_part_of_its_ite
 
 def test_an_item_set_as_a_paragraph_goes_on_at_the_margin() -> None:
     first = ("and of what the parties agree " * 9)[: len(_FULL) - 8].rstrip() + "so"
-    runs = [_run(_FULL, 72, 60), _run("1.", 92, 86), _run(first, 112, 86), _run("they sign.", 72, 99)]
-    runs += [_run("2.", 92, 112), _run("Costs are shared.", 112, 112)]
+    runs = [run(_FULL, 72, 60), run("1.", 92, 86), run(first, 112, 86), run("they sign.", 72, 99)]
+    runs += [run("2.", 92, 112), run("Costs are shared.", 112, 112)]
     items = [(block.marker, block.text, block.level) for block in _blocks(*runs) if block.kind is Kind.LIST]
     assert items == [("1.", f"{first} they sign.", 0), ("2.", "Costs are shared.", 0)]

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from extraction.layout import typeset
+from extraction.layout.typeset import run
 from moonshelf.extraction.document import Cell
 from moonshelf.extraction.facts import Fill, Rule, Run
 from moonshelf.extraction.layout.lines import grouped
@@ -10,10 +11,6 @@ from moonshelf.extraction.layout.tables import drawn_tables, open_tables
 
 _PAGE = (0.0, 0.0, 612.0, 792.0)
 _LONG = "a sentence so long that nobody would take it for a cell"
-
-
-def _run(words: str, x: float, y: float, size: float = 10) -> Run:
-    return Run(words, (x, y, x + 0.5 * size * len(words), y + 1.2 * size), size)
 
 
 def _level(y: float, left: float = 70, right: float = 540) -> Rule:
@@ -29,31 +26,31 @@ def test_rules_part_rows_of_cells_too_long_for_a_table_of_figures() -> None:
     names = ["France", "Greece", "India"]
     runs = []
     for row, name in enumerate(names):
-        runs += [_run(name, 80, 100 + 60 * row), *(_run(_LONG, 160, 100 + 60 * row + 12 * line) for line in range(4))]
+        runs += [run(name, 80, 100 + 60 * row), *(run(_LONG, 160, 100 + 60 * row + 12 * line) for line in range(4))]
     (table,) = drawn_tables.drawn(runs, [_level(96 + 60 * row) for row in range(4)], [], _PAGE)
     assert _texts(table.cells) == [[name, " ".join([_LONG] * 4)] for name in names]
 
 
 def test_a_header_of_several_lines_stands_above_the_first_rule() -> None:
-    head = [_run("Name", 80, 70), _run("Right", 200, 70), _run("to own", 200, 82)]
-    rows = [run for y in (100, 120, 140) for run in (_run("Peru", 80, y), _run("none", 200, y))]
-    caption = _run("Rights", 80, 40)
+    head = [run("Name", 80, 70), run("Right", 200, 70), run("to own", 200, 82)]
+    rows = [one for y in (100, 120, 140) for one in (run("Peru", 80, y), run("none", 200, y))]
+    caption = run("Rights", 80, 40)
     rules = [_level(y, right=260) for y in (96, 116, 136, 156)]
     (table,) = drawn_tables.drawn([caption, *head, *rows], rules, [], _PAGE)
     assert _texts(table.cells) == [["Name", "Right to own"], *[["Peru", "none"]] * 3]
 
 
 def test_a_line_set_off_below_an_open_table_is_text() -> None:
-    rows = [run for y in (100, 114, 128, 142) for run in (_run("openvino.whl", 80, y), _run("32 MB", 200, y))]
-    more = [run for y in (188, 202, 216) for run in (_run("paddle", 80, y), _run("9 MB", 200, y))]
-    tables = [table for _, _, table in open_tables.aligned(grouped([*rows, _run("In sum:", 80, 164), *more]))]
+    rows = [one for y in (100, 114, 128, 142) for one in (run("openvino.whl", 80, y), run("32 MB", 200, y))]
+    more = [one for y in (188, 202, 216) for one in (run("paddle", 80, y), run("9 MB", 200, y))]
+    tables = [table for _, _, table in open_tables.aligned(grouped([*rows, run("In sum:", 80, 164), *more]))]
     assert [len(table.cells) for table in tables] == [8, 6]
 
 
 def test_names_of_groups_that_fill_them_do_not_join_their_columns() -> None:
-    head = [_run("Instruction", 161, 100), _run("Alignment", 280, 100)]
+    head = [run("Instruction", 161, 100), run("Alignment", 280, 100)]
     body = [
-        _run(words, x, y)
+        run(words, x, y)
         for y in (114, 128, 142)
         for x, words in ((80, "Used"), (161, "52"), (217, "3"), (280, "4"), (326, "5"))
     ]
@@ -62,9 +59,9 @@ def test_names_of_groups_that_fill_them_do_not_join_their_columns() -> None:
 
 
 def test_two_columns_with_a_name_to_several_values_are_a_table() -> None:
-    runs = [_run("Area", 80, 86), _run("Skill", 240, 86)]
-    runs += [run for y in (100, 142, 184) for run in (_run("Embodying values", 80, y), _run("Valuing", 240, y))]
-    runs += [_run("Promoting", 240, y + below) for y in (100, 142, 184) for below in (14, 28)]
+    runs = [run("Area", 80, 86), run("Skill", 240, 86)]
+    runs += [one for y in (100, 142, 184) for one in (run("Embodying values", 80, y), run("Valuing", 240, y))]
+    runs += [run("Promoting", 240, y + below) for y in (100, 142, 184) for below in (14, 28)]
     ((_, _, table),) = open_tables.aligned(grouped(runs))
     assert len({cell.column for cell in table.cells}) == 2
 
@@ -72,20 +69,20 @@ def test_two_columns_with_a_name_to_several_values_are_a_table() -> None:
 def test_cells_set_with_much_leading_keep_their_lines() -> None:
     runs = []
     for y in (100, 142, 184):
-        runs += [_run("Candle", 80, y), _run("1,649", 200, y), _run("light", 80, y + 15.5)]
+        runs += [run("Candle", 80, y), run("1,649", 200, y), run("light", 80, y + 15.5)]
     ((_, _, table),) = open_tables.aligned(grouped(runs))
     assert _texts(table.cells) == [["Candle light", "1,649"]] * 3
 
 
 def test_a_name_at_the_left_of_figures_set_to_the_right_is_of_their_column() -> None:
-    head = [_run("Date", 80, 100), _run("Text", 200, 100), _run("Amount", 290, 100)]
+    head = [run("Date", 80, 100), run("Text", 200, 100), run("Amount", 290, 100)]
     body = [
-        run
+        one
         for row, words in enumerate(["9.10", "80.15", "7.20"])
-        for run in (
-            _run("01/10", 120, 120 + 20 * row),
-            _run("Rent", 200, 120 + 20 * row),
-            _run(words, 370, 120 + 20 * row),
+        for one in (
+            run("01/10", 120, 120 + 20 * row),
+            run("Rent", 200, 120 + 20 * row),
+            run(words, 370, 120 + 20 * row),
         )
     ]
     ((_, _, table),) = open_tables.aligned(grouped([*head, *body]))
@@ -93,19 +90,19 @@ def test_a_name_at_the_left_of_figures_set_to_the_right_is_of_their_column() -> 
 
 
 def test_a_total_below_the_last_rule_is_a_row_and_text_below_it_is_none() -> None:
-    rows = [run for y in (104, 124, 144) for run in (_run("Rent", 80, y), _run("910", 200, y))]
-    total = [_run("Total", 80, 164), _run("2730", 200, 164)]
-    text = [_run("Paid in full by", 70, 184), _run("the first of May", 190, 184)]
+    rows = [one for y in (104, 124, 144) for one in (run("Rent", 80, y), run("910", 200, y))]
+    total = [run("Total", 80, 164), run("2730", 200, 164)]
+    text = [run("Paid in full by", 70, 184), run("the first of May", 190, 184)]
     rules = [_level(100, right=260), _level(120, right=260), _level(160, right=260)]
     (table,) = drawn_tables.drawn([*rows, *total, *text], rules, [], _PAGE)
     assert _texts(table.cells) == [*[["Rent", "910"]] * 3, ["Total", "2730"]]
 
 
 def test_entries_with_an_empty_cell_are_rows_and_the_rest_of_their_words_is_none() -> None:
-    head = [_run("Date", 80, 100), _run("Entry", 140, 100), _run("Out", 210, 100), _run("In", 250, 100)]
-    first = [_run("01/10", 80, 112), _run("Withdrawal", 140, 112), _run("542", 210, 112), _run("by card", 140, 124)]
-    second = [_run("02/10", 80, 136), _run("Salary for", 140, 136), _run("900", 250, 136), _run("October", 140, 148)]
-    third = [_run("03/10", 80, 160), _run("Interest", 140, 160), _run("1", 250, 160)]
+    head = [run("Date", 80, 100), run("Entry", 140, 100), run("Out", 210, 100), run("In", 250, 100)]
+    first = [run("01/10", 80, 112), run("Withdrawal", 140, 112), run("542", 210, 112), run("by card", 140, 124)]
+    second = [run("02/10", 80, 136), run("Salary for", 140, 136), run("900", 250, 136), run("October", 140, 148)]
+    third = [run("03/10", 80, 160), run("Interest", 140, 160), run("1", 250, 160)]
     ((_, _, table),) = open_tables.aligned(grouped([*head, *first, *second, *third]))
     assert _texts(table.cells)[1:] == [
         ["01/10", "Withdrawal by card", "542", ""],
@@ -115,11 +112,11 @@ def test_entries_with_an_empty_cell_are_rows_and_the_rest_of_their_words_is_none
 
 
 def test_figures_below_figures_are_rows_of_a_group_however_narrow_their_column() -> None:
-    head = [_run(words, x, 100) for words, x in (("Group", 80), ("Part", 140), ("Least", 200), ("Most", 260))]
+    head = [run(words, x, 100) for words, x in (("Group", 80), ("Part", 140), ("Least", 200), ("Most", 260))]
     body = [
-        run
+        one
         for y, group in ((112, "1"), (124, ""), (136, "2"), (148, ""))
-        for run in (*([_run(group, 80, y)] if group else []), *(_run("10.75", x, y) for x in (140, 200, 260)))
+        for one in (*([run(group, 80, y)] if group else []), *(run("10.75", x, y) for x in (140, 200, 260)))
     ]
     ((_, _, table),) = open_tables.aligned(grouped([*head, *body]))
     assert [cell.text for cell in table.cells if cell.column == 0] == ["Group", "1", "", "2", ""]
@@ -146,7 +143,7 @@ def test_rules_at_totals_alone_leave_each_line_of_figures_a_row() -> None:
 def test_names_painted_above_the_first_rule_head_the_columns_wherever_they_stand_over_them() -> None:
     cells = [["Item", "Qty"], ["Pipe", "12"], ["Valve", "7"], ["Bolt", "40"]]
     runs = [
-        _run(words, (left if row == 0 or left == 80 else 200 + 30), 100 + 24 * row)
+        run(words, (left if row == 0 or left == 80 else 200 + 30), 100 + 24 * row)
         for row, line in enumerate(cells)
         for words, left in zip(line, (80, 200), strict=True)
     ]
@@ -157,7 +154,7 @@ def test_names_painted_above_the_first_rule_head_the_columns_wherever_they_stand
 
 def test_lines_of_one_column_stay_apart_beside_one_between_them() -> None:
     """A letter taller than the others does not draw the line it stands on up to that of the other column."""
-    first = [_run("the first", 300, 108.7, 8.8), _run("of the column", 360, 108.7, 8.8)]
-    second = [_run("a second", 300, 120.1, 8.8), _run("of them", 360, 120.1, 8.8)]
-    beside, tall = _run("between the two", 60, 113.4, 9), Run("t", (350, 118.4, 353, 131.7), 10)
+    first = [run("the first", 300, 108.7, 8.8), run("of the column", 360, 108.7, 8.8)]
+    second = [run("a second", 300, 120.1, 8.8), run("of them", 360, 120.1, 8.8)]
+    beside, tall = run("between the two", 60, 113.4, 9), Run("t", (350, 118.4, 353, 131.7), 10)
     assert "a second of them" in [line.text for line in grouped([beside, tall, *first, *second])]
