@@ -12,7 +12,7 @@ import pytest
 from hostile.bombs import BOMBS
 from moonshelf.errors import ExtractionError
 from moonshelf.extraction import sniffing
-from moonshelf.extraction.capped.sandbox import Caps
+from moonshelf.extraction.capped.caps import Caps
 from moonshelf.extraction.reading import Options, Reader
 from patience import until
 

@@ -62,3 +62,19 @@ class Paged:
 
 
 Format = Flowing | Paged
+
+Find = Callable[[str], Format]
+"""Return the format that reads a media type. Raises ``UnsupportedFormat``."""
+
+
+def finder(*formats: Format) -> Find:
+    """Return what finds each of *formats* by its media types."""
+    known = {media_type: one for one in formats for media_type in one.media_types.values()}
+
+    def find(media_type: str) -> Format:
+        try:
+            return known[media_type]
+        except KeyError:
+            raise UnsupportedFormat(media_type=media_type) from None
+
+    return find

@@ -1,6 +1,5 @@
 """Files inside files: told by their bytes as uploaded ones are, and read within what is left of one budget."""
 
-from collections.abc import Callable
 from contextlib import closing
 from io import SEEK_END, BytesIO
 from typing import BinaryIO
@@ -13,11 +12,11 @@ from moonshelf.extraction.containers.unpacking import Budget
 from moonshelf.extraction.coverage import audit
 from moonshelf.extraction.document import Document, Origin
 from moonshelf.extraction.facts import PageFacts
-from moonshelf.extraction.format import Flowing, Format, Paged, Pages
+from moonshelf.extraction.format import Find, Flowing, Format, Paged, Pages
 from moonshelf.extraction.tools import Limits, ReadInner, Tools
 
 
-def reader(find: Callable[[str], Format], limits: Limits) -> ReadInner:
+def reader(find: Find, limits: Limits) -> ReadInner:
     """Return what reads files found inside one upload; all of them, at any depth, spend from one budget.
 
     *find* returns the format of a media type: handed in, because formats that hold files are themselves found so.

@@ -12,7 +12,8 @@ from typing import BinaryIO, Literal, Self, TypeVar
 
 from moonshelf.errors import CorruptDocument
 from moonshelf.extraction import parts
-from moonshelf.extraction.capped import formats, messages
+from moonshelf.extraction.capped import messages, named
+from moonshelf.extraction.capped.caps import PATIENT
 from moonshelf.extraction.capped.channels import Cancel, Cancelled, Closed, never
 from moonshelf.extraction.capped.children import Nursery
 from moonshelf.extraction.capped.conversations import Clock, Conversation, Ending
@@ -20,7 +21,7 @@ from moonshelf.extraction.capped.ladder import Ladder, Progress, Slice, reopened
 from moonshelf.extraction.capped.messages import Joined
 from moonshelf.extraction.capped.recogniser import Recogniser
 from moonshelf.extraction.capped.revision import Options, revision
-from moonshelf.extraction.capped.sandbox import PATIENT, Confinement
+from moonshelf.extraction.capped.sandbox import Confinement
 from moonshelf.extraction.format import Flowing
 from moonshelf.extraction.inclusion import NOTHING_MORE, Include
 from moonshelf.extraction.renditions import Measures, Rendition, Wanted
@@ -101,7 +102,7 @@ class Reader:
         Raises ``ExtractionError``, ``Unavailable`` and, soon after *cancelled* says so, ``Cancelled``. A page that
         can't be read is no error but a failed page among the facts. All slices of a file are to *include* the same.
         """
-        one = formats.find(self.options.formats, media_type)
+        one = named.finder(self.options.formats)(media_type)
         clock = Clock(self.options.slice_s)
         task = messages.ReadPages(
             formats=self.options.formats,

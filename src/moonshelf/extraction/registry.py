@@ -1,11 +1,10 @@
 """Every format there is: a closed tuple, looked up by the media type that the bytes show."""
 
-from moonshelf.errors import UnsupportedFormat
 from moonshelf.extraction.archives.pressed import PRESSED
 from moonshelf.extraction.archives.signed import SIGNED
 from moonshelf.extraction.archives.tars import TAR
 from moonshelf.extraction.archives.zips import ZIP
-from moonshelf.extraction.format import Format
+from moonshelf.extraction.format import Format, finder
 from moonshelf.extraction.mail.messages import MAILBOX, MESSAGE
 from moonshelf.extraction.mail.outlook import OUTLOOK
 from moonshelf.extraction.mail.tnef import TNEF
@@ -79,12 +78,4 @@ FORMATS: tuple[Format, ...] = (
     PLAIN_TEXT,
 )
 
-_FORMAT = {media_type: one for one in FORMATS for media_type in one.media_types.values()}
-
-
-def find(media_type: str) -> Format:
-    """Return the format that reads *media_type*. Raises ``UnsupportedFormat``."""
-    try:
-        return _FORMAT[media_type]
-    except KeyError:
-        raise UnsupportedFormat(media_type=media_type) from None
+find = finder(*FORMATS)

@@ -3,7 +3,7 @@
 import tempfile
 from pathlib import Path
 
-from moonshelf.extraction.capped.sandbox import Caps
+from moonshelf.extraction.capped.caps import Caps
 from moonshelf.extraction.reading import Options, Reader
 from moonshelf.extraction.tools import Limits
 from moonshelf.settings import Settings

@@ -15,7 +15,7 @@ from typing import BinaryIO
 from moonshelf.errors import CorruptDocument, EncryptedDocument, LimitReached
 from moonshelf.extraction.document import Block, Document, Kind, Page
 from moonshelf.extraction.facts import PageFacts, Run
-from moonshelf.extraction.format import Flowing, Format, Paged, Pages
+from moonshelf.extraction.format import Flowing, Paged, Pages, finder
 from moonshelf.extraction.tools import Line, Raster, Recognise, Tools
 
 PAGES = 5
@@ -292,7 +292,7 @@ def _rescued(number: int) -> PageFacts:
     return facts(number, f"Rescued page {number}.")
 
 
-FORMATS: tuple[Format, ...] = (
+find = finder(
     _paged("sound", facts),
     _paged("sighted", _sighted),
     _paged("crash", crash),

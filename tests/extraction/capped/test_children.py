@@ -19,9 +19,9 @@ from hypothesis import strategies as st
 from moonshelf.errors import LimitReached, Unavailable
 from moonshelf.extraction import markdown, reading
 from moonshelf.extraction.capped import messages, rehearsal
+from moonshelf.extraction.capped.caps import Caps
 from moonshelf.extraction.capped.channels import Channel, Closed
 from moonshelf.extraction.capped.children import Nursery
-from moonshelf.extraction.capped.sandbox import Caps
 from moonshelf.extraction.document import Document
 from moonshelf.extraction.office.sheets import workbooks
 from moonshelf.extraction.office.word import documents
@@ -109,7 +109,7 @@ def test_documents_of_the_rehearsal_are_read_whole(
 
 def test_closing_a_child_kills_it_and_removes_its_folder(nursery: Nursery, tmp_path: Path) -> None:
     _probe(nursery)
-    task = messages.ReadPages("extraction.capped.hostile:FORMATS", "test/endless", 0, 1, None, 16, Limits())
+    task = messages.ReadPages("extraction.capped.hostile:find", "test/endless", 0, 1, None, 16, Limits())
     with nursery.start(task, caps=Caps()) as child:
         assert _soon(lambda: len(_children(_pid(nursery))) == 2)
         assert child.close() == signal.SIGKILL
@@ -176,7 +176,7 @@ _SERVER = """
 import io, sys
 from pathlib import Path
 from moonshelf.extraction.reading import Options, Reader
-reader = Reader(scratch=Path(sys.argv[1]), options=Options(formats="extraction.capped.hostile:FORMATS"))
+reader = Reader(scratch=Path(sys.argv[1]), options=Options(formats="extraction.capped.hostile:find"))
 reader.check()
 print(reader._nursery.pid, flush=True)
 reader.read(io.BytesIO(b"x"), "test/endless")

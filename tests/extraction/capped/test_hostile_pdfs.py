@@ -12,7 +12,7 @@ from structlog.testing import capture_logs
 
 from moonshelf.errors import ExtractionError
 from moonshelf.extraction import encoding
-from moonshelf.extraction.capped.sandbox import Caps
+from moonshelf.extraction.capped.caps import Caps
 from moonshelf.extraction.document import Document, Origin
 from moonshelf.extraction.reading import Options, Reader
 from samples.papers import pdf, text

@@ -20,15 +20,15 @@ from moonshelf.errors import (
     UnsupportedFormat,
 )
 from moonshelf.extraction import encoding, parts
+from moonshelf.extraction.capped.caps import Caps
 from moonshelf.extraction.capped.revision import arithmetic, revision
-from moonshelf.extraction.capped.sandbox import Caps
 from moonshelf.extraction.facts import PageFacts
 from moonshelf.extraction.reading import Cancelled, Joined, Options, Read, Reader
 from moonshelf.extraction.tools import Limits
 from patience import until
 
 _OPTIONS = Options(
-    formats="extraction.capped.hostile:FORMATS",
+    formats="extraction.capped.hostile:find",
     recogniser="extraction.capped.hostile:load",
     caps=Caps(memory_bytes=2**29),
     page_s=60.0,  # so that no busy machine makes what is sound look endless

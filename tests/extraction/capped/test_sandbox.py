@@ -13,7 +13,8 @@ import pytest
 
 from moonshelf.errors import Unavailable
 from moonshelf.extraction.capped import sandbox
-from moonshelf.extraction.capped.sandbox import PATIENT, Caps, Confinement, landlock, seccomp
+from moonshelf.extraction.capped.caps import PATIENT, Caps
+from moonshelf.extraction.capped.sandbox import Confinement, landlock, seccomp
 from moonshelf.extraction.reading import Haste, Options, Reader
 
 _NOBODY = 65534
@@ -21,7 +22,7 @@ _NOBODY = 65534
 
 @pytest.fixture(scope="module")
 def reader() -> Iterator[Reader]:
-    options = Options(formats="extraction.capped.hostile:FORMATS", caps=Caps(memory_bytes=2**30))
+    options = Options(formats="extraction.capped.hostile:find", caps=Caps(memory_bytes=2**30))
     with tempfile.TemporaryDirectory() as scratch, Reader(scratch=Path(scratch), options=options) as one:
         yield one
 

@@ -14,9 +14,10 @@ from typing import Self
 
 from moonshelf.errors import Unavailable
 from moonshelf.extraction.capped import messages
+from moonshelf.extraction.capped.caps import Caps
 from moonshelf.extraction.capped.channels import Channel, Closed
 from moonshelf.extraction.capped.nursery import EXPECT_PICTURES, STATUS
-from moonshelf.extraction.capped.sandbox import MODELS, Caps, Mode
+from moonshelf.extraction.capped.sandbox import MODELS, Mode
 
 _REACTION_S = 10.0  # for the nursery to bury a child: it waits for nothing but the kernel
 _LAST_WORDS_S = 1.0  # for a child whose channel closed to end by itself, so that its own status can be told

@@ -6,7 +6,8 @@ from typing import Final, Self
 
 import msgspec
 
-from moonshelf.extraction.capped.sandbox import Caps, Confinement, Mode
+from moonshelf.extraction.capped.caps import Caps
+from moonshelf.extraction.capped.sandbox import Confinement, Mode
 from moonshelf.extraction.inclusion import NOTHING_MORE, Include
 from moonshelf.extraction.renditions import Measures, Rendition, Wanted
 from moonshelf.extraction.tools import Limits, Line
@@ -17,7 +18,7 @@ _MOST_TRACE: Final = 4_000  # characters
 class ReadPages(msgspec.Struct, frozen=True, tag=True):
     """Read pages *first* to *last* of the document; to the end of the opening slice where *last* is None.
 
-    ``formats`` names the table of formats as ``module:NAME``; ``engine`` counts from 0 in a paged format's.
+    ``formats`` names what finds formats as ``module:NAME``; ``engine`` counts from 0 in a paged format's.
     """
 
     formats: str

@@ -8,7 +8,8 @@ from importlib import metadata
 from pathlib import Path
 from typing import Literal
 
-from moonshelf.extraction.capped.sandbox import PATIENT, Caps, Mode
+from moonshelf.extraction.capped.caps import PATIENT, Caps
+from moonshelf.extraction.capped.sandbox import Mode
 from moonshelf.extraction.tools import Limits
 
 _ENGINES = (
@@ -47,7 +48,7 @@ class Options:
     recogniser_bytes: int = 2 * 2**30  # resident; more than that and it makes place for a fresh one
     idle_s: float = 300.0  # after which the recogniser ends
     models: Path | None = None  # where weights of speech recognition lie
-    formats: str = "moonshelf.extraction.registry:FORMATS"
+    formats: str = "moonshelf.extraction.registry:find"
     recogniser: str = "moonshelf.extraction.pages.recognition.ocr:load"
 
 

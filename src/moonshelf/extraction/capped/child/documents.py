@@ -3,13 +3,12 @@
 import io
 import os
 import time
-from functools import partial
 
 from msgspec.structs import replace
 
 from moonshelf.errors import ExtractionError, NothingToRead
 from moonshelf.extraction import encoding, layout, markdown, nested, parts
-from moonshelf.extraction.capped import formats, messages
+from moonshelf.extraction.capped import messages, named
 from moonshelf.extraction.capped.channels import Channel
 from moonshelf.extraction.capped.child.descriptors import DOCUMENT
 from moonshelf.extraction.capped.child.remote_recogniser import RemoteRecogniser
@@ -25,19 +24,19 @@ _Channel = Channel[messages.ToChild]
 def read(task: messages.ReadPages, channel: _Channel) -> None:
     """Read pages, or all of what has none, and send what comes of it."""
     remote = RemoteRecogniser(channel, quick=task.quick)
-    inner = nested.reader(partial(formats.find, task.formats), task.limits)
+    find = named.finder(task.formats)
     last = task.last or task.first + task.slice_pages - 1
     tools = Tools(
         recognise=remote.recognise,
         limits=task.limits,
-        read=inner,
+        read=nested.reader(find, task.limits),
         include=task.include,
         last=last,
         until=time.monotonic() + task.seconds,
         before_drawing=remote.before_drawing,
     )
     with os.fdopen(DOCUMENT, "rb") as source:
-        match formats.find(task.formats, task.media_type):
+        match find(task.media_type):
             case Flowing() as one:
                 channel.send(_joined(_flowed(one.extract(source, tools), task.include), degraded=remote.gave_up))
             case Paged() as one:

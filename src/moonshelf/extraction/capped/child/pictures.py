@@ -4,7 +4,7 @@ import os
 import time
 
 from moonshelf.errors import UnsupportedFormat
-from moonshelf.extraction.capped import formats, messages
+from moonshelf.extraction.capped import messages, named
 from moonshelf.extraction.capped.channels import Channel
 from moonshelf.extraction.capped.child.descriptors import DOCUMENT
 from moonshelf.extraction.format import Paged
@@ -16,7 +16,7 @@ def paint(task: messages.PaintPage, channel: _Channel) -> None:
     """Paint a page, and send it."""
     from moonshelf.extraction.pages import painting  # noqa: PLC0415 images and videos need none of it
 
-    one = formats.find(task.formats, task.media_type)
+    one = named.finder(task.formats)(task.media_type)
     if not isinstance(one, Paged):
         raise UnsupportedFormat(media_type=task.media_type, remedy="it has no pages of its own to be shown")
     with os.fdopen(DOCUMENT, "rb") as source:

@@ -3,22 +3,20 @@
 import os
 import resource
 import socket
-from collections.abc import Callable
 from contextlib import suppress
 from threading import Thread
-from typing import BinaryIO, cast
+from typing import BinaryIO
 
 from moonshelf.errors import CorruptDocument, ExtractionError
 from moonshelf.extraction.capped import messages
 from moonshelf.extraction.capped.channels import Channel, Closed
-from moonshelf.extraction.capped.formats import named
+from moonshelf.extraction.capped.named import loader
 from moonshelf.extraction.tools import Raster, Recognise
 
 
 def run(task: messages.RunRecogniser, channel: Channel[messages.ToChild], statm: int) -> None:
     """Answer until *channel* closes; *statm* is open on this process's ``/proc/self/statm``. Raises ``Closed``."""
-    load = cast("Callable[[str], Recognise]", named(task.loader))
-    recognise = load(task.speed)
+    recognise = loader(task.loader)(task.speed)
     channel.send(messages.Ready())
     while True:
         request, (pixels, answer) = channel.receive_with_descriptors(2)

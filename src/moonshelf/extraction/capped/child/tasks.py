@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import NoReturn
 
 from moonshelf.errors import MoonshelfError
-from moonshelf.extraction.capped import messages, sandbox
+from moonshelf.extraction.capped import caps, messages, sandbox
 from moonshelf.extraction.capped.channels import Channel, Closed
 from moonshelf.extraction.capped.child import descriptors, recogniser
 
@@ -28,7 +28,7 @@ def perform(scratch: Path, nursery: int) -> NoReturn:
 def _outcome(channel: _Channel, held: sandbox.Confinement, statm: int) -> messages.FromChild:
     try:
         order = _order(channel)
-        sandbox.limit(order.caps)
+        caps.limit(order.caps)
         sandbox.insist(held, order.mode)
         _carry_out(order.task, channel, held, statm)
     except MoonshelfError as error:

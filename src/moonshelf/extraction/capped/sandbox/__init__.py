@@ -1,13 +1,12 @@
-"""What a child gives up before it sees a byte of a document: files, network, processes, memory and time.
+"""What a child gives up before it sees a byte of a document: files, network and processes; ``caps`` bounds the rest.
 
 Each layer holds for root and for an ordinary user, and none needs a privilege. Files: Landlock. Network, processes
-and what lies beyond Landlock: a seccomp filter; where it can't be had, a user and network namespace. Memory, time,
-file sizes and descriptors: resource limits. Privileges: dropped, and never regained.
+and what lies beyond Landlock: a seccomp filter; where it can't be had, a user and network namespace. Privileges:
+dropped, and never regained.
 """
 
 import ctypes
 import os
-import resource
 import socket
 import struct
 import sys
@@ -52,21 +51,6 @@ _SYSTEM = (
 )
 
 
-PATIENT = 15
-"""The niceness of what takes long: where processors are short, short work and the API get thirty times its share."""
-
-
-@dataclass(frozen=True, slots=True)
-class Caps:
-    """Bounds of one child, held by the kernel."""
-
-    memory_bytes: int = 3 * 2**30  # address space
-    cpu_s: int = 300
-    file_bytes: int = 256 * 2**20  # of one file it writes
-    descriptors: int = 256
-    nice: int = 0  # more, and whoever has less goes first where processors are short
-
-
 @dataclass(frozen=True, slots=True)
 class Confinement:
     """What holds in a child, by trying it rather than by what was asked for."""
@@ -97,22 +81,6 @@ def insist(found: Confinement, mode: Mode) -> None:
     """Raise ``Unavailable`` where files or network are not held off, unless *mode* is ``best-effort``."""
     if mode == "required" and not (found.filesystem and found.network):
         raise Unavailable("the sandbox for reading files (Landlock and seccomp; see moonshelf doctor)")
-
-
-def limit(caps: Caps) -> None:
-    """Put this process under *caps*, for good; its niceness it may not set itself, as it could set anybody's."""
-    for what, bound in (
-        (resource.RLIMIT_AS, caps.memory_bytes),
-        (resource.RLIMIT_CPU, caps.cpu_s),
-        (resource.RLIMIT_FSIZE, caps.file_bytes),
-        (resource.RLIMIT_NOFILE, caps.descriptors),
-        (resource.RLIMIT_CORE, 0),
-        (resource.RLIMIT_MSGQUEUE, 0),
-        (resource.RLIMIT_MEMLOCK, 0),
-    ):
-        hard = resource.getrlimit(what)[1]
-        held = bound if hard == resource.RLIM_INFINITY else min(bound, hard)
-        resource.setrlimit(what, (held, held))
 
 
 @cache

@@ -1,0 +1,35 @@
+"""Caps: the bounds of one child that the kernel holds, of memory, time, files and descriptors."""
+
+import resource
+from dataclasses import dataclass
+from typing import Final
+
+PATIENT: Final = 15
+"""The niceness of what takes long: where processors are short, short work and the API get thirty times its share."""
+
+
+@dataclass(frozen=True, slots=True)
+class Caps:
+    """Bounds of one child."""
+
+    memory_bytes: int = 3 * 2**30  # address space
+    cpu_s: int = 300
+    file_bytes: int = 256 * 2**20  # of one file it writes
+    descriptors: int = 256
+    nice: int = 0  # more, and whoever has less goes first where processors are short
+
+
+def limit(caps: Caps) -> None:
+    """Put this process under *caps*, for good; its niceness it may not set itself, as it could set anybody's."""
+    for what, bound in (
+        (resource.RLIMIT_AS, caps.memory_bytes),
+        (resource.RLIMIT_CPU, caps.cpu_s),
+        (resource.RLIMIT_FSIZE, caps.file_bytes),
+        (resource.RLIMIT_NOFILE, caps.descriptors),
+        (resource.RLIMIT_CORE, 0),
+        (resource.RLIMIT_MSGQUEUE, 0),
+        (resource.RLIMIT_MEMLOCK, 0),
+    ):
+        hard = resource.getrlimit(what)[1]
+        held = bound if hard == resource.RLIM_INFINITY else min(bound, hard)
+        resource.setrlimit(what, (held, held))
