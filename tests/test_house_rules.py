@@ -82,3 +82,17 @@ def test_tests_stand_where_they_are_run(path: Path) -> None:
     functions = [node.name for node in ast.parse(path.read_text()).body if isinstance(node, ast.FunctionDef)]
     tests = [name for name in functions if name.startswith("test_")]
     assert path.stem.startswith("test_") or not tests, "only modules named test_* are searched for tests"
+
+
+@pytest.mark.parametrize("path", [path for path in MODULES if "tests" in path.parts], ids=_relative)
+def test_tests_import_no_tests(path: Path) -> None:
+    imported = [node for node in ast.walk(ast.parse(path.read_text())) if isinstance(node, ast.ImportFrom)]
+    modules = [f"{node.module}.{alias.name}" for node in imported for alias in node.names]
+    tests = [name for name in modules if any(part.startswith("test_") for part in name.split("."))]
+    assert tests == [], "what several tests build with stands in samples/, what they call with in a module of its own"
+
+
+def test_tests_of_extraction_stand_in_folders_as_its_code_does() -> None:
+    tests, code = ROOT / "tests" / "extraction", ROOT / "src" / "moonshelf" / "extraction"
+    folders = {path.parent.relative_to(tests) for path in tests.rglob("test_*.py")}
+    assert [str(folder) for folder in folders if not (code / folder).is_dir()] == []

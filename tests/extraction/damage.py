@@ -7,11 +7,11 @@ from io import BytesIO
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from extraction.packages import archive, zipped
 from extraction.tools import TOOLS
 from moonshelf.errors import ExtractionError
 from moonshelf.extraction.document import Document
 from moonshelf.extraction.format import Extract
+from samples.packages import archive, zipped
 
 
 @st.composite

@@ -3,25 +3,19 @@
 from collections.abc import Sequence
 from io import BytesIO
 
-from extraction.tools import TOOLS
+from extraction.tools import TOOLS, nesting
 from moonshelf.errors import CorruptDocument
 from moonshelf.extraction import members, nested
 from moonshelf.extraction.coverage.withheld import Withheld
 from moonshelf.extraction.document import Block, Document, Kind
 from moonshelf.extraction.format import Flowing
 from moonshelf.extraction.inclusion import NOTHING_MORE
-from moonshelf.extraction.registry import find
 from moonshelf.extraction.tools import Limits, Tools
 from samples.papers import pdf, text
 
 
-def tools(**limits: int) -> Tools:
-    bounds = Limits(**limits)
-    return Tools(TOOLS.recognise, bounds, nested.reader(find, bounds))
-
-
 def attached(name: str, content: bytes, given: Tools | None = None) -> Sequence[Block]:
-    return members.attached(name, BytesIO(content), given or tools(), Withheld(NOTHING_MORE))
+    return members.attached(name, BytesIO(content), given or nesting(), Withheld(NOTHING_MORE))
 
 
 def test_a_member_is_read_by_its_bytes_below_a_heading_of_its_name() -> None:
@@ -52,14 +46,14 @@ def test_without_a_reader_of_inner_files_a_member_is_only_named() -> None:
 
 
 def test_all_members_spend_from_one_budget() -> None:
-    given = tools(unpacked_bytes=1000)
+    given = nesting(unpacked_bytes=1000)
 
     assert "words" in attached("1.txt", b"words " * 100, given)[1].text
     assert "unpacks to more" in attached("2.txt", b"words " * 100, given)[1].text
 
 
 def test_only_so_many_members_are_read() -> None:
-    given = tools(members=1)
+    given = nesting(members=1)
 
     assert attached("1.txt", b"words", given)[1].text == "words"
     assert "more than 1 members" in attached("2.txt", b"words", given)[1].text

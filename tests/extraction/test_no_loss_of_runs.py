@@ -12,25 +12,16 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from extraction.compound_files import ole, write
-from extraction.mail import test_outlook
-from extraction.markup import test_ebooks, test_mobipocket
-from extraction.office import (
-    test_opendocument,
-    test_sheets,
-    test_sheets_binary,
-    test_sheets_packed,
-    test_slides,
-    test_slides_binary,
-    test_word_binary,
-    word_parts,
-)
-from extraction.packages import zipped
 from extraction.tools import TOOLS
 from moonshelf.extraction import sniffing
 from moonshelf.extraction.format import Flowing
 from moonshelf.extraction.markdown import to_markdown, to_text
 from moonshelf.extraction.registry import find
+from samples.compound_files import ole, write
+from samples.mail import outlook
+from samples.markup import ebooks, mobipocket
+from samples.office import opendocument, sheets, sheets_binary, sheets_packed, slides, slides_binary, word, word_binary
+from samples.packages import zipped
 
 Run = tuple[str, bool]  # its text, and whether it is hidden
 Runs = Sequence[Run]
@@ -50,15 +41,15 @@ _RUNS = st.lists(st.tuples(_TEXTS, st.booleans()), min_size=1, max_size=4)
 
 
 def _docx(runs: Runs) -> bytes:
-    made = [word_parts.run(escape(text), "<w:vanish/>" if hidden else "") for text, hidden in runs]
-    return zipped(word_parts.parts("".join(f"<w:p>{one}</w:p>" for one in made) + f"<w:p>{''.join(made)}</w:p>"))
+    made = [word.run(escape(text), "<w:vanish/>" if hidden else "") for text, hidden in runs]
+    return zipped(word.parts("".join(f"<w:p>{one}</w:p>" for one in made) + f"<w:p>{''.join(made)}</w:p>"))
 
 
 def _doc(runs: Runs) -> bytes:
     told = [f"{_flat(text)}q{place}" for place, (text, _) in enumerate(runs)]
-    hidden = [(one, test_word_binary.HIDDEN) for one, (_, is_hidden) in zip(told, runs, strict=True) if is_hidden]
-    paragraphs = [(f"{one}\r", test_word_binary.PLAIN) for one in told]
-    return ole(test_word_binary.streams(paragraphs, runs=hidden, wide=True)).getvalue()
+    hidden = [(one, word_binary.HIDDEN) for one, (_, is_hidden) in zip(told, runs, strict=True) if is_hidden]
+    paragraphs = [(f"{one}\r", word_binary.PLAIN) for one in told]
+    return ole(word_binary.streams(paragraphs, runs=hidden, wide=True)).getvalue()
 
 
 def _rtf(runs: Runs) -> bytes:
@@ -72,29 +63,26 @@ def _rtf(runs: Runs) -> bytes:
 
 
 def _pptx(runs: Runs) -> bytes:
-    slides = [
-        test_slides.slide(test_slides.shape(test_slides.paragraph(escape(text))), hidden=hidden)
-        for text, hidden in runs
-    ]
-    return zipped(test_slides.parts(*slides))
+    made = [slides.slide(slides.shape(slides.paragraph(escape(text))), hidden=hidden) for text, hidden in runs]
+    return zipped(slides.parts(*made))
 
 
 def _ppt(runs: Runs) -> bytes:
-    made = test_slides_binary
+    made = slides_binary
     slides = [made.slide(made.shape(made.text(made.OTHER, text)), hidden=hidden) for text, hidden in runs]
     return ole(made.streams(*slides)).getvalue()
 
 
 def _xlsx(runs: Runs) -> bytes:
     rows = "".join(
-        f'<row r="{row}" hidden="{int(hidden)}">{test_sheets.text(f"A{row}", escape(text))}</row>'
+        f'<row r="{row}" hidden="{int(hidden)}">{sheets.text(f"A{row}", escape(text))}</row>'
         for row, (text, hidden) in enumerate(runs, start=1)
     )
-    return zipped(test_sheets.parts(rows))
+    return zipped(sheets.parts(rows))
 
 
 def _xls(runs: Runs) -> bytes:
-    made, cells = test_sheets_binary, b""
+    made, cells = sheets_binary, b""
     for row, (text, hidden) in enumerate(runs):
         units = text.encode("utf-16-le")
         record = row.to_bytes(2, "little") + bytes(10) + (0x20 * hidden).to_bytes(2, "little") + bytes(2)
@@ -104,7 +92,7 @@ def _xls(runs: Runs) -> bytes:
 
 
 def _xlsb(runs: Runs) -> bytes:
-    made = test_sheets_packed
+    made = sheets_packed
     cells = [made.row(place, made.text(0, _flat(text)), hidden=hidden) for place, (text, hidden) in enumerate(runs)]
     return zipped(made.parts(b"".join(cells)))
 
@@ -112,7 +100,7 @@ def _xlsb(runs: Runs) -> bytes:
 def _open(kind: str, wrap: Callable[[str, bool], str], around: str = "{}") -> Callable[[Runs], bytes]:
     def made(runs: Runs) -> bytes:
         body = around.format("".join(wrap(escape(text), hidden) for text, hidden in runs))
-        return zipped(test_opendocument.parts(body, kind))
+        return zipped(opendocument.parts(body, kind))
 
     return made
 
@@ -123,7 +111,7 @@ def _open_text(text: str, hidden: bool) -> str:  # noqa: FBT001 - one of three a
 
 def _open_row(text: str, hidden: bool) -> str:  # noqa: FBT001
     shown = ' table:visibility="collapse"' if hidden else ""
-    return f"<table:table-row{shown}>{test_opendocument.cell(text)}</table:table-row>"
+    return f"<table:table-row{shown}>{opendocument.cell(text)}</table:table-row>"
 
 
 def _open_slide(text: str, hidden: bool) -> str:  # noqa: FBT001
@@ -156,7 +144,7 @@ def _eml(runs: Runs, kind: str = "plain") -> bytes:
 
 
 def _msg(runs: Runs) -> bytes:
-    return write(test_outlook.item(32, {0x0037: "Hello", 0x1000: "\r\n".join(text for text, _ in runs)}))
+    return write(outlook.item(32, {0x0037: "Hello", 0x1000: "\r\n".join(text for text, _ in runs)}))
 
 
 def _notebook(runs: Runs) -> bytes:
@@ -182,8 +170,8 @@ MAKERS: Mapping[str, Callable[[Runs], bytes]] = {
     "ods": _open("spreadsheet", _open_row, '<table:table table:name="A">{}</table:table>'),
     "odp": _open("presentation", _open_slide),
     "html": lambda runs: f"<!DOCTYPE html>{_web(runs)}".encode(),
-    "epub": lambda runs: zipped({**test_ebooks.BOOK, "OPS/a.xhtml": test_ebooks.CHAPTER.format(_web(runs))}),
-    "mobi": lambda runs: test_mobipocket.book(test_mobipocket.PLAIN, f"<html>{_web(runs)}".encode()),
+    "epub": lambda runs: zipped({**ebooks.BOOK, "OPS/a.xhtml": ebooks.CHAPTER.format(_web(runs))}),
+    "mobi": lambda runs: mobipocket.book(mobipocket.PLAIN, f"<html>{_web(runs)}".encode()),
     "fb2": _fb2,
     "svg": _svg,
     "eml": _eml,

@@ -10,9 +10,9 @@ import zipfile
 import zlib
 from collections.abc import Callable, Iterator, Mapping
 
-from extraction.markup import test_ebooks
-from extraction.office import test_opendocument, test_sheets, test_slides, word_parts
-from extraction.packages import SHEET_SPACE, zipped
+from samples.markup import ebooks
+from samples.office import opendocument, sheets, slides, word
+from samples.packages import SHEET_SPACE, zipped
 from samples.papers import pdf, text
 
 _VAST = 300 * 2**20  # bytes: more than all members of an archive may have
@@ -49,14 +49,14 @@ def _zip_of(name: str, content: Iterator[bytes], more: Mapping[str, str]) -> byt
 
 
 def _word_bomb() -> bytes:
-    begin, _, end = word_parts.parts("|")["word/document.xml"].partition("|")
-    unit = word_parts.paragraph("bomb").encode()
-    return _zip_of("word/document.xml", _squeezed(begin.encode(), unit, end.encode()), word_parts.parts(""))
+    begin, _, end = word.parts("|")["word/document.xml"].partition("|")
+    unit = word.paragraph("bomb").encode()
+    return _zip_of("word/document.xml", _squeezed(begin.encode(), unit, end.encode()), word.parts(""))
 
 
 def _sheet_bomb() -> bytes:
     """Fill a million rows, as a sheet may."""
-    parts = test_sheets.parts("|")
+    parts = sheets.parts("|")
     begin, _, end = parts["xl/worksheets/sheet1.xml"].partition("|")
     rows = (f'<row r="{row}"><c r="A{row}"><v>{row}</v></c></row>'.encode() for row in range(1, 1_000_001))
     content = b"".join((begin.encode(), *rows, end.encode()))
@@ -67,12 +67,12 @@ def _amplified() -> bytes:
     """Refer to one long string from very many cells."""
     cells = '<row><c t="s"><v>0</v></c><c t="s"><v>0</v></c></row>' * 100_000
     strings = f"<sst {SHEET_SPACE}><si><t>{'long ' * 6000}</t></si></sst>"
-    return _changed(test_sheets.parts(cells), "xl/sharedStrings.xml", strings)
+    return _changed(sheets.parts(cells), "xl/sharedStrings.xml", strings)
 
 
 def _far_corner() -> bytes:
     cells = '<row r="1048576"><c r="XFD1048576" t="str"><v>far away</v></c></row>'
-    return zipped(test_sheets.parts(f'<row r="1"><c r="A1" t="str"><v>{_WORDS}</v></c></row>{cells}'))
+    return zipped(sheets.parts(f'<row r="1"><c r="A1" t="str"><v>{_WORDS}</v></c></row>{cells}'))
 
 
 def _repeated(kind: str) -> bytes:
@@ -81,7 +81,7 @@ def _repeated(kind: str) -> bytes:
     cell = f"<table:table-cell {many.format('columns')}><text:p>x</text:p></table:table-cell>"
     table = f"<table:table><table:table-row {many.format('rows')}>{cell}</table:table-row></table:table>"
     spaces = f'<text:p>{_WORDS}<text:s text:c="2000000000"/></text:p>' if kind == "text" else ""
-    return zipped(test_opendocument.parts(spaces + table, kind))
+    return zipped(opendocument.parts(spaces + table, kind))
 
 
 def _nested_zip(levels: int) -> bytes:
@@ -165,17 +165,17 @@ BOMBS: Mapping[str, Callable[[], bytes]] = {
     "deep.json": lambda: _written("", "[", ""),
     "deep.rtf": lambda: _written("{\\rtf1 ", "{", " words"),
     "codes among letters.rtf": lambda: _written("{\\rtf1 ", "words\\'20", "}", 300_000),
-    "deep.docx": lambda: zipped(word_parts.parts("<w:tbl><w:tr><w:tc>" * 20_000)),
-    "deep.pptx": lambda: zipped(test_slides.parts(test_slides.slide("<p:grpSp>" * 20_000))),
-    "deep.odt": lambda: zipped(test_opendocument.parts("<text:section>" * 20_000)),
-    "deep.epub": lambda: zipped({**test_ebooks.BOOK, "OPS/a.xhtml": _written("<html><body>", "<div>", "words")}),
+    "deep.docx": lambda: zipped(word.parts("<w:tbl><w:tr><w:tc>" * 20_000)),
+    "deep.pptx": lambda: zipped(slides.parts(slides.slide("<p:grpSp>" * 20_000))),
+    "deep.odt": lambda: zipped(opendocument.parts("<text:section>" * 20_000)),
+    "deep.epub": lambda: zipped({**ebooks.BOOK, "OPS/a.xhtml": _written("<html><body>", "<div>", "words")}),
     "deep.eml": _deep_mail,
     "looping.pdf": _looping_pdf,
-    "laughs.docx": lambda: _changed(word_parts.parts(""), "word/document.xml", f"{_LAUGHS}<a>&l9;</a>"),
-    "laughs.xlsx": lambda: _changed(test_sheets.parts(""), "xl/workbook.xml", f"{_LAUGHS}<a>&l9;</a>"),
-    "laughs.pptx": lambda: _changed(test_slides.parts(), "ppt/presentation.xml", f"{_LAUGHS}<a>&l9;</a>"),
-    "laughs.odt": lambda: _changed(test_opendocument.parts(""), "content.xml", f"{_LAUGHS}<a>&l9;</a>"),
-    "laughs.epub": lambda: zipped({**test_ebooks.BOOK, "OPS/a.xhtml": f"{_LAUGHS}<html><body>&l9;</body></html>"}),
+    "laughs.docx": lambda: _changed(word.parts(""), "word/document.xml", f"{_LAUGHS}<a>&l9;</a>"),
+    "laughs.xlsx": lambda: _changed(sheets.parts(""), "xl/workbook.xml", f"{_LAUGHS}<a>&l9;</a>"),
+    "laughs.pptx": lambda: _changed(slides.parts(), "ppt/presentation.xml", f"{_LAUGHS}<a>&l9;</a>"),
+    "laughs.odt": lambda: _changed(opendocument.parts(""), "content.xml", f"{_LAUGHS}<a>&l9;</a>"),
+    "laughs.epub": lambda: zipped({**ebooks.BOOK, "OPS/a.xhtml": f"{_LAUGHS}<html><body>&l9;</body></html>"}),
     "laughs.svg": lambda: _written(_LAUGHS + _SVG, f"<text>{_WORDS} &l9;</text>", "</svg>", 1),
     "laughs.fb2": lambda: _written(
         _LAUGHS + _FB2[21:], f"<section><p>{_WORDS} &l9;</p></section>", "</body></FictionBook>", 1

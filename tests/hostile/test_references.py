@@ -9,13 +9,13 @@ from pathlib import Path
 
 import pytest
 
-from extraction.compound_files import ole
-from extraction.markup import test_ebooks, test_mobipocket
-from extraction.office import test_opendocument, test_sheets, test_slides, test_word_binary, word_parts
-from extraction.packages import relations, zipped
 from moonshelf.errors import ExtractionError
 from moonshelf.extraction import sniffing
 from moonshelf.extraction.reading import Reader
+from samples.compound_files import ole
+from samples.markup import ebooks, mobipocket
+from samples.office import opendocument, sheets, slides, word, word_binary
+from samples.packages import relations, zipped
 
 _SECRET = "planted-9b1f"  # noqa: S105  what a planted file holds
 
@@ -27,24 +27,24 @@ def reader() -> Iterator[Reader]:
 
 
 def _docx(address: str) -> bytes:
-    word = word_parts.parts(
+    letter = word.parts(
         f'<w:altChunk r:id="x"/><w:p><w:r><w:fldChar w:fldCharType="begin"/></w:r><w:r><w:instrText>'
         f'INCLUDETEXT "{address}"</w:instrText></w:r><w:r><w:fldChar w:fldCharType="end"/></w:r></w:p>'
-        f"{word_parts.paragraph('own words')}"
+        f"{word.paragraph('own words')}"
     )
     kinds = ("aFChunk", "image", "attachedTemplate", "subDocument", "frame")
     links = relations(*((f"x{place or ''}", kind, address) for place, kind in enumerate(kinds)))
-    return zipped({**word, "word/_rels/document.xml.rels": links})
+    return zipped({**letter, "word/_rels/document.xml.rels": links})
 
 
 def _odt(address: str) -> bytes:
     section = f'<text:section><text:section-source xlink:href="{address}"/></text:section>'
     image = f'<draw:frame><draw:image xlink:href="{address}"/><draw:object xlink:href="{address}"/></draw:frame>'
-    return zipped(test_opendocument.parts(f"<text:p>own words{image}</text:p>{section}"))
+    return zipped(opendocument.parts(f"<text:p>own words{image}</text:p>{section}"))
 
 
 def _pptx(address: str) -> bytes:
-    show = test_slides.parts(test_slides.slide(test_slides.shape(test_slides.paragraph("own words"))))
+    show = slides.parts(slides.slide(slides.shape(slides.paragraph("own words"))))
     return zipped({**show, "ppt/slides/_rels/slide1.xml.rels": relations(("m", "video", address))})
 
 
@@ -81,7 +81,7 @@ def _rtf(address: str) -> bytes:
 
 def _epub(address: str) -> bytes:
     chapter = f'<html><head><link href="{address}"/></head><body><img src="{address}"/><p>own words</p></body></html>'
-    return zipped({**test_ebooks.BOOK, "OPS/a.xhtml": chapter})
+    return zipped({**ebooks.BOOK, "OPS/a.xhtml": chapter})
 
 
 def _eml(address: str) -> bytes:
@@ -103,7 +103,7 @@ def _pdf(address: str) -> bytes:
 
 
 def _xlsx(address: str) -> bytes:
-    sheet = test_sheets.parts('<row r="1"><c r="A1" t="str"><v>own words</v></c></row>')
+    sheet = sheets.parts('<row r="1"><c r="A1" t="str"><v>own words</v></c></row>')
     links = relations(("e", "externalLinkPath", address), ("o", "oleObject", address), ("i", "image", address))
     return zipped({**sheet, "xl/worksheets/_rels/sheet1.xml.rels": links, "xl/externalLinks/_rels/a.xml.rels": links})
 
@@ -122,8 +122,8 @@ def _notebook(address: str) -> bytes:
 
 
 def _doc(address: str) -> bytes:
-    told = [(f'\x13 INCLUDETEXT "{address}" \x14own\x15 words\r', test_word_binary.PLAIN)]
-    return ole(test_word_binary.streams(told)).getvalue()
+    told = [(f'\x13 INCLUDETEXT "{address}" \x14own\x15 words\r', word_binary.PLAIN)]
+    return ole(word_binary.streams(told)).getvalue()
 
 
 _FILES: Mapping[str, Callable[[str], bytes]] = {
@@ -141,7 +141,7 @@ _FILES: Mapping[str, Callable[[str], bytes]] = {
     "a.xml": _xml,
     "a.ipynb": _notebook,
     "a.doc": _doc,
-    "a.mobi": lambda address: test_mobipocket.book(test_mobipocket.PLAIN, _html(address)),
+    "a.mobi": lambda address: mobipocket.book(mobipocket.PLAIN, _html(address)),
     "a.tex": lambda address: f"own words \\input{{{address}}} \\includegraphics{{{address}}}".encode(),
     "a.zip": lambda address: zipped({"page.html": _html(address), "picture.svg": _svg(address)}),
 }

@@ -8,7 +8,6 @@ from openai import OpenAI
 from PIL import Image
 
 from clients.seeing import ask, shows, upload
-from extraction.pages.test_images import HEIC
 from samples import sights
 from servers.upstream import ScriptedUpstream
 
@@ -17,8 +16,8 @@ def _every_image() -> Iterator[tuple[str, bytes]]:
     image = sights.quarters(96, 64)
     for kind in ("JPEG", "PNG", "GIF", "WEBP", "BMP", "AVIF", "TIFF"):
         yield kind.lower(), sights.written(image, kind)
-    yield "heic", HEIC
-    yield "heif", HEIC.replace(b"ftypheic", b"ftypmif1", 1)
+    yield "heic", sights.HEIC
+    yield "heif", sights.HEIC.replace(b"ftypheic", b"ftypmif1", 1)
 
 
 @pytest.mark.parametrize(("name", "data"), list(_every_image()), ids=lambda one: one if isinstance(one, str) else "")

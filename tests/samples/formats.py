@@ -13,22 +13,22 @@ from pathlib import Path
 
 from PIL import Image, ImageDraw, ImageFont
 
-from extraction.compound_files import ole, write
-from extraction.mail import test_outlook, test_sealed_mail
-from extraction.markup import test_accounts, test_ebooks, test_feeds, test_mobipocket, test_structured
-from extraction.office import (
-    test_office_in_xml,
-    test_opendocument,
-    test_parquet,
-    test_sheets,
-    test_sheets_binary,
-    test_sheets_packed,
-    test_slides,
-    test_slides_binary,
-    test_word_binary,
-    word_parts,
+from samples.compound_files import ole, write
+from samples.mail import outlook, sealed
+from samples.markup import accounts, ebooks, feeds, mobipocket, structured
+from samples.office import (
+    opendocument,
+    parquet,
+    sheets,
+    sheets_binary,
+    sheets_packed,
+    slides,
+    slides_binary,
+    spelt,
+    word,
+    word_binary,
 )
-from extraction.packages import zipped
+from samples.packages import zipped
 from samples.papers import pdf, text
 
 DATA = Path(__file__).parent.parent / "data"
@@ -46,19 +46,19 @@ def taped(members: Mapping[str, bytes]) -> bytes:
 
 
 def _docx() -> bytes:
-    heading, word = word_parts.paragraph, word_parts.run
+    heading, run = word.paragraph, word.run
     note = '<w:r><w:footnoteReference w:id="1"/></w:r>'
     body = (
         heading("Harvest report", '<w:pStyle w:val="Own"/>')
-        + f"<w:p>{word('Apples did ')}{word('very', '<w:b/>')}{word(' well')}{note}"
-        f"{word(' secret', '<w:vanish/>')}</w:p>"
-        + word_parts.item("first", 1)
-        + word_parts.item("nested", 1, 1)
-        + word_parts.item("second", 1)
-        + f"<w:tbl><w:tr>{word_parts.cell('Fruit')}{word_parts.cell('Tons')}</w:tr>"
-        f"<w:tr>{word_parts.cell('Apple')}{word_parts.cell('12')}</w:tr></w:tbl>"
+        + f"<w:p>{run('Apples did ')}{run('very', '<w:b/>')}{run(' well')}{note}"
+        f"{run(' secret', '<w:vanish/>')}</w:p>"
+        + word.item("first", 1)
+        + word.item("nested", 1, 1)
+        + word.item("second", 1)
+        + f"<w:tbl><w:tr>{word.cell('Fruit')}{word.cell('Tons')}</w:tr>"
+        f"<w:tr>{word.cell('Apple')}{word.cell('12')}</w:tr></w:tbl>"
     )
-    return zipped(word_parts.parts(body))
+    return zipped(word.parts(body))
 
 
 def _xlsx() -> bytes:
@@ -66,17 +66,17 @@ def _xlsx() -> bytes:
         '<row r="1"><c r="A1" t="s"><v>0</v></c><c r="B1" t="str"><v>Share</v></c></row>'
         '<row r="2"><c r="A2" t="s"><v>1</v></c><c r="B2" s="2"><f>1/8</f><v>0.125</v></c></row>'
     )
-    return zipped(test_sheets.parts(cells, state="hidden"))
+    return zipped(sheets.parts(cells, state="hidden"))
 
 
 def _pptx() -> bytes:
-    title = test_slides.shape(test_slides.paragraph("Harvest"), role="title")
-    body = test_slides.shape(test_slides.paragraph("Apples did well."), y=200)
-    return zipped(test_slides.parts(test_slides.slide(title + body), test_slides.slide(body, hidden=True)))
+    title = slides.shape(slides.paragraph("Harvest"), role="title")
+    body = slides.shape(slides.paragraph("Apples did well."), y=200)
+    return zipped(slides.parts(slides.slide(title + body), slides.slide(body, hidden=True)))
 
 
 def _odt() -> bytes:
-    cell = test_opendocument.cell
+    cell = opendocument.cell
     body = (
         '<text:h text:outline-level="1">Harvest report</text:h><text:p>Apples did <text:span text:style-name="B">very'
         '</text:span> well<text:note text:note-class="footnote"><text:note-citation>1</text:note-citation>'
@@ -86,18 +86,16 @@ def _odt() -> bytes:
         f"<table:table><table:table-row>{cell('Fruit')}{cell('Tons')}</table:table-row>"
         f"<table:table-row>{cell('Apple')}{cell('12')}</table:table-row></table:table>"
     )
-    return zipped(test_opendocument.parts(body, styles=test_opendocument.STYLES))
+    return zipped(opendocument.parts(body, styles=opendocument.STYLES))
 
 
 def _ods() -> bytes:
-    cell = test_opendocument.cell
+    cell = opendocument.cell
     rows = f"<table:table-row>{cell('Fruit')}{cell('Tons')}</table:table-row>"
     rows += f"<table:table-row>{cell('Apple')}{cell('12')}</table:table-row>"
     hidden = f'<table:table table:name="B" table:style-name="gone"><table:table-row>{cell("secret")}</table:table-row>'
     return zipped(
-        test_opendocument.parts(
-            f'<table:table table:name="A">{rows}</table:table>{hidden}</table:table>', "spreadsheet"
-        )
+        opendocument.parts(f'<table:table table:name="A">{rows}</table:table>{hidden}</table:table>', "spreadsheet")
     )
 
 
@@ -106,7 +104,7 @@ def _odp() -> bytes:
     title, words = box.format('presentation:class="title"', "Harvest"), box.format("", "Apples did well.")
     notes = f"<presentation:notes>{box.format('', 'Say hello.')}</presentation:notes>"
     unseen = f'<draw:page draw:style-name="unseen">{box.format("", "Plums failed.")}</draw:page>'
-    return zipped(test_opendocument.parts(f"<draw:page>{title}{words}{notes}</draw:page>{unseen}", "presentation"))
+    return zipped(opendocument.parts(f"<draw:page>{title}{words}{notes}</draw:page>{unseen}", "presentation"))
 
 
 def _rtf() -> bytes:
@@ -120,7 +118,7 @@ def _rtf() -> bytes:
 
 
 def _doc() -> bytes:
-    made = test_word_binary
+    made = word_binary
     cell, end = made.styled(0, made.IN_TABLE), made.styled(0, made.ROW_END)
     rows = [("Apple\x07", cell), ("12\x07", cell), ("\x07", end)]
     told = [
@@ -133,15 +131,15 @@ def _doc() -> bytes:
 
 
 def _xls() -> bytes:
-    label = test_sheets_binary.label
+    label = sheets_binary.label
     cells = label(0, 0, "Fruit") + label(0, 1, "Tons") + label(1, 0, "Apple")
     tokens = b"\x1e\6\0\x1e\2\0\5"
-    cells += test_sheets_binary.record(6, struct.pack("<HHHdHIH", 1, 1, 0, 12, 0, 0, len(tokens)), tokens)
-    return ole(test_sheets_binary.workbook(cells, state=1)).getvalue()
+    cells += sheets_binary.record(6, struct.pack("<HHHdHIH", 1, 1, 0, 12, 0, 0, len(tokens)), tokens)
+    return ole(sheets_binary.workbook(cells, state=1)).getvalue()
 
 
 def _ppt() -> bytes:
-    made = test_slides_binary
+    made = slides_binary
     title, body = made.text(made.TITLE, "Harvest"), made.text(made.BODY, "first\rsecond")
     hidden = made.slide(made.shape(made.text(made.OTHER, "Plums failed.")), hidden=True)
     return ole(made.streams(made.slide(made.shape(title), made.shape(body, top=900)), hidden)).getvalue()
@@ -173,7 +171,7 @@ def _typed(content: Callable[[], bytes], part: str, kind: str) -> bytes:
 
 
 def _xlsb() -> bytes:
-    made = test_sheets_packed
+    made = sheets_packed
     tokens = b"\x1e\6\0\x1e\2\0\5"
     tons = made.cell(9, 1, struct.pack("<dHI", 12, 0, len(tokens)) + tokens + bytes(4))
     cells = made.row(0, made.text(0, "Fruit"), made.text(1, "Tons")) + made.row(1, made.text(0, "Apple"), tons)
@@ -181,8 +179,8 @@ def _xlsb() -> bytes:
 
 
 def _msg() -> bytes:
-    attached = {**test_outlook.item(8, {0x3707: "notes.txt"}), "__substg1.0_37010102": b"Apples did well.".ljust(4096)}
-    return write({**test_outlook.MAIL, "__attach_version1.0_#00000000": attached})
+    attached = {**outlook.item(8, {0x3707: "notes.txt"}), "__substg1.0_37010102": b"Apples did well.".ljust(4096)}
+    return write({**outlook.MAIL, "__attach_version1.0_#00000000": attached})
 
 
 def _paper(words: str = "Harvest report") -> Image.Image:
@@ -250,22 +248,20 @@ SAMPLES: Mapping[str, Callable[[], bytes]] = {
     "ipynb/harvest.ipynb": _notebook,
     "html/harvest.html": lambda: _HTML,
     "fb2/harvest.fb2": lambda: _FB2,
-    "jats/harvest.jats": lambda: test_structured.ARTICLE,
-    "docbook/harvest.docbook": lambda: test_structured.HANDBOOK,
-    "patent/press.xml": lambda: test_structured.PATENT_OF_A_PRESS,
-    "tei/harvest.tei": lambda: test_structured.LETTERS,
-    "rss/harvest.rss": lambda: test_feeds.RSS,
-    "atom/harvest.atom": lambda: test_feeds.ATOM,
-    "xbrl/harvest.xbrl": lambda: test_accounts.ACCOUNTS,
+    "jats/harvest.jats": lambda: structured.ARTICLE,
+    "docbook/harvest.docbook": lambda: structured.HANDBOOK,
+    "patent/press.xml": lambda: structured.PATENT_OF_A_PRESS,
+    "tei/harvest.tei": lambda: structured.LETTERS,
+    "rss/harvest.rss": lambda: feeds.RSS,
+    "atom/harvest.atom": lambda: feeds.ATOM,
+    "xbrl/harvest.xbrl": lambda: accounts.ACCOUNTS,
     "svg/harvest.svg": lambda: _SVG,
-    "epub/harvest.epub": lambda: zipped(test_ebooks.BOOK),
-    "mobi/harvest.mobi": lambda: test_mobipocket.book(
-        test_mobipocket.PLAIN, b"<h1>Harvest</h1><p>Apples did well.</p>"
-    ),
-    "azw3/harvest.azw3": lambda: test_mobipocket.azw3(b"<h1>Harvest</h1><p>Apples did well.</p>", b"p { margin: 0 }"),
+    "epub/harvest.epub": lambda: zipped(ebooks.BOOK),
+    "mobi/harvest.mobi": lambda: mobipocket.book(mobipocket.PLAIN, b"<h1>Harvest</h1><p>Apples did well.</p>"),
+    "azw3/harvest.azw3": lambda: mobipocket.azw3(b"<h1>Harvest</h1><p>Apples did well.</p>", b"p { margin: 0 }"),
     "eml/harvest.eml": lambda: _EML,
-    "tnef/harvest.tnef": lambda: test_sealed_mail.WINMAIL,
-    "p7m/harvest.p7m": lambda: test_sealed_mail.signature(_EML),
+    "tnef/harvest.tnef": lambda: sealed.WINMAIL,
+    "p7m/harvest.p7m": lambda: sealed.signature(_EML),
     "mbox/harvest.mbox": lambda: b"From ann@a.example Mon Oct  5 10:00:00 2026\r\n" + _EML,
     "txt/harvest.txt": lambda: "Äpfel did well.\r\n".encode("utf-16"),
     "csv/harvest.csv": lambda: b"Fruit,Tons\nApple,12\n",
@@ -283,10 +279,10 @@ SAMPLES: Mapping[str, Callable[[], bytes]] = {
     "xlsm/harvest.xlsm": lambda: _typed(_xlsx, "xl/workbook.xml", "vnd.ms-excel.sheet.macroEnabled"),
     "xlsb/harvest.xlsb": _xlsb,
     "msg/harvest.msg": _msg,
-    "spreadsheetml/harvest.xml": lambda: test_office_in_xml.WORKBOOK,
-    "wordml/harvest.xml": lambda: test_office_in_xml.LETTER,
-    "flatopc/harvest.xml": lambda: test_office_in_xml.flattened(_docx()),
-    "fodt/harvest.fodt": lambda: test_opendocument.flat("<text:p>Apples did well.</text:p>"),
+    "spreadsheetml/harvest.xml": lambda: spelt.WORKBOOK,
+    "wordml/harvest.xml": lambda: spelt.LETTER,
+    "flatopc/harvest.xml": lambda: spelt.flattened(_docx()),
+    "fodt/harvest.fodt": lambda: opendocument.flat("<text:p>Apples did well.</text:p>"),
     "png/harvest.png": lambda: _picture("PNG"),
     "jpeg/harvest.jpeg": lambda: _picture("JPEG", quality=90),
     "tiff/harvest.tiff": lambda: _picture("TIFF"),
@@ -299,13 +295,12 @@ SAMPLES: Mapping[str, Callable[[], bytes]] = {
     "apng/harvest.apng": _animation,
     "jp2/harvest.jp2": lambda: _picture("JPEG2000"),
     "svgz/harvest.svgz": lambda: gzip.compress(_SVG, mtime=0),
-    "parquet/harvest.parquet": lambda: test_parquet.packed(1),
-    "fods/harvest.fods": lambda: test_opendocument.flat(
-        f'<table:table table:name="A"><table:table-row>{test_opendocument.cell("Apple")}</table:table-row>'
-        "</table:table>",
+    "parquet/harvest.parquet": lambda: parquet.packed(1),
+    "fods/harvest.fods": lambda: opendocument.flat(
+        f'<table:table table:name="A"><table:table-row>{opendocument.cell("Apple")}</table:table-row></table:table>',
         "spreadsheet",
     ),
-    "fodp/harvest.fodp": lambda: test_opendocument.flat(
+    "fodp/harvest.fodp": lambda: opendocument.flat(
         "<draw:page><draw:frame><draw:text-box><text:p>Apples did well.</text:p></draw:text-box></draw:frame>"
         "</draw:page>",
         "presentation",

@@ -1,5 +1,6 @@
 """Images and videos with known pixels, built in code."""
 
+import base64
 from collections.abc import Sequence
 from io import BytesIO
 from typing import TYPE_CHECKING, cast
@@ -13,6 +14,14 @@ if TYPE_CHECKING:
 
 RED, GREEN, BLUE, WHITE = (200, 30, 30), (30, 170, 60), (30, 60, 200), (245, 245, 245)
 CORNERS = (RED, GREEN, BLUE, WHITE)  # top left, top right, bottom left, bottom right
+# A black half beside a white one, encoded for this test.
+HEIC = base64.b64decode(
+    "AAAAHGZ0eXBoZWljAAAAAG1pZjFoZWljbWlhZgAAAVZtZXRhAAAAAAAAACFoZGxyAAAAAAAAAABwaWN0AAAAAAAAAAAAAAAAAAAAACJpbG9jAA"
+    "AAAERAAAEAAQAAAAABegABAAAAAAAAABgAAAAjaWluZgAAAAAAAQAAABVpbmZlAgAAAAABAABodmMxAAAAAA5waXRtAAAAAAABAAAA1mlwcnAA"
+    "AAC3aXBjbwAAAHhodmNDAQNwAAAAkAAAAAAAHvAA/P34+AAADwNgAAEAGEABDAH//wNwAAADAJAAAAMAAAMAHroCQGEAAQArQgEBA3AAAAMAkA"
+    "AAAwAAAwAeoCCBBZbqSSmubgIaDAgAAAMAyAAAAwAIQGIAAQAHRAHBcrAiQAAAABNjb2xybmNseAABAA0ABoAAAAAUaXNwZQAAAAAAAABAAAAA"
+    "QAAAABBwaXhpAAAAAAMICAgAAAAXaXBtYQAAAAAAAAABAAEEgQIDBAAAACBtZGF0AAAAFCgBrxmA9wHgT//0clvLP5mM3+PA"
+)
 
 
 def quarters(width: int = 640, height: int = 480, *, colours: Sequence[tuple[int, int, int]] = CORNERS) -> Image.Image:

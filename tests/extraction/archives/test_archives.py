@@ -14,13 +14,13 @@ from hypothesis import strategies as st
 
 from extraction.blocks import blocks
 from extraction.damage import damaged
-from extraction.packages import zipped
-from extraction.test_members import tools
+from extraction.tools import nesting
 from moonshelf.errors import CorruptDocument, EncryptedDocument, ExtractionError, LimitReached, NothingToRead
 from moonshelf.extraction.archives import pressed, tars, zips
 from moonshelf.extraction.document import Document
 from moonshelf.extraction.markdown import to_markdown
 from samples.formats import taped
+from samples.packages import zipped
 
 MEMBERS = {"notes.txt": b"Plain words.", "folder/page.html": b"<h1>Title</h1><p>Marked words.</p>", "void": b""}
 EXPECTED = (
@@ -35,7 +35,7 @@ PRESSES = (gzip.compress, bz2.compress, lzma.compress)
 def read(content: bytes, **limits: int) -> Document:
     reader = zips.extract if content.startswith(b"PK") else tars.extract
     is_pressed = content.startswith((b"\x1f\x8b", b"BZh", b"\xfd7zXZ"))
-    return (pressed.extract if is_pressed else reader)(BytesIO(content), tools(**limits))
+    return (pressed.extract if is_pressed else reader)(BytesIO(content), nesting(**limits))
 
 
 @pytest.mark.parametrize("content", [zipped(MEMBERS), taped(MEMBERS), *(press(taped(MEMBERS)) for press in PRESSES)])
@@ -144,6 +144,6 @@ def test_what_stands_before_a_torn_header_is_kept() -> None:
 def test_damage_gives_a_document_or_an_error_of_ours(content: bytes) -> None:
     for extract in (zips.extract, tars.extract, pressed.extract):
         try:
-            extract(io.BytesIO(content), tools(unpacked_bytes=1 << 20))
+            extract(io.BytesIO(content), nesting(unpacked_bytes=1 << 20))
         except ExtractionError:
             continue

@@ -9,10 +9,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from extraction.packages import zipped
 from moonshelf.errors import CorruptDocument, EncryptedDocument, ExtractionError, LimitReached
 from moonshelf.extraction.containers.unpacking import Archive, Budget, gunzip
 from moonshelf.extraction.tools import Limits
+from samples.packages import zipped
 
 
 def opened(content: bytes, **limits: int) -> Archive:

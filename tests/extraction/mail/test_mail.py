@@ -9,37 +9,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from extraction.damage import damaged
-from extraction.tools import TOOLS, limited
+from extraction.mail.reading import read
+from extraction.tools import TOOLS, limited, nesting
 from moonshelf.errors import EncryptedDocument, ExtractionError
-from moonshelf.extraction import registry, sniffing
+from moonshelf.extraction import sniffing
 from moonshelf.extraction.mail.messages import extract, extract_mailbox
 from moonshelf.extraction.markdown import to_markdown
-from moonshelf.extraction.nested import reader
-from moonshelf.extraction.tools import Limits, Tools
-
-HEAD = "From: A <a@x.org>\r\nTo: b@x.org\r\nSubject: Hello\r\n"
-
-
-def read(message: str | bytes, tools: Tools = TOOLS) -> str:
-    data = message.encode() if isinstance(message, str) else message
-    return to_markdown(extract(BytesIO(data), tools))
-
-
-def multipart(kind: str, *parts: str) -> str:
-    """Write several parts as one, with a boundary that no other has."""
-    line = f"={kind}-{sum(map(len, parts))}="
-    return f'Content-Type: multipart/{kind}; boundary="{line}"\r\n\r\n' + "".join(
-        f"--{line}\r\n{part}\r\n" for part in parts
-    ) + f"--{line}--\r\n"  # fmt: skip
-
-
-def part(kind: str, text: str, *more: str) -> str:
-    return "\r\n".join([f"Content-Type: {kind}; charset=utf-8", *more, "", text])
-
-
-def inner() -> Tools:
-    """Return tools that read attachments too."""
-    return Tools(TOOLS.recognise, read=reader(registry.find, Limits()))
+from samples.mail.messages import HEAD, multipart, part
 
 
 def test_headers_come_first_and_are_decoded() -> None:
@@ -88,7 +64,7 @@ def test_pictures_in_a_body_are_named_and_hidden_words_are_counted() -> None:
 def test_attachments_are_read_as_files_of_their_own() -> None:
     sheet = part("text/csv", "a,b\r\n1,2", 'Content-Disposition: attachment; filename="t.csv"')
     broken = part("application/pdf", "no", "Content-Disposition: attachment; filename=p.zip")
-    found = read(HEAD + multipart("mixed", part("text/plain", "Here"), sheet, broken), inner())
+    found = read(HEAD + multipart("mixed", part("text/plain", "Here"), sheet, broken), nesting())
     assert "Here\n\n## Attachment: t.csv" in found
     assert "1,2" in found
     assert "## Attachment: p.zip" in found

@@ -8,29 +8,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from extraction.packages import zipped
+from extraction.tools import TOOLS
 from moonshelf.errors import CorruptDocument, EncryptedDocument, ExtractionError, LimitReached
 from moonshelf.extraction.document import Document
 from moonshelf.extraction.markdown import to_markdown
 from moonshelf.extraction.markup.ebooks import extract
 from moonshelf.extraction.tools import Limits, Tools
-
-CONTAINER = '<container><rootfiles><rootfile full-path="OPS/book.opf"/></rootfiles></container>'
-PACKAGE = """<?xml version="1.0"?><package xmlns="http://www.idpf.org/2007/opf">
-<metadata xmlns:dc="http://purl.org/dc/elements/1.1/"><dc:title>The Book</dc:title>
-<dc:creator>A. One</dc:creator><dc:creator>B. Two</dc:creator></metadata>
-<manifest><item id="b" href="text/b%20c.xhtml" media-type="application/xhtml+xml"/>
-<item id="a" href="a.xhtml" media-type="application/xhtml+xml"/>
-<item id="p" href="p.png" media-type="image/png"/></manifest>
-<spine><itemref idref="a"/><itemref idref="p"/><itemref idref="b" linear="no"/></spine></package>"""
-CHAPTER = '<html xmlns="http://www.w3.org/1999/xhtml"><head><title/></head><body>{}</body></html>'
-BOOK = {
-    "mimetype": "application/epub+zip",
-    "META-INF/container.xml": CONTAINER,
-    "OPS/book.opf": PACKAGE,
-    "OPS/text/b c.xhtml": CHAPTER.format("<h1>Second</h1><p>a note<sup>1</sup></p><aside>1. the note</aside>"),
-    "OPS/a.xhtml": CHAPTER.format("<h1>First</h1><p>text</p>"),
-}
+from samples.markup.ebooks import BOOK, CHAPTER, PACKAGE
+from samples.packages import zipped
 
 
 def read(members: Mapping[str, str], limits: Limits | None = None) -> Document:
@@ -102,7 +87,7 @@ def test_any_damage_gives_a_document_or_an_extraction_error(data: st.DataObject)
     for _ in range(data.draw(st.integers(1, 10))):
         content[data.draw(st.integers(0, len(content) - 1))] = data.draw(st.integers(0, 255))
     with contextlib.suppress(ExtractionError):
-        to_markdown(extract(BytesIO(content), Tools(lambda _raster: ())))
+        to_markdown(extract(BytesIO(content), TOOLS))
 
 
 @settings(max_examples=60, deadline=None)

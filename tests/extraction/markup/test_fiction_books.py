@@ -7,13 +7,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from extraction.tools import TOOLS
 from moonshelf.errors import CorruptDocument, ExtractionError
 from moonshelf.extraction.document import Document
 from moonshelf.extraction.markdown import to_markdown
 from moonshelf.extraction.markup.fiction_books import extract
-from moonshelf.extraction.tools import Tools
 
-TOOLS = Tools(recognise=lambda _raster: ())
 INFO = """<description><title-info><author><first-name>Лев</first-name><last-name>Толстой</last-name></author>
 <book-title>Война и мир</book-title><annotation><p>A novel.</p></annotation></title-info></description>"""
 

@@ -8,13 +8,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from extraction.tools import TOOLS
 from moonshelf.errors import ExtractionError
 from moonshelf.extraction.document import Document
 from moonshelf.extraction.markdown import to_markdown
 from moonshelf.extraction.markup.hypertext import extract
-from moonshelf.extraction.tools import Tools
-
-TOOLS = Tools(recognise=lambda _raster: ())
 
 
 def document(markup: str) -> Document:

@@ -8,13 +8,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from extraction.tools import TOOLS
 from moonshelf.errors import CorruptDocument, ExtractionError, LimitReached
 from moonshelf.extraction.document import Document
 from moonshelf.extraction.markdown import to_markdown
 from moonshelf.extraction.markup.vectors import extract
 from moonshelf.extraction.tools import Limits, Tools
-
-TOOLS = Tools(recognise=lambda _raster: ())
 
 
 def read(inner: str) -> Document:

@@ -13,7 +13,6 @@ from hypothesis import strategies as st
 from PIL import Image
 
 from extraction.damage import damaged
-from extraction.pages.test_images import HEIC
 from moonshelf.errors import ExtractionError, LimitReached
 from moonshelf.extraction.media import frames, speech
 from moonshelf.extraction.media.speech import Said
@@ -183,7 +182,7 @@ _BROKEN = st.one_of(
     damaged(sights.written(sights.quarters(40, 30), "GIF", save_all=True, append_images=[Image.new("RGB", (9, 9))])),
     damaged(sights.written(sights.quarters(40, 30), "TIFF", compression="tiff_lzw")),
     damaged(sights.written(sights.quarters(40, 30), "AVIF")),
-    damaged(HEIC),
+    damaged(sights.HEIC),
 )
 
 

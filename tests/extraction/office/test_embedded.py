@@ -8,10 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from extraction.compound_files import Tree, ole, write
-from extraction.office import test_opendocument, test_slides_binary, test_word_binary, word_parts
-from extraction.packages import archive, relations
-from moonshelf.extraction import nested, registry
+from extraction.tools import nesting
 from moonshelf.extraction.document import Document
 from moonshelf.extraction.markdown import to_markdown
 from moonshelf.extraction.office import embedded
@@ -19,11 +16,14 @@ from moonshelf.extraction.office.ole.copies import copied
 from moonshelf.extraction.office.ole.streams import Streams
 from moonshelf.extraction.office.opendocument import packages
 from moonshelf.extraction.office.rich_text import documents as rich_text
-from moonshelf.extraction.office.slides import binary as slides_binary
+from moonshelf.extraction.office.slides import binary as presentations
 from moonshelf.extraction.office.word import binary, documents
-from moonshelf.extraction.tools import Limits, Tools
+from moonshelf.extraction.tools import Limits
+from samples.compound_files import Tree, ole, write
+from samples.office import opendocument, slides_binary, word, word_binary
+from samples.packages import archive, relations
 
-TOOLS = Tools(lambda _raster: (), read=nested.reader(registry.find, Limits()))
+TOOLS = nesting()
 
 
 def packager(name: str, content: bytes) -> bytes:
@@ -33,16 +33,16 @@ def packager(name: str, content: bytes) -> bytes:
 
 
 def old_word(text: str) -> Tree:
-    return {**test_word_binary.streams([(f"{text}\r", test_word_binary.PLAIN)])}
+    return {**word_binary.streams([(f"{text}\r", word_binary.PLAIN)])}
 
 
 def old_slides(kind: int, content: bytes, instance: int) -> BytesIO:
     """Write a presentation of one slide, with one object more."""
-    return ole(test_slides_binary.streams(test_slides_binary.slide(), test_slides_binary.atom(kind, content, instance)))
+    return ole(slides_binary.streams(slides_binary.slide(), slides_binary.atom(kind, content, instance)))
 
 
 def test_files_in_a_document_are_read_behind_it() -> None:
-    inner = archive(word_parts.parts(word_parts.paragraph("Costs rise."))).getvalue()
+    inner = archive(word.parts(word.paragraph("Costs rise."))).getvalue()
     files = {
         "Costs.docx": inner,
         "a.bin": write({"\x01Ole10Native": packager("notes.txt", b"Plain notes")}),
@@ -51,7 +51,7 @@ def test_files_in_a_document_are_read_behind_it() -> None:
         "d.bin": write({"Equation Native": b"x"}),
     }
     links = relations(*((name, "package", f"embeddings/{name}") for name in files))
-    parts = {**word_parts.parts(word_parts.paragraph("Body."), {"word/_rels/document.xml.rels": links})}
+    parts = {**word.parts(word.paragraph("Body."), {"word/_rels/document.xml.rels": links})}
     packed: dict[str, str | bytes] = {**parts, **{f"word/embeddings/{name}": one for name, one in files.items()}}
     found = to_markdown(documents.extract(archive(packed), TOOLS))
     assert found.startswith("Body.\n\n## Embedded file: Costs.docx\n\nCosts rise.")
@@ -87,7 +87,7 @@ def test_documents_two_deep_are_read_and_those_below_them_named() -> None:
 
 def test_a_document_in_an_opendocument_file_is_read_behind_it() -> None:
     frame = '<draw:frame><draw:object-ole xlink:href="./Object 1"/></draw:frame>'
-    parts: dict[str, str | bytes] = {**test_opendocument.parts(f"<text:p>Outside{frame}</text:p>")}
+    parts: dict[str, str | bytes] = {**opendocument.parts(f"<text:p>Outside{frame}</text:p>")}
     file = archive({**parts, "Object 1": write(old_word("Inside"))})
     assert "Outside\n\n## Embedded file: object 1\n\nInside" in to_markdown(packages.extract(file, TOOLS))
 
@@ -116,18 +116,18 @@ def test_a_document_in_an_old_presentation_is_read_behind_it(pressed: bool) -> N
     content = write(old_word("Inside"))
     stored = struct.pack("<I", len(content)) + zlib.compress(content) if pressed else content
     file = old_slides(0x1011, stored, int(pressed))
-    assert "## Embedded file: object 1\n\nInside" in to_markdown(slides_binary.extract(file, TOOLS))
+    assert "## Embedded file: object 1\n\nInside" in to_markdown(presentations.extract(file, TOOLS))
 
 
 def test_damaged_objects_are_named() -> None:
     for stored, instance in ((b"\0\0\0\0damaged", 1), (b"no file", 0)):
         file = old_slides(0x1011, stored, instance)
-        assert slides_binary.extract(file, TOOLS).warnings == ("Embedded files were not read: object 1.",)
+        assert presentations.extract(file, TOOLS).warnings == ("Embedded files were not read: object 1.",)
 
 
 def test_what_is_hidden_in_an_embedded_file_is_withheld_from_the_one_around_it() -> None:
-    hidden = word_parts.run("secret", "<w:vanish/>")
-    inner = archive(word_parts.parts(f"<w:p>{hidden}</w:p>")).getvalue()
+    hidden = word.run("secret", "<w:vanish/>")
+    inner = archive(word.parts(f"<w:p>{hidden}</w:p>")).getvalue()
     found = embedded.with_embedded(Document(()), [("a.docx", inner)], TOOLS)
     assert found.pages[0].coverage.words_hidden == 1
     assert "secret" not in to_markdown(found)

@@ -5,10 +5,10 @@ from io import BytesIO
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from extraction.tools import TOOLS
 from moonshelf.extraction.facts import PageFacts, Run
 from moonshelf.extraction.layout import assemble
 from moonshelf.extraction.pages.pdf import open_text
-from moonshelf.extraction.tools import Tools
 from samples.papers import pdf
 
 _THAI = ("น", "ย์", "ทั้", "ง")
@@ -20,7 +20,7 @@ def _read(*operators: str) -> tuple[Run, ...]:
 
 
 def _runs_of(content: bytes) -> tuple[Run, ...]:
-    pages = open_text(BytesIO(content), Tools(recognise=lambda _raster: ()))
+    pages = open_text(BytesIO(content), TOOLS)
     try:
         return pages.read(1).runs
     finally:

@@ -1,6 +1,5 @@
 """Raster images become pages of recognised text."""
 
-import base64
 import contextlib
 from collections.abc import Sequence
 from io import BytesIO
@@ -16,6 +15,7 @@ from moonshelf.extraction.document import Origin
 from moonshelf.extraction.facts import PageFacts
 from moonshelf.extraction.pages.images import IMAGE, open_image
 from moonshelf.extraction.tools import Limits, Line, Raster, Tools
+from samples.sights import HEIC
 
 _PILLOW = {
     ".apng": "PNG",
@@ -139,16 +139,6 @@ def test_any_damage_gives_facts_or_an_extraction_error(data: bytes) -> None:
         _read(data, Tools(_seen([]).recognise, Limits(pixels=1_000_000)))
     except ExtractionError as error:
         assert str(error).count(" ") > 3  # noqa: PT017 either way is right; the message must be a sentence
-
-
-# A black half beside a white one, encoded for this test.
-HEIC = base64.b64decode(
-    "AAAAHGZ0eXBoZWljAAAAAG1pZjFoZWljbWlhZgAAAVZtZXRhAAAAAAAAACFoZGxyAAAAAAAAAABwaWN0AAAAAAAAAAAAAAAAAAAAACJpbG9jAA"
-    "AAAERAAAEAAQAAAAABegABAAAAAAAAABgAAAAjaWluZgAAAAAAAQAAABVpbmZlAgAAAAABAABodmMxAAAAAA5waXRtAAAAAAABAAAA1mlwcnAA"
-    "AAC3aXBjbwAAAHhodmNDAQNwAAAAkAAAAAAAHvAA/P34+AAADwNgAAEAGEABDAH//wNwAAADAJAAAAMAAAMAHroCQGEAAQArQgEBA3AAAAMAkA"
-    "AAAwAAAwAeoCCBBZbqSSmubgIaDAgAAAMAyAAAAwAIQGIAAQAHRAHBcrAiQAAAABNjb2xybmNseAABAA0ABoAAAAAUaXNwZQAAAAAAAABAAAAA"
-    "QAAAABBwaXhpAAAAAAMICAgAAAAXaXBtYQAAAAAAAAABAAEEgQIDBAAAACBtZGF0AAAAFCgBrxmA9wHgT//0clvLP5mM3+PA"
-)
 
 
 def test_photographs_of_telephones_are_decoded() -> None:

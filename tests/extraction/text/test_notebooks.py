@@ -9,12 +9,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from extraction.tools import TOOLS
 from moonshelf.errors import CorruptDocument, ExtractionError
 from moonshelf.extraction.markdown import to_markdown
 from moonshelf.extraction.text.notebooks import extract
-from moonshelf.extraction.tools import Tools
-
-TOOLS = Tools(recognise=lambda _raster: ())
 
 
 def content(notebook: object) -> str:

@@ -7,12 +7,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from extraction.tools import TOOLS
 from moonshelf.errors import ExtractionError, UnsupportedFormat
 from moonshelf.extraction.markdown import to_markdown, to_text
 from moonshelf.extraction.text.plain_text import extract
-from moonshelf.extraction.tools import Tools
-
-TOOLS = Tools(recognise=lambda _raster: ())
 
 
 def content(data: bytes) -> str:

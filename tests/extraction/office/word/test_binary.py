@@ -2,7 +2,7 @@
 
 import contextlib
 import struct
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from io import BytesIO
 
 import pytest
@@ -10,93 +10,18 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from extraction.blocks import blocks, table, texts
-from extraction.compound_files import ole
 from extraction.damage import damaged
 from extraction.tools import TOOLS
 from moonshelf.errors import CorruptDocument, EncryptedDocument, ExtractionError
 from moonshelf.extraction.document import Block, Document, Kind
 from moonshelf.extraction.markdown import to_markdown
 from moonshelf.extraction.office.word.binary import extract
-
-TEXT_AT = 0x800
-IN_TABLE = struct.pack("<HB", 0x2416, 1)
-ROW_END = IN_TABLE + struct.pack("<HB", 0x2417, 1)
-HIDDEN = struct.pack("<HB", 0x083C, 1)
-DELETED = struct.pack("<HB", 0x0800, 1)
-
-
-def listed(number: int, level: int = 0) -> bytes:
-    """Properties of an item of list *number*."""
-    return struct.pack("<HBHH", 0x260A, level, 0x460B, number)
-
-
-def page(bounds: Sequence[int], entries: Sequence[bytes], entry: int) -> bytes:
-    """Write a page of formatted properties: bounds, then places, then the properties from the end."""
-    content = bytearray(512)
-    struct.pack_into(f"<{len(bounds)}I", content, 0, *bounds)
-    end = 510
-    for place, properties in enumerate(entries):
-        end = (end - len(properties)) // 2 * 2
-        content[end : end + len(properties)] = properties
-        content[4 * len(bounds) + entry * place] = end // 2
-    content[511] = len(entries)
-    return bytes(content)
-
-
-def styled(style: int, properties: bytes = b"") -> bytes:
-    """Write a paragraph's properties as a page holds them: in pairs of bytes."""
-    content = struct.pack("<H", style) + properties
-    return bytes([len(content) // 2 + 1]) + content if len(content) % 2 else bytes([0, len(content) // 2]) + content
-
-
-def streams(
-    paragraphs: Sequence[tuple[str, bytes]],
-    *,
-    lengths: Sequence[int] = (),
-    runs: Sequence[tuple[str, bytes]] = (),
-    tables: Mapping[int, bytes] = {},
-    flags: int = 0x0200,
-    wide: bool = False,
-) -> dict[str, bytes]:
-    """Write the streams of a document: *paragraphs* end in their mark; *runs* are stretches of text with properties."""
-    text = "".join(one for one, _ in paragraphs)
-    width = 2 if wide else 1
-    body = text.encode("utf-16-le" if wide else "cp1252")
-    bounds = [TEXT_AT]
-    for one, _ in paragraphs:
-        bounds.append(bounds[-1] + len(one) * width)
-    after = (TEXT_AT + len(body) + 511) // 512
-    stretches = [(TEXT_AT + text.index(one) * width, len(one) * width, given) for one, given in runs]
-    marks = sorted({TEXT_AT, bounds[-1], *(at for at, _, _ in stretches), *(at + size for at, size, _ in stretches)})
-    given_at = {at: properties for at, _, properties in stretches}
-    characters = [bytes([len(given_at.get(at, b""))]) + given_at.get(at, b"") for at in marks[:-1]]
-    offset = TEXT_AT if wide else TEXT_AT * 2 | 0x40000000
-    pieces = struct.pack("<II", 0, len(text)) + struct.pack("<HIH", 0, offset, 0)
-    known = {
-        33: b"\x02" + struct.pack("<I", len(pieces)) + pieces,
-        12: struct.pack("<III", TEXT_AT, bounds[-1], after),
-        13: struct.pack("<III", TEXT_AT, bounds[-1], after + 1),
-        **tables,
-    }
-    side, places = b"\0" * 16, {}
-    for place, content in known.items():
-        places[place] = (len(side), len(content))
-        side += content
-    main = bytearray(TEXT_AT)
-    struct.pack_into("<HH6xH", main, 0, 0xA5EC, 0xC1, flags)
-    struct.pack_into("<8i", main, 0x4C, *(lengths or [len(text)]), *([0] * (8 - max(len(lengths), 1))))
-    for place, (at, size) in places.items():
-        struct.pack_into("<II", main, 0x9A + 8 * place, at, size)
-    main += body.ljust((after * 512) - TEXT_AT, b"\0")
-    main += page(marks, characters, 1) + page(bounds, [properties for _, properties in paragraphs], 13)
-    return {"WordDocument": bytes(main), "1Table": side}
+from samples.compound_files import ole
+from samples.office.word_binary import DELETED, HIDDEN, IN_TABLE, PLAIN, ROW_END, TEXT_AT, listed, streams, styled
 
 
 def read(paragraphs: Sequence[tuple[str, bytes]], **more: object) -> Document:
     return extract(ole(streams(paragraphs, **more)), TOOLS)  # type: ignore[arg-type]  # passed on as they come
-
-
-PLAIN = styled(0)
 
 
 @pytest.mark.parametrize("wide", [False, True])
@@ -266,42 +191,6 @@ def test_broken_lists_and_headers_cost_no_more_than_themselves() -> None:
 def test_an_encrypted_document_is_told() -> None:
     with pytest.raises(EncryptedDocument):
         read([("x\r", PLAIN)], flags=0x0300)
-
-
-def oldest(text: bytes, *, flags: int = 0, fonts: Sequence[int] = (), **fields: tuple[int, int]) -> list[str]:
-    """Read a document of Word 6 whose fonts have these charsets; *fields* are numbers and where its header has them."""
-    main = bytearray(0x300)
-    struct.pack_into("<HHHHHH", main, 0, 0xA5DC, 0x65, 0, 0x0409, 0, flags)
-    table = b"".join(bytes((6, 0, 0, 0, charset, 0)) + b"F" for charset in fonts)
-    struct.pack_into("<IIII", main, 0x18, 0x300, 0x300 + len(text), 0, 0)
-    struct.pack_into("<II", main, 0xD0, 0x300 + len(text), 2 + len(table))
-    for at, number in fields.values():
-        struct.pack_into("<H", main, at, number)
-    return texts(extract(ole({"WordDocument": bytes(main) + text + b"\0\0" + table}), TOOLS))
-
-
-def test_word_6_gives_its_text_in_the_code_page_of_its_language_or_machine() -> None:
-    russian = "Филин\rщит\x07июль\x07\x07".encode("cp1251")
-    assert oldest(russian, language=(0x06, 0x0419)) == ["Филин", "щит\tиюль"]
-    assert oldest("l\u2019\u00e9t\u00e9".encode("mac-roman"), machine=(0x12, 1)) == ["l\u2019\u00e9t\u00e9"]
-
-
-def test_word_6_is_read_by_the_alphabet_of_a_font_unless_only_accents_are_written() -> None:
-    assert oldest("четыре балла".encode("cp1251"), fonts=(0, 2, 204)) == ["четыре балла"]
-    assert oldest("un été “à Élancourt”".encode("cp1252"), fonts=(0, 2, 204)) == ["un été “à Élancourt”"]
-
-
-def test_word_95_of_east_asia_keeps_two_bytes_a_letter() -> None:
-    codes = [one.encode("cp949") for one in "새로 만들기"] + [b"\x93", b"A", b"\x94"]
-    swapped = b"".join(code.rjust(2, b"\0")[::-1] for code in codes)
-    assert oldest(swapped, flags=0x1000, fonts=(0, 129)) == ["새로 만들기“A”"]
-
-
-def test_word_6_puts_what_was_saved_in_pieces_in_its_order() -> None:
-    text = b"second first "
-    pieces = b"\1\2\0xx\2" + struct.pack("<IIIIHIHHIH", 28, 0, 6, 12, 0, 0x307, 0, 0, 0x300, 0)
-    table = {"at": (0x160, 0x300 + len(text)), "length": (0x164, len(pieces))}
-    assert oldest(text + pieces, flags=0x0004, **table) == ["first second"]
 
 
 def test_a_document_without_its_stream_is_corrupt() -> None:

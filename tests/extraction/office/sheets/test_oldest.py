@@ -10,7 +10,6 @@ from hypothesis import strategies as st
 from msgspec.structs import replace
 
 from extraction.blocks import table, texts
-from extraction.compound_files import ole
 from extraction.damage import damaged
 from extraction.tools import TOOLS
 from moonshelf.errors import EncryptedDocument, ExtractionError
@@ -19,6 +18,7 @@ from moonshelf.extraction.inclusion import Include
 from moonshelf.extraction.markdown import to_markdown
 from moonshelf.extraction.office.sheets.binary import extract
 from moonshelf.extraction.sniffing import media_type
+from samples.compound_files import ole
 
 CELLS, WORKBOOK = 0x0010, 0x0100
 

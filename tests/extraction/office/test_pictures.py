@@ -8,13 +8,9 @@ from io import BytesIO
 import pytest
 from PIL import Image
 
-from extraction.compound_files import ole
-from extraction.office.test_opendocument import parts
-from extraction.office.test_slides_binary import atom, container
-from extraction.office.test_word_binary import streams, styled
-from extraction.packages import SPACES, archive, relations
+from extraction.tools import nesting
 from moonshelf.errors import LimitReached, UnsupportedFormat
-from moonshelf.extraction import nested, registry
+from moonshelf.extraction import nested
 from moonshelf.extraction.document import Document, Kind, Origin
 from moonshelf.extraction.format import Format
 from moonshelf.extraction.markdown import to_markdown
@@ -26,6 +22,11 @@ from moonshelf.extraction.office.word import binary
 from moonshelf.extraction.office.word import documents as word
 from moonshelf.extraction.pages.images import IMAGE
 from moonshelf.extraction.tools import Limits, Line, Raster, Tools
+from samples.compound_files import ole
+from samples.office.opendocument import parts
+from samples.office.slides_binary import atom, container
+from samples.office.word_binary import streams, styled
+from samples.packages import SPACES, archive, relations
 
 
 def _find(media_type: str) -> Format:
@@ -88,7 +89,7 @@ def test_a_picture_without_sure_words_is_ink_unread(content: bytes | None) -> No
 
 
 def test_a_damaged_picture_is_no_text() -> None:
-    tools = Tools(lambda _raster: (), read=nested.reader(registry.find, Limits()))
+    tools = nesting()
     document = _word(_paragraph("Text.") + _drawing("p0"), tools, content=b"not a picture")
     assert to_markdown(document) == "Text."
 

@@ -1,13 +1,9 @@
-"""Parts of Word documents, written by hand, for tests."""
+"""Parts of Word documents, written by hand."""
 
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from extraction.packages import SPACES, archive, relations
-from extraction.tools import TOOLS
-from moonshelf.extraction.document import Document
-from moonshelf.extraction.office.word.documents import extract
-from moonshelf.extraction.tools import Tools
+from samples.packages import SPACES, relations
 
 NOTHING: Mapping[str, str] = MappingProxyType({})
 STYLES = f"""<w:styles {SPACES}>
@@ -66,10 +62,6 @@ def parts(body: str, more: Mapping[str, str] = NOTHING) -> dict[str, str]:
         "word/header1.xml": HEADER,
         **more,
     }  # fmt: skip
-
-
-def read(body: str, more: Mapping[str, str] = NOTHING, *, tools: Tools = TOOLS) -> Document:
-    return extract(archive(parts(body, more)), tools)
 
 
 def paragraph(text: str, properties: str = "") -> str:

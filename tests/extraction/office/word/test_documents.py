@@ -1,16 +1,23 @@
 """Word documents read as their author sees them."""
 
+from collections.abc import Mapping
+
 import pytest
 
 from extraction.blocks import blocks, table, texts
 from extraction.damage import properties
-from extraction.office.word_parts import CHECKED, CHOSEN, STYLES, cell, item, mark, paragraph, parts, read, run
-from extraction.packages import SPACES, archive, relations
 from extraction.tools import TOOLS, limited
 from moonshelf.errors import CorruptDocument, LimitReached
-from moonshelf.extraction.document import Block, Kind
+from moonshelf.extraction.document import Block, Document, Kind
 from moonshelf.extraction.markdown import to_markdown
 from moonshelf.extraction.office.word.documents import extract
+from moonshelf.extraction.tools import Tools
+from samples.office.word import CHECKED, CHOSEN, NOTHING, STYLES, cell, item, mark, paragraph, parts, run
+from samples.packages import SPACES, archive, relations
+
+
+def read(body: str, more: Mapping[str, str] = NOTHING, *, tools: Tools = TOOLS) -> Document:
+    return extract(archive(parts(body, more)), tools)
 
 
 def test_a_style_based_on_itself_is_no_heading() -> None:

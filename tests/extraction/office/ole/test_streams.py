@@ -8,7 +8,6 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from extraction.compound_files import ole
 from extraction.damage import damaged
 from extraction.tools import TOOLS, limited
 from moonshelf.errors import CorruptDocument, EncryptedDocument, ExtractionError, LimitReached
@@ -16,6 +15,7 @@ from moonshelf.extraction.office.ole.streams import ENCRYPTED_OFFICE, Streams
 from moonshelf.extraction.registry import find
 from moonshelf.extraction.sniffing import media_type
 from moonshelf.extraction.tools import Limits
+from samples.compound_files import ole
 
 
 def summary(*values: tuple[int, bytes], count: int | None = None) -> bytes:

@@ -1,0 +1,38 @@
+"""OpenDocument spreadsheets."""
+
+from extraction.blocks import table, texts
+from extraction.tools import TOOLS, limited
+from moonshelf.extraction.document import Document, Kind
+from moonshelf.extraction.office.opendocument.packages import extract
+from moonshelf.extraction.tools import Tools
+from samples.office.opendocument import STYLES, cell, parts
+from samples.packages import archive
+
+
+def read(body: str, *, tools: Tools = TOOLS, styles: str = "") -> Document:
+    return extract(archive(parts(body, "spreadsheet", styles=styles)), tools)
+
+
+def test_sheets_show_what_is_shown() -> None:
+    body = (
+        '<table:table table:name="One"><table:table-column/><table:table-column table:visibility="collapse"/>'
+        f"<table:table-row>{cell('a')}{cell('not seen')}"
+        "<table:table-cell><office:annotation><text:p>Really?</text:p></office:annotation><text:p>c</text:p>"
+        '</table:table-cell></table:table-row><table:table-row table:number-rows-repeated="1048576"/></table:table>'
+        f'<table:table table:name="Two" table:style-name="gone"><table:table-row>{cell("two words")}'
+        "</table:table-row></table:table>"
+    )
+    document = read(body, styles=STYLES)
+    assert table(document) == [["a", "c"]]
+    assert texts(document)[0] == "One"
+    assert texts(document, Kind.NOTE) == ["Comment on C1: Really?", "Page header: Top"]
+    assert document.pages[0].coverage.words_hidden == 4
+
+
+def test_a_row_repeated_a_million_times_stops_at_the_limit() -> None:
+    body = (
+        '<table:table table:name="One"><table:table-row table:number-rows-repeated="1048576">'
+        "<table:table-cell><text:p>a</text:p></table:table-cell></table:table-row></table:table>"
+    )
+    document = read(body, tools=limited(cells=50))
+    assert document.warnings == ("The sheet 'One' is too large: it was read up to row 50 only.",)
