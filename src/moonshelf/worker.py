@@ -133,7 +133,7 @@ def _learn(services: Services, claim: Claim, read: Read, *, took_s: float) -> No
     pages, recognised = read.last - read.first + 1, read.recognised
     if claim.last_page is None:
         route, total = claim.route, read.pages_total
-        services.paces.opened(route, pages=pages, recognised=recognised, total=total, took_s=took_s)
+        services.paces.opened(route, pages=pages, recognised=recognised, total=total, took_s=took_s, cpu_s=read.cpu_s)
     else:
         services.paces.read(pages=pages, recognised=recognised, took_s=took_s)
 

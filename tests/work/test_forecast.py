@@ -30,7 +30,7 @@ def _learned(workers: int = 1) -> Paces:
     paces = Paces(workers=workers)
     paces.read(pages=10, recognised=0, took_s=1.0)
     paces.read(pages=10, recognised=10, took_s=20.0)
-    paces.opened(opening("text/plain", 4), pages=1, recognised=0, total=1, took_s=1.0)
+    paces.opened(opening("text/plain", 4), pages=1, recognised=0, total=1, took_s=1.0, cpu_s=1.0)
     return paces
 
 
@@ -79,7 +79,7 @@ def test_bulk_waits_until_nothing_else_does(tmp_path: Path) -> None:
 
 def test_what_takes_long_here_costs_much_here(tmp_path: Path) -> None:
     paces = _learned()
-    paces.opened(opening("application/pdf", 4), pages=1, recognised=0, total=1, took_s=9.0)
+    paces.opened(opening("application/pdf", 4), pages=1, recognised=0, total=1, took_s=9.0, cpu_s=9.0)
     shelf = shelves.build(tmp_path, paces=paces)
     slow, fast = shelf.account("slow"), shelf.account("fast")
     for number in range(30):
@@ -95,7 +95,7 @@ def test_paces_are_learned_saved_and_shared(tmp_path: Path) -> None:
     assert paces.cost(PAGES, pages=10, ocr_pages=0) == pytest.approx(1.0)
     assert paces.cost(PAGES, pages=10, ocr_pages=5) == pytest.approx(10.5)
     paces.joined(pages=100, took_s=1.0)
-    paces.opened(opening("application/pdf", 2**20), pages=16, recognised=0, total=116, took_s=1.6)
+    paces.opened(opening("application/pdf", 2**20), pages=16, recognised=0, total=116, took_s=1.6, cpu_s=1.6)
     assert paces.rest(opening("application/pdf", 2**20)) == pytest.approx(10 + 1.16)
     assert paces.rest(opening("application/pdf", 2**26)) == pytest.approx(10 + 1.16), "what is known of its type"
     paces.save(shelf.database)
@@ -146,8 +146,8 @@ def test_the_forecast_of_a_long_file_counts_its_pages(tmp_path: Path) -> None:
 def test_what_is_read_for_long_is_forecast_as_what_takes_long(tmp_path: Path) -> None:
     paces, tiers = _learned(), Tiers({}, default="")
     route = opening("application/pdf", 4)
-    paces.opened(route, pages=1, recognised=0, total=1, took_s=0.1)
-    paces.opened(route, pages=1, recognised=1, total=1, took_s=8.0)
+    paces.opened(route, pages=1, recognised=0, total=1, took_s=0.1, cpu_s=0.1)
+    paces.opened(route, pages=1, recognised=1, total=1, took_s=8.0, cpu_s=8.0)
     shelf = shelves.build(tmp_path, paces=paces, tiers=tiers)
     ada = shelf.account("ada")
     scan = _add(shelf, ada, b"scan", media_type="application/pdf")

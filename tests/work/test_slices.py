@@ -80,11 +80,17 @@ def test_what_is_read_in_a_blink_waits_for_no_book(build: Callable[..., shelves.
     words = b"a letter of some length"
     letter = shelf.add(calm, words)
     assert _claim(shelf, quick=True) is None, "nobody knows yet how long letters take"
-    paces.opened(opening("text/plain", len(words)), pages=1, recognised=0, total=1, took_s=0.02)
+    paces.opened(opening("text/plain", len(words)), pages=1, recognised=0, total=1, took_s=0.02, cpu_s=0.02)
     claim = _claim(shelf, quick=True)
     assert claim is not None
     assert claim.file_id == letter.id
     assert _claim(shelf, quick=True) is None, "the pages of a book are nothing quick"
+    with shelf.database.write() as tx:
+        shelf.slices.release(tx, claim)
+    for _ in range(20):  # by the clock, as everything is on a busy machine
+        paces.opened(opening("text/plain", len(words)), pages=1, recognised=0, total=1, took_s=9.0, cpu_s=0.02)
+    claim = _claim(shelf, quick=True)
+    assert claim is not None, "what takes long by the clock alone is quick"
     with shelf.database.write() as tx:
         shelf.slices.release(tx, claim, slow=True)
     assert _claim(shelf, quick=True) is None, "it proved slow, and is left to the others"

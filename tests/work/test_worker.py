@@ -88,13 +88,13 @@ def test_a_scan_that_looked_quick_is_left_to_those_who_have_time(services: wirin
     page.save(into, "PDF")
     account, file_id = _add(services, into.getvalue(), media_type="application/pdf")
     route = paces.opening("application/pdf", len(into.getvalue()))
-    services.paces.opened(route, pages=1, recognised=0, total=1, took_s=0.02)
+    services.paces.opened(route, pages=1, recognised=0, total=1, took_s=0.02, cpu_s=0.02)
     _work(services, quick=True)
     assert services.shelf.files.get(account, file_id).status == "created"
     with services.ports.database.read() as tx:
         assert [(row.state, row.route) for row in tx.execute(slices.select())] == [("waiting", paces.slowed(route))]
     # However quick scans are here, none is given to those who would put it back again and again.
-    services.paces.opened(route, pages=1, recognised=1, total=1, took_s=0.02)
+    services.paces.opened(route, pages=1, recognised=1, total=1, took_s=0.02, cpu_s=0.02)
     _work(services, quick=True)
     assert services.shelf.files.get(account, file_id).status == "created"
     _work(services)
@@ -123,7 +123,8 @@ def test_two_short_files_are_read_at_once_while_long_ones_keep_the_workers(
 ) -> None:
     services = wiring.build(Settings(data=tmp_path / "data", workers=2))
     for size, took_s in ((4, 0.02), (40_000, 9.0)):
-        services.paces.opened(paces.opening("text/plain", size), pages=1, recognised=0, total=1, took_s=took_s)
+        route = paces.opening("text/plain", size)
+        services.paces.opened(route, pages=1, recognised=0, total=1, took_s=took_s, cpu_s=took_s)
     long = [_add(services, b"long" * 10_000)[1] for _ in range(2)]
     reading, over, met = threading.Semaphore(0), threading.Event(), threading.Barrier(2)
     read = services.shelf.readings.source

@@ -29,7 +29,7 @@ from moonshelf.extraction.renditions import Measures, Rendition, Wanted
 __all__ = ["Cancelled", "Haste", "Include", "Joined", "Options", "Read", "Reader", "revision"]
 
 _MOST_PICTURE = 8 * 2**20  # bytes of one page as WebP
-_QUICK_S = 2.0  # four times what is expected of what is called quick
+_QUICK_S = 2.0  # of the processor: four times what is expected of what is called quick
 _PRELOADED = (
     "lxml.etree",
     "PIL.Image",
@@ -43,7 +43,7 @@ _MOST_REMARKS = 3  # beside the pictures of a video: its words, and what was not
 
 Haste = Literal["patient", "brisk", "quick"]
 """Patient work gives way to all else where processors are short; brisk work does not. Nor does quick work, which is
-cancelled when it turns out slow: when a picture is to be recognised, or after two seconds."""
+cancelled when it turns out slow: when a picture is to be recognised, or after two seconds of the processor."""
 
 Told = TypeVar("Told", bound=messages.FromChild)
 
@@ -52,7 +52,8 @@ Told = TypeVar("Told", bound=messages.FromChild)
 class Read:
     """What was read of a slice. *facts* are a part for ``Reader.join``; *joined* is there if that was the whole file.
 
-    *recognised* counts the pages that the recogniser was shown: they cost a hundred times as much as others.
+    *recognised* counts the pages that the recogniser was shown: they cost a hundred times as much as others. *cpu_s*
+    is what the reading took of the processor, without the recogniser.
     """
 
     pages_total: int
@@ -61,6 +62,7 @@ class Read:
     facts: bytes
     recognised: int
     degraded: bool
+    cpu_s: float
     joined: Joined | None
 
 
@@ -114,7 +116,7 @@ class Reader:
             limits=self.options.limits,
             include=include,
             seconds=self.options.slice_s,
-            quick=haste == "quick",
+            quick_s=_QUICK_S if haste == "quick" else None,
         )
         with self._on_disk(source) as file:
             talk = self._conversation(clock, cancelled, haste)
@@ -230,6 +232,7 @@ class Reader:
             facts=packed,
             recognised=len(read.recognised),
             degraded=read.degraded,
+            cpu_s=read.cpu_s,
             joined=joined,
         )
 
@@ -240,15 +243,14 @@ class Reader:
         return found[0]
 
     def _conversation(self, clock: Clock, cancelled: Cancel, haste: Haste) -> Conversation:
-        nice = PATIENT if haste == "patient" else 0
-        options = replace(self.options, caps=replace(self.options.caps, nice=nice))
+        caps = replace(self.options.caps, nice=PATIENT if haste == "patient" else 0)
         return Conversation(
             self._nursery,
             self._recogniser,
-            options,
+            replace(self.options, caps=caps),
             clock=clock,
             cancelled=cancelled,
-            quick_s=_QUICK_S if haste == "quick" else None,
+            quick=haste == "quick",
         )
 
     @contextmanager

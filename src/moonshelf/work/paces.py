@@ -21,13 +21,13 @@ from moonshelf.db.tables import paces
 PAGES: Final = "pages"
 JOIN: Final = "join"
 LATE: Final = "late"
-_FIRST: Final[Mapping[str, float]] = {"text": 0.05, "ocr": 1.0, JOIN: 0.005, "open": 0.5, LATE: 1.0}
+_FIRST: Final[Mapping[str, float]] = {"text": 0.05, "ocr": 1.0, JOIN: 0.005, "open": 0.5, "cpu": 0.5, LATE: 1.0}
 """Seconds a page, or an opening slice, until there is something to learn from; and a factor."""
 _STEP: Final = 0.04
 _FIRST_STEPS: Final = 0.4  # the first is of so much, the second of half of it, until they are as small as all others
 _SETTLED: Final = 10  # steps
 _MOST_LATE: Final = 8.0
-_QUICK_S: Final = 0.5  # a file that is read within it need not wait for those that are not
+_QUICK_S: Final = 0.5  # of the processor; what is read within it need not wait for what is not
 _SLOW: Final = "slow"  # for the size class of what looked quick and was not
 _PAGED: Final = "application/pdf"  # what other formats call a page says little of the time it takes
 _SHARE: Final = 0.1  # of the newest in a mean, once there were ten
@@ -83,26 +83,30 @@ class Paces:
         return self._mean("rest", route)
 
     def quick_routes(self) -> list[str]:
-        """List the routes of files that should be read, from opening to join, within half a second."""
+        """List the routes of files that should take, from opening to join, less than half a second to read."""
         with self._lock:
             learned = {*self._own, *self._others}
-        routes = (name.removeprefix("open ") for name in learned if name.startswith("open ") and name.count(" ") > 1)
+        routes = (name.removeprefix("cpu ") for name in learned if name.startswith("cpu ") and name.count(" ") > 1)
         return [one for one in routes if self.quick(one)]
 
     def quick(self, route: str) -> bool:
-        """Tell whether a file whose opening slice has *route* should be read within half a second."""
+        """Tell whether a file whose opening slice has *route* should take less than half a second to read.
+
+        Of the processor: by the clock everything takes long on a machine that is busy, when it matters most.
+        """
         opens = route not in {PAGES, JOIN} and not route.endswith(f" {_SLOW}")
-        return opens and self.cost(route, pages=0, ocr_pages=0) + self.rest(route) < _QUICK_S
+        return opens and self._mean("cpu", route) + self.rest(route) < _QUICK_S
 
     def workers(self) -> float:
         """How many slices are read at the same time, on all hosts together."""
         return max(1.0, self._workers + self._elsewhere)
 
-    def opened(self, route: str, *, pages: int, recognised: int, total: int, took_s: float) -> None:
-        """Learn from an opening slice: *pages* of *total* were read."""
+    def opened(self, route: str, *, pages: int, recognised: int, total: int, took_s: float, cpu_s: float) -> None:
+        """Learn from an opening slice: *pages* of *total* were read, by the clock and by the processor's."""
         if recognised:  # or what is quick and what is not would have one mean
             route = slowed(route)
         self._learn("open", took_s, route)
+        self._learn("cpu", cpu_s, route)
         if recognised or route.startswith(_PAGED):
             self._paged(pages=pages, recognised=recognised, took_s=took_s)
         left = total - pages

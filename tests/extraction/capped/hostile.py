@@ -186,6 +186,11 @@ def _drawing(_source: BinaryIO, tools: Tools) -> Document:
     return _text("drawn")
 
 
+def _dozing(_source: BinaryIO, _tools: Tools) -> Document:
+    time.sleep(1.1)
+    return _text("awake")
+
+
 def _encrypted(_source: BinaryIO, _tools: Tools) -> Pages:
     raise EncryptedDocument
 
@@ -318,6 +323,7 @@ find = finder(
     Flowing("echo", {".echo": "test/echo"}, _echo),
     Flowing("niceness", {".nice": "test/niceness"}, _niceness),
     Flowing("drawing", {".draw": "test/drawing"}, _drawing),
+    Flowing("dozing", {".doze": "test/dozing"}, _dozing),
     Flowing("break-out", {".out": "test/break-out"}, _break_out),
     Flowing("threads", {".threads": "test/threads"}, _threads),
     Flowing("endless", {".endless": "test/endless"}, _endless),

@@ -2,6 +2,7 @@
 
 import os
 import tempfile
+import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
@@ -101,6 +102,12 @@ def test_a_page_that_kills_its_reader_is_the_only_one_lost(reader: Reader, kind:
 
 def test_a_page_that_takes_too_long_is_the_only_one_lost(hasty: Reader) -> None:
     _is_the_only_one_lost(hasty, "loop", "reading it took longer than 3 seconds")
+
+
+def test_a_page_that_uses_up_the_processor_is_said_to_have_taken_long(tmp_path: Path) -> None:
+    caps = replace(_OPTIONS.caps, cpu_s=2)
+    with Reader(scratch=tmp_path, options=replace(_OPTIONS, caps=caps)) as reader:
+        _is_the_only_one_lost(reader, "loop", "reading it took longer than 2 seconds")
 
 
 def _is_the_only_one_lost(reader: Reader, kind: str, reason: str) -> None:
@@ -256,6 +263,18 @@ def test_what_is_to_be_quick_ends_before_a_page_is_drawn(reader: Reader) -> None
     joined = reader.read(BytesIO(b"x"), "test/drawing", haste="brisk").joined
     assert joined is not None
     assert joined.markdown == b"drawn"
+
+
+def test_what_is_to_be_quick_ends_when_it_has_used_the_processor_for_long(reader: Reader) -> None:
+    with pytest.raises(Cancelled):
+        reader.read(BytesIO(b"x"), "test/loop", haste="quick")
+
+
+def test_time_that_the_processor_was_not_used_is_told_apart(reader: Reader) -> None:
+    began = time.monotonic()
+    read = _read(reader, "dozing")
+    assert time.monotonic() - began > 1
+    assert 0 < read.cpu_s < 1
 
 
 def test_the_recogniser_reads_what_a_page_shows(reader: Reader) -> None:

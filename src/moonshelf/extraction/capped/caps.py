@@ -23,13 +23,19 @@ def limit(caps: Caps) -> None:
     """Put this process under *caps*, for good; its niceness it may not set itself, as it could set anybody's."""
     for what, bound in (
         (resource.RLIMIT_AS, caps.memory_bytes),
-        (resource.RLIMIT_CPU, caps.cpu_s),
         (resource.RLIMIT_FSIZE, caps.file_bytes),
         (resource.RLIMIT_NOFILE, caps.descriptors),
         (resource.RLIMIT_CORE, 0),
         (resource.RLIMIT_MSGQUEUE, 0),
         (resource.RLIMIT_MEMLOCK, 0),
     ):
-        hard = resource.getrlimit(what)[1]
-        held = bound if hard == resource.RLIM_INFINITY else min(bound, hard)
-        resource.setrlimit(what, (held, held))
+        _bound(what, bound, bound)
+    # At its hard limit it would be killed without a word on why.
+    _bound(resource.RLIMIT_CPU, caps.cpu_s, caps.cpu_s + 1)
+
+
+def _bound(what: int, soft: int, hard: int) -> None:
+    given = resource.getrlimit(what)[1]
+    if given != resource.RLIM_INFINITY:
+        soft, hard = min(soft, given), min(hard, given)
+    resource.setrlimit(what, (soft, hard))

@@ -1,5 +1,6 @@
 """One child on one task: what it says until it ends, and why it ended."""
 
+import math
 import signal
 import time
 from collections.abc import Callable
@@ -26,10 +27,14 @@ _log = structlog.get_logger()
 
 @dataclass(frozen=True, slots=True)
 class Ending:
-    """How a child ended: well, with an *error* that it foresaw, or by a death whose *reason* is given beside it."""
+    """How a child ended: well, with an *error* that it foresaw, or by a death whose *reason* is given beside it.
+
+    *cpu_s* is what it took of the processor: by its own word, and never more than it lived, or just that.
+    """
 
     error: ExtractionError | None = None
     reason: str = ""
+    cpu_s: float = math.inf
 
 
 class Clock:
@@ -58,30 +63,36 @@ class Conversation:
         *,
         clock: Clock,
         cancelled: Cancel,
-        quick_s: float | None = None,
+        quick: bool = False,
     ) -> None:
-        """Where *quick_s* is given, whatever takes longer or shows a picture is cancelled."""
+        """Cancel what is to be *quick* when it shows a picture, or has used the processor as long as its task says."""
         self.recognised = 0  # pictures that the recogniser was shown since this was last set to 0
         self.gave_up = 0  # how many of them it gave up
         self._nursery = nursery
         self._recogniser = recogniser
         self._options = options
         self._clock = clock
-        self._quick = quick_s is not None
-        self._cancelled = cancelled if quick_s is None else _within(quick_s, cancelled)
+        self._quick = quick
+        self._cancelled = cancelled
 
     def hold(self, task: messages.Task, document: int, hear: Hear, *, silence_s: float) -> Ending:
         """Have a new child carry out *task* on the open file *document* and pass on what it tells.
 
         It may keep silent for *silence_s* and is dead afterwards. Raises ``Unavailable`` and ``Cancelled``.
         """
+        began = time.monotonic()
         with self._nursery.start(task, caps=self._options.caps, document=document) as child:
-            try:
-                return self._listen(child, hear, silence_s)
-            except Closed:
-                return self._dead(child.ended())
-            except Overdue:
-                return _overdue(silence_s)
+            ending = self._hear_out(child, hear, silence_s)
+        lived_s = time.monotonic() - began
+        return Ending(ending.error, ending.reason, cpu_s=max(0.0, min(lived_s, ending.cpu_s)))
+
+    def _hear_out(self, child: Child, hear: Hear, silence_s: float) -> Ending:
+        try:
+            return self._listen(child, hear, silence_s)
+        except Closed:
+            return self._dead(child.ended())
+        except Overdue:
+            return _overdue(silence_s)
 
     def _listen(self, child: Child, hear: Hear, silence_s: float) -> Ending:
         while True:
@@ -91,9 +102,9 @@ class Conversation:
                     self._show(picture, child)
                 case messages.TakesLong() if self._quick:
                     raise Cancelled
-                case messages.Finished():
+                case messages.Finished(cpu_s):
                     child.release()
-                    return Ending()
+                    return Ending(cpu_s=cpu_s)
                 case messages.Failed() as failed:
                     child.release()
                     return Ending(_revived(failed))
@@ -122,6 +133,8 @@ class Conversation:
         if status is None:
             raise Unavailable("the process that readers are started from")
         _log.warning("child.died", status=status)
+        if status & 0x7F == signal.SIGPROF and self._quick:
+            raise Cancelled
         if status & 0x7F == signal.SIGXCPU:
             return _overdue(self._options.caps.cpu_s)
         return _crashed()
@@ -129,11 +142,6 @@ class Conversation:
     def _out_of_memory(self) -> Ending:
         reason = f"its reader needed more than {self._options.caps.memory_bytes / 2**20:.0f} MB of memory"
         return Ending(LimitReached(reason), reason)
-
-
-def _within(seconds: float, cancelled: Cancel) -> Cancel:
-    until = time.monotonic() + seconds
-    return lambda: time.monotonic() > until or cancelled()
 
 
 def _overdue(seconds: float) -> Ending:

@@ -38,6 +38,7 @@ class Slice:
     hopeless: set[int] = field(default_factory=set)  # the recogniser gave them up: no use in showing them again
     recognised: set[int] = field(default_factory=set)
     degraded: bool = False
+    cpu_s: float = 0.0
     joined: messages.Joined | None = None
 
     @property
@@ -134,7 +135,9 @@ class Ladder:
                     raise Closed
 
         with reopened(self._source) as document:
-            return self._conversation.hold(task, document, hear, silence_s=silence_s)
+            ending = self._conversation.hold(task, document, hear, silence_s=silence_s)
+        self.slice.cpu_s += ending.cpu_s
+        return ending
 
     @property
     def _all_read(self) -> bool:

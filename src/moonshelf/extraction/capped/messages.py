@@ -30,7 +30,7 @@ class ReadPages(msgspec.Struct, frozen=True, tag=True):
     limits: Limits
     include: Include = NOTHING_MORE
     seconds: float = 600.0  # by the clock, after which the parent ends the child
-    quick: bool = False  # end, and say so, rather than draw a page that is to be recognised
+    quick_s: float | None = None  # of the processor, after which it ends; and rather than draw a page to be recognised
 
 
 class JoinParts(msgspec.Struct, frozen=True, tag=True):
@@ -162,7 +162,9 @@ class TakesLong(msgspec.Struct, frozen=True, tag=True):
 
 
 class Finished(msgspec.Struct, frozen=True, tag=True):
-    """Nothing more will come."""
+    """Nothing more will come, after so many seconds of the processor."""
+
+    cpu_s: float
 
 
 class Failed(msgspec.Struct, frozen=True, tag=True):

@@ -2,6 +2,7 @@
 
 import io
 import os
+import signal
 import time
 
 from msgspec.structs import replace
@@ -23,7 +24,9 @@ _Channel = Channel[messages.ToChild]
 
 def read(task: messages.ReadPages, channel: _Channel) -> None:
     """Read pages, or all of what has none, and send what comes of it."""
-    remote = RemoteRecogniser(channel, quick=task.quick)
+    if task.quick_s is not None:
+        signal.setitimer(signal.ITIMER_PROF, task.quick_s)  # whose signal ends this process
+    remote = RemoteRecogniser(channel, quick=task.quick_s is not None)
     find = named.finder(task.formats)
     last = task.last or task.first + task.slice_pages - 1
     tools = Tools(

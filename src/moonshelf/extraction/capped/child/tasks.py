@@ -1,6 +1,7 @@
 """What a child does: confine itself, carry out one order, and say how it went. Nothing here runs in the parent."""
 
 import os
+import time
 from pathlib import Path
 from typing import NoReturn
 
@@ -37,7 +38,7 @@ def _outcome(channel: _Channel, held: sandbox.Confinement, statm: int) -> messag
         raise
     except BaseException as error:  # noqa: BLE001 a panic in Rust is no Exception; the outermost loop of the sandbox
         return messages.Broken.by(error)
-    return messages.Finished()
+    return messages.Finished(time.process_time())
 
 
 def _carry_out(task: messages.Task, channel: _Channel, held: sandbox.Confinement, statm: int) -> None:
