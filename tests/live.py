@@ -67,21 +67,33 @@ class Live:
         return self
 
     def start(self) -> "Live":
+        self.launch()
+        self.wait_ready()
+        return self
+
+    def launch(self) -> None:
+        """Start it, and wait for nothing."""
         command = [MOONSHELF, "serve", "--port", str(self.port), "--data", str(self.data)]
         with self.log.open("ab") as log:
             self._process = subprocess.Popen(
                 command, env=environment(**self._settings), stdout=log, stderr=subprocess.STDOUT, cwd="/"
             )
-        self.wait_ready()
-        return self
 
     def wait_ready(self) -> None:
+        """Wait until it reads uploads."""
+        self._wait_for("readyz")
+
+    def wait_alive(self) -> None:
+        """Wait until it answers at all."""
+        self._wait_for("healthz")
+
+    def _wait_for(self, what: str) -> None:
         deadline = time.monotonic() + 60
         while time.monotonic() < deadline:
             assert self._process is not None
             assert self._process.poll() is None, self.log.read_text()
             try:
-                if httpx.get(f"{self.url}/readyz", timeout=10).status_code == 200:
+                if httpx.get(f"{self.url}/{what}", timeout=10).status_code == 200:
                     return
             except httpx.TransportError:
                 time.sleep(0.02)

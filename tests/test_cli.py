@@ -1,10 +1,14 @@
 """The command line beside a running server, and without one."""
 
+import re
 import socket
 import subprocess
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
+import httpx
 import openai
 import pytest
 from click.testing import CliRunner
@@ -96,13 +100,11 @@ def test_folders_that_cannot_be_written_are_named_in_a_sentence(tmp_path: Path) 
 
 
 def test_a_database_that_cannot_be_used_is_named_with_the_reason_and_no_password(tmp_path: Path) -> None:
-    with socket.socket() as refusing:
-        refusing.bind(("127.0.0.1", 0))  # and listens not
-        host, port = refusing.getsockname()
-        url = f"postgresql://me:hidden@{host}:{port}/shelf"
+    with _refusing() as port:
+        url = f"postgresql://me:hidden@127.0.0.1:{port}/shelf"
         says = _moonshelf("keys", "list", data=tmp_path, database_url=url, fails=True)
     assert says.startswith(
-        f'Error: MOONSHELF_DATABASE_URL cannot be used: connection failed: connection to server at "{host}"'
+        'Error: MOONSHELF_DATABASE_URL cannot be used: connection failed: connection to server at "127.0.0.1"'
     )
     assert "Connection refused" in says
     assert "hidden" not in says
@@ -144,7 +146,71 @@ def test_pulling_a_model_that_is_there_prints_its_path(tmp_path: Path) -> None:
     assert _moonshelf("models", "pull", models=tmp_path).strip() == str(there)
 
 
-def test_doctor_says_what_holds() -> None:
-    said = _moonshelf("doctor")
+def test_doctor_says_what_holds(tmp_path: Path) -> None:
+    said = _moonshelf("doctor", data=tmp_path / "data")
     assert "readers see no file but their own" in said
     assert "readers have none" in said
+    assert "database" not in said  # there is none yet, and asking has made none
+    assert not (tmp_path / "data").exists()
+
+
+def test_doctor_tries_what_the_settings_name_and_touches_nothing(server: Live, tmp_path: Path) -> None:
+    said = _moonshelf("doctor", data=server.data)
+    assert re.search(r"^database +ready$", said, re.MULTILINE)
+    assert re.search(r"^storage +ready$", said, re.MULTILINE)
+    with _refusing() as port:
+        settings = {"limits_url": f"valkey://127.0.0.1:{port}", "storage_url": _store_at(port)}
+        done = subprocess.run(
+            [MOONSHELF, "doctor"],
+            env=environment(data=tmp_path, **settings),
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+    assert done.returncode == 1
+    assert re.search(
+        r"^storage +MOONSHELF_STORAGE_URL cannot be used: .*/shelf/probe.*; see to", done.stdout, re.MULTILINE
+    )
+    assert re.search(r"^limits +MOONSHELF_LIMITS_URL cannot be used: .*refused; see to", done.stdout, re.MULTILINE)
+    assert "hidden" not in done.stdout
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_start_beside_a_store_out_of_reach_says_so_and_goes_on(tmp_path: Path) -> None:
+    with _refusing() as port:
+        live = Live(
+            tmp_path / "data", limits_url=f"valkey://127.0.0.1:{port}", storage_url=_store_at(port), tier="kimi-0"
+        )
+        live.launch()
+        try:
+            deadline = time.monotonic() + 30
+            while live.log.read_text().count("Warning: ") < 2:
+                assert time.monotonic() < deadline, live.log.read_text()
+                time.sleep(0.05)
+            told = [line for line in live.log.read_text().splitlines() if line.startswith("Warning: ")]
+            assert re.match(
+                r"Warning: MOONSHELF_STORAGE_URL cannot be used: .*; see to the store, or put the URL", told[0]
+            )
+            assert re.match(r"Warning: MOONSHELF_LIMITS_URL cannot be used: .*refused; see to Valkey, or put", told[1])
+            assert "hidden" not in live.log.read_text()
+            live.wait_alive()
+            assert httpx.get(f"{live.url}/readyz", timeout=30).status_code == 503
+            with live.http() as http:
+                refused = http.get("/files")
+            assert refused.status_code == 503
+            assert "retry-after" in refused.headers
+        finally:
+            assert live.stop() == 0
+
+
+@contextmanager
+def _refusing() -> Iterator[int]:
+    """Give a port that refuses connections for as long."""
+    with socket.socket() as refusing:
+        refusing.bind(("127.0.0.1", 0))  # and listens not
+        yield refusing.getsockname()[1]
+
+
+def _store_at(port: int) -> str:
+    key = "access_key_id=shelf&secret_access_key=hidden"
+    return f"s3://shelf?endpoint=http://127.0.0.1:{port}&region=us-east-1&{key}"

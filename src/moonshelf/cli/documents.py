@@ -8,7 +8,7 @@ from pathlib import Path
 import click
 
 from moonshelf import wiring
-from moonshelf.cli.options import settings_of
+from moonshelf.cli.options import DATA, settings_of
 from moonshelf.cli.printing import bar, table
 from moonshelf.errors import ExtractionError
 from moonshelf.extraction.inclusion import KINDS, Include
@@ -38,18 +38,27 @@ def extract(paths: tuple[Path, ...], include: tuple[str, ...]) -> None:
 
 
 @click.command()
-def doctor() -> None:
-    """Say whether readers are confined and the embedded model is ready."""
-    settings = settings_of(log_level="error")
-    with wiring.readers.build_reader(settings) as reader:
+@DATA
+def doctor(data: Path | None) -> None:
+    """Say whether readers are confined, what is kept elsewhere can be used, and the embedded model is ready.
+
+    Ends with status 1 where readers are not confined, or something that the settings name cannot be used.
+    """
+    settings = settings_of(data=data, log_level="error")
+    # Whatever the setting asks of it: a doctor that ends where a wall is missing says nothing about the others.
+    with wiring.readers.build_reader(settings.model_copy(update={"sandbox": "best-effort"})) as reader:
         holds = reader.check()
-    rows = [
-        ("files", "readers see no file but their own" if holds.filesystem else "NOT CONFINED: Landlock is missing"),
-        ("network", "readers have none" if holds.network else "NOT CONFINED: neither seccomp nor namespaces"),
-        ("processes", "readers start none" if holds.processes else "NOT CONFINED: seccomp is missing"),
-        ("embedded model", wiring.models.build_embedded(settings).lack() or "ready"),
-    ]
-    table(rows)
+    found = [(part.name, part.lack()) for part in wiring.checks.outside(settings)]
+    table(
+        [
+            ("files", "readers see no file but their own" if holds.filesystem else "NOT CONFINED: Landlock is missing"),
+            ("network", "readers have none" if holds.network else "NOT CONFINED: neither seccomp nor namespaces"),
+            ("processes", "readers start none" if holds.processes else "NOT CONFINED: seccomp is missing"),
+            *((name, lack or "ready") for name, lack in found),
+            ("embedded model", wiring.models.build_embedded(settings).lack() or "ready"),
+        ]
+    )
+    sys.exit(0 if holds.filesystem and holds.network and not any(lack for _, lack in found) else 1)
 
 
 def _read(reader: Reader, path: Path, include: Include) -> str:

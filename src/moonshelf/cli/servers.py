@@ -2,6 +2,7 @@
 
 import socket
 from pathlib import Path
+from threading import Thread
 
 import click
 
@@ -25,6 +26,7 @@ def serve(host: str, port: int, workers: int | None, data: Path | None) -> None:
         _try_listening(host, port)
         base_url = f"http://{f'[{host}]' if ':' in host else host}:{port}/v1"
         _welcome(services, base_url)
+        _check(services)
         run(services, host=host, port=port)
 
 
@@ -40,6 +42,7 @@ def worker(concurrency: int | None, data: Path | None) -> None:
         raise click.ClickException("A worker needs MOONSHELF_DATABASE_URL; with SQLite, 'moonshelf serve' reads alone.")
     services = wiring.build(settings)
     with ownership.hold(services):
+        _check(services)
         work(services)
 
 
@@ -52,6 +55,21 @@ def _try_listening(host: str, port: int) -> None:
         except OSError as error:
             reason = f"The server cannot listen on {host}, port {port} ({error.strerror})"
             raise click.ClickException(f"{reason}; choose another with --host and --port.") from None
+
+
+def _check(services: Services) -> None:
+    """Tell, beside the start, what cannot be used.
+
+    The start goes on: so does a server whose store goes away while it runs, and machines that start together come up
+    in any order. Without its database nothing could be answered at all, so that start has ended before.
+    """
+
+    def tell() -> None:
+        for sentence in filter(None, (part.lack() for part in services.parts)):
+            click.echo(f"Warning: {sentence}", err=True)
+
+    # A store that hangs says so within half a minute, which nobody is to wait for; and an end does not wait for it.
+    Thread(target=tell, name="check", daemon=True).start()
 
 
 def _welcome(services: Services, base_url: str) -> None:

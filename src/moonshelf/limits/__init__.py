@@ -77,6 +77,9 @@ class Limits(Protocol):
     def leave(self, slots: Sequence[Slot]) -> None:
         """Give places back. What is not held is no error."""
 
+    def check(self) -> None:
+        """Try whether the counts are in reach."""
+
     def sweep(self) -> None:
         """Forget what no longer limits anything."""
 

@@ -51,6 +51,9 @@ class LocalLimits:
                 if not held:
                     self._slots.pop(slot.bucket, None)
 
+    def check(self) -> None:
+        """Nothing to do: they are here."""
+
     def sweep(self) -> None:
         """Forget the buckets that are full again."""
         with self._lock:

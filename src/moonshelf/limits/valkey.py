@@ -70,11 +70,9 @@ class ValkeyLimits:
     remote = True
 
     def __init__(self, url: str) -> None:
-        """Connect when first used. Raises ``SystemExit`` where the extra ``[valkey]`` is missing."""
-        try:
-            import valkey  # noqa: PLC0415 - an extra
-        except ImportError:
-            raise SystemExit("MOONSHELF_LIMITS_URL: pip install 'moonshelf[valkey]' to count limits there.") from None
+        """Connect when first used; the extra ``[valkey]`` is there."""
+        import valkey  # noqa: PLC0415 - an extra
+
         self._error = valkey.ValkeyError
         timeouts = {"socket_timeout": _TIMEOUT_S, "socket_connect_timeout": _TIMEOUT_S}
         # Any: the client is typed for both its ways, so every answer might be one to await.
@@ -109,6 +107,11 @@ class ValkeyLimits:
         with self._reached():
             for slot in slots:
                 self._client.zrem(_PREFIX + slot.bucket, slot.token)
+
+    def check(self) -> None:
+        """Ask for a sign of life."""
+        with self._reached():
+            self._client.ping()
 
     def sweep(self) -> None:
         """Nothing to do: keys expire by themselves."""

@@ -1,20 +1,17 @@
 """Where the parts meet: settings in, services out. Nothing here starts anything."""
 
-from collections.abc import Callable
-from contextlib import suppress
+from collections.abc import Sequence
 from dataclasses import dataclass
 
-from moonshelf import ids
 from moonshelf.chat import Chat
 from moonshelf.db import now
-from moonshelf.errors import Unavailable
 from moonshelf.extraction.reading import Reader
 from moonshelf.limits.admission import Admission
 from moonshelf.limits.gate import Gate
 from moonshelf.limits.transfers import Transfers
 from moonshelf.media.conversion import Media
 from moonshelf.settings import Settings
-from moonshelf.storage import BlobExists, BlobKey
+from moonshelf.wiring.checks import Part, inside, state
 from moonshelf.wiring.limits import build_admission, build_limits, load_tiers
 from moonshelf.wiring.models import build_chat, build_media
 from moonshelf.wiring.people import People, build_people
@@ -23,8 +20,6 @@ from moonshelf.wiring.readers import build_reader
 from moonshelf.wiring.shelf import Shelf, build_shelf
 from moonshelf.work.paces import Paces
 from moonshelf.work.slices import Slices
-
-_PROBE = BlobKey("probe")
 
 
 @dataclass(frozen=True)
@@ -43,6 +38,7 @@ class Services:
     shelf: Shelf
     media: Media
     chat: Chat
+    parts: Sequence[Part]  # that it stands on
 
     def clock(self) -> float:
         """Return the time in Unix seconds that all machines share."""
@@ -51,24 +47,10 @@ class Services:
 
     def checks(self) -> dict[str, str]:
         """Try what an upload needs, and say ``ok`` or what is wrong of each part."""
-        found = {"database": _state(self._try_database), "storage": _state(self._try_storage)}
+        found = {part.name: state(part.attempt) for part in self.parts if part.vital}
         if self.settings.workers:
-            found["workers"] = _state(self.reader.check)
+            found["workers"] = state(self.reader.check)
         return found
-
-    def _try_database(self) -> None:
-        with self.ports.database.write() as tx:
-            tx.exec_driver_sql("SELECT 1")
-
-    def _try_storage(self) -> None:
-        probe = self.ports.spool / ids.token()
-        probe.touch()
-        try:
-            with suppress(BlobExists):  # another machine's, just now, or left by one that died: it is removed below
-                self.ports.blobs.put(_PROBE, probe)
-        finally:
-            probe.unlink(missing_ok=True)
-        self.ports.blobs.delete(_PROBE)
 
 
 def build(settings: Settings) -> Services:
@@ -94,12 +76,5 @@ def build(settings: Settings) -> Services:
         shelf=shelf,
         media=media,
         chat=build_chat(settings, media),
+        parts=inside(settings, ports, limits),
     )
-
-
-def _state(attempt: Callable[[], object]) -> str:
-    try:
-        attempt()
-    except Unavailable as error:
-        return str(error)
-    return "ok"

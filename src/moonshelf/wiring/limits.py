@@ -1,6 +1,9 @@
 """What holds requests to their limits: tiers, counters, and the bytes on their way in."""
 
+from importlib.util import find_spec
+
 from moonshelf.db import Database
+from moonshelf.errors import NotInstalled
 from moonshelf.limits import Limits
 from moonshelf.limits.admission import Admission
 from moonshelf.limits.local import LocalLimits
@@ -13,8 +16,15 @@ from moonshelf.settings import Settings
 def build_limits(settings: Settings, database: Database) -> Limits:
     """Build what counts limits: exact on one machine in this process, on many where all of them look."""
     if settings.limits_url:
-        return ValkeyLimits(settings.limits_url)
+        return open_valkey(settings.limits_url)
     return SqlLimits(database) if database.shared else LocalLimits()
+
+
+def open_valkey(url: str) -> ValkeyLimits:
+    """Open the counts in Valkey, without asking for any. Raises ``NotInstalled``."""
+    if find_spec("valkey") is None:
+        raise NotInstalled("MOONSHELF_LIMITS_URL", extra="valkey")
+    return ValkeyLimits(url)
 
 
 def build_admission(settings: Settings) -> Admission:

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from importlib.util import find_spec
 from pathlib import Path
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from moonshelf import db, ids
 from moonshelf.db import Database, schema
@@ -17,8 +17,6 @@ from moonshelf.storage.local import LocalStore
 
 if TYPE_CHECKING:
     from moonshelf.db.listening import Listener  # an extra: where it is missing, there is none
-
-_SQLITE: Final = "moonshelf.sqlite"
 
 
 class Ports(NamedTuple):
@@ -39,6 +37,11 @@ def open_ports(settings: Settings) -> Ports:
     return Ports(database, open_blobs(settings, scratch=spool), queue, listener, spool)
 
 
+def sqlite(settings: Settings) -> Path:
+    """Tell where the database is, if it is no shared one."""
+    return settings.data / "moonshelf.sqlite"
+
+
 def open_database(settings: Settings) -> Database:
     """Make the data folder where it is missing, and bring its database, or the shared one, to this release's schema.
 
@@ -49,7 +52,7 @@ def open_database(settings: Settings) -> Database:
             folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     except OSError as error:
         raise SystemExit(f"MOONSHELF_DATA: {settings.data} cannot be made ({error.strerror}).") from None
-    database = _connect(settings)
+    database = open_unmigrated(settings)
     with _told(settings):
         schema.migrate(database)
         if database.shared:
@@ -67,21 +70,22 @@ def _told(settings: Settings) -> Iterator[None]:
     except Unavailable as error:
         if error.__cause__ is None:
             raise
-        where = f"{settings.data / _SQLITE}" if settings.database_url is None else "MOONSHELF_DATABASE_URL"
+        where = f"{sqlite(settings)}" if settings.database_url is None else "MOONSHELF_DATABASE_URL"
         raise NoDatabase(where, why=str(error.__cause__).partition("\n")[0]) from error
 
 
 def step_back(settings: Settings) -> None:
     """Give the database the schema of the release before; pgqueuer's stays, as its releases read newer ones."""
-    database = _connect(settings)
+    database = open_unmigrated(settings)
     with _told(settings):
         schema.step_back(database)
     database.close()
 
 
-def _connect(settings: Settings) -> Database:
+def open_unmigrated(settings: Settings) -> Database:
+    """Open the database as it is. Raises ``NotInstalled``."""
     if settings.database_url is None:
-        return db.connect(f"sqlite:///{settings.data / _SQLITE}")
+        return db.connect(f"sqlite:///{sqlite(settings)}")
     if find_spec("psycopg") is None or find_spec("pgqueuer") is None:
         raise NotInstalled("MOONSHELF_DATABASE_URL", extra="postgres")
     return db.connect(settings.database_url)
