@@ -1,9 +1,11 @@
 """Scans and screenshots inside Office files are read where they stand, and what nothing was read in is noted."""
 
 import base64
+import gc
 import struct
 from collections.abc import Sequence
 from io import BytesIO
+from weakref import ref
 
 import pytest
 from PIL import Image
@@ -15,6 +17,7 @@ from moonshelf.extraction.document import Document, Kind, Origin
 from moonshelf.extraction.format import Format
 from moonshelf.extraction.markdown import to_markdown
 from moonshelf.extraction.office.opendocument import packages as opendocument
+from moonshelf.extraction.office.pictures import Pictures
 from moonshelf.extraction.office.rich_text import documents as rich_text
 from moonshelf.extraction.office.sheets import workbooks as sheets_reader
 from moonshelf.extraction.office.slides import presentations as slides
@@ -27,6 +30,18 @@ from samples.office.opendocument import parts
 from samples.office.slides_binary import atom, container
 from samples.office.word_binary import streams, styled
 from samples.packages import SPACES, archive, relations
+
+
+def test_what_pictures_were_read_of_is_let_go_at_once() -> None:
+    pictures = Pictures({"a": _png()}.get, _tools(("Seen", 0.99)))
+    assert [block.text for block in pictures.shown("a")] == ["Seen"]
+    left = ref(pictures)
+    gc.disable()
+    try:
+        del pictures
+        assert left() is None
+    finally:
+        gc.enable()
 
 
 def _find(media_type: str) -> Format:

@@ -5,14 +5,16 @@ in the server's own process, on bytes nobody has looked at.
 """
 
 import struct
-from collections.abc import Callable, Iterator, Sequence
-from io import SEEK_END
+from collections.abc import Callable, Iterator
+from functools import lru_cache
+from io import SEEK_END, BytesIO
 from operator import itemgetter
 from typing import BinaryIO
 
 from moonshelf.errors import LimitReached
 
 MAGIC = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+_AT_ONCE = 1 << 18  # bytes of a file that is read in one go: to look for its sectors costs more
 _SMALL, _SHIFTS = 512, (9, 12)  # of sectors' sizes
 _HEADER = struct.Struct("<30xH 16xI 8xI 4xI")  # sectors' size, and where directory, links of short streams, tables are
 _ENTRY = 128  # bytes of one in the directory
@@ -20,6 +22,7 @@ _NAMED, _CHILD, _EXTENT = struct.Struct("<64sHB x2I"), struct.Struct("<76xI"), s
 _IS_STREAM = 2
 _NO_SECTOR = 0xFFFFFFFA  # this and above are marks, not sectors
 _NO_TABLE = _NO_SECTOR.to_bytes(4, "little")
+_LINK = 4  # bytes
 _MINI = 64  # bytes of the sectors in which short streams are kept
 _SHORT = 4096  # bytes below which a stream is short
 
@@ -42,14 +45,16 @@ class CompoundFile:
         self._source, self._left = source, most_bytes
         self._length = source.seek(0, SEEK_END)
         source.seek(0)
+        if self._length <= _AT_ONCE:
+            source = self._source = BytesIO(source.read())
         header = source.read(512)
         shift, directory, self._short_links_at, self._more = _HEADER.unpack_from(header)
         if not header.startswith(MAGIC) or shift not in _SHIFTS:
             raise ValueError("there is no header")
         self._size = 1 << shift
         self._tables = bytearray(header[76:])  # their sectors, as they are stated
-        self._links: dict[int, tuple[int, ...]] = {}
-        self._short: tuple[bytes, tuple[int, ...]] | None = None
+        self._links: dict[int, bytes] = {}
+        self._short: tuple[bytes, bytes] | None = None
         self._directory = self._read(directory, most_entries * _ENTRY)
         self._count = len(self._directory) // _ENTRY
         self._held: dict[int, list[Held]] = {}
@@ -88,12 +93,12 @@ class CompoundFile:
         if size >= _SHORT:
             return self._read(start, size)
         if self._short is None:
-            found = self._read(self._short_links_at, self._length)
-            self._short = self._read(*self._extent(ROOT)), _integers(found)
+            self._short = self._read(*self._extent(ROOT)), self._read(self._short_links_at, self._length)
         content, links = self._short
         if size <= _MINI and start < _NO_SECTOR:
             return content[_MINI * start : _MINI * start + size]  # as most strings of a message
-        runs = _runs(start, -(-size // _MINI), lambda table: () if table else links, max(len(links), 1))
+        width = self._size
+        runs = _runs(start, -(-size // _MINI), lambda one: links[width * one : width * (one + 1)], width // _LINK)
         return b"".join([content[_MINI * start : _MINI * end] for start, end in runs])[:size]
 
     def _listed(self, storage: int) -> list[Held]:
@@ -121,7 +126,7 @@ class CompoundFile:
     def _read(self, first: int, size: int) -> bytes:
         """Return *size* bytes of the sectors that follow *first*, or as many as there are."""
         pieces, left = [], min(size, self._length)
-        for start, end in _runs(first, -(-left // self._size), self._linked, self._size // 4):
+        for start, end in _runs(first, -(-left // self._size), self._linked, self._size // _LINK):
             pieces.append(self._sectors(start, min((end - start) * self._size, left)))
             left -= len(pieces[-1])
         return b"".join(pieces)
@@ -130,21 +135,21 @@ class CompoundFile:
         self._source.seek((start + 1) * self._size)
         return self._source.read(size)
 
-    def _linked(self, table: int) -> tuple[int, ...]:
+    def _linked(self, table: int) -> bytes:
         if table not in self._links:
             self._links[table] = self._table(table)
         return self._links[table]
 
-    def _table(self, number: int) -> tuple[int, ...]:
+    def _table(self, number: int) -> bytes:
         while 4 * number >= len(self._tables) and self._more < _NO_SECTOR and len(self._tables) < self._length:
             stated = self._sectors(self._more, self._size)
             self._tables += stated[:-4]
             self._more = int.from_bytes(stated[-4:], "little") if len(stated) == self._size else _NO_SECTOR
         sector = int.from_bytes(self._tables[4 * number : 4 * number + 4] or _NO_TABLE, "little")
-        return _integers(self._sectors(sector, self._size)) if sector < _NO_SECTOR else ()
+        return self._sectors(sector, self._size) if sector < _NO_SECTOR else b""
 
 
-def _runs(first: int, count: int, linked: Callable[[int], Sequence[int]], width: int) -> list[tuple[int, int]]:
+def _runs(first: int, count: int, linked: Callable[[int], bytes], width: int) -> list[tuple[int, int]]:
     """Return where *count* sectors that follow *first*, or as many as there are, begin and end: most are in one piece.
 
     *linked* returns a table of *width* links by its number.
@@ -152,18 +157,29 @@ def _runs(first: int, count: int, linked: Callable[[int], Sequence[int]], width:
     runs: list[tuple[int, int]] = []
     sector = first
     while count > 0 and sector < _NO_SECTOR:
-        links, start, place = linked(sector // width), sector, sector % width
-        last = min(place + count, len(links)) - 1
-        while place < last and links[place] == sector + 1:
-            place += 1
-            sector += 1
-        count -= sector + 1 - start
-        if runs and runs[-1][1] == start:
+        number, place = divmod(sector, width)
+        links, start = linked(number), sector
+        most = min(count, len(links) // _LINK - place)
+        onward = slice(_LINK * place, _LINK * (place + most - 1))
+        length = 1 + _alike(links[onward], _unbroken(number, width)[onward])
+        if runs and runs[-1][1] == sector:
             start, _ = runs.pop()
-        runs.append((start, sector + 1))
-        sector = links[place] if place < len(links) else _NO_SECTOR
+        runs.append((start, sector + length))
+        count -= length
+        end = _LINK * (place + length)
+        sector = int.from_bytes(links[end - _LINK : end], "little") if end <= len(links) else _NO_SECTOR
     return runs
 
 
-def _integers(content: bytes) -> tuple[int, ...]:
-    return struct.unpack_from(f"<{len(content) // 4}I", content)
+@lru_cache(maxsize=256)  # they are the same in all files, and the first ones in use in each
+def _unbroken(number: int, width: int) -> bytes:
+    """Return the table of a file in one piece: each sector is followed by the next."""
+    return struct.pack(f"<{width}I", *range(number * width + 1, (number + 1) * width + 1))
+
+
+def _alike(some: bytes, others: bytes) -> int:
+    """Return how many links *some* and *others* begin with are the same, found in a call instead of one by one."""
+    if some == others:
+        return len(some) // _LINK
+    differing = int.from_bytes(some, "little") ^ int.from_bytes(others, "little")
+    return ((differing & -differing).bit_length() - 1) // (8 * _LINK)

@@ -2,6 +2,7 @@
 
 import struct
 from collections.abc import Callable, Sequence
+from functools import cached_property
 
 from moonshelf.extraction.office.slides.records import Record, Type, record
 
@@ -14,9 +15,13 @@ _PLACE, _NOWHERE = 28, 0xFFFFFFFF  # where an entry says at which place of the s
 class Blips:
     """The pictures of one presentation by their numbers, which count from one."""
 
-    def __init__(self, entries: Sequence[Record], stream: Callable[[], bytes]) -> None:
-        """Take the *entries* of the store; the *stream* of pictures is asked for when the first is."""
-        self._entries, self._stream = entries, stream
+    def __init__(self, store: Callable[[], Sequence[Record]], stream: Callable[[], bytes]) -> None:
+        """Take the entries of the *store*, and the *stream* of pictures; both are asked for when a picture is."""
+        self._store, self._stream = store, stream
+
+    @cached_property
+    def _entries(self) -> Sequence[Record]:
+        return self._store()
 
     def content(self, number: str) -> bytes | None:
         """Return the file that picture *number* is, empty where it is one nobody here can show; if there is one."""

@@ -30,8 +30,7 @@ class Pictures:
 
     def __init__(self, content: Callable[[str], bytes | None], tools: Tools) -> None:
         """Take *content*, which returns the picture of a name, if the file has it."""
-        self._content, self._recognise = content, tools.recognise
-        self._tools = replace(tools, recognise=self._surely)
+        self._content, self._tools = content, tools
         self._known: set[str] = set()
         self._looked = self._skipped = 0
         self._failures: list[str] = []
@@ -94,14 +93,14 @@ class Pictures:
         if not sniffing.media_type(data, short).startswith("image/"):
             return ()  # damaged: any bytes are text in some encoding
         try:
-            document = self._tools.read(short, data, self._tools)
+            document = self._tools.read(short, data, replace(self._tools, recognise=self._surely))
         except ExtractionError:
             return ()  # of a kind that nobody here can show, or damaged: ink without text
         self._failures += [page.coverage.failure for page in document.pages if page.coverage.failure]
         return [_plain(block) for page in document.pages for block in page.blocks]
 
     def _surely(self, raster: Raster) -> Sequence[Line]:
-        lines = self._recognise(raster)
+        lines = self._tools.recognise(raster)
         return [one for one in lines if one.confidence >= _SURE and sum(map(str.isalnum, one.text)) >= _LEAST_LETTERS]
 
 

@@ -15,7 +15,7 @@ from moonshelf.extraction.office.ole.streams import ENCRYPTED_OFFICE, Streams
 from moonshelf.extraction.registry import find
 from moonshelf.extraction.sniffing import media_type
 from moonshelf.extraction.tools import Limits
-from samples.compound_files import ole
+from samples.compound_files import ole, write
 
 
 def summary(*values: tuple[int, bytes], count: int | None = None) -> bytes:
@@ -90,6 +90,18 @@ def test_streams_longer_than_the_budget_are_refused() -> None:
 def test_a_stream_is_whole_that_lies_in_the_sectors_of_several_tables() -> None:
     content = bytes(range(256)) * 400
     assert Streams.of(ole({"Long": content}), Limits()).read("long") == content
+
+
+def test_a_stream_is_whole_whose_sectors_lie_in_pieces() -> None:
+    content = b"".join(bytes([number]) * 512 for number in range(20))
+    file = write({"Long": content})
+    sectors = [file[at : at + 512] for at in range(512, len(file) - 512, 512)]
+    links = bytearray(file[-512:])
+    sectors[3], sectors[11] = sectors[11], sectors[3]
+    for sector, onward in ((2, 11), (11, 4), (10, 3), (3, 12)):
+        struct.pack_into("<I", links, 4 * sector, onward)
+    parted = BytesIO(file[:512] + b"".join(sectors) + links)
+    assert Streams.of(parted, Limits()).read("Long") == content
 
 
 def test_storages_are_told_by_how_their_names_begin() -> None:

@@ -18,8 +18,8 @@ _LONGEST = 10_000  # bytes of one
 
 def metadata(stream: bytes) -> dict[str, str]:
     """Read the stream of a summary; raises what ``streams.faults`` turns into an error where it is broken."""
-    part, places, page = _part(stream, _FIRST)
-    stated = {name: _text(part, places[key], page) for key, name in _NAMES.items() if key in places}
+    places, page = _part(stream, _FIRST)
+    stated = {name: _text(stream, places[key], page) for key, name in _NAMES.items() if key in places}
     return {name: text for name, text in stated.items() if text}
 
 
@@ -27,34 +27,35 @@ def custom(stream: bytes) -> Iterator[tuple[str, str]]:
     """Yield names and values of people's own properties; they stand in the second part of a document's summary."""
     if int.from_bytes(stream[24:28], "little") < 2:  # noqa: PLR2004 - parts
         return
-    part, places, page = _part(stream, _SECOND)
+    places, page = _part(stream, _SECOND)
     if _DICTIONARY not in places:
         return
     at = places[_DICTIONARY]
-    (count,) = struct.unpack_from("<I", part, at)
+    (count,) = struct.unpack_from("<I", stream, at)
     at += 4
     for _ in range(min(count, _MOST)):
-        key, length = struct.unpack_from("<II", part, at)
+        key, length = struct.unpack_from("<II", stream, at)
         size = length * 2 if page == _UTF_16 else length
-        name = part[at + 8 : at + 8 + min(size, _LONGEST)].decode(page, "replace").split("\0")[0]
+        name = stream[at + 8 : at + 8 + min(size, _LONGEST)].decode(page, "replace").split("\0")[0]
         at += 8 + (size + 3) // 4 * 4 if page == _UTF_16 else 8 + size
         if key in places:
-            yield name, _value(part, places[key], page)
+            yield name, _value(stream, places[key], page)
 
 
-def _part(stream: bytes, place: int) -> tuple[bytes, dict[int, int], str]:
-    """Return the part whose start is stated at *place*, where its properties are, and the code page of its texts."""
+def _part(stream: bytes, place: int) -> tuple[dict[int, int], str]:
+    """Return where the properties are of the part whose start is stated at *place*, and the code page of its texts."""
     (start,) = struct.unpack_from("<I", stream, place)
-    part = stream[start:]
-    (count,) = struct.unpack_from("<I", part, 4)
-    listed = part[8 : 8 + 8 * min(count, _MOST)]
+    (count,) = struct.unpack_from("<I", stream, start + 4)
+    at = start + 8
+    listed = stream[at : at + 8 * min(count, _MOST)]
     # The first of a kind counts: what follows where a count lies is no list.
-    places = dict(reversed([*struct.iter_unpack("<II", listed[: len(listed) // 8 * 8])]))
+    stated = reversed([*struct.iter_unpack("<II", listed[: len(listed) // 8 * 8])])
+    places = {key: start + offset for key, offset in stated}
     if _CODE_PAGE in places:
-        kind, number = struct.unpack_from("<IH", part, places[_CODE_PAGE])
+        kind, number = struct.unpack_from("<IH", stream, places[_CODE_PAGE])
         if kind == _NUMBER:
-            return part, places, codec(number)
-    return part, places, "cp1252"
+            return places, codec(number)
+    return places, "cp1252"
 
 
 def _value(stream: bytes, at: int, page: str) -> str:

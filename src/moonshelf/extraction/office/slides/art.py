@@ -1,8 +1,9 @@
 """Shapes of PowerPoint 97-2003 slides: their text, places and tables ([MS-ODRAW], [MS-PPT] 2.7)."""
 
+import re
 import struct
 from bisect import bisect_left
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
 
 import msgspec
@@ -18,6 +19,8 @@ _LISTS = frozenset((1, 7, 8))  # a slide's body, half and quarter bodies: what i
 WORD_ART, DESCRIPTION, PICTURE = 0x00C0, 0x0381, 0x4104
 _TABLE = 0x039F
 _COMPLEX = 0x8000
+_TELLING = re.compile(rb"\xc0[\x80\xc0]|\x81[\x83\xc3]|\x04\x41")  # those three as complex or plain ones are coded
+_EDGES, _WIDE_EDGES = struct.Struct("<4h"), struct.Struct("<4i")
 _PARAGRAPH_FIELDS = (  # bits of a TextPFException's mask -> bytes ([MS-PPT] 2.9.20)
     (0x00000080, 2), (0x00000010, 2), (0x00000040, 2), (0x00000020, 4), (0x00000800, 2), (0x00001000, 2),
     (0x00002000, 2), (0x00004000, 2), (0x00000100, 2), (0x00000400, 2), (0x00008000, 2),
@@ -28,11 +31,11 @@ _DEEPEST = 4  # levels below the first
 
 
 class Text(msgspec.Struct, frozen=True):
-    """A text with its type, and how each paragraph is set: its level, and whether it has a bullet, if stated."""
+    """A text with its type, and the atom that says how each of its paragraphs is set, if there is one."""
 
     kind: int
     text: str
-    levels: tuple[tuple[int, int, bool | None], ...] = ()  # characters, level, bullet
+    style: bytes = b""
 
     @property
     def title(self) -> bool:
@@ -41,9 +44,11 @@ class Text(msgspec.Struct, frozen=True):
 
     def blocks(self, box: Box | None = None) -> Iterator[Block]:
         """Yield its paragraphs."""
-        at = 0
+        if not self.text:
+            return  # as most placeholders
+        at, runs = 0, list(_levels(self.style, len(self.text) + 1))
         for paragraph in self.text.split("\r"):
-            level, bullet = self._set(at)
+            level, bullet = _set(runs, at)
             at += len(paragraph) + 1
             words = paragraph.replace("\x0b", "\n").strip()
             if not words or words == "*":  # stands for a number or a date that the program fills in
@@ -52,13 +57,6 @@ class Text(msgspec.Struct, frozen=True):
                 yield Block(Kind.LIST, words, box, level=level, marker="•")
             else:
                 yield Block(Kind.PARAGRAPH, words, box)
-
-    def _set(self, position: int) -> tuple[int, bool | None]:
-        for length, level, bullet in self.levels:
-            if position < length:
-                return level, bullet
-            position -= length
-        return 0, None
 
 
 class Shape(msgspec.Struct):
@@ -76,72 +74,85 @@ class Shape(msgspec.Struct):
 def shapes(slide: Record, *, placeholders: bool = True) -> list[Shape]:
     """Return the shapes of *slide* in reading order: by lines from the top, then from the left."""
     found = [one for drawing in slide.children(Type.DRAWING) for one in _within(drawing, placeholders=placeholders)]
-    placed = sorted(found, key=lambda one: one.box[1] if one.box else -1e9)
     lines: list[list[Shape]] = []
-    for shape in placed:
+    for shape in sorted(found, key=_top):
         if lines and _top(shape) - _top(lines[-1][0]) <= _SAME_LINE:
             lines[-1].append(shape)
         else:
             lines.append([shape])
-    return [one for line in lines for one in sorted(line, key=lambda one: one.box[0] if one.box else -1e9)]
+    return [one for line in lines for one in sorted(line, key=_left)]
 
 
 def texts(records: "Sequence[Record]") -> Iterator[Text]:
     """Read texts from the records that describe them: a header each, then characters and styles."""
-    kind, text, levels = 4, "", ()  # type: int, str, tuple[tuple[int, int, bool | None], ...]
-    started = False
+    kind, text, style, started = 4, "", b"", False
     for one in records:
         match one.kind:
             case Type.TEXT_HEADER:
                 if started:
-                    yield Text(kind, text, levels)
-                kind, text, levels, started = int.from_bytes(one.content[:4], "little"), "", (), True
+                    yield Text(kind, text, style)
+                kind, text, style, started = int.from_bytes(one.content[:4], "little"), "", b"", True
             case Type.TEXT_CHARS:
                 text, started = utf_16(one.content), True
             case Type.TEXT_BYTES:
                 text, started = one.content.decode("latin-1"), True
             case Type.TEXT_STYLE:
-                levels = tuple(_levels(one.content, len(text) + 1))
+                style = one.content
     if started:
-        yield Text(kind, text, levels)
+        yield Text(kind, text, style)
 
 
-def _within(container: Record, *, placeholders: bool) -> Iterator[Shape]:
-    for one in container.below(Type.GROUP, Type.SHAPE):
+def _within(drawing: Record, *, placeholders: bool) -> Iterator[Shape]:
+    waiting = [drawing]
+    while waiting:
+        one = waiting.pop()
         if one.kind == Type.SHAPE:
-            if placeholders or not _is_placeholder(one):
-                yield _shape(one)
+            held = _held(one)
+            if placeholders or not _is_placeholder(held):
+                yield _shape(held)
             continue
-        members = list(one.children(Type.SHAPE))
+        inside = one.children()
+        members = [member for member in inside if member.kind == Type.SHAPE] if one.kind == Type.GROUP else []
         if members and _is_table(members[0]):
             yield _table(members)
         else:
-            yield from _within(one, placeholders=placeholders)
+            waiting += reversed(inside)
 
 
-def _is_placeholder(shape: Record) -> bool:
-    return any(data.first(Type.PLACEHOLDER) for data in shape.children(Type.CLIENT_DATA))
+def _held(shape: Record) -> dict[int, Record]:
+    """Return what a *shape* holds, of each kind the last."""
+    return {one.kind: one for one in shape.children()}
 
 
-def _shape(container: Record) -> Shape:
-    shape = Shape()
-    held = {one.kind: one for one in container.children()}
-    if anchor := held.get(Type.CHILD_ANCHOR):
-        left, top, right, bottom = struct.unpack_from("<4i", anchor.content)
-        shape.box = _box(left, top, right, bottom)
-    elif anchor := held.get(Type.CLIENT_ANCHOR):
-        form = "<4i" if anchor.end - anchor.start >= struct.calcsize("<4i") else "<4h"
-        top, left, right, bottom = struct.unpack_from(form, anchor.content)
-        shape.box = _box(left, top, right, bottom)
+def _is_placeholder(held: Mapping[int, Record]) -> bool:
+    data = held.get(Type.CLIENT_DATA)
+    return data is not None and data.first(Type.PLACEHOLDER) is not None
+
+
+def _shape(held: Mapping[int, Record]) -> Shape:
+    """Read a shape of the records *held* by its own."""
+    shape = Shape(_place(held))
     if box := held.get(Type.TEXT_BOX):
-        shape.texts = list(texts(box.children()))
-        references = box.children(Type.OUTLINE_REFERENCE)
+        inside = box.children()
+        shape.texts = list(texts(inside))
+        references = [one for one in inside if one.kind == Type.OUTLINE_REFERENCE]
         shape.numbers = [int.from_bytes(one.content[:4], "little") for one in references]
-    if stated := held.get(Type.OPTIONS):
+    if (stated := held.get(Type.OPTIONS)) and _TELLING.search(stated.stream, stated.start, stated.end):
         fixed = properties(stated)
         shape.drawn, shape.description = words(stated, fixed, WORD_ART), words(stated, fixed, DESCRIPTION)
         shape.picture = fixed.get(PICTURE, 0)
     return shape
+
+
+def _place(held: Mapping[int, Record]) -> Box | None:
+    if anchor := held.get(Type.CHILD_ANCHOR):
+        left, top, right, bottom = _WIDE_EDGES.unpack_from(anchor.content)
+    elif anchor := held.get(Type.CLIENT_ANCHOR):
+        edges = _WIDE_EDGES if anchor.end - anchor.start >= _WIDE_EDGES.size else _EDGES
+        top, left, right, bottom = edges.unpack_from(anchor.content)
+    else:
+        return None
+    return left * _MASTER_UNIT, top * _MASTER_UNIT, right * _MASTER_UNIT, bottom * _MASTER_UNIT
 
 
 def _is_table(group: Record) -> bool:
@@ -154,7 +165,7 @@ def _is_table(group: Record) -> bool:
 
 def _table(members: list[Record]) -> Shape:
     """Place the cells of a table, which are shapes, by the edges that they share."""
-    group, *rest = [_shape(one) for one in members]
+    group, *rest = [_shape(_held(one)) for one in members]
     held = [(one.box, "\n".join(_lines(one))) for one in rest if one.box and one.texts]
     rows = sorted({round(box[1]) for box, _ in held})
     columns = sorted({round(box[0]) for box, _ in held})
@@ -194,7 +205,10 @@ def words(options: Record, fixed: Mapping[int, int], wanted: int) -> str:
 
 
 def _levels(content: bytes, length: int) -> Iterator[tuple[int, int, bool | None]]:
-    """Read the runs of paragraphs of a StyleTextPropAtom that *length* characters have."""
+    """Read the runs of paragraphs of a StyleTextPropAtom that *length* characters have.
+
+    Of each it says how many characters it has, its level, and whether it has a bullet, if stated.
+    """
     at = 0
     while length > 0 and at + 10 <= len(content):
         count, level, mask = struct.unpack_from("<IHI", content, at)
@@ -218,9 +232,18 @@ def _length(mask: int, fields: tuple[tuple[int, int], ...]) -> int:
     return sum(size for bit, size in fields if mask & bit)
 
 
-def _box(left: int, top: int, right: int, bottom: int) -> Box:
-    return left * _MASTER_UNIT, top * _MASTER_UNIT, right * _MASTER_UNIT, bottom * _MASTER_UNIT
+def _set(runs: Iterable[tuple[int, int, bool | None]], position: int) -> tuple[int, bool | None]:
+    """Return level and bullet of the run that the character at *position* is in."""
+    for length, level, bullet in runs:
+        if position < length:
+            return level, bullet
+        position -= length
+    return 0, None
 
 
 def _top(shape: Shape) -> float:
     return shape.box[1] if shape.box else -1e9
+
+
+def _left(shape: Shape) -> float:
+    return shape.box[0] if shape.box else -1e9

@@ -3,6 +3,7 @@
 import struct
 import zlib
 from collections.abc import Callable, Iterator
+from functools import partial
 from typing import BinaryIO
 
 import msgspec
@@ -58,8 +59,7 @@ class _Show:
         self._persisted, self._tools = persisted, tools
         self._withheld = Withheld(tools.include)  # from the slide that is being read
         self._document = persisted.document()
-        store = [blip for group in self._document.children(Type.DRAWING_GROUP) for blip in group.below(Type.BLIP_ENTRY)]
-        self.pictures = Pictures(Blips(store, stream).content, tools)
+        self.pictures = Pictures(Blips(partial(_store, self._document), stream).content, tools)
         self._size = self._stated_size()
         self._lists = {one.instance: list(_entries(one)) for one in self._document.children(Type.SLIDE_LIST)}
         self._notes = {entry.identity: entry for entry in self._lists.get(_NOTES, [])}
@@ -180,6 +180,11 @@ class _Show:
                     self._said.add(text)
                     yield Block(Kind.NOTE, f"On every slide: {text}")
         yield from self._margins(self._document)
+
+
+def _store(document: Record) -> list[Record]:
+    """Return the entries of the store of pictures."""
+    return [blip for group in document.children(Type.DRAWING_GROUP) for blip in group.below(Type.BLIP_ENTRY)]
 
 
 def _entries(slides: Record) -> Iterator[_Entry]:

@@ -68,7 +68,6 @@ class Record(msgspec.Struct, gc=False):
     kind: int
     start: int  # of its content
     end: int
-    _held: "list[Record] | None" = None
 
     @property
     def instance(self) -> int:
@@ -86,14 +85,27 @@ class Record(msgspec.Struct, gc=False):
         return self.stream[self.start : self.end]
 
     def children(self, *kinds: int) -> "list[Record]":
-        """Return the records directly inside, those of *kinds* if any are named; what is cut off ends the list."""
-        if self._held is None:
-            self._held = self._read() if self.container else []
-        return [one for one in self._held if one.kind in kinds] if kinds else self._held
+        """Return the records directly inside, those of *kinds* if any are named; what is cut off ends the list.
+
+        They are looked for anew each time: to keep them costs more than the few times that one record is asked.
+        """
+        found: list[Record] = []
+        if self.head & 0xF != CONTAINER:
+            return found
+        stream, at, last, unpack = self.stream, self.start, self.end - _HEADER, _HEAD.unpack_from
+        while at <= last:
+            head, kind, length = unpack(stream, at)
+            start = at + _HEADER
+            at = start + length
+            if not kinds or kind in kinds:
+                found.append(Record(stream, head, kind, start, at))
+        if found and found[-1].end > self.end:
+            found[-1].end = self.end
+        return found
 
     def first(self, kind: int) -> "Record | None":
         """Return the first child of a *kind*."""
-        return next((one for one in self.children() if one.kind == kind), None)
+        return next(iter(self.children(kind)), None)
 
     def below(self, *kinds: int) -> "Iterator[Record]":
         """Yield all records of these *kinds* inside, however deep, in order, without looking into them."""
@@ -102,18 +114,8 @@ class Record(msgspec.Struct, gc=False):
             one = waiting.pop()
             if one.kind in kinds:
                 yield one
-            elif one.container:
+            elif one.head & 0xF == CONTAINER:
                 waiting += one.children()[::-1]
-
-    def _read(self) -> "list[Record]":
-        stream, at, end, unpack = self.stream, self.start, self.end, _HEAD.unpack_from
-        found = []
-        while at + _HEADER <= end:
-            head, kind, length = unpack(stream, at)
-            start = at + _HEADER
-            at = start + length
-            found.append(Record(stream, head, kind, start, min(at, end)))
-        return found
 
 
 def record(stream: bytes, at: int) -> Record:

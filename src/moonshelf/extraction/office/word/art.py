@@ -94,8 +94,10 @@ class Art:
 
     @cached_property
     def _blips(self) -> Blips:
-        entries = [entry for store in self._drawings[:1] for entry in store.below(Type.BLIP_ENTRY)]
-        return Blips(entries, lambda: self._main)
+        return Blips(self._store, lambda: self._main)
+
+    def _store(self) -> list[Record]:
+        return [entry for store in self._drawings[:1] for entry in store.below(Type.BLIP_ENTRY)]
 
 
 def _said(shape: Record | None, *places: int) -> Iterator[Block]:
