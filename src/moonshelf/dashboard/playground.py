@@ -12,8 +12,9 @@ from moonshelf.dashboard.chosen import Chosen, Part
 from moonshelf.dashboard.keys import base_url
 from moonshelf.dashboard.visits import Visit
 from moonshelf.errors import InvalidRequest
+from moonshelf.http.bodies import decoded, read
 from moonshelf.http.caller import enter
-from moonshelf.http.chat import read, relay
+from moonshelf.http.chat import relay
 from moonshelf.shelf.catalogue import Query
 from moonshelf.shelf.files import FILE_EXTRACT, IMAGE, OK, VIDEO
 
@@ -66,10 +67,7 @@ def request(visit: Visit) -> Response:
 async def chat(visit: Visit) -> Response:
     """POST /dashboard/playground/chat: streams as the API does, with texts before the question and media beside it."""
     await enter(visit.request, visit.caller)
-    try:
-        asked = msgspec.json.decode(await read(visit.request), type=_Asked)
-    except (msgspec.DecodeError, UnicodeDecodeError) as error:
-        raise InvalidRequest(f"Invalid request: {error}") from None
+    asked = decoded(await read(visit.request), _Asked)
     messages = await visit.services.transfers.fetch(visit.account_id, lambda: _messages(visit, asked))
     body = json.dumps({"model": asked.model, "messages": messages, "stream": True}).encode()
     return await relay(visit.request, body, visit.account_id)

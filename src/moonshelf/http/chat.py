@@ -8,7 +8,8 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
-from moonshelf.errors import CallerLeft, InvalidRequest, Unavailable
+from moonshelf.errors import CallerLeft, Unavailable
+from moonshelf.http.bodies import read
 from moonshelf.http.caller import account, at_gate, held, leave, services, visit
 from moonshelf.http.slow_clients import while_there
 from moonshelf.models.meter import Meter
@@ -18,9 +19,6 @@ if TYPE_CHECKING:
     from moonshelf.chat import Chat
 
 _log = structlog.get_logger()
-
-_LARGEST_BODY: Final = 100 * 2**20
-"""Wire-spec 2.5: what Kimi accepts."""
 
 _FIRST_REFUSAL: Final = 400
 
@@ -45,35 +43,6 @@ async def _charged(request: Request, body: bytes, account_id: str) -> int | None
     cost = await services(request).chat.cost(body, account=account_id)
     await at_gate(request, gate.charge, tokens=max(1, cost.prompt + cost.answer))
     return cost.prompt
-
-
-async def read(request: Request) -> bytes:
-    """Read a JSON body of at most what Kimi accepts. Raises ``InvalidRequest`` for more, ``Overloaded`` without room.
-
-    Room is held until the request is over, and for twice the body: it is there as pieces, and then as a whole.
-    """
-    admission = services(request).admission
-    chunks: list[bytes] = []
-    size, announced = 0, int(request.headers.get("content-length", 0))
-    _check_size(announced)
-    arrival = held(request).enter_context(admission.body(size=2 * announced))
-    more = True
-    while more:
-        message = await request.receive()
-        if message["type"] == "http.disconnect":
-            raise CallerLeft
-        chunk, more = message.get("body", b""), message.get("more_body", False)
-        size += len(chunk)
-        _check_size(size)
-        admission.came(arrival, len(chunk))
-        admission.grow(arrival, memory=2 * size)
-        chunks.append(chunk)
-    return b"".join(chunks)
-
-
-def _check_size(size: int) -> None:
-    if size > _LARGEST_BODY:
-        raise InvalidRequest("Invalid request: the request body is larger than 100 MB; send smaller images")
 
 
 class _Relay(Response):

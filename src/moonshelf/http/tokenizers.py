@@ -3,8 +3,8 @@
 from starlette.requests import Request
 from starlette.responses import JSONResponse
 
+from moonshelf.http.bodies import read
 from moonshelf.http.caller import account, services
-from moonshelf.http.chat import read
 
 
 async def estimate(request: Request) -> JSONResponse:
