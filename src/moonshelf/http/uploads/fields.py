@@ -1,22 +1,23 @@
 """What an upload says beside its file: what for, how urgent, for how long, and what is to be read besides."""
 
+from collections.abc import Mapping
+
 from starlette.requests import Request
 
 from moonshelf.errors import InvalidPurpose, InvalidRequest
 from moonshelf.extraction.inclusion import KINDS, Include
-from moonshelf.http.uploads.form import Form
 from moonshelf.shelf.files import FILE_EXTRACT, PURPOSES
 
 _LONGEST_EXPIRY_S = 2_592_000  # 30 days, as OpenAI's expires_after (wire-spec 6)
 _SHORTEST_EXPIRY_S = 3_600
 
 
-def purpose(form: Form) -> str:
+def purpose(said: Mapping[str, str]) -> str:
     """Return what the file is for. Raises ``InvalidPurpose``."""
-    said = form.fields.get("purpose", FILE_EXTRACT)
-    if said not in PURPOSES:
-        raise InvalidPurpose(said, accepted=PURPOSES)
-    return said
+    what = said.get("purpose", FILE_EXTRACT)
+    if what not in PURPOSES:
+        raise InvalidPurpose(what, accepted=PURPOSES)
+    return what
 
 
 def bulk(request: Request) -> bool:
@@ -27,9 +28,9 @@ def bulk(request: Request) -> bool:
     return priority == "bulk"
 
 
-def include(form: Form, default: str) -> str:
+def include(said: Mapping[str, str], default: str) -> str:
     """Return what is to be read besides, as ``Include`` writes it. Raises ``InvalidRequest``."""
-    raw = form.fields.get("include", default)
+    raw = said.get("include", default)
     try:
         return str(Include.of(raw))
     except ValueError as error:
@@ -38,12 +39,12 @@ def include(form: Form, default: str) -> str:
         ) from None
 
 
-def expiry(form: Form) -> int | None:
+def expiry(said: Mapping[str, str]) -> int | None:
     """Return for how many seconds the file is kept; None: for good. Raises ``InvalidRequest``."""
-    raw = form.fields.get("expires_after[seconds]")
+    raw = said.get("expires_after[seconds]")
     if raw is None:
         return None
-    if form.fields.get("expires_after[anchor]", "created_at") != "created_at":
+    if said.get("expires_after[anchor]", "created_at") != "created_at":
         raise InvalidRequest("Invalid request: the only anchor of expires_after is created_at")
     if not raw.isascii() or not raw.isdigit() or not _SHORTEST_EXPIRY_S <= int(raw[:9]) <= _LONGEST_EXPIRY_S:
         raise InvalidRequest(

@@ -14,9 +14,10 @@ _MOST_PARTS = 32
 
 @dataclass
 class Form:
-    """Push parser of one ``multipart/form-data`` body with one ``file`` part, in any order (wire-spec 7)."""
+    """Push parser of one ``multipart/form-data`` body with one part that brings a file, in any order (wire-spec 7)."""
 
     boundary: bytes
+    brings: str = "file"  # the name of that part
     fields: dict[str, str] = field(default_factory=dict)
     filename: str | None = None  # raw, as the client encoded it; None until the file part begins
     ended: bool = False
@@ -88,7 +89,7 @@ class Form:
     def _headers_finished(self) -> None:
         _, options = parse_options_header(self._headers.get(b"content-disposition", b""))
         self._name = _decode(options.get(b"name", b""))
-        self._in_file = self._name == "file" and b"filename" in options
+        self._in_file = self._name == self.brings and b"filename" in options
         if self._in_file:
             if self.filename is not None:
                 raise InvalidRequest("Invalid request: the form has more than one file; upload them one by one")
@@ -111,13 +112,13 @@ class Form:
         self.ended = True
 
 
-def open_form(content_type: str) -> Form:
-    """Start parsing the body that *content_type* announces. Raises ``InvalidRequest``."""
+def open_form(content_type: str, *, brings: str = "file") -> Form:
+    """Start parsing the body of *content_type*, whose part *brings* is a file. Raises ``InvalidRequest``."""
     kind, options = parse_options_header(content_type)
     boundary = options.get(b"boundary")
     if kind != b"multipart/form-data" or not boundary:
-        raise InvalidRequest("Invalid request: send multipart/form-data with a 'file' and a 'purpose'")
-    return Form(boundary)
+        raise InvalidRequest(f"Invalid request: send multipart/form-data with a part {brings!r}")
+    return Form(boundary, brings)
 
 
 def _decode(raw: bytes) -> str:

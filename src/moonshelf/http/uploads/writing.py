@@ -6,7 +6,7 @@ from io import FileIO
 
 from starlette.concurrency import run_in_threadpool
 
-from moonshelf.errors import FileTooLarge, Unavailable
+from moonshelf.errors import InvalidRequest, Unavailable
 
 _FLUSH_SIZE = 1024 * 1024
 
@@ -17,6 +17,7 @@ class Writer:
 
     target: FileIO
     limit: int
+    refusal: InvalidRequest  # of more than that
     size: int = 0
 
     def __post_init__(self) -> None:
@@ -25,10 +26,10 @@ class Writer:
         self._pending_size = 0
 
     async def write(self, chunk: bytes) -> None:
-        """Take *chunk*. Raises ``FileTooLarge``."""
+        """Take *chunk*. Raises the refusal."""
         self.size += len(chunk)
         if self.size > self.limit:
-            raise FileTooLarge(limit=self.limit)
+            raise self.refusal
         self._pending.append(chunk)
         self._pending_size += len(chunk)
         if self._pending_size >= _FLUSH_SIZE:
@@ -47,12 +48,12 @@ class Writer:
         try:
             for chunk in pending:
                 self._hash.update(chunk)
-                _write(self.target, chunk)
+                write_all(self.target, chunk)
         except OSError as error:
             raise Unavailable("Space for the upload") from error
 
 
-def _write(target: FileIO, chunk: bytes) -> None:
+def write_all(target: FileIO, chunk: bytes) -> None:
     """Write all of *chunk*; a file without a buffer may take less of it at a time."""
     written = target.write(chunk)
     while written < len(chunk):
