@@ -5,15 +5,15 @@ from pathlib import Path
 from sqlalchemy import func, select
 
 from moonshelf import db
-from moonshelf.db.tables import accounts, documents, files, slices, uploads
+from moonshelf.db.tables import accounts, documents, files, slices, upload_parts, uploads
 from moonshelf.storage import BlobStore
 from moonshelf.storage.local import LocalStore
 from moonshelf.work.slices import document_blob, facts_blob, markdown_blob
 
 
-def unread(data: Path) -> int:
+def unread(url: str) -> int:
     """Count the files that are still to be read."""
-    database = db.connect(f"sqlite:///{data / 'moonshelf.sqlite'}")
+    database = db.connect(url)
     with database.read() as tx:
         count = tx.execute(select(func.count()).where(files.c.status == "created")).scalar_one()
     database.close()
@@ -33,7 +33,8 @@ def balance(url: str, blobs: BlobStore) -> None:
         for document in tx.execute(select(documents.c.id)).scalars():
             named |= {document_blob(document), markdown_blob(document)}
         named |= {facts_blob(claim) for claim in tx.execute(select(slices.c.claim)).scalars() if claim}
-        assert tx.execute(select(func.count()).select_from(uploads)).scalar_one() == 0
+        for under_way in (uploads, upload_parts):
+            assert tx.execute(select(func.count()).select_from(under_way)).scalar_one() == 0
         for account in tx.execute(select(accounts)):
             held = select(func.count(), func.coalesce(func.sum(files.c.bytes), 0))
             assert (account.files, account.bytes) == tuple(

@@ -10,6 +10,8 @@ from moonshelf.limits.tiers import Tiers
 from moonshelf.people.accounts import Accounts
 from moonshelf.queue.local import LocalQueue
 from moonshelf.shelf.files import File, Files
+from moonshelf.shelf.multipart import MultipartUploads
+from moonshelf.shelf.parts import Parts
 from moonshelf.shelf.quotas import Quotas
 from moonshelf.shelf.uploads import Lease, Spooled, Uploads
 from moonshelf.storage.local import LocalStore
@@ -28,6 +30,8 @@ class Shelf:
     queue: LocalQueue
     accounts: Accounts
     uploads: Uploads
+    multipart: MultipartUploads
+    parts: Parts
     slices: Slices
     files: Files
     gravedigger: Gravedigger
@@ -87,6 +91,8 @@ def build(
         queue=queue,
         accounts=Accounts(database),
         uploads=uploads,
+        multipart=MultipartUploads(database, uploads),
+        parts=Parts(database, blobs, uploads),
         slices=slices,
         files=files,
         gravedigger=Gravedigger(database, blobs),

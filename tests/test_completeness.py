@@ -1,5 +1,6 @@
 """Every error has a status, every route its docs, every migration the tables' schema."""
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -39,7 +40,7 @@ def test_every_error_that_can_reach_a_caller_has_a_code_and_a_status() -> None:
 def test_every_route_is_in_the_docs() -> None:
     docs = (ROOT / "docs" / "api.md").read_text()
     for route in ROUTES:
-        path = route.path.replace("{file_id}", "{id}").replace("{model:path}", "{id}")
+        path = re.sub(r"\{(file_id|upload_id|model:path)\}", "{id}", route.path)
         method = next(iter(sorted((route.methods or set()) - {"HEAD"})))
         assert f"`{method} {path}`" in docs, f"{method} {path}"
 

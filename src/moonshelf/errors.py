@@ -2,8 +2,8 @@
 
     MoonshelfError
     ├── RequestError              the caller can mend it
-    │   ├── InvalidRequest        FileTooLarge, EmptyFile, InvalidPurpose, CallerLeft
-    │   ├── NotFound              NoSuchFile, NoSuchModel, NoSuchRoute
+    │   ├── InvalidRequest        FileTooLarge, PartTooLarge, EmptyFile, InvalidPurpose, CallerLeft
+    │   ├── NotFound              NoSuchFile, NoSuchUpload, NoSuchModel, NoSuchRoute
     │   ├── InvalidKey            MissingKey
     │   ├── NotAllowed
     │   ├── QuotaExceeded         TooManyFiles, TooManyBytes
@@ -68,6 +68,16 @@ class FileTooLarge(InvalidRequest):
         )
 
 
+class PartTooLarge(InvalidRequest):
+    """One part of a file that comes in parts."""
+
+    code = "part_too_large"
+    param = "data"
+
+    def __init__(self, *, limit: int) -> None:
+        super().__init__(f"Part size is too large, max part size is {limit / 2**20:.4g}MB, please send smaller parts")
+
+
 class EmptyFile(InvalidRequest):
     """Wire-spec 2.7."""
 
@@ -103,6 +113,16 @@ class NoSuchFile(NotFound):
 
     def __init__(self, file_id: str) -> None:
         super().__init__(f"No such File object: {file_id[:64]}")
+
+
+class NoSuchUpload(NotFound):
+    """Also said of one that belongs to somebody else, and of one that is long over."""
+
+    code = "upload_not_found"
+    param = "id"
+
+    def __init__(self, upload_id: str) -> None:
+        super().__init__(f"No such Upload object: {upload_id[:64]}")
 
 
 class NoSuchModel(NotFound):

@@ -28,7 +28,8 @@ from moonshelf.work.slices import Slices, document_blob, markdown_blob
 TABLES: Final = (accounts, identities, keys, documents, files, renditions, audit, usage)
 """In the order of their references."""
 LEFT: Final = {
-    *("uploads", "sessions", "links", "journeys", "attempts", "limit_buckets", "limit_slots"),  # end with the move
+    *("uploads", "multipart_uploads", "upload_parts"),  # are begun anew
+    *("sessions", "links", "journeys", "attempts", "limit_buckets", "limit_slots"),  # end with the move
     *("slices", "fair_clock", "paces", "repeats"),  # are planned and learned anew
     "tombstones",  # name blobs that are left behind
 }

@@ -1,6 +1,5 @@
 """The worker: claims the fairest slice, has it read in a child, and commits what came of it."""
 
-import math
 import time
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
@@ -39,7 +38,7 @@ class Crew:
         if workers:
             services.reader.check()  # no document is read where its reader would not be confined
         if not services.ports.database.shared:
-            services.shelf.uploads.expire(by=math.inf)  # whoever was sending lost the connection with that life
+            services.shelf.uploads.interrupt()  # whoever was sending lost the connection with that life
         with services.ports.database.write() as tx:
             services.slices.resume(tx)
         for number in range(workers):

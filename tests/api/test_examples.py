@@ -58,6 +58,18 @@ def test_the_deprecated_way_reads_content_too(chatting: Live) -> None:
     assert _python(chatting, "retrieve_content.py").startswith('{"content":"')
 
 
+@pytest.mark.parametrize("part_size", [100_000, 64 * 2**20])
+def test_python_and_node_send_a_file_in_parts(
+    chatting: Live, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, part_size: int
+) -> None:
+    monkeypatch.setenv("PART_SIZE", str(part_size))
+    size = (ROOT / "examples" / "bzip2-manual.pdf").stat().st_size
+    printed = _python(chatting, "in_parts.py")
+    assert printed.startswith(f'completed bzip2-manual.pdf {size}\n{{"content":"')
+    env = {"OPENAI_BASE_URL": f"{chatting.url}/v1", "OPENAI_API_KEY": chatting.key()}
+    assert stock.node(ROOT / "examples" / "in_parts.mjs", folder=tmp_path, env=env, cwd=ROOT) == printed
+
+
 def test_python_asks_about_an_image(chatting: Live, upstream: ScriptedUpstream) -> None:
     upstream.forget()
     assert _python(chatting, "image.py").split("\n") == ["Once upon", "Once upon", ""]

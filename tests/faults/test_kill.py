@@ -86,7 +86,7 @@ def test_thirty_kills_lose_no_acknowledged_file_and_leave_nothing_behind(tmp_pat
         live.start()
     with live.http(senders._key) as http:
         _check(http, senders)
-    while ledger.unread(live.data):
+    while ledger.unread(live.database_url):
         time.sleep(0.1)
     assert live.stop() == 0
     subprocess.run([MOONSHELF, "sweep"], env=environment(data=live.data), check=True, capture_output=True)

@@ -62,6 +62,34 @@ uploads = Table(
     Column("lease_until", Float, nullable=False),
 )
 
+multipart_uploads = Table(
+    "multipart_uploads",
+    metadata,
+    Column("id", Text, primary_key=True),  # also of its lease in uploads, which is there until it ends
+    Column("account_id", Text, ForeignKey("accounts.id"), nullable=False),
+    Column("filename", Text, nullable=False),
+    Column("purpose", Text, nullable=False),
+    Column("bytes", BigInteger, nullable=False),  # announced, and reserved by the lease
+    Column("include", Text, nullable=False),
+    Column("expires_in", BigInteger),  # seconds that its file is kept; null: for good
+    Column("created_at", BigInteger, nullable=False),
+    Column("expires_at", BigInteger, nullable=False),  # of the upload itself
+    Column("file_id", Text),  # which it became; that one may have been deleted since
+)
+
+upload_parts = Table(
+    "upload_parts",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("upload_id", Text, nullable=False),  # of a lease; where that has ended, the part goes too
+    Column("blob", Text, nullable=False),  # named before its bytes exist, so somebody always knows them
+    Column("bytes", BigInteger),  # null until all are there
+    Column("sha256", Text),
+    Column("given", BigInteger, nullable=False, server_default="1"),  # how often its id was: see shelf.parts
+    Column("created_at", BigInteger, nullable=False),
+    Index("upload_parts_upload", "upload_id"),
+)
+
 documents = Table(
     "documents",
     metadata,

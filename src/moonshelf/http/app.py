@@ -17,6 +17,7 @@ from moonshelf.http.problems import foreseen, unrouted
 from moonshelf.http.slow_clients import SlowClients
 from moonshelf.http.tracing import Tracing
 from moonshelf.http.traffic import Traffic
+from moonshelf.http.uploads import in_parts
 from moonshelf.wiring import Services
 
 ROUTES = (  # tried in this order
@@ -28,6 +29,10 @@ ROUTES = (  # tried in this order
     Route("/v1/files/{file_id}/content", files.content, methods=["GET"]),
     Route("/v1/files/{file_id}/original", originals.retrieve, methods=["GET"]),
     Route("/v1/files/{file_id}/coverage", coverage.retrieve, methods=["GET"]),
+    Route("/v1/uploads", in_parts.create, methods=["POST"]),
+    Route("/v1/uploads/{upload_id}/parts", in_parts.add_part, methods=["POST"]),
+    Route("/v1/uploads/{upload_id}/complete", in_parts.complete, methods=["POST"]),
+    Route("/v1/uploads/{upload_id}/cancel", in_parts.cancel, methods=["POST"]),
     Route("/v1/models", models.list_models, methods=["GET"]),
     Route("/v1/models/{model:path}", models.retrieve, methods=["GET"]),
     Route("/v1/tokenizers/estimate-token-count", tokenizers.estimate, methods=["POST"]),

@@ -56,10 +56,7 @@ async def upload(request: Request) -> JSONResponse:
     if file.blob != lease.blob:  # repeated: the first attempt was paid for
         await at_gate(request, service.gate.refund)
     try:
-        if file.status == CREATED:
-            waiting = _settled(request, account_id, file.id, timeout_s=service.settings.upload_wait_s)
-            file = await while_there(request.receive, waiting)
-        return JSONResponse(file_object(file))
+        return JSONResponse(file_object(await soon_read(request, account_id, file)))
     finally:
         if await request.is_disconnected():
             with suppress(Unavailable):
@@ -116,6 +113,14 @@ async def content(request: Request) -> Response:
     if body is None:
         body = await service.transfers.fetch(account_id, partial(service.shelf.contents.get, account_id, file_id))
     return Response(body, media_type="text/plain; charset=utf-8")
+
+
+async def soon_read(request: Request, account_id: str, file: File) -> File:
+    """Wait a short while for the text of a file that was just made, so that small ones come back ready."""
+    if file.status != CREATED:
+        return file
+    timeout_s = services(request).settings.upload_wait_s
+    return await while_there(request.receive, _settled(request, account_id, file.id, timeout_s=timeout_s))
 
 
 def file_object(file: File) -> FileObject:

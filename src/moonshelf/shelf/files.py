@@ -15,7 +15,7 @@ from moonshelf.db.tables import accounts, files
 from moonshelf.errors import EmptyFile, NoSuchFile
 from moonshelf.extraction.renditions import Measures
 from moonshelf.people import audit, usage
-from moonshelf.shelf import documents, filenames, renditions
+from moonshelf.shelf import documents, filenames, multipart, renditions
 from moonshelf.shelf.documents import Source
 from moonshelf.shelf.quotas import Quotas
 from moonshelf.shelf.repeats import Repeats
@@ -127,6 +127,8 @@ class Files:
             file = self._insert(tx, lease, spooled, media_type, measures)
             if spooled.attempt:
                 self.repeats.note(tx, spooled.attempt, spooled, file_id=file.id)
+            if spooled.upload_id is not None:
+                multipart.complete(tx, spooled.upload_id, file.id)
             return file
 
     def get(self, account_id: str, file_id: str) -> File:

@@ -60,9 +60,9 @@ class Sweeper:
         """Do one round."""
         self._mend()
         self._limits.sweep()
-        for record in self._records:
-            record.expire()
         ended, over = self._uploads.expire(), files.expire()
+        for record in self._records:  # of what has ended, too
+            record.expire()
         return Swept(uploads=ended, files=over, blobs=self._gravedigger.dig())
 
     def hurry(self) -> None:

@@ -11,6 +11,8 @@ from moonshelf.settings import Settings
 from moonshelf.shelf.catalogue import Catalogue
 from moonshelf.shelf.contents import Contents
 from moonshelf.shelf.files import Files
+from moonshelf.shelf.multipart import MultipartUploads
+from moonshelf.shelf.parts import Parts
 from moonshelf.shelf.pictures import Pictures
 from moonshelf.shelf.quotas import Quotas
 from moonshelf.shelf.readings import Readings
@@ -27,6 +29,8 @@ class Shelf(NamedTuple):
 
     quotas: Quotas
     uploads: Uploads
+    multipart: MultipartUploads
+    parts: Parts
     files: Files
     readings: Readings
     contents: Contents
@@ -43,9 +47,11 @@ def build_shelf(
     database, blobs = ports.database, ports.blobs
     quotas = Quotas(max_files=settings.max_files, max_bytes=settings.max_bytes)
     uploads = Uploads(database, quotas, lease_s=settings.lease_s)
+    multipart, parts = MultipartUploads(database, uploads), Parts(database, blobs, uploads)
     contents = Contents(database, blobs, slices)
     mend = partial(_mend, database, slices) if database.shared else _whole
     gravedigger = Gravedigger(database, blobs)
+    records = (*records, parts, multipart)
     sweeper = Sweeper(uploads, gravedigger, limits, every_s=settings.sweep_s, mend=mend, records=records)
     files = Files(
         database,
@@ -60,6 +66,8 @@ def build_shelf(
     return Shelf(
         quotas=quotas,
         uploads=uploads,
+        multipart=multipart,
+        parts=parts,
         files=files,
         readings=Readings(database, blobs, slices, revision=reader.revision),
         contents=contents,
