@@ -32,16 +32,16 @@ def _styles(named: str) -> Styles:
 @pytest.mark.parametrize("name", ["Loud", "Derived", "Odd & loud"])
 def test_a_named_style_is_found_by_its_family_and_name(name: str) -> None:
     styles = _styles(_NAMED)
-    assert styles.look("text", name).bold
-    assert styles.look("paragraph", name).bold is None
-    assert styles.name("text", name) == name
+    assert styles.derived("text", name).look.bold
+    assert styles.derived("paragraph", name).look.bold is None
+    assert styles.derived("text", name).name == name
 
 
 def test_whoever_asks_for_many_styles_gets_all() -> None:
     names = [f"S{number}" for number in range(200)]
     styles = _styles("".join(f'<style:style style:name="{one}" style:family="text">{_BOLD}' for one in names))
-    assert all(styles.look("text", one).bold for one in names)
-    assert styles.look("text", "Other").bold is None
+    assert all(styles.derived("text", one).look.bold for one in names)
+    assert styles.derived("text", "Other").look.bold is None
 
 
 def test_of_equal_ids_the_last_counts_and_an_attribute_elsewhere_is_none() -> None:

@@ -68,7 +68,7 @@ class Definitions:
 
     def spelt(self, key: str) -> Iterator[bytes]:
         """Yield how the elements of this id are spelt, those that stand last first."""
-        for source in reversed(self._sources.get(key, [])[-_MOST_ALIKE:]):
+        for source in reversed(self._sources.get(key, ())[-_MOST_ALIKE:]):
             tag = source.partition(b">")[0]
             yield self._begin + (tag + b">" if tag.endswith(b"/") else source.partition(self._end)[0] + self._end)
 
@@ -88,12 +88,18 @@ class Definitions:
     @cached_property
     def _sources(self) -> dict[str, list[bytes]]:
         """What stands behind the beginnings of elements, by their ids."""
-        identity = re.compile(rb"[^>]*:%s\s*=\s*[\"']([^\"'>]*)" % self._attribute)
+        identity = _identity(self._attribute)
         found: dict[str, list[bytes]] = {}
         for source in self._content.split(self._begin)[1:]:
-            if named := identity.match(source):
+            if named := identity.search(source, 0, source.find(b">")):
                 found.setdefault(_text(named[1]), []).append(source)
         return found
+
+
+@lru_cache(maxsize=16)
+def _identity(attribute: bytes) -> re.Pattern[bytes]:
+    """Return what finds an attribute in a tag."""
+    return re.compile(rb":%s\s*=\s*[\"']([^\"'>]*)" % attribute)
 
 
 def root_of(content: bytes) -> Root:

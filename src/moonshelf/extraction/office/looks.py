@@ -10,7 +10,9 @@ Look = TypeVar("Look", bound=msgspec.Struct)
 
 def over(above: Look, below: Look, *, silent: Look) -> Look:
     """Return *above* with *below* showing through where it is ``None``; *silent* says nothing, as most do."""
-    if silent in (above, below):
-        return below if above == silent else above
+    if above == silent:
+        return below
+    if below == silent:
+        return above
     pairs = zip(astuple(above), astuple(below), strict=True)
     return type(above)(*[shown if shown is not None else under for shown, under in pairs])

@@ -42,6 +42,7 @@ _PARSING: Mapping[str, Any] = {  # Any: each goes to a parameter of its own type
     "remove_comments": True,
     "remove_pis": True,
     "huge_tree": False,
+    "collect_ids": False,  # nobody asks for them, and a small part takes half as long again
 }
 _EMBEDDED = frozenset(("package", "oleObject"))  # kinds of relations
 _METADATA = {

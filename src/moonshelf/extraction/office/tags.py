@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from functools import lru_cache
 
 ROOT = re.compile(rb"(?:\xef\xbb\xbf)?(?:<\?xml[^>]*\?>)?(?:\s*<!--.*?-->)*\s*<((?:\w+:)?[\w.-]+)([^>]*)>", re.DOTALL)
+_OPENING = re.compile(rb"(?:\xef\xbb\xbf)?(?:<\?xml[^>]*\?>)?(?:\s*<!--.*?-->)*\s*<((?:\w+:)?[\w.-]+)[\s/>]", re.DOTALL)
 _ENCODED = re.compile(rb"[^>]*\sencoding\s*=\s*(?![\"']utf-8)", re.IGNORECASE)
 _END_REACH = 200  # bytes within which a part ends, but for white space
 _UNKNOWN = re.compile(rb"&(?!amp;|lt;|gt;|quot;|apos;|#13;)")
@@ -19,7 +20,7 @@ def is_readable(content: bytes) -> bool:
 
 def is_plain(content: bytes) -> bool:
     """Whether tags in *content* are what they seem: it is whole, in UTF-8, and has no comments or declarations."""
-    root = ROOT.match(content)
+    root = _OPENING.match(content)
     ends = root is not None and content[-_END_REACH:].rstrip().endswith(b"</%s>" % root[1])
     return ends and not _ENCODED.match(content) and not declares(content)
 

@@ -19,6 +19,9 @@ from moonshelf.extraction.registry import find
 from samples.office.opendocument import META, STYLES, cell, flat, parts
 from samples.packages import archive
 
+ENCRYPTED = "\x8f\x1c<\x02\xe1>\x7f\x9b"
+MANIFEST = "<manifest:manifest><manifest:encryption-data/></manifest:manifest>"
+
 
 def read(body: str, kind: str = "text") -> Document:
     return extract(archive(parts(body, kind)), TOOLS)
@@ -32,9 +35,16 @@ def test_the_title_and_author_are_metadata() -> None:
     assert with_parts({"meta.xml": META}).metadata == {"title": "A title", "author": "Ann", "custom: Client": "Bob"}
 
 
-def test_an_encrypted_document_is_told() -> None:
+@pytest.mark.parametrize("name", ["content.xml", "styles.xml"])
+def test_an_encrypted_document_is_told(name: str) -> None:
     with pytest.raises(EncryptedDocument):
-        with_parts({"META-INF/manifest.xml": "<manifest:manifest><manifest:encryption-data/></manifest:manifest>"})
+        with_parts({name: ENCRYPTED * 40, "META-INF/manifest.xml": MANIFEST})
+
+
+def test_a_document_that_is_encrypted_as_one_member_is_told() -> None:
+    members = {"mimetype": "application/vnd.oasis.opendocument.text", "META-INF/manifest.xml": MANIFEST}
+    with pytest.raises(EncryptedDocument):
+        extract(archive({**members, "encrypted-package": ENCRYPTED}), TOOLS)
 
 
 def test_a_document_of_nothing_known_is_corrupt() -> None:

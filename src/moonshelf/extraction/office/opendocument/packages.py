@@ -15,9 +15,9 @@ from moonshelf.extraction.office.custom_properties import custom
 from moonshelf.extraction.office.elements import find
 from moonshelf.extraction.office.embedded import Embedded, opened, with_embedded
 from moonshelf.extraction.office.opendocument import sheets, slides
+from moonshelf.extraction.office.opendocument.blocks import Flow
 from moonshelf.extraction.office.opendocument.objects import Inside
 from moonshelf.extraction.office.opendocument.styles import OFFICE, Styles, Stylesheet
-from moonshelf.extraction.office.opendocument.text import Flow
 from moonshelf.extraction.office.openxml import LARGEST_TREE, Package, parse, written
 from moonshelf.extraction.office.pictures import Pictures
 from moonshelf.extraction.office.sheets.sheet import document
@@ -44,12 +44,12 @@ _CUT = "Its XML is damaged; text may be missing."
 def extract(source: BinaryIO, tools: Tools) -> Document:
     """Read a document as it is shown: hidden text, sheets and slides are withheld."""
     package = Package(source, tools.limits)
-    if _ENCRYPTED in (package.bytes("META-INF/manifest.xml") or b""):
-        raise EncryptedDocument
-    pictures = Pictures(package.bytes, tools)
-    inside = Inside(package.once, pictures)
     own, shared = Stylesheet(package.plain(_CONTENT)), Stylesheet(package.plain(_STYLES))
     content, masters = _tree(package, _CONTENT, own), _tree(package, _STYLES, shared)
+    if (content is None or package.damaged) and _ENCRYPTED in (package.bytes("META-INF/manifest.xml") or b""):
+        raise EncryptedDocument  # which nothing else could be said of: its parts are no XML
+    pictures = Pictures(package.bytes, tools)
+    inside = Inside(package.once, pictures)
     if content is None:
         raise CorruptDocument(f"its part {_CONTENT!r} is missing or unreadable")
     found = pictures.noted(_read(content, masters, Styles(own, shared), tools, inside))

@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING
 from moonshelf.extraction.coverage.withheld import Withheld
 from moonshelf.extraction.document import Block, Kind
 from moonshelf.extraction.office.elements import text_of
+from moonshelf.extraction.office.opendocument.blocks import Flow
 from moonshelf.extraction.office.opendocument.objects import Inside
 from moonshelf.extraction.office.opendocument.styles import DC, DRAW, OFFICE, STYLE, TABLE, TEXT, Styles
-from moonshelf.extraction.office.opendocument.text import Flow
 from moonshelf.extraction.office.openxml import whole
 from moonshelf.extraction.office.sheets.formulas import wording
 from moonshelf.extraction.office.sheets.sheet import Budget, Sheet, cell_name

@@ -8,10 +8,10 @@ from moonshelf.extraction.coverage import tally
 from moonshelf.extraction.coverage.withheld import Withheld
 from moonshelf.extraction.document import Block, Box, Document, Kind
 from moonshelf.extraction.office.elements import text_of
+from moonshelf.extraction.office.opendocument.blocks import Flow
 from moonshelf.extraction.office.opendocument.lengths import points
 from moonshelf.extraction.office.opendocument.objects import Inside
 from moonshelf.extraction.office.opendocument.styles import DC, DRAW, OFFICE, PRESENTATION, SHOWN, STYLE, SVG, Styles
-from moonshelf.extraction.office.opendocument.text import Flow
 from moonshelf.extraction.office.slides.deck import Deck
 from moonshelf.extraction.office.slides.shapes import outside
 from moonshelf.extraction.office.word.blocks import lines

@@ -1,7 +1,8 @@
 """Styles and lists of OpenDocument files: what is emphasised, hidden or a heading, and how items are numbered."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -9,7 +10,7 @@ import msgspec
 from moonshelf.extraction.office import looks
 from moonshelf.extraction.office.definitions import Definitions, Root, root_of
 from moonshelf.extraction.office.openxml import whole
-from moonshelf.extraction.office.tags import attributes
+from moonshelf.extraction.office.tags import resolved
 from moonshelf.extraction.office.word.numbering import Level
 
 if TYPE_CHECKING:
@@ -21,6 +22,11 @@ STYLE, PRESENTATION, SHOWN = (f"{{{_SPACE}{name}:1.0}}" for name in ("style", "p
 SVG = f"{{{_SPACE}svg-compatible:1.0}}"
 XLINK, DC = "{http://www.w3.org/1999/xlink}", "{http://purl.org/dc/elements/1.1/}"
 _FORMS = {"1": "decimal", "a": "lowerLetter", "A": "upperLetter", "i": "lowerRoman", "I": "upperRoman", "": "none"}
+_STATED = r"[\s:](%s)\s*=\s*(?:\"([^\"]*)\"|'([^']*)')"  # whatever its prefix: the name tells the namespace
+_ORIGIN = re.compile(_STATED % "family|parent-style-name")
+_LOOK = re.compile(_STATED % "font-weight|font-style|display|text-position")
+_DEPTH = re.compile(_STATED % "level")
+_COUNT = re.compile(_STATED % "bullet-char|num-format|num-prefix|num-suffix|display-levels|start-value")
 _PROPERTIES = re.compile(r"<(?:\w+:)?text-properties(?=\s)([^<]*)")
 _UNSEEN = re.compile(r"\s(?:\w+:)?(?:display=[\"']false|visibility=[\"']hidden)[\"']")
 _LEVEL = re.compile(r"<(?:\w+:)?(list-level-style-(?:bullet|number)|outline-level-style)(?=\s)([^<]*)")
@@ -43,29 +49,37 @@ class Look(msgspec.Struct, frozen=True):
 
 
 _SILENT = Look()
-_Levels = Mapping[int, tuple[str, Mapping[str, str]]]  # what kind each level of a list is of, and what it states
 
 
 class Style(msgspec.Struct, frozen=True):
     """A style as it is spelt: trees of them take longer than to read the text that has them."""
 
-    family: str
     name: str
+    family: str
     parent: str
     look: Look
-    is_displayed: bool  # of tables and slides
     is_automatic: bool
+    inside: str  # its tag
 
     @classmethod
-    def of(cls, source: str, *, is_automatic: bool) -> "Style":
-        """Read the element that *source* spells; which namespace an attribute is of, its name tells."""
+    def of(cls, name: str, source: str, *, is_automatic: bool) -> "Style":
+        """Read the element of this name that *source* spells."""
         tag, _, inside = source.partition(">")
-        own, properties = _local(tag), _PROPERTIES.search(inside)
-        look = _stated(_local(properties[1])) if properties else _SILENT
-        return cls(
-            own.get("family", ""), own.get("name", ""), own.get("parent-style-name", ""), look,
-            is_displayed=not _UNSEEN.search(inside), is_automatic=is_automatic,
-        )  # fmt: skip
+        own, properties = _stated(_ORIGIN, tag), _PROPERTIES.search(inside)
+        look = _look(_stated(_LOOK, properties[1])) if properties else _SILENT
+        return cls(name, own.get("family", ""), own.get("parent-style-name", ""), look, is_automatic, inside)
+
+    @property
+    def is_displayed(self) -> bool:
+        """Whether tables and slides of this style are shown."""
+        return not _UNSEEN.search(self.inside)
+
+
+class Derived(msgspec.Struct, frozen=True):
+    """What a style and those it is derived from say."""
+
+    look: Look
+    name: str  # of the first that has one: automatic ones are called P1, T2
 
 
 class _Listed:
@@ -73,15 +87,13 @@ class _Listed:
 
     def __init__(self, content: bytes, root: Root, *, is_automatic: bool) -> None:
         """Look in *content*, which stands below *root*."""
-        self._is_automatic = is_automatic
+        self._content, self._root, self._is_automatic = content, root, is_automatic
         self._styles = Definitions(content, root, STYLE, "style", "name")
-        self._layouts = Definitions(content, root, STYLE, "page-layout", "name")
-        self._lists = [Definitions(content, root, TEXT, one, "name") for one in ("list-style", "outline-style")]
 
     def style(self, family: str, name: str) -> Style | None:
         """Return the style of this family and name, if there is one."""
         for source in self._styles.spelt(name):
-            style = Style.of(source.decode("utf-8", "replace"), is_automatic=self._is_automatic)
+            style = Style.of(name, source.decode("utf-8", "replace"), is_automatic=self._is_automatic)
             if style.family == family:
                 return style
         return None
@@ -90,9 +102,14 @@ class _Listed:
         """Return how the style of lists of this name is spelt, if there is one."""
         return next((one.decode("utf-8", "replace") for lists in self._lists for one in lists.spelt(name)), "")
 
+    @cached_property
+    def _lists(self) -> Sequence[Definitions]:
+        kinds = ("list-style", "outline-style")
+        return [Definitions(self._content, self._root, TEXT, one, "name") for one in kinds]
+
     def layouts(self) -> "Iterator[_Element]":
         """Yield the layouts of pages that say how large they are."""
-        return self._layouts.having(b"page-width")
+        return Definitions(self._content, self._root, STYLE, "page-layout", "name").having(b"page-width")
 
 
 class Stylesheet:
@@ -101,17 +118,24 @@ class Stylesheet:
     def __init__(self, content: bytes) -> None:
         """Take them out of *content*, which is ``plain``; what is left stands in ``rest``."""
         self._root = root_of(content)
+        self._office = self._root.prefix(OFFICE)
         self.rest = content
-        self.automatic, self.named = self._taken(b"automatic-styles"), self._taken(b"styles")
+        self.named = _Listed(
+            self._taken(b"styles"), self._root, is_automatic=False
+        )  # first, as most of a part is these
+        self.automatic = _Listed(self._taken(b"automatic-styles"), self._root, is_automatic=True)
         self._taken(b"font-face-decls")
 
-    def _taken(self, name: bytes) -> _Listed:
-        tag = self._root.prefix(OFFICE) + name
-        before, _, rest = self.rest.partition(b"<%s>" % tag)
-        taken, found, behind = rest.partition(b"</%s>" % tag)
-        if found:
-            self.rest = before + behind
-        return _Listed(taken if found else b"", self._root, is_automatic=name == b"automatic-styles")
+    def _taken(self, name: bytes) -> bytes:
+        tag = self._office + name
+        begin, end = b"<%s>" % tag, b"</%s>" % tag
+        start = self.rest.find(begin)
+        stop = self.rest.find(end, start) if start >= 0 else -1
+        if stop < 0:
+            return b""
+        taken = self.rest[start + len(begin) : stop]
+        self.rest = self.rest[:start] + self.rest[stop + len(end) :]
+        return taken
 
 
 class Styles:
@@ -122,62 +146,64 @@ class Styles:
         self._automatic = [one.automatic for one in sheets]
         self._all = [*self._automatic, *(one.named for one in sheets)]
         self._found: dict[tuple[str, str], Style | None] = {}
-        self._lists: dict[str, _Levels] = {}
-        self._looks: dict[tuple[str, str], Look] = {}
-        self._names: dict[tuple[str, str], str] = {}
+        self._lists: dict[str, str] = {}  # how those asked for are spelt
+        self._derived: dict[tuple[str, str | None], Derived] = {}
 
     def layouts(self) -> "Iterator[_Element]":
         """Yield the layouts of pages that say how large they are."""
         for listed in self._automatic:
             yield from listed.layouts()
 
-    def look(self, family: str, name: str | None) -> Look:
+    def derived(self, family: str, name: str | None) -> Derived:
         """Return what the style *name* and those it is derived from say."""
-        key = (family, name or "")
-        if key not in self._looks:
-            look = _SILENT
-            for style in self._chain(*key):
+        found = self._derived.get((family, name))
+        if found is None:
+            look, named = _SILENT, ""
+            for style in self._chain(family, name):
                 look = look.over(style.look)
-            self._looks[key] = look
-        return self._looks[key]
-
-    def name(self, family: str, name: str | None) -> str:
-        """Return the name of the first named style behind *name*: automatic ones are called P1, T2."""
-        key = (family, name or "")
-        if key not in self._names:
-            self._names[key] = next((one.name for one in self._chain(*key) if not one.is_automatic), "")
-        return self._names[key]
+                named = named or ("" if style.is_automatic else style.name)
+            found = self._derived[family, name] = Derived(look, named)
+        return found
 
     def displayed(self, family: str, name: str | None) -> bool:
         """Whether tables of the style *name*, or slides, are shown."""
-        return all(style.is_displayed for style in self._chain(family, name or ""))
+        return all(style.is_displayed for style in self._chain(family, name))
 
     def level(self, name: str, depth: int) -> Level | None:
         """Return how the level *depth* of the lists of style *name* counts, if there is one."""
         if name and name not in self._lists:
-            source = next(filter(None, (listed.list(name) for listed in self._all)), "")
-            levels = ((kind, _local(tag)) for kind, tag in _LEVEL.findall(source))
-            self._lists[name] = {whole(stated.get("level"), 1) - 1: (kind, stated) for kind, stated in levels}
-        found = self._lists.get(name, {}).get(depth)
-        return _level(name, *found, depth) if found else None
+            self._lists[name] = next(filter(None, (listed.list(name) for listed in self._all)), "")
+        for kind, stated in _LEVEL.findall(self._lists.get(name, "")):
+            if _depth(stated) == depth:
+                return _level(name, kind, _stated(_COUNT, stated), depth)
+        return None
 
-    def _chain(self, family: str, name: str) -> Iterator[Style]:
+    def _chain(self, family: str, name: str | None) -> Iterator[Style]:
         for _ in range(_LONGEST_CHAIN):
-            if name and (family, name) not in self._found:
-                found = (listed.style(family, name) for listed in self._all)
-                self._found[family, name] = next((one for one in found if one is not None), None)
-            style = self._found.get((family, name))
+            style = self._style(family, name) if name else None
             if style is None:
                 return
             yield style
             name = style.parent
 
+    def _style(self, family: str, name: str) -> Style | None:
+        if (family, name) not in self._found:
+            found = (listed.style(family, name) for listed in self._all)
+            self._found[family, name] = next(filter(None, found), None)
+        return self._found[family, name]
 
-def _local(tag: str) -> dict[str, str]:
-    return {name.rpartition(":")[2]: value for name, value in attributes(tag).items()}
+
+def _stated(attributes: re.Pattern[str], tag: str) -> dict[str, str]:
+    """Read the *attributes* that *tag* spells, by their names without prefixes."""
+    return {name: resolved(one or other) for name, one, other in attributes.findall(tag)}
 
 
-def _stated(properties: Mapping[str, str]) -> Look:
+def _depth(stated: str) -> int:
+    found = _DEPTH.search(stated)
+    return whole(found[2] or found[3], 1) - 1 if found else 0
+
+
+def _look(properties: Mapping[str, str]) -> Look:
     weight, slope = properties.get("font-weight"), properties.get("font-style")
     display, position = properties.get("display"), properties.get("text-position")
     return Look(

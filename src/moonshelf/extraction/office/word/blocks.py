@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable, Iterator
 from itertools import groupby
-from operator import attrgetter
 from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
@@ -21,7 +20,7 @@ from moonshelf.extraction.tools import Limits
 if TYPE_CHECKING:
     from lxml.etree import _Element
 
-_CODE, _KIND = Kind.CODE, attrgetter("kind")
+_CODE = Kind.CODE  # to ask the enumeration for each block costs more than to compare it
 _PARAGRAPH, _TABLE, _VAL = f"{W}p", f"{W}tbl", f"{W}val"
 _ROW, _ROW_LOOK, _CELL, _CELL_LOOK = f"{W}tr", f"{W}trPr", f"{W}tc", f"{W}tcPr"
 _PROPERTIES, _STYLE = f"{W}pPr", f"{W}pStyle"
@@ -33,11 +32,22 @@ _TRANSPARENT = frozenset(
 
 def joined_code(blocks: Iterable[Block]) -> Iterator[Block]:
     """Make one block of lines of code that follow each other, and leave out what is empty."""
-    for kind, run in groupby(blocks, key=_KIND):
-        if kind is not _CODE:
-            yield from (block for block in run if block.text.strip() or block.cells)
-        elif code := "\n".join(block.text for block in run).strip("\n"):
-            yield Block(Kind.CODE, code)
+    code: list[str] = []
+    for block in blocks:
+        if block.kind is _CODE:
+            code.append(block.text)
+            continue
+        if code:
+            yield from _listing(code)
+            code = []
+        if block.text.strip() or block.cells:
+            yield block
+    yield from _listing(code)
+
+
+def _listing(code: Iterable[str]) -> Iterator[Block]:
+    if text := "\n".join(code).strip("\n"):
+        yield Block(_CODE, text)
 
 
 class Flow:

@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Iterator
 from functools import cached_property
+from operator import attrgetter
 from typing import TYPE_CHECKING, BinaryIO
 
 from moonshelf.errors import LimitReached
@@ -23,6 +24,7 @@ from moonshelf.extraction.tools import Tools
 if TYPE_CHECKING:
     from lxml.etree import _Element
 
+_MARGINS = {f"{W}{place}Reference": place for place in ("header", "footer")}
 _NOTES = {"footnote": "footnotes", "endnote": "endnotes", "comment": "comments"}  # kind -> relation
 
 
@@ -108,14 +110,13 @@ class _Reader:
         """Read headers and footers, each text once: readers look for what stands there, if not on every page."""
         seen: set[str] = set()
         relations = self._package.relations(self._main)
-        for place in ("header", "footer"):
-            for reference in root.iter(f"{W}{place}Reference"):
-                relation = relations.get(reference.get(f"{R}id", ""))
-                margin = None if relation is None else self._package.once(relation.target)
-                text = "" if relation is None or margin is None else lines(self._read(margin, relation.target))
-                if text and text not in seen:
-                    seen.add(text)
-                    yield Block(Kind.NOTE, f"Page {place}: {text}")
+        for reference in sorted(root.iter(*_MARGINS), key=attrgetter("tag"), reverse=True):  # headers first
+            relation = relations.get(reference.get(f"{R}id", ""))
+            margin = None if relation is None else self._package.once(relation.target)
+            text = "" if relation is None or margin is None else lines(self._read(margin, relation.target))
+            if text and text not in seen:
+                seen.add(text)
+                yield Block(Kind.NOTE, f"Page {_MARGINS[reference.tag]}: {text}")
 
 
 WORD = Flowing(

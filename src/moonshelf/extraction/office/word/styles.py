@@ -26,7 +26,7 @@ _DEPTHS = range(_DEEPEST)
 _LONGEST_CHAIN = 50  # of styles based on styles
 _DEFAULT = f"{W}default"
 _OUTLINE, _NUMBERING, _FONTS = f"{W}outlineLvl", f"{W}numPr", f"{W}rFonts"
-_NAME, _PARAGRAPH, _RUN = f"{W}name", f"{W}pPr", f"{W}rPr"
+_NAME, _BASE, _PARAGRAPH, _RUN = f"{W}name", f"{W}basedOn", f"{W}pPr", f"{W}rPr"
 _BOLD, _ITALIC, _HIDDEN, _SIZE = f"{W}b", f"{W}i", f"{W}vanish", f"{W}sz"
 _RAISED = f"{W}vertAlign"
 _LOOKS = frozenset((_BOLD, _ITALIC, _HIDDEN, _FONTS, _RAISED))
@@ -77,17 +77,18 @@ class Styles:
         return self._known[style_id]
 
     def _inherited(self, style_id: str) -> Style:
-        style, resized = _SILENT, False
+        style, above = _SILENT, list["_Element"]()
         for _ in range(_LONGEST_CHAIN):
             element = self._definitions[style_id] if style_id else None
             if element is None:
                 break
-            defined = _defined(element)
-            if resized and _is_title(defined.name):
+            parts = stated(element)
+            defined = _defined(parts)
+            if _is_title(defined.name) and any(map(_resizes, above)):
                 defined = replace(defined, heading=None)  # set like the title in another size: who wrote it, and when
             style = style.over(defined)
-            resized = resized or next(element.iter(_SIZE), None) is not None
-            style_id = _value(element, "basedOn")
+            above.append(element)
+            style_id = parts[_BASE].get(_VAL, "") if _BASE in parts else ""
         return style
 
 
@@ -161,8 +162,8 @@ def _level(element: "_Element", owner: str) -> Level:
     return Level(owner, _value(element, "numFmt"), _value(element, "lvlText"), start, legal, limit)
 
 
-def _defined(element: "_Element") -> Style:
-    parts = stated(element)
+def _defined(parts: "Mapping[str, _Element]") -> Style:
+    """Read what is ``stated`` in a ``w:style`` by itself."""
     name = parts[_NAME].get(_VAL, "") if _NAME in parts else ""
     paragraph, run = paragraph_style(stated(parts.get(_PARAGRAPH))), run_style(stated(parts.get(_RUN)))
     named = _HEADING.fullmatch(name.strip())
@@ -173,6 +174,10 @@ def _defined(element: "_Element") -> Style:
 
 def _is_title(name: str | None) -> bool:
     return (name or "").lower() == "title"
+
+
+def _resizes(element: "_Element") -> bool:
+    return next(element.iter(_SIZE), None) is not None
 
 
 def _is_default(element: "_Element") -> bool:

@@ -9,7 +9,7 @@ from msgspec.structs import replace
 
 from moonshelf.extraction.coverage.withheld import Withheld
 from moonshelf.extraction.notation.symbol_fonts import character
-from moonshelf.extraction.office.elements import find
+from moonshelf.extraction.office.elements import find, head
 from moonshelf.extraction.office.equations import latex
 from moonshelf.extraction.office.form_fields import BOX, LIST, FormField
 from moonshelf.extraction.office.openxml import MC, M, R, Relation, W, chosen, flag, whole
@@ -111,15 +111,14 @@ class Line:
                 self._walk(child)
 
     def _add(self, text: str, mark: str | None = None) -> None:
-        if self._shown():
+        if not self._story.fields or self._shown():
             self._pieces.append(_Piece(text, self._mark if mark is None else mark))
 
     def _shown(self) -> bool:
-        return not self._story.fields or all(one.shows for one in self._story.fields)
+        return all(one.shows for one in self._story.fields)
 
     def _run(self, run: "_Element") -> None:
-        children = list(run)
-        properties = next((child for child in children if child.tag == _PROPERTIES), None)
+        properties = head(run, _PROPERTIES)
         style = self._bare if properties is None else self._run_style(stated(properties))
         if style.hidden and not self._story.withheld.lets_through:
             self._hide(run)
@@ -129,7 +128,7 @@ class Line:
         else:
             self._mark = ("**" if style.bold else "") + ("*" if style.italic else "")
         self._place = style.place
-        self._walk(children)
+        self._walk(run)
         self._mark, self._place = "", None
 
     def _run_style(self, properties: "Mapping[str, _Element]") -> Style:
@@ -137,7 +136,7 @@ class Line:
         named = properties.get(_STYLE)
         if named is not None:
             style = style.over(self._story.styles.of(named.get(_VAL)))
-        return style.over(self._bare)
+        return style if self._bare is _BARE else style.over(self._bare)
 
     def _hide(self, run: "_Element") -> None:
         """Count a hidden run's words; its field marks count on, or the visible text after them would be lost."""
@@ -258,6 +257,8 @@ class Line:
 
 def _form(mark: "_Element") -> str:
     """Return what a form's field shows that the *mark* begins, unless that stands in the text."""
+    if not len(mark):
+        return ""  # as of all other fields
     box, choice = (find(mark, f"{W}ffData", f"{W}{kind}") for kind in ("checkBox", "ddList"))
     if box is not None:
         checked, default = (flag(find(box, f"{W}{name}"), f"{W}val") for name in ("checked", "default"))
