@@ -58,10 +58,11 @@ class Grid:
             for column in range(cell.column, min(end, cell.column + cell.column_span)):
                 taken[column] = max(taken[column], number + cell.row_span)
         gaps = [Cell(number, column, "") for column, free in enumerate(taken) if free <= number]
-        return sorted([*row, *gaps], key=_COLUMN)
+        return sorted([*row, *gaps], key=_COLUMN) if gaps else row
 
     def _closed_up(self, cell: Cell) -> Cell:
-        if self._closed and cell.row_span == cell.column_span == 1:
+        within = cell.row + cell.row_span <= len(self._rows) and cell.column + cell.column_span <= self.width
+        if self._closed and within and cell.row_span > 0 < cell.column_span:
             return cell  # as most
         row, row_span = _place(self._rows, cell.row, cell.row_span)
         column, column_span = _place(self._columns, cell.column, cell.column_span)

@@ -132,9 +132,12 @@ def _cell(cell: Cell) -> str:
     tag = "th" if cell.header else "td"
     down = f' rowspan="{cell.row_span}"' if cell.row_span > 1 else ""
     across = f' colspan="{cell.column_span}"' if cell.column_span > 1 else ""
-    escaped = cell.text.strip().replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
-    text = _RAISED.sub(lambda mark: f"<{mark[1]}>", escaped)
-    return f"<{tag}{down}{across}>{'<br>'.join(map(str.strip, text.splitlines()))}</{tag}>"
+    text = cell.text.strip().replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+    if "&lt;" in text:
+        text = _RAISED.sub(lambda mark: f"<{mark[1]}>", text)
+    if not text.isprintable():
+        text = "<br>".join(map(str.strip, text.splitlines()))
+    return f"<{tag}{down}{across}>{text}</{tag}>"
 
 
 def _one_line(text: str) -> str:

@@ -34,6 +34,8 @@ def page(
 
 def with_more(known: Page, blocks: Sequence[Block]) -> Page:
     """Put *blocks* behind those of a page."""
+    if not blocks:
+        return known
     more = page(known.number, blocks).coverage.words_emitted
     seen, emitted = known.coverage.words_seen + more, known.coverage.words_emitted + more
     coverage = replace(known.coverage, words_seen=seen, words_emitted=emitted)

@@ -42,6 +42,8 @@ class Withheld:
 
     def added_to(self, page: Page) -> Page:
         """Count this as kept out of *page* too: what is on hidden slides and sheets has no page of its own."""
+        if not (self.words or self.spans):
+            return page
         whole = Withheld(NOTHING_MORE)
         whole.merge(page.coverage)
         whole.words += self.words

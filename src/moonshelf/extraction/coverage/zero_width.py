@@ -40,7 +40,8 @@ def _page(page: Page) -> Page:
 
 def _may_hold(page: Page) -> bool:
     texts = [text for block in page.blocks for text in (block.text, block.marker)]
-    return _suspect("".join([*texts, *(cell.text for block in page.blocks for cell in block.cells)]))
+    texts += [cell.text for block in page.blocks for cell in block.cells]
+    return _suspect("".join([text for text in texts if not text.isascii()]))
 
 
 def _suspect(text: str) -> bool:

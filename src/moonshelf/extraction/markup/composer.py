@@ -37,6 +37,7 @@ _EMPHASIS: Mapping[str, tuple[str, str]] = {
 }
 _WRITTEN = frozenset({"text", "email", "number", "tel", "url", "date", "time", "month", "week", "search"})
 _LISTS = frozenset({"ul", "ol", "menu", "dir"})
+_BUILT = frozenset(("h1", "h2", "h3", "h4", "h5", "h6", "pre", "li", "table", "tr", "td", "th", *_LISTS))
 _LINES = frozenset({"div", "p", "li", "tr"})  # inside preformatted text
 _EPUB_TYPE = "{http://www.idpf.org/2007/ops}type"
 _LANGUAGE = re.compile(r"(?:language-|lang-|highlight-source-|brush:\s*)([\w+#.-]{1,30})")
@@ -105,7 +106,8 @@ class Composer:
             self._raw.append("\n" if tag == "br" else "")
         elif tag in _BLOCKS:
             self.flush()
-            self._begin(tag, element)
+            if tag in _BUILT:
+                self._begin(tag, element)
         elif tag in _EMPHASIS:
             sign = _EMPHASIS[tag][0]
             idle = any(known in (sign, "`") for known, _ in self._marks) or (sign == "**" and self._heading)
@@ -125,7 +127,8 @@ class Composer:
             self._end_raw(tag, element)
         elif tag in _BLOCKS:
             self.flush()
-            self._finish(tag)
+            if tag in _BUILT:
+                self._finish(tag)
         elif tag in _EMPHASIS:
             sign, place = self._marks.pop()
             if sign == "[" and _refers(element):
@@ -136,7 +139,9 @@ class Composer:
                 self._inline.wrap(place, *_EMPHASIS[tag])
 
     def _begin(self, tag: str, element: "_Element") -> None:
-        if tag[0] == "h" and tag[1:].isdigit():
+        if tag in ("td", "th"):
+            self._begin_cell(element, header=tag == "th")
+        elif tag[0] == "h":
             self._heading = int(tag[1:])
         elif tag == "pre":
             self._pre = element
@@ -151,19 +156,18 @@ class Composer:
             self._items, self._lists = [], []
         elif tag == "tr" and self._table:
             self._table.rows.append([])
-        elif tag in ("td", "th") and self._table:
-            self._begin_cell(element, header=tag == "th")
 
     def _finish(self, tag: str) -> None:
-        if tag[0] == "h" and tag[1:].isdigit():
+        if tag in ("td", "th"):
+            if self._table:
+                self._table.cell = None
+        elif tag[0] == "h":
             self._heading = 0
         elif tag in _LISTS and self._lists:
             self._lists.pop()
         elif tag == "li" and self._items:
             self._put_item()
             self._items.pop()
-        elif tag in ("td", "th") and self._table:
-            self._table.cell = None
         elif tag == "table" and self._table:
             table, self._table = self._table, None
             self._items, self._lists = table.items, table.lists

@@ -27,38 +27,40 @@ def compose(root: "_Element", withheld: Withheld) -> list[Block]:
     """Read the tree below *root* into blocks; what nobody sees in it is *withheld*."""
     from lxml import etree  # noqa: PLC0415  heavy: a shared library
 
-    composer, skipping, sheet = Composer(), False, StyleSheet(root.getroottree().getroot())
+    composer, sheet = Composer(), StyleSheet(root.getroottree().getroot())
+    open_tags: list[str] = []  # nothing for what is left out
     walk = etree.iterwalk(root, events=("start", "end"))
     for event, element in walk:
-        tag = local(element)
         if event == "start":
-            if skipping := not tag or tag in SILENT or _is_withheld(tag, element, sheet, withheld):
+            tag = local(element)
+            open_tags.append(tag)
+            if not tag or tag in SILENT or _is_withheld(tag, element, sheet, withheld):
+                open_tags[-1] = ""
                 walk.skip_subtree()
             elif tag == "math":
                 composer.formula(_formula(element))
-                skipping = True
+                open_tags[-1] = ""
                 walk.skip_subtree()
             else:
                 composer.start(tag, element)
             continue
-        if not skipping:
+        if tag := open_tags.pop():
             composer.end(tag, element)
-        skipping = False
-        if element is not root and (behind := element.tail):
+        if (behind := element.tail) and element is not root:
             composer.text(behind)
     composer.flush()
     return composer.blocks
 
 
 def _is_withheld(tag: str, element: "_Element", sheet: StyleSheet, withheld: Withheld) -> bool:
-    return (_is_unseen(tag, element) or sheet.hides(tag, element)) and withheld.takes(_words(element), "not displayed")
-
-
-def _is_unseen(tag: str, element: "_Element") -> bool:
-    if tag in _UNSEEN or element.get("hidden") is not None:
-        return True
     style = element.get("style")
-    return style is not None and hides(style)
+    unseen = (
+        (style is not None and hides(style))
+        or element.get("hidden") is not None
+        or tag in _UNSEEN
+        or (sheet.hidden and sheet.hides(tag, element))
+    )
+    return bool(unseen) and withheld.takes(_words(element), "not displayed")
 
 
 def _words(element: "_Element") -> str:

@@ -2,7 +2,7 @@
 
 import re
 
-_SPACE = re.compile(r" [ \t\r\n\f\xa0]+|[\t\r\n\f\xa0][ \t\r\n\f\xa0]*")  # all but one plain space
+_BREAKS = "\t\r\n\f\xa0"  # white space that is shown as a space
 _AROUND_BREAK = re.compile(r" *\n *")
 
 
@@ -15,7 +15,7 @@ class Inline:
 
     def add(self, text: str) -> None:
         """Add *text*; white space in it is one space, and none after a space."""
-        plain = _SPACE.sub(" ", text)
+        plain = _spaced(text)
         if plain.startswith(" ") and (not self._pieces or self._pieces[-1].endswith((" ", "\n"))):
             plain = plain[1:]
         if plain:
@@ -53,3 +53,12 @@ class Inline:
         self._pieces.clear()
         self._flushed += 1
         return text
+
+
+def _spaced(text: str) -> str:
+    """Return *text* with one space for all white space that stands together: a pattern would try every space."""
+    for one in _BREAKS:
+        text = text.replace(one, " ")
+    while "  " in text:
+        text = text.replace("  ", " ")
+    return text

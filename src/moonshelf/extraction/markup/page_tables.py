@@ -71,8 +71,8 @@ def text_of(element: "_Element") -> str:
 
 def entry(element: "_Element", *, header: bool) -> Entry:
     """Begin a cell with what *element* says of its spans."""
-    across = min(_whole(element.get("colspan")), _WIDEST_SPAN)
-    return Entry(header, row_span=_whole(element.get("rowspan")), column_span=across)
+    down, across = element.get("rowspan"), element.get("colspan")
+    return Entry(header, _whole(down) if down else 1, min(_whole(across), _WIDEST_SPAN) if across else 1)
 
 
 def place(rows: Sequence[Sequence[Entry]]) -> tuple[Cell, ...]:
@@ -88,12 +88,13 @@ def place(rows: Sequence[Sequence[Entry]]) -> tuple[Cell, ...]:
             covered += one.column_span
             across = one.column_span if covered < _MOST_COVERED else 1
             down = min(one.row_span, len(rows) - number)
-            for covers in range(column, column + across):
-                taken[covers] = number + down
+            if down > 1 or taken:  # else nothing is in the way of what comes below
+                for covers in range(column, column + across):
+                    taken[covers] = number + down
             cells.append(Cell(number, column, "\n".join(one.lines), down, across, one.header))
             column += across
     return tuple(cells)
 
 
-def _whole(text: str | None) -> int:
-    return max(1, int(text)) if text and text.isascii() and text.isdigit() and len(text) < 6 else 1  # noqa: PLR2004  65534 is the most
+def _whole(text: str) -> int:
+    return max(1, int(text)) if text.isascii() and text.isdigit() and len(text) < 6 else 1  # noqa: PLR2004  65534 is the most

@@ -23,7 +23,7 @@ class StyleSheet:
     """The selectors of a page that hide what they match."""
 
     def __init__(self, root: "_Element") -> None:
-        self._hidden: set[tuple[str, str, str]] = set()  # tag, class or id, its name; each may be empty
+        self.hidden: set[tuple[str, str, str]] = set()  # tag, class or id, its name; each may be empty
         texts = (one.text or "" for one in root.iter("style", "{*}style") if not _for_other_media(one))
         for selectors, declarations in _rules("\n".join(texts)[:_LARGEST]):
             hiding = hides(declarations)
@@ -36,18 +36,16 @@ class StyleSheet:
     def _note(self, key: tuple[str, str, str], *, hides: bool, shows: bool) -> None:
         """Keep in mind what a rule says; the last one of a selector holds, as in browsers."""
         if hides:
-            self._hidden.add(key)
+            self.hidden.add(key)
         elif shows:
-            self._hidden.discard(key)
+            self.hidden.discard(key)
 
     def hides(self, tag: str, element: "_Element") -> bool:
         """Whether a rule keeps *element*, whose name is *tag*, from being displayed."""
-        if not self._hidden:
-            return False
         names = [("", "")]
         names += [(".", name) for name in (element.get("class") or "").split()]
         names += [("#", name) for name in (element.get("id") or "",) if name]
-        return any((one, *name) in self._hidden for name in names for one in (tag, "") if one or name[0])
+        return any((one, *name) in self.hidden for name in names for one in (tag, "") if one or name[0])
 
 
 @lru_cache(maxsize=1024)  # the cells of a table look alike

@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from lxml.etree import _Element
 
 _MARKUP = re.compile(r"</?[A-Za-z][^<>]*>|&#?\w{1,30};")
-_HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
+_HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6")
 _LOWEST = 6  # of HTML's headings
 
 
@@ -26,9 +26,8 @@ def unfolded(element: "_Element", *, sections: int) -> "_Element":
     page = _page(element) if is_spelt(element) else None
     if page is None:
         return _lines(element)
-    for one in page.iter():
-        if (tag := local(one)) in _HEADINGS:
-            one.tag = f"h{min(int(tag[1]) + sections, _LOWEST)}"
+    for one in page.iter(*_HEADINGS):
+        one.tag = f"h{min(int(local(one)[1]) + sections, _LOWEST)}"
     return page
 
 

@@ -5,6 +5,7 @@ import struct
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
+from math import inf
 
 import msgspec
 
@@ -75,11 +76,13 @@ def shapes(slide: Record, *, placeholders: bool = True) -> list[Shape]:
     """Return the shapes of *slide* in reading order: by lines from the top, then from the left."""
     found = [one for drawing in slide.children(Type.DRAWING) for one in _within(drawing, placeholders=placeholders)]
     lines: list[list[Shape]] = []
+    begun = -inf
     for shape in sorted(found, key=_top):
-        if lines and _top(shape) - _top(lines[-1][0]) <= _SAME_LINE:
+        if (top := _top(shape)) - begun <= _SAME_LINE:
             lines[-1].append(shape)
         else:
             lines.append([shape])
+            begun = top
     return [one for line in lines for one in sorted(line, key=_left)]
 
 
@@ -107,9 +110,8 @@ def _within(drawing: Record, *, placeholders: bool) -> Iterator[Shape]:
     while waiting:
         one = waiting.pop()
         if one.kind == Type.SHAPE:
-            held = _held(one)
-            if placeholders or not _is_placeholder(held):
-                yield _shape(held)
+            if placeholders or not _is_placeholder(one):
+                yield _shape(one)
             continue
         inside = one.children()
         members = [member for member in inside if member.kind == Type.SHAPE] if one.kind == Type.GROUP else []
@@ -119,18 +121,12 @@ def _within(drawing: Record, *, placeholders: bool) -> Iterator[Shape]:
             waiting += reversed(inside)
 
 
-def _held(shape: Record) -> dict[int, Record]:
-    """Return what a *shape* holds, of each kind the last."""
-    return {one.kind: one for one in shape.children()}
+def _is_placeholder(shape: Record) -> bool:
+    return any(data.first(Type.PLACEHOLDER) for data in shape.children(Type.CLIENT_DATA))
 
 
-def _is_placeholder(held: Mapping[int, Record]) -> bool:
-    data = held.get(Type.CLIENT_DATA)
-    return data is not None and data.first(Type.PLACEHOLDER) is not None
-
-
-def _shape(held: Mapping[int, Record]) -> Shape:
-    """Read a shape of the records *held* by its own."""
+def _shape(container: Record) -> Shape:
+    held = {one.kind: one for one in container.children()}
     shape = Shape(_place(held))
     if box := held.get(Type.TEXT_BOX):
         inside = box.children()
@@ -165,7 +161,7 @@ def _is_table(group: Record) -> bool:
 
 def _table(members: list[Record]) -> Shape:
     """Place the cells of a table, which are shapes, by the edges that they share."""
-    group, *rest = [_shape(_held(one)) for one in members]
+    group, *rest = [_shape(one) for one in members]
     held = [(one.box, "\n".join(_lines(one))) for one in rest if one.box and one.texts]
     rows = sorted({round(box[1]) for box, _ in held})
     columns = sorted({round(box[0]) for box, _ in held})
