@@ -15,6 +15,8 @@ class Inline:
 
     def add(self, text: str) -> None:
         """Add *text*; white space in it is one space, and none after a space."""
+        if not self._pieces and text.isspace():
+            return  # as what parts the lines of the markup
         plain = _spaced(text)
         if plain.startswith(" ") and (not self._pieces or self._pieces[-1].endswith((" ", "\n"))):
             plain = plain[1:]

@@ -41,21 +41,23 @@ def holds_data(table: "_Element") -> bool:
     """Tell a table of data from one that only puts things beside each other."""
     if table.get("role", "").lower() in ("presentation", "none"):
         return False
-    rows, filled, beside, has_parts = 0, 0, False, False
-    for element in table.iterdescendants():
-        tag = local(element)
-        if tag == "table":
-            return False
+    inside = list(table.iterdescendants())
+    tags = list(map(local, inside))
+    laid_out = tags.count("tr") <= _FEW_ROWS and not _LAID_OUT.isdisjoint(tags)
+    return not laid_out and "table" not in tags and _stand_beside(tags, inside)
+
+
+def _stand_beside(tags: Sequence[str], elements: "Sequence[_Element]") -> bool:
+    """Tell whether some row has two cells with something in them: all but one may be there to keep distance."""
+    filled = 0
+    for tag, element in zip(tags, elements, strict=True):
         if tag == "tr":
-            rows += 1
             filled = 0
         elif tag in ("td", "th"):
-            rows = max(rows, 1)
-            if not beside:  # else all cells but one of a row may be there to keep distance
-                filled += _is_filled(element)
-                beside = filled > 1
-        has_parts = has_parts or tag in _LAID_OUT
-    return beside and not (has_parts and rows <= _FEW_ROWS)
+            filled += _is_filled(element)
+            if filled > 1:
+                return True
+    return False
 
 
 def _is_filled(cell: "_Element") -> bool:

@@ -36,7 +36,10 @@ _SHOWN: tuple[tuple[str, re.Pattern[str]], ...] = (  # by what stands below it
 
 def media_type(prolog: str, rest: str) -> str:
     """Name the vocabulary of an XML whose first element begins *rest*, behind its *prolog*; nothing, if it is none."""
-    flat = " ".join(rest.split())
-    opening = flat[: flat.find(">") + 1]
+    opening = " ".join(rest[: rest.find(">") + 1].split())
     stated = next((kind for kind, sign in _STATED if sign.search(prolog) or sign.match(opening)), "")
-    return stated or next((kind for kind, sign in _SHOWN if sign.match(flat)), "")
+    return stated or _shown(" ".join(rest.split()))
+
+
+def _shown(flat: str) -> str:
+    return next((kind for kind, sign in _SHOWN if sign.match(flat)), "")

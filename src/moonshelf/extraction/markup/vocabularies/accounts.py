@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 _NAME = ("EntityRegistrantName", "NameOfReportingEntityOrOtherMeansOfIdentification")
 _TITLE = (("DocumentType",), _NAME, ("DocumentPeriodEndDate",))
 _HEADER = ("Fact", "Value", "Period", "Of")
+_WHITE = b" \t\n\v\f\r"
 _NIL = "{http://www.w3.org/2001/XMLSchema-instance}nil"
 _LONGEST_CELL = 300  # characters; what is longer is a text of its own
 _MOST_COMPARED = 200  # texts, of which one may be part of another
@@ -33,6 +34,9 @@ class _Context(NamedTuple):
     entity: str = ""
     period: str = ""
     members: str = ""
+
+
+_NOWHERE = _Context()
 
 
 def read(root: "_Element", withheld: Withheld) -> tuple[list[Block], Mapping[str, str]]:
@@ -70,11 +74,16 @@ def _repeated(texts: "Mapping[_Element, _Element]") -> "set[_Element]":
     """Return the facts whose texts are said by another, or are a part of what it says."""
     if len(texts) > _MOST_COMPARED:
         return set()
-    firsts: dict[str, _Element] = {}
+    firsts: dict[bytes, _Element] = {}
     for fact, markup in texts.items():
-        firsts.setdefault("".join(text_of(markup).split()), fact)
+        firsts.setdefault(_letters(markup), fact)
     kept = {fact for text, fact in firsts.items() if not any(text in whole for whole in firsts if text != whole)}
     return texts.keys() - kept
+
+
+def _letters(markup: "_Element") -> bytes:
+    """Return what *markup* says without white space, in bytes: a text would have to be split into its words."""
+    return text_of(markup).replace("\xa0", "").encode("utf-8", "replace").translate(None, _WHITE)
 
 
 def _entities(contexts: Iterable[_Context]) -> str:
@@ -106,7 +115,7 @@ def _row(fact: "_Element", contexts: Mapping[str, _Context], units: Mapping[str,
     """Return what *fact* is called, how much it is, when, and of what."""
     unit = units.get(fact.get("unitRef", ""), "")
     value = "nil" if fact.get(_NIL) in ("true", "1") else f"{said(fact)} {unit}".strip()
-    context = contexts.get(fact.get("contextRef", ""), _Context())
+    context = contexts.get(fact.get("contextRef", ""), _NOWHERE)
     return _spelt(wording.name(fact)), value, context.period, context.members
 
 

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable, Sequence
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from moonshelf.extraction.markup.page_tables import local, text_of
@@ -168,7 +169,12 @@ def facts(elements: Iterable["_Element"], labels: "dict[str, str]", kinds: Seque
 
 def name(element: "_Element") -> str:
     """Return the name of *element* as it is written, without its namespace."""
-    return str(element.tag).rpartition("}")[2].rpartition(":")[2]
+    return _name(str(element.tag))
+
+
+@lru_cache(maxsize=1024)  # names come again and again
+def _name(tag: str) -> str:
+    return tag.rpartition("}")[2].rpartition(":")[2]
 
 
 def spelt(name: str) -> str:
