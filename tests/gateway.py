@@ -5,7 +5,6 @@ import socket
 import subprocess
 import sys
 import threading
-import time
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from pathlib import Path
@@ -37,6 +36,7 @@ from moonshelf.models.upstream import Client
 from moonshelf.people import usage
 from moonshelf.people.accounts import Accounts
 from moonshelf.wiring import Services
+from patience import until
 
 KEY: Final = "sk-gateway-test-0123456789"
 _ROUTES: Final = (
@@ -117,12 +117,11 @@ def _granian(port: int, folder: Path) -> Iterator[None]:
 
 
 def _wait(url: str) -> None:
-    until = time.monotonic() + 30
-    while time.monotonic() < until:
+    def answers() -> bool:
         try:
-            httpx.get(url, timeout=1)
+            httpx.get(url, timeout=10)
         except httpx.TransportError:
-            time.sleep(0.05)
-        else:
-            return
-    raise AssertionError("The server did not come up.")
+            return False
+        return True
+
+    until(answers)

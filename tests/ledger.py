@@ -1,5 +1,6 @@
 """Holds a data folder's database against its blobs: nothing missing, nothing left over, no quota off by a byte."""
 
+from contextlib import closing
 from pathlib import Path
 
 from sqlalchemy import func, select
@@ -18,6 +19,13 @@ def unread(url: str) -> int:
         count = tx.execute(select(func.count()).where(files.c.status == "created")).scalar_one()
     database.close()
     return int(count)
+
+
+def under_way(url: str) -> int:
+    """Count the uploads whose leases have not run out."""
+    with closing(db.connect(url)) as database, database.read() as tx:
+        living = select(func.count()).where(uploads.c.lease_until >= db.now(tx))
+        return int(tx.execute(living).scalar_one())
 
 
 def check(data: Path) -> None:

@@ -7,6 +7,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Mapping
+from functools import partial
 from pathlib import Path
 
 import httpx
@@ -14,6 +15,7 @@ from openai import OpenAI
 
 from moonshelf import db
 from moonshelf.people.accounts import Accounts
+from patience import PATIENCE_S, until
 
 MOONSHELF = str(Path(sys.executable).with_name("moonshelf"))
 ROOT = Path(__file__).parent.parent
@@ -81,35 +83,31 @@ class Live:
 
     def wait_ready(self) -> None:
         """Wait until it reads uploads."""
-        self._wait_for("readyz")
+        until(partial(self._answers, "readyz"), told=self.log.read_text)
 
     def wait_alive(self) -> None:
         """Wait until it answers at all."""
-        self._wait_for("healthz")
+        until(partial(self._answers, "healthz"), told=self.log.read_text)
 
-    def _wait_for(self, what: str) -> None:
-        deadline = time.monotonic() + 60
-        while time.monotonic() < deadline:
-            assert self._process is not None
-            assert self._process.poll() is None, self.log.read_text()
-            try:
-                if httpx.get(f"{self.url}/{what}", timeout=10).status_code == 200:
-                    return
-            except httpx.TransportError:
-                time.sleep(0.02)
-        raise AssertionError(self.log.read_text())
+    def _answers(self, what: str) -> bool:
+        assert self._process is not None
+        assert self._process.poll() is None, self.log.read_text()
+        try:
+            return httpx.get(f"{self.url}/{what}", timeout=10).status_code == 200
+        except httpx.TransportError:
+            return False
 
     def stop(self) -> int:
         """End the server gently and return its exit code."""
         assert self._process is not None
         self._process.send_signal(signal.SIGTERM)
-        return self._process.wait(60)
+        return self._process.wait(PATIENCE_S)
 
     def kill(self) -> None:
         """End the server as a power failure would: at once."""
         assert self._process is not None
         self._process.kill()
-        self._process.wait(10)
+        self._process.wait(PATIENCE_S)
 
     def key(self, account: str | None = None, *, role: str = "member") -> str:
         """Make an account and a key for it, beside the running server as the command line does."""
@@ -131,7 +129,7 @@ class Live:
     def http(self, key: str | None = None) -> httpx.Client:
         """Return a plain client for this server."""
         headers = {"authorization": f"Bearer {key or self.key()}"}
-        return httpx.Client(base_url=f"{self.url}/v1", headers=headers, timeout=60)
+        return httpx.Client(base_url=f"{self.url}/v1", headers=headers, timeout=PATIENCE_S)
 
 
 class Reader:
@@ -173,12 +171,12 @@ class Reader:
 
     def wait_ready(self) -> None:
         """Wait until it would read; its ``log_level`` must be info."""
-        deadline = time.monotonic() + 60
-        while self.log.read_text().count("worker.ready") < self._started:
-            assert time.monotonic() < deadline, self.log.read_text()
-            assert self._process is not None
-            assert self._process.poll() is None, self.log.read_text()
-            time.sleep(0.02)
+        until(self._ready, told=self.log.read_text)
+
+    def _ready(self) -> bool:
+        assert self._process is not None
+        assert self._process.poll() is None, self.log.read_text()
+        return self.log.read_text().count("worker.ready") >= self._started
 
     def signal(self, number: int) -> None:
         assert self._process is not None
@@ -188,10 +186,10 @@ class Reader:
         """End it gently and return its exit code."""
         self.signal(signal.SIGTERM)
         assert self._process is not None
-        return self._process.wait(60)
+        return self._process.wait(PATIENCE_S)
 
     def kill(self) -> None:
         """End it as a power failure would: at once."""
         assert self._process is not None
         self._process.kill()
-        self._process.wait(10)
+        self._process.wait(PATIENCE_S)

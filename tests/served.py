@@ -14,6 +14,7 @@ from moonshelf.http.app import create
 from moonshelf.ownership import hold
 from moonshelf.serving import running
 from moonshelf.settings import Settings
+from patience import PATIENCE_S
 
 
 @contextmanager
@@ -36,7 +37,9 @@ def served(settings: Settings) -> Iterator[httpx.Client]:
             assert thread.is_alive()
         headers = {"authorization": f"Bearer {key}"}
         limits = httpx.Limits(max_connections=None)
-        with httpx.Client(base_url=f"http://127.0.0.1:{port}/v1", headers=headers, timeout=30, limits=limits) as http:
+        with httpx.Client(
+            base_url=f"http://127.0.0.1:{port}/v1", headers=headers, timeout=PATIENCE_S, limits=limits
+        ) as http:
             yield http
     finally:
         server.should_exit = True

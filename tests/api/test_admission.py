@@ -6,6 +6,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
+import httpx
 import pytest
 
 from api.conftest import Backend
@@ -63,6 +64,11 @@ async def _offer_all(port: int, key: str, *, uploads: int, size: int) -> list[_A
     return await asyncio.gather(*(_offer(port, key, size) for _ in range(uploads)))
 
 
+def _metrics(live: Live, key: str) -> str:
+    """Return what the server says of itself to an admin's *key*."""
+    return httpx.get(f"{live.url}/metrics", headers={"authorization": f"Bearer {key}"}).text
+
+
 def test_two_hundred_uploads_at_once_stay_under_the_bound_of_memory(tmp_path: Path, backend: Backend) -> None:
     bounds = {"body_memory": "128MiB", "spool_size": "400MiB", "uploads_per_account": 200}
     live = Live(tmp_path / "data", log_level="warning", workers=1, upload_wait_s=0, **bounds, **backend()).start()
@@ -113,7 +119,7 @@ def test_an_account_has_so_many_uploads_at_once_and_others_have_theirs(narrow: L
             b"POST /v1/files HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer %s\r\nContent-Length: 1000\r\n"
             b"Content-Type: multipart/form-data; boundary=b\r\n\r\n" % key.encode() + HEAD
         )
-        await asyncio.sleep(0.3)
+        await asyncio.to_thread(until, live.spooled)
         refused = [await _offer(live.port, key, 1000) for _ in range(2)]
         other = await _offer(live.port, live.key(), 1000)
         writer.close()
@@ -126,7 +132,10 @@ def test_an_account_has_so_many_uploads_at_once_and_others_have_theirs(narrow: L
 
 
 def test_chat_bodies_share_the_same_bound(narrow: Live) -> None:
-    live, key = narrow, narrow.key()
+    live, key, admin = narrow, narrow.key(), narrow.key(role="admin")
+
+    def let_in() -> bool:
+        return "moonshelf_arriving_bodies 1.0" in _metrics(live, admin)
 
     async def held() -> tuple[int, int]:
         _, writer = await asyncio.open_connection("127.0.0.1", live.port)
@@ -134,7 +143,7 @@ def test_chat_bodies_share_the_same_bound(narrow: Live) -> None:
             b"POST /v1/chat/completions HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer %s\r\n"
             b"Content-Length: 3000000\r\n\r\n{" % key.encode()
         )
-        await asyncio.sleep(0.3)
+        await asyncio.to_thread(until, let_in)
         with live.http(key) as http:
             large = await asyncio.to_thread(http.post, "/chat/completions", content=b"{" * 2_000_000)
             small = await asyncio.to_thread(http.post, "/chat/completions", content=b"{" * 100)
@@ -148,7 +157,10 @@ def test_chat_bodies_share_the_same_bound(narrow: Live) -> None:
 def test_a_stock_client_that_was_sent_away_succeeds_by_itself(tmp_path: Path, backend: Backend) -> None:
     bounds = {"uploads_per_account": 1, "upload_wait_s": 0, "workers": 0}
     live = Live(tmp_path / "data", log_level="warning", **bounds, **backend()).start()  # nobody was sent away before
-    key = live.key()
+    key, admin = live.key(), live.key(role="admin")
+
+    def sent_away() -> bool:
+        return 'moonshelf_requests_total{method="POST",route="/v1/files",status="429"}' in _metrics(live, admin)
 
     async def crowd() -> str:
         _, writer = await asyncio.open_connection("127.0.0.1", live.port)
@@ -156,7 +168,7 @@ def test_a_stock_client_that_was_sent_away_succeeds_by_itself(tmp_path: Path, ba
             b"POST /v1/files HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer %s\r\nContent-Length: 1000\r\n"
             b"Content-Type: multipart/form-data; boundary=b\r\n\r\n" % key.encode() + HEAD
         )
-        await asyncio.sleep(0.3)
+        await asyncio.to_thread(until, live.spooled)
         with live.openai(key, max_retries=2) as client:
             waiting = asyncio.ensure_future(
                 asyncio.to_thread(
@@ -165,7 +177,7 @@ def test_a_stock_client_that_was_sent_away_succeeds_by_itself(tmp_path: Path, ba
                     purpose="file-extract",  # type: ignore[arg-type]  # Kimi's own
                 )
             )
-            await asyncio.sleep(0.3)
+            await asyncio.to_thread(until, sent_away)
             writer.close()
             return (await waiting).filename
 

@@ -1,6 +1,7 @@
 """What a client sees of its limits: Kimi's words, true waits, and headers that add up."""
 
 import re
+import select
 import socket
 import threading
 import time
@@ -209,10 +210,17 @@ def test_an_upload_that_breaks_off_costs_the_bytes_that_came(limited: Live) -> N
     key = _key(limited, "bytes")
     head = "POST /v1/files HTTP/1.1\r\nHost: x\r\nContent-Type: multipart/form-data; boundary=b\r\n"
     head += f"Authorization: Bearer {key}\r\nContent-Length: 9000\r\n\r\n--b\r\n"
-    for _ in range(2):
+
+    def breaks_off() -> bool:
+        """Begin an upload and leave when something of it has come; false where it is refused."""
         with socket.create_connection(("127.0.0.1", limited.port)) as leaving:
             leaving.sendall(head.encode())
-            time.sleep(0.2)  # or nothing of it would have been seen
+            until(lambda: limited.spooled() or select.select([leaving], [], [], 0)[0])
+            return not select.select([leaving], [], [], 0)[0]
+
+    for _ in range(2):
+        until(breaks_off)
+        until(lambda: not limited.spooled())
     with limited.http(key) as http:
         deadline = time.monotonic() + PATIENCE_S
         while (status := http.post("/files", files={"file": ("b.txt", b"x" * 9_000)}).status_code) == 429:
@@ -239,7 +247,7 @@ def test_one_at_a_time_is_one_at_a_time_and_a_place_is_given_back_at_once(
         assert http.get("/files").status_code == 200
         upstream.answer(Script(pause_s=30.0))
         with pytest.raises(httpx.ReadTimeout):
-            http.post("/chat/completions", json=QUESTION, timeout=0.3)
+            http.post("/chat/completions", json=QUESTION, timeout=httpx.Timeout(PATIENCE_S, read=0.3))
         until(lambda: http.get("/files").status_code == 200)
 
 

@@ -34,6 +34,9 @@ def limited(tmp_path_factory: pytest.TempPathFactory, backend: Callable[[], dict
     assert live.stop() == 0
 
 
+_IN_A_HURRY = httpx.Timeout(PATIENCE_S, read=0.01)
+
+
 def _send(http: httpx.Client, attempt: int, data: bytes = b"text", name: str = "a.txt") -> httpx.Response:
     headers = {"x-stainless-retry-count": str(attempt)}
     return http.post("/files", files={"file": (name, data)}, headers=headers)
@@ -88,7 +91,7 @@ def test_a_client_that_left_before_the_answer_gets_it_the_next_time(server: Live
     with server.http() as http:
         body = b"x" * 300_000
         with pytest.raises(httpx.ReadTimeout):
-            http.post("/files", files={"file": ("a.bin", bytes(100) + body)}, timeout=0.01)
+            http.post("/files", files={"file": ("a.bin", bytes(100) + body)}, timeout=_IN_A_HURRY)
         until(lambda: _held(http))
         held = _held(http)
         assert _send(http, 1, bytes(100) + body, "a.bin").json()["id"] == held[0]
@@ -139,7 +142,7 @@ def test_what_is_repeated_after_a_refusal_is_a_new_upload(tmp_path: Path, backen
                 b"POST /v1/files HTTP/1.1\r\nHost: x\r\nAuthorization: %s\r\nContent-Length: 1000\r\n"
                 b"Content-Type: multipart/form-data; boundary=b\r\n\r\n--b\r\n" % http.headers["authorization"].encode()
             )
-            time.sleep(0.3)
+            until(live.spooled)
             assert _send(http, 0).status_code == 429
         deadline = time.monotonic() + PATIENCE_S
         while (again := _send(http, 1)).status_code == 429:

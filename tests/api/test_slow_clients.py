@@ -55,24 +55,24 @@ def test_a_body_that_stops_coming_is_given_up_and_its_place_is_free(hasty: Live)
 
 
 def test_a_body_that_drips_is_given_up_as_if_it_had_stopped(hasty: Live) -> None:
-    async def drip() -> tuple[bytes, int]:
+    async def drip() -> tuple[bytes, float]:
         reader, writer = await asyncio.open_connection("127.0.0.1", hasty.port)
         writer.write(
             _head(hasty.key(), 1000) + b'--b\r\nContent-Disposition: form-data; name="file"; filename="a"\r\n\r\n'
         )
         answer = asyncio.ensure_future(reader.readuntil(b"\r\n\r\n"))
-        sent = 0
-        while not answer.done():
-            assert sent < 200
+        began = time.monotonic()
+        for _ in range(200):
+            if answer.done():
+                break
             writer.write(b"x")
-            sent += 1
             await asyncio.sleep(0.1)
         writer.close()
-        return answer.result(), sent
+        return answer.result(), time.monotonic() - began
 
-    answer, sent = asyncio.run(drip())
+    answer, took_s = asyncio.run(drip())
     assert answer.startswith(b"HTTP/1.1 408")
-    assert sent >= 8
+    assert took_s >= 0.8
 
 
 def test_a_slow_body_that_keeps_its_pace_arrives(hasty: Live) -> None:
@@ -80,24 +80,29 @@ def test_a_slow_body_that_keeps_its_pace_arrives(hasty: Live) -> None:
         b"x" * 9_000
     )
 
-    async def walk() -> bytes:
+    async def walk() -> tuple[bytes, float]:
         reader, writer = await asyncio.open_connection("127.0.0.1", hasty.port)
         writer.write(_head(hasty.key(), len(ended)))
+        longest_s, last = 0.0, time.monotonic()
         for at in range(0, len(ended), 1_000):
             writer.write(ended[at : at + 1_000])
             await asyncio.sleep(0.25)
+            longest_s, last = max(longest_s, time.monotonic() - last), time.monotonic()
         answer = await asyncio.wait_for(reader.readuntil(b"\r\n\r\n"), PATIENCE_S)
         writer.close()
-        return answer
+        return answer, longest_s
 
-    assert asyncio.run(walk()).startswith(b"HTTP/1.1 200")
+    answer, longest_s = asyncio.run(walk())
+    while longest_s > 0.5:  # it did not keep its pace, as this machine is busy
+        answer, longest_s = asyncio.run(walk())
+    assert answer.startswith(b"HTTP/1.1 200")
 
 
 def test_whoever_stops_waiting_for_content_holds_no_place(hasty: Live) -> None:
     with hasty.http() as http:
         made = http.post("/files", files={"file": ("a.txt", b"text")}).json()["id"]
         with pytest.raises(httpx.ReadTimeout):
-            http.get(f"/files/{made}/content", timeout=0.5)
+            http.get(f"/files/{made}/content", timeout=httpx.Timeout(PATIENCE_S, read=0.5))
         until(lambda: http.get("/files").status_code == 200)
 
 

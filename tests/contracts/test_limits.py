@@ -90,13 +90,16 @@ def test_a_rate_gives_all_at_once_then_no_more_and_says_for_how_long(limits: Lim
 
 
 def test_what_waits_as_long_as_it_was_told_passes(limits: Limits, bucket: str) -> None:
-    rate = Rate(2, 2)  # a second each, in which the next question has to come
+    rate, began = Rate(2, 2), time.monotonic()
     assert limits.take([Charge(bucket, rate, 2)]).passed
     refused = limits.take([Charge(bucket, rate)])
     assert not refused.passed
     time.sleep(refused.standings[0].wait_s + 0.005)
     assert limits.take([Charge(bucket, rate)]).passed
-    assert not limits.take([Charge(bucket, rate)]).passed
+    passed = 1
+    while limits.take([Charge(bucket, rate)]).passed:
+        passed += 1
+    assert passed <= time.monotonic() - began  # one a second, and no more
 
 
 def test_more_than_there_ever_is_waits_for_ever(limits: Limits, bucket: str) -> None:
@@ -116,13 +119,13 @@ def test_all_is_taken_or_nothing(limits: Limits, bucket: str) -> None:
 
 
 def test_a_settlement_gives_back_or_runs_up_a_debt(limits: Limits, bucket: str) -> None:
-    rate = Rate(100, 60)
+    rate, began = Rate(100, 60), time.monotonic()
     assert limits.take([Charge(bucket, rate, 80)]).passed
     limits.settle([Charge(bucket, rate, -60)])
     assert limits.take([Charge(bucket, rate, 70)]).standings[0].remaining == 10
     limits.settle([Charge(bucket, rate, 110)])
-    owing = limits.take([Charge(bucket, rate, 1)])
-    assert 59 < owing.standings[0].wait_s <= 61
+    owing, took_s = limits.take([Charge(bucket, rate, 1)]), time.monotonic() - began
+    assert 59 - took_s < owing.standings[0].wait_s <= 61
     assert owing.standings[0].remaining == 0
     assert limits.take([Charge(f"{bucket}b", rate), Charge(bucket, rate, 0)]).passed
 

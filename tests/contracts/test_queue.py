@@ -20,7 +20,7 @@ from moonshelf.errors import Unavailable
 from moonshelf.queue import Queue
 from moonshelf.queue.local import LocalQueue
 from moonshelf.queue.postgres import PostgresQueue
-from patience import PATIENCE_S
+from patience import PATIENCE_S, until
 from servers.postgres import Postgres
 
 QUEUES: dict[str, Callable[[Database], Queue]] = {
@@ -155,19 +155,28 @@ def test_a_dead_holders_token_comes_again_under_the_same_ticket(database: Databa
 
 
 def test_a_token_is_kept_while_its_work_takes_long(database: Database) -> None:
-    first, second = (_queue(database, look_s=0.1, heartbeat_s=1) for _ in range(2))
+    first, second = (_queue(database, look_s=0.1, heartbeat_s=2) for _ in range(2))
     with database.write() as tx:
         first.push(tx, 1)
-    stopping, worked = threading.Event(), []
+    stopping, done, worked = threading.Event(), threading.Event(), []
+
+    def beats_on(before: object) -> bool:
+        with database.read() as tx:
+            return bool(tx.execute(text("SELECT heartbeat FROM pgqueuer")).scalar_one() != before)
 
     def slowly(claim: tuple[str | None]) -> None:
         worked.append(claim)
-        time.sleep(3)
+        began = time.monotonic()
+        while time.monotonic() - began < 2.2:  # longer than it may be silent
+            with database.read() as tx:
+                before = tx.execute(text("SELECT heartbeat FROM pgqueuer")).scalar_one()
+            until(partial(beats_on, before))
+        done.set()
 
     threads = [threading.Thread(target=queue.serve, args=(_named, slowly, stopping)) for queue in (first, second)]
     for thread in threads:
         thread.start()
-    time.sleep(3.5)
+    assert done.wait(PATIENCE_S)
     stopping.set()
     for thread in threads:
         thread.join(PATIENCE_S)
@@ -180,11 +189,14 @@ def test_what_is_pushed_is_called_out_to_other_machines(database: Database, post
         url = tx.engine.url.set(drivername="postgresql").render_as_string()
     listener, queue, worked = Listener(url), _queue(database, look_s=10 * PATIENCE_S), threading.Event()
     queue.hear(listener)
+    heard = SimpleQueue[str]()
+    listener.on("told", heard.put)
     listener.start()
+    assert heard.get(timeout=PATIENCE_S) == ""  # it is connected
     stopping = threading.Event()
     thread = threading.Thread(target=queue.serve, args=(_named, lambda _: worked.set(), stopping))
     thread.start()
-    time.sleep(1)
+    until(lambda: queue._bells[False]._waiting)  # it has looked, and found nothing
     with database.write() as tx:
         _queue(database).push(tx, 1)
     assert worked.wait(PATIENCE_S)

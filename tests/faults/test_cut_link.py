@@ -75,9 +75,7 @@ def test_a_slice_behind_a_cut_link_is_read_elsewhere_and_the_far_host_recovers(l
         far.wait_ready()
         with closing(db.connect(url)) as database, web.http() as http:
             files = [_add(http, number) for number in range(2)]
-            until(lambda: _claims(database))
-            link.set("down")
-            lost = _claims(database)
+            lost = _cut(link, database)
             near = Reader(tmp_path / "near", settings=settings, concurrency=1)
             stack.callback(near.start().kill)
             near.wait_ready()
@@ -101,6 +99,16 @@ def test_a_slice_behind_a_cut_link_is_read_elsewhere_and_the_far_host_recovers(l
         assert [far.stop(), web.stop()] == [0, 0]
         subprocess.run([MOONSHELF, "sweep"], env=environment(data=tmp_path / "sweep", **settings), check=True)
         ledger.balance(url, blobs)
+
+
+def _cut(link: _Link, database: db.Database) -> set[str]:
+    """Cut the link in the middle of a slice, and return what the far host had claimed."""
+    while True:
+        until(lambda: _claims(database))
+        link.set("down")
+        if lost := _claims(database):
+            return lost
+        link.set("up")  # it had just come to an end
 
 
 def _add(http: httpx.Client, number: int) -> str:

@@ -77,4 +77,4 @@ def test_an_interrupt_ends_the_server_too(tmp_path: Path) -> None:
     live = Live(tmp_path / "data", log_level="warning").start()
     assert live._process is not None
     live._process.send_signal(signal.SIGINT)
-    assert live._process.wait(30) == 0
+    assert live._process.wait(PATIENCE_S) == 0

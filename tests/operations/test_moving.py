@@ -2,7 +2,6 @@
 
 import json
 import subprocess
-import time
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +12,7 @@ from live import MOONSHELF, ROOT, Live, Reader, environment
 from moonshelf.db.tables import metadata
 from moonshelf.moving import LEFT, TABLES
 from moonshelf.storage.objects import ObjectStore
+from patience import PATIENCE_S, until
 from servers.objects import ObjectServer
 from servers.postgres import Postgres
 
@@ -78,10 +78,9 @@ def test_an_interrupted_export_goes_on_and_is_no_export_before_its_end(tmp_path:
     live.stop()
     command = [MOONSHELF, "export", str(tmp_path / "export")]
     interrupted = subprocess.Popen(command, env=environment(data=live.data), stderr=subprocess.DEVNULL)
-    while not list((tmp_path / "export" / "blobs").glob("*/*")):
-        time.sleep(0.005)
+    until(lambda: list((tmp_path / "export" / "blobs").glob("*/*")))
     interrupted.kill()
-    interrupted.wait(10)
+    interrupted.wait(PATIENCE_S)
     if not (tmp_path / "export" / "manifest.json").exists():
         assert "no whole export" in _moonshelf("import", tmp_path / "export", fails=True, data=tmp_path / "new")
     assert "40 files" in _moonshelf("export", tmp_path / "export", data=live.data)

@@ -4,12 +4,12 @@ import os
 import re
 import signal
 import subprocess
-import time
 from pathlib import Path
 
 import httpx
 
 from live import MOONSHELF, ROOT, Live, environment, free_port
+from patience import PATIENCE_S, until
 from servers.objects import ObjectServer
 from servers.postgres import Postgres
 
@@ -53,22 +53,21 @@ def test_the_steps_lead_from_one_machine_to_many(
     try:
         _wait_ready(port, tmp_path / "log")
         headers = {"authorization": f"Bearer {key}"}
-        with httpx.Client(base_url=f"http://127.0.0.1:{port}/v1", headers=headers, timeout=60) as http:
+        with httpx.Client(base_url=f"http://127.0.0.1:{port}/v1", headers=headers, timeout=PATIENCE_S) as http:
             assert http.get(f"/files/{file_id}/content").json()["content"].strip() == "brought along"
             new = http.post("/files", files={"file": ("b.txt", b"read elsewhere")}).json()["id"]
             assert http.get(f"/files/{new}/content").json()["content"].strip() == "read elsewhere"
     finally:
         for machine in machines:
             machine.send_signal(signal.SIGTERM)
-        assert [machine.wait(60) for machine in machines] == [0, 0]
+        assert [machine.wait(PATIENCE_S) for machine in machines] == [0, 0]
 
 
 def _wait_ready(port: int, log: Path) -> None:
-    deadline = time.monotonic() + 60
-    while time.monotonic() < deadline:
+    def ready() -> bool:
         try:
-            if httpx.get(f"http://127.0.0.1:{port}/readyz", timeout=10).status_code == 200:
-                return
+            return httpx.get(f"http://127.0.0.1:{port}/readyz", timeout=10).status_code == 200
         except httpx.TransportError:
-            time.sleep(0.05)
-    raise AssertionError(log.read_text())
+            return False
+
+    until(ready, told=log.read_text)

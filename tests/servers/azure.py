@@ -5,7 +5,6 @@ import hashlib
 import hmac
 import subprocess
 import tempfile
-import time
 from email.utils import formatdate
 from urllib.parse import quote
 
@@ -13,6 +12,7 @@ import httpx
 
 from clients import stock
 from live import free_port
+from patience import PATIENCE_S, until
 
 _ACCOUNT = "devstoreaccount1"
 _KEY = "Eby8vdM02xNOcqFlqUwJPLlmEtlCDXJ1OUzFT50uSRZ6IFsuFq2UVErCz4I6tq/K1SZFPTOtr/KBHBeksoGMGw=="  # Azurite's, public
@@ -35,23 +35,21 @@ class AzureServer:
         main = stock.packages() / "azurite" / "dist" / "src" / "blob" / "main.js"
         options = ["--inMemoryPersistence", "--disableTelemetry", "--silent", "--blobPort", str(self._port)]
         self._process = subprocess.Popen([str(stock.NODE), str(main), *options], cwd=tempfile.gettempdir())
-        deadline = time.monotonic() + 60
-        while not self._makes_container():
-            assert time.monotonic() < deadline
-            assert self._process.poll() is None
-            time.sleep(0.1)
+        until(self._makes_container)
         return self
 
     def stop(self) -> None:
         if self._process is not None:
             self._process.kill()
-            self._process.wait(10)
+            self._process.wait(PATIENCE_S)
 
     @property
     def _endpoint(self) -> str:
         return f"http://127.0.0.1:{self._port}/{_ACCOUNT}"
 
     def _makes_container(self) -> bool:
+        assert self._process is not None
+        assert self._process.poll() is None
         date = formatdate(usegmt=True)
         signed = f"x-ms-date:{date}\nx-ms-version:{_VERSION}\n/{_ACCOUNT}/{_ACCOUNT}/shelf\nrestype:container"
         digest = hmac.new(base64.b64decode(_KEY), ("PUT" + "\n" * 12 + signed).encode(), hashlib.sha256).digest()

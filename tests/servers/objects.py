@@ -11,6 +11,8 @@ from pathlib import Path
 
 import httpx
 
+from patience import PATIENCE_S, until
+
 _WEED = str(Path(sys.executable).with_name("weed"))
 _MAY = ["Admin", "Read", "Write", "List", "Tagging"]
 _CALLERS = [
@@ -51,11 +53,7 @@ class ObjectServer:
         command += " -master.electionTimeout=1s -master.heartbeatInterval=100ms"  # or a restart takes twenty seconds
         with (self._home / "log").open("ab") as log:
             self._process = subprocess.Popen([_WEED, *command.split()], stdout=log, stderr=log, cwd=self._home)
-        deadline = time.monotonic() + 60
-        while not self._takes():
-            assert time.monotonic() < deadline, (self._home / "log").read_text()[-4000:]
-            assert self._process.poll() is None, (self._home / "log").read_text()[-4000:]
-            time.sleep(0.1)
+        until(self._takes, told=self._said)
         return self
 
     def signal(self, number: int) -> None:
@@ -65,7 +63,7 @@ class ObjectServer:
     def kill(self) -> None:
         assert self._process is not None
         self._process.kill()
-        self._process.wait(10)
+        self._process.wait(PATIENCE_S)
 
     def stop(self) -> None:
         if self._process is not None:
@@ -78,7 +76,12 @@ class ObjectServer:
     def _url(self, prefix: str) -> str:
         return f"s3://shelf/{prefix}?endpoint={self.endpoint}&region=us-east-1"
 
+    def _said(self) -> str:
+        return (self._home / "log").read_text()[-4000:]
+
     def _takes(self) -> bool:
+        assert self._process is not None
+        assert self._process.poll() is None, self._said()
         try:
             httpx.put(f"{self.endpoint}/shelf", timeout=5)
             return httpx.put(f"{self.endpoint}/shelf/ready", content=b"ready", timeout=5).status_code == 200

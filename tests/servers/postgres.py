@@ -3,15 +3,16 @@
 import importlib.util
 import os
 import shutil
+import signal
 import subprocess
 import tempfile
-import time
 from pathlib import Path
 from typing import Any
 
 import psycopg
 
 from live import free_port
+from patience import PATIENCE_S, until
 
 _NOBODY = 65534
 # No test cuts the power, and what SIGKILL leaves is in the kernel's cache: syncing would only cost time.
@@ -49,30 +50,21 @@ class Postgres:
                 cwd="/",
                 **_unprivileged(),
             )
-        deadline = time.monotonic() + 30
-        while not self._answers():
-            assert time.monotonic() < deadline, (self._home / "log").read_text()
-            assert self._process.poll() is None, (self._home / "log").read_text()
-            time.sleep(0.05)
+        until(self._answers, told=(self._home / "log").read_text)
         return self
 
     def kill(self) -> None:
         """SIGKILL, as a crash would; its children see that and end too."""
         assert self._process is not None
         self._process.kill()
-        self._process.wait(10)
-        deadline = time.monotonic() + 10
-        while _holders(self._data) and time.monotonic() < deadline:
-            time.sleep(0.02)
+        self._process.wait(PATIENCE_S)
+        until(lambda: not _holders(self._data))
         (self._data / "postmaster.pid").unlink(missing_ok=True)
 
     def stop(self) -> None:
         if self._process is not None and self._process.poll() is None:
-            self._process.terminate()
-            try:
-                self._process.wait(5)
-            except subprocess.TimeoutExpired:
-                self.kill()
+            self._process.send_signal(signal.SIGQUIT)  # whoever is connected yet: what it holds is thrown away
+            self._process.wait(PATIENCE_S)
         shutil.rmtree(self._home, ignore_errors=True)
 
     def database(self) -> str:
@@ -95,6 +87,8 @@ class Postgres:
         return sum(cpu_s(pid) for pid in pids)
 
     def _answers(self) -> bool:
+        assert self._process is not None
+        assert self._process.poll() is None, (self._home / "log").read_text()
         try:
             psycopg.connect(self.url("postgres"), connect_timeout=2).close()
         except psycopg.OperationalError:

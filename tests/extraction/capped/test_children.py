@@ -26,8 +26,7 @@ from moonshelf.extraction.document import Document
 from moonshelf.extraction.office.sheets import workbooks
 from moonshelf.extraction.office.word import documents
 from moonshelf.extraction.tools import Limits, Tools
-
-_PATIENCE_S = 60.0
+from patience import PATIENCE_S, until
 
 
 @pytest.fixture
@@ -53,26 +52,17 @@ def _runs(pid: int) -> bool:
         return False
 
 
-def _soon(claim: Callable[[], bool]) -> bool:
-    until = time.monotonic() + _PATIENCE_S
-    while time.monotonic() < until:
-        if claim():
-            return True
-        time.sleep(0.01)
-    return claim()
-
-
 def _probe(nursery: Nursery) -> messages.FromChild:
     with nursery.start(messages.Probe(), caps=Caps()) as child:
-        return child.channel.receive(timeout_s=_PATIENCE_S)
+        return child.channel.receive(timeout_s=PATIENCE_S)
 
 
 def test_a_child_answers_with_typed_messages(nursery: Nursery) -> None:
     with nursery.start(messages.Probe(), caps=Caps()) as child:
-        assert isinstance(child.channel.receive(timeout_s=_PATIENCE_S), messages.Holds)
-        assert isinstance(child.channel.receive(timeout_s=_PATIENCE_S), messages.Finished)
+        assert isinstance(child.channel.receive(timeout_s=PATIENCE_S), messages.Holds)
+        assert isinstance(child.channel.receive(timeout_s=PATIENCE_S), messages.Finished)
         with pytest.raises(Closed):
-            child.channel.receive(timeout_s=_PATIENCE_S)
+            child.channel.receive(timeout_s=PATIENCE_S)
         assert child.ended() == 0
 
 
@@ -111,10 +101,10 @@ def test_closing_a_child_kills_it_and_removes_its_folder(nursery: Nursery, tmp_p
     _probe(nursery)
     task = messages.ReadPages("extraction.capped.hostile:find", "test/endless", 0, 1, None, 16, Limits())
     with nursery.start(task, caps=Caps()) as child:
-        assert _soon(lambda: len(_children(_pid(nursery))) == 2)
+        until(lambda: len(_children(_pid(nursery))) == 2)
         assert child.close() == signal.SIGKILL
-    assert _soon(lambda: len(_children(_pid(nursery))) == 1)  # the one that waits for its turn
-    assert _soon(lambda: len(list(tmp_path.glob("moonshelf-children-*/*"))) == 1)
+    until(lambda: len(_children(_pid(nursery))) == 1)  # the one that waits for its turn
+    until(lambda: len(list(tmp_path.glob("moonshelf-children-*/*"))) == 1)
 
 
 def test_a_hundred_children_leave_no_descriptor_and_no_process(nursery: Nursery) -> None:
@@ -124,20 +114,20 @@ def test_a_hundred_children_leave_no_descriptor_and_no_process(nursery: Nursery)
     for _ in range(100):
         _probe(nursery)
     assert len(os.listdir("/proc/self/fd")) <= before  # noqa: PTH208 see above
-    assert _soon(lambda: len(_children(_pid(nursery))) == 1)
+    until(lambda: len(_children(_pid(nursery))) == 1)
     # Its control socket, the parent's pidfd, the poller, a lock, and of the waiting child a pidfd and a handover.
-    assert _soon(lambda: len(os.listdir(f"/proc/{_pid(nursery)}/fd")) == 3 + 6)  # noqa: PTH208 see above
+    until(lambda: len(os.listdir(f"/proc/{_pid(nursery)}/fd")) == 3 + 6)  # noqa: PTH208 see above
 
 
 def test_a_nursery_that_died_is_replaced(nursery: Nursery) -> None:
     _probe(nursery)
     first = _pid(nursery)
     child = nursery.start(messages.RunRecogniser("extraction.capped.hostile:load", "fast"), caps=Caps())
-    assert child.channel.receive(timeout_s=_PATIENCE_S) == messages.Ready()
+    assert child.channel.receive(timeout_s=PATIENCE_S) == messages.Ready()
     mine = _children(first)
     os.kill(first, signal.SIGKILL)
     assert child.close() is None
-    assert _soon(lambda: not any(map(_runs, mine)))
+    until(lambda: not any(map(_runs, mine)))
     assert isinstance(_probe(nursery), messages.Holds)
     assert _pid(nursery) != first
 
@@ -147,7 +137,7 @@ def test_folders_of_a_killed_nursery_are_removed_by_the_next(nursery: Nursery, t
     left = set(tmp_path.glob("moonshelf-children-*"))
     first = _pid(nursery)
     os.kill(first, signal.SIGKILL)
-    assert _soon(lambda: not _runs(first))
+    until(lambda: not _runs(first))
     _probe(nursery)
     assert left.isdisjoint(tmp_path.glob("moonshelf-children-*"))
 
@@ -155,10 +145,10 @@ def test_folders_of_a_killed_nursery_are_removed_by_the_next(nursery: Nursery, t
 def test_a_waiting_child_that_was_killed_is_replaced(nursery: Nursery) -> None:
     _probe(nursery)
     for _ in range(5):
-        assert _soon(lambda: len(_children(_pid(nursery))) == 1)
+        until(lambda: len(_children(_pid(nursery))) == 1)
         (waiting,) = _children(_pid(nursery))
         os.kill(waiting, signal.SIGKILL)
-        assert _soon(lambda waiting=waiting: waiting not in _children(_pid(nursery)))  # type: ignore[misc]  # bound now
+        until(lambda waiting=waiting: waiting not in _children(_pid(nursery)))  # type: ignore[misc]  # bound now
         assert isinstance(_probe(nursery), messages.Holds)
 
 
@@ -190,11 +180,11 @@ def test_killing_the_server_ends_all_its_children_and_removes_their_folders() ->
         with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=environment) as server:
             assert server.stdout is not None
             nursery = int(server.stdout.readline())
-            assert _soon(lambda: len(_children(nursery)) == 2)
+            until(lambda: len(_children(nursery)) == 2)
             everyone = [nursery, *_children(nursery)]
             server.kill()
-        assert _soon(lambda: not any(map(_runs, everyone)))
-        assert _soon(lambda: not list(Path(scratch).iterdir()))
+        until(lambda: not any(map(_runs, everyone)))
+        until(lambda: not list(Path(scratch).iterdir()))
 
 
 def test_a_child_starts_ten_times_as_soon_as_an_interpreter_with_readers(nursery: Nursery) -> None:
