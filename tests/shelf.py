@@ -1,6 +1,7 @@
 """A domain over a real database and a real folder, without a server around it."""
 
 import hashlib
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -13,11 +14,12 @@ from moonshelf.shelf.files import File, Files
 from moonshelf.shelf.multipart import MultipartUploads
 from moonshelf.shelf.parts import Parts
 from moonshelf.shelf.quotas import Quotas
+from moonshelf.shelf.readings import Readings
 from moonshelf.shelf.uploads import Lease, Spooled, Uploads
 from moonshelf.storage.local import LocalStore
 from moonshelf.storage.tombstones import Gravedigger
 from moonshelf.work.paces import Paces
-from moonshelf.work.slices import Slices
+from moonshelf.work.slices import Claim, Slices, document_blob, markdown_blob
 
 
 @dataclass(frozen=True)
@@ -34,6 +36,7 @@ class Shelf:
     parts: Parts
     slices: Slices
     files: Files
+    readings: Readings
     gravedigger: Gravedigger
 
     def account(self, name: str = "ada") -> str:
@@ -49,6 +52,24 @@ class Shelf:
         lease = lease or self.uploads.begin(account_id, size=len(data))
         return self.files.add(lease, self.spool(data, name=name), media_type="text/plain")
 
+    def claim(self, *, ticket: str | None = None, quick: bool = False) -> Claim | None:
+        with self.database.write() as tx:
+            return self.slices.claim(tx, ticket=ticket, quick=quick)
+
+    def read(self, claim: Claim | None, *, markdown: str = "text", degraded: bool = False) -> str:
+        """Have the file of *claim* read, as a worker does in the end, and return its document's id."""
+        assert claim is not None
+        for blob in (document_blob(claim.token), markdown_blob(claim.token)):
+            self.blobs.put(blob, self.spool(markdown.encode()).path)
+        with self.database.write() as tx:
+            self.readings.succeed(tx, claim, title="", degraded=degraded)
+        return str(self.files.find(claim.account_id, claim.file_id).document_id)
+
+    def kept(self) -> set[str]:
+        """Name the blobs that are there when all is removed that nobody names."""
+        self.gravedigger.dig()
+        return set(self.blobs.keys())
+
     def held(self, account_id: str) -> tuple[int, int]:
         account = next(one for one in self.accounts.list() if one.id == account_id)
         return account.files, account.bytes
@@ -63,6 +84,7 @@ def build(
     tiers: Tiers | None = None,
     paces: Paces | None = None,
     url: str | None = None,
+    let_go: Callable[[], None] = lambda: None,
 ) -> Shelf:
     """Build a domain in *folder*, over the database at *url* or SQLite."""
     database = db.connect(url or f"sqlite:///{folder / 'test.sqlite'}")
@@ -82,7 +104,7 @@ def build(
         slices=slices,
         revision="test",
         forget=lambda *_: None,
-        let_go=lambda: None,
+        let_go=let_go,
     )
     return Shelf(
         folder=folder,
@@ -95,5 +117,6 @@ def build(
         parts=Parts(database, blobs, uploads),
         slices=slices,
         files=files,
+        readings=Readings(database, blobs, slices, revision="test"),
         gravedigger=Gravedigger(database, blobs),
     )

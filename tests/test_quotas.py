@@ -69,3 +69,25 @@ def test_deleting_gives_everything_back(shelf: shelves.Shelf) -> None:
     assert shelf.held(account) == (0, 0)
     assert shelf.gravedigger.dig() == 2
     assert list(shelf.blobs.keys()) == []
+
+
+def test_an_account_may_have_a_quota_of_its_own_and_keeps_what_it_holds(build: Callable[..., shelves.Shelf]) -> None:
+    shelf = build(max_files=1, max_bytes=10)
+    admin, account = shelf.account("admin"), shelf.account()
+    shelf.accounts.allow(account, by=admin, max_files=3, max_bytes=20)
+    shelf.add(account, b"x" * 10)
+    lease = shelf.uploads.begin(account, size=10)
+    with pytest.raises(TooManyBytes):
+        shelf.uploads.begin(account, size=1)
+    shelf.accounts.allow(account, by=admin, max_files=3, max_bytes=5)
+    shelf.add(account, b"x" * 4, lease=lease)  # fewer than were reserved: that only makes room
+    assert shelf.held(account) == (2, 14)
+    with pytest.raises(TooManyBytes):
+        shelf.uploads.begin(account, size=1)
+    shelf.uploads.begin(account, size=0)
+    with pytest.raises(TooManyFiles):
+        shelf.uploads.begin(account, size=0)
+
+
+def test_names_are_numbered_within_an_account(shelf: shelves.Shelf) -> None:
+    assert [shelf.add(shelf.account(name)).filename for name in ("ada", "ben")] == ["a.txt", "a.txt"]

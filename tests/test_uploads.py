@@ -2,11 +2,19 @@
 
 import time
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
+from sqlalchemy import select
 
 import shelf as shelves
+from moonshelf.db.tables import uploads
 from moonshelf.errors import Unavailable
+from moonshelf.people.audit import Audit
+from moonshelf.storage import BlobKey
+from moonshelf.storage.local import LocalStore
+from moonshelf.storage.tombstones import bury
+from servers.postgres import Postgres
 
 
 def test_an_expired_lease_gives_back_its_place_and_buries_its_blob(build: Callable[..., shelves.Shelf]) -> None:
@@ -49,3 +57,61 @@ def test_abandoning_what_became_a_file_changes_nothing(shelf: shelves.Shelf) -> 
     shelf.uploads.abandon(lease)
     assert shelf.held(account) == (1, 4)
     assert shelf.gravedigger.dig() == 0
+
+
+def test_a_lease_that_was_renewed_or_ended_since_it_was_read_is_let_be(shelf: shelves.Shelf) -> None:
+    account = shelf.account()
+    lease = shelf.uploads.begin(account, size=4)
+    with shelf.database.read() as tx:
+        row = tx.execute(select(uploads)).one()
+    shelf.uploads.renew(lease)
+    with shelf.database.write() as tx:
+        assert not shelf.uploads._end(tx, row)
+    assert shelf.held(account) == (1, 4)
+    shelf.uploads.abandon(lease)
+    with shelf.database.write() as tx:
+        assert not shelf.uploads._end(tx, row)
+    assert shelf.held(account) == (0, 0)
+
+
+def test_what_a_machine_elsewhere_finishes_storing_late_is_removed_too(tmp_path: Path, postgres: Postgres) -> None:
+    shelf = shelves.build(tmp_path, url=postgres.database())
+    lease = shelf.uploads.begin(shelf.account(), size=4)
+    shelf.uploads.abandon(lease)
+    assert shelf.kept() == set()
+    shelf.blobs.put(lease.blob, shelf.spool(b"late").path)
+    assert shelf.kept() == set()
+    shelf.database.close()
+
+
+def test_what_could_not_be_removed_is_removed_the_next_time(
+    shelf: shelves.Shelf, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    account = shelf.account()
+    shelf.files.delete(account, shelf.add(account).id)
+    with monkeypatch.context() as patch:
+        patch.setattr(LocalStore, "delete", _gone)
+        with pytest.raises(Unavailable):
+            shelf.gravedigger.dig()
+    assert shelf.gravedigger.dig() == 1
+    assert list(shelf.blobs.keys()) == []
+
+
+def _gone(_store: LocalStore, _key: BlobKey) -> None:
+    raise Unavailable("Storage")
+
+
+def test_however_much_is_buried_is_removed_in_one_go(shelf: shelves.Shelf) -> None:
+    with shelf.database.write() as tx:
+        bury(tx, *(BlobKey(f"{number:04x}") for number in range(1001)))
+    assert (shelf.gravedigger.dig(), shelf.gravedigger.dig()) == (1001, 0)
+
+
+def test_a_deletion_lets_its_blob_go_at_once_and_is_written_down(tmp_path: Path) -> None:
+    called: list[int] = []
+    shelf = shelves.build(tmp_path, let_go=lambda: called.append(1))
+    account = shelf.account("ada")
+    shelf.files.delete(account, shelf.add(account).id)
+    assert called == [1]
+    entry = Audit(shelf.database, keep_s=60).latest(limit=1)[0]
+    assert (entry.account, entry.action, entry.subject) == ("ada", "file.deleted", "a.txt")

@@ -14,11 +14,6 @@ from moonshelf.work.promises import Promises
 from moonshelf.work.slices import Claim
 
 
-def _claim(shelf: shelves.Shelf) -> Claim | None:
-    with shelf.database.write() as tx:
-        return shelf.slices.claim(tx)
-
-
 def _end(shelf: shelves.Shelf, claim: Claim) -> None:
     with shelf.database.write() as tx:
         shelf.slices.end(tx, claim.file_id)
@@ -46,7 +41,7 @@ def test_two_accounts_are_served_by_the_weights_of_their_tiers(tmp_path: Path) -
     for number in range(40):
         shelf.add(gold, f"g{number}".encode())
         shelf.add(plain, f"p{number}".encode())
-    served = [claim.account_id for _ in range(40) if (claim := _claim(shelf))]
+    served = [claim.account_id for _ in range(40) if (claim := shelf.claim())]
     assert 29 <= served.count(gold) <= 31
 
 
@@ -55,16 +50,16 @@ def test_a_capped_account_has_no_more_slices_read_and_goes_on_when_one_ends(tmp_
     few, free = shelf.accounts.create("few", tier="few").id, shelf.account("free")
     for number in range(5):
         shelf.add(few, f"f{number}".encode())
-    claims = [_claim(shelf) for _ in range(4)]
+    claims = [shelf.claim() for _ in range(4)]
     assert [claim is not None for claim in claims] == [True, True, False, False]
     shelf.add(free, b"others go on")
-    assert (other := _claim(shelf)) is not None
+    assert (other := shelf.claim()) is not None
     assert other.account_id == free
     assert claims[0] is not None
     _end(shelf, claims[0])
-    assert (following := _claim(shelf)) is not None
+    assert (following := shelf.claim()) is not None
     assert following.account_id == few
-    assert _claim(shelf) is None
+    assert shelf.claim() is None
 
 
 def test_bulk_waits_until_nothing_else_does(tmp_path: Path) -> None:
@@ -72,7 +67,7 @@ def test_bulk_waits_until_nothing_else_does(tmp_path: Path) -> None:
     batch, person = shelf.account("batch"), shelf.account("person")
     late = [_add(shelf, batch, f"b{number}".encode(), bulk=True) for number in range(2)]
     soon = [_add(shelf, account, f"i{account}".encode()) for account in (batch, person, person)]
-    order = [claim.file_id for _ in range(5) if (claim := _claim(shelf))]
+    order = [claim.file_id for _ in range(5) if (claim := shelf.claim())]
     assert set(order[:3]) == set(soon)
     assert order[3:] == late
 
@@ -85,7 +80,7 @@ def test_what_takes_long_here_costs_much_here(tmp_path: Path) -> None:
     for number in range(30):
         _add(shelf, slow, f"s{number:03}".encode(), media_type="application/pdf")
         _add(shelf, fast, f"f{number:03}".encode())
-    served = [claim.account_id for _ in range(20) if (claim := _claim(shelf))]
+    served = [claim.account_id for _ in range(20) if (claim := shelf.claim())]
     assert 1 <= served.count(slow) <= 3
 
 
@@ -130,7 +125,7 @@ def test_the_forecast_of_a_long_file_counts_its_pages(tmp_path: Path) -> None:
     shelf = shelves.build(tmp_path, paces=paces, tiers=tiers)
     ada = shelf.account("ada")
     scan = _add(shelf, ada, b"scan")
-    claim = _claim(shelf)
+    claim = shelf.claim()
     assert claim is not None
     with shelf.database.write() as tx:
         shelf.slices.extend(tx, claim, pages_read=16, pages_total=48, ocr_share=1.0)
@@ -151,7 +146,7 @@ def test_what_is_read_for_long_is_forecast_as_what_takes_long(tmp_path: Path) ->
     shelf = shelves.build(tmp_path, paces=paces, tiers=tiers)
     ada = shelf.account("ada")
     scan = _add(shelf, ada, b"scan", media_type="application/pdf")
-    claim = _claim(shelf)
+    claim = shelf.claim()
     assert claim is not None
     assert _etas(shelf, ada, paces, tiers)[scan] == pytest.approx(0.05)
     with shelf.database.write() as tx:

@@ -6,27 +6,24 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import event, insert, text
+from sqlalchemy import event, insert, select, text, update
 
 import shelf as shelves
 from moonshelf.db import hurry
-from moonshelf.db.tables import accounts
+from moonshelf.db.tables import accounts, slices
+from moonshelf.limits.tiers import Tiers
 from moonshelf.queue import Outstanding
+from moonshelf.queue.local import LocalQueue
 from moonshelf.work.fairness import fairest
 from moonshelf.work.paces import Paces, opening
-from moonshelf.work.slices import MOST_ATTEMPTS, Claim, ClaimLost, facts_blob
+from moonshelf.work.slices import MOST_ATTEMPTS, ClaimLost, Slices, facts_blob
 from servers.postgres import Postgres
-
-
-def _claim(shelf: shelves.Shelf, *, quick: bool = False) -> Claim | None:
-    with shelf.database.write() as tx:
-        return shelf.slices.claim(tx, quick=quick)
 
 
 def _open(shelf: shelves.Shelf, account: str, *, pages: int, ocr_share: float = 0.0) -> None:
     """Add a file of *pages* and read its opening slice of 16."""
     file = shelf.add(account)
-    claim = _claim(shelf)
+    claim = shelf.claim()
     assert claim is not None
     assert claim.file_id == file.id
     with shelf.database.write() as tx:
@@ -37,10 +34,10 @@ def _open(shelf: shelves.Shelf, account: str, *, pages: int, ocr_share: float = 
 def test_a_thousand_page_scan_never_holds_up_another_accounts_invoice(shelf: shelves.Shelf) -> None:
     busy, calm = shelf.account("busy"), shelf.account("calm")
     _open(shelf, busy, pages=1000, ocr_share=1.0)
-    assert (first := _claim(shelf)) is not None
+    assert (first := shelf.claim()) is not None
     assert first.account_id == busy
     invoice = shelf.add(calm, b"invoice")
-    assert (following := _claim(shelf)) is not None
+    assert (following := shelf.claim()) is not None
     assert following.file_id == invoice.id
 
 
@@ -48,7 +45,7 @@ def test_two_busy_accounts_are_served_in_proportion_to_cost(shelf: shelves.Shelf
     scans, texts = shelf.account("scans"), shelf.account("texts")
     _open(shelf, scans, pages=1600, ocr_share=1.0)
     _open(shelf, texts, pages=1600)
-    served = [claim.account_id for _ in range(84) if (claim := _claim(shelf))]
+    served = [claim.account_id for _ in range(84) if (claim := shelf.claim())]
     # A slice of scans costs twenty times one of text, so about one in twenty-one is theirs.
     assert 3 <= served.count(scans) <= 6
 
@@ -57,9 +54,9 @@ def test_an_idle_account_saves_up_no_credit(shelf: shelves.Shelf) -> None:
     early, late = shelf.account("early"), shelf.account("late")
     _open(shelf, early, pages=1600)
     for _ in range(50):
-        assert _claim(shelf) is not None
+        assert shelf.claim() is not None
     _open(shelf, late, pages=1600)
-    served = [claim.account_id for _ in range(20) if (claim := _claim(shelf))]
+    served = [claim.account_id for _ in range(20) if (claim := shelf.claim())]
     assert 9 <= served.count(early) <= 11
 
 
@@ -67,7 +64,7 @@ def test_every_files_first_page_comes_before_a_long_files_rest(shelf: shelves.Sh
     account = shelf.account()
     _open(shelf, account, pages=160)
     short = shelf.add(account, b"short")
-    assert (claim := _claim(shelf)) is not None
+    assert (claim := shelf.claim()) is not None
     assert claim.file_id == short.id
 
 
@@ -79,22 +76,22 @@ def test_what_is_read_in_a_blink_waits_for_no_book(build: Callable[..., shelves.
         _open(shelf, account, pages=160)
     words = b"a letter of some length"
     letter = shelf.add(calm, words)
-    assert _claim(shelf, quick=True) is None, "nobody knows yet how long letters take"
+    assert shelf.claim(quick=True) is None, "nobody knows yet how long letters take"
     paces.opened(opening("text/plain", len(words)), pages=1, recognised=0, total=1, took_s=0.02, cpu_s=0.02)
-    claim = _claim(shelf, quick=True)
+    claim = shelf.claim(quick=True)
     assert claim is not None
     assert claim.file_id == letter.id
-    assert _claim(shelf, quick=True) is None, "the pages of a book are nothing quick"
+    assert shelf.claim(quick=True) is None, "the pages of a book are nothing quick"
     with shelf.database.write() as tx:
         shelf.slices.release(tx, claim)
     for _ in range(20):  # by the clock, as everything is on a busy machine
         paces.opened(opening("text/plain", len(words)), pages=1, recognised=0, total=1, took_s=9.0, cpu_s=0.02)
-    claim = _claim(shelf, quick=True)
+    claim = shelf.claim(quick=True)
     assert claim is not None, "what takes long by the clock alone is quick"
     with shelf.database.write() as tx:
         shelf.slices.release(tx, claim, slow=True)
-    assert _claim(shelf, quick=True) is None, "it proved slow, and is left to the others"
-    claimed = {claim.file_id for _ in range(20) if (claim := _claim(shelf))}
+    assert shelf.claim(quick=True) is None, "it proved slow, and is left to the others"
+    claimed = {claim.file_id for _ in range(20) if (claim := shelf.claim())}
     assert letter.id in claimed
 
 
@@ -103,16 +100,16 @@ def test_racing_workers_never_share_a_slice(shelf: shelves.Shelf) -> None:
     for number in range(12):
         shelf.add(account, str(number).encode())
     with ThreadPoolExecutor(8) as pool:
-        claims = [claim for claim in pool.map(lambda _: _claim(shelf), range(20)) if claim]
+        claims = [claim for claim in pool.map(lambda _: shelf.claim(), range(20)) if claim]
     assert len({claim.slice_id for claim in claims}) == len(claims) == 12
 
 
 def test_a_late_worker_cannot_overwrite(shelf: shelves.Shelf) -> None:
     shelf.add(shelf.account())
-    late = _claim(shelf)
+    late = shelf.claim()
     with shelf.database.write() as tx:
         shelf.slices.resume(tx)
-    current = _claim(shelf)
+    current = shelf.claim()
     assert late is not None
     assert current is not None
     assert late.slice_id == current.slice_id
@@ -124,12 +121,12 @@ def test_a_late_worker_cannot_overwrite(shelf: shelves.Shelf) -> None:
 
 def test_what_a_dead_worker_wrote_is_removed(shelf: shelves.Shelf) -> None:
     shelf.add(shelf.account())
-    dead = _claim(shelf)
+    dead = shelf.claim()
     assert dead is not None
     shelf.blobs.put(facts_blob(dead.token), shelf.spool(b"facts").path)
     with shelf.database.write() as tx:
         shelf.slices.resume(tx)
-    assert _claim(shelf) is not None
+    assert shelf.claim() is not None
     shelf.gravedigger.dig()
     assert facts_blob(dead.token) not in set(shelf.blobs.keys())
 
@@ -137,15 +134,15 @@ def test_what_a_dead_worker_wrote_is_removed(shelf: shelves.Shelf) -> None:
 def test_the_last_slice_queues_the_join_and_the_join_knows_its_parts_in_order(shelf: shelves.Shelf) -> None:
     account = shelf.account()
     _open(shelf, account, pages=48)
-    claims = [_claim(shelf), _claim(shelf)]
-    assert _claim(shelf) is None
+    claims = [shelf.claim(), shelf.claim()]
+    assert shelf.claim() is None
     tokens = []
     for claim in reversed(claims):
         assert claim is not None
         tokens.append(claim.token)
         with shelf.database.write() as tx:
             shelf.slices.finish(tx, claim, pages=16)
-    join = _claim(shelf)
+    join = shelf.claim()
     assert join is not None
     assert join.kind == "join"
     with shelf.database.read() as tx:
@@ -157,25 +154,25 @@ def test_the_last_slice_queues_the_join_and_the_join_knows_its_parts_in_order(sh
 def test_deleting_a_file_cancels_its_slices(shelf: shelves.Shelf) -> None:
     account = shelf.account()
     file = shelf.add(account)
-    claim = _claim(shelf)
+    claim = shelf.claim()
     assert claim is not None
     shelf.files.delete(account, file.id)
     with shelf.database.write() as tx, pytest.raises(ClaimLost):
         shelf.slices.hold(tx, claim, pages_done=1)
-    assert _claim(shelf) is None
+    assert shelf.claim() is None
     assert shelf.held(account) == (0, 0)
 
 
 def test_a_claim_that_ends_early_costs_no_attempt_however_it_ends(shelf: shelves.Shelf) -> None:
     shelf.add(shelf.account())
     for _ in range(5):
-        claim = _claim(shelf)
+        claim = shelf.claim()
         assert claim is not None
         assert claim.attempts == 0
         with shelf.database.write() as tx:
             shelf.slices.hold(tx, claim, pages_done=1)
             shelf.slices.resume(tx)  # the server died
-        claim = _claim(shelf)
+        claim = shelf.claim()
         assert claim is not None
         with shelf.database.write() as tx:
             shelf.slices.release(tx, claim)
@@ -184,14 +181,14 @@ def test_a_claim_that_ends_early_costs_no_attempt_however_it_ends(shelf: shelves
 def test_a_claim_that_was_tried_and_came_to_no_end_costs_an_attempt(shelf: shelves.Shelf) -> None:
     shelf.add(shelf.account())
     for attempts in (0, 2, 4):
-        claim = _claim(shelf)
+        claim = shelf.claim()
         assert claim is not None
         assert claim.attempts == attempts
         with shelf.database.write() as tx:
             shelf.slices.hold(tx, claim, pages_done=1, tried=True)
             shelf.slices.hold(tx, claim, pages_done=2, tried=True)
             shelf.slices.resume(tx)  # the server died
-        claim = _claim(shelf)
+        claim = shelf.claim()
         assert claim is not None
         with shelf.database.write() as tx:
             shelf.slices.release(tx, claim, tried=True)
@@ -201,8 +198,7 @@ def test_a_slice_whose_workers_die_comes_back_under_its_ticket_and_counts_them(s
     file = shelf.add(shelf.account())
     claim = None
     for deaths in range(MOST_ATTEMPTS + 1):
-        with shelf.database.write() as tx:
-            claim = shelf.slices.claim(tx, ticket="7")
+        claim = shelf.claim(ticket="7")
         assert claim is not None
         assert (claim.file_id, claim.attempts) == (file.id, deaths)
     assert claim is not None
@@ -226,10 +222,10 @@ def test_a_claim_whose_token_is_gone_is_put_back_and_one_that_is_held_is_not(
     monkeypatch.setattr(shelf.queue, "outstanding", lambda _: shared)
     with shelf.database.write() as tx:
         shelf.slices.resume(tx)
-    claim = _claim(shelf)
+    claim = shelf.claim()
     assert claim is not None
     assert claim.slice_id == orphan.slice_id
-    assert _claim(shelf) is None
+    assert shelf.claim() is None
 
 
 def test_looking_for_a_slice_passes_by_accounts_that_have_none(tmp_path: Path, postgres: Postgres) -> None:
@@ -270,3 +266,78 @@ def test_files_whose_time_is_over_are_found_by_their_index(tmp_path: Path, postg
         plan = tx.exec_driver_sql(f"EXPLAIN {look}", given).scalars().all()
     shelf.database.close()
     assert any("Index Cond" in step for step in plan), plan
+
+
+def test_a_late_worker_gives_back_nothing(shelf: shelves.Shelf) -> None:
+    shelf.add(shelf.account())
+    late = shelf.claim()
+    with shelf.database.write() as tx:
+        shelf.slices.resume(tx)
+    assert shelf.claim() is not None
+    assert late is not None
+    with shelf.database.write() as tx:
+        shelf.slices.release(tx, late)
+    assert shelf.claim() is None
+
+
+def test_what_comes_late_from_a_worker_that_was_given_up_is_removed_too(shelf: shelves.Shelf) -> None:
+    shelf.add(shelf.account())
+    dead = shelf.claim(ticket="7")
+    assert shelf.claim(ticket="7") is not None
+    assert dead is not None
+    shelf.gravedigger.dig()
+    shelf.blobs.put(facts_blob(dead.token), shelf.spool(b"held back by a cut link").path)
+    shelf.gravedigger.dig()
+    assert list(shelf.blobs.keys()) == [shelf.files.find(dead.account_id, dead.file_id).blob]
+
+
+def test_what_is_done_under_a_ticket_is_not_done_again(shelf: shelves.Shelf) -> None:
+    shelf.add(shelf.account())
+    with shelf.database.write() as tx:
+        done = shelf.slices.claim(tx, ticket="7")
+        assert done is not None
+        shelf.slices.hold(tx, done, pages_done=1)
+        shelf.slices.finish(tx, done, pages=1)
+    again = shelf.claim(ticket="7")
+    assert again is not None
+    assert again.kind == "join"
+
+
+def test_a_slice_that_is_given_back_begins_anew_and_has_a_token(shelf: shelves.Shelf) -> None:
+    account = shelf.account()
+    file = shelf.add(account)
+    claim = shelf.claim()
+    assert claim is not None
+    with shelf.database.write() as tx:
+        shelf.slices.hold(tx, claim, pages_done=5)
+        before = shelf.queue.outstanding(tx).unspent
+        assert shelf.slices.progress(tx, account)[file.id].pages_done == 5
+        shelf.slices.release(tx, claim)
+        assert shelf.queue.outstanding(tx).unspent == before + 1
+        assert shelf.slices.progress(tx, account)[file.id].pages_done == 0
+
+
+def test_a_start_gives_each_slice_that_waits_one_token(shelf: shelves.Shelf) -> None:
+    for number in range(3):
+        shelf.add(shelf.account(str(number)))
+    assert shelf.claim() is not None
+    queue = LocalQueue(shelf.database)
+    started = Slices(queue, slice_pages=16, paces=Paces(workers=1), tiers=Tiers({}, default=""))
+    for _ in range(2):
+        with shelf.database.write() as tx:
+            started.resume(tx)
+            assert queue.outstanding(tx).unspent == 3
+
+
+def test_a_slice_that_went_since_it_was_found_costs_its_account_nothing(shelf: shelves.Shelf) -> None:
+    account = shelf.account()
+    shelf.add(account)
+    order = shelf.slices._order
+    with shelf.database.write() as tx:
+        row = order.first(tx, None)
+        assert row is not None
+        tx.execute(update(slices).values(state="claimed", claim="another's"))
+        values = {"claim": "mine", "ticket": None, "attempts": 0}
+        assert not order.take(tx, row, served=row.start + 9, values=values)
+        assert tx.execute(select(accounts.c.served).where(accounts.c.id == account)).scalar_one() == row.served
+        assert tx.execute(select(slices.c.claim)).scalar_one() == "another's"

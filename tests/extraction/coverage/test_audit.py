@@ -50,6 +50,13 @@ def test_words_in_running_headers_and_on_the_next_page_are_not_lost() -> None:
     assert audit.audited(document, pages).pages[0].coverage.words_lost == 0
 
 
+def test_a_word_that_stands_far_from_its_page_is_lost_all_the_same() -> None:
+    pages = [Page(number, (Block(Kind.PARAGRAPH, said),)) for number, said in enumerate(("a", "b", "gone"), 1)]
+    facts = [_facts(_run("a", 50, 50), _run("gone", 50, 90)), _facts(number=2), _facts(number=3)]
+    audited = audit.audited(Document(tuple(pages)), facts)
+    assert [one.text for one in audited.pages[0].coverage.lost] == ["gone"]
+
+
 def test_what_is_lost_is_said_in_the_contents_last_line() -> None:
     audited = audit.audited(_page("kept"), [_facts(_run("kept", 50, 50), _run("gone", 300, 50))])
     assert markdown.to_markdown(audited).endswith("> 1 word of the text layer could not be placed.")
@@ -92,6 +99,7 @@ def test_the_origin_tells_both_sources_apart() -> None:
     drawn = replace(_facts(), origin=Origin.OCR, unread=((300, 300, 400, 400),))
     assert _coverage(_page(), drawn).origin is Origin.OCR
     assert _coverage(_page(), replace(_facts(), failure="It is torn.")).origin is Origin.FAILED
+    assert _coverage(_page("half"), replace(_facts(_run("half", 50, 50)), failure="It is torn.")).origin is Origin.TEXT
 
 
 _WORDS = st.text("abcdefghijklmnopqrstuvwxyz", min_size=2, max_size=9)

@@ -1,6 +1,7 @@
 """Characters that take no room."""
 
 import pytest
+from msgspec.structs import replace
 
 from moonshelf.extraction.coverage import zero_width
 from moonshelf.extraction.coverage.omissions import describe
@@ -31,6 +32,13 @@ def test_what_nobody_sees_is_kept_out_and_counted(unseen: str) -> None:
     count = document.pages[0].coverage.zero_width
     assert count == 2 * len(unseen.removeprefix("\ufe0f"))
     assert describe(document) == f"{count} zero-width characters withheld."
+
+
+def test_what_a_reader_kept_out_already_is_counted_too() -> None:
+    known = page(1, [Block(Kind.LIST, "plain", marker="1\u200b.")])
+    known = replace(known, coverage=replace(known.coverage, zero_width=3))
+    read = zero_width.without(Document((known,))).pages[0]
+    assert (read.blocks[0].marker, read.coverage.zero_width) == ("1.", 4)
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,47 @@
+"""Contents at hand are their owner's, under their own names, and for a moment."""
+
+import json
+
+import pytest
+
+import shelf as shelves
+from moonshelf.shelf import contents
+from moonshelf.shelf.contents import Contents
+
+
+def _contents(shelf: shelves.Shelf) -> Contents:
+    return Contents(shelf.database, shelf.blobs, shelf.slices)
+
+
+def test_what_is_at_hand_is_its_owners_alone(shelf: shelves.Shelf) -> None:
+    ada, ben = shelf.account("ada"), shelf.account("ben")
+    file = shelf.add(ada)
+    shelf.read(shelf.claim(), markdown="secret")
+    found = _contents(shelf)
+    assert found.at_hand(ada, file.id) is None
+    assert json.loads(found.get(ada, file.id))["content"] == "secret"
+    assert found.at_hand(ada, file.id) == found.get(ada, file.id)
+    assert found.at_hand(ben, file.id) is None
+    found.forget(ada, file.id)
+    assert found.at_hand(ada, file.id) is None
+
+
+def test_what_was_asked_for_a_second_ago_is_looked_up_again(
+    shelf: shelves.Shelf, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(contents, "_TRUST_S", -1.0)
+    account = shelf.account()
+    file = shelf.add(account)
+    shelf.read(shelf.claim())
+    found = _contents(shelf)
+    found.get(account, file.id)
+    assert found.at_hand(account, file.id) is None
+
+
+def test_the_same_text_is_told_under_each_files_name(shelf: shelves.Shelf) -> None:
+    account = shelf.account()
+    first = shelf.add(account)
+    shelf.read(shelf.claim())
+    second, found = shelf.add(account, name="b.txt"), _contents(shelf)
+    names = [json.loads(found.get(account, one.id))["filename"] for one in (first, second)]
+    assert names == ["a.txt", "b.txt"]

@@ -1,0 +1,88 @@
+"""What became of a reading counts while its claim does, and is kept once for whoever may have it."""
+
+import pytest
+
+import shelf as shelves
+from moonshelf.shelf.files import CREATED, ERROR, OK
+from moonshelf.work.slices import ClaimLost, document_blob, markdown_blob
+
+
+def test_a_late_worker_changes_no_file(shelf: shelves.Shelf) -> None:
+    account = shelf.account()
+    file, late = shelf.add(account), shelf.claim()
+    with shelf.database.write() as tx:
+        shelf.slices.resume(tx)
+    current = shelf.claim()
+    assert late is not None
+    with shelf.database.write() as tx, pytest.raises(ClaimLost):
+        shelf.readings.succeed(tx, late, title="", degraded=False)
+    with shelf.database.write() as tx, pytest.raises(ClaimLost):
+        shelf.readings.fail(tx, late, reason="It is torn.", code="corrupt_document")
+    assert shelf.files.find(account, file.id).status == CREATED
+    shelf.read(current)
+    assert shelf.files.find(account, file.id).status == OK
+
+
+def test_a_failure_ends_the_work_and_says_why_in_whatever_words(shelf: shelves.Shelf) -> None:
+    account = shelf.account()
+    file, claim = shelf.add(account), shelf.claim()
+    assert claim is not None
+    with shelf.database.write() as tx:
+        shelf.readings.fail(tx, claim, reason="It is \0torn.", code="corrupt_document")
+    with shelf.database.write() as tx:
+        shelf.slices.resume(tx)
+    assert shelf.claim() is None
+    found = shelf.files.find(account, file.id)
+    assert (found.status, found.status_details) == (ERROR, "It is torn.")
+    assert shelf.kept() == {file.blob}
+
+
+def test_a_title_may_hold_anything(shelf: shelves.Shelf) -> None:
+    account = shelf.account()
+    file, claim = shelf.add(account), shelf.claim()
+    assert claim is not None
+    with shelf.database.write() as tx:
+        shelf.readings.succeed(tx, claim, title="a\0b", degraded=False)
+    assert shelf.files.find(account, file.id).status == OK
+
+
+def test_the_same_bytes_are_read_once_for_an_account_and_their_type(shelf: shelves.Shelf) -> None:
+    ada, ben = shelf.account("ada"), shelf.account("ben")
+    shelf.add(ada)
+    document = shelf.read(shelf.claim())
+    again = shelf.add(ada, name="b.txt")
+    assert (again.status, again.document_id) == (OK, document)
+    assert shelf.add(ben).status == CREATED, "what another account has had read tells nothing"
+    lease = shelf.uploads.begin(ada, size=4)
+    assert shelf.files.add(lease, shelf.spool(b"text"), media_type="text/markdown").status == CREATED
+
+
+def test_of_two_that_read_the_same_at_once_one_keeps_what_it_wrote(shelf: shelves.Shelf) -> None:
+    account = shelf.account()
+    files = [shelf.add(account, name=name) for name in ("a.txt", "b.txt")]
+    first, second = shelf.claim(), shelf.claim()
+    document = shelf.read(first)
+    assert shelf.read(second) == document
+    assert shelf.kept() == {files[0].blob, files[1].blob, document_blob(document), markdown_blob(document)}
+
+
+def test_what_a_limit_cut_short_is_its_own_files_alone(shelf: shelves.Shelf) -> None:
+    account = shelf.account()
+    file, first = shelf.add(account), shelf.claim()
+    shelf.add(account)
+    second = shelf.claim()
+    whole, cut = shelf.read(first), shelf.read(second, degraded=True)
+    assert whole != cut
+    shelf.files.delete(account, file.id)
+    assert shelf.add(account).status == CREATED, "it is read again, and perhaps whole"
+
+
+def test_a_document_goes_with_the_last_file_that_has_it(shelf: shelves.Shelf) -> None:
+    account = shelf.account()
+    first = shelf.add(account)
+    document = shelf.read(shelf.claim())
+    second = shelf.add(account)
+    shelf.files.delete(account, first.id)
+    assert {document_blob(document), markdown_blob(document)} <= shelf.kept()
+    shelf.files.delete(account, second.id)
+    assert shelf.kept() == set()
