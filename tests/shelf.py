@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from moonshelf import db, ids
@@ -48,9 +48,18 @@ class Shelf:
         digest = hashlib.sha256(data).hexdigest()
         return Spooled(path=path, size=len(data), sha256=digest, filename=name, purpose=purpose, include=include)
 
-    def add(self, account_id: str, data: bytes = b"text", *, name: str = "a.txt", lease: Lease | None = None) -> File:
+    def add(
+        self,
+        account_id: str,
+        data: bytes = b"text",
+        *,
+        name: str = "a.txt",
+        lease: Lease | None = None,
+        bulk: bool = False,
+        media_type: str = "text/plain",
+    ) -> File:
         lease = lease or self.uploads.begin(account_id, size=len(data))
-        return self.files.add(lease, self.spool(data, name=name), media_type="text/plain")
+        return self.files.add(lease, replace(self.spool(data, name=name), bulk=bulk), media_type=media_type)
 
     def claim(self, *, ticket: str | None = None, quick: bool = False) -> Claim | None:
         with self.database.write() as tx:

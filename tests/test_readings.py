@@ -53,8 +53,7 @@ def test_the_same_bytes_are_read_once_for_an_account_and_their_type(shelf: shelv
     again = shelf.add(ada, name="b.txt")
     assert (again.status, again.document_id) == (OK, document)
     assert shelf.add(ben).status == CREATED, "what another account has had read tells nothing"
-    lease = shelf.uploads.begin(ada, size=4)
-    assert shelf.files.add(lease, shelf.spool(b"text"), media_type="text/markdown").status == CREATED
+    assert shelf.add(ada, media_type="text/markdown").status == CREATED
 
 
 def test_of_two_that_read_the_same_at_once_one_keeps_what_it_wrote(shelf: shelves.Shelf) -> None:

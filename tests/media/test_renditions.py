@@ -65,12 +65,22 @@ def test_accounts_keep_their_own(shelf: shelves.Shelf) -> None:
     twins = [shelf.add(account, b"the same bytes") for account in (ada, ben)]
     kept = [_keep(shelf, _made(account, twins[0].sha256)) for account in (ada, ben)]
     with shelf.database.read() as tx:
-        assert renditions.find(tx, _made(ada, twins[0].sha256)) == kept[0]
+        assert [renditions.find(tx, _made(one, twins[0].sha256)) for one in (ada, ben)] == kept
     shelf.files.delete(ada, twins[0].id)
     assert kept[0] not in _blobs(shelf)
     assert kept[1] in _blobs(shelf)
     with shelf.database.read() as tx:
         assert renditions.find(tx, _made(ben, twins[0].sha256)) == kept[1]
+
+
+def test_what_was_made_stays_while_a_file_has_the_bytes(shelf: shelves.Shelf) -> None:
+    account = shelf.account()
+    first, second = shelf.add(account), shelf.add(account)
+    kept = _keep(shelf, _made(account, first.sha256))
+    shelf.files.delete(account, first.id)
+    assert kept in _blobs(shelf)
+    shelf.files.delete(account, second.id)
+    assert _blobs(shelf) == set()
 
 
 def test_expired_files_take_along_what_was_made_of_them(shelf: shelves.Shelf, tmp_path: Path) -> None:

@@ -1,16 +1,9 @@
 """What may wait is read when nothing else waits."""
 
 from collections.abc import Callable
-from dataclasses import replace
 
 import shelf as shelves
-from moonshelf.shelf.files import File
 from moonshelf.work.paces import Paces, opening
-
-
-def _add_bulk(shelf: shelves.Shelf, account: str, data: bytes = b"bulk") -> File:
-    lease = shelf.uploads.begin(account, size=len(data))
-    return shelf.files.add(lease, replace(shelf.spool(data), bulk=True), media_type="text/plain")
 
 
 def _claimed(shelf: shelves.Shelf) -> tuple[str, int]:
@@ -20,17 +13,17 @@ def _claimed(shelf: shelves.Shelf) -> tuple[str, int]:
     return claim.file_id, claim.first_page
 
 
-def test_what_may_wait_lets_all_others_go_before_it(shelf: shelves.Shelf) -> None:
-    patient, busy = shelf.account("patient"), shelf.account("busy")
-    bulk = _add_bulk(shelf, patient)
-    others = {shelf.add(account, str(number).encode()).id for number in range(9) for account in (patient, busy, busy)}
-    assert {_claimed(shelf)[0] for _ in others} == others
-    assert _claimed(shelf) == (bulk.id, 1)
+def test_what_may_wait_waits_until_nothing_else_does(shelf: shelves.Shelf) -> None:
+    batch, person = shelf.account("batch"), shelf.account("person")
+    late = [shelf.add(batch, f"b{number}".encode(), bulk=True).id for number in range(2)]
+    soon = {shelf.add(account, f"i{account}".encode()).id for account in (batch, person, person)}
+    assert {_claimed(shelf)[0] for _ in soon} == soon
+    assert [_claimed(shelf)[0] for _ in late] == late
 
 
 def test_it_waits_from_its_opening_to_its_join(shelf: shelves.Shelf) -> None:
     patient, busy = shelf.account("patient"), shelf.account("busy")
-    bulk, claim = _add_bulk(shelf, patient), shelf.claim()
+    bulk, claim = shelf.add(patient, bulk=True), shelf.claim()
     assert claim is not None
     with shelf.database.write() as tx:
         shelf.slices.extend(tx, claim, pages_read=16, pages_total=17, ocr_share=0.0)
@@ -51,6 +44,6 @@ def test_it_is_nothing_quick(build: Callable[..., shelves.Shelf]) -> None:
     paces = Paces(workers=1)
     shelf = build(paces=paces)
     paces.opened(opening("text/plain", 4), pages=1, recognised=0, total=1, took_s=0.02, cpu_s=0.02)
-    _add_bulk(shelf, shelf.account())
+    shelf.add(shelf.account(), bulk=True)
     assert shelf.claim(quick=True) is None
     assert shelf.claim() is not None

@@ -1,7 +1,6 @@
-"""Weights, caps, bulk uploads and learned costs in the claim; and the forecast made of the same."""
+"""Weights, caps and learned costs in the claim; and the forecast made of the same."""
 
 import time
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -56,20 +55,14 @@ def test_a_capped_account_has_no_more_slices_read_and_goes_on_when_one_ends(tmp_
     assert (other := shelf.claim()) is not None
     assert other.account_id == free
     assert claims[0] is not None
+    with shelf.database.read() as tx:
+        before = shelf.queue.outstanding(tx).unspent
     _end(shelf, claims[0])
+    with shelf.database.read() as tx:
+        assert shelf.queue.outstanding(tx).unspent == before + 1, "or nobody would look"
     assert (following := shelf.claim()) is not None
     assert following.account_id == few
     assert shelf.claim() is None
-
-
-def test_bulk_waits_until_nothing_else_does(tmp_path: Path) -> None:
-    shelf = shelves.build(tmp_path)
-    batch, person = shelf.account("batch"), shelf.account("person")
-    late = [_add(shelf, batch, f"b{number}".encode(), bulk=True) for number in range(2)]
-    soon = [_add(shelf, account, f"i{account}".encode()) for account in (batch, person, person)]
-    order = [claim.file_id for _ in range(5) if (claim := shelf.claim())]
-    assert set(order[:3]) == set(soon)
-    assert order[3:] == late
 
 
 def test_what_takes_long_here_costs_much_here(tmp_path: Path) -> None:
@@ -78,8 +71,8 @@ def test_what_takes_long_here_costs_much_here(tmp_path: Path) -> None:
     shelf = shelves.build(tmp_path, paces=paces)
     slow, fast = shelf.account("slow"), shelf.account("fast")
     for number in range(30):
-        _add(shelf, slow, f"s{number:03}".encode(), media_type="application/pdf")
-        _add(shelf, fast, f"f{number:03}".encode())
+        shelf.add(slow, f"s{number:03}".encode(), media_type="application/pdf")
+        shelf.add(fast, f"f{number:03}".encode())
     served = [claim.account_id for _ in range(20) if (claim := shelf.claim())]
     assert 1 <= served.count(slow) <= 3
 
@@ -106,12 +99,12 @@ def test_the_forecast_counts_what_comes_before_and_what_others_get(tmp_path: Pat
     paces, tiers = _learned(workers=2), Tiers({"gold": Tier(weight=2.0)}, default="")
     shelf = shelves.build(tmp_path, paces=paces, tiers=tiers)
     ada = shelf.account("ada")
-    files = [_add(shelf, ada, f"{number:04}".encode()) for number in range(10)]
+    files = [shelf.add(ada, f"{number:04}".encode()).id for number in range(10)]
     etas = _etas(shelf, ada, paces, tiers)
     assert [round(etas[file], 2) for file in files] == [1.0, 1.0, 1.5, 2.0, 2.5, 3.0, 3.5, 4.0, 4.5, 5.0]
     bob = shelf.account("bob")
     for number in range(4):
-        _add(shelf, bob, f"b{number:03}".encode())
+        shelf.add(bob, f"b{number:03}".encode())
     etas = _etas(shelf, ada, paces, tiers)
     assert etas[files[1]] == pytest.approx(2.0), "until two of hers are done he gets two done"
     assert etas[files[9]] == pytest.approx(7.0), "he has no more than four"
@@ -124,7 +117,7 @@ def test_the_forecast_of_a_long_file_counts_its_pages(tmp_path: Path) -> None:
     paces, tiers = _learned(), Tiers({}, default="")
     shelf = shelves.build(tmp_path, paces=paces, tiers=tiers)
     ada = shelf.account("ada")
-    scan = _add(shelf, ada, b"scan")
+    scan = shelf.add(ada, b"scan").id
     claim = shelf.claim()
     assert claim is not None
     with shelf.database.write() as tx:
@@ -132,7 +125,7 @@ def test_the_forecast_of_a_long_file_counts_its_pages(tmp_path: Path) -> None:
         shelf.slices.finish(tx, claim, pages=16)
     paces.joined(pages=48, took_s=4.8)
     assert _etas(shelf, ada, paces, tiers)[scan] == pytest.approx(64.0 + 4.8), "its pages, and all of them joined"
-    short = _add(shelf, ada, b"text")
+    short = shelf.add(ada, b"text").id
     etas = _etas(shelf, ada, paces, tiers)
     assert etas[short] == pytest.approx(1.0)
     assert etas[scan] == pytest.approx(65.0 + 4.8)
@@ -145,7 +138,7 @@ def test_what_is_read_for_long_is_forecast_as_what_takes_long(tmp_path: Path) ->
     paces.opened(route, pages=1, recognised=1, total=1, took_s=8.0, cpu_s=8.0)
     shelf = shelves.build(tmp_path, paces=paces, tiers=tiers)
     ada = shelf.account("ada")
-    scan = _add(shelf, ada, b"scan", media_type="application/pdf")
+    scan = shelf.add(ada, b"scan", media_type="application/pdf").id
     claim = shelf.claim()
     assert claim is not None
     assert _etas(shelf, ada, paces, tiers)[scan] == pytest.approx(0.05)
@@ -186,13 +179,6 @@ def test_a_route_that_nothing_is_known_of_is_as_late_as_its_type() -> None:
     assert paces.lateness(opening("application/pdf", 2**30)) == pytest.approx(1.4)
     assert paces.lateness(opening("text/plain", 2**30)) == pytest.approx(1.0), "from what was known of all"
     assert paces.lateness(PAGES) == pytest.approx(1.4 / 1.2)
-
-
-def _add(shelf: shelves.Shelf, account: str, data: bytes, *, bulk: bool = False, media_type: str = "text/plain") -> str:
-    lease = shelf.uploads.begin(account, size=len(data))
-    spooled = replace(shelf.spool(data), bulk=bulk)
-    file = shelf.files.add(lease, spooled, media_type=media_type)
-    return file.id
 
 
 def _last(shelf: shelves.Shelf, account: str) -> str:

@@ -301,6 +301,7 @@ def test_what_is_done_under_a_ticket_is_not_done_again(shelf: shelves.Shelf) -> 
     again = shelf.claim(ticket="7")
     assert again is not None
     assert again.kind == "join"
+    assert shelf.claim() is None
 
 
 def test_a_slice_that_is_given_back_begins_anew_and_has_a_token(shelf: shelves.Shelf) -> None:

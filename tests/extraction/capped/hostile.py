@@ -2,6 +2,7 @@
 
 import ctypes
 import os
+import resource
 import socket
 import subprocess
 import sys
@@ -111,6 +112,13 @@ def _connect(port: int, family: socket.AddressFamily) -> None:
         one.connect(("127.0.0.1" if family == socket.AF_INET else "::1", port))
 
 
+_PR_GET_DUMPABLE = 3
+_BOUNDS = (
+    *(resource.RLIMIT_AS, resource.RLIMIT_CPU, resource.RLIMIT_FSIZE, resource.RLIMIT_NOFILE),
+    *(resource.RLIMIT_CORE, resource.RLIMIT_MSGQUEUE, resource.RLIMIT_MEMLOCK),
+)
+
+
 def _break_out(source: BinaryIO, _tools: Tools) -> Document:
     """Try every way out; the document is the port that listens, and the path of a planted file."""
     port, _, planted = source.read().decode().partition(" ")
@@ -140,6 +148,9 @@ def _break_out(source: BinaryIO, _tools: Tools) -> Document:
         memory=lambda: len(bytearray(8 * 2**30)),
         descriptors=lambda: sorted(_open_descriptors()),
         folder=lambda: Path("folder").mkdir(),
+        environment=lambda: sorted(os.environ),
+        bounds=lambda: [resource.getrlimit(one)[1] for one in _BOUNDS],
+        dumpable=lambda: ctypes.CDLL(None).prctl(_PR_GET_DUMPABLE, 0, 0, 0, 0),
         scratch=lambda: Path("notes").write_text("fine", encoding="utf-8"),
     )
     return Document(pages=(Page(1, blocks=(Block(Kind.PARAGRAPH, said),)),))

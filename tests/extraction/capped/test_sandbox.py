@@ -92,6 +92,18 @@ def test_a_child_holds_no_descriptor_but_its_own(outcome: dict[str, str]) -> Non
     assert outcome["descriptors"] == f"yes: {[*standard, channel, document, pixels, own_memory_figures]}"
 
 
+def test_a_child_is_held_to_its_caps_and_leaves_no_image_of_itself(outcome: dict[str, str]) -> None:
+    caps = Caps(memory_bytes=2**30)
+    held = [caps.memory_bytes, caps.cpu_s + 1, caps.file_bytes, caps.descriptors, 0, 0, 0]
+    assert outcome["bounds"] == f"yes: {held}"
+    assert outcome["dumpable"] == "yes: 0"
+
+
+def test_a_child_knows_nothing_of_the_servers_environment(outcome: dict[str, str]) -> None:
+    known = {"HOME", "LC_ALL", "OPENBLAS_NUM_THREADS", "PATH", "PYTHONDONTWRITEBYTECODE", "PYTHONHASHSEED"}
+    assert outcome["environment"] == f"yes: {sorted(known | {'PYTHONPATH', 'TMPDIR', 'TZ'})}"
+
+
 def test_a_child_may_write_to_its_scratch_folder(outcome: dict[str, str]) -> None:
     assert outcome["scratch"] == "yes: 4"
 
