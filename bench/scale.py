@@ -50,7 +50,7 @@ DONE = Prepared(update(slices).where(slices.c.id == bindparam("held")).values(st
 def worker(url: str, ready: Event, stop: Event, done: "Synchronized[int]") -> None:
     """Claim and finish slices on one thread until told to stop."""
     database = db.connect(url)
-    queue, listener = PostgresQueue(database), Listener(url)
+    queue, listener = PostgresQueue(database), Listener(url, name="the bench")
     queue.hear(listener)
     listener.start()
     line = Slices(queue, slice_pages=16, paces=Paces(workers=1), tiers=Tiers({}, default=""))

@@ -75,6 +75,13 @@ def test_two_servers_never_share_a_folder(server: Live) -> None:
     assert "Traceback" not in says
 
 
+def test_no_schema_is_taken_from_under_a_running_server(server: Live) -> None:
+    says = _moonshelf("migrate", "--back", data=server.data, fails=True)
+    assert "in use by another server; stop that one" in says
+    with server.http() as http:
+        assert http.post("/files", files={"file": ("a.txt", b"a text")}).status_code == 200
+
+
 def test_a_misspelt_setting_stops_the_start_with_a_sentence(tmp_path: Path) -> None:
     says = _moonshelf("serve", data=tmp_path, max_flies="3", fails=True)
     assert "MOONSHELF_MAX_FLIES" in says

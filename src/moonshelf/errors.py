@@ -18,12 +18,14 @@
     │   └── GivenUp               whoever read it died, again and again
     └── Unavailable               something we stand on is down; worth a retry
         ├── NoLocalModel          the embedded model lacks something; a retry is no help
+        ├── FolderInUse, MachinesRunning    stop them first
         └── NotInstalled          a setting needs an extra of this package; a retry is no help
 
 Facts go in, one sentence for the caller comes out. Status codes are not here: ``http.problems`` has them all.
 """
 
 import math
+from collections.abc import Sequence
 from pathlib import Path
 from typing import ClassVar
 
@@ -361,6 +363,18 @@ class FolderInUse(Unavailable):
     def __init__(self, folder: Path) -> None:
         reason = f"The data folder {folder} is in use by another server"
         MoonshelfError.__init__(self, f"{reason}; stop that one, or choose another folder with --data.")
+
+
+class MachinesRunning(Unavailable):
+    """A step back would take from under them what they work on."""
+
+    code = "machines_running"
+    retryable = False
+
+    def __init__(self, hosts: Sequence[str]) -> None:
+        MoonshelfError.__init__(
+            self, f"Servers or workers of this release are running on {', '.join(hosts)}; stop them, then go back."
+        )
 
 
 class NoLocalModel(Unavailable):

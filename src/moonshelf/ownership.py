@@ -8,6 +8,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from moonshelf.errors import FolderInUse
+from moonshelf.settings import Settings
 from moonshelf.wiring import Services
 
 
@@ -32,6 +33,16 @@ def hold(services: Services) -> Iterator[None]:
     with _locked(services.settings.data / "lock"):
         shutil.rmtree(spools)
         spools.mkdir(mode=0o700)
+        yield
+
+
+@contextmanager
+def hold_folder(settings: Settings) -> Iterator[None]:
+    """Keep servers off the data folder, if the database is in it. Raises ``FolderInUse`` where one runs."""
+    if settings.database_url is None and settings.data.exists():
+        with _locked(settings.data / "lock"):
+            yield
+    else:
         yield
 
 

@@ -1,7 +1,9 @@
 """What an operator graphs: in Prometheus's format, for admins alone, each name in the docs."""
 
 import re
+import time
 from collections.abc import Mapping
+from pathlib import Path
 
 import httpx
 from prometheus_client.parser import text_string_to_metric_families
@@ -41,6 +43,10 @@ def test_what_was_asked_and_read_is_counted(server: Live, http: httpx.Client) ->
     assert grown["moonshelf_pages_read_total"] >= 1  # others may have left something to be read
     assert grown['moonshelf_files_unreadable_total{reason="unsupported_format"}'] == 1
     assert after["process_resident_memory_bytes"] > 2**24
+    assert after["moonshelf_readers_resident_bytes"] > 2**24 or server.elsewhere  # where only pages are painted, if any
+    assert after['moonshelf_machines{reads="yes"}'] == 1
+    assert after['moonshelf_machines{reads="no"}'] == int(server.elsewhere)
+    assert 'moonshelf_oldest_waiting_seconds{priority="bulk"}' in after
     docs = (ROOT / "docs" / "operations.md").read_text()
     for name in after:
         assert f"`{re.sub(r'_(bucket|sum|count)$', '', name.partition('{')[0])}" in docs, name
@@ -51,3 +57,20 @@ def test_metrics_are_for_admins(server: Live, http: httpx.Client) -> None:
     answer = http.get(f"{server.url}/metrics")
     assert answer.status_code == 403
     assert "use a key of an admin's account" in answer.json()["error"]["message"]
+
+
+def test_what_waits_for_a_reader_is_told_with_its_age(tmp_path: Path) -> None:
+    live = Live(tmp_path / "data", workers=0, upload_wait_s=0).start()
+    try:
+        admin = live.key(role="admin")
+        with live.http(admin) as http:
+            assert http.post("/files", files={"file": ("a.txt", b"some text")}).status_code == 200
+            time.sleep(1.1)
+            bulk = {"x-moonshelf-priority": "bulk"}
+            assert http.post("/files", files={"file": ("b.txt", b"more text")}, headers=bulk).status_code == 200
+        told = _scrape(live, admin)
+    finally:
+        live.stop()
+    normal, later = (told[f'moonshelf_oldest_waiting_seconds{{priority="{one}"}}'] for one in ("normal", "bulk"))
+    assert 60 > normal > later + 0.9 > 0.9
+    assert told['moonshelf_machines{reads="no"}'] == 1

@@ -187,7 +187,7 @@ def test_what_is_pushed_is_called_out_to_other_machines(database: Database, post
     del postgres
     with database.read() as tx:
         url = tx.engine.url.set(drivername="postgresql").render_as_string()
-    listener, queue, worked = Listener(url), _queue(database, look_s=10 * PATIENCE_S), threading.Event()
+    listener, queue, worked = Listener(url, name="a test"), _queue(database, look_s=10 * PATIENCE_S), threading.Event()
     queue.hear(listener)
     heard = SimpleQueue[str]()
     listener.on("told", heard.put)
@@ -209,7 +209,7 @@ def test_what_is_pushed_is_called_out_to_other_machines(database: Database, post
 def test_a_listener_whose_connection_dies_hears_again_and_says_that_it_missed_something(database: Database) -> None:
     with database.read() as tx:
         url = tx.engine.url.set(drivername="postgresql").render_as_string()
-    listener, heard = Listener(url), SimpleQueue[str]()
+    listener, heard = Listener(url, name="a test"), SimpleQueue[str]()
     listener.on("told", heard.put)
     listener.start()
     assert heard.get(timeout=PATIENCE_S) == ""

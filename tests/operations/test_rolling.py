@@ -1,6 +1,7 @@
 """Machines are restarted one after the other: the code before the newest migration works on its schema, beside ours."""
 
 import io
+import socket
 import subprocess
 import sys
 import tarfile
@@ -102,3 +103,15 @@ def test_the_code_before_the_newest_migration_works_on_its_schema_and_one_step_b
         files.append(_used(old, key))
         with old.http(key) as http:
             assert [one["id"] for one in http.get("/files").json()["data"]] == files[::-1]
+
+
+def test_a_step_back_is_refused_beside_a_machine_of_this_release(tmp_path: Path, postgres: Postgres) -> None:
+    settings = {"database_url": postgres.database()}
+    command = [MOONSHELF, "migrate", "--back"]
+    env = environment(data=tmp_path / "back", **settings)
+    with _machine(tmp_path / "web", None, workers=1, **settings):
+        done = subprocess.run(command, env=env, check=False, capture_output=True, text=True)
+        assert done.returncode == 1
+        assert f"are running on {socket.gethostname()}; stop them, then go back." in done.stderr
+    assert "Traceback" not in done.stderr
+    subprocess.run(command, env=env, check=True, capture_output=True)

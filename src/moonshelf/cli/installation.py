@@ -15,10 +15,14 @@ from moonshelf.cli.printing import bar
 @click.option("--back", is_flag=True, help="Go back one step, before the release before this one is started again.")
 @DATA
 def migrate(back: bool, data: Path | None) -> None:  # noqa: FBT001 - click passes flags by name
-    """Bring the database to this release's schema. 'serve' does it by itself."""
+    """Bring the database to this release's schema. 'serve' does it by itself.
+
+    Going back is refused while a server or worker of this release runs on the database.
+    """
     settings = settings_of(data=data)
     if back:
-        wiring.ports.step_back(settings)
+        with ownership.hold_folder(settings):
+            wiring.ports.step_back(settings)
         click.echo("The database has the schema of the release before; start that one now, as this one migrates again.")
     else:
         wiring.ports.open_database(settings).close()

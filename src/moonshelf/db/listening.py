@@ -12,6 +12,8 @@ from moonshelf.db import DEAD_LINK
 
 _LOOK_S = 0.5  # how soon it sees that it is to stop
 _AGAIN_S = 1.0
+_DEAD_MACHINE = {"tcp_keepalives_idle": "5", "tcp_keepalives_interval": "2", "tcp_keepalives_count": "3"}
+"""How soon PostgreSQL finds that whoever listened is gone without a word; by itself it waits for hours."""
 _log = structlog.get_logger()
 
 Heard = Callable[[str], None]
@@ -21,8 +23,9 @@ Heard = Callable[[str], None]
 class Listener:
     """One thread that calls back; a connection that breaks is made again, and what was missed meanwhile is said."""
 
-    def __init__(self, url: str) -> None:
-        self._url = url
+    def __init__(self, url: str, *, name: str) -> None:
+        """Listen at *url* on a connection that others see by *name*."""
+        self._where = make_conninfo(url, application_name=name, **DEAD_LINK)
         self._heard: dict[str, Heard] = {}
         self._stopping = Event()
         self._thread: Thread | None = None
@@ -51,7 +54,9 @@ class Listener:
                 self._stopping.wait(_AGAIN_S)
 
     def _listen(self) -> None:
-        with psycopg.connect(make_conninfo(self._url, **DEAD_LINK), autocommit=True) as connection:
+        with psycopg.connect(self._where, autocommit=True) as connection:
+            for setting, value in _DEAD_MACHINE.items():
+                connection.execute("SELECT set_config(%s, %s, false)", (setting, value))
             for channel in self._heard:
                 connection.execute(sql.SQL("LISTEN {}").format(sql.Identifier(channel)))
             for heard in self._heard.values():

@@ -1,16 +1,18 @@
 """The schema of the database: this release's, and the steps that lead to it and back."""
 
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 from sqlalchemy import Connection, func, inspect, select, text
 
-from moonshelf.db import Database
-from moonshelf.errors import Unavailable
+from moonshelf.db import Database, machines
+from moonshelf.errors import MachinesRunning, Unavailable
 
 _STEPS = Path(__file__).parent.parent / "migrations"
 _MIGRATING = 0x6D6F6F6E  # the advisory lock that one of several starting machines holds
+_ENDING_S = 2.0  # for a machine that was just stopped to be seen no more
 
 
 def migrate(database: Database) -> None:
@@ -25,13 +27,30 @@ def migrate(database: Database) -> None:
             _lead(tx, version or "", versions[-1])
 
 
+def newest() -> str:
+    """Return the version that this release brings databases to."""
+    return _versions()[-1]
+
+
 def step_back(database: Database) -> None:
-    """Bring the schema to that of the release before this one. Raises ``Unavailable`` where there is none."""
+    """Bring the schema to that of the release before this one.
+
+    Raises ``Unavailable`` where there is none, and ``MachinesRunning`` beside machines that need the schema as it is.
+    """
     with _alone(database) as tx:
         version, versions = _version(tx), _versions()
         if version not in versions[1:]:
             raise Unavailable("A schema before this one")
+        _insist_on_silence(tx, version)
         _lead(tx, version, versions[versions.index(version) - 1])
+
+
+def _insist_on_silence(tx: Connection, version: str) -> None:
+    until = time.monotonic() + _ENDING_S
+    while hosts := [one.host for one in machines.running(tx) if one.schema >= version]:
+        if time.monotonic() > until:
+            raise MachinesRunning(sorted(hosts))
+        time.sleep(0.1)
 
 
 @contextmanager

@@ -209,6 +209,10 @@ class Reader:
             raise ending.error or CorruptDocument("the probe of the sandbox ended without a result")
         return found[0].confinement
 
+    def resident_bytes(self) -> int:
+        """Return what all its processes have in memory, what they share counted once."""
+        return self._nursery.resident_bytes()
+
     def close(self) -> None:
         """End all children; reading in other threads fails with ``Unavailable``."""
         self._recogniser.close()

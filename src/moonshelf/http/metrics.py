@@ -1,7 +1,7 @@
 """What an operator graphs, in the text format of Prometheus, for whoever has an admin's key."""
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Final
 
 from prometheus_client import generate_latest
@@ -19,6 +19,7 @@ from moonshelf.people.usage import FAILED, HOUR_S
 from moonshelf.wiring import Services
 
 _FOR_ADMINS: Final = "Metrics are for admins; use a key of an admin's account that may read"
+_AGE: Final = "Seconds since the upload of the file that waits longest for a reader; 0 where none waits."
 _COUNTED: Final = {  # what usage counts, by the name it is given here
     "files": ("files_uploaded", "Files uploaded."),
     "bytes": ("bytes_uploaded", "Bytes of them."),
@@ -56,6 +57,7 @@ def _arrivals(service: Services) -> Iterator[Metric]:
     yield _gauge("arriving_spool_bytes", "Disk that they hold.", held.spool)
     yield _gauge("arriving_spool_limit_bytes", "MOONSHELF_SPOOL_SIZE.", int(settings.spool_size))
     yield _gauge("workers", "Slices that this process reads at once, beside short files.", settings.workers)
+    yield _gauge("readers_resident_bytes", "Memory of its readers and the recogniser.", service.reader.resident_bytes())
 
 
 def _installation(service: Services, owner: str, *, since: float) -> tuple[Metric, ...]:
@@ -63,6 +65,8 @@ def _installation(service: Services, owner: str, *, since: float) -> tuple[Metri
     if service.people.accounts.get(owner).role != ADMIN:
         raise NotAllowed(_FOR_ADMINS)
     accounts, line = service.people.accounts.list(), service.shelf.catalogue.line()
+    machines = service.machines()
+    reading = sum(one.reads for one in machines)
     counted: Counter[str] = Counter()
     for sums in service.people.usage.by_account(since=since // HOUR_S * HOUR_S).values():
         counted.update(sums)
@@ -77,9 +81,20 @@ def _installation(service: Services, owner: str, *, since: float) -> tuple[Metri
         _gauge("files_bytes", "Bytes of them.", sum(one.bytes for one in accounts)),
         _gauge("slices_waiting", "Slices that wait to be read.", line.waiting),
         _gauge("slices_reading", "Slices that are being read.", line.claimed),
+        _labelled("oldest_waiting_seconds", _AGE, "priority", {"normal": line.oldest_s, "bulk": line.oldest_bulk_s}),
+        _labelled(
+            "machines", "Servers and workers that run.", "reads", {"yes": reading, "no": len(machines) - reading}
+        ),
         *(CounterMetricFamily(f"moonshelf_{name}", about, counted[what]) for what, (name, about) in _COUNTED.items()),
         failed,
     )
+
+
+def _labelled(name: str, about: str, label: str, values: Mapping[str, float]) -> Metric:
+    metric = GaugeMetricFamily(f"moonshelf_{name}", about, labels=[label])
+    for value, measured in values.items():
+        metric.add_metric([value], measured)
+    return metric
 
 
 def _gauge(name: str, about: str, value: float) -> Metric:

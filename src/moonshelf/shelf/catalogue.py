@@ -6,7 +6,7 @@ from typing import Final
 
 from sqlalchemy import ColumnElement, func, select
 
-from moonshelf.db import Database
+from moonshelf.db import Database, now
 from moonshelf.db.tables import accounts, files, slices
 from moonshelf.shelf.files import CREATED, File, with_progress
 from moonshelf.work.slices import Slices
@@ -58,11 +58,16 @@ class Share:
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """Slices that wait and slices that are being read, over all accounts; *accounts*: those with most of them."""
+    """Slices that wait and slices that are being read, over all accounts; *accounts*: those with most of them.
+
+    *oldest_s* and *oldest_bulk_s*: seconds since the upload of the file that waits longest, of each priority.
+    """
 
     waiting: int
     claimed: int
     accounts: Sequence[Share]
+    oldest_s: float
+    oldest_bulk_s: float
 
 
 class Catalogue:
@@ -94,11 +99,17 @@ class Catalogue:
         waiting, claimed = (func.count().filter(slices.c.state == state) for state in ("waiting", "claimed"))
         theirs = select(accounts.c.name, waiting.label("waiting"), claimed.label("claimed"))
         theirs = theirs.join_from(slices, accounts).where(slices.c.state != "done").group_by(accounts.c.name)
+        since = select(slices.c.bulk, func.min(files.c.created_at)).join_from(slices, files)
+        since = since.where(slices.c.state == "waiting").group_by(slices.c.bulk)
         with self._db.read() as tx:
+            ages = {bulk: max(0.0, now(tx) - uploaded_at) for bulk, uploaded_at in tx.execute(since)}
             shares = [Share(*row) for row in tx.execute(theirs.order_by(func.count().desc(), accounts.c.name))]
-        most = shares[:_SHARES]
         return Line(
-            waiting=sum(one.waiting for one in shares), claimed=sum(one.claimed for one in shares), accounts=most
+            waiting=sum(one.waiting for one in shares),
+            claimed=sum(one.claimed for one in shares),
+            accounts=shares[:_SHARES],
+            oldest_s=ages.get(False, 0.0),
+            oldest_bulk_s=ages.get(True, 0.0),
         )
 
 

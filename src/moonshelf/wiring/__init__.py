@@ -4,7 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from moonshelf.chat import Chat
-from moonshelf.db import now
+from moonshelf.db import machines, now
+from moonshelf.db.machines import Machine
 from moonshelf.extraction.reading import Reader
 from moonshelf.limits.admission import Admission
 from moonshelf.limits.gate import Gate
@@ -44,6 +45,13 @@ class Services:
         """Return the time in Unix seconds that all machines share."""
         with self.ports.database.read() as tx:
             return now(tx)
+
+    def machines(self) -> Sequence[Machine]:
+        """Return the servers and workers of this installation that run; alone, this one."""
+        if not self.ports.database.shared:
+            return (machines.here(reads=self.settings.workers > 0),)
+        with self.ports.database.read() as tx:
+            return machines.running(tx)
 
     def checks(self) -> dict[str, str]:
         """Try what an upload needs, and say ``ok`` or what is wrong of each part."""

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from moonshelf import db, ids
-from moonshelf.db import Database, schema
+from moonshelf.db import Database, machines, schema
 from moonshelf.errors import InvalidRequest, NoDatabase, NotInstalled, Unavailable
 from moonshelf.queue import Queue
 from moonshelf.queue.local import LocalQueue
@@ -111,6 +111,7 @@ def open_queue(settings: Settings, database: Database) -> "tuple[Queue, Listener
     from moonshelf.db.listening import Listener  # noqa: PLC0415 - an extra
     from moonshelf.queue.postgres import PostgresQueue  # noqa: PLC0415 - an extra, and heavy
 
-    queue, listener = PostgresQueue(database), Listener(settings.database_url)
+    name = machines.name(machines.here(reads=settings.workers > 0, schema=schema.newest()))
+    queue, listener = PostgresQueue(database), Listener(settings.database_url, name=name)
     queue.hear(listener)
     return queue, listener

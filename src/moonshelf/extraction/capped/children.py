@@ -1,6 +1,7 @@
 """Children of the nursery, as the server holds them: started, spoken to, ended, and never left behind."""
 
 import os
+import resource
 import selectors
 import socket
 import subprocess
@@ -113,6 +114,16 @@ class Nursery:
             raise
         return child
 
+    def resident_bytes(self) -> int:
+        """Return what that process and its children have in memory; what they share with it is counted once."""
+        if (nursery := self.pid) is None:
+            return 0
+        shared = _resident(nursery)
+        with suppress(OSError):  # it has just died
+            children = Path(f"/proc/{nursery}/task/{nursery}/children").read_text().split()
+            return shared + sum(max(0, _resident(int(one)) - shared) for one in children)
+        return 0
+
     def expect_pictures(self) -> None:
         """Have the children that follow know how to look at pixels; before, it would be memory for nothing."""
         with self._lock:
@@ -179,3 +190,9 @@ def _environment(models: Path | None) -> dict[str, str]:
         "OPENBLAS_NUM_THREADS": "1",  # numpy starts its threads when imported, and the nursery may have none
         **({MODELS: str(models)} if models else {}),
     }
+
+
+def _resident(pid: int) -> int:
+    with suppress(OSError):  # it has just ended
+        return int(Path(f"/proc/{pid}/statm").read_text().split()[1]) * resource.getpagesize()
+    return 0
