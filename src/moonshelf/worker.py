@@ -13,7 +13,7 @@ from structlog.contextvars import bound_contextvars
 from moonshelf.errors import ExtractionError, GivenUp, Unavailable
 from moonshelf.extraction.reading import Cancelled, Haste, Include, Joined, Read
 from moonshelf.shelf.files import File
-from moonshelf.storage import BlobKey, BlobStore, put_bytes
+from moonshelf.storage import BlobKey, BlobStore, put_pieces
 from moonshelf.wiring import Services
 from moonshelf.work.slices import MOST_ATTEMPTS, Claim, ClaimLost, document_blob, facts_blob, markdown_blob
 
@@ -175,7 +175,7 @@ def _opened(blobs: BlobStore, keys: Iterable[BlobKey]) -> Iterator[BinaryIO]:
 def _commit_part(services: Services, claim: Claim, read: Read, *, counted: bool) -> None:
     """Keep the facts of one slice; the opening one also queues the others."""
     pages = read.last - read.first + 1
-    put_bytes(services.ports.blobs, facts_blob(claim.token), read.facts, spool=services.ports.spool)
+    put_pieces(services.ports.blobs, facts_blob(claim.token), [read.facts], spool=services.ports.spool)
     with services.ports.database.write() as tx:
         services.slices.hold(tx, claim, pages_done=pages)
         if not counted:
@@ -192,8 +192,8 @@ def _commit_part(services: Services, claim: Claim, read: Read, *, counted: bool)
 
 def _commit(services: Services, claim: Claim, joined: Joined, *, pages: int | None = None) -> None:
     """Keep the document; *pages* are told by the claim that read the whole file, as of most files the only one does."""
-    put_bytes(services.ports.blobs, document_blob(claim.token), joined.document_json, spool=services.ports.spool)
-    put_bytes(services.ports.blobs, markdown_blob(claim.token), joined.markdown, spool=services.ports.spool)
+    put_pieces(services.ports.blobs, document_blob(claim.token), joined.document_pieces(), spool=services.ports.spool)
+    put_pieces(services.ports.blobs, markdown_blob(claim.token), joined.markdown_pieces(), spool=services.ports.spool)
     with services.ports.database.write() as tx:
         if pages is not None:
             services.shelf.readings.counted(tx, claim, pages=pages)

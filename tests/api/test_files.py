@@ -61,6 +61,14 @@ def test_content_is_kimis_json_as_text(http: httpx.Client) -> None:
     assert body["content"].rstrip("\n") == text.rstrip("\n")
 
 
+def test_a_long_content_is_whole_and_says_its_length(http: httpx.Client) -> None:
+    text = "\n".join(f'Line {number} of a "long" text.' for number in range(160_000))
+    file_id = http.post("/files", files={"file": ("long.txt", text.encode())}).json()["id"]
+    answer = http.get(f"/files/{file_id}/content")
+    assert answer.json()["content"].strip() == text
+    assert int(answer.headers["content-length"]) == len(answer.content) > 4 * 2**20
+
+
 def test_the_sdk_uploads_retrieves_reads_and_deletes(client: OpenAI) -> None:
     made = _upload(client)
     assert client.files.retrieve(made.id).filename == "a.txt"

@@ -17,8 +17,8 @@ from moonshelf.extraction.capped.caps import PATIENT
 from moonshelf.extraction.capped.channels import Cancel, Cancelled, Closed, never
 from moonshelf.extraction.capped.children import Nursery
 from moonshelf.extraction.capped.conversations import Clock, Conversation, Ending
+from moonshelf.extraction.capped.joined import Joined
 from moonshelf.extraction.capped.ladder import Ladder, Progress, Slice, reopened
-from moonshelf.extraction.capped.messages import Joined
 from moonshelf.extraction.capped.recogniser import Recogniser
 from moonshelf.extraction.capped.revision import Options, revision
 from moonshelf.extraction.capped.sandbox import Confinement
@@ -45,7 +45,7 @@ Haste = Literal["patient", "brisk", "quick"]
 """Patient work gives way to all else where processors are short; brisk work does not. Nor does quick work, which is
 cancelled when it turns out slow: when a picture is to be recognised, or after two seconds of the processor."""
 
-Told = TypeVar("Told", bound=messages.FromChild)
+Told = TypeVar("Told", bound=messages.FromChild | Joined)
 
 
 @dataclass(frozen=True, slots=True)
@@ -192,7 +192,7 @@ class Reader:
         """Have a child carry out *task*, and collect what it tells: at most *most* messages, all of one *kind*."""
         heard: list[Told] = []
 
-        def hear(message: messages.FromChild) -> None:
+        def hear(message: messages.FromChild | Joined) -> None:
             if not isinstance(message, kind) or len(heard) >= most:
                 raise Closed
             heard.append(message)

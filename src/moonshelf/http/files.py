@@ -2,21 +2,24 @@
 
 import json
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import suppress
 from functools import partial
 from typing import NotRequired, TypedDict
 
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
-from starlette.responses import JSONResponse, Response
+from starlette.responses import JSONResponse, Response, StreamingResponse
 
 from moonshelf.errors import InvalidRequest, NotReady, Unavailable
 from moonshelf.http.caller import account, at_gate, attempt, services
 from moonshelf.http.slow_clients import while_there
 from moonshelf.http.uploads.spool import kept, spooled
+from moonshelf.shelf.contents import Contents
 from moonshelf.shelf.files import CREATED, File, Listing
+from moonshelf.shelf.renderings import Rendering
 
+_TEXT = "text/plain; charset=utf-8"
 _LONGEST_LIST = 10_000  # OpenAI's (wire-spec 6); without a limit Kimi sends the complete list
 
 
@@ -103,7 +106,7 @@ async def content(request: Request) -> Response:
     file_id = request.path_params["file_id"]
     service = services(request)
     if (at_hand := service.shelf.contents.at_hand(account_id, file_id)) is not None:
-        return Response(at_hand, media_type="text/plain; charset=utf-8")
+        return Response(at_hand, media_type=_TEXT)
     try:
         body = await run_in_threadpool(service.shelf.contents.recall, account_id, file_id)
     except NotReady:
@@ -111,8 +114,24 @@ async def content(request: Request) -> Response:
         await while_there(request.receive, waiting)
         body = await run_in_threadpool(service.shelf.contents.recall, account_id, file_id)
     if body is None:
-        body = await service.transfers.fetch(account_id, partial(service.shelf.contents.get, account_id, file_id))
-    return Response(body, media_type="text/plain; charset=utf-8")
+        fetch = partial(_fetched, service.shelf.contents, account_id, file_id)
+        return await service.transfers.fetch(account_id, fetch)
+    return Response(body, media_type=_TEXT)
+
+
+def _fetched(contents: Contents, account_id: str, file_id: str) -> Response:
+    found = contents.fetch(account_id, file_id)
+    if isinstance(found, bytes):
+        return Response(found, media_type=_TEXT)
+    headers = {"content-length": str(found.size())}
+    return StreamingResponse(_made(found), headers=headers, media_type=_TEXT)
+
+
+async def _made(rendering: Rendering) -> AsyncIterator[bytes]:
+    with rendering:
+        pieces = rendering.pieces()
+        while (piece := await run_in_threadpool(next, pieces, None)) is not None:
+            yield piece
 
 
 async def soon_read(request: Request, account_id: str, file: File) -> File:

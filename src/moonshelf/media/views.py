@@ -20,7 +20,7 @@ from moonshelf.shelf import renditions
 from moonshelf.shelf.files import File, Files
 from moonshelf.shelf.recent import Recent
 from moonshelf.shelf.renditions import Made
-from moonshelf.storage import BlobStore, put_bytes
+from moonshelf.storage import BlobStore, put_pieces
 
 _RECENT_BYTES = 96 * 2**20
 _MEASURED_BYTES = 1 << 20
@@ -182,7 +182,7 @@ class Views:
             blob = renditions.begin(tx, made)
         if blob is None:
             return
-        put_bytes(self._blobs, blob, packed, spool=self._spool)
+        put_pieces(self._blobs, blob, [packed], spool=self._spool)
         with self._db.write() as tx:
             kept = renditions.finish(tx, blob)
         if not kept:

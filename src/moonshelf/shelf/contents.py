@@ -1,8 +1,7 @@
 """Contents: what was read of a file, as its owner fetches it."""
 
-import json
 import time
-from collections.abc import Hashable
+from collections.abc import Callable, Hashable
 
 from sqlalchemy import select
 from sqlalchemy.exc import NoResultFound
@@ -14,8 +13,9 @@ from moonshelf.extraction import encoding
 from moonshelf.extraction.document import Document
 from moonshelf.extraction.sniffing import wire_type
 from moonshelf.shelf import documents
-from moonshelf.shelf.files import ERROR, FILE_EXTRACT, ITS, File, find, with_progress
+from moonshelf.shelf.files import ERROR, FILE_EXTRACT, ITS, find, with_progress
 from moonshelf.shelf.recent import Recent
+from moonshelf.shelf.renderings import Rendering
 from moonshelf.storage import BlobStore
 from moonshelf.work.slices import Slices, document_blob, markdown_blob
 
@@ -56,17 +56,42 @@ class Contents:
 
         Raises ``NoSuchFile``, ``NotReady``, ``ExtractionError``, or ``InvalidRequest`` where its purpose has none.
         """
-        return self._recent.get(self._key(account_id, file_id), lambda: self._render(account_id, file_id))
+        found = self.fetch(account_id, file_id)
+        if isinstance(found, bytes):
+            return found
+        with found:
+            return found.whole()
+
+    def fetch(self, account_id: str, file_id: str) -> bytes | Rendering:
+        """Return the same; what is too long to be kept in memory is yet to be made, and is the caller's to close.
+
+        Raises as ``get`` does.
+        """
+        key = self._key(account_id, file_id)
+        if (kept := self._recent.peek(key)) is not None:
+            return kept
+        rendering = self._rendering(account_id, file_id)
+        if rendering.long:
+            return rendering
+        with rendering:
+            return self._recent.get(key, rendering.whole)
 
     def document(self, account_id: str, file_id: str) -> Document:
         """Return all that was read of a file. Raises as ``get`` does."""
+        return self._decoded(account_id, file_id, encoding.decode)
+
+    def report(self, account_id: str, file_id: str) -> Document:
+        """Return the same without its blocks. Raises as ``get`` does."""
+        return self._decoded(account_id, file_id, encoding.decode_report)
+
+    def _decoded(self, account_id: str, file_id: str, decode: Callable[[bytes], Document]) -> Document:
         with self._db.read() as tx:
             file = find(tx, account_id, file_id)
         if file.purpose != FILE_EXTRACT or file.document_id is None:
             raise self._none(account_id, file_id)
         try:
             with self._blobs.open(document_blob(file.document_id)) as blob:
-                return encoding.decode(blob.read())
+                return decode(blob.read())
         except KeyError:  # deleted just now
             raise NoSuchFile(file_id) from None
 
@@ -94,27 +119,15 @@ class Contents:
             return ExtractionError(file.status_details)
         return NotReady(pages_done=file.progress.pages_done if file.progress else 0, pages_total=file.pages)
 
-    def _render(self, account_id: str, file_id: str) -> bytes:
+    def _rendering(self, account_id: str, file_id: str) -> Rendering:
         with self._db.read() as tx:
             file = find(tx, account_id, file_id)
         document_id = str(file.document_id)
         try:
-            with self._blobs.open(markdown_blob(document_id)) as blob:
-                markdown = blob.read().decode()
             with self._db.read() as tx:
                 title = documents.title(tx, document_id)
+            markdown = self._blobs.open(markdown_blob(document_id))
         except (KeyError, NoResultFound):  # deleted just now
             raise NoSuchFile(file_id) from None
-        return _content_json(file, title, markdown)
-
-
-def _content_json(file: File, title: str, markdown: str) -> bytes:
-    """Compose the content as Kimi does: keys in order, no spaces, nothing escaped that need not be."""
-    content = {
-        "content": markdown,
-        "file_type": wire_type(file.media_type),
-        "filename": file.filename,
-        "title": title,
-        "type": "file",
-    }
-    return json.dumps(content, ensure_ascii=False, separators=(",", ":")).encode(errors="replace")
+        told = {"file_type": wire_type(file.media_type), "filename": file.filename, "title": title, "type": "file"}
+        return Rendering(markdown, told)

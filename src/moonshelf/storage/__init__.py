@@ -1,7 +1,7 @@
 """The storage port: a map from keys to immutable bytes, which knows nothing of files or accounts."""
 
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import BinaryIO, NewType, Protocol
 
@@ -45,13 +45,15 @@ class BlobStore(Protocol):
         """
 
 
-def put_bytes(store: BlobStore, key: BlobKey, data: bytes, *, spool: Path) -> None:
-    """Store *data* under *key* by way of a file in *spool*, a folder on the filesystem that blobs are moved from.
+def put_pieces(store: BlobStore, key: BlobKey, pieces: Iterable[bytes], *, spool: Path) -> None:
+    """Store *pieces*, one after the other, under *key*.
+
+    They go by way of a file in *spool*, a folder on the filesystem that blobs are moved from.
 
     Raises what ``BlobStore.put`` raises.
     """
     with tempfile.NamedTemporaryFile(dir=spool, delete=False) as part:
-        part.write(data)
+        part.writelines(pieces)
     try:
         store.put(key, Path(part.name))
     finally:

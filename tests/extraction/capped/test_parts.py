@@ -5,6 +5,7 @@ from io import BytesIO
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from moonshelf.errors import LimitReached
 from moonshelf.extraction import encoding, parts
@@ -65,3 +66,5 @@ def test_a_document_comes_back_from_json_as_it_was(document: Document) -> None:
     data = encoding.encode(document)
     assert encoding.decode(data) == document
     assert encoding.encode(encoding.decode(data)) == data
+    bare = tuple(replace(page, blocks=()) for page in document.pages)
+    assert encoding.decode_report(data) == replace(document, pages=bare)

@@ -15,7 +15,7 @@ import msgspec
 
 from moonshelf.errors import LimitReached
 
-_MOST_BYTES = 256 * 2**20  # the largest upload, if it is text, as a Document and as Markdown, with what JSON escapes
+_MOST_BYTES = 256 * 2**20  # the facts of a page, above all
 _LENGTH = struct.Struct(">I")
 _PIECE = 1 << 20
 _BLINK_S = 0.1  # how late a cancellation may be noticed

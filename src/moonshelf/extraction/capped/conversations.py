@@ -12,10 +12,11 @@ from moonshelf.errors import CorruptDocument, ExtractionError, LimitReached, Una
 from moonshelf.extraction.capped import messages
 from moonshelf.extraction.capped.channels import Cancel, Cancelled, Closed, Overdue
 from moonshelf.extraction.capped.children import Child, Nursery
+from moonshelf.extraction.capped.joined import Joined, Writings
 from moonshelf.extraction.capped.recogniser import Recogniser
 from moonshelf.extraction.capped.revision import Options
 
-Hear = Callable[[messages.FromChild], None]
+Hear = Callable[[messages.FromChild | Joined], None]
 """Takes what a child has to tell. Raises ``Closed`` where it makes no sense."""
 
 _MOST_SENTENCE = 500
@@ -95,6 +96,7 @@ class Conversation:
             return _overdue(silence_s)
 
     def _listen(self, child: Child, hear: Hear, silence_s: float) -> Ending:
+        written = Writings()
         while True:
             patience = min(silence_s, self._clock.left())
             match child.channel.receive(timeout_s=patience, cancelled=self._cancelled):
@@ -113,6 +115,10 @@ class Conversation:
                 case messages.Broken(trace):
                     _log.warning("child.broke", trace=trace)
                     return _crashed()
+                case messages.Written(data):
+                    written.add(data)
+                case messages.Composed() as told:
+                    hear(Joined.of(told, written))
                 case message:
                     hear(message)
 

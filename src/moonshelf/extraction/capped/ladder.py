@@ -17,6 +17,7 @@ from moonshelf.extraction import parts
 from moonshelf.extraction.capped import messages
 from moonshelf.extraction.capped.channels import Closed
 from moonshelf.extraction.capped.conversations import Clock, Conversation, Ending
+from moonshelf.extraction.capped.joined import Joined
 from moonshelf.extraction.capped.revision import Options
 
 Progress = Callable[[int, int], None]
@@ -39,7 +40,7 @@ class Slice:
     recognised: set[int] = field(default_factory=set)
     degraded: bool = False
     cpu_s: float = 0.0
-    joined: messages.Joined | None = None
+    joined: Joined | None = None
 
     @property
     def whole(self) -> bool:
@@ -121,7 +122,7 @@ class Ladder:
     def _run(self, task: messages.ReadPages, *, silence_s: float) -> Ending:
         expected = task.first
 
-        def hear(message: messages.FromChild) -> None:
+        def hear(message: messages.FromChild | Joined) -> None:
             nonlocal expected
             match message:
                 case messages.Opened():
@@ -129,7 +130,7 @@ class Ladder:
                 case messages.PageRead(number) if number == expected <= (self.slice.last or 0):
                     expected += 1
                     self._keep(message)
-                case messages.Joined() if self._all_read or self.slice.total is None:
+                case Joined() if self._all_read or self.slice.total is None:
                     self.slice.joined = message
                 case _:
                     raise Closed

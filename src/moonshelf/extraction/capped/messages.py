@@ -12,6 +12,10 @@ from moonshelf.extraction.inclusion import NOTHING_MORE, Include
 from moonshelf.extraction.renditions import Measures, Rendition, Wanted
 from moonshelf.extraction.tools import Limits, Line
 
+PIECE: Final = 2**20
+MOST_WRITTEN: Final = 256 * 2**20
+"""Bytes: the largest upload, if it is text, as a Document and as Markdown, with what JSON escapes."""
+
 _MOST_TRACE: Final = 4_000  # characters
 
 
@@ -125,11 +129,17 @@ class NotRecognised(msgspec.Struct, frozen=True, tag=True):
     sentence: str
 
 
-class Joined(msgspec.Struct, frozen=True, tag=True):
-    """A whole document: as JSON, as Markdown, and its title where it states one."""
+class Written(msgspec.Struct, frozen=True, tag=True):
+    """A piece of what ``Composed`` tells the lengths of, as a whole of it is too large to be held."""
 
-    document_json: bytes
-    markdown: bytes
+    data: bytes
+
+
+class Composed(msgspec.Struct, frozen=True, tag=True):
+    """A whole document: what was written are its JSON, then its Markdown; and its title where it states one."""
+
+    document_bytes: int
+    markdown_bytes: int
     title: str
     pages: int
     degraded: bool
@@ -194,7 +204,8 @@ FromChild = (
     | Pixels
     | Recognised
     | NotRecognised
-    | Joined
+    | Written
+    | Composed
     | Measured
     | Rendition
     | Ready

@@ -7,7 +7,7 @@ import time
 
 from msgspec.structs import replace
 
-from moonshelf.errors import ExtractionError, NothingToRead
+from moonshelf.errors import ExtractionError, LimitReached, NothingToRead
 from moonshelf.extraction import encoding, layout, markdown, nested, parts
 from moonshelf.extraction.capped import messages, named
 from moonshelf.extraction.capped.channels import Channel
@@ -41,7 +41,7 @@ def read(task: messages.ReadPages, channel: _Channel) -> None:
     with os.fdopen(DOCUMENT, "rb") as source:
         match find(task.media_type):
             case Flowing() as one:
-                channel.send(_joined(_flowed(one.extract(source, tools), task.include), degraded=remote.gave_up))
+                _write(channel, _flowed(one.extract(source, tools), task.include), degraded=remote.gave_up)
             case Paged() as one:
                 pages = one.engines[task.engine](source, tools)
                 _read_pages(range(task.first, min(len(pages), last) + 1), pages, channel, remote)
@@ -54,7 +54,7 @@ def _flowed(document: Document, include: Include) -> Document:
 def join(channel: _Channel) -> None:
     """Make a document of the parts that the open file holds, and send it."""
     with os.fdopen(DOCUMENT, "rb") as source:
-        channel.send(_join(parts.Parts(source)))
+        _join(channel, parts.Parts(source))
 
 
 def _read_pages(numbers: range, pages: Pages, channel: _Channel, remote: RemoteRecogniser) -> None:
@@ -69,7 +69,7 @@ def _read_pages(numbers: range, pages: Pages, channel: _Channel, remote: RemoteR
         channel.send(page)
     if len(read) == total and not failed:
         packed = parts.pack(read, metadata=pages.metadata, degraded=remote.gave_up)
-        channel.send(_join(parts.Parts(io.BytesIO(packed))))
+        _join(channel, parts.Parts(io.BytesIO(packed)))
 
 
 def _page(pages: Pages, number: int) -> messages.PageRead:
@@ -79,22 +79,29 @@ def _page(pages: Pages, number: int) -> messages.PageRead:
         return messages.PageRead(number, parts.unread(number, str(error)), failed=True)
 
 
-def _join(pages: parts.Parts) -> messages.Joined:
+def _join(channel: _Channel, pages: parts.Parts) -> None:
     document = layout.assemble(pages, pages.metadata)
-    return _joined(audit.audited(document, pages), degraded=pages.degraded)
+    _write(channel, audit.audited(document, pages), degraded=pages.degraded)
 
 
-def _joined(document: Document, *, degraded: bool) -> messages.Joined:
+def _write(channel: _Channel, document: Document, *, degraded: bool) -> None:
     if not markdown.to_text(_without_remarks(document)).strip():
         raise _nothing(document)
     document = replace(document, degraded=document.degraded or degraded)
-    return messages.Joined(
-        document_json=encoding.encode(document),
-        markdown=markdown.to_markdown(document).encode(),
+    written = encoding.encode(document), markdown.to_markdown(document).encode()
+    told = messages.Composed(
+        document_bytes=len(written[0]),
+        markdown_bytes=len(written[1]),
         title=document.metadata.get("title", ""),
         pages=len(document.pages),
         degraded=document.degraded,
     )
+    if told.document_bytes + told.markdown_bytes > messages.MOST_WRITTEN:
+        raise LimitReached(f"what was read of it takes more than {messages.MOST_WRITTEN / 2**20:.4g} MB")
+    for one in written:
+        for start in range(0, len(one), messages.PIECE):
+            channel.send(messages.Written(one[start : start + messages.PIECE]))
+    channel.send(told)
 
 
 def _without_remarks(document: Document) -> Document:
