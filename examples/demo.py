@@ -105,7 +105,8 @@ def ask(client: OpenAI, content: str) -> None:
     click.secho(question, bold=True)
     began = time.monotonic()
     first = threading.Event()
-    threading.Thread(target=wait_visibly, args=(first,), daemon=True).start()
+    waiting = threading.Thread(target=wait_visibly, args=(first,), daemon=True)
+    waiting.start()
     stream = client.chat.completions.create(
         model="kimi-k2-turbo-preview",
         messages=[{"role": "system", "content": content}, {"role": "user", "content": question}],
@@ -115,12 +116,15 @@ def ask(client: OpenAI, content: str) -> None:
     for chunk in stream:
         if chunk.choices:
             first.set()
+            waiting.join()  # or it would wipe the first word away with its own line
             click.echo(chunk.choices[0].delta.content or "", nl=False)
     click.echo(f"\n\n({time.monotonic() - began:.0f} s)")
 
 
 def wait_visibly(ended: threading.Event) -> None:
     """Count the seconds until the model's first word: it reads some 3,000 tokens on the processor before that."""
+    if not sys.stderr.isatty():
+        return  # a log is no place to count in
     seconds = 0
     while not ended.wait(1):
         seconds += 1

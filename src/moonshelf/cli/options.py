@@ -12,7 +12,7 @@ from moonshelf.settings import Settings
 DATA = click.option(
     "--data",
     type=click.Path(path_type=Path, file_okay=False),
-    help="Folder of database and files; MOONSHELF_DATA says it for every command.",
+    help="Folder of database and files; default: MOONSHELF_DATA, or ~/.local/share/moonshelf.",
 )
 
 

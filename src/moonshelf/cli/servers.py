@@ -17,7 +17,10 @@ from moonshelf.wiring import Services
 @click.option("--workers", type=click.IntRange(0), help="Slices read at the same time; default: one a core.")
 @DATA
 def serve(host: str, port: int, workers: int | None, data: Path | None) -> None:
-    """Start the server. SIGTERM ends it gently; what is being read goes on at the next start."""
+    """Start the server; the first start prints a key and a link into the dashboard.
+
+    Ctrl-C or SIGTERM ends it gently; what is being read goes on at the next start.
+    """
     from moonshelf.serving import serve as run  # noqa: PLC0415 - heavy: the other commands need no web server
 
     settings = settings_of(data=data, workers=workers)

@@ -55,7 +55,7 @@ async def link(request: Request) -> Response:
         name = await run_in_threadpool(services(request).people.sessions.invited, token)
     except MoonshelfError as error:
         return wrong(request, error, session=None)
-    return page(request, "enter.html", {"token": token, "name": name, "error": None})
+    return _welcome(request, token, name)
 
 
 async def enter(request: Request) -> Response:
@@ -73,8 +73,14 @@ async def enter(request: Request) -> Response:
     except MoonshelfError as error:
         if not name:
             return wrong(request, error, session=None)
-        return page(request, "enter.html", {"token": token, "name": name, "error": error}, code=status(error))
+        return _welcome(request, token, name, error)
     return entered(service, BASE, opened)
+
+
+def _welcome(request: Request, token: str, name: str, error: MoonshelfError | None = None) -> Response:
+    shortest = services(request).people.passwords.shortest
+    context = {"token": token, "name": name, "shortest": shortest, "error": error}
+    return page(request, "enter.html", context, code=status(error) if error else 200)
 
 
 def sign_out(visit: Visit) -> Response:
