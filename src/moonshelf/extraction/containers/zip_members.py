@@ -8,7 +8,7 @@ import bz2
 import lzma
 import struct
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from io import SEEK_END
 from typing import BinaryIO
 
@@ -79,8 +79,8 @@ def listed(source: BinaryIO, found: Directory, most: int) -> Iterator[Member]:
     """Yield what the first *most* bytes of a directory list. Raises what is ``BROKEN`` where an entry is."""
     source.seek(found.start)
     content = source.read(min(found.size, most))
-    at = 0
-    while at < min(found.size, most):
+    at, end = 0, min(found.size, most)
+    while at < end:
         mark, flags, method, checksum, packed, size, named, extra, comment, offset = _ENTRY.unpack_from(content, at)
         if mark != b"PK\x01\x02":
             raise ValueError("there is no entry")
@@ -111,8 +111,11 @@ def unpacked(source: BinaryIO, member: Member) -> Iterator[bytes]:
 
 def _name(stated: bytes, flags: int) -> str:
     """Decode a name, of which most are ASCII: Python decodes that at once, and MS-DOS's letters one by one."""
-    encoding = "ascii" if stated.isascii() else "utf-8" if flags & _UTF8 else "cp437"
-    return stated.decode(encoding, "replace").partition("\0")[0]
+    if b"\0" in stated:
+        stated = stated[: stated.index(b"\0")]
+    if stated.isascii():
+        return stated.decode()
+    return stated.decode("utf-8" if flags & _UTF8 else "cp437", "replace")
 
 
 def _longer(extra: bytes, *stated: int) -> list[int]:
@@ -127,8 +130,11 @@ def _longer(extra: bytes, *stated: int) -> list[int]:
     return list(stated)
 
 
-def _pieces(source: BinaryIO, member: Member) -> Iterator[bytes]:
-    packed = _packed(source, member)
+def _pieces(source: BinaryIO, member: Member) -> Iterable[bytes]:
+    at = _begin(source, member)
+    if member.method == DEFLATED and member.packed <= CHUNK >= member.size:  # as most
+        return (zlib.decompressobj(-zlib.MAX_WBITS).decompress(source.read(member.packed), CHUNK),)
+    packed = _packed(source, at, member.packed)
     if member.method == DEFLATED:
         return _inflated(packed)
     if member.method == _BZIP2:
@@ -140,12 +146,16 @@ def _pieces(source: BinaryIO, member: Member) -> Iterator[bytes]:
     return packed
 
 
-def _packed(source: BinaryIO, member: Member) -> Iterator[bytes]:
+def _begin(source: BinaryIO, member: Member) -> int:
+    """Go to where the bytes of *member* begin, behind its own header."""
     source.seek(member.offset)
     mark, named, extra = _HEADER.unpack(source.read(_HEADER.size))
     if mark != b"PK\x03\x04":
         raise ValueError("there is no member")
-    at, left = member.offset + _HEADER.size + named + extra, member.packed
+    return source.seek(member.offset + _HEADER.size + named + extra)
+
+
+def _packed(source: BinaryIO, at: int, left: int) -> Iterator[bytes]:
     while left:
         source.seek(at)
         piece = source.read(min(left, CHUNK))
