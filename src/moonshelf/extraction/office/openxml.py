@@ -13,7 +13,7 @@ from moonshelf.errors import CorruptDocument, LimitReached
 from moonshelf.extraction.containers.unpacking import Archive
 from moonshelf.extraction.office.custom_properties import custom
 from moonshelf.extraction.office.elements import find
-from moonshelf.extraction.office.tags import attributes, is_plain, refers, texts
+from moonshelf.extraction.office.tags import is_plain, refers, resolved, texts
 from moonshelf.extraction.tools import Limits
 
 if TYPE_CHECKING:
@@ -28,7 +28,12 @@ DGM = "{http://schemas.openxmlformats.org/drawingml/2006/diagram}"
 R = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}"
 M = "{http://schemas.openxmlformats.org/officeDocument/2006/math}"
 MC = "{http://schemas.openxmlformats.org/markup-compatibility/2006}"
-_RELATION = re.compile(r"<(?:\w+:)?Relationship(?=[\s/>])([^<]*)")
+_RELATION = re.compile(  # all that is asked of it in one go, as a small workbook has twenty; kinds are last words
+    r"""<(?:\w+:)?Relationship(?=[\s/>]) (?:
+        \sId\s*=\s*"([^"<]*)" | \sType\s*=\s*"(?:[^"<]*/)?([^"<]*)" | \sTarget\s*=\s*"([^"<]*)"
+        | \sTargetMode\s*=\s*"([^"<]*)" | [^<] )*""",
+    re.VERBOSE,
+)
 
 _STRICT_SPACE = b"//purl.oclc.org/ooxml/"
 _STRICT = re.compile(rb"http:%s(\w+)/" % re.escape(_STRICT_SPACE))  # ISO 29500 Strict names the same things anew
@@ -189,10 +194,12 @@ class Package:
     def _read_relations(self, part: str) -> Iterator[tuple[str, Relation]]:
         folder, _, name = part.rpartition("/")
         listed = f"{folder}/_rels/{name}.rels".lstrip("/")
-        for one in map(attributes, _RELATION.findall(self.text(listed)) if listed in self else ()):
-            target, external = one.get("Target", ""), one.get("TargetMode") == "External"
-            kind = one.get("Type", "").rpartition("/")[2]
-            yield one.get("Id", ""), Relation(kind, target if external else _resolve(folder, target), external)
+        text = self.text(listed) if listed in self else ""
+        if "'" in text:  # around values, or in one: a tree is written with quotation marks around all
+            text = written(parse(text.encode())[0]).decode()
+        for identity, kind, spelt, mode in _RELATION.findall(text):
+            target, external = resolved(spelt), mode == "External"
+            yield resolved(identity), Relation(kind, target if external else _resolve(folder, target), external)
 
 
 def parse(content: bytes) -> "tuple[_Element | None, bool]":

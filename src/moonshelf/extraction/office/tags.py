@@ -7,22 +7,30 @@ from functools import lru_cache
 
 ROOT = re.compile(rb"(?:\xef\xbb\xbf)?(?:<\?xml[^>]*\?>)?(?:\s*<!--.*?-->)*\s*<((?:\w+:)?[\w.-]+)([^>]*)>", re.DOTALL)
 _OPENING = re.compile(rb"(?:\xef\xbb\xbf)?(?:<\?xml[^>]*\?>)?(?:\s*<!--.*?-->)*\s*<((?:\w+:)?[\w.-]+)[\s/>]", re.DOTALL)
-_ENCODED = re.compile(rb"[^>]*\sencoding\s*=\s*(?![\"']utf-8)", re.IGNORECASE)
+_UTF_8 = re.compile(rb"encoding\s*=\s*[\"']utf-8", re.IGNORECASE)
 _END_REACH = 200  # bytes within which a part ends, but for white space
 _UNKNOWN = re.compile(rb"&(?!amp;|lt;|gt;|quot;|apos;|#13;)")
+_QUOTED = re.compile(r"\s([\w:.-]+)\s*=\s*\"([^\"]*)\"")
 _ATTRIBUTE = re.compile(r"\s([\w:.-]+)\s*=\s*(?:\"([^\"]*)\"|'([^']*)')")
 
 
 def is_readable(content: bytes) -> bool:
     """Whether *content* begins as XML in UTF-8 does, so that its tags can be found in its bytes."""
-    return ROOT.match(content) is not None and not _ENCODED.match(content)
+    root = ROOT.match(content)
+    return root is not None and _is_utf_8(content[: root.start(1)])
 
 
 def is_plain(content: bytes) -> bool:
     """Whether tags in *content* are what they seem: it is whole, in UTF-8, and has no comments or declarations."""
     root = _OPENING.match(content)
-    ends = root is not None and content[-_END_REACH:].rstrip().endswith(b"</%s>" % root[1])
-    return ends and not _ENCODED.match(content) and not declares(content)
+    if root is None or not content[-_END_REACH:].rstrip().endswith(b"</%s>" % root[1]):
+        return False
+    return _is_utf_8(content[: root.start(1)]) and not declares(content)
+
+
+def _is_utf_8(prolog: bytes) -> bool:
+    """Whether the *prolog* of an XML says that what follows is in UTF-8, as it is where nothing is said."""
+    return b"encoding" not in prolog or _UTF_8.search(prolog) is not None
 
 
 def declares(content: bytes) -> bool:
@@ -43,7 +51,10 @@ def grammar(pattern: str, prefix: str) -> re.Pattern[str]:
 
 def attributes(tag: str) -> dict[str, str]:
     """Read the attributes that *tag* spells."""
-    said = {name: one or other for name, one, other in _ATTRIBUTE.findall(tag)}
+    if "'" in tag:
+        said = {name: one or other for name, one, other in _ATTRIBUTE.findall(tag)}
+    else:
+        said = dict(_QUOTED.findall(tag))  # as nearly all
     return {name: resolved(value) for name, value in said.items()} if "&" in tag else said
 
 
@@ -52,9 +63,14 @@ def texts(content: str, names: Mapping[str, str]) -> dict[str, str]:
 
     Its namespace may be any.
     """
-    said = re.findall(rf"<(?:\w+:)?({'|'.join(names.values())})(?:\s[^<>]*)?>([^<]*)", content)
+    said = _beginnings(*names.values()).findall(content)
     first = {name: " ".join(resolved(text).split()) for name, text in reversed(said)}
     return {key: first[name] for key, name in names.items() if first.get(name)}
+
+
+@lru_cache(maxsize=8)
+def _beginnings(*names: str) -> re.Pattern[str]:
+    return re.compile(rf"<(?:\w+:)?({'|'.join(names)})(?:\s[^<>]*)?>([^<]*)")
 
 
 def resolved(text: str) -> str:
