@@ -1,7 +1,7 @@
 """Excel workbooks of binary parts (xlsb, [MS-XLSB])."""
 
 import struct
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 from typing import BinaryIO
 from urllib.parse import unquote
 
@@ -26,6 +26,12 @@ _FORMATS_BEGIN, _FORMATS_END = 617, 618  # BrtBeginCellXFs, BrtEndCellXFs
 _FIRST_FORMULA, _LAST_CELL = 8, 11  # BrtFmlaString, BrtFmlaError
 _LINK = 494  # BrtHLink
 _ARRAY, _SHARED = 426, 427  # BrtArrFmla, BrtShrFmla
+_STRINGS = frozenset((19,))  # BrtSSTItem
+_GLOBAL = frozenset((153, 156, 357, 358, 667, 355, 362, 39))  # as they are told apart below
+_STYLE = frozenset((44, 47, _FORMATS_BEGIN, _FORMATS_END))
+_TABS = frozenset((359,))  # BrtSupTabs
+_SHEET = frozenset((*range(_LAST_CELL + 1), 60, 148, 176, _ARRAY, _SHARED, 479, _LINK))
+_COMMENT = frozenset((632, 635, 637))
 
 
 def extract(source: BinaryIO, tools: Tools) -> Document:
@@ -45,6 +51,7 @@ class _Workbook:
         self._main = package.main()
         self._codes: dict[int, str] = {}
         self._styles: list[int] = []
+        self._formats: dict[int, str] = {}  # of the styles that cells had so far
         self._strings: list[str] = []
         self._warnings: list[str] = []
         self._book = Book()
@@ -62,20 +69,20 @@ class _Workbook:
         """Yield each sheet before it is read, so that what was read of it is kept in any case."""
         self._read_styles()
         shared = self._package.related(self._main, "sharedStrings")
-        self._strings = [_rich(content) for kind, content in self._records(shared) if kind == 19]  # noqa: PLR2004 - BrtSSTItem
+        self._strings = [_rich(content) for _, content in self._records(shared, _STRINGS)]
         for sheet, part in list(self._sheets()):
             yield sheet
             self._read(sheet, part)
             if sheet.hidden and not self._include.hidden:
                 self._pictures.forget()
 
-    def _records(self, parts: list[str]) -> Iterator[tuple[int, bytes]]:
+    def _records(self, parts: list[str], kinds: Container[int]) -> Iterator[tuple[int, bytes]]:
         for part in parts:
-            yield from _records(self._package.bytes(part) or b"")
+            yield from _records(self._package.bytes(part) or b"", kinds)
 
     def _sheets(self) -> Iterator[tuple[Sheet, str]]:
         relations = self._package.relations(self._main)
-        for kind, content in self._records([self._main]):
+        for kind, content in self._records([self._main], _GLOBAL):
             if kind == 153:  # noqa: PLR2004 - BrtWbProp
                 self._from_1904 = bool(content[:1] and content[0] & 1)
             elif kind == 156:  # noqa: PLR2004 - BrtBundleSh
@@ -113,16 +120,16 @@ class _Workbook:
             return Source()
         links = [one.target for one in self._package.relations(relation.target).values() if one.external]
         source = Source(unquote(links[0].replace("\\", "/").rpartition("/")[2]) if links else "")
-        for kind, content in self._records([relation.target]):
+        for _, content in self._records([relation.target], _TABS):
             at = 4
-            while kind == 359 and at < len(content):  # noqa: PLR2004 - BrtSupTabs
+            while at < len(content):
                 name, at = _string(content, at)
                 source.sheets.append(name)
         return source
 
     def _read_styles(self) -> None:
         inside = False
-        for kind, content in self._records(self._package.related(self._main, "styles")):
+        for kind, content in self._records(self._package.related(self._main, "styles"), _STYLE):
             if kind == 44:  # noqa: PLR2004 - BrtFmt
                 self._codes[int.from_bytes(content[:2], "little")] = _string(content, 2)[0]
             elif kind in (_FORMATS_BEGIN, _FORMATS_END):
@@ -133,7 +140,7 @@ class _Workbook:
     def _read(self, sheet: Sheet, part: str) -> None:
         row = 0
         calculated = FormulaCells(Form(BIFF_12)) if self._include.formulas else None
-        for kind, content in self._records([part]):
+        for kind, content in self._records([part], _SHEET):
             if kind == 0:  # BrtRowHdr
                 row = int.from_bytes(content[:4], "little")
                 if len(content) > 11 and content[11] & 0x10:  # noqa: PLR2004 - fDyZero
@@ -153,27 +160,30 @@ class _Workbook:
         self._annotate(sheet, part)
 
     def _text(self, kind: int, content: bytes) -> str:  # noqa: PLR0911 - a return a kind of cell reads best
-        style, value = int.from_bytes(content[4:7], "little"), content[8:]
         match kind:
-            case 2:  # BrtCellRk
-                return self._number(packed_number(int.from_bytes(value[:4], "little")), style)
-            case 3 | 11:  # BrtCellError, BrtFmlaError
-                return logical(value[0], error=True)
-            case 4 | 10:  # BrtCellBool, BrtFmlaBool
-                return logical(value[0], error=False)
-            case 5 | 9:  # BrtCellReal, BrtFmlaNum
-                return self._number(struct.unpack_from("<d", value)[0], style)
-            case 6 | 8:  # BrtCellSt, BrtFmlaString
-                return _string(value, 0)[0]
             case 7:  # BrtCellIsst
-                place = int.from_bytes(value[:4], "little")
+                place = int.from_bytes(content[8:12], "little")
                 return self._strings[place] if place < len(self._strings) else ""
+            case 2:  # BrtCellRk
+                return self._number(packed_number(int.from_bytes(content[8:12], "little")), content)
+            case 5 | 9:  # BrtCellReal, BrtFmlaNum
+                return self._number(struct.unpack_from("<d", content, 8)[0], content)
+            case 6 | 8:  # BrtCellSt, BrtFmlaString
+                return _string(content, 8)[0]
+            case 3 | 11:  # BrtCellError, BrtFmlaError
+                return logical(content[8], error=True)
+            case 4 | 10:  # BrtCellBool, BrtFmlaBool
+                return logical(content[8], error=False)
             case _:
                 return ""
 
-    def _number(self, value: float, style: int) -> str:
-        number = self._styles[style] if style < len(self._styles) else 0
-        return shown(value, self._codes.get(number) or built_in(number), from_1904=self._from_1904)
+    def _number(self, value: float, content: bytes) -> str:
+        style = int.from_bytes(content[4:7], "little")
+        code = self._formats.get(style)
+        if code is None:
+            number = self._styles[style] if style < len(self._styles) else 0
+            code = self._formats[style] = self._codes.get(number) or built_in(number)
+        return shown(value, code, from_1904=self._from_1904)
 
     def _link(self, sheet: Sheet, part: str, content: bytes) -> None:
         row, column = struct.unpack_from("<I4xI", content)
@@ -189,7 +199,7 @@ class _Workbook:
     def _comment(self, sheet: Sheet, part: str) -> None:
         authors: list[str] = []
         author, place = "", ""
-        for kind, content in self._records([part]):
+        for kind, content in self._records([part], _COMMENT):
             if kind == 632:  # noqa: PLR2004 - BrtCommentAuthor
                 authors.append(_string(content, 0)[0])
             elif kind == 635:  # noqa: PLR2004 - BrtBeginComment
@@ -231,25 +241,33 @@ def _tokens(content: bytes, at: int) -> tuple[bytes, bytes]:
     return content[at + 4 : end], content[end + 4 :]
 
 
-def _records(content: bytes) -> Iterator[tuple[int, bytes]]:
-    """Yield type and content of each record; both type and length are numbers of seven bits a byte."""
-    at = 0
-    while at < len(content):
+def _records(content: bytes, kinds: Container[int]) -> Iterator[tuple[int, bytes]]:
+    """Yield type and content of each record of these *kinds*; type and length are numbers of seven bits a byte."""
+    at, end = 0, len(content)
+    while at < end:
         kind = content[at]
         at += 1
-        if kind & 0x80 and at < len(content):
+        if kind & 0x80 and at < end:
             kind = (kind & 0x7F) | (content[at] & 0x7F) << 7
             at += 1
-        length = shift = 0
-        while at < len(content) and shift <= 21:  # noqa: PLR2004 - four bytes at most
-            byte = content[at]
-            at += 1
-            length |= (byte & 0x7F) << shift
-            shift += 7
-            if not byte & 0x80:
-                break
-        yield kind, content[at : at + length]
+        length = content[at] if at < end else 0
+        at += 1
+        if length & 0x80:
+            length, at = _length(content, at - 1)
+        if kind in kinds:
+            yield kind, content[at : at + length]
         at += length
+
+
+def _length(content: bytes, at: int) -> tuple[int, int]:
+    """Read a length of up to four bytes and say where it ends."""
+    length = 0
+    for shift, byte in enumerate(content[at : at + 4]):
+        length |= (byte & 0x7F) << 7 * shift
+        at += 1
+        if not byte & 0x80:
+            break
+    return length, at
 
 
 def _string(content: bytes, at: int) -> tuple[str, int]:
