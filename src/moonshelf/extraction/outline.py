@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import groupby
+from operator import attrgetter
 
 from moonshelf.extraction.document import Block, Cell, Kind
 
@@ -13,6 +14,7 @@ _FEW = 10  # different texts that are listed
 _LONGEST = 60  # characters of a text in a range
 _NUMBER = re.compile(r"[-+(]?[$€£¥]?\s?-?[0-9][0-9,. \u00a0]*(?:[eE][-+]?[0-9]{1,3})?\s?[%$€£¥]?\)?")
 _DATE = re.compile(r"[0-9]{1,4}[-/.][0-9]{1,2}[-/.][0-9]{1,4}(?:[ T][0-9:. ]+(?:[AP]M)?)?")
+_TEXT = attrgetter("text")
 _DIGITS = frozenset("0123456789.")
 
 
@@ -61,7 +63,7 @@ class Column:
 
 def is_too_large(cells: Sequence[Cell]) -> bool:
     """Whether a table would fill a context by itself."""
-    return sum(len(cell.text) for cell in cells) > LARGEST
+    return sum(map(len, map(_TEXT, cells))) > LARGEST
 
 
 def outline(cells: Sequence[Cell], name: str) -> Iterator[Block]:

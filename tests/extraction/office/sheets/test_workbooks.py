@@ -72,7 +72,11 @@ def test_what_people_wrote_into_a_chart_is_read() -> None:
         ('<c r="A1" s="2"><v>0.256</v></c>', "25.6%"),
         ('<c r="A1"><v>0.30000000000000004</v></c>', "0.3"),
         ('<c r="A1"><f>SUM(B1:B2)</f></c>', "=SUM(B1:B2)"),
+        ('<c r="A1" t="s"><f>IF(B1,"a","")</f><v>99</v></c>', ""),
         ('<c r="A1" s="99"><v>5</v></c>', "5"),
+        ('<c r="A1"><v>007</v></c>', "7"),
+        ('<c r="A1"><v>1234567890123456</v></c>', "1.23456789012346E+15"),
+        ('<c r="A1"><v>\u0665</v></c>', "5"),
         ('<c r="A1" t="s"><v>99</v></c>', ""),
         ('<c r="A1"><v>many</v></c>', "many"),
         ('<c r="A1"><f>HYPERLINK("https://a.example/x","a")</f></c>', "[a](https://a.example/x)"),
@@ -178,6 +182,22 @@ def test_cells_are_read_however_they_are_spelt(written: str, anew: str) -> None:
     document = read(PLAIN.replace(written, anew))
     assert table(document) == [["Apple", "R & D"], ["25.6%", "a"]]
     assert document.warnings == ("The sheet 'Lost' is missing from the file.",)
+
+
+@pytest.mark.parametrize(
+    ("written", "anew"),
+    [
+        ('Id="s1"', "Id = 's1'"),
+        ('"worksheets/sheet1.xml"', '"worksheets/./sheet1.xml" x:it="it\'s odd"'),
+        ("<Relationship ", '<Relationship Ty"pe="" x '),
+        ("<Relationship Id=", "<x:Relationship\n Id="),
+    ],
+)
+def test_relations_are_read_however_they_are_spelt(written: str, anew: str) -> None:
+    some = parts(PLAIN)
+    assert written in some["xl/_rels/workbook.xml.rels"]
+    some["xl/_rels/workbook.xml.rels"] = some["xl/_rels/workbook.xml.rels"].replace(written, anew)
+    assert table(extract(archive(some), TOOLS)) == [["Apple", "R & D"], ["25.6%", "a"]]
 
 
 @pytest.mark.parametrize("encoding", ["utf-16", "iso-8859-1"])

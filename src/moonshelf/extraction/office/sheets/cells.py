@@ -15,11 +15,11 @@ from moonshelf.extraction.office.tags import attributes, grammar, resolved
 # A hostile file repeats beginnings without ends: each pattern ends near where it fails, or takes what is left.
 _TEXT = r"<x:t(?:\s*/>|(?:\s[^>]*)?>([^<]*)</x:t>)"
 _CELL = rf"""
-    (<x:row (?=[\s/>]) [^>]*) | <x:c (?=[\s/>]) (?:\ r="([A-Z]{{1,3}})([0-9]{{1,7}})")? ([^<>]*?) (?: /> | > \s*
+    <x:(?: (row) | c) (?=[\s/>]) (?:\ r="([A-Z]{{0,3}})([0-9]{{1,7}})")? ([^<>]*) > (?(1) | (?: (?<=/>) | \s*
         (?: <x:f ([^>]*?) (?: /> | > ([^<]*) </x:f> ) \s* )?
         (?: <x:v (?: \s*/> | (?:\s[^>]*)?> ([^<]*) </x:v> ) \s* )?
         (?: <x:is> \s* {_TEXT} \s* </x:is> \s* )?
-        (.*?) (?: </x:c> | \Z ) )
+        (?: </x:c> | (.*?) (?: </x:c> | \Z ) ) ) )
 """
 _READING = rf"<x:rPh[^>]*>\s*{_TEXT.replace('([^<]*)', '[^<]*')}\s*</x:rPh>|<x:phoneticPr[^>]*/>"  # aloud
 _STRING = rf"<x:si(?:\s*/>|>\s*(?:{_TEXT}\s*)?(?:(?:{_READING})\s*)*(.*?)</x:si>)"
@@ -36,15 +36,9 @@ class Stated(msgspec.Struct, frozen=True, gc=False):
     style: int
 
 
-class Written(msgspec.Struct, gc=False):
-    """A cell before anything is made of it."""
-
-    row: int
-    column: int
-    stated: Stated
-    value: str
-    formula: str  # with its references, as few ask for it
-    shares: str  # attributes of the formula, which may be another cell's
+Written = tuple[int, int, Stated, str, str, str]
+"""A cell before anything is made of it: its row and column, what its attributes say, its value, its formula with
+references, as few ask for it, and the attributes of that, which may be another cell's. No object: there are many."""
 
 
 def cells(listing: Listing, hidden_rows: set[int]) -> Iterator[Written]:
@@ -55,37 +49,40 @@ def cells(listing: Listing, hidden_rows: set[int]) -> Iterator[Written]:
     row = column = -1
     for piece in listing.pieces():
         found = grammar(_CELL, listing.prefix).findall(piece)
-        for tag, letters, digits, rest, shares, formula, value, inline, more in found:
-            if tag:
-                row, column = _row(tag, row, hidden_rows), -1
+        for is_row, letters, digits, rest, shares, formula, value, inline, more in found:
+            if is_row:
+                row, column = _row(digits, rest, row), -1
+                if "hidden" in rest and attributes(rest).get("hidden") in _ON:
+                    hidden_rows.add(row)
                 continue
             stated = _stated(rest)
             if letters:
-                row, column = max(int(digits), 1) - 1, _column(letters)
+                row, column = (int(digits) or 1) - 1, _column(letters)
             else:
                 row, column = place(stated.reference) or (row, column + 1)
             text = value or inline
-            cell = Written(row, column, stated, resolved(text) if "&" in text else text, formula, shares)
+            if "&" in text:
+                text = resolved(text)
             if more:
-                _complete(cell, listing, more)
-            yield cell
+                yield row, column, stated, *_completed(text, formula, listing, more), shares
+            else:
+                yield row, column, stated, text, formula, shares
 
 
-def _row(tag: str, before: int, hidden_rows: set[int]) -> int:
-    stated = _NUMBER.search(tag)
-    row = max(whole(stated[1] if stated else None, before + 2), 1) - 1
-    if "hidden" in tag and attributes(tag).get("hidden") in _ON:
-        hidden_rows.add(row)
-    return row
+def _row(digits: str, rest: str, before: int) -> int:
+    """Return the row of these *digits*; else the one that the *rest* of its tag states, or that follows."""
+    stated = digits or "".join(_NUMBER.findall(rest)[:1])
+    return (int(stated) or 1) - 1 if stated else before + 1
 
 
-def _complete(cell: Written, listing: Listing, more: str) -> None:
+def _completed(value: str, formula: str, listing: Listing, more: str) -> tuple[str, str]:
     """Read what is rare in a cell: texts in several runs, extensions, damage."""
     element = listing.parsed(f"<{listing.prefix}c>{more}</{listing.prefix}c>")
-    if element is not None:
-        inline = find(element, f"{S}is")
-        cell.formula = cell.formula or text_of(element, f"{S}f")
-        cell.value = cell.value or text_of(element, f"{S}v") or ("" if inline is None else overlays.spelt(inline))
+    if element is None:
+        return value, formula
+    inline = find(element, f"{S}is")
+    text = value or text_of(element, f"{S}v") or ("" if inline is None else overlays.spelt(inline))
+    return text, formula or text_of(element, f"{S}f")
 
 
 def strings(listing: Listing) -> Iterator[str]:
@@ -93,7 +90,7 @@ def strings(listing: Listing) -> Iterator[str]:
     for piece in listing.pieces():
         for text, more in grammar(_STRING, listing.prefix).findall(piece):
             if not more:
-                yield overlays.unescaped(resolved(text))
+                yield overlays.unescaped(resolved(text)) if "&" in text or "_" in text else text
             elif (element := listing.parsed(f"<{listing.prefix}si>{more}</{listing.prefix}si>")) is not None:
                 yield overlays.unescaped(resolved(text) + overlays.spelt(element))
 

@@ -2,6 +2,8 @@
 
 import re
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from operator import attrgetter
 
 import msgspec
 from msgspec.structs import replace
@@ -20,6 +22,7 @@ _MOST_BLANKS = 2_000_000  # cells of one file that are there and hold nothing
 _MOST_CHARACTERS = 20_000_000  # of one file: few long strings may be referred to from very many cells
 _MOST_MERGES = 50_000
 _MOST_COLUMNS = 16_384
+_COLUMN = attrgetter("column")
 _ONE = 1, 1  # row and column that a cell covers which is merged with none
 _MARGIN_CODE = re.compile(r'&(?:"[^"]*"|K[0-9A-F+-]{6,8}|[0-9]{1,3}|[LCRBIUESXYPNDTZFGA&])')
 _LINK = re.compile(r"(?:https?|mailto|ftp):[^\s()<>]+", re.IGNORECASE)
@@ -27,7 +30,8 @@ _FEW = 10  # ranges that are named
 _LONGEST_CELL = 32_767  # characters that Excel lets into one
 
 
-class Budget(msgspec.Struct):
+@dataclass(slots=True)  # whose numbers change faster than those of other structs
+class Budget:
     """What may still be read of one file, whichever sheet it is in."""
 
     cells: int
@@ -38,15 +42,6 @@ class Budget(msgspec.Struct):
     def of(cls, limits: Limits) -> "Budget":
         """Start with what *limits* allow."""
         return cls(min(limits.cells, _MOST_CELLS))
-
-    def spend(self, text: str) -> bool:
-        """Take one cell of *text* off, and say whether there was enough."""
-        if not text:
-            self.blanks -= 1
-            return self.blanks >= 0
-        self.cells -= 1
-        self.characters -= len(text)
-        return self.cells >= 0 and self.characters >= 0
 
 
 class Sheet(msgspec.Struct):
@@ -66,13 +61,20 @@ class Sheet(msgspec.Struct):
 
     def put(self, row: int, column: int, text: str) -> bool:
         """Keep a cell's text, and say whether there is room for more."""
-        kept = "" if text.isspace() else text[:_LONGEST_CELL]
-        if not self.budget.spend(kept):
-            self.cut_at = row
-            return False
-        if kept:
-            self.cells[row, column] = kept
-        return True
+        left = self.budget
+        if not text or text.isspace():
+            left.blanks -= 1
+            if left.blanks >= 0:
+                return True
+        else:
+            kept = text[:_LONGEST_CELL]
+            left.cells -= 1
+            left.characters -= len(kept)
+            if left.cells >= 0 and left.characters >= 0:
+                self.cells[row, column] = kept
+                return True
+        self.cut_at = row
+        return False
 
     def link(self, row: int, column: int, address: str) -> None:
         """Let a cell that is there lead to an *address* outside."""
@@ -133,7 +135,7 @@ class Sheet(msgspec.Struct):
 
     def _outline(self, band: list[Cell]) -> Iterator[Block]:
         """Yield what stands for a table that would fill a context by itself."""
-        columns = [cell.column for cell in band]
+        columns = list(map(_COLUMN, band))
         first, last = cell_name(band[0].row, min(columns)), cell_name(band[-1].row, max(columns))
         self.outlined.append(f"{first}:{last}")
         yield from outline.outline(band, f"{first}:{last}")
@@ -145,19 +147,23 @@ class Sheet(msgspec.Struct):
         seen = self.seen()
         for at in sorted(seen):
             row, column = at
-            if band and row > end and any(between not in self.hidden_rows for between in range(end, row)):
+            if row > end and band and any(between not in self.hidden_rows for between in range(end, row)):
                 yield band
                 band, end = [], 0
-            rows, columns = self.merges.get(at, _ONE)
-            band.append(Cell(row, column, seen[at], rows, columns))
-            end = max(end, row + rows)
+            if self.merges:
+                rows, columns = self.merges.get(at, _ONE)
+                band.append(Cell(row, column, seen[at], rows, columns))
+                end = max(end, row + rows)
+            else:
+                band.append(Cell(row, column, seen[at]))
+                end = row + 1
         if band:
             yield band
 
 
 def _tables(band: list[Cell]) -> Iterator[Block]:
     """Yield titles above a table as paragraphs, and the table."""
-    first = min(cell.column for cell in band)
+    first = min(map(_COLUMN, band))
     while band[0].column == first and (len(band) == 1 or band[1].row > band[0].row) and not _is_list(band):
         yield Block(Kind.PARAGRAPH, band[0].text)
         band = band[1:]
@@ -167,7 +173,7 @@ def _tables(band: list[Cell]) -> Iterator[Block]:
 
 
 def _is_list(band: list[Cell]) -> bool:
-    return len(band) > 1 and len({cell.column for cell in band}) == 1
+    return len(band) > 1 and len(set(map(_COLUMN, band))) == 1
 
 
 def linked(text: str, address: str) -> str:

@@ -15,10 +15,10 @@ from moonshelf.extraction.office.embedded import with_package
 from moonshelf.extraction.office.openxml import Package, Relation, S, whole
 from moonshelf.extraction.office.pictures import Pictures
 from moonshelf.extraction.office.sheets import overlays
-from moonshelf.extraction.office.sheets.cells import Written, cells, place, strings
+from moonshelf.extraction.office.sheets.cells import Stated, cells, place, strings
 from moonshelf.extraction.office.sheets.formulas import wording
 from moonshelf.extraction.office.sheets.listings import Listing
-from moonshelf.extraction.office.sheets.numbers.formats import built_in, shown
+from moonshelf.extraction.office.sheets.numbers.formats import DIGITS, GENERAL, built_in, shown
 from moonshelf.extraction.office.sheets.sheet import Budget, Sheet, document, linked, margin, readable
 from moonshelf.extraction.office.tags import attributes, grammar, resolved
 from moonshelf.extraction.tools import Tools
@@ -27,8 +27,7 @@ _MOST_STRINGS = 1_000_000  # of one file: more than twice the cells that are rea
 _AROUND = r"<x:(hyperlink|dimension|col|mergeCell|oddHeader|oddFooter)(?=[\s/>])([^<]*)"
 _PROPERTIES = r"<x:workbookPr(?=[\s/>])([^<]*)"
 _SHEET = r"<x:sheet(?=[\s/>])([^<]*)"
-_CODES, _CODE = r"<x:numFmts(?=[\s>])(.*?)</x:numFmts>", r"<x:numFmt(?=[\s/>])([^<]*)"
-_STYLES = r"<x:cellXfs(?=[\s>])(.*?)</x:cellXfs>"
+_CODE = r"<x:numFmt(?=[\s/>])([^<]*)"
 _STYLE = r"<x:xf(?=[\s/>])(?:[^<>]*?\snumFmtId\s*=\s*[\"'](\d*))?"
 _CALLED = re.compile(r'HYPERLINK\("((?:[^"]|"")*)"(?:\s*,\s*"((?:[^"]|"")*)")?\s*\)', re.IGNORECASE)
 _OFF = ("0", "false", "off", "none")
@@ -54,11 +53,11 @@ class _Part(msgspec.Struct, frozen=True):
         return cls(text, root_of(text.encode()).prefix(S).decode())
 
     def found(self, pattern: str, within: str = "") -> list[str]:
-        """Return all that *pattern* finds, in what another one finds first, if one is given."""
+        """Return all that *pattern* finds, in the first element called *within*, if one is."""
         text = self.text
         if within:
-            around = grammar(within, self.prefix).search(text)
-            text = around[1] if around else ""
+            inside, end, _ = text.partition(f"<{self.prefix}{within}")[2].partition(f"</{self.prefix}{within}>")
+            text = inside if end else ""
         return grammar(pattern, self.prefix).findall(text)
 
 
@@ -112,9 +111,9 @@ class _Workbook:
         for part in self._package.related(self._main, "styles"):
             styles = _Part.of(self._package, part)  # mostly of fonts and borders, for which nobody asks
             if styles.text:
-                codes = map(attributes, styles.found(_CODE, within=_CODES))
+                codes = map(attributes, styles.found(_CODE, within="numFmts"))
                 own = {whole(one.get("numFmtId")): one.get("formatCode", "") for one in codes}
-                numbers = map(whole, styles.found(_STYLE, within=_STYLES))
+                numbers = map(whole, styles.found(_STYLE, within="cellXfs"))
                 return [own.get(number) or built_in(number) for number in numbers]
         return []
 
@@ -138,42 +137,55 @@ class _Workbook:
         sheet.notes.extend(overlays.blocks(self._package, part, self._pictures))
 
     def _fill(self, sheet: Sheet, listing: Listing) -> None:
-        for cell in cells(listing, sheet.hidden_rows):
-            if not sheet.put(cell.row, cell.column, self._shown(cell)):
+        put, shown = sheet.put, self._text
+        for row, column, stated, value, formula, shares in cells(listing, sheet.hidden_rows):
+            text = shown(stated, value) if value else ""
+            if formula or shares:
+                if not value and formula:  # never calculated: what wrote it left that to Excel
+                    text = f"={resolved(formula)}"
+                text = self._calculated(text, resolved(formula), shares, row, column)
+            if not put(row, column, text):
                 return
 
-    def _shown(self, cell: Written) -> str:
-        """Return what a cell shows; with its formula, where that is asked for."""
-        text = self._text(cell)
-        if "HYPERLINK(" in cell.formula:
-            text = _called(text, resolved(cell.formula))
-        return wording.shown(text, self._formula(cell)) if self._include.formulas else text
+    def _calculated(self, text: str, formula: str, shares: str, row: int, column: int) -> str:
+        """Return what a cell shows that is calculated; with its formula, where that is asked for."""
+        if "HYPERLINK(" in formula:
+            text = _called(text, formula)
+        if not self._include.formulas:
+            return text
+        stated = attributes(shares)
+        if stated.get("t") == "shared":
+            formula = self._moved(stated.get("si", ""), formula, row, column)
+        return wording.shown(text, formula)
 
-    def _formula(self, cell: Written) -> str:
-        stated, formula = attributes(cell.shares), resolved(cell.formula)
-        if stated.get("t") != "shared":
-            return formula
-        number = stated.get("si", "")
+    def _moved(self, number: str, formula: str, row: int, column: int) -> str:
+        """Return what a shared formula is in one of the cells that share it; the first states it."""
         if formula:
-            self._shared[number] = (formula, cell.row, cell.column)
+            self._shared[number] = (formula, row, column)
         text, at_row, at_column = self._shared.get(number, ("", 0, 0))
-        return wording.moved(text, cell.row - at_row, cell.column - at_column)
+        return wording.moved(text, row - at_row, column - at_column)
 
-    def _text(self, cell: Written) -> str:
-        kind, value = cell.stated.kind, cell.value
-        if not value:  # never calculated: what wrote it left that to Excel
-            return f"={resolved(cell.formula)}" if cell.formula else ""
-        if kind == "n":
-            return self._number(value, cell.stated.style)
+    def _text(self, stated: Stated, value: str) -> str:
+        kind = stated.kind
         if kind == "s":
-            number = whole(value, -1)
-            return self._strings[number] if 0 <= number < len(self._strings) else ""
+            return self._string(value)
+        if kind == "n":
+            return self._number(value, stated.style)
         if kind == "b":
             return "TRUE" if value == "1" else "FALSE"
         return overlays.unescaped(value)
 
+    def _string(self, value: str) -> str:
+        try:
+            number = int(value)
+        except ValueError:
+            return ""
+        return self._strings[number] if 0 <= number < len(self._strings) else ""
+
     def _number(self, value: str, style: int) -> str:
-        code = self._formats[style] if 0 <= style < len(self._formats) else "General"
+        code = self._formats[style] if 0 <= style < len(self._formats) else GENERAL
+        if code == GENERAL and value.isdigit() and value[0] != "0" and len(value) <= DIGITS and value.isascii():
+            return value  # as it would come back
         try:
             number = float(value)
         except ValueError:

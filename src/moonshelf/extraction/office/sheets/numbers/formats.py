@@ -37,7 +37,11 @@ _BUILT_IN: Mapping[int, str] = {
     47: "mm:ss.0", 48: "##0.0E+0", 49: "@", 50: 'yyyy"年"m"月"', 51: 'm"月"d"日"', 52: 'yyyy"年"m"月"',
     53: 'm"月"d"日"', 57: 'yyyy"年"m"月"', 58: 'm"月"d"日"',
 }  # fmt: skip
-_GENERAL = ("General", "GENERAL")  # the latter of Excel 5
+GENERAL = "General"
+DIGITS = 15
+"""Which a spreadsheet keeps of a number."""
+
+_GENERAL = (GENERAL, "GENERAL")  # the latter of Excel 5
 _TIMES = frozenset(("date", "second", "elapsed", "noon"))  # kinds of tokens
 _EXACT = Context(prec=400)
 _WRITTEN = re.compile(r"#*0(?:\.0+)?|#,##0(?:\.0+)?")  # from the first digit to the last
@@ -219,10 +223,13 @@ def _choose(sections: tuple[_Section, ...], value: float) -> tuple[_Section, flo
     """Return the section for *value*, and the value without the sign that the section shows by itself."""
     if len(sections) == 1 and not sections[0].condition:
         return sections[0], value
+    conditional = False
     for section in sections:
-        if section.condition and section.condition.holds(value):
-            return section, -value if section.condition.negative else value
-    if any(section.condition for section in sections):
+        if section.condition:
+            conditional = True
+            if section.condition.holds(value):
+                return section, -value if section.condition.negative else value
+    if conditional:
         return next((section for section in sections if not section.condition), sections[-1]), value
     if value < 0 and len(sections) > 1:
         return sections[1], -value
@@ -238,7 +245,9 @@ def _literally(section: _Section, value: str) -> str:
 
 def _number(section: _Section, value: float) -> str:
     sign = "-" if value < 0 else ""
-    magnitude = Decimal(repr(abs(value))) * section.factor
+    magnitude = Decimal(repr(abs(value)))
+    if section.factor > 1:
+        magnitude *= section.factor
     if section.slash is not None:
         return sign + _fraction(section.tokens, section.slash, float(magnitude))
     if section.exponent is not None:

@@ -11,6 +11,7 @@ _UNITS = {"h": 3600, "m": 60, "s": 1}
 _NOON = 12
 _LEAP = 60  # 1900 was no leap year, but Lotus 1-2-3 thought so and Excel follows: days before this count one earlier
 _STARTS = datetime(1899, 12, 31), datetime(1899, 12, 30)  # noqa: DTZ001 - a spreadsheet knows no time zones
+_FIGURES = {1: tuple(map(str, range(60))), 2: tuple(f"{one:02}" for one in range(60))}
 
 _ERAS = (  # of Japan, the last first
     (datetime(2019, 5, 1), ("R", "令", "令和")),  # noqa: DTZ001  as above
@@ -32,7 +33,7 @@ def moment(days: float, grain: int, *, from_1904: bool) -> tuple[datetime, float
     ticks = round(days * _DAY_S * grain)
     whole_days, rest = divmod(ticks, _DAY_S * grain)
     try:
-        return _STARTS[whole_days >= _LEAP] + timedelta(days=whole_days, seconds=rest / grain), ticks / grain
+        return _STARTS[whole_days >= _LEAP] + timedelta(whole_days, rest / grain), ticks / grain
     except OverflowError:
         return None
 
@@ -93,7 +94,8 @@ def _named(
     number: Callable[[datetime], int], length: int, names: tuple[str, ...] = (), short: tuple[str, ...] = ()
 ) -> Writer:
     """Write a number, from 1, in one or two figures; or by its short or whole name, or that one's first letter."""
-    if length <= 2:  # noqa: PLR2004 - figures
-        return lambda moment, _: f"{number(moment):0{length}}"
+    if length in _FIGURES:
+        figures = _FIGURES[length]
+        return lambda moment, _: figures[number(moment)]
     written = {3: short, 4: names}.get(length) or tuple(name[:1] for name in names)
     return lambda moment, _: written[number(moment) - 1]
