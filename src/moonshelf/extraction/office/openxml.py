@@ -37,7 +37,9 @@ _RELATION = re.compile(  # all that is asked of it in one go, as a small workboo
 
 _STRICT_SPACE = b"//purl.oclc.org/ooxml/"
 _STRICT = re.compile(rb"http:%s(\w+)/" % re.escape(_STRICT_SPACE))  # ISO 29500 Strict names the same things anew
-_PLAIN = re.compile(r"[^./#%][^/#%]*(?:/[^./#%][^/#%]*)*")  # a target as nearly all are: a path downwards
+_PLAIN = re.compile(
+    r"[^./#%][^/#%]*(?:/[^./#%][^/#%]*)*"
+)  # a target as nearly all are: a path downwards, from here or above
 LARGEST_TREE = 48 * 2**20  # bytes of XML; lxml's tree takes up to ten times as much memory
 # Without huge_tree elements nest at most 256 deep, which bounds the recursion of all that walks a tree.
 _PARSING: Mapping[str, Any] = {  # Any: each goes to a parameter of its own type
@@ -287,6 +289,9 @@ def _refuse_entities(element: "_Element") -> None:
 
 
 def _resolve(folder: str, target: str) -> str:
-    if _PLAIN.fullmatch(target):
-        return f"{folder}/{target}".lstrip("/")
+    above, below = ("", target[1:]) if target.startswith("/") else (folder, target)
+    while below.startswith("../"):
+        above, below = above.rpartition("/")[0], below[3:]
+    if _PLAIN.fullmatch(below):
+        return f"{above}/{below}".lstrip("/")
     return posixpath.normpath(posixpath.join("/", folder, unquote(target.partition("#")[0]))).lstrip("/")
