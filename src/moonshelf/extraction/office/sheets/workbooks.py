@@ -30,6 +30,7 @@ _SHEET = r"<x:sheet(?=[\s/>])([^<]*)"
 _CODE = r"<x:numFmt(?=[\s/>])([^<]*)"
 _STYLE = r"<x:xf(?=[\s/>])(?:[^<>]*?\snumFmtId\s*=\s*[\"'](\d*))?"
 _CALLED = re.compile(r'HYPERLINK\("((?:[^"]|"")*)"(?:\s*,\s*"((?:[^"]|"")*)")?\s*\)', re.IGNORECASE)
+_UNSEEN = ("hidden", '"0', "'0")  # what is said of a column that nobody sees
 _OFF = ("0", "false", "off", "none")
 _NOTHING = ("0", "0.0")  # as wide as hidden columns are
 
@@ -75,7 +76,10 @@ class _Workbook:
             raise CorruptDocument(f"its part {self._main[:80]!r} is unreadable")
         properties = attributes(next(iter(self._listed.found(_PROPERTIES)), ""))
         self._from_1904 = properties.get("date1904", "0") not in _OFF
-        self._formats = self._cell_formats()
+        self._codes: dict[int, str] = {}  # that the workbook defines
+        self._styles: list[str] = []  # numbers of formats as they are spelt
+        self._formats: dict[int, str] = {}  # codes of the styles that cells had so far
+        self._read_styles()
         self._strings: list[str] = []
         self._warnings: list[str] = []
 
@@ -106,16 +110,14 @@ class _Workbook:
             else:
                 self._warnings.append(f"The sheet {name[:80]!r} is missing from the file.")
 
-    def _cell_formats(self) -> list[str]:
-        """Return the number format code of each cell style."""
+    def _read_styles(self) -> None:
         for part in self._package.related(self._main, "styles"):
             styles = _Part.of(self._package, part)  # mostly of fonts and borders, for which nobody asks
             if styles.text:
                 codes = map(attributes, styles.found(_CODE, within="numFmts"))
-                own = {whole(one.get("numFmtId")): one.get("formatCode", "") for one in codes}
-                numbers = map(whole, styles.found(_STYLE, within="cellXfs"))
-                return [own.get(number) or built_in(number) for number in numbers]
-        return []
+                self._codes = {whole(one.get("numFmtId")): one.get("formatCode", "") for one in codes}
+                self._styles = styles.found(_STYLE, within="cellXfs")
+                return
 
     def _shared_strings(self) -> Iterator[str]:
         for part in self._package.related(self._main, "sharedStrings"):
@@ -129,6 +131,8 @@ class _Workbook:
         self._fill(sheet, listing)
         relations = self._package.relations(part)
         for name, source in grammar(_AROUND, listing.prefix).findall(listing.around()):
+            if name == "col" and not any(mark in source for mark in _UNSEEN):
+                continue  # as most
             stated = attributes(source)
             if name != "hyperlink":
                 _arrange(sheet, name, stated, source)
@@ -182,8 +186,17 @@ class _Workbook:
             return ""
         return self._strings[number] if 0 <= number < len(self._strings) else ""
 
+    def _format(self, style: int) -> str:
+        """Return the code of the format of numbers in cells of a *style*."""
+        code = GENERAL
+        if 0 <= style < len(self._styles):
+            number = whole(self._styles[style])
+            code = self._codes.get(number) or built_in(number)
+        self._formats[style] = code
+        return code
+
     def _number(self, value: str, style: int) -> str:
-        code = self._formats[style] if 0 <= style < len(self._formats) else GENERAL
+        code = self._formats.get(style) or self._format(style)
         if code == GENERAL and value.isdigit() and value[0] != "0" and len(value) <= DIGITS and value.isascii():
             return value  # as it would come back
         try:
