@@ -9,7 +9,7 @@ import msgspec
 from moonshelf.extraction.charset import utf_16
 
 _CONTINUE = 0x003C
-_HEAD = struct.Struct("<HH")
+_HEAD, _DOUBLE = struct.Struct("<HH"), struct.Struct("<d")
 _BEGINNING = struct.Struct("<HB")  # of a string: its length, and what there is of it
 _WIDE, _EXTENDED, _RICH = 0x01, 0x04, 0x08
 ERRORS = {
@@ -142,5 +142,5 @@ def packed_number(value: int) -> float:
     if value & 2:
         number = float((value >> 2) - (1 << 30 if value & 0x80000000 else 0))
     else:
-        (number,) = struct.unpack("<d", struct.pack("<Q", (value & 0xFFFFFFFC) << 32))
+        (number,) = _DOUBLE.unpack(b"\0\0\0\0" + (value & 0xFFFFFFFC).to_bytes(4, "little"))  # its upper half
     return number / 100 if value & 1 else number
