@@ -11,7 +11,7 @@ from typing import Final
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 
-from moonshelf.errors import CallerLeft, InvalidRequest, PartTooLarge, Unavailable
+from moonshelf.errors import InvalidRequest, PartTooLarge, Unavailable
 from moonshelf.http.caller import attempt, services
 from moonshelf.http.uploads import fields
 from moonshelf.http.uploads.arrival import Bound, Heartbeat, admitted
@@ -36,8 +36,6 @@ async def take_part(request: Request, account_id: str, upload_id: str) -> tuple[
         heartbeat = Heartbeat(partial(parts.check, part), service.shelf.uploads.lease_s / 4)
         try:
             writer = await arriving.receive(path, heartbeat.beat)
-            if await request.is_disconnected():  # then nobody will ever name it, and it would only take up room
-                raise CallerLeft
             sent = attempt(request)
             repeated = sent is not None and sent.number > 0
             keep = partial(parts.keep, part, Arrived(path, writer.size, writer.digest(), repeated))
