@@ -117,16 +117,18 @@ def test_a_restart_ends_what_was_being_sent_and_no_upload_in_parts(shelf: shelve
     assert assembly.complete(shelf, upload, part).bytes == 4
 
 
-def test_a_completion_that_was_taken_over_makes_no_second_file(shelf: shelves.Shelf) -> None:
+def test_a_completion_that_was_taken_over_makes_no_file_before_the_other_or_after(shelf: shelves.Shelf) -> None:
     account = shelf.account()
     upload = assembly.create(shelf, account, 4)
     part = assembly.add(shelf, upload, b"text")
-    first, second = (shelf.parts.claim(account, upload.id, [part.id]) for _ in range(2))
-    file = assembly.make(shelf, upload, second)
+    early, late, last = (shelf.parts.claim(account, upload.id, [part.id]) for _ in range(3))
+    with pytest.raises(LeaseLost):  # its blob is buried, so it must be no file's
+        assembly.make(shelf, upload, early)
     with pytest.raises(LeaseLost):
-        assembly.make(shelf, upload, first)
+        shelf.uploads.renew(late.lease)
+    file = assembly.make(shelf, upload, last)
     with pytest.raises(LeaseLost):
-        shelf.uploads.renew(first.lease)
+        assembly.make(shelf, upload, late)
     with pytest.raises(NotPending) as ended:
         shelf.parts.claim(account, upload.id, [part.id])
     assert ended.value.file_id == file.id

@@ -94,11 +94,9 @@ def test_a_part_whose_answer_was_lost_is_the_same_when_it_is_sent_again(shelf: s
 
 def test_of_two_equal_parts_the_second_may_be_repeated(shelf: shelves.Shelf) -> None:
     upload = assembly.create(shelf, shelf.account(), 8)
-    parts = (
-        assembly.add(shelf, upload, bytes(4)),
-        assembly.add(shelf, upload, bytes(4), repeated=True),
-    )  # its first attempt never came
-    assert assembly.stored(shelf, assembly.complete(shelf, upload, *parts).blob) == bytes(8)
+    first = assembly.add(shelf, upload, bytes(4))
+    second = assembly.add(shelf, upload, bytes(4), repeated=True)  # as its first attempt never came
+    assert assembly.stored(shelf, assembly.complete(shelf, upload, first, second).blob) == bytes(8)
 
 
 def test_racing_parts_never_hold_more_than_was_reserved(shelf: shelves.Shelf) -> None:

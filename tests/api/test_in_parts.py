@@ -241,6 +241,9 @@ def test_parts_that_do_not_make_the_file_are_refused_and_those_that_do_are_taken
     assert digest in said
     base64ed = base64.b64encode(bytes.fromhex(digest)).decode()
     _refused(_complete(http, upload, [first, second], md5=base64ed), param="md5")
+    soon = {"x-moonshelf-priority": "soon"}
+    answer = http.post(f"/uploads/{upload}/complete", json={"part_ids": [first, second]}, headers=soon)
+    assert "'interactive' or 'bulk'" in _refused(answer)
     done = _complete(http, upload, [first, second], md5=digest.upper())
     assert http.get(f"/files/{done.json()['file']['id']}/original").content == b"sometext"
 
