@@ -126,6 +126,17 @@ def test_words_that_a_font_of_wrong_widths_tears_are_whole_where_the_page_has_no
     assert tears.mended(whole, lambda: pytest.fail("the text is not asked for")) is whole
 
 
+def test_words_that_the_text_of_a_page_tears_too_are_told_by_the_room_between_letters() -> None:
+    apart = [
+        Word(letter, (6.0 * at, 100, 6.0 * at + 6, 110)) for at, letter in enumerate("s m o k e d".replace(" ", ""))
+    ]
+    item = Item("s m o k e d", (0, 100, 36, 110), size=8.0, words=(*apart, Word("trout", (38.0, 100, 68, 110))))
+    item = replace(item, text=f"{item.text} trout")
+    (first, *_) = tears.mended([item] * 5, lambda: "\r\n".join("smokedtrout"))
+    assert first.text == "smoked trout"
+    assert [word.box for word in first.words] == [(0, 100, 36, 110), (38, 100, 68, 110)]
+
+
 def test_letters_of_a_font_that_misstates_its_size_are_seen() -> None:
     drawn = "200 0 0 0 200 200 d1 0 0 200 200 re f"  # at a size of 0.05
     font = (

@@ -26,7 +26,7 @@ from moonshelf.extraction.layout.prose import flow, headings, lists, paragraphs,
 from moonshelf.extraction.layout.prose.flow import Setting
 from moonshelf.extraction.layout.prose.headings import Body
 from moonshelf.extraction.layout.prose.passages import Passage
-from moonshelf.extraction.layout.tables import drawn_tables, open_tables
+from moonshelf.extraction.layout.tables import drawn_tables, open_tables, text_tables
 from moonshelf.extraction.layout.tables.table import Table
 
 _UNTOLD = "The columns and tables of page {} could not be told; its lines are given from top to bottom."
@@ -46,6 +46,10 @@ class _Laid:
         """Yield the level lines that are not in tables."""
         return (item for column in self.columns for item in column if isinstance(item, TextLine))
 
+    def tables(self) -> Iterator[Table]:
+        """Yield the tables."""
+        return (item for column in self.columns for item in column if isinstance(item, Table))
+
 
 def assemble(pages: Sequence[PageFacts], metadata: Mapping[str, str]) -> Document:
     """Decide structure from the facts of all pages at once."""
@@ -55,7 +59,7 @@ def assemble(pages: Sequence[PageFacts], metadata: Mapping[str, str]) -> Documen
     level = running.found([(page.facts, list(page.lines())) for page in laid], titles)
     furniture = {**level, **running.turned([(page.facts, page.turned) for page in laid])}
     lines = [line for page in laid for line in page.lines() if id(line) not in furniture]
-    body = headings.body(lines)
+    body = headings.body(lines, [run for page in laid for table in page.tables() for run in table.runs])
     parts = continuations.whole([list(_parts(page, furniture)) for page in laid], body)
     setting = _setting(lines, body, [part for page in parts for part in page], titles)
     done = [_page(page, content, furniture, setting) for page, content in zip(laid, parts, strict=True)]
@@ -102,6 +106,9 @@ def _laid(facts: PageFacts) -> _Laid:
         lines = _outside(tables, level)
     drawings = [*(rule.box for rule in facts.rules), *(fill.box for fill in facts.fills)]
     strokes = [box for box in drawings if boxes.width(box) > boxes.height(box)]
+    if (texts := list(text_tables.found(lines))) and not columns.of_text(lines):
+        tables += texts
+        lines = _outside(tables, level)
     ordered = columns.ordered(lines, tables, strokes)
     turned = tuple(TextLine((run,)) for run in shown if run.rotation)
     content = tuple(_with_open_tables(column.items) for column in ordered)

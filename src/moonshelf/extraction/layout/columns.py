@@ -354,10 +354,13 @@ def _matched(left: Sequence[Item], right: Sequence[Item], unlike: float) -> int:
     for piece in more:
         told[_ideographic(piece)].append(boxes.middle(piece.box)[1])
     heights = {script: sorted(found) for script, found in told.items()}
-    return sum(
-        any(_near(piece, found, 0.0 if _ideographic(piece) is script else unlike) for script, found in heights.items())
-        for piece in fewer
-    )
+    matched = 0
+    for piece in fewer:
+        own = _ideographic(piece)
+        matched += any(
+            found and _near(piece, found, 0.0 if own is script else unlike) for script, found in heights.items()
+        )
+    return matched
 
 
 def _ideographic(piece: Item) -> bool:

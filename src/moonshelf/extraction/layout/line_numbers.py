@@ -7,10 +7,12 @@ from statistics import median
 
 from moonshelf.extraction.facts import Run
 from moonshelf.extraction.layout import boxes
+from moonshelf.extraction.layout.lines import TextLine, grouped
 
 _FEWEST = 8
 _SMALLER, _MANY = 0.85, 20  # than the text; or so many, whatever their size
 _SAME_EDGE = 2.0  # points
+_GAP = 1.0  # of the type size: that between cells
 _STEPS = (1, 5)  # from one number to the next
 
 
@@ -42,7 +44,13 @@ def _counts(numbers: Sequence[Run], size: float) -> bool:
 
 
 def _beside(numbers: Sequence[Run], words: Sequence[Run]) -> bool:
-    """Say whether all *words* as high as *numbers* stand on one side of these."""
+    """Say whether all *words* as high as *numbers* stand on one side of these, and are lines of text, not of cells."""
     left, top, right, bottom = boxes.around(run.box for run in numbers)
-    level = [run.box for run in words if top < boxes.middle(run.box)[1] < bottom]
-    return all(box[0] > right for box in level) or all(box[2] < left for box in level)
+    level = [run for run in words if top < boxes.middle(run.box)[1] < bottom]
+    aside = all(run.box[0] > right for run in level) or all(run.box[2] < left for run in level)
+    return aside and sum(map(_in_cells, grouped(level))) * 2 < len(numbers)
+
+
+def _in_cells(line: TextLine) -> bool:
+    """Say whether *line* has wide gaps, as rows of a table have."""
+    return any(other.box[0] - one.box[2] > _GAP * line.size for one, other in pairwise(line.runs))

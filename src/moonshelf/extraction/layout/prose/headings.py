@@ -4,9 +4,11 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from statistics import median
 from typing import TypeAlias
 
 from moonshelf.extraction.document import Origin
+from moonshelf.extraction.facts import Run
 from moonshelf.extraction.layout.lines import TextLine
 
 _LARGER = {Origin.TEXT: 1.1, Origin.OCR: 1.18}  # than body text; the size of scanned ink is an estimate
@@ -44,8 +46,15 @@ class Body:
     largest: float
 
 
-def body(lines: Iterable[TextLine]) -> Body:
-    """Return the size in the middle of all letters, whether most of these are bold, and the largest size of text."""
+def body(lines: Sequence[TextLine], cells: Sequence[Run] = ()) -> Body:
+    """Return the size in the middle of all letters, whether most of these are bold, and the largest size of text.
+
+    Where no line is as long as those of text are, what stands between tables are headings and labels, and the *cells*
+    of these tell the size, which may be a little below that of text.
+    """
+    letters = sum(len(line.text) for line in lines)
+    if sum(len(run.text) for run in cells) > letters and not any(len(line.text) >= _LONG for line in lines):
+        return Body(_LARGER[Origin.TEXT] * median(run.size for run in cells), bold=False, largest=0.0)
     sizes: Counter[float] = Counter()
     rows: Counter[float] = Counter()
     bold = 0

@@ -74,7 +74,7 @@ def _spans(run: Extent, rows: Sequence[Sequence[Extent]], own: int) -> bool:
     left, right = run[0] + 1, run[1]
     overlapped = several = 0
     for number, row in enumerate(rows):
-        if number == own:
+        if number == own or row[0][0] >= right:
             continue
         beneath = 0
         for start, end in row:
@@ -156,7 +156,7 @@ def _spilt(line: TextLine, rows: Sequence[Sequence[Sequence[Run]]], column: int)
 def prose(lines: Sequence[TextLine], extent: Extent) -> bool:
     """Say whether a column is full of text, from its top to its foot and from margin to margin."""
     left, right = extent
-    held = ([run for run in line.runs if left <= boxes.middle(run.box)[0] <= right] for line in lines)
+    held = ([run for run in line.runs if 2 * left <= run.box[0] + run.box[2] <= 2 * right] for line in lines)
     inside = [(boxes.around(run.box for run in runs), sum(len(run.text) for run in runs)) for runs in held if runs]
     full = sum(boxes.width(box) > _FULL * (right - left) and letters >= _LETTERS for box, letters in inside)
     return full > _FULL * len(lines)
@@ -195,11 +195,13 @@ def _pitch(before: TextLine, after: TextLine) -> float:
 
     Among those of several cells, what stands in one column tells more.
     """
-    pairs = [(one, other) for one in before.runs for other in after.runs if _scripts_alike(one, other)]
-    column = [other.box[1] - one.box[1] for one, other in pairs if boxes.shared_width(one.box, other.box)]
+    pairs = [(one, other) for one in before.runs for other in after.runs]
+    over = [(one, other) for one, other in pairs if one.box[0] < other.box[2] and other.box[0] < one.box[2]]
+    column = [other.box[1] - one.box[1] for one, other in over if _scripts_alike(one, other)]
     if column:
-        return median(column)
-    return min((other.box[1] - one.box[1] for one, other in pairs), default=after.box[1] - before.box[1])
+        return column[0] if len(column) == 1 else median(column)
+    alike = (other.box[1] - one.box[1] for one, other in pairs if _scripts_alike(one, other))
+    return min(alike, default=after.box[1] - before.box[1])
 
 
 def _scripts_alike(one: Run, other: Run) -> bool:
@@ -213,7 +215,8 @@ def threshold(bands: Sequence[Sequence[TextLine]]) -> float:
     pitch is clearly wider and it is not too wide itself.
     """
     size = median([line.size for lines in bands for line in lines] or [0.0])
-    ordered = sorted(pitch for lines in bands for pitch in _pitches(lines) if pitch > _LINE * size)
+    falls = [fall for lines in bands for fall in zip(lines, lines[1:], _pitches(lines), strict=False)]
+    ordered = sorted(pitch for _, _, pitch in falls if pitch > _LINE * size)
     stray = len(ordered) // 10  # so many may be out of line, as pieces are that are set a little higher or lower
     least = ordered[stray] if ordered else 0.0
     steps = [
@@ -221,7 +224,7 @@ def threshold(bands: Sequence[Sequence[TextLine]]) -> float:
         for index, (before, after) in enumerate(pairwise(ordered), 1)
         if before <= _LEADING * size and _wider(ordered, index, least)
     ]
-    found = [(index, step) for index, step in steps if not _rows(bands, _LINE * size, step)]
+    found = [(index, step) for index, step in steps if not _rows(falls, _LINE * size, step)]
     return next((step for index, step in found if index > stray), found[0][1] if found else _LINE * size)
 
 
@@ -237,8 +240,11 @@ def _wider(ordered: Sequence[float], index: int, least: float) -> bool:
     return after >= (_TWO_CLEAR_LEVELS if alone else _TWO_LEVELS) * before
 
 
-def _rows(bands: Sequence[Sequence[TextLine]], above: float, below: float) -> bool:
-    """Say whether most lines at a pitch between these two are rows of their own, as they fill as many columns."""
-    pairs = [(one, other) for lines in bands for one, other in pairwise(lines) if above < _pitch(one, other) <= below]
+def _rows(falls: Sequence[tuple[TextLine, TextLine, float]], above: float, below: float) -> bool:
+    """Say whether most lines at a pitch between these two are rows of their own, as they fill as many columns.
+
+    *falls* are lines with the next, and the pitch of the two.
+    """
+    pairs = [(one, other) for one, other, pitch in falls if above < pitch <= below]
     whole = sum(len(other.runs) >= max(_SEVERAL, len(one.runs)) for one, other in pairs)
     return whole > _MOSTLY * len(pairs)
