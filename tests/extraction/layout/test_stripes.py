@@ -80,3 +80,25 @@ def test_a_heading_in_larger_type_parts_striped_tables_alike() -> None:
     runs = [*typeset.rows(_ROWS), typeset.run("Weekends", 80, 184, 15), *typeset.rows(_ROWS, top=210)]
     tables = drawn_tables.drawn(runs, [], stripes, typeset.PAGE)
     assert [typeset.texts(table.cells) for table in tables] == [_ROWS, _ROWS]
+
+
+def test_an_unpainted_header_heads_rows_that_are_painted_whole() -> None:
+    stripes = [Fill((70, 116, 370, 136), "eef3f8"), Fill((70, 156, 370, 176), "eef3f8")]
+    (table,) = drawn_tables.drawn(typeset.rows(_ROWS), [], stripes, typeset.PAGE)
+    assert typeset.texts(table.cells) == _ROWS
+
+
+def test_a_row_and_the_names_above_it_may_both_be_unpainted() -> None:
+    stripes = [Fill((70, 136, 370, 156), "eef3f8"), Fill((70, 176, 370, 196), "eef3f8")]
+    rows = [*_ROWS, ["Fig", "4.20", "5"]]
+    (table,) = drawn_tables.drawn(typeset.rows(rows), [], stripes, typeset.PAGE)
+    assert typeset.texts(table.cells) == rows
+
+
+def test_text_and_names_between_stripes_part_two_tables() -> None:
+    text = typeset.run("The prices of the year before were as follows, in coins:", 75, 184)
+    places = [(70 + 100 * column, top) for column in range(3) for top in (116, 156, 226, 266)]
+    cells = [Fill((left, top, left + 100, top + 20), "eef3f8") for left, top in places]
+    runs = [*typeset.rows(_ROWS), text, *typeset.rows(_ROWS, top=210)]
+    tables = drawn_tables.drawn(runs, [], cells, typeset.PAGE)
+    assert [typeset.texts(table.cells) for table in tables] == [_ROWS, _ROWS]

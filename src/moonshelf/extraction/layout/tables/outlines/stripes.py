@@ -9,7 +9,7 @@ from moonshelf.extraction.document import Box
 from moonshelf.extraction.facts import Fill, Run
 from moonshelf.extraction.layout import boxes
 from moonshelf.extraction.layout.lines import TextLine, grouped
-from moonshelf.extraction.layout.tables.cells import lattice
+from moonshelf.extraction.layout.tables.cells import islands, lattice
 from moonshelf.extraction.layout.tables.outlines import headers, tiles
 from moonshelf.extraction.layout.tables.outlines.outline import Outline
 from moonshelf.extraction.layout.tables.outlines.ruled import alike
@@ -22,7 +22,8 @@ _CELL_WIDTH = 0.7  # of a table
 _STACKS = 50  # side by side on a page, or among each other; more are a drawing
 _LARGER = 1.3  # times the type size of rows: a heading
 _LEADING = 0.45  # of the type size: the most room between lines of a cell
-_NAMED = 2  # columns, of which more than half have a name in the row above their stripes
+_ROOM = 2.0  # points: by how much the room between a row and the next stripe may be more than that within a stripe
+_NAMED = 2  # columns, of which half have a name in the row above their stripes
 _PADDING = 1.2  # of the type size: the most room above, below and between the lines of an unpainted row
 
 
@@ -89,16 +90,18 @@ def striped(runs: Sequence[Run], fills: Sequence[Fill], page: Box) -> Iterator[O
         if len(stack.stripes) > 1 or _headed(stack, runs):
             outline = _outline(stack, runs)
             headed = headers.included(outline, runs)
+            if headed is outline and (above := _unpainted(runs, stack)):
+                outline = _outline(stack, runs, above)
+                headed = headers.included(outline, runs)
             yield headed if headed is not outline else tiles.walled(outline, stack.tiles(), runs)
 
 
-def _outline(stack: Stack, runs: Sequence[Run]) -> Outline:
+def _outline(stack: Stack, runs: Sequence[Run], above: Sequence[float] = ()) -> Outline:
     left, _, right, _ = stack.box
-    top, bottom = _begin(runs, stack), _end(runs, stack)
-    sides = [(left, y, right, y) for one in stack.stripes for y in (one.box[1], one.box[3])]
-    return Outline(
-        (left, top, right, bottom), ((left, top, right, top), *sides, (left, bottom, right, bottom)), striped=True
-    )
+    bottom = _end(runs, stack)
+    edges = [*above, *(y for one in stack.stripes for y in (one.box[1], one.box[3])), bottom]
+    levels = tuple((left, y, right, y) for y in edges)
+    return Outline((left, edges[0], right, bottom), levels, striped=True)
 
 
 def _stripes(found: Sequence[Fill]) -> list[Stripe]:
@@ -153,6 +156,8 @@ def _follows(stack: Stack, stripe: Stripe, runs: Sequence[Run]) -> bool:
     rows = [line for line in lines if len(line.runs) > 1 and not stack.crossed(line)]
     if stack.heads(stripe) and len(rows) < len(lines):
         return False
+    if rows and any(len(line.runs) == 1 and stack.crossed(line) for line in lines):
+        return False  # text between two tables, of which the lower one has names that are not painted
     if boxes.height(gap) >= _TALL_ROW:
         narrow = all(boxes.width(run.box) < _CELL_WIDTH * boxes.width(gap) for run in inside)
         return narrow and lines[0] in rows
@@ -176,20 +181,29 @@ def _headed(stack: Stack, runs: Sequence[Run]) -> bool:
     return bool(lines) and rows and apart
 
 
-def _begin(runs: Sequence[Run], stack: Stack) -> float:
-    """Return the top of the row that is not painted and names the columns above the first stripe, if there is one."""
+def _unpainted(runs: Sequence[Run], stack: Stack) -> list[float]:
+    """Return the tops of the rows above the first stripe that are not painted: names, or a row and the names above."""
     left, top, right, _ = stack.box
     first, last = (stripe.tiles[0].color for stripe in (stack.stripes[0], stack.stripes[-1]))
-    if stack.columns() < _NAMED or first != last:
-        return top
+    inside = boxes.inside(stack.stripes[0].box, runs)
+    columns = max(stack.columns(), len(islands.columns(grouped(inside)))) if inside else 0
+    if columns < _NAMED or first != last:
+        return []
     above = [run for run in runs if left <= run.box[0] and run.box[2] <= right and run.box[3] <= top + 1]
-    found = top
+    padding = min(run.box[1] for run in inside) - top if len(stack.stripes) > 1 else 0.0
+    found: list[float] = []
+    begun = top
     for line in reversed(grouped(above)):
-        named = len(line.runs) * 2 > stack.columns() or found < top
-        if not named or stack.crossed(line) or found - line.box[3] > _LEADING * line.size:
+        room, named = begun - line.box[3], len(line.runs) > 1 and len(line.runs) * 2 >= columns
+        near = room <= max(0.0 if found else padding + _ROOM, _LEADING * line.size)
+        if stack.crossed(line) or not (near or (named and found and room <= 2 * (padding + _ROOM))):
             break
-        found = line.box[1]
-    return found - 1 if found < top else top
+        begun = line.box[1]
+        if found and near:
+            found[0] = begun - 1
+        elif named:
+            found.insert(0, begun - 1)
+    return found
 
 
 def _end(runs: Sequence[Run], stack: Stack) -> float:
@@ -203,9 +217,9 @@ def _end(runs: Sequence[Run], stack: Stack) -> float:
     bottom = box[3]
     for line in grouped(below):
         row = len(line.runs) > 1 and not stack.crossed(line)
-        reach = padding + 2 if bottom == box[3] else _LEADING * line.size
+        reach = padding + _ROOM if bottom == box[3] else _LEADING * line.size
         if row and len(stack.stripes) == 1:
-            reach = max(reach, 2 * padding + 2)
+            reach = max(reach, 2 * padding + _ROOM)
         if line.box[1] - bottom > reach or (bottom == box[3] and not row):
             break
         bottom = line.box[3]

@@ -31,18 +31,23 @@ class _Mosaic:
 def walled(outline: Outline, tiles: Sequence[Box], runs: Sequence[Run]) -> Outline:
     """Return *outline* with the walls and floors between its *tiles*; as it is where they tell no columns.
 
+    Its own floors above them are kept.
+
     A place that no tile covers is a cell of its own, but for words that reach into the next one, and for places one
     below the other: the rows there belong to a cell, or are told by their words.
     """
     xs = lattice.edges(side for tile in tiles for side in (tile[0], tile[2]))
-    ys = lattice.edges([outline.box[1], *(side for tile in tiles for side in (tile[1], tile[3])), outline.box[3]])
+    first = min(tile[1] for tile in tiles)
+    above = [level for level in outline.levels if level[1] < first]
+    sides = (side for tile in tiles for side in (tile[1], tile[3]))
+    ys = lattice.edges([outline.box[1], *(level[1] for level in above), *sides, outline.box[3]])
     if len(xs) < _COLUMNS or len(ys) < _ROWS or len(xs) * len(ys) > _MOST:
         return outline
     mosaic = _Mosaic(xs, ys, tiles, _owners(xs, ys, tiles))
     inside = boxes.inside(outline.box, runs)
     uprights = () if _torn(mosaic, inside) else tuple(_uprights(mosaic, inside))
     left, top, right, bottom = outline.box
-    levels = ((left, top, right, top), *_levels(mosaic), (left, bottom, right, bottom))
+    levels = ((left, top, right, top), *above, *_levels(mosaic), (left, bottom, right, bottom))
     return replace(outline, levels=levels, uprights=uprights) if uprights else outline
 
 
