@@ -17,7 +17,7 @@ _LONE = re.compile(r"\(?(\d{1,3}|[a-zA-Z]|[ivx]{1,5})[.)]|\d{1,3}:")
 _LETTERS = frozenset("o\u00a7\u00d8qvnlu\u00fc")
 _BULLET_FONT = re.compile("wingdings|courier|symbol", re.IGNORECASE)
 _STEP, _STEPS = re.compile(r"(\d{1,3}):\s"), 3
-_SAME_MARGIN = 3.0  # points
+_SAME_MARGIN, _SAME_HEIGHT = 3.0, 1.0  # points
 
 
 def marker(line: TextLine) -> str:
@@ -58,12 +58,16 @@ def steps(lines: Sequence[TextLine]) -> bool:
 def levels(items: Sequence[Box]) -> list[int]:
     """Return how deep each item of a list is nested, from where its marker stands in its column.
 
-    An item that stands above the last one is in the next column; there the outermost one tells the margin.
+    An item that stands above the last one is in the next column; there the outermost one tells the margin. One that
+    stands beside the last is as deep as that.
     """
     outer: list[float] = []
     depths: list[int] = []
     last = 0.0
     for left, top, *_ in items:
+        if depths and abs(top - last) < _SAME_HEIGHT:
+            depths.append(depths[-1])
+            continue
         if top < last:
             outer = []
         while outer and left < outer[-1] - _SAME_MARGIN:

@@ -9,7 +9,7 @@ from statistics import median
 from moonshelf.extraction.document import Origin
 from moonshelf.extraction.layout import boxes
 from moonshelf.extraction.layout.lines import IDEOGRAPHIC, SENTENCE_END, TextLine
-from moonshelf.extraction.layout.prose import listings, lists
+from moonshelf.extraction.layout.prose import listings, lists, options
 
 NOTE = re.compile(r"(\d{1,3}|[*\u2217\u2020\u2021\u00a7])\s*(?=[^\W\d]|[(\"'\u201c\u2018\u00ab])")
 """A line that begins with the number or the sign of a note."""
@@ -70,6 +70,8 @@ def _pitch(lines: Sequence[TextLine]) -> float:
 def _parted(above: Sequence[TextLine], line: TextLine, pitch: float, left: float, right: float) -> bool:
     last = above[-1]
     distance = line.box[1] - last.box[1]
+    if abs(distance) < _RAISED / 2 * line.size and line.box[0] >= last.box[2]:
+        return True  # side by side, as options are
     if listings.goes_on(last, line):
         return not _same_size(last, line)
     if listings.ends_a_sentence(last, line, left, right):
@@ -83,7 +85,12 @@ def _begins(above: Sequence[TextLine], line: TextLine, left: float, right: float
     last = above[-1]
     if _led(last.text):
         return True
-    if lists.marker(line) or _raised(line) or (_cited(line) and line.box[0] < left + line.size):
+    if (
+        lists.marker(line)
+        or options.numbered(line)
+        or _raised(line)
+        or (_cited(line) and line.box[0] < left + line.size)
+    ):
         return True
     if not (_alike(last, line) or _goes_on(above, line, right)) or _below_centred(above, line, left, right):
         return True
