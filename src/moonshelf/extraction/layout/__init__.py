@@ -22,7 +22,7 @@ from moonshelf.extraction.layout import (
 from moonshelf.extraction.layout.columns import Item
 from moonshelf.extraction.layout.continuations import Part
 from moonshelf.extraction.layout.lines import TextLine, grouped
-from moonshelf.extraction.layout.prose import flow, headings, lists, options, paragraphs, passages
+from moonshelf.extraction.layout.prose import bylines, flow, headings, lists, options, paragraphs, passages
 from moonshelf.extraction.layout.prose.flow import Setting
 from moonshelf.extraction.layout.prose.headings import Body
 from moonshelf.extraction.layout.prose.passages import Passage
@@ -134,7 +134,8 @@ def _with_open_tables(items: Sequence[Item]) -> tuple[Item, ...]:
         if drawn:
             found += group
             continue
-        lines = [part for item in group if isinstance(item, TextLine) for part in options.parted(item)]
+        named = bylines.parted([item for item in group if isinstance(item, TextLine)])
+        lines = [part for line in named for part in options.parted(line)]
         done = 0
         for start, stop, table in open_tables.aligned(lines):
             found += [*lines[done:start], table]
