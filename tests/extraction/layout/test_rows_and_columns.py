@@ -158,3 +158,12 @@ def test_lines_of_one_column_stay_apart_beside_one_between_them() -> None:
     second = [run("a second", 300, 120.1, 8.8), run("of them", 360, 120.1, 8.8)]
     beside, tall = run("between the two", 60, 113.4, 9), Run("t", (350, 118.4, 353, 131.7), 10)
     assert "a second of them" in [line.text for line in grouped([beside, tall, *first, *second])]
+
+
+def test_names_of_columns_with_a_broken_word_are_one_row() -> None:
+    heads = [("Tempera-", "ture"), ("Water", "level"), ("Yeast", "added")]
+    lines = [[(80 + 100 * place, 100 + 11 * row, words[row]) for place, words in enumerate(heads)] for row in range(2)]
+    lines += [[(80 + 100 * place, 125 + 14 * row, f"{row} {place} ml") for place in range(3)] for row in range(3)]
+    runs = [run(words, x, y, 8) for line in lines for x, y, words in line]
+    [(_, _, table)] = open_tables.aligned(grouped(runs))
+    assert _texts(table.cells)[:2] == [["Temperature", "Water level", "Yeast added"], ["0 0 ml", "0 1 ml", "0 2 ml"]]

@@ -240,11 +240,21 @@ def _wider(ordered: Sequence[float], index: int, least: float) -> bool:
     return after >= (_TWO_CLEAR_LEVELS if alone else _TWO_LEVELS) * before
 
 
+def _broken(before: TextLine, after: TextLine) -> bool:
+    """Say whether a word of *before* is broken by a hyphen and goes on in *after*."""
+    heads = [one for one in before.runs if one.text[-1] == "-" and one.text[-2:-1].isalpha()]
+    return any(
+        one.box[0] < other.box[2] and other.box[0] < one.box[2] and other.text[0].islower()
+        for one in heads
+        for other in after.runs
+    )
+
+
 def _rows(falls: Sequence[tuple[TextLine, TextLine, float]], above: float, below: float) -> bool:
     """Say whether most lines at a pitch between these two are rows of their own, as they fill as many columns.
 
-    *falls* are lines with the next, and the pitch of the two.
+    *falls* are lines with the next, and the pitch of the two. Where a word is broken, the next line goes on with it.
     """
     pairs = [(one, other) for one, other, pitch in falls if above < pitch <= below]
-    whole = sum(len(other.runs) >= max(_SEVERAL, len(one.runs)) for one, other in pairs)
+    whole = sum(len(other.runs) >= max(_SEVERAL, len(one.runs)) and not _broken(one, other) for one, other in pairs)
     return whole > _MOSTLY * len(pairs)
