@@ -53,6 +53,11 @@ def test_columns_of_text_with_paragraphs_that_begin_together_are_no_table() -> N
     assert {block.kind for block in _blocks(runs)} == {Kind.PARAGRAPH}
 
 
+def test_items_of_a_list_whose_numbers_stand_apart_are_no_rows() -> None:
+    numbered = [(f"{number})", lines) for number, (_, lines) in enumerate(_ROWS, 1)]
+    assert [block.kind for block in _blocks(_set(numbered))] == [Kind.LIST] * len(_ROWS)
+
+
 def test_a_heading_in_larger_type_beside_text_begins_no_row() -> None:
     assert list(text_tables.found(grouped(_set(_ROWS))))
     larger = [one if one.text != "Fire" else run("Fire", 72, one.box[1], 13) for one in _set(_ROWS)]

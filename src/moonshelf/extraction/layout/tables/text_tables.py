@@ -8,6 +8,7 @@ from statistics import median
 from moonshelf.extraction.facts import Run
 from moonshelf.extraction.layout import boxes
 from moonshelf.extraction.layout.lines import TextLine, joined
+from moonshelf.extraction.layout.prose import lists
 from moonshelf.extraction.layout.tables.cells import islands, wraps
 from moonshelf.extraction.layout.tables.cells.islands import Extent
 from moonshelf.extraction.layout.tables.outlines.outline import Outline
@@ -116,6 +117,8 @@ def _table(rows: Sequence[_Row], gutters: Sequence[Extent]) -> Table | None:
     lines = [line for row in inside for line in row]
     if len(lines) == len(inside) or sum(whole) < _MOSTLY * len(inside) or not _set_alike(lines):
         return None
+    if len(edges) == 1 and sum(lists.apart(row[0]) for row in inside) * 2 > len(inside):
+        return None  # a list, whose markers stand apart
     if any(_runs_on(inside, column, edges) for column in range(len(edges) + 1)):
         return None
     runs = [run for line in lines for run in line.runs]
