@@ -23,6 +23,7 @@ _MARKS = (
     (codecs.BOM_UTF16_BE, "utf-16-be"),
     (b"\x84\x31\x95\x33", "gb18030"),
 )
+_ALL_MARKS = tuple(mark for mark, _ in _MARKS)
 _CONTROLS = bytes({*range(32), 127} - {*b"\t\n\v\f\r\x1b"})  # never in text, but for ISO 2022's escape
 _DECLARATION = re.compile(
     rb"""<(?:\?xml|meta)\b[^>]{0,300}?(?:encoding|charset)\s*=\s*["']?\s*([\w:.-]{2,40})""", re.IGNORECASE
@@ -82,7 +83,7 @@ def declared_in(markup: bytes) -> str:
 
 def is_text(head: bytes) -> bool:
     """Tell text in any encoding from other bytes, by the beginning of a file."""
-    if head.startswith(tuple(mark for mark, _ in _MARKS)):
+    if head.startswith(_ALL_MARKS):
         return True
     odd = len(head) - len(head.translate(None, _CONTROLS))
     return (odd * 200 <= len(head) and b"\0" not in head) or bool(_wide(head))

@@ -19,6 +19,7 @@ _BEGINNING, _HEAD = 1 << 9, 1 << 16  # bytes that tell a container, and all else
 _PDF_REACH = 1024  # junk before the header that PDF readers put up with
 _SVGZ = "image/svg+xml-compressed"
 _ZIPS = (b"PK\x03\x04", b"PK\x05\x06", b"PK\x07\x08")
+_RICH_TEXT = b"{\\rtf"
 _BLANK_LINE = re.compile(rb"\r?\n\r?\n")
 _CONTAINERS = (*_ZIPS, compound_file.MAGIC)
 
@@ -28,6 +29,8 @@ def media_type(source: BinaryIO, name: str) -> str:
     extension = posixpath.splitext(name[-256:].strip().lower().replace("\0", ""))[1].rstrip(".")
     source.seek(0)
     head = source.read(_BEGINNING)
+    if head.startswith(_RICH_TEXT):
+        return "application/rtf"  # whatever follows: it holds pictures as they are, and some programs end it with zeros
     # Zeros behind such a beginning leave no doubt, and to ask whether they are letters of UTF-16 takes milliseconds.
     certain = b"\0" in head and head.startswith(_CONTAINERS)
     if not certain:

@@ -5,7 +5,6 @@ from collections.abc import Callable, Mapping
 
 _STARTS: tuple[tuple[bytes, str], ...] = (
     (b"%PDF-", "application/pdf"),
-    (b"{\\rtf", "application/rtf"),  # text, but for the zeros that some mail programs end it with
     (b"\x09\x00\x04\x00", "application/vnd.ms-excel"),  # sheets of Excel 2 to 4, before there were containers
     (b"\x09\x02\x06\x00", "application/vnd.ms-excel"),
     (b"\x09\x04\x06\x00", "application/vnd.ms-excel"),

@@ -1,28 +1,18 @@
-"""Text of a Rich Text document as it grows: paragraphs, cells and rows of its body, of a note, of a header."""
+"""Text of a Rich Text document as it grows: its body, notes and margins, each in paragraphs, cells and rows."""
+
+from collections.abc import Iterator
 
 import msgspec
+from msgspec.structs import replace
 
 from moonshelf.extraction.document import Block, Kind
+from moonshelf.extraction.office.rich_text.destinations import MARGINS, NOTES
 from moonshelf.extraction.office.rich_text.rows import RowShape
+from moonshelf.extraction.office.rich_text.states import State
 from moonshelf.extraction.office.word.blocks import lines
 from moonshelf.extraction.office.word.edged_tables import Row, placed
 
 INNER_EDGE = " | "  # between cells of a table in a cell
-
-
-class State(msgspec.Struct):
-    """What a group inherits and its end undoes."""
-
-    target: str = "text"  # where characters go
-    font: int = -1
-    hidden: bool = False
-    deleted: bool = False
-    place: str | None = None  # "sup" or "sub", where characters are raised or lowered
-    skipped: int = 1  # characters after one in Unicode, for readers that don't know it
-    level: int = 0  # of the paragraph as a heading, ...
-    depth: int = 0  # ... or in a list
-    listed: bool = False
-    in_table: bool = False
 
 
 class Story(msgspec.Struct):
@@ -85,6 +75,49 @@ class Story(msgspec.Struct):
             self.blocks.append(Block(Kind.TABLE, cells=cells))
         self.blocks.extend(self.cell)
         self.rows, self.cell = [], []
+
+
+class Stories:
+    """The stories of a document: the body, and those that interrupt it and one another."""
+
+    def __init__(self) -> None:
+        self.now = Story()  # the one that is being read
+        self._open = [self.now]
+        self._ended: list[Story] = []
+
+    def begin(self, word: str, opened: int) -> None:
+        """Begin the story of the *word* that opens its group, which stands in so many *opened* ones."""
+        kind, marker = MARGINS.get(word, word), ""
+        if kind in NOTES:
+            count = sum(one.kind == kind for one in [*self._ended, *self._open]) + 1
+            marker = f"{NOTES[kind]}{count}"
+            self.now.parts.append(f"[^{marker}]")
+        self.now = Story(kind, marker, opened)
+        self._open.append(self.now)
+
+    def end(self, state: State) -> None:
+        """Go on with the story that this one interrupted."""
+        ended = self._open.pop()
+        ended.paragraph(replace(state, in_table=False))
+        self._ended.append(ended)
+        self.now = self._open[-1]
+
+    def close(self, state: State) -> list[Block]:
+        """End all, and return the blocks of the body, then those of notes, headers and footers, each text once."""
+        while len(self._open) > 1:
+            self.end(state)
+        self.now.paragraph(replace(state, in_table=False))
+        return [*self.now.blocks, *self._told()]
+
+    def _told(self) -> Iterator[Block]:
+        seen: set[str] = set()
+        for story in sorted(self._ended, key=lambda one: one.kind not in NOTES):
+            text = lines(story.blocks)
+            if story.kind in NOTES and text:
+                yield Block(Kind.NOTE, text, marker=story.marker)
+            elif text and text not in seen:
+                seen.add(text)
+                yield Block(Kind.NOTE, f"Page {story.kind}: {text}")
 
 
 def paired(text: str) -> str:
