@@ -1,10 +1,10 @@
-"""Records of Word 97-2003 documents ([MS-DOC]): the text in its pieces, and the properties of stretches of it."""
+"""Records of Word 97-2003 documents ([MS-DOC]): the text in its pieces, and where properties of its stretches are."""
 
 import re
 import struct
 from bisect import bisect_right
 from collections.abc import Iterator, Mapping
-from functools import cache, cached_property
+from functools import cached_property
 from itertools import pairwise, repeat
 from operator import itemgetter
 from typing import Final
@@ -16,33 +16,17 @@ from moonshelf.extraction.charset import utf_16
 from moonshelf.extraction.coverage.withheld import Withheld
 from moonshelf.extraction.notation.symbol_fonts import character
 from moonshelf.extraction.office.raised import shifted
+from moonshelf.extraction.office.word.properties import Paragraph, Paragraphs, marks, operands
 
 WITHHELD = "\uffff"  # no character: stands where text is hidden, so that positions stay what they are
 DELETED = "\ufffe"  # where a tracked change took text away
 _ENCRYPTED, _SECOND_TABLE = 0x0100, 0x0200
 _PAGE = 512
 _LONGEST = 30_000_000  # characters
-_DEEPEST_STYLE = 50
-_OPERANDS = (1, 1, 2, 4, 2, 2, 0, 3)
 _HIDDEN, _REMOVED, _SYMBOL, _RAISED = _OVERLAID = 0x083C, 0x0800, 0x6A09, 0x2A48
 _PLACES = {b"\x01": "sup", b"\x02": "sub"}
 _ON = (b"\x01", b"\x81")  # the latter is the opposite of what the style says, which rarely hides anything
 _DATA = 0x6A03
-_STYLE = struct.Struct("<HHH")  # its length, kind, and what it is based on
-_HEADINGS = range(1, 10)
-_TITLE = 62
-_OUTLINE, _LIST, _LEVEL, _IN_TABLE, _DEPTH, _ENDS_ROW, _INNER_CELL, _INNER_ROW, _CELLS = _TELLING = (
-    0x2640, 0x460B, 0x260A, 0x2416, 0x6649, 0x2417, 0x244B, 0x244C, 0xD608,
-)  # fmt: skip
-
-
-@cache
-def _any(codes: tuple[int, ...]) -> re.Pattern[bytes]:
-    """Match where any of *codes* may stand: sooner told of a page of properties than these are taken apart."""
-    return re.compile(b"|".join(re.escape(code.to_bytes(2, "little")) for code in codes), re.DOTALL)
-
-
-_TELLING_BYTES = _any(_TELLING)
 _Run = tuple[int, int, int, bytes]
 """Where a stretch of like properties starts and ends in bytes of the stream, and the place of these in their page."""
 
@@ -66,19 +50,6 @@ class Table:
     DRAWINGS: Final = 50
     LISTS: Final = 73
     LIST_OVERRIDES: Final = 74
-
-
-class Paragraph(msgspec.Struct, frozen=True):
-    """What a paragraph's properties say that matters to a reader."""
-
-    heading: int = 0
-    number: int = 0  # of its list; 0 is none
-    level: int = 0
-    in_table: bool = False
-    ends_row: bool = False
-    ends_inner: str = ""  # "cell" or "row" of a table inside a cell
-    edges: tuple[int, ...] = ()  # where a row's cells begin and end, in twips
-    merged: tuple[bool, ...] = ()  # cells that go on from the row above
 
 
 class _Piece(msgspec.Struct, frozen=True):
@@ -105,8 +76,7 @@ class Records:
         self._piece_starts = [piece.start for piece in self._pieces]
         self._paragraphs = sorted(self._runs(Table.PARAGRAPH_PAGES, 13), key=itemgetter(0))
         self._paragraph_starts = [run[0] for run in self._paragraphs]
-        self._described: dict[bytes, Paragraph] = {}
-        self._styles = _Styles(self.table(Table.STYLES))
+        self._properties = Paragraphs(self.table(Table.STYLES))
         self._withheld = withheld
         self.text = "".join(self._read_text())
 
@@ -133,10 +103,7 @@ class Records:
         if place < 0 or offset >= self._paragraphs[place][1]:
             return Paragraph()
         _, _, at, page = self._paragraphs[place]
-        properties = _paragraph_properties(page, at)
-        if properties not in self._described:  # most paragraphs are like another
-            self._described[properties] = self._describe(properties)
-        return self._described[properties]
+        return self._properties.of(_paragraph_properties(page, at))
 
     def data(self, position: int) -> int:
         """Return where the data stands, in the stream of that name, of the character at *position*; -1 if nowhere."""
@@ -180,11 +147,11 @@ class Records:
 
     def _telling(self, codes: tuple[int, ...]) -> Iterator[tuple[int, int, dict[int, bytes]]]:
         """Yield where each run of characters starts and ends that has properties of *codes*, and what all of it say."""
-        possible = _any(codes)
+        possible = marks(codes)
         for start, end, at, page in self._runs(Table.CHARACTER_PAGES, 1, possible):
             properties = page[2 * at + 1 : 2 * at + 1 + page[2 * at]] if at else b""
             if possible.search(properties):  # in few, and sooner told than they are taken apart
-                told = _sprms(properties)
+                told = operands(properties)
                 if any(code in told for code in codes):
                     yield start, end, told
 
@@ -222,23 +189,6 @@ class Records:
             places = page[4 * len(bounds) :: entry][: page[-1]].ljust(page[-1], b"\0")
             yield from zip(bounds, bounds[1:], places, repeat(page), strict=False)
 
-    def _describe(self, properties: bytes) -> Paragraph:
-        heading = self._styles.depth(int.from_bytes(properties[:2], "little"))
-        if not _TELLING_BYTES.search(properties, 2):
-            return Paragraph(heading)  # as most, which say how far they stand from others
-        values = _sprms(properties[2:])
-
-        def number(code: int) -> int:
-            return int.from_bytes(values.get(code, b""), "little")
-
-        if outline := values.get(_OUTLINE):
-            heading = outline[0] + 1 if outline[0] < len(_HEADINGS) else 0
-        edges, merged = _row(values.get(_CELLS, b""))
-        inner = "row" if number(_INNER_ROW) else "cell" if number(_INNER_CELL) else ""
-        in_table = bool(number(_IN_TABLE) or number(_DEPTH))
-        listed = number(_LIST) & 0x7FF
-        return Paragraph(heading, listed, number(_LEVEL), in_table, bool(number(_ENDS_ROW)), inner, edges, merged)
-
 
 def pieces(content: bytes) -> Iterator[tuple[int, int, int]]:
     """Yield the pieces that a text was saved in: where each starts and ends in it, and where it stands in the stream.
@@ -258,68 +208,6 @@ def pieces(content: bytes) -> Iterator[tuple[int, int, int]]:
         if not start < end or total > _LONGEST:
             raise CorruptDocument("its pieces of text overlap")
         yield start, end, packed
-
-
-class _Styles:
-    """The sheet of styles; where there is none, the built-in headings."""
-
-    def __init__(self, content: bytes) -> None:
-        self._content, self._there = content, len(content) >= 4  # noqa: PLR2004 - its two counts
-        header, self._count = struct.unpack_from("<HH", content) if self._there else (0, 0)
-        self._starts = [2 + header]  # of the first styles, as many as were asked for
-
-    def depth(self, place: int) -> int:
-        """Return the depth of heading that a style is, through the styles it is based on."""
-        if not self._there:
-            return place if place in _HEADINGS else 0
-        for _ in range(_DEEPEST_STYLE):
-            style = self._style(place)
-            if style is None:
-                return 0
-            kind, place = style
-            if kind in _HEADINGS or kind == _TITLE:
-                return 1 if kind == _TITLE else kind
-        return 0
-
-    def _style(self, place: int) -> tuple[int, int] | None:
-        """Return the kind of a style, which for the built-in ones tells what it is, and the style it is based on."""
-        content, starts = self._content, self._starts
-        while len(starts) <= place < self._count and (at := starts[-1]) + _STYLE.size <= len(content):
-            length = content[at] | content[at + 1] << 8
-            starts.append(at + 2 + length + length % 2)
-        if place >= min(len(starts), self._count) or starts[place] + _STYLE.size > len(content):
-            return None  # cut short: the text can be read without it
-        length, kind, based = _STYLE.unpack_from(content, starts[place])
-        return (kind & 0xFFF, based >> 4) if length >= 4 else None  # noqa: PLR2004 - the two words read here
-
-
-def _sprms(properties: bytes) -> dict[int, bytes]:
-    """Return the operands of properties by their codes ([MS-DOC] 2.2.5.1); the last of a code counts."""
-    told, at, end = {}, 0, len(properties)
-    while at + 2 < end:
-        code = properties[at] | properties[at + 1] << 8
-        at += 2
-        size = _OPERANDS[code >> 13]
-        if code == _CELLS:  # alone counts its operand in two bytes
-            size = 1 + int.from_bytes(properties[at : at + 2], "little")
-        elif not size:
-            size = 1 + properties[at]
-        told[code] = properties[at : at + size]
-        at += size
-    return told
-
-
-def _row(operand: bytes) -> tuple[tuple[int, ...], tuple[bool, ...]]:
-    """Read a row's cells from sprmTDefTable: their edges, and which go on from above."""
-    if len(operand) < 3:  # noqa: PLR2004 - its length and its count
-        return (), ()
-    count = operand[2]
-    if len(operand) < 3 + 2 * (count + 1):
-        return (), ()
-    edges = struct.unpack_from(f"<{count + 1}h", operand, 3)
-    cells = range(3 + 2 * (count + 1), min(3 + 2 * (count + 1) + 20 * count, len(operand) - 1), 20)
-    flags = [int.from_bytes(operand[at : at + 2], "little") for at in cells]
-    return edges, tuple(bool(one & 0x20) and not one & 0x40 for one in flags)
 
 
 def _paragraph_properties(page: bytes, place: int) -> bytes:

@@ -12,7 +12,8 @@ from moonshelf.extraction.office.word.art import Art
 from moonshelf.extraction.office.word.blocks import lines
 from moonshelf.extraction.office.word.edged_tables import Row, placed
 from moonshelf.extraction.office.word.numbering import Numbering
-from moonshelf.extraction.office.word.records import DELETED, WITHHELD, Paragraph, Records
+from moonshelf.extraction.office.word.properties import Paragraph
+from moonshelf.extraction.office.word.records import DELETED, WITHHELD, Records
 
 _TOKEN = re.compile(f"[^\x01-\x08\x0b-\x1f{WITHHELD}{DELETED}]+|[\x01-\x1f]|[{WITHHELD}{DELETED}]+")
 _ENDS = frozenset("\x07\x0c\x0d\x0e")  # of a cell, a page or section, a paragraph, a column
