@@ -21,7 +21,10 @@ def find(element: "_Element", *path: str) -> "_Element | None":
 
 def head(element: "_Element", tag: str) -> "_Element | None":
     """Return the first child of this *tag*, which is mostly the very first: schemas put there what is said of all."""
-    return element[0] if len(element) and element[0].tag == tag else find(element, tag)
+    if not len(element):
+        return None
+    first = element[0]  # once: each look at an element makes an object of it
+    return first if first.tag == tag else find(element, tag)
 
 
 def text_of(element: "_Element", tag: str) -> str:

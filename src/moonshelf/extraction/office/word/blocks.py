@@ -86,7 +86,10 @@ class Flow:
             yield from self._drawn(drawing)
 
     def _style(self, element: "_Element") -> Style:
-        properties = stated(head(element, _PROPERTIES))
+        stating = head(element, _PROPERTIES)
+        if stating is None:
+            return self._story.styles.default
+        properties = stated(stating)
         named = properties.get(_STYLE)
         below = self._story.styles.default if named is None else self._story.styles.of(named.get(_VAL))
         return paragraph_style(properties).over(below)
