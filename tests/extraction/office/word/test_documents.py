@@ -107,6 +107,16 @@ def test_notes_comments_and_headers_are_found() -> None:
     )
 
 
+def test_what_heads_pages_is_told_before_what_foots_them() -> None:
+    more = {
+        "word/_rels/document.xml.rels": relations(("h", "header", "header1.xml"), ("f", "footer", "footer1.xml")),
+        "word/footer1.xml": f"<w:ftr {SPACES}>{paragraph('Bottom')}</w:ftr>",
+    }
+    references = '<w:footerReference r:id="f"/><w:headerReference r:id="h"/>'
+    body = f"{paragraph('Said')}<w:sectPr>{references}</w:sectPr>"
+    assert texts(read(body, more)) == ["Said", "Page header: Top of the page", "Page footer: Bottom"]
+
+
 def test_a_text_box_that_is_stored_twice_is_read_once() -> None:
     box = f"<w:txbxContent>{paragraph('boxed')}</w:txbxContent>"
     body = (
