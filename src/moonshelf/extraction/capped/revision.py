@@ -8,6 +8,7 @@ from importlib import metadata
 from pathlib import Path
 from typing import Literal
 
+from moonshelf.extraction import processor
 from moonshelf.extraction.capped.caps import PATIENT, Caps
 from moonshelf.extraction.capped.sandbox import Mode
 from moonshelf.extraction.tools import Limits
@@ -28,8 +29,21 @@ _ENGINES = (
 _EXTRAS = ("arro3-io", "av", "ctranslate2", "faster-whisper")  # may be missing: what is installed later reads anew
 
 
-_FLAGS = ("flags", "Features")  # as Linux names them on x86 and on ARM
-_ARITHMETIC = frozenset({"avx2", "avx512f", "avx512_bf16", "amx_bf16", "avx512_fp16", "asimdhp", "sve", "bf16", "i8mm"})
+_ARITHMETIC = frozenset(
+    (
+        "avx2",
+        "avx512f",
+        "avx512_vnni",
+        "avx512_bf16",
+        "avx512_fp16",
+        "amx_tile",
+        "amx_bf16",
+        "asimdhp",
+        "sve",
+        "bf16",
+        "i8mm",
+    )
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,16 +75,12 @@ def revision(options: Options) -> str:
     return hashlib.sha256(f"{chosen}\n{_engines()}\n{arithmetic()}".encode()).hexdigest()[:16]
 
 
-def arithmetic(processor: Path = Path("/proc/cpuinfo")) -> str:
-    """Return what the processor has of the instructions by which the recogniser's runtime chooses how to compute.
+def arithmetic(told: Path = Path("/proc/cpuinfo")) -> str:
+    """Return what the processor has of the instructions by which the recogniser and its runtime choose how to compute.
 
-    It rounds to bfloat16 where it can, and reads a letter in some thousand otherwise than where it cannot.
+    They round to integers or to bfloat16 where that is quick, and read a letter in some thousand otherwise.
     """
-    flags: set[str] = set()
-    if processor.exists():
-        told = (line.partition(":") for line in processor.read_text(encoding="utf-8").splitlines())
-        flags = next((set(value.split()) for name, _, value in told if name.strip() in _FLAGS), flags)
-    return " ".join([platform.machine(), *sorted(flags & _ARITHMETIC)])
+    return " ".join([platform.machine(), *sorted(processor.flags(told) & _ARITHMETIC)])
 
 
 @cache
@@ -79,8 +89,8 @@ def _engines() -> str:
     digest = hashlib.sha256()
     for one in (*_ENGINES, *_EXTRAS):
         digest.update(f"{one} {_version(one)}\n".encode())
-    for module in sorted(Path(__file__).parent.parent.rglob("*.py")):
-        digest.update(module.read_bytes())
+    for ours in sorted(one for one in Path(__file__).parent.parent.rglob("*") if one.suffix in {".py", ".npz"}):
+        digest.update(ours.read_bytes())
     return digest.hexdigest()
 
 

@@ -8,7 +8,8 @@ from pathlib import Path
 from queue import SimpleQueue
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 
-from moonshelf.extraction.pages.recognition import networks
+from moonshelf.extraction import processor
+from moonshelf.extraction.pages.recognition import networks, quantisation
 
 if TYPE_CHECKING:
     import numpy as np
@@ -69,6 +70,8 @@ def load(model: Path) -> tuple[Score, int]:
 
     core = openvino.Core()
     network = core.read_model(model)
+    if quantisation.pays(processor.flags()):
+        quantisation.quantise(network, model)
     every = ["", *network.get_rt_info()["framework"]["character"].value.splitlines(), " "]
     few = [index for index, letter in enumerate(every) if _FEW.fullmatch(letter)]
     alphabet = [every[index] for index in few]
