@@ -50,6 +50,20 @@ def test_an_upright_page_is_read_once() -> None:
     assert len(calls) == 1
 
 
+def test_lines_that_nobody_can_read_as_they_lie_tell_it_by_their_shape() -> None:
+    def read(raster: Raster) -> Sequence[Line]:
+        if raster.width > raster.height:
+            return [Line("a line of text", (10, 10, 200, 30), 0.97)]
+        return [
+            Line("", (10, 10, 40, 300), 0.0),
+            Line("i", (60, 10, 90, 300), 0.6),
+            Line("seen", (10, 320, 60, 340), 0.6),
+        ]
+
+    degrees, _, lines = orientation.read(_page(90), read)
+    assert (degrees, [line.text for line in lines]) == (90, ["a line of text"])
+
+
 def test_handwriting_that_no_way_is_sure_of_stays_as_it_is() -> None:
     degrees, _, lines = orientation.read(_page(0), lambda _: [Line("scrawl", (10, 10, 200, 30), 0.6)])
     assert (degrees, [line.text for line in lines]) == (0, ["scrawl"])

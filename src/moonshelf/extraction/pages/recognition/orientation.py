@@ -57,12 +57,21 @@ def _confidence(lines: Sequence[Line]) -> float:
 
 
 def _lying(lines: Sequence[Line]) -> bool:
-    return 2 * sum(len(line.text) for line in lines if line.legible and _tall(line)) > _letters(lines)
+    """Say whether most is in lines taller than wide: most letters or, where those are guessed, most of the length."""
+    if _confidence(lines) >= _SURE:
+        letters = sum(len(line.text) for line in lines if line.legible and len(line.text) > 1 and _tall(line))
+        return 2 * letters > _letters(lines)
+    return 2 * sum(_length(line) for line in lines if _tall(line)) > sum(map(_length, lines))
 
 
 def _tall(line: Line) -> bool:
     left, top, right, bottom = line.box
-    return len(line.text) > 1 and bottom - top > _TALL * (right - left)
+    return bottom - top > _TALL * (right - left)
+
+
+def _length(line: Line) -> float:
+    left, top, right, bottom = line.box
+    return max(right - left, bottom - top)
 
 
 def _letters(lines: Sequence[Line]) -> int:
