@@ -1,7 +1,10 @@
 """GET /v1/files/{id}/coverage tells what was read of a file, and what not."""
 
 import httpx
+import msgspec
 
+from moonshelf.extraction.document import Coverage, Page
+from moonshelf.http import coverage
 from samples.papers import pdf, text
 
 _PROSE = [
@@ -48,3 +51,13 @@ def test_an_unreadable_file_answers_as_its_content_does(http: httpx.Client) -> N
 
 def test_a_file_that_is_not_there_is_not_found(http: httpx.Client) -> None:
     assert http.get("/files/file_nobody/coverage").status_code == 404
+
+
+def test_all_that_is_known_of_a_page_is_told() -> None:
+    counts = {"words_seen": 1, "words_emitted": 2, "words_hidden": 3, "words_lost": 4, "zero_width": 5}
+    known: dict[str, object] = {**counts, "lines_illegible": 6, "turned": 90, "failure": "torn", "origin": "both"}
+    known["unread"] = [(5, 6, 7, 8)]
+    for name in ("hidden", "lost", "doubtful", "illegible"):
+        known[name] = [{"text": name, "box": (1, 2, 3, 4), "reason": f"why {name}", "confidence": 0.5}]
+    page = Page(7, width=600, height=800, coverage=msgspec.convert(known, Coverage))
+    assert coverage._page(page) == {"number": 7, "width": 600, "height": 800, **known}

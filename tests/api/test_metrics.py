@@ -3,12 +3,15 @@
 import re
 import time
 from collections.abc import Mapping
+from contextlib import closing
 from pathlib import Path
 
 import httpx
 from prometheus_client.parser import text_string_to_metric_families
 
 from live import ROOT, Live
+from moonshelf import db
+from moonshelf.people.accounts import Accounts
 
 
 def _scrape(server: Live, key: str) -> dict[str, float]:
@@ -74,3 +77,12 @@ def test_what_waits_for_a_reader_is_told_with_its_age(tmp_path: Path) -> None:
     normal, later = (told[f'moonshelf_oldest_waiting_seconds{{priority="{one}"}}'] for one in ("normal", "bulk"))
     assert 60 > normal > later + 0.9 > 0.9
     assert told['moonshelf_machines{reads="no"}'] == 1
+
+
+def test_metrics_are_for_keys_that_may_read(server: Live) -> None:
+    with closing(db.connect(server.database_url)) as database:
+        accounts = Accounts(database)
+        admin = accounts.create("watcher", role="admin").id
+        keys = [accounts.create_key(admin, scopes=[scope]) for scope in ("chat", "read")]
+    headers = [{"authorization": f"Bearer {key}"} for key in keys]
+    assert [httpx.get(f"{server.url}/metrics", headers=one).status_code for one in headers] == [403, 200]

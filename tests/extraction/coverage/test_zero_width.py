@@ -34,6 +34,12 @@ def test_what_nobody_sees_is_kept_out_and_counted(unseen: str) -> None:
     assert describe(document) == f"{count} zero-width characters withheld."
 
 
+def test_they_are_found_where_they_stand_in_cells_alone() -> None:
+    document = _read(Block(Kind.TABLE, cells=(Cell(0, 0, "a\u200bb"), Cell(0, 1, "c"))))
+    assert [cell.text for cell in document.pages[0].blocks[0].cells] == ["ab", "c"]
+    assert document.pages[0].coverage.zero_width == 1
+
+
 def test_what_a_reader_kept_out_already_is_counted_too() -> None:
     known = page(1, [Block(Kind.LIST, "plain", marker="1\u200b.")])
     known = replace(known, coverage=replace(known.coverage, zero_width=3))
