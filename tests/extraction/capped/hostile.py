@@ -13,7 +13,12 @@ from contextlib import suppress
 from pathlib import Path
 from typing import BinaryIO
 
+import msgspec
+
 from moonshelf.errors import CorruptDocument, EncryptedDocument, LimitReached
+from moonshelf.extraction import parts
+from moonshelf.extraction.capped import messages
+from moonshelf.extraction.capped.child.descriptors import CHANNEL
 from moonshelf.extraction.document import Block, Document, Kind, Page
 from moonshelf.extraction.facts import PageFacts, Run
 from moonshelf.extraction.format import Flowing, Paged, Pages, finder
@@ -83,12 +88,23 @@ def refuse(number: int) -> PageFacts:
 
 def flood(_number: int) -> PageFacts:
     while True:
-        os.write(3, b"\xff" * 65536)
+        os.write(CHANNEL, b"\xff" * 65536)
 
 
 def mutter(_number: int) -> PageFacts:
-    os.write(3, (5).to_bytes(4, "big") + b"hello")
+    os.write(CHANNEL, (5).to_bytes(4, "big") + b"hello")
     return facts(BAD)
+
+
+def lying(message: msgspec.Struct) -> Callable[[int], PageFacts]:
+    """Return a way to read a page that says *message* before, as whoever took the child over could."""
+
+    def lie(number: int) -> PageFacts:
+        body = msgspec.msgpack.encode(message)
+        os.write(CHANNEL, len(body).to_bytes(4, "big") + body)
+        return facts(number)
+
+    return lie
 
 
 def fill(_number: int) -> PageFacts:
@@ -322,6 +338,10 @@ find = finder(
     _paged("refuse-rescued", refuse, _rescued),
     _paged("flood", flood),
     _paged("mutter", mutter),
+    _paged("repeat", lying(messages.PageRead(1, parts.unread(1, "forged"), failed=False))),
+    _paged("skip", lying(messages.PageRead(BAD + 1, parts.unread(BAD + 1, "forged"), failed=False))),
+    _paged("exaggerate", lying(messages.Opened(10**9, 10**9, {}))),
+    _paged("finish", lying(messages.Composed(0, 0, "", PAGES, degraded=False))),
     _paged("fill", fill),
     Paged("moody", {".m": "test/moody"}, (_only_in_company,)),
     Paged("long", {".l": "test/long"}, (_long,)),

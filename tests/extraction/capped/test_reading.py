@@ -93,6 +93,10 @@ def test_a_sound_document_is_read_and_joined_in_one_go(reader: Reader) -> None:
         ("stumble", "its reader crashed"),
         ("flood", "its reader crashed"),
         ("mutter", "its reader crashed"),
+        ("repeat", "its reader crashed"),
+        ("skip", "its reader crashed"),
+        ("exaggerate", "its reader crashed"),
+        ("finish", "its reader crashed"),
         ("allocate", "its reader needed more than 512 MB of memory"),
     ],
 )
