@@ -103,7 +103,8 @@ def _store(blobs: BlobStore, spool: Path) -> None:
         probe.touch()
         with suppress(BlobExists):  # another machine's, just now, or left by one that died: it is removed below
             blobs.put(_PROBE, probe)
-        probe.unlink(missing_ok=True)
     except OSError as error:
         raise Unavailable("Space for uploads") from error
+    finally:
+        probe.unlink(missing_ok=True)
     blobs.delete(_PROBE)
