@@ -108,8 +108,10 @@ def _work(services: Services, claim: Claim, stopping: Event, *, quick: bool) -> 
 def _put_back(services: Services, claim: Claim, *, tried: bool = False, slow: bool = False) -> None:
     with services.ports.database.write() as tx:
         services.slices.release(tx, claim, tried=tried, slow=slow)
-    with suppress(Unavailable):  # as what it waits for may well be the storage; the next claim buries what is left
-        _discard(services, claim)
+        counts = services.shelf.readings.counts(tx, claim)
+    if not counts:
+        with suppress(Unavailable):  # as what it waits for may well be the storage; the next claim buries what is left
+            _discard(services, claim)
 
 
 def _do(services: Services, claim: Claim, stopping: Event, began: float, *, quick: bool) -> None:
@@ -172,9 +174,20 @@ def _opened(blobs: BlobStore, keys: Iterable[BlobKey]) -> Iterator[BinaryIO]:
             yield part
 
 
+def _own(services: Services, claim: Claim, *, pages: int) -> None:
+    """Have *claim* outlive a crash of the database before anything is written under it, or nobody would own that.
+
+    Where other machines claim too, claims do not wait for the disk.
+    """
+    if services.ports.database.shared:
+        with services.ports.database.write() as tx:
+            services.slices.hold(tx, claim, pages_done=pages)
+
+
 def _commit_part(services: Services, claim: Claim, read: Read, *, counted: bool) -> None:
     """Keep the facts of one slice; the opening one also queues the others."""
     pages = read.last - read.first + 1
+    _own(services, claim, pages=pages)
     put_pieces(services.ports.blobs, facts_blob(claim.token), [read.facts], spool=services.ports.spool)
     with services.ports.database.write() as tx:
         services.slices.hold(tx, claim, pages_done=pages)
@@ -192,6 +205,7 @@ def _commit_part(services: Services, claim: Claim, read: Read, *, counted: bool)
 
 def _commit(services: Services, claim: Claim, joined: Joined, *, pages: int | None = None) -> None:
     """Keep the document; *pages* are told by the claim that read the whole file, as of most files the only one does."""
+    _own(services, claim, pages=pages or 0)
     put_pieces(services.ports.blobs, document_blob(claim.token), joined.document_pieces(), spool=services.ports.spool)
     put_pieces(services.ports.blobs, markdown_blob(claim.token), joined.markdown_pieces(), spool=services.ports.spool)
     with services.ports.database.write() as tx:

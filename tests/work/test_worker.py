@@ -3,17 +3,22 @@
 import asyncio
 import threading
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from io import BytesIO
 from pathlib import Path
 
 import httpx
 import pytest
 from PIL import Image, ImageDraw
+from sqlalchemy import Connection, select
 from structlog.contextvars import merge_contextvars
 from structlog.testing import capture_logs
 
+from live import ROOT
 from moonshelf import wiring
-from moonshelf.db.tables import slices
+from moonshelf.db.tables import documents, slices
+from moonshelf.errors import Unavailable
 from moonshelf.http.app import create
 from moonshelf.settings import Settings
 from moonshelf.shelf.uploads import Spooled
@@ -21,6 +26,8 @@ from moonshelf.work import paces
 from moonshelf.work.slices import MOST_ATTEMPTS, Claim
 from moonshelf.worker import Crew, work
 from patience import PATIENCE_S
+
+MANUAL = ROOT / "examples" / "bzip2-manual.pdf"
 
 
 @pytest.fixture
@@ -59,6 +66,37 @@ def test_a_file_that_is_deleted_while_it_is_read_leaves_nothing(
     _work(services)
     services.shelf.sweeper.sweep(services.shelf.files)
     assert list(services.ports.blobs.keys()) == []
+    services.reader.close()
+
+
+@pytest.mark.parametrize("slices_of_it", [1, 2])
+def test_what_was_committed_counts_though_nobody_heard_of_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, slices_of_it: int
+) -> None:
+    services = wiring.build(Settings(data=tmp_path / "data", slice_pages=40 // slices_of_it))
+    account, file_id = _add(services, MANUAL.read_bytes(), media_type="application/pdf")
+    unheard: set[str] = set()
+    write = services.ports.database.write
+
+    @contextmanager
+    def deaf(*, hasty: bool = False) -> Iterator[Connection]:
+        """Lose the answer to each commit that ends a claim."""
+        with write(hasty=hasty) as tx:
+            yield tx
+            ended = set(tx.execute(select(slices.c.claim).where(slices.c.state == "done")).scalars())
+            ended |= set(tx.execute(select(documents.c.id)).scalars())
+        if ended - unheard:
+            unheard.update(ended)
+            raise Unavailable("The database")
+
+    monkeypatch.setattr(services.ports.database, "write", deaf)  # a link that is cut right after a commit
+    claims = 1 if slices_of_it == 1 else slices_of_it + 1  # the join is one more
+    for _ in range(claims):
+        with pytest.raises(Unavailable):
+            _work(services)
+    assert len(unheard) == claims
+    assert services.shelf.files.get(account, file_id).status == "ok"
+    assert b"bzip2" in services.shelf.contents.get(account, file_id)
     services.reader.close()
 
 

@@ -47,6 +47,11 @@ def add(tx: Connection, source: Source, *, claim: str, title: str, degraded: boo
     return claim
 
 
+def known(tx: Connection, document_id: str) -> bool:
+    """Tell whether there is such a document."""
+    return tx.execute(select(documents.c.id).where(documents.c.id == document_id)).first() is not None
+
+
 def drop_unused(tx: Connection, document_id: str | None) -> None:
     """Let go of a document that no file refers to any more."""
     if document_id is None:

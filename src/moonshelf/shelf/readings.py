@@ -52,6 +52,10 @@ class Readings:
         announce(tx, file.id)
         usage.add(tx, file.account_id, "pages", file.pages or 1)
 
+    def counts(self, tx: Connection, claim: Claim) -> bool:
+        """Tell whether what was written under *claim* counts already, though nobody may have heard of its commit."""
+        return documents.known(tx, claim.token) or self._slices.finished(tx, claim)
+
     def fail(self, tx: Connection, claim: Claim, *, reason: str, code: str) -> None:
         """Keep the file with a sentence on why it can't be read. Raises ``ClaimLost`` where it no longer counts."""
         lock(tx, accounts, claim.account_id)

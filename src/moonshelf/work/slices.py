@@ -147,6 +147,11 @@ class Slices:
             join = _row(claim.file_id, claim.account_id, first_page=0, last_page=last_page, route=JOIN, bulk=bulk)
             self._insert(tx, [join | {"kind": "join"}])
 
+    def finished(self, tx: Connection, claim: Claim) -> bool:
+        """Tell whether *claim* is what a slice was read under."""
+        its = slices.c.id == claim.slice_id, slices.c.claim == claim.token
+        return tx.execute(select(slices.c.id).where(*its, slices.c.state == "done")).first() is not None
+
     def parts(self, tx: Connection, file_id: str) -> Sequence[BlobKey]:
         """Name the facts of a file in the order of its pages."""
         read = select(slices.c.claim).where(slices.c.file_id == file_id, slices.c.kind == "read")
@@ -215,7 +220,7 @@ class Slices:
         route = slowed(claim.route) if slow else claim.route
         released = tx.execute(
             update(slices)
-            .where(slices.c.id == claim.slice_id, slices.c.claim == claim.token)
+            .where(slices.c.id == claim.slice_id, slices.c.claim == claim.token, slices.c.state == "claimed")
             .values(
                 state="waiting", attempts=claim.attempts + 1 if tried else claim.attempts, pages_done=0, route=route
             )
