@@ -44,6 +44,12 @@ def test_a_page_set_up_to_its_edges_begins_with_text() -> None:
     assert _kinds([run("Dear reader", 30, 30), *_prose(62, x=30)])["Dear reader"] is Kind.PARAGRAPH
 
 
+def test_a_sentence_above_the_text_is_text() -> None:
+    title, sentence = "\u901f\u5ea6\u6bd4\u8f83", "\u540c\u73af\u5883\u4e0b\u6bd4\u8f83\u901f\u5ea6\u3002"
+    assert _kinds([run(sentence, 100, 30), *_prose(130)])[sentence] is Kind.PARAGRAPH
+    assert _kinds([run(title, 100, 30), *_prose(130)])[title] is Kind.HEADER
+
+
 def test_captions_and_notes_are_text_in_the_margins_too() -> None:
     caption, note = "Table 2. Roads and their lengths", "3 See the annual report of that year."
     kinds = _kinds([run(caption, 100, 76, 8), *_prose(110, 44), run(note, 100, 740, 8)])

@@ -32,6 +32,7 @@ _TITLE = 100  # letters
 _SAME_EDGE = 2.0  # points
 _WORD = re.compile(r"\w")
 _DIGITS = re.compile(r"\d+")
+_STOPS = ("\u3002", "\uff01", "\uff1f")  # the ends of Chinese and Japanese sentences
 _PAGED = re.compile(r"\d{1,3}\s+(\W\s+)?[^\W\d].*|[^\W\d].*[^,]\s\d{1,3}")
 """A title with the number of a page before or after it, not with a year; in an index a comma parts them."""
 PAGE_NUMBER = re.compile(
@@ -144,6 +145,8 @@ def _minor(page: _Page, kind: Kind, row: _Row, gap: float) -> bool:
         return True
     if headings.caption(row) or (kind is Kind.FOOTER and NOTE.match(text) and len(_pieces(row)) == 1):
         return False
+    if kind is Kind.HEADER and own >= _SMALLER * page.size and text.endswith(_STOPS):
+        return False  # a sentence
     upper, lower, outer, edge = (
         side(page.facts, row[0].box, share) is kind for share in (_UPPER, _LOWER, _OUTER, _EDGE)
     )
