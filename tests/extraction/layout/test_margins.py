@@ -46,7 +46,8 @@ def test_a_page_set_up_to_its_edges_begins_with_text() -> None:
 
 def test_a_sentence_above_the_text_is_text() -> None:
     title, sentence = "\u901f\u5ea6\u6bd4\u8f83", "\u540c\u73af\u5883\u4e0b\u6bd4\u8f83\u901f\u5ea6\u3002"
-    assert _kinds([run(sentence, 100, 30), *_prose(130)])[sentence] is Kind.PARAGRAPH
+    for size in (10, 8):
+        assert _kinds([run(sentence, 100, 30, size=size), *_prose(130)])[sentence] is Kind.PARAGRAPH
     assert _kinds([run(title, 100, 30), *_prose(130)])[title] is Kind.HEADER
 
 

@@ -145,7 +145,7 @@ def _minor(page: _Page, kind: Kind, row: _Row, gap: float) -> bool:
         return True
     if headings.caption(row) or (kind is Kind.FOOTER and NOTE.match(text) and len(_pieces(row)) == 1):
         return False
-    if kind is Kind.HEADER and own >= _SMALLER * page.size and text.endswith(_STOPS):
+    if kind is Kind.HEADER and text.endswith(_STOPS):
         return False  # a sentence
     upper, lower, outer, edge = (
         side(page.facts, row[0].box, share) is kind for share in (_UPPER, _LOWER, _OUTER, _EDGE)
