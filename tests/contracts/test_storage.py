@@ -13,7 +13,7 @@ import httpx
 import pytest
 
 from moonshelf.errors import InvalidRequest, Unavailable
-from moonshelf.storage import BlobExists, BlobKey, BlobStore, objects
+from moonshelf.storage import BlobExists, BlobKey, BlobStore, objects, put_pieces
 from moonshelf.storage.local import LocalStore
 from moonshelf.storage.objects import ObjectStore
 from servers.azure import AzureServer
@@ -195,3 +195,18 @@ def test_an_object_store_that_is_gone_or_hangs_is_unavailable(tmp_path: Path, mo
 def test_a_senseless_storage_url_is_a_sentence(tmp_path: Path) -> None:
     with pytest.raises(InvalidRequest, match=r"MOONSHELF_STORAGE_URL can't be used: .*endpont"):
         ObjectStore("s3://shelf/x?endpont=http://h", scratch=tmp_path)
+
+
+def test_pieces_that_come_to_no_end_leave_nothing(tmp_path: Path) -> None:
+    spool = tmp_path / "spool"
+    spool.mkdir()
+
+    def pieces() -> Iterator[bytes]:
+        yield b"some"
+        raise OSError
+
+    store = LocalStore(tmp_path / "blobs")
+    with pytest.raises(OSError):  # noqa: PT011 - as it was raised
+        put_pieces(store, KEY, pieces(), spool=spool)
+    assert list(spool.iterdir()) == []
+    assert list(store.keys()) == []

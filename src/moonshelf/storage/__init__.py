@@ -52,9 +52,10 @@ def put_pieces(store: BlobStore, key: BlobKey, pieces: Iterable[bytes], *, spool
 
     Raises what ``BlobStore.put`` raises.
     """
-    with tempfile.NamedTemporaryFile(dir=spool, delete=False) as part:
-        part.writelines(pieces)
+    part = tempfile.NamedTemporaryFile(dir=spool, delete=False)  # noqa: SIM115 - closed before it is moved
     try:
+        with part:
+            part.writelines(pieces)
         store.put(key, Path(part.name))
     finally:
         Path(part.name).unlink(missing_ok=True)
