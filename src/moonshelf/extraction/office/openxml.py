@@ -37,9 +37,8 @@ _RELATION = re.compile(  # all that is asked of it in one go, as a small workboo
 
 _STRICT_SPACE = b"//purl.oclc.org/ooxml/"
 _STRICT = re.compile(rb"http:%s(\w+)/" % re.escape(_STRICT_SPACE))  # ISO 29500 Strict names the same things anew
-_PLAIN = re.compile(
-    r"[^./#%][^/#%]*(?:/[^./#%][^/#%]*)*"
-)  # a target as nearly all are: a path downwards, from here or above
+# A target as nearly all are: a path downwards, from here or above.
+_PLAIN = re.compile(r"[^./#%][^/#%]*(?:/[^./#%][^/#%]*)*")
 LARGEST_TREE = 48 * 2**20  # bytes of XML; lxml's tree takes up to ten times as much memory
 # Without huge_tree elements nest at most 256 deep, which bounds the recursion of all that walks a tree.
 _PARSING: Mapping[str, Any] = {  # Any: each goes to a parameter of its own type

@@ -120,9 +120,8 @@ class Stylesheet:
         self._root = root_of(content)
         self._office = self._root.prefix(OFFICE)
         self.rest = content
-        self.named = _Listed(
-            self._taken(b"styles"), self._root, is_automatic=False
-        )  # first, as most of a part is these
+        # These first, as they are most of a part.
+        self.named = _Listed(self._taken(b"styles"), self._root, is_automatic=False)
         self.automatic = _Listed(self._taken(b"automatic-styles"), self._root, is_automatic=True)
         self._taken(b"font-face-decls")
 
