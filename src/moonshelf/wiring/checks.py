@@ -101,7 +101,8 @@ def _store(blobs: BlobStore, spool: Path) -> None:
     probe = spool / ids.token()
     try:
         probe.touch()
-        with suppress(BlobExists):  # another machine's, just now, or left by one that died: it is removed below
+        # Another machine's, which came or went just now, or one left by a machine that died: it is removed below.
+        with suppress(BlobExists, KeyError):
             blobs.put(_PROBE, probe)
     except OSError as error:
         raise Unavailable("Space for uploads") from error
