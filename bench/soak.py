@@ -11,7 +11,9 @@ import os
 import sys
 import tempfile
 import time
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import dataclass, field
 from itertools import count
 from pathlib import Path
@@ -94,8 +96,13 @@ class Soak:
 
 def _open_files(pid: int) -> int:
     """Count what a process has open; connections to the database are kept, up to a number, for who asks next."""
-    targets = [path.readlink().name for path in Path(f"/proc/{pid}/fd").iterdir()]
-    return sum(not target.startswith("moonshelf.sqlite") for target in targets)
+    return sum(not target.startswith("moonshelf.sqlite") for target in _targets(pid))
+
+
+def _targets(pid: int) -> Iterator[str]:
+    for path in Path(f"/proc/{pid}/fd").iterdir():
+        with suppress(FileNotFoundError):  # closed since it was listed
+            yield path.readlink().name
 
 
 def resident_mb(pid: int) -> float:
