@@ -19,7 +19,7 @@ from moonshelf.extraction.layout import (
     stretches,
     upright,
 )
-from moonshelf.extraction.layout.columns import Item
+from moonshelf.extraction.layout.columns.pieces import Item
 from moonshelf.extraction.layout.continuations import Part
 from moonshelf.extraction.layout.lines import TextLine, grouped
 from moonshelf.extraction.layout.prose import bylines, flow, headings, lists, options, paragraphs, passages
