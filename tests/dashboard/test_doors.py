@@ -106,6 +106,31 @@ def test_a_way_from_upload_to_text_to_key_to_revoke(live: Live, admin: httpx.Cli
     assert admin.get(f"/files/{file_id[0]}").status_code == 404
 
 
+def test_of_a_long_text_the_beginning_is_shown_and_all_of_it_downloaded(admin: httpx.Client) -> None:
+    said = "".join(f"line {number} of many\n" for number in range(100_000))
+    sent = admin.post("/files", headers={"x-csrf-token": _csrf(admin)}, files={"file": ("long.txt", said.encode())})
+    file_id = re.search(r"file_\w+", sent.text)
+    assert file_id
+    with admin.stream("GET", "/files/events", params={"watch": file_id[0]}) as events:
+        assert next(one for one in events.iter_text() if '"status": "ok"' in one)
+    for view, told in {
+        "read": "There is more of it",
+        "text": "Only the beginning",
+        "json": "Only the beginning",
+    }.items():
+        page = admin.get(f"/files/{file_id[0]}", params={"view": view}).text
+        assert told in page
+        assert "line 99 of many" in page
+        assert "line 90000 of many" not in page
+    whole = {
+        view: admin.get(f"/files/{file_id[0]}/download", params={"as": view})
+        for view in ("markdown", "text", "json", "original")
+    }
+    assert {whole[view].text for view in ("markdown", "text", "original")} == {said}
+    assert whole["json"].json()["pages"][0]["blocks"][0]["text"] == said
+    assert whole["json"].headers["content-disposition"].endswith("long.txt.json")
+
+
 def test_a_second_account_sees_nothing_of_the_first(live: Live, admin: httpx.Client) -> None:
     csrf = {"csrf": _csrf(admin)}
     admin.post("/files", params=csrf, files={"file": ("secret.txt", b"the secret plan")})

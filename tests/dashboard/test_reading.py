@@ -1,11 +1,21 @@
 """What is drawn of a page: doubt at the words it is about, marks of the source, never more than a page holds."""
 
 import time
+import tracemalloc
+from pathlib import Path
 
 import pytest
 
 from moonshelf.dashboard.reading import shown, wording
-from moonshelf.extraction.document import Block, Cell, Coverage, Kind, Origin, Page, Span
+from moonshelf.extraction import encoding
+from moonshelf.extraction.document import Block, Cell, Coverage, Document, Kind, Origin, Page, Span
+from moonshelf.extraction.excerpts import Excerpt, Written
+
+
+def _sketch(folder: Path, *pages: Page) -> Written:
+    (folder / "written.json").write_bytes(encoding.encode(Document(pages)))
+    with (folder / "written.json").open("rb") as written:
+        return Written(written)
 
 
 def test_doubt_stands_at_its_words_and_in_the_block_it_is_in() -> None:
@@ -16,7 +26,7 @@ def test_doubt_stands_at_its_words_and_in_the_block_it_is_in() -> None:
     )
     doubts = (Span("weel", (80, 5, 99, 15), confidence=0.42), Span("<Ada>", (20, 5, 40, 15), confidence=0.9))
     page = Page(1, blocks, width=100, height=100, coverage=Coverage(origin=Origin.OCR, doubtful=doubts))
-    first, second, third = shown.blocks(page, start=0)
+    first, second, third = shown.blocks(Excerpt(page, start=0, total=3, cut=False))
     assert [one.told for one in (first, second, third)] == ["OCR, 2 doubtful words, least 42% sure", "OCR", ""]
     drawn = first.drawn(first.text)
     assert 'all is <mark title="42% sure">weel</mark>' in drawn
@@ -45,19 +55,35 @@ def test_hostile_marks_cost_little(text: str) -> None:
     assert time.process_time() - before < 2
 
 
-def test_no_page_holds_more_than_a_browser_takes_easily() -> None:
+def test_no_page_holds_more_than_a_browser_takes_easily(tmp_path: Path) -> None:
     huge = Block(Kind.PARAGRAPH, "\N{SNOWMAN}<" * 100_000)
     wide = Block(Kind.TABLE, cells=tuple(Cell(0, column, "wide & long " * 20) for column in range(5_000)))
     long = Block(Kind.TABLE, cells=tuple(Cell(row, 0, "cell") for row in range(50_000)))
-    page = Page(1, (huge, wide, long, Block(Kind.PARAGRAPH, "end")))
+    sketch = _sketch(tmp_path, Page(1, (huge, wide, long, Block(Kind.PARAGRAPH, "end"))))
     start: int | None = 0
     seen: list[shown.Shown] = []
     while start is not None:
-        these = shown.blocks(page, start=start)
+        excerpt = sketch.excerpt(1, start=start)
+        these = shown.blocks(excerpt)
         seen += these
         weight = sum(len(one.drawn(one.text).encode()) for one in these)
         weight += sum(len(one.drawn(cell.text).encode()) for one in these for row in one.rows for cell in row)
         assert weight <= 40_000
-        start = shown.following(page, these)
+        start = shown.following(excerpt, these)
     assert [one.shortened for one in seen] == [True, True, True, False]
-    assert shown.cut("short") == "short"
+    assert shown.beginning("short") == "short"
+
+
+def test_the_beginning_of_a_long_text_or_table_is_all_that_is_read_of_it(tmp_path: Path) -> None:
+    text = Block(Kind.PARAGRAPH, "a line of text\n" * 2**21)  # 30 MiB
+    table = Block(Kind.TABLE, cells=tuple(Cell(at // 10, at % 10, "cell") for at in range(300_000)))
+    sketch = _sketch(tmp_path, Page(1, (text,)), Page(2, (table,)))
+    del text, table
+    tracemalloc.start()
+    for number in (1, 2):
+        (only,) = shown.blocks(sketch.excerpt(number))
+        assert only.shortened
+        assert only.text.startswith("a line") or only.rows[100][0].text == "cell"
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert peak < 8 * 2**20

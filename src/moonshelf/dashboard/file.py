@@ -6,7 +6,6 @@ from urllib.parse import quote
 
 import msgspec
 from anyio import CapacityLimiter, to_thread
-from msgspec.structs import replace
 from starlette.concurrency import run_in_threadpool
 from starlette.responses import Response, StreamingResponse
 
@@ -15,13 +14,15 @@ from moonshelf.dashboard.visits import Visit
 from moonshelf.errors import ExtractionError, InvalidRequest, NotReady
 from moonshelf.extraction import encoding
 from moonshelf.extraction.document import Document
+from moonshelf.extraction.excerpts import Written
 from moonshelf.extraction.markdown import to_markdown, to_text
 from moonshelf.extraction.renditions import Measures, Rendition
-from moonshelf.models.tokens import estimate
+from moonshelf.models.tokens import estimate_file
 from moonshelf.shelf.files import File
 from moonshelf.shelf.pictures import SIDES
 
 VIEWS: Final = ("read", "markdown", "text", "json")
+_SUFFIXES: Final = {"markdown": "md", "text": "txt", "json": "json"}
 _PAINTED: Final = "image/", "application/pdf"
 _PLAYED: Final[Mapping[str, str]] = {"video/": "video", "audio/": "audio"}
 _PIECE: Final = 256 * 1024
@@ -42,13 +43,15 @@ def show(visit: Visit) -> Response:
         "player": next((tag for kind, tag in _PLAYED.items() if file.media_type.startswith(kind)), ""),
     }
     try:
-        document = visit.services.shelf.contents.document(visit.account_id, file.id)
+        sketch = visit.services.shelf.contents.sketch(visit.account_id, file.id)
+        with visit.services.shelf.contents.markdown(visit.account_id, file.id) as markdown:
+            context["tokens"] = estimate_file(markdown)
     except (ExtractionError, NotReady, InvalidRequest) as error:
         return visit.show(
             "file_unread.html", context, reason=error, painted=_is_painted(file), measures=_measured(file)
         )
-    number = min(max(1, visit.number("page", 1)), max(1, len(document.pages)))
-    return visit.show("file.html", context | _shown(file, document, number, view, start=visit.number("block", 0)))
+    number = min(max(1, visit.number("page", 1)), max(1, len(sketch.report.pages)))
+    return visit.show("file.html", context | _shown(file, sketch, number, view, start=visit.number("block", 0)))
 
 
 async def picture(visit: Visit) -> Response:
@@ -93,9 +96,16 @@ def download(visit: Visit) -> Response:
         return _original(visit, file)
     if wanted not in VIEWS[1:]:
         raise InvalidRequest(f"A file can be downloaded as original, {', '.join(VIEWS[1:])}.")
-    document = visit.services.shelf.contents.document(visit.account_id, file.id)
-    body, suffix = _written(document, wanted)
-    return Response(body, media_type="text/plain; charset=utf-8", headers=_attached(f"{file.filename}.{suffix}"))
+    headers = _attached(f"{file.filename}.{_SUFFIXES[wanted]}")
+    return StreamingResponse(_read(visit, file, wanted), media_type="text/plain; charset=utf-8", headers=headers)
+
+
+def _read(visit: Visit, file: File, view: str) -> Iterator[bytes]:
+    contents = visit.services.shelf.contents
+    if view == "text":
+        return iter([to_text(contents.document(visit.account_id, file.id)).encode(errors="replace")])
+    blob = contents.markdown if view == "markdown" else contents.written
+    return _pieces(blob(visit.account_id, file.id))
 
 
 def _original(visit: Visit, file: File) -> Response:
@@ -121,29 +131,29 @@ def _attached(filename: str) -> dict[str, str]:
     }
 
 
-def _written(document: Document, view: str) -> tuple[bytes, str]:
+def _written(document: Document, view: str) -> str:
     if view == "json":
-        return encoding.encode(document), "json"
-    text = to_markdown(document) if view == "markdown" else to_text(document)
-    return text.encode(errors="replace"), "md" if view == "markdown" else "txt"
+        return encoding.encode(document).decode()
+    return to_markdown(document) if view == "markdown" else to_text(document)
 
 
-def _shown(file: File, document: Document, number: int, view: str, *, start: int) -> dict[str, object]:
+def _shown(file: File, sketch: Written, number: int, view: str, *, start: int) -> dict[str, object]:
     """Compose what the page of a read file shows: one page of the document, in one of the views."""
-    page = document.pages[number - 1]
-    alone = replace(document, pages=(page,), warnings=())
-    text = "" if view == "read" else _written(alone, view)[0].decode()
-    shortened = shown.cut(text)
-    blocks = shown.blocks(page, start=start)
+    document = sketch.report
+    excerpt = sketch.excerpt(number, start=start if view == "read" else 0)
+    page = excerpt.page
+    text = "" if view == "read" else _written(sketch.alone(excerpt), view)
+    shortened = shown.beginning(text)
+    blocks = shown.blocks(excerpt)
     kind = file.media_type
-    unit = members.unit(document, kind)
+    unit = members.unit(map(sketch.first, range(1, len(document.pages) + 1)), kind)
     letterhead = members.letterhead(blocks, kind)
     marks = shown.marks(page)
     window = range(max(1, number - 8), min(len(document.pages), number + 30) + 1)
     return {
         "document": document,
         "unit": unit,
-        "names": {at: members.name(document.pages[at - 1]) or f"{unit} {at}" for at in window},
+        "names": {at: members.name(sketch.first(at)) or f"{unit} {at}" for at in window},
         "letterhead": letterhead,
         "members": members.members(blocks[1:] if letterhead else blocks, kind),
         "page": page,
@@ -151,12 +161,11 @@ def _shown(file: File, document: Document, number: int, view: str, *, start: int
         "window": window,
         "painted": _is_painted(file) and page.width > 0,
         "blocks": blocks,
-        "more": shown.following(page, blocks),
+        "more": shown.following(excerpt, blocks),
         "marks": marks,
         "legend": shown.legend(blocks if view == "read" else (), marks),
         "text": shortened,
-        "cut": len(text) > len(shortened),
-        "tokens": estimate(to_markdown(document)),
+        "cut": excerpt.cut or excerpt.following is not None or len(text) > len(shortened),
     }
 
 

@@ -1,21 +1,23 @@
 """A document as JSON and back; the same document always gives the same bytes."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from mmap import mmap
 
 import msgspec
 
 from moonshelf.extraction.document import Coverage, Document, Page
 
 
-class _WithoutBlocks(msgspec.Struct, frozen=True):
+class _Page(msgspec.Struct, frozen=True):
     number: int
     width: float
     height: float
     coverage: Coverage
+    blocks: msgspec.Raw
 
 
-class _Report(msgspec.Struct, frozen=True):
-    pages: tuple[_WithoutBlocks, ...]
+class _Outline(msgspec.Struct, frozen=True):
+    pages: tuple[_Page, ...]
     metadata: Mapping[str, str]
     warnings: tuple[str, ...]
     degraded: bool
@@ -37,8 +39,9 @@ def decode(data: bytes) -> Document:
     return msgspec.json.decode(data, type=Document)
 
 
-def decode_report(data: bytes) -> Document:
-    """Return that document without its blocks: what is said of a text is short, whatever its length."""
-    report = msgspec.json.decode(data, type=_Report)
-    pages = (Page(one.number, (), one.width, one.height, one.coverage) for one in report.pages)
-    return Document(tuple(pages), report.metadata, report.warnings, report.degraded)
+def decode_outline(data: bytes | mmap) -> tuple[Sequence[msgspec.Raw], Document]:
+    """Return the blocks of each page as they are written, in the memory of *data*, and the document without them."""
+    outline = msgspec.json.decode(data, type=_Outline)
+    pages = (Page(one.number, (), one.width, one.height, one.coverage) for one in outline.pages)
+    report = Document(tuple(pages), outline.metadata, outline.warnings, outline.degraded)
+    return [one.blocks for one in outline.pages], report

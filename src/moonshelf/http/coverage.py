@@ -64,7 +64,7 @@ async def retrieve(request: Request) -> JSONResponse:
 
 
 def _report(request: Request, account_id: str, file_id: str) -> CoverageObject:
-    document = services(request).shelf.contents.report(account_id, file_id)
+    document = services(request).shelf.contents.sketch(account_id, file_id).report
     return CoverageObject(
         object="file.coverage",
         file_id=file_id,

@@ -8,7 +8,8 @@ within -18 % and +15 %, and ten megabytes take 60 ms. Base64 is the outlier, at 
 
 import math
 import string
-from typing import Final
+from io import SEEK_END
+from typing import BinaryIO, Final
 
 _WEIGHTS: Final[tuple[tuple[bytes, float], ...]] = (
     (string.ascii_letters.encode(), 0.22),
@@ -18,12 +19,29 @@ _WEIGHTS: Final[tuple[tuple[bytes, float], ...]] = (
     (bytes(range(0xE3, 0xEE)), 0.62),  # first bytes in UTF-8 of Chinese, Japanese and Korean characters
     (bytes([*range(0xC2, 0xE3), *range(0xEE, 0xF5)]), 0.46),  # first bytes of all other scripts
 )
+_SAMPLE: Final = 64 * 1024
+_SAMPLES: Final = 32  # 2 MiB, in 10 ms
 
 
 def estimate(text: str) -> int:
     """Estimate the tokens of *text*; at least one for any text that is not empty."""
     data = text.encode("utf-8", "surrogatepass")
-    # Deleting a class of bytes and measuring what is left is ten times faster than counting with a regex.
-    cost = sum(weight * (len(data) - len(data.translate(None, kind))) for kind, weight in _WEIGHTS)
     # Rounded up, so that parts together never count less than the whole they are put together to.
-    return math.ceil(cost) if cost else int(bool(data))
+    return math.ceil(_cost(data)) or int(bool(data))
+
+
+def estimate_file(source: BinaryIO) -> int:
+    """Estimate the tokens of a text in UTF-8; of a long one by samples from all along it."""
+    size = source.seek(0, SEEK_END)
+    step = max(_SAMPLE, size // _SAMPLES)
+    cost = taken = 0.0
+    for start in range(0, size, step):
+        source.seek(start)
+        sample = source.read(_SAMPLE)
+        cost, taken = cost + _cost(sample), taken + len(sample)
+    return math.ceil(cost * size / taken) or 1 if taken else 0
+
+
+def _cost(data: bytes) -> float:
+    # Deleting a class of bytes and measuring what is left is ten times faster than counting with a regex.
+    return sum(weight * (len(data) - len(data.translate(None, kind))) for kind, weight in _WEIGHTS)

@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Callable, Hashable
+from typing import BinaryIO
 
 from sqlalchemy import select
 from sqlalchemy.exc import NoResultFound
@@ -11,12 +12,13 @@ from moonshelf.db.tables import files
 from moonshelf.errors import ExtractionError, InvalidRequest, MoonshelfError, NoSuchFile, NotReady
 from moonshelf.extraction import encoding
 from moonshelf.extraction.document import Document
+from moonshelf.extraction.excerpts import Written
 from moonshelf.extraction.sniffing import wire_type
 from moonshelf.shelf import documents
 from moonshelf.shelf.files import ERROR, FILE_EXTRACT, ITS, find, with_progress
 from moonshelf.shelf.recent import Recent
 from moonshelf.shelf.renderings import Rendering
-from moonshelf.storage import BlobStore
+from moonshelf.storage import BlobKey, BlobStore
 from moonshelf.work.slices import Slices, document_blob, markdown_blob
 
 _RECENT_BYTES = 32 * 2**20
@@ -78,20 +80,29 @@ class Contents:
 
     def document(self, account_id: str, file_id: str) -> Document:
         """Return all that was read of a file. Raises as ``get`` does."""
-        return self._decoded(account_id, file_id, encoding.decode)
+        with self.written(account_id, file_id) as blob:
+            return encoding.decode(blob.read())
 
-    def report(self, account_id: str, file_id: str) -> Document:
-        """Return the same without its blocks. Raises as ``get`` does."""
-        return self._decoded(account_id, file_id, encoding.decode_report)
+    def sketch(self, account_id: str, file_id: str) -> Written:
+        """Return the same, yet to be read as far as it is asked for. Raises as ``get`` does."""
+        with self.written(account_id, file_id) as blob:
+            return Written(blob)
 
-    def _decoded(self, account_id: str, file_id: str, decode: Callable[[bytes], Document]) -> Document:
+    def written(self, account_id: str, file_id: str) -> BinaryIO:
+        """Open the same as JSON. Raises as ``get`` does."""
+        return self._open(account_id, file_id, document_blob)
+
+    def markdown(self, account_id: str, file_id: str) -> BinaryIO:
+        """Open the text of a file. Raises as ``get`` does."""
+        return self._open(account_id, file_id, markdown_blob)
+
+    def _open(self, account_id: str, file_id: str, blob: Callable[[str], BlobKey]) -> BinaryIO:
         with self._db.read() as tx:
             file = find(tx, account_id, file_id)
         if file.purpose != FILE_EXTRACT or file.document_id is None:
             raise self._none(account_id, file_id)
         try:
-            with self._blobs.open(document_blob(file.document_id)) as blob:
-                return decode(blob.read())
+            return self._blobs.open(blob(file.document_id))
         except KeyError:  # deleted just now
             raise NoSuchFile(file_id) from None
 

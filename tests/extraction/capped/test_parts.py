@@ -2,6 +2,7 @@
 
 from io import BytesIO
 
+import msgspec
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -67,4 +68,8 @@ def test_a_document_comes_back_from_json_as_it_was(document: Document) -> None:
     assert encoding.decode(data) == document
     assert encoding.encode(encoding.decode(data)) == data
     bare = tuple(replace(page, blocks=()) for page in document.pages)
-    assert encoding.decode_report(data) == replace(document, pages=bare)
+    blocks, report = encoding.decode_outline(data)
+    assert report == replace(document, pages=bare)
+    assert [msgspec.json.decode(raw, type=tuple[Block, ...]) for raw in blocks] == [
+        one.blocks for one in document.pages
+    ]

@@ -1,12 +1,12 @@
 """What a file is made of: members of an archive, attachments of a message, sheets, slides and messages by name."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import Final
 
 from moonshelf.dashboard.reading.shown import Shown
-from moonshelf.extraction.document import Block, Document, Kind, Page
+from moonshelf.extraction.document import Block, Kind, Page
 
 _MAIL: Final = frozenset({"message/rfc822", "application/mbox", "application/vnd.ms-outlook"})
 _ARCHIVES: Final = frozenset(
@@ -52,9 +52,9 @@ def letterhead(shown: Sequence[Shown], media_type: str) -> Sequence[tuple[str, s
     return [(name, value) for name, _, value in lines] if all(colon for _, colon, _ in lines) else ()
 
 
-def unit(document: Document, media_type: str) -> str:
+def unit(pages: Iterable[Page], media_type: str) -> str:
     """Say what the file is parted into."""
-    first = next((page.blocks[0].kind for page in document.pages if page.blocks), None)
+    first = next((page.blocks[0].kind for page in pages if page.blocks), None)
     if media_type == "application/mbox":
         return "Message"
     return _UNITS.get(first, "Page") if first else "Page"

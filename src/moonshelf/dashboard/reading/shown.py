@@ -10,6 +10,7 @@ from msgspec import structs
 
 from moonshelf.dashboard.reading import wording
 from moonshelf.extraction.document import Block, Box, Cell, Kind, Origin, Page, Span
+from moonshelf.extraction.excerpts import Excerpt
 from moonshelf.extraction.grid import Grid
 
 _MOST_BYTES: Final = 40_000  # of blocks with their markup, so that a sheet of a million cells does not end the browser
@@ -81,12 +82,12 @@ class Mark:
     text: str
 
 
-def blocks(page: Page, *, start: int) -> Sequence[Shown]:
-    """Return the blocks of *page* from the one at *start*, as many as a browser takes easily."""
+def blocks(excerpt: Excerpt) -> Sequence[Shown]:
+    """Return the blocks of *excerpt*, as many as a browser takes easily."""
     found: list[Shown] = []
     left = _MOST_BYTES
-    for index, block in enumerate(page.blocks[start:], start):
-        shown = _shown(index, block, page)
+    for index, block in enumerate(excerpt.page.blocks, excerpt.start):
+        shown = _shown(index, block, excerpt.page, cut=excerpt.cut and block is excerpt.page.blocks[-1])
         left -= _BLOCK_BYTES + _weight(shown.text) + sum(map(_row_weight, shown.rows))
         if found and left < 0:
             break
@@ -94,10 +95,10 @@ def blocks(page: Page, *, start: int) -> Sequence[Shown]:
     return found
 
 
-def following(page: Page, shown: Sequence[Shown]) -> int | None:
-    """Return the first block after those *shown*, if there is one."""
+def following(excerpt: Excerpt, shown: Sequence[Shown]) -> int | None:
+    """Return the first block of the page after those *shown*, if there is one."""
     after = shown[-1].index + 1 if shown else 0
-    return after if after < len(page.blocks) else None
+    return after if after < excerpt.total else None
 
 
 def marks(page: Page) -> Sequence[Mark]:
@@ -110,8 +111,9 @@ def marks(page: Page) -> Sequence[Mark]:
     return [*found, *unread[:_MOST_MARKS]]
 
 
-def cut(text: str) -> str:
+def beginning(text: str) -> str:
     """Return the beginning of a text, as much as a page holds."""
+    text = text[:_MOST_BYTES]
     while _weight(text) > _MOST_BYTES:
         text = text[: min(len(text) * _MOST_BYTES // _weight(text), len(text) - 1)]
     return text
@@ -133,7 +135,7 @@ def _guess(span: Span) -> str:
     return f"text too unclear to read{said}"
 
 
-def _shown(index: int, block: Block, page: Page) -> Shown:
+def _shown(index: int, block: Block, page: Page, *, cut: bool) -> Shown:
     """Prepare a block; of a table as many rows as a page holds, and the first in any case."""
     rows = list(Grid(block.cells).cells()) if block.cells else []
     weights = takewhile(lambda weight: weight <= _MOST_BYTES, accumulate(map(_row_weight, rows)))
@@ -141,13 +143,13 @@ def _shown(index: int, block: Block, page: Page) -> Shown:
     first = [_narrowed(row) for row in rows[:1]]
     wider = len(first) > 0 and len(first[0]) < len(rows[0])
     doubts = [one for one in page.coverage.doubtful if block.box is not None and _within(one.box, block.box)]
-    text = cut(block.text)
+    text = beginning(block.text)
     return Shown(
         index=index,
         block=block,
         text=text,
         rows=[*first, *rows[1:fitting]],
-        shortened=len(text) < len(block.text) or len(rows) > fitting or wider,
+        shortened=cut or len(text) < len(block.text) or len(rows) > fitting or wider,
         doubts=doubts,
         flowing=not page.width,
     )
@@ -158,7 +160,7 @@ def _narrowed(row: Sequence[Cell]) -> Sequence[Cell]:
     if _row_weight(row) <= _MOST_BYTES:
         return row
     weights = takewhile(lambda weight: weight <= _MOST_BYTES, accumulate(_row_weight([cell]) for cell in row))
-    return [structs.replace(cell, text=cut(cell.text)) for cell in row[: max(1, sum(1 for _ in weights))]]
+    return [structs.replace(cell, text=beginning(cell.text)) for cell in row[: max(1, sum(1 for _ in weights))]]
 
 
 def _row_weight(row: Sequence[Cell]) -> int:
