@@ -1,8 +1,9 @@
 """The characters behind bytes: which encoding a text is in, and its text.
 
 Order of trust: a byte order mark, the pattern of UTF-16, what the document declares if that decodes, UTF-8 with
-something beyond ASCII in it (even if a few bytes of it are broken), chardet. What is no valid text in any of these is
-decoded with U+FFFD marks, and counted.
+something beyond ASCII in it (even if a few bytes of it are broken), chardet. A text that declares UTF-8 is damaged
+UTF-8 as long as more of it is whole than broken; one that declares ASCII or Latin-1 is UTF-8 where it is valid in that.
+What is no valid text in any of these is decoded with U+FFFD marks, and counted.
 """
 
 import codecs
@@ -28,11 +29,13 @@ _CONTROLS = bytes({*range(32), 127} - {*b"\t\n\v\f\r\x1b"})  # never in text, bu
 _DECLARATION = re.compile(
     rb"""<(?:\?xml|meta)\b[^>]{0,300}?(?:encoding|charset)\s*=\s*["']?\s*([\w:.-]{2,40})""", re.IGNORECASE
 )
+_BY_CHANCE = 2  # runs of Latin-1 that may happen to be valid UTF-8: "CAF\u00c9\u2019S" is
 _EXOTIC = frozenset({"utf-7", "hz"})  # their marks are ordinary in source code: "a+AGE-b", "x = ~{a}"
 _WESTERN, _NEARLY = "cp1252", 0.45  # as likely as that, measured on phrases in twenty languages, it is the one
 _ICELANDIC = re.compile(rb"[\xd0\xde\xf0\xfe]")  # eth and thorn, which in Turkish and Lithuanian are frequent letters
 _SURE = 0.15  # chardet's confidence below which only encodings still in use count: "ü" alone is no proof of cp862
-_BAD_SHARE = 20  # valid multi-byte characters to each broken one that make it damaged UTF-8, not another encoding
+_BAD_SHARE = 20  # runs beyond ASCII to each broken character that make it damaged UTF-8, not another encoding
+_DECLARED_BAD_SHARE = 2  # the same, where the document says that it is UTF-8
 _WIDE = re.compile(  # what people write: letters of living scripts, punctuation, CJK, kana, Hangul, full width forms
     "[\t\n\r -~\u00a0-\u06ff\u0900-\u0e7f\u1e00-\u22ff\u2460-\u26ff"
     "\u3000-\u30ff\u4e00-\u9fff\uac00-\ud7a3\uff00-\uffee\ufeff]"
@@ -65,7 +68,8 @@ def decode(data: bytes, *, declared: str = "") -> Decoded:
         except (ValueError, LookupError):  # nothing stops a document from declaring "base64", or a zero
             continue
     as_utf8 = _forced(data, "utf-8")
-    if not data.isascii() and as_utf8.broken * _BAD_SHARE <= len(_BEYOND_ASCII.findall(data)):
+    share = _DECLARED_BAD_SHARE if _safe(declared) in {"utf-8", "utf8"} else _BAD_SHARE
+    if not data.isascii() and as_utf8.broken * share <= len(_BEYOND_ASCII.findall(data)):
         return as_utf8
     return min(_forced(data, _guess(data)), as_utf8, key=lambda decoded: decoded.broken)
 
@@ -106,6 +110,11 @@ def peek(head: bytes) -> str:
 def _evident(data: bytes, declared: str) -> Iterator[str]:
     if wide := _wide(data):
         yield wide
+    if declared and _safe(declared) == _WESTERN and not data.isascii():
+        # What programs write who never asked; Latin letters make no run of valid UTF-8 but by chance.
+        by_chance = 0 if "ascii" in declared.lower() else _BY_CHANCE
+        if len(_BEYOND_ASCII.findall(data)) > by_chance:
+            yield "utf-8"
     if declared:
         yield _safe(declared)
     if not (data.isascii() and _SHIFTS.search(data)):

@@ -105,6 +105,15 @@ def test_an_empty_script_or_title_of_xhtml_does_not_swallow_the_page() -> None:
     assert content(f"{markup}<body><p>caf&eacute;&nbsp;&amp; more</p></body></html>") == "café & more"
 
 
+@pytest.mark.parametrize("tag", ["section", "main", "article", "header", "my-element"])
+def test_a_page_without_a_body_is_read_whatever_it_begins_with(tag: str) -> None:
+    assert content(f"<!DOCTYPE html><title>T</title><style>x</style><{tag}>one</{tag}><p>two") == "# T\n\none\n\ntwo"
+
+
+def test_an_address_in_angle_brackets_does_not_swallow_what_follows() -> None:
+    assert content("<p>mail <http://a.example> to <b>me</b></p>") == "mail to **me**"
+
+
 def test_what_follows_the_end_of_a_page_is_read() -> None:
     assert content("<html><body>a</body></html>\n<p>b</p></HTML >c") == "a\n\nb\n\nc"
 

@@ -62,6 +62,19 @@ def test_a_broken_byte_does_not_turn_utf8_into_another_encoding() -> None:
     assert decoded.broken == 1
 
 
+def test_a_text_that_declares_utf8_is_utf8_as_long_as_most_of_it_is() -> None:
+    whole = "Über uns: wir schätzen Qualität und Zuverlässigkeit. "
+    damaged = whole.encode() * 3 + b"Gr\xfcn und sch\xf6n."
+    assert decode(damaged, declared="UTF-8").text == f"{whole * 3}Gr\ufffdn und sch\ufffdn."
+    assert decode(whole.encode("cp1252"), declared="utf-8").text == whole
+
+
+def test_a_text_that_declares_ascii_or_latin1_is_utf8_where_that_is_no_accident() -> None:
+    assert decode("café".encode(), declared="us-ascii").text == "café"
+    assert decode(RUSSIAN.encode(), declared="iso-8859-1").text == RUSSIAN
+    assert decode("CAFÉ\u2019S".encode("cp1252"), declared="latin1").text == "CAFÉ\u2019S"
+
+
 def test_a_genuine_replacement_character_is_not_counted_as_broken() -> None:
     assert decode("kept: \ufffd".encode()).broken == 0
 

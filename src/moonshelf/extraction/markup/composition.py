@@ -15,10 +15,12 @@ from moonshelf.extraction.notation import mathml
 if TYPE_CHECKING:
     from lxml.etree import _Element
 
-SILENT = frozenset(
-    {"script", "style", "head", "title", "iframe", "audio", "video", "canvas", "map", "base", "meta", "link"}
-)
-"""Elements whose text is nobody's to read."""
+SILENT = frozenset({"script", "style", "title", "iframe", "audio", "video", "canvas", "map", "base", "meta", "link"})
+"""Elements whose text is nobody's to read.
+
+A ``head`` is none of them: where a page has no ``<body>``, the parser takes what HTML 4 did not know, a ``<section>``
+or a ``<main>``, for more of the head.
+"""
 
 _UNSEEN = frozenset({"template", "noscript", "noframes", "datalist"})
 

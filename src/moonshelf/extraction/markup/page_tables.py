@@ -34,7 +34,8 @@ def local(element: "_Element") -> str:
 
 @lru_cache(maxsize=1024)  # a page of a million elements has a few dozen tags
 def _bare(tag: object) -> str:
-    return tag.rpartition("}")[2].rpartition(":")[2].lower() if isinstance(tag, str) else ""
+    # "http:" is what a page makes of an address in angle brackets: an element as any other, though it says no name.
+    return (tag.rpartition("}")[2].rstrip(":").rpartition(":")[2].lower() or "_") if isinstance(tag, str) else ""
 
 
 def holds_data(table: "_Element") -> bool:
