@@ -71,7 +71,10 @@ async def create(request: Request) -> JSONResponse:
     asked = decoded(await read(request, most=_LARGEST_BODY), _Creation)
     announced = _announced(asked, services(request).settings.include)
     _check_size(asked.bytes, limit=int(services(request).settings.max_file_size))
-    upload = await run_in_threadpool(services(request).shelf.multipart.create, account_id, announced)
+    multipart = services(request).shelf.multipart
+    upload = await run_in_threadpool(multipart.create, account_id, announced)
+    if await request.is_disconnected():  # nobody will ever know its id, and yet it would hold a place for an hour
+        await run_in_threadpool(multipart.cancel, account_id, upload.id)
     return JSONResponse(upload_object(upload))
 
 
