@@ -15,7 +15,9 @@ import msgspec
 _WINDOW = 200_000  # bytes that chardet looks at
 _LEAD = 40  # of them before the first byte that tells anything: much ASCII makes it guess Latin letters
 _BEYOND_ASCII = re.compile(rb"[\x80-\xff]+")
-_SHIFTS = re.compile(rb"\x1b(?:\$[@ABC(]|\(J)")  # ISO 2022 writes Japanese, Korean and Chinese in ASCII's own bytes
+_SHIFTS = re.compile(
+    rb"\x1b(?:\$[@ABC(]|\$\)C|\(J)"
+)  # ISO 2022 writes Japanese, Korean and Chinese in ASCII's own bytes
 _MARKS = (
     (codecs.BOM_UTF8, "utf-8"),
     (codecs.BOM_UTF32_LE, "utf-32-le"),  # before UTF-16, whose mark begins this one
@@ -32,6 +34,15 @@ _DECLARATION = re.compile(
 _BY_CHANCE = 2  # runs of Latin-1 that may happen to be valid UTF-8: "CAF\u00c9\u2019S" is
 _EXOTIC = frozenset({"utf-7", "hz"})  # their marks are ordinary in source code: "a+AGE-b", "x = ~{a}"
 _WESTERN, _NEARLY = "cp1252", 0.45  # as likely as that, measured on phrases in twenty languages, it is the one
+_EXTENDED = {  # on Windows: the same and more
+    "ascii": "cp1252", "iso8859-1": "cp1252", "iso8859-8": "cp1255", "iso8859-9": "cp1254", "iso8859-11": "cp874",
+    "iso8859-13": "cp1257", "tis-620": "cp874", "euc_kr": "cp949",
+}  # fmt: skip
+_MOVED = {"iso8859-2": "cp1250", "iso8859-5": "cp1251", "iso8859-6": "cp1256", "iso8859-7": "cp1253"}  # not quite
+_ONLY_WINDOWS = re.compile(rb"[\x80-\x9f]")  # controls in ISO's
+_SIGN_IN_WORD = re.compile(
+    rb"[A-Za-z\xc0-\xff][\xb1\xb6]"
+)  # a plus-minus or pilcrow in cp1250, ISO's a and s of Polish
 _ICELANDIC = re.compile(rb"[\xd0\xde\xf0\xfe]")  # eth and thorn, which in Turkish and Lithuanian are frequent letters
 _SURE = 0.15  # chardet's confidence below which only encodings still in use count: "ü" alone is no proof of cp862
 _BAD_SHARE = 20  # runs beyond ASCII to each broken character that make it damaged UTF-8, not another encoding
@@ -90,6 +101,8 @@ def is_text(head: bytes) -> bool:
     if head.startswith(_ALL_MARKS):
         return True
     odd = len(head) - len(head.translate(None, _CONTROLS))
+    if b"\x1b$)C" in head:  # ISO 2022 for Korean, which shifts in and out by two more controls
+        odd -= head.count(b"\x0e") + head.count(b"\x0f")
     return (odd * 200 <= len(head) and b"\0" not in head) or bool(_wide(head))
 
 
@@ -139,9 +152,9 @@ def _guess(data: bytes) -> str:
     tells = _BEYOND_ASCII.search(data) or _SHIFTS.search(data)  # after megabytes of plain ASCII, it may be
     start = max(0, tells.start() - _LEAD) if tells else 0
     sample = data[start : start + _WINDOW]
-    found = chardet.detect(sample, prefer_superset=True, compat_names=False, exclude_encodings=_EXOTIC)
+    found = chardet.detect(sample, compat_names=False, exclude_encodings=_EXOTIC)
     if (found["confidence"] or 0) >= _SURE:
-        return found["encoding"] or "utf-8"
+        return _settled(found["encoding"] or "utf-8", data)
     return _likeliest(sample)
 
 
@@ -152,15 +165,23 @@ def _likeliest(sample: bytes) -> str:
     every = chardet.detect_all(
         sample,
         ignore_threshold=True,
-        prefer_superset=True,
         compat_names=False,
         exclude_encodings=_EXOTIC,
         encoding_era=chardet.EncodingEra.MODERN_WEB,
     )
-    sure = {one["encoding"]: one["confidence"] or 0 for one in reversed(every) if one["encoding"]}
+    sure = {_settled(name, sample): one["confidence"] or 0 for one in reversed(every) if (name := one["encoding"])}
     best = max(sure, key=lambda one: sure[one], default="utf-8")
     enough = 1 if _ICELANDIC.search(sample) else _NEARLY
     return _WESTERN if sure.get(_WESTERN, 0) > enough * sure.get(best, 0) else best
+
+
+def _settled(encoding: str, data: bytes) -> str:
+    """Choose between an ISO encoding and what Windows made of it, by what *data* has."""
+    if encoding in _EXTENDED:
+        return _EXTENDED[encoding]
+    if _ONLY_WINDOWS.search(data):
+        return _MOVED.get(encoding, encoding)
+    return "iso8859-2" if encoding == "cp1250" and _SIGN_IN_WORD.search(data) else encoding
 
 
 def _wide(data: bytes) -> str:

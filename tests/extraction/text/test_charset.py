@@ -13,6 +13,7 @@ KOREAN = "이것은 한국어 시험 파일입니다. 문자 인코딩 감지가
 RUSSIAN = "Это тестовый файл на русском языке. Мы проверяем, правильно ли определяется кодировка.\n"
 GERMAN = "Die Größe der Äpfel überraschte Käufer während der Straßenfeste in München.\n"
 POLISH = "Zażółć gęślą jaźń. Łódź jest pięknym miastem, w którym żyją ludzie.\n"
+CROATIAN = "Čovjek koji želi učiti šuti i sluša, a žurba ga ništa ne košta; đak piše zadaću.\n"
 GREEK = "Αυτό είναι ένα αρχείο δοκιμής για τον έλεγχο της κωδικοποίησης.\n"  # noqa: RUF001  Greek, not Latin
 ARABIC = "هذا ملف اختبار باللغة العربية للتحقق من اكتشاف الترميز.\n"
 
@@ -32,10 +33,17 @@ ARABIC = "هذا ملف اختبار باللغة العربية للتحقق م
         (JAPANESE, "euc-jp"),
         (JAPANESE, "iso-2022-jp"),
         (KOREAN, "euc-kr"),
+        (KOREAN, "iso2022-kr"),
         (KOREAN, "utf-16-le"),
         (RUSSIAN, "koi8-r"),
         (RUSSIAN, "cp1251"),
         (RUSSIAN, "cp866"),
+        (RUSSIAN, "iso8859-5"),
+        (POLISH, "iso8859-2"),
+        (CROATIAN, "iso8859-2"),
+        (CROATIAN, "cp1250"),
+        (GREEK, "iso8859-7"),
+        (ARABIC, "iso8859-6"),
         (GERMAN, "cp1252"),
         (POLISH, "cp1250"),
         (GREEK, "cp1253"),
