@@ -78,6 +78,29 @@ def test_a_group_with_a_tables_options_is_a_table() -> None:
     assert found.cells[0].column_span == 2
 
 
+def test_members_of_groups_stand_where_their_group_puts_them() -> None:
+    def group(coordinates: tuple[int, ...], place: bytes, *members: bytes) -> bytes:
+        own = atom(0xF009, struct.pack("<4i", *coordinates))
+        return container(0xF003, container(0xF004, own, place), *members)
+
+    def member(words: str, *box: int) -> bytes:
+        place = atom(0xF00F, struct.pack("<4i", *box))
+        return container(0xF004, place, container(0xF00D, text(OTHER, words)))
+
+    inner = group(
+        (0, 0, 10, 10), atom(0xF00F, struct.pack("<4i", 9000, 9000, 9100, 9200)), member("second", 0, 5, 5, 10)
+    )
+    at = atom(0xF010, struct.pack("<4i", 800, 80, 880, 1600))  # top, left, right, bottom
+    outer = group((9000, 9000, 9200, 9400), at, member("third", 9100, 9300, 9200, 9400), inner)
+    off = group((0, 0, 100, 100), atom(0xF010, struct.pack("<4i", 9000, 80, 880, 9100)), member("off", 0, 0, 100, 100))
+    (page,) = read(slide(outer, off, shape(text(OTHER, "first"), top=700))).pages
+    assert [(one.text, one.box) for one in page.blocks[2:]] == [
+        ("second", (10.0, 125.0, 35.0, 150.0)),
+        ("third", (60.0, 175.0, 110.0, 200.0)),
+    ]
+    assert [(one.text, one.reason) for one in page.coverage.hidden] == [("off", "off the slide")]
+
+
 def test_word_art_and_descriptions_are_read() -> None:
     drawn, said = ("Sale\0".encode("utf-16-le"), "A duck\0".encode("utf-16-le"))
     fixed = struct.pack("<HIHI", 0x80C0, len(drawn), 0xC381, len(said))

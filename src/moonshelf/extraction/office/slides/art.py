@@ -105,20 +105,61 @@ def texts(records: "Sequence[Record]") -> Iterator[Text]:
         yield Text(kind, text, style)
 
 
+class _Scale(msgspec.Struct, frozen=True):
+    """From a group's own coordinates to the slide's."""
+
+    x: float = 1.0
+    y: float = 1.0
+    left: float = 0.0
+    top: float = 0.0
+
+    def box(self, box: Box) -> Box:
+        left, top, right, bottom = box
+        x, y = self.left, self.top
+        return (x + left * self.x, y + top * self.y, x + right * self.x, y + bottom * self.y)
+
+
+_UNSCALED = _Scale()
+
+
 def _within(drawing: Record, *, placeholders: bool) -> Iterator[Shape]:
-    waiting = [drawing]
+    waiting = [(drawing, _UNSCALED)]
     while waiting:
-        one = waiting.pop()
+        one, scale = waiting.pop()
         if one.kind == Type.SHAPE:
             if placeholders or not _is_placeholder(one):
-                yield _shape(one)
+                yield _scaled(_shape(one), scale)
             continue
         inside = one.children()
         members = [member for member in inside if member.kind == Type.SHAPE] if one.kind == Type.GROUP else []
         if members and _is_table(members[0]):
-            yield _table(members)
+            yield _scaled(_table(members), scale)
+        elif members:
+            inner = _scale_in(members[0], scale)
+            waiting += [(member, scale if member is members[0] else inner) for member in reversed(inside)]
         else:
-            waiting += reversed(inside)
+            waiting += [(member, scale) for member in reversed(inside)]
+
+
+def _scale_in(group: Record, outer: _Scale) -> _Scale:
+    """Return the scale of the members of a group, whose first shape says where it stands and in what units."""
+    held = {one.kind: one for one in group.children()}
+    place, own = _place(held), held.get(Type.GROUP_COORDINATES)
+    if own is None or place is None:
+        return outer
+    left, top, right, bottom = (edge * _MASTER_UNIT for edge in _WIDE_EDGES.unpack_from(own.content))
+    if place == (left, top, right, bottom):
+        return outer  # as in nearly all
+    to = outer.box(place)
+    x = (to[2] - to[0]) / (right - left) if right != left else outer.x
+    y = (to[3] - to[1]) / (bottom - top) if bottom != top else outer.y
+    return _Scale(x, y, to[0] - left * x, to[1] - top * y)
+
+
+def _scaled(shape: Shape, scale: _Scale) -> Shape:
+    if shape.box and scale is not _UNSCALED:
+        shape.box = scale.box(shape.box)
+    return shape
 
 
 def _is_placeholder(shape: Record) -> bool:

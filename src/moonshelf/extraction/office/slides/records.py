@@ -57,6 +57,7 @@ class Type:
     CLIENT_DATA: Final = 0xF011
     BLIP_ENTRY: Final = 0xF007
     SHAPE_ATOM: Final = 0xF00A
+    GROUP_COORDINATES: Final = 0xF009
     TABLE_OPTIONS: Final = 0xF122
 
 
