@@ -1,0 +1,129 @@
+"""What two machines do at the same moment on PostgreSQL comes out as if one had followed the other.
+
+Each test holds one of them between two steps, sees in the database that the other waits, and only then lets go: so it
+is the same race every time.
+"""
+
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+from sqlalchemy import Connection, select, text
+
+import shelf as shelves
+from moonshelf.db import Database, now
+from moonshelf.db.tables import accounts, slices
+from moonshelf.limits.tiers import Tiers
+from moonshelf.people import usage
+from moonshelf.queue import Outstanding
+from moonshelf.queue.local import LocalQueue
+from moonshelf.work.paces import Paces
+from moonshelf.work.slices import Claim, Slices
+from patience import until
+from servers.postgres import Postgres
+
+_WAITING = text("SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND datname = current_database()")
+
+
+@pytest.fixture
+def shelf(postgres: Postgres, tmp_path: Path) -> Iterator[shelves.Shelf]:
+    built = shelves.build(tmp_path, url=postgres.database())
+    yield built
+    built.database.close()
+
+
+@contextmanager
+def _held(database: Database) -> Iterator[tuple[Connection, Callable[[int], None]]]:
+    """Open a transaction; the other one waits until so many transactions wait for a lock."""
+
+    def waiting() -> int:
+        with database.read() as tx:
+            return int(tx.execute(_WAITING).scalar_one())
+
+    with database.write() as tx:
+        yield tx, lambda wanted: until(lambda: waiting() >= wanted)
+
+
+def test_of_two_workers_who_claim_at_once_both_are_charged_to_their_account(shelf: shelves.Shelf) -> None:
+    account = shelf.account()
+    files = {shelf.add(account).id, shelf.add(account, name="b.txt").id, shelf.add(account, name="c.txt").id}
+    served = select(accounts.c.served).where(accounts.c.id == account)
+    claims = [shelf.claim()]
+    with shelf.database.read() as tx:
+        once = tx.execute(served).scalar_one()
+    with ThreadPoolExecutor(1) as pool:
+        with _held(shelf.database) as (tx, until_waiting):
+            claims.append(shelf.slices.claim(tx))
+            other = pool.submit(shelf.claim)
+            until_waiting(1)
+        claims.append(other.result())
+    assert {claim.file_id for claim in claims if claim} == files
+    with shelf.database.read() as tx:
+        assert tx.execute(served).scalar_one() == pytest.approx(3 * once)
+
+
+def test_two_uploads_of_one_name_that_settle_at_once_get_a_name_each(shelf: shelves.Shelf) -> None:
+    account = shelf.account()
+    leases = [shelf.uploads.begin(account, size=4) for _ in range(2)]
+    with ThreadPoolExecutor(2) as pool:
+        with _held(shelf.database) as (tx, until_waiting):
+            for hour in (0, usage.HOUR_S):  # the next one too, which may begin meanwhile
+                usage.add(tx, account, "files", 0, at=now(tx) + hour)
+            made = []
+            for waiting, lease in enumerate(leases, start=1):  # the first one has its name and is not committed
+                made.append(pool.submit(shelf.add, account, lease=lease))
+                until_waiting(waiting)
+        names = sorted(one.result().filename for one in made)
+    assert names == ["a (1).txt", "a.txt"]
+
+
+class _Meanwhile(LocalQueue):
+    """The queue of a machine that others work beside: something happens while it counts its tokens."""
+
+    def __init__(self, database: Database, happens: Callable[[], object]) -> None:
+        super().__init__(database, look_s=0.05, pause_s=0.05)
+        self._happens = happens
+
+    def outstanding(self, tx: Connection) -> Outstanding:
+        del tx
+        self._happens()
+        return Outstanding(unspent=0, taken=frozenset())
+
+
+def _finish(shelf: shelves.Shelf, claim: Claim) -> None:
+    with shelf.database.write() as tx:
+        shelf.slices.finish(tx, claim, pages=1)
+
+
+def _go_on(shelf: shelves.Shelf, claim: Claim) -> None:
+    with shelf.database.write() as tx:
+        shelf.slices.release(tx, claim)
+    assert shelf.claim() is not None
+
+
+@pytest.mark.parametrize(("happens", "becomes"), [(_finish, "done"), (_go_on, "claimed")])
+def test_what_came_to_an_end_or_to_another_worker_is_not_put_back_by_a_start(
+    shelf: shelves.Shelf, happens: Callable[[shelves.Shelf, Claim], None], becomes: str
+) -> None:
+    shelf.add(shelf.account())
+    claim = shelf.claim()
+    assert claim is not None
+    queue = _Meanwhile(shelf.database, lambda: happens(shelf, claim))
+    starting = Slices(queue, slice_pages=16, paces=Paces(workers=1), tiers=Tiers({}, default=""))
+    with shelf.database.write() as tx:
+        starting.resume(tx)
+    with shelf.database.read() as tx:
+        assert tx.execute(select(slices.c.state).where(slices.c.id == claim.slice_id)).scalar_one() == becomes
+
+
+def test_what_died_with_its_worker_is_put_back_by_a_start(shelf: shelves.Shelf) -> None:
+    shelf.add(shelf.account())
+    claim = shelf.claim()
+    assert claim is not None
+    queue = _Meanwhile(shelf.database, lambda: None)
+    with shelf.database.write() as tx:
+        Slices(queue, slice_pages=16, paces=Paces(workers=1), tiers=Tiers({}, default="")).resume(tx)
+    with shelf.database.read() as tx:
+        assert tx.execute(select(slices.c.state).where(slices.c.id == claim.slice_id)).scalar_one() == "waiting"
