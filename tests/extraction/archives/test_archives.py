@@ -43,6 +43,24 @@ def test_every_member_is_read_below_a_heading_of_its_name(content: bytes) -> Non
     assert to_markdown(read(content)) == EXPECTED
 
 
+@pytest.mark.parametrize(
+    ("name", "encoding"),
+    [
+        ("财务/2023年第一季度预算", "gbk"),
+        ("売上データ", "cp932"),
+        ("보고서 최종본", "cp949"),
+        ("Отчёт за год", "cp866"),
+        ("项目报告", "utf-8"),
+        ("Größenübersicht", "cp437"),
+    ],
+)
+def test_a_name_whose_encoding_nothing_states_is_shown_as_it_was_written(name: str, encoding: str) -> None:
+    stated = name.encode(encoding)
+    stand_in = "x" * len(stated)
+    archive = zipped({f"{stand_in}.txt": b"text"}).replace(stand_in.encode(), stated)
+    assert to_markdown(zips.extract(BytesIO(archive), nesting())) == f"## {name}.txt\n\ntext"
+
+
 def test_names_that_differ_in_case_are_two_members() -> None:
     assert to_markdown(read(zipped({"a": b"one", "A": b"two"}))) == "## a\n\none\n\n## A\n\ntwo"
 

@@ -66,6 +66,11 @@ class Archive:
         """Names of all files, as stored, in the order of the directory."""
         return tuple(one.name for one in self._members.values())
 
+    def spelt(self, name: str) -> bytes:
+        """Return the bytes of *name* where it is not ASCII and nothing states its encoding, or none."""
+        member = self._members[self._key(name)]
+        return b"" if member.flags & zip_members.UTF8 or name.isascii() else name.encode(zip_members.UNSTATED)
+
     def __contains__(self, name: str) -> bool:
         return self._key(name) in self._members
 

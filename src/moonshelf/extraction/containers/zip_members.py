@@ -23,7 +23,8 @@ _END_64 = struct.Struct("<4s36xQQ")
 _LOCATOR = 20  # bytes of what stands between both end records
 _END_RECORDS = _END_64.size + _LOCATOR + _END.size
 _END_REACH = _END_RECORDS + 0xFFFF  # the longest comment may follow
-_UTF8 = 0x800
+UTF8 = 0x800  # in the flags: the name is in it
+UNSTATED = "cp437"  # what the specification has all other names in; programs put there what their machine has
 _ELSEWHERE = 0xFFFFFFFF  # in place of a size or an offset that stands in zip64's extra field
 _LZMA_MEMORY = 128 * 2**20
 
@@ -115,7 +116,7 @@ def _name(stated: bytes, flags: int) -> str:
         stated = stated[: stated.index(b"\0")]
     if stated.isascii():
         return stated.decode()
-    return stated.decode("utf-8" if flags & _UTF8 else "cp437", "replace")
+    return stated.decode("utf-8" if flags & UTF8 else UNSTATED, "replace")
 
 
 def _longer(extra: bytes, *stated: int) -> list[int]:
