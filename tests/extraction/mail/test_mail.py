@@ -76,6 +76,12 @@ def test_headers_behind_a_broken_one_are_read(broken: bytes) -> None:
     assert read(message) == "From: ann@a.example\nSubject: Pears\n\nRipe **now**"
 
 
+def test_a_message_of_apple_mail_is_read_without_its_envelope() -> None:
+    message = "From: ann@a.example\nSubject: hi\n\nGood day.\n"
+    flags = '<?xml version="1.0"?>\n<plist version="1.0"><dict><key>flags</key><integer>1</integer></dict></plist>\n'
+    assert read(f"{len(message)}      \n{message}{flags}") == read(message)
+
+
 def test_text_that_follows_headers_at_once_is_the_body() -> None:
     assert read("Subject: Pears\nripe now\n\nand then\n") == "Subject: Pears\n\nripe now\n\nand then"
 

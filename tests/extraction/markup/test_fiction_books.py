@@ -42,6 +42,12 @@ def test_the_description_gives_title_author_and_annotation() -> None:
     assert to_markdown(book) == "A novel.\n\ntext"
 
 
+def test_a_picture_says_what_its_book_says_of_it() -> None:
+    assert to_markdown(read("<body><section><p>See <image l:href='#a' alt='a map'/>.</p></section></body>")) == (
+        "See ![a map]()."
+    )
+
+
 def test_what_is_no_xml_is_corrupt() -> None:
     with pytest.raises(CorruptDocument):
         extract(BytesIO(b"no tags"), TOOLS)

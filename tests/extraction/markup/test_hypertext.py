@@ -114,6 +114,19 @@ def test_an_address_in_angle_brackets_does_not_swallow_what_follows() -> None:
     assert content("<p>mail <http://a.example> to <b>me</b></p>") == "mail to **me**"
 
 
+def test_a_frame_that_spells_out_its_page_is_read_where_it_stands() -> None:
+    inner = "&lt;iframe srcdoc='deep'>&lt;/iframe>&lt;h2>two&lt;/h2>&lt;script>x&lt;/script>"
+    assert content(f'<p>one<iframe srcdoc="{inner}">not shown</iframe><p>three') == "one\n\ndeep\n\n## two\n\nthree"
+    assert content('<iframe srcdoc="unseen" style="display:none"></iframe>a').startswith("a\n\n> 1 word of hidden")
+
+
+def test_formulas_are_read_as_mathjax_is_told_them_unless_it_has_drawn_them() -> None:
+    told = '<script type="math/tex">x^2</script>'
+    assert content(f"<p>Here {told} is") == "Here $x^2$ is"
+    assert content(f"<p>Here {told.replace('tex', 'tex; mode=display')}") == "Here $$x^2$$"
+    assert content(f'<p>Here <span class="MathJax">x²</span>{told}') == "Here x²"
+
+
 def test_what_follows_the_end_of_a_page_is_read() -> None:
     assert content("<html><body>a</body></html>\n<p>b</p></HTML >c") == "a\n\nb\n\nc"
 

@@ -16,6 +16,7 @@ from moonshelf.extraction.markup.hypertext import Reading
 from moonshelf.extraction.tools import Tools
 
 _SEPARATOR = re.compile(rb"^From \S[^\n]{0,400}\d{4}[^\n]{0,40}\r?\n(?=[\w-]{1,80}:)", re.MULTILINE)
+_COUNTED = re.compile(rb"(\d{1,9})[ \t]*\r?\n")  # Apple Mail's .emlx: how long the message is that follows
 _ESCAPED = re.compile(rb"^>(?=>*From )", re.MULTILINE)
 
 
@@ -23,7 +24,7 @@ def extract(source: BinaryIO, tools: Tools) -> Document:
     """Read one message: its headers, the best version of its body, its attachments."""
     source.seek(0)
     reader = _Reader(tools)
-    page = reader.page(1, _as_bytes(source.read()))
+    page = reader.page(1, _bare(_as_bytes(source.read())))
     if not page.blocks and bodies.LOCKED in reader.warnings:
         raise EncryptedDocument
     return Document((page,), reader.metadata, tuple(dict.fromkeys(reader.warnings)))
@@ -43,6 +44,12 @@ def extract_mailbox(source: BinaryIO, tools: Tools) -> Document:
     if len(starts) > tools.limits.pages:
         reader.warnings.append(f"Of {len(starts)} messages the first {tools.limits.pages} were read.")
     return Document(tuple(pages), reader.metadata, tuple(dict.fromkeys(reader.warnings)))
+
+
+def _bare(data: bytes) -> bytes:
+    """Take a message out of Apple Mail's envelope: its length before it, flags of the program behind it."""
+    counted = _COUNTED.match(data)
+    return data[counted.end() :][: int(counted[1])] if counted else data
 
 
 class _Reader:

@@ -22,6 +22,7 @@ A ``head`` is none of them: where a page has no ``<body>``, the parser takes wha
 or a ``<main>``, for more of the head.
 """
 
+_MATH = "math/tex"  # a script's type by which MathJax 2 is told a formula in LaTeX
 _UNSEEN = frozenset({"template", "noscript", "noframes", "datalist"})
 
 
@@ -36,6 +37,8 @@ def compose(root: "_Element", withheld: Withheld) -> list[Block]:
         if event == "start":
             tag = local(element)
             open_tags.append(tag)
+            if tag == "script" and (element.get("type") or "").startswith(_MATH) and not _is_typeset(element):
+                composer.formula(_delimited(element))
             if not tag or tag in SILENT or _is_withheld(tag, element, sheet, withheld):
                 open_tags[-1] = ""
                 walk.skip_subtree()
@@ -63,6 +66,18 @@ def _is_withheld(tag: str, element: "_Element", sheet: StyleSheet, withheld: Wit
         or (sheet.hidden and sheet.hides(tag, element))
     )
     return bool(unseen) and withheld.takes(_words(element), "not displayed")
+
+
+def _is_typeset(script: "_Element") -> bool:
+    """Tell whether MathJax ran before the page was saved: what it drew stands before what it was told."""
+    drawn = script.getprevious()
+    return drawn is not None and (drawn.get("class") or "").startswith("MathJax") and bool(_words(drawn))
+
+
+def _delimited(script: "_Element") -> str:
+    text = (script.text or "").strip()
+    sign = "$$" if "mode=display" in (script.get("type") or "") else "$"
+    return f"{sign}{text}{sign}" if text else ""
 
 
 def _words(element: "_Element") -> str:

@@ -28,7 +28,7 @@ _AS_HTML = {
     "v": "p",
     "text-author": "p",
     "empty-line": "hr",
-    "image": "span",
+    "image": "img",
 }
 
 

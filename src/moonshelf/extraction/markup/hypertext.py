@@ -59,6 +59,7 @@ def read(markup: bytes, withheld: Withheld, *, declared: str = "") -> Reading:
     if root is None:
         blocks, warnings = _flat(decoded.text), (_FLATTENED,)
         return Reading(blocks, warnings=(*decoded.warnings(), *(warnings if blocks else ())))
+    _unfold(root)
     composed = compose(root, withheld)
     title = root.findtext(".//{*}head/{*}title") or ""
     return Reading(tuple(composed), " ".join(title.split()), decoded.warnings())
@@ -83,6 +84,18 @@ def _tree(text: str) -> "_Element | None":
     except etree.XMLSyntaxError:
         return None  # nothing in it at all
     return None if any(entry.type_name == "ERR_RESOURCE_LIMIT" for entry in loose.error_log) else root
+
+
+def _unfold(root: "_Element") -> None:
+    """Put pages that frames spell out in an attribute where the frames stand; each is shorter than what spells it."""
+    frames = list(root.iter("{*}iframe"))
+    while frames:
+        frame = frames.pop()
+        inside = _tree(frame.get("srcdoc") or "")
+        if inside is not None:
+            frames += inside.iter("{*}iframe")
+            frame.tag, frame.text = "div", None
+            frame[:] = [inside]
 
 
 def _endless(text: str) -> bytes:

@@ -18,6 +18,7 @@ _NAMED = {  # text with a reader of its own
     ".xhtml": "application/xhtml+xml",
     ".xht": "application/xhtml+xml",
     ".eml": "message/rfc822",
+    ".emlx": "message/rfc822",
     ".mht": "message/rfc822",
     ".mhtml": "message/rfc822",
     ".p7m": "message/rfc822",  # signed in the clear
@@ -43,8 +44,11 @@ _HTML = re.compile(
 )
 _MBOX = re.compile(r"From \S{1,300} .{0,60}\d{4}.{0,10}\r?\n[\w-]{1,80}:")
 _MAIL = re.compile(
-    r"MIME-Version:|(?:(?:Return-Path|Received|Delivered-To|Date|From|To|Subject|Message-ID|Content-Type|Reply-To|Cc"
-    r"|DKIM-Signature|X-[\w-]{1,60}):.*\r?\n(?:[ \t].*\r?\n)*){3}",
+    r"(?:\d{1,9} *\r?\n)?"  # Apple Mail's .emlx begins with the length
+    r"(?:MIME-Version:|(?:(?:Return-Path|Received|Received-SPF|Delivered-To|Envelope-To|Date|From|Sender|To|Cc|Bcc|Subject"
+    r"|Message-ID|In-Reply-To|References|Reply-To|MIME-Version|Content-Type|Content-Transfer-Encoding|User-Agent"
+    r"|Authentication-Results|DKIM-Signature|Snapshot-Content-Location|(?:X|ARC|List|Thread)-[\w-]{1,60}):"
+    r".*\r?\n(?:[ \t].*\r?\n)*){3})",
     re.IGNORECASE,
 )
 _NOTEBOOK = re.compile(r'"(?:nbformat|cells|worksheets)"\s{0,20}:')
