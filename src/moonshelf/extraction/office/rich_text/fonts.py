@@ -5,6 +5,8 @@ from typing import Final
 from moonshelf.extraction.notation.symbol_fonts import character
 from moonshelf.extraction.office.rich_text.characters import CHARSETS
 
+WORDS: Final = ("f", "fcharset")
+"""Control words that entries of the table are told by."""
 _DEFAULT: Final = 1  # the charset that stands for the document's own
 _SYMBOL: Final = 2
 

@@ -12,6 +12,8 @@ from moonshelf.extraction.office.pictures import Pictures, large
 from moonshelf.extraction.tools import Tools
 
 _LEGIBLE = ("pngblip", "jpegblip")  # others are drawings in the words of one system
+WORDS = (*_LEGIBLE, "picwgoal", "pichgoal", "picscalex", "picscaley")
+"""Control words that tell what a picture is and how large."""
 _TWIPS = 20  # in a point
 _WHOLE = 100  # percent
 _NO_DIGITS = re.compile("[^0-9A-Fa-f]+")

@@ -1,6 +1,7 @@
 """Text of a Rich Text document as it grows: its body, notes and margins, each in paragraphs, cells and rows."""
 
-from collections.abc import Iterator
+import re
+from collections.abc import Callable, Iterator, Mapping
 
 import msgspec
 from msgspec.structs import replace
@@ -12,6 +13,7 @@ from moonshelf.extraction.office.rich_text.states import State
 from moonshelf.extraction.office.word.blocks import lines
 from moonshelf.extraction.office.word.edged_tables import Row, placed
 
+_SURROGATE = re.compile("[\ud800-\udfff]")
 INNER_EDGE = " | "  # between cells of a table in a cell
 
 
@@ -77,6 +79,20 @@ class Story(msgspec.Struct):
         self.rows, self.cell = [], []
 
 
+ENDS: Mapping[str, Callable[[Story, State], None]] = {
+    "par": Story.paragraph,
+    "\n": Story.paragraph,
+    "\r": Story.paragraph,
+    "sect": Story.paragraph,
+    "page": Story.paragraph,
+    "cell": Story.end_cell,
+    "row": lambda story, _: story.end_row(),
+    "nestcell": lambda story, _: story.parts.append(INNER_EDGE),
+    "nestrow": lambda story, _: story.parts.append("\n"),
+}
+"""Words, and what each ends."""
+
+
 class Stories:
     """The stories of a document: the body, and those that interrupt it and one another."""
 
@@ -122,6 +138,6 @@ class Stories:
 
 def paired(text: str) -> str:
     """Join surrogates, which are spelt one by one; a lone one is a character unknown."""
-    if text.isascii():
+    if not _SURROGATE.search(text):
         return text
     return text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")

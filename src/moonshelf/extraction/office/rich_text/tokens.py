@@ -2,33 +2,46 @@
 
 import re
 from collections.abc import Iterator
+from itertools import groupby
+from operator import itemgetter
 
-TEXT, CONTROLS, OPEN, STAR, OPENING, NUMBER, CLOSE, CODES, SYMBOL, BINARY, SIZE = range(1, 12)
-"""The groups of a token's match, the last of which says what it is: text, several control words, the begin of a group
-with the word that opens it, its end, codes of characters, a symbol, or binary data, which may hold anything."""
+from moonshelf.extraction.office.rich_text.words import TELLING
 
-_WORD = r"(?!bin(?![A-Za-z]))[A-Za-z]{1,32}"  # any but the one before binary data
-_VALUE = r"-?[0-9]{1,10}"
+TEXT, CONTROL, WORD, VALUE, OPEN, STAR, OPENING, NUMBER, CLOSE, CODES, SYMBOL, BINARY, SIZE = range(1, 14)
+"""The groups of a token's match, the last of which says what it is: text, a control word with its value, the begin of
+a group with the word that opens it, its end, codes of characters, a symbol, or binary data, which may hold anything.
+A token without a group is control words that tell nothing."""
+
+# What never has to be given back is possessive: to be able to costs more than to match.
+_LETTERS = r"[A-Za-z]{1,32}+"
+_WORD = rf"(?!bin(?![A-Za-z])){_LETTERS}"  # any but the one before binary data
+_FOLLOWED = "|".join(  # by their first letters, which most words that tell nothing already differ in
+    f"{letter}(?:{'|'.join(word[1:] for word in words)})"
+    for letter, words in groupby(sorted(("bin", *TELLING)), itemgetter(0))
+)
+_DULL = rf"(?!(?:{_FOLLOWED})(?![A-Za-z])){_LETTERS}"
+_VALUE = r"(?:-(?=[0-9])|)[0-9]{0,10}+"
 _BREAKS = r"[\r\n\0]*+"  # between the lines of the file, which are none of the text
 _MANY = "{1,500}+"  # in one token: what is repeated takes memory as long as it is matched
 _TOKEN = re.compile(
     "|".join(
         (
-            r"([^\\{}]+)",
-            rf"((?:\\{_WORD}(?:{_VALUE})?[ ]?{_BREAKS}){_MANY})",
-            rf"(\{{(?:{_BREAKS}(?:\\(\*){_BREAKS})?\\({_WORD})({_VALUE})?[ ]?{_BREAKS})?)",
+            r"([^\\{}]++)",
+            rf"(?:\\{_DULL}{_VALUE}[ ]?+{_BREAKS}){_MANY}",
+            rf"(\\({_WORD})({_VALUE})[ ]?+{_BREAKS})",
+            rf"(\{{(?:{_BREAKS}(?:\\(\*){_BREAKS})?\\({_WORD})({_VALUE})[ ]?+{_BREAKS})?)",
             rf"(\}}){_BREAKS}",
             rf"((?:\\'[0-9A-Fa-f]{{2}}){_MANY})",
             r"\\([^A-Za-z])",
-            rf"(\\bin({_VALUE})?[ ]?)",
+            rf"(\\bin({_VALUE})[ ]?+)",
         )
     ),
     re.DOTALL,
 )
-_CONTROL = re.compile(r"\\([A-Za-z]+)(-?[0-9]+)?")
 _EDGE = re.compile(  # the next brace that is one, or binary data
     r"(?:[^\\{}]++|\\(?!bin(?![A-Za-z])).)*+(?:([{}])|\\bin([0-9]{1,10})?[ ]?)", re.DOTALL
 )
+_BEHIND = -1  # no place, but that behind the token that was read last
 
 
 class Tokens:
@@ -36,22 +49,22 @@ class Tokens:
 
     def __init__(self, content: str) -> None:
         self._content = content
-        self._end = 0  # of the token that was read last, ...
-        self._jumped = True  # ... if another is to follow than the one behind it
+        self._now: re.Match[str] | None = None  # the token that was read last
+        self._next = 0  # where another is to follow than the one behind it
 
     def __iter__(self) -> Iterator[re.Match[str]]:
-        while self._jumped:
-            self._jumped = False
-            for found in _TOKEN.finditer(self._content, self._end):
-                self._end = found.end()
+        while self._next != _BEHIND:
+            start, self._next = self._next, _BEHIND
+            for found in _TOKEN.finditer(self._content, start):
+                self._now = found
                 yield found
-                if self._jumped:
+                if self._next != _BEHIND:
                     break
 
     def skip(self) -> None:
         """Pass over the rest of the group that is open, but for its end."""
-        depth, at = 0, self._end
-        self._end, self._jumped = len(self._content), True
+        depth, at = 0, self._end()
+        self._next = len(self._content)
         while edge := _EDGE.match(self._content, at):
             at = edge.end()
             if edge[1] == "{":
@@ -61,16 +74,14 @@ class Tokens:
             elif depth:
                 depth -= 1
             else:
-                self._end = edge.start(1)
+                self._next = edge.start(1)
                 return
 
     def binary(self, size: int) -> bytes:
         """Return so many bytes behind the token, and pass over them."""
-        start, self._jumped = self._end, True
-        self._end = min(start + max(size, 0), len(self._content))
-        return self._content[start : self._end].encode("latin-1")
+        start = self._end()
+        self._next = min(start + max(size, 0), len(self._content))
+        return self._content[start : self._next].encode("latin-1")
 
-
-def controls(run: str) -> list[tuple[str, str]]:
-    """Return the control words of a token that is several, each with its number, or nothing, as it is spelt."""
-    return _CONTROL.findall(run)
+    def _end(self) -> int:
+        return self._now.end() if self._now else 0

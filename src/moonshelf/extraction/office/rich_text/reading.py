@@ -1,0 +1,274 @@
+"""Reading a Rich Text document: its groups, what each is for, and where the characters in it go."""
+
+import re
+from collections.abc import Callable, Iterator, Mapping
+from typing import ClassVar
+
+from msgspec.structs import replace
+
+from moonshelf.errors import LimitReached
+from moonshelf.extraction.coverage.withheld import Withheld
+from moonshelf.extraction.document import Document
+from moonshelf.extraction.office.embedded import Embedded, linked
+from moonshelf.extraction.office.raised import shifted
+from moonshelf.extraction.office.rich_text import tokens
+from moonshelf.extraction.office.rich_text.characters import CHARACTERS
+from moonshelf.extraction.office.rich_text.destinations import (
+    INFORMATION,
+    KNOWN,
+    MARGINS,
+    NOTES,
+    SILENT,
+    TARGETS,
+)
+from moonshelf.extraction.office.rich_text.fields import Field
+from moonshelf.extraction.office.rich_text.fonts import Fonts
+from moonshelf.extraction.office.rich_text.information import Information
+from moonshelf.extraction.office.rich_text.rows import SHAPES
+from moonshelf.extraction.office.rich_text.spelt_pictures import Spelt, SpeltPictures
+from moonshelf.extraction.office.rich_text.states import CHANGES, State
+from moonshelf.extraction.office.rich_text.stories import ENDS, Stories
+from moonshelf.extraction.office.rich_text.words import DECLARATIONS
+from moonshelf.extraction.tools import Tools
+
+_DEEPEST = 10_000  # groups inside groups
+_WORD_ART = "gtextUNICODE"  # name of a shape's property
+_TABLES = ("fonts", "styles", "picture")  # targets in which words are of the table
+_HEADING = re.compile(r"heading ([1-9])", re.IGNORECASE)
+
+
+class Reading:
+    """One reading of one document, token by token; control words change what is public here."""
+
+    def __init__(self, content: str, withheld: Withheld, pictures: SpeltPictures) -> None:
+        """Read the *content* of a file, each character of it a byte."""
+        self._tokens = tokens.Tokens(content)
+        self.state, self._stack = State(), [State()]
+        self._stories = Stories()
+        self.fields: list[Field] = []
+        self._pending: list[str] = []  # characters, each a byte of its code page
+        self._skip = 0
+        self.codec, self.default_font = "cp1252", -1
+        self._fonts = Fonts()
+        self.headings: dict[int, int] = {}
+        self._style_entry = 0
+        self._information = Information()
+        self._property = ""  # of a shape: its name
+        self._author = ""
+        self._withheld = withheld
+        self._embedded: list[bytes] = []
+        self._pictures, self._picture = pictures, None  # type: SpeltPictures, Spelt | None
+
+    def read(self) -> None:
+        """Read all tokens."""
+        for token in self._tokens:
+            kind = token.lastindex
+            if kind == tokens.TEXT:
+                self._text(token[0])
+            elif kind == tokens.CODES:
+                self._characters(bytes.fromhex(token[0].replace("\\'", "")).decode("latin-1"))
+            elif kind == tokens.BINARY:
+                self._binary(int(token[tokens.SIZE] or 0))
+            else:
+                if self._pending:
+                    self._flush()
+                self._skip = 0
+                if kind == tokens.CONTROL:
+                    self._follow(*token.group(tokens.WORD, tokens.VALUE))
+                elif kind == tokens.OPEN:
+                    self._open(*token.group(tokens.STAR, tokens.OPENING, tokens.NUMBER))
+                elif kind == tokens.CLOSE:
+                    self._close()
+                elif kind == tokens.SYMBOL:
+                    self._follow(token[tokens.SYMBOL], None)
+
+    def document(self) -> Document:
+        """Return what was read."""
+        if self._pending:
+            self._flush()
+        blocks = self._stories.close(self.state)
+        page = self._withheld.page(1, blocks)
+        return self._pictures.pictures.noted(Document((page,), self._information.metadata()))
+
+    def embedded(self, tools: Tools) -> Iterator[Embedded]:
+        """Yield the files in it."""
+        for number, content in enumerate(self._embedded, start=1):
+            yield linked(f"object {number}", content, tools)
+
+    def _text(self, text: str) -> None:
+        if text := text.replace("\n", "").replace("\r", "").replace("\0", ""):  # breaks of lines are none of paragraphs
+            self._characters(text)
+
+    def _characters(self, text: str) -> None:
+        if self._skip:
+            taken = min(self._skip, len(text))
+            text, self._skip = text[taken:], self._skip - taken
+        if self.state.target != "picture":
+            self._pending.append(text)
+        elif self._picture:
+            self._picture.digits.append(text)
+
+    def _flush(self) -> None:
+        text = "".join(self._pending)
+        self._pending.clear()
+        self._put(self._fonts.decode(text, self.state.font, codec=self.codec))
+
+    def _put(self, text: str) -> None:
+        state = self.state
+        if state.target != "text":
+            self._put_apart(state.target, text)
+        elif state.hidden and self._withheld.takes(text, "hidden text"):
+            return
+        elif not state.deleted:
+            self._stories.now.parts.append(shifted(text, state.place) if state.place else text)
+
+    def _put_apart(self, target: str, text: str) -> None:
+        match target:
+            case "number" | "drawn":
+                story = self._stories.now
+                setattr(story, target, getattr(story, target) + text)
+            case "instruction" | "entry" if self.fields:
+                self.fields[-1].take(target, text)
+            case "commentator":
+                self._author += text
+            case "property":
+                self._property += text
+            case "own name" | "own value":
+                self._information.take_own(text, value=target == "own value")
+            case "fonts":
+                self._fonts.take_name(text)
+            case "styles":
+                if named := _HEADING.match(text.strip()):
+                    self.headings[self._style_entry] = int(named[1])
+            case _ if target in INFORMATION:
+                self._information.take(target, text)
+
+    def _open(self, star: str | None, word: str | None, number: str | None) -> None:
+        self._stack.append(replace(self.state))
+        if len(self._stack) > _DEEPEST:
+            raise LimitReached("its groups nest too deeply")
+        if word and not self._opens(word, starred=star is not None):
+            self._follow(word, number)
+
+    def _close(self) -> None:
+        opened = len(self._stack)
+        if self.fields and self.fields[-1].opened == opened:
+            self.fields.pop().end(self._stories.now.parts)
+        if self._picture and self._picture.opened == opened:
+            self._end_picture(self._picture)
+        if self._stories.now.opened == opened:
+            self._stories.end(self.state)
+        if opened > 1:
+            self.state = self._stack.pop()
+
+    def _end_picture(self, picture: Spelt) -> None:
+        if picture.embedded:
+            self._embedded.append(picture.content())
+        else:
+            self._stories.now.anchored += self._pictures.shown(picture)
+        self._picture = None
+
+    def _begin_story(self, word: str) -> bool:
+        if self.state.target != "text":
+            return False
+        self._stories.begin(word, len(self._stack))
+        self.state = State(font=self.default_font, skipped=self.state.skipped)
+        if word == "annotation" and self._author:
+            self._stories.now.parts.append(f"{self._author.strip()}: ")
+            self._author = ""
+        return True
+
+    def _binary(self, size: int) -> None:
+        content = self._tokens.binary(size)
+        if self._picture and self.state.target == "picture":
+            self._picture.binary = content
+
+    def _follow(self, word: str, number: str | None) -> None:
+        state = self.state
+        if word == "u":
+            self._unicode(int(number or 0))
+        elif word in CHARACTERS:
+            self._put(CHARACTERS[word])
+        elif state.target in _TABLES:
+            self._table_word(word, int(number or 0))
+        elif (change := CHANGES.get(word)) is not None:
+            change(state, int(number or 1))
+        elif state.target == "text" and (end := ENDS.get(word)) is not None:
+            end(self._stories.now, state)
+        elif state.target == "text" and (shape := SHAPES.get(word)) is not None:
+            shape(self._stories.now.shape, int(number or 0))
+        elif (declare := DECLARATIONS.get(word)) is not None:
+            declare(self, int(number or 1))
+
+    def _opens(self, word: str, *, starred: bool) -> bool:
+        """Follow a word that says what its group is for, and say whether it does."""
+        if self.state.target == "nowhere" and word != "ud":
+            return True
+        if starred and word not in KNOWN:
+            return self._pass_over(word)
+        opening = self._OPENINGS.get(word)
+        return opening is not None and opening(self, word)
+
+    def _pass_over(self, word: str) -> bool:
+        self.state.target = "nowhere"
+        if word != "upr":  # which says the same twice, the second time in a group that is to be read
+            self._tokens.skip()
+        return True
+
+    def _begin_target(self, word: str) -> bool:
+        self.state.target = TARGETS[word]
+        if word == "ffl" and self.fields:
+            self.fields[-1].form.entries.append("")
+        elif word == "propname":
+            self._information.begin_own()
+        elif word == "sn":
+            self._property = ""
+        return True
+
+    def _begin_information(self, word: str) -> bool:
+        if informs := self.state.target == "information":
+            self.state.target = word
+        return informs
+
+    def _begin_value(self, _word: str) -> bool:
+        """Follow the value of a shape's property: most are numbers, few are words that are shown."""
+        if shaped := self.state.target == "shape" and self._property == _WORD_ART:
+            self.state.target = "drawn"
+            self._stories.now.drawn += "\n" * bool(self._stories.now.drawn)
+        return shaped
+
+    def _begin_picture(self, word: str) -> bool:
+        state = self.state
+        seen = state.target in ("text", "shape") and not state.deleted
+        if seen and not (state.hidden and not self._withheld.lets_through):
+            self._picture = Spelt(len(self._stack), embedded=word == "objdata")
+        state.target = "picture"
+        return True
+
+    def _begin_field(self, _word: str) -> bool:
+        self.fields.append(Field(len(self._stack), len(self._stories.now.parts)))
+        return True
+
+    def _unicode(self, number: int) -> None:
+        self._put(chr(number & 0xFFFF))
+        self._skip = self.state.skipped
+
+    def _table_word(self, word: str, number: int) -> None:
+        if self.state.target == "picture":
+            if self._picture:
+                self._picture.word(word, number)
+        elif self.state.target == "fonts":
+            self._fonts.take_word(word, number)
+        elif word == "s":
+            self._style_entry = number
+
+    _OPENINGS: ClassVar[Mapping[str, Callable[["Reading", str], bool]]] = {
+        **dict.fromkeys(SILENT, _pass_over),
+        **dict.fromkeys(TARGETS, _begin_target),
+        **dict.fromkeys(INFORMATION, _begin_information),
+        **dict.fromkeys((*NOTES, *MARGINS), _begin_story),
+        "sv": _begin_value,
+        "pict": _begin_picture,
+        "objdata": _begin_picture,
+        "field": _begin_field,
+    }
