@@ -85,6 +85,13 @@ class Definitions:
             if any(mark in source for source in alike) and (element := self[key]) is not None:
                 yield element
 
+    def tagged(self, *marks: bytes) -> "Iterator[_Element]":
+        """Yield the elements in whose tags all *marks* stand, in their order."""
+        for key, alike in self._sources.items():
+            tags = b"".join([source[: source.find(b">")] for source in alike])
+            if all(mark in tags for mark in marks) and (element := self[key]) is not None:
+                yield element
+
     @cached_property
     def _sources(self) -> dict[str, list[bytes]]:
         """What stands behind the beginnings of elements, by their ids."""

@@ -24,8 +24,9 @@ class Art:
 
     def __init__(self, records: Records, main: bytes, data: Callable[[], bytes], tools: Tools) -> None:
         """Take the *main* stream; that of *data* is asked for when the first picture is."""
-        self._records, self._main, self._data = records, main, data
-        self.pictures = Pictures(self._content, tools)
+        self._records, self._data = records, data
+        self._drawings = _Drawings(records, main, data)
+        self.pictures = Pictures(self._drawings.content, tools)
 
     def among(self, position: int) -> Iterator[Block]:
         """Read the picture that the character at *position* stands for, and what its author said of it."""
@@ -33,15 +34,15 @@ class Art:
         stream = self._data() if at >= 0 else b""
         if not 0 <= at <= len(stream) - 68:
             return
-        yield from _said(next(iter(self._drawn(at)), None), art.DESCRIPTION)
+        yield from _said(next(iter(self._drawings.inline(at)), None), art.DESCRIPTION)
         width, height, across, down = struct.unpack_from("<4H", stream, at + 28)
         if large(width * across / 1000 / _TWIPS, height * down / 1000 / _TWIPS):
             yield from self.pictures.shown(f"inline {at}")
 
     def over(self, position: int) -> Iterator[Block]:
         """Read what floats over the text and is anchored at *position*."""
-        identity, width, height = self._anchors.get(position, (0, 0, 0))
-        shape = self._shapes.get(identity)
+        identity, width, height = self._drawings.anchors.get(position, (0, 0, 0))
+        shape = self._drawings.shapes.get(identity)
         options = shape.first(Type.OPTIONS) if shape else None
         if options is None:
             return
@@ -49,14 +50,21 @@ class Art:
         if (number := art.properties(options).get(art.PICTURE, 0)) and large(width / _TWIPS, height / _TWIPS):
             yield from self.pictures.shown(f"floating {number}")
 
-    def _content(self, name: str) -> bytes | None:
+
+class _Drawings:
+    """The records of drawings, taken apart when the first of a kind is asked for."""
+
+    def __init__(self, records: Records, main: bytes, data: Callable[[], bytes]) -> None:
+        self._records, self._main, self._data = records, main, data
+
+    def content(self, name: str) -> bytes | None:
+        """Return the picture of a name, if there is one."""
         kind, _, number = name.partition(" ")
-        return self._inline(int(number)) if kind == "inline" else self._blips.content(number)
+        if kind != "inline":
+            return self._blips.content(number)
+        return next((held(one) for one in self.inline(int(number)) if one.kind != Type.SHAPE), None)
 
-    def _inline(self, at: int) -> bytes | None:
-        return next((held(one) for one in self._drawn(at) if one.kind != Type.SHAPE), None)
-
-    def _drawn(self, at: int) -> Sequence[Record]:
+    def inline(self, at: int) -> Sequence[Record]:
         """Return the shape and the picture that the data at a place are of."""
         stream = self._data()
         size, header, kind = struct.unpack_from("<IHH", stream, at)
@@ -66,7 +74,7 @@ class Art:
         return list(Record(stream, CONTAINER, 0, start, min(at + size, len(stream))).children())
 
     @cached_property
-    def _anchors(self) -> dict[int, tuple[int, int, int]]:
+    def anchors(self) -> dict[int, tuple[int, int, int]]:
         """Return which shape is anchored at a position, and how wide and high it is."""
         positions = self._records.positions(Table.ANCHORS, _ANCHOR_SIZE)
         content = self._records.table(Table.ANCHORS)[4 * len(positions) :]
@@ -77,7 +85,7 @@ class Art:
         return found
 
     @cached_property
-    def _drawings(self) -> list[Record]:
+    def _all(self) -> list[Record]:
         """The store of pictures, and the drawings of the body and of headers, between which a byte stands."""
         content, at, found = self._records.table(Table.DRAWINGS), 0, []
         while at + 8 <= len(content):
@@ -87,17 +95,16 @@ class Art:
         return found
 
     @cached_property
-    def _shapes(self) -> dict[int, Record]:
-        shapes = (shape for drawing in self._drawings[1:] for shape in drawing.below(Type.SHAPE))
+    def shapes(self) -> dict[int, Record]:
+        """The shapes by the numbers that anchors call them by."""
+        shapes = (shape for drawing in self._all[1:] for shape in drawing.below(Type.SHAPE))
         named = ((shape.first(Type.SHAPE_ATOM), shape) for shape in shapes)
         return {int.from_bytes(atom.content[:4], "little"): shape for atom, shape in named if atom}
 
     @cached_property
     def _blips(self) -> Blips:
-        return Blips(self._store, lambda: self._main)
-
-    def _store(self) -> list[Record]:
-        return [entry for store in self._drawings[:1] for entry in store.below(Type.BLIP_ENTRY)]
+        stores, main = self._all[:1], self._main
+        return Blips(lambda: [entry for store in stores for entry in store.below(Type.BLIP_ENTRY)], lambda: main)
 
 
 def _said(shape: Record | None, *places: int) -> Iterator[Block]:

@@ -54,15 +54,62 @@ def extract(source: BinaryIO, tools: Tools) -> Document:
     return with_embedded(found, stored(streams), tools)
 
 
+class _Aside:
+    """What stands beside the text and paragraphs ask for: read when the first of them asks."""
+
+    def __init__(self, records: Records, streams: Streams) -> None:
+        self._records, self._streams = records, streams
+        self.warnings: list[str] = []
+
+    def data(self) -> bytes:
+        """Return what the text holds beside characters: pictures, forms."""
+        return self._data
+
+    def form(self, position: int) -> FormField:
+        """Return the form's field at a position."""
+        place = self._records.data(position)
+        return FormField() if place < 0 else form(self._data, place)
+
+    def mark(self, position: int) -> str:
+        """Return the marker of the note that a position refers to."""
+        return self._marks.get(position, "")
+
+    def level(self, number: str, depth: int) -> Level | None:
+        """Return how the level *depth* of list *number* counts, if there is one."""
+        return self._lists.level(number, depth)
+
+    @cached_property
+    def _data(self) -> bytes:
+        return self._streams.read("Data") or b""
+
+    @cached_property
+    def _lists(self) -> Lists:
+        tables = [self._records.table(one, to_end=True) for one in (Table.LISTS, Table.LIST_OVERRIDES)]
+        try:
+            with faults(_DAMAGED):
+                return Lists(*tables)
+        except CorruptDocument:
+            self.warnings.append("The numbers of its lists could not be read.")
+            return Lists(b"", b"")
+
+    @cached_property
+    def _marks(self) -> dict[int, str]:
+        """The markers of notes by the positions that refer to them."""
+        return {
+            position: _marker(story, number)
+            for story, marks, _, width in _NOTES
+            for number, position in enumerate(self._records.positions(marks, width)[:-1], start=1)
+        }
+
+
 class _Reader:
     """One reading of one document: its body, then its text boxes, notes, headers and footers."""
 
     def __init__(self, main: bytes, records: Records, streams: Streams, tools: Tools) -> None:
-        self._records, self._streams = records, streams
-        self.warnings: list[str] = []
-        numbering = Numbering(self._level)
-        self.art = Art(records, main, lambda: self._data, tools)
-        self._stories = Stories(records, numbering, self._mark, self._form, self.art)
+        self._records, aside = records, _Aside(records, streams)
+        self.warnings = aside.warnings
+        self.art = Art(records, main, aside.data, tools)
+        self._stories = Stories(records, Numbering(aside.level), aside.mark, aside.form, self.art)
 
     def blocks(self) -> Iterator[Block]:
         """Read story after story, of which most documents have one or two."""
@@ -76,28 +123,6 @@ class _Reader:
         if lengths[_MARGINS]:
             yield from self._aside("Its headers and footers", self._margins())
 
-    def _form(self, position: int) -> FormField:
-        place = self._records.data(position)
-        return FormField() if place < 0 else form(self._data, place)
-
-    @cached_property
-    def _data(self) -> bytes:
-        return self._streams.read("Data") or b""
-
-    def _level(self, number: str, depth: int) -> Level | None:
-        return self._lists.level(number, depth)
-
-    @cached_property
-    def _lists(self) -> Lists:
-        """Those of the document, read when the first paragraph of one asks how it is numbered."""
-        tables = [self._records.table(one, to_end=True) for one in (Table.LISTS, Table.LIST_OVERRIDES)]
-        try:
-            with faults(_DAMAGED):
-                return Lists(*tables)
-        except CorruptDocument:
-            self.warnings.append("The numbers of its lists could not be read.")
-            return Lists(b"", b"")
-
     def _aside(self, what: str, blocks: Iterator[Block]) -> Iterator[Block]:
         """Read what the body can be understood without."""
         try:
@@ -105,18 +130,6 @@ class _Reader:
                 yield from blocks
         except CorruptDocument:
             self.warnings.append(f"{what} could not be read.")
-
-    def _mark(self, position: int) -> str:
-        return self._marks.get(position, "")
-
-    @cached_property
-    def _marks(self) -> dict[int, str]:
-        """The markers of notes by the positions that refer to them."""
-        return {
-            position: _marker(story, number)
-            for story, marks, _, width in _NOTES
-            for number, position in enumerate(self._records.positions(marks, width)[:-1], start=1)
-        }
 
     def _notes(self, story: int, marks: int, texts: int, width: int) -> Iterator[Block]:
         start, end = self._records.story(story)

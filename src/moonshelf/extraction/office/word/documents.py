@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterator
-from functools import cached_property
+from functools import partial
 from operator import attrgetter
 from typing import TYPE_CHECKING, BinaryIO
 
@@ -16,7 +16,7 @@ from moonshelf.extraction.office.embedded import with_package
 from moonshelf.extraction.office.openxml import Package, R, W
 from moonshelf.extraction.office.pictures import Pictures
 from moonshelf.extraction.office.word.blocks import Flow, lines
-from moonshelf.extraction.office.word.numbering import Level, Numbering
+from moonshelf.extraction.office.word.numbering import Numbering
 from moonshelf.extraction.office.word.styles import Lists, Styles
 from moonshelf.extraction.office.word.text import Story
 from moonshelf.extraction.tools import Tools
@@ -45,9 +45,9 @@ class _Reader:
         self._withheld = Withheld(tools.include)
         self._pictures = Pictures(package.bytes, tools)
         self._main = package.main()
-        styles = self._plain("styles")
+        styles = _plain(package, self._main, "styles")
         self._styles = Styles(Definitions(styles, root_of(styles), W, "style", "styleId"))
-        self._numbering = Numbering(self._level)
+        self._numbering = Numbering(Lists(partial(_plain, package, self._main, "numbering")).level)
         self._notes: dict[tuple[str, str], str] = {}  # kind and id -> marker
         self._waiting: list[tuple[str, str]] = []  # notes in the order that the text refers to them
         self._counts: Counter[str] = Counter()
@@ -59,20 +59,6 @@ class _Reader:
         page = self._pictures.covered(self._withheld.page(1, blocks))
         found = Document((page,), self._package.metadata(), self._pictures.warnings())
         return with_package(found, self._package, self._tools)
-
-    def _level(self, number: str, depth: int) -> Level | None:
-        return self._lists.level(number, depth)
-
-    @cached_property
-    def _lists(self) -> Lists:
-        content = self._plain("numbering")
-        root = root_of(content)
-        abstract = Definitions(content, root, W, "abstractNum", "abstractNumId")
-        return Lists(abstract, Definitions(content, root, W, "num", "numId"))
-
-    def _plain(self, kind: str) -> bytes:
-        part = next(iter(self._package.related(self._main, kind)), None)
-        return b"" if part is None else self._package.plain(part)
 
     def _read(self, container: "_Element", part: str) -> list[Block]:
         story = Story(self._styles, self._package.relations(part), self._note, self._withheld)
@@ -117,6 +103,11 @@ class _Reader:
             if text and text not in seen:
                 seen.add(text)
                 yield Block(Kind.NOTE, f"Page {_MARGINS[reference.tag]}: {text}")
+
+
+def _plain(package: Package, main: str, kind: str) -> bytes:
+    part = next(iter(package.related(main, kind)), None)
+    return b"" if part is None else package.plain(part)
 
 
 WORD = Flowing(

@@ -1,14 +1,15 @@
 """Styles and lists as a Word document defines them: which paragraphs are headings, code or numbered items."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 import msgspec
 from msgspec.structs import replace
 
 from moonshelf.extraction.office import looks
-from moonshelf.extraction.office.definitions import Definitions
+from moonshelf.extraction.office.definitions import Definitions, root_of
 from moonshelf.extraction.office.elements import find
 from moonshelf.extraction.office.openxml import W, flag, whole
 from moonshelf.extraction.office.word.numbering import Level
@@ -65,7 +66,7 @@ class Styles:
     def __init__(self, definitions: Definitions) -> None:
         self._definitions = definitions
         self._known: dict[str, Style] = {}
-        named = (one.get(f"{W}styleId") for one in definitions.having(b"default") if _is_default(one))
+        named = (one.get(f"{W}styleId") for one in definitions.tagged(b"default", b"paragraph") if _is_default(one))
         self.default = self.of(next(named, None))  # of a paragraph that names none
 
     def of(self, style_id: str | None) -> Style:
@@ -127,12 +128,13 @@ def run_style(properties: "Mapping[str, _Element]") -> Style:
 class Lists:
     """The lists of a document by id, each with its levels."""
 
-    def __init__(self, abstract: Definitions, lists: Definitions) -> None:
-        self._abstract, self._lists = abstract, lists
+    def __init__(self, content: Callable[[], bytes]) -> None:
+        """Take the part that defines them from *content* when the first paragraph of one asks how it is numbered."""
+        self._content = content
 
     def level(self, number: str, depth: int) -> Level | None:
         """Return how the level *depth* of the list *number* counts, if there is one."""
-        one = self._lists[number]
+        one = self._definitions[1][number]
         if one is None or depth not in _DEPTHS:
             return None
         owner = _value(one, "abstractNumId")
@@ -145,13 +147,22 @@ class Lists:
         level = _level(element, owner)
         return replace(level, start=whole(start, 1), restarted=True) if start else level
 
+    @cached_property
+    def _definitions(self) -> tuple[Definitions, Definitions]:
+        """The lists that others are made after, and those."""
+        content = self._content()
+        root = root_of(content)
+        abstract = Definitions(content, root, W, "abstractNum", "abstractNumId")
+        return abstract, Definitions(content, root, W, "num", "numId")
+
     def _abstract_level(self, owner: str, depth: int) -> "_Element | None":
-        element = self._abstract.within(owner, "lvl", "ilvl")[str(depth)]
-        linking = self._abstract[owner] if element is None else None
+        abstract, _ = self._definitions
+        element = abstract.within(owner, "lvl", "ilvl")[str(depth)]
+        linking = abstract[owner] if element is None else None
         if linking is None or not (link := _value(linking, "numStyleLink")):
             return element
-        styled = (one for one in self._abstract.having(b"styleLink") if _value(one, "styleLink") == link)
-        holders = (self._abstract.within(one.get(f"{W}abstractNumId", ""), "lvl", "ilvl") for one in styled)
+        styled = (one for one in abstract.having(b"styleLink") if _value(one, "styleLink") == link)
+        holders = (abstract.within(one.get(f"{W}abstractNumId", ""), "lvl", "ilvl") for one in styled)
         return next((holder[str(depth)] for holder in holders), None)
 
 
