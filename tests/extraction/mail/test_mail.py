@@ -53,6 +53,12 @@ def test_bodies_of_other_charsets_and_encodings_are_decoded() -> None:
     assert read("Content-Transfer-Encoding: Quoted-Printable\n\nvoil=C3=A0 =\nici") == "voilà ici"
 
 
+def test_a_body_that_only_says_it_is_base64_is_read_as_it_is() -> None:
+    stated = "Subject: x\nContent-Type: text/plain; charset=utf-8\nContent-Transfer-Encoding: base64\n\n"
+    assert read(f"{stated}These are words,\nand these are more.\n").endswith("\n\nThese are words,\nand these are more.")
+    assert read(f"{stated} VGhlc2Ug \n YXJlIHdvcmRz\n").endswith("\n\nThese are words")
+
+
 def test_pictures_in_a_body_are_named_and_hidden_words_are_counted() -> None:
     page = part("text/html", 'See <img src="cid:1"><p style="display:none">secret words</p>')
     picture = part("image/png; name=logo.png", "AAAA", "Content-ID: <1>", "Content-Transfer-Encoding: base64")

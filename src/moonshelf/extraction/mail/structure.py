@@ -14,6 +14,7 @@ from moonshelf.extraction.mail import headers
 
 _DEEPEST = 100  # parts in parts; each level is a further pass over what lies below it
 _MOST = 2_000  # parts of one message
+_LOOK = 4096  # bytes of a body that show whether it is what it says
 _UNSTATED = re.compile(rb"^--(\S{1,70})\r?\n(?=Content-[\w-]{1,40}:)", re.MULTILINE | re.IGNORECASE)
 _UU = re.compile(rb"^begin [0-7]{3} .*$", re.MULTILINE)
 _SEALED = frozenset({"application/pkcs7-mime", "application/x-pkcs7-mime"})
@@ -128,13 +129,19 @@ def _unpacked(about: "Message[str, str]", body: bytes) -> bytes:
     stated = re.match(r"\s*([\w-]+)", str(about.get("content-transfer-encoding", "")))
     match stated[1].lower() if stated else "":
         case "base64":
-            return headers.base64(body)
+            return body if _is_in_words(body) else headers.base64(body)
         case "quoted-printable":
             return binascii.a2b_qp(body)
         case "uuencode" | "x-uuencode" | "x-uue" | "uue":
             return _uudecoded(body)
         case _:
             return body
+
+
+def _is_in_words(body: bytes) -> bool:
+    """Tell a text that only says it is base64, as some relays leave it: there are spaces within most of its lines."""
+    lines = [line for line in body[:_LOOK].splitlines() if line.strip()]
+    return sum(b" " in line.strip() for line in lines) * 2 > len(lines)
 
 
 def _uudecoded(body: bytes) -> bytes:
