@@ -55,7 +55,9 @@ def test_bodies_of_other_charsets_and_encodings_are_decoded() -> None:
 
 def test_a_body_that_only_says_it_is_base64_is_read_as_it_is() -> None:
     stated = "Subject: x\nContent-Type: text/plain; charset=utf-8\nContent-Transfer-Encoding: base64\n\n"
-    assert read(f"{stated}These are words,\nand these are more.\n").endswith("\n\nThese are words,\nand these are more.")
+    assert read(f"{stated}These are words,\nand these are more.\n").endswith(
+        "\n\nThese are words,\nand these are more."
+    )
     assert read(f"{stated} VGhlc2Ug \n YXJlIHdvcmRz\n").endswith("\n\nThese are words")
 
 

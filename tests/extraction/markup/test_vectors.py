@@ -42,6 +42,19 @@ def test_what_is_not_displayed_is_counted() -> None:
     assert to_markdown(read(hidden)) == "seen\n\n> 3 words of hidden text withheld."
 
 
+def test_of_a_switch_what_is_drawn_is_read_and_its_fallback_counted() -> None:
+    inner = "<switch><foreignObject><p>a label</p></foreignObject><text>a lab...</text></switch>"
+    assert to_markdown(read(inner)) == "a label\n\n> 2 words of hidden text withheld."
+    inner = "<switch><text systemLanguage='de'>Tor</text><text>gate</text></switch>"
+    assert to_markdown(read(inner)) == "gate\n\n> 1 word of hidden text withheld."
+    assert to_markdown(read("<switch><text systemLanguage='de'>Tor</text></switch><switch/>")) == "Tor"
+
+
+def test_a_shape_whose_title_is_its_label_is_named_once() -> None:
+    inner = "<g><title>A</title><ellipse/><text>A</text></g><g><title>A to B</title><text>goes</text></g>"
+    assert to_markdown(read(inner)) == "A\n\nA to B\n\ngoes"
+
+
 def test_packed_drawings_are_unpacked_within_the_budget() -> None:
     packed = gzip.compress(b"<svg><text>hi</text></svg>")
     assert to_markdown(extract(BytesIO(packed), TOOLS)) == "hi"

@@ -43,19 +43,39 @@ def _texts(root: "_Element", withheld: Withheld) -> list[str]:
     from lxml import etree  # noqa: PLC0415  heavy: a shared library
 
     texts: list[str] = []
+    fallbacks: set[_Element] = set()
     walk = etree.iterwalk(root, events=("start",))
     for _, element in walk:
-        if _is_unseen(element) and withheld.takes(_line(element), "not displayed"):
+        if (_is_unseen(element) or element in fallbacks) and withheld.takes(_line(element), "not displayed"):
             walk.skip_subtree()
         elif local(element) in _WORDY:
-            texts.append(_line(element))
+            if not _is_label_again(element):
+                texts.append(_line(element))
             walk.skip_subtree()
+        elif local(element) == "switch":
+            fallbacks |= _undrawn(element)
     return [text for text in texts if text]
 
 
 def _is_unseen(element: "_Element") -> bool:
     style = "".join((element.get("style") or "").lower().split())
     return bool(_UNSEEN.search(style)) or element.get("display") == "none" or element.get("visibility") == "hidden"
+
+
+def _undrawn(switch: "_Element") -> "set[_Element]":
+    """Return what a ``switch`` draws only where its first child cannot be, or for people of one language."""
+    children = [one for one in switch if local(one)]
+    drawn = next((one for one in children if not one.get("systemLanguage")), children[0] if children else None)
+    return {one for one in children if one is not drawn}
+
+
+def _is_label_again(title: "_Element") -> bool:
+    """Tell the title of a shape, shown to who points at it, that repeats its label: Graphviz gives one to each node."""
+    shape = title.getparent()
+    if local(title) != "title" or title.getprevious() is not None or shape is None:
+        return False
+    named = _line(title)
+    return any(_line(one) == named for one in shape if local(one) == "text")
 
 
 def _line(element: "_Element") -> str:
