@@ -263,7 +263,7 @@ def test_signing_in_never_leads_elsewhere(live: Live, admin: httpx.Client, wante
 def test_what_was_done_is_in_the_audit_log_and_only_admins_see_it(admin: httpx.Client) -> None:
     admin.post("/keys", data={"csrf": _csrf(admin), "name": "audited", "scope": "read"})
     page = admin.get("/admin").text
-    for said in ("key.created", "audited", "session.opened", "user.created"):
+    for said in ("key.created", "audited", "session.opened", "user.created", "<bdi>with a link</bdi>"):
         assert said in page
 
 
@@ -272,6 +272,7 @@ def test_a_quota_that_an_admin_sets_holds_at_once(live: Live, admin: httpx.Clien
         account = re.search(r"small</td>.*?users/(acct_\w+)/quota", admin.get("/admin").text, re.DOTALL)
         assert account
         admin.post(f"/admin/users/{account[1]}/quota", data={"csrf": _csrf(admin), "files": "1", "megabytes": "5"})
+        assert "<bdi>small: 1 files, 5,242,880 bytes</bdi>" in admin.get("/admin").text
         assert "of 5 MB" in small.get("/").text  # as the API counts them, which says 100MB of 100 MiB
         csrf = {"csrf": _csrf(small)}
         assert small.post("/files", params=csrf, files={"file": ("תוכנית 7.txt", b"a")}).status_code == 303

@@ -79,6 +79,10 @@ def test_from_files_to_their_text_beside_the_page(page: Page, shot: Shot, tmp_pa
     expect(page.locator("#rows tr[data-status=ok]")).to_have_count(2, timeout=60_000)
     expect(page.locator("#rows tr[data-status=error] .why")).to_contain_text("damaged")
     shot(page, "files")
+    page.click("text=broken.pdf")
+    expect(page.locator("[role=alert]")).to_contain_text("damaged")
+    expect(page.locator("img.sheet")).to_have_count(0)  # there is no picture of it, nor the sign of a broken one
+    page.go_back()
     (tmp_path / HOSTILE).write_text("<script>alert(1)</script> text")
     page.set_input_files("#pick", tmp_path / HOSTILE)
     expect(page.locator("#rows tr[data-status=ok]")).to_have_count(3, timeout=60_000)

@@ -47,3 +47,15 @@ def test_a_model_is_asked_about_a_file(live: Live, upstream: ScriptedUpstream, t
     assert asked["stream"] is True
     assert asked["messages"][-1] == {"role": "user", "content": QUESTION}
     assert "Apples were many." in asked["messages"][0]["content"]
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_model_is_asked_about_nothing_in_particular(
+    live: Live, upstream: ScriptedUpstream, tmp_path: Path, language: str
+) -> None:
+    upstream.forget()
+    upstream.answer(Script(chunks=STREAM, headers={"content-type": "text/event-stream"}))
+    offered = snippets.chat(f"{live.url}/v1", "scripted-large", QUESTION, Chosen([]))[language]
+    assert "system" not in offered
+    assert "upon" in run(language, offered.replace("sk-…", live.key()), tmp_path)
+    assert upstream.received[-1].json["messages"] == [{"role": "user", "content": QUESTION}]

@@ -14,6 +14,7 @@ from starlette.responses import HTMLResponse, Response
 from moonshelf.dashboard import assets
 from moonshelf.errors import MoonshelfError, UnsupportedFormat
 from moonshelf.http.problems import problem, status
+from moonshelf.people.audit import Entry
 from moonshelf.people.sessions import Session
 
 _MINUTE, _HOUR, _DAY = 60, 3600, 86_400
@@ -32,6 +33,7 @@ _DEEDS = {
     "identity.disconnected": "disconnected a provider",
     "role.changed": "got a role from the provider",
 }
+_WAYS = {"link": "with a link", "password": "with a password", "new password": "with a new password"}  # to sign in
 
 
 def page(
@@ -109,6 +111,13 @@ def deed(action: str) -> str:
     return _DEEDS.get(action, action)
 
 
+def details(entry: Entry) -> str:
+    """Return what is to be said beside a deed: to what it was done, or how somebody signed in."""
+    if entry.action == "session.opened":
+        return _WAYS.get(entry.subject, f"through {entry.subject}")
+    return entry.subject
+
+
 def told(error: MoonshelfError | str) -> str:
     """Return a sentence with a capital and an end; those of documents have neither, as they follow a colon."""
     text = str(error)
@@ -128,6 +137,7 @@ def _templates() -> Environment:
         "told": told,
         "format": format_name,
         "deed": deed,
+        "details": details,
     }
     made.globals |= {"asset": assets.address}
     return made

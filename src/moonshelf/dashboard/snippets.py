@@ -33,25 +33,41 @@ def upload(base_url: str, key: str) -> Mapping[str, str]:
 
 def chat(base_url: str, model: str, question: str, chosen: Chosen) -> Mapping[str, str]:
     """Show how *model* is asked about the *chosen* files."""
-    ids, asked = json.dumps(list(chosen.texts)), json.dumps(chosen.beside(question), ensure_ascii=False)
-    python = f"""\
-        from openai import OpenAI
+    return {
+        "Python": _python_chat(base_url, model, question, chosen),
+        "Node": _node_chat(base_url, model, question, chosen),
+        "curl": _curl_chat(base_url, model, question, chosen),
+    }
 
-        client = OpenAI(base_url={json.dumps(base_url)}, api_key="sk-…")
-        messages = [{{"role": "system", "content": client.files.content(one).text}} for one in {ids}]
-        messages.append({{"role": "user", "content": {asked}}})
-        for chunk in client.chat.completions.create(model={json.dumps(model)}, messages=messages, stream=True):
-            print(chunk.choices[0].delta.content or "", end="")"""
-    node = f"""\
-        import OpenAI from "openai";
 
-        const client = new OpenAI({{ baseURL: {json.dumps(base_url)}, apiKey: "sk-…" }});
-        const texts = await Promise.all({ids}.map(async (one) => (await client.files.content(one)).text()));
-        const messages = texts.map((content) => ({{ role: "system", content }}));
-        messages.push({{ role: "user", content: {asked} }});
-        const stream = await client.chat.completions.create({{ model: {json.dumps(model)}, messages, stream: true }});
-        for await (const chunk of stream) process.stdout.write(chunk.choices[0]?.delta?.content ?? "");"""
-    return {"Python": dedent(python), "Node": dedent(node), "curl": _curl_chat(base_url, model, question, chosen)}
+def _python_chat(base_url: str, model: str, question: str, chosen: Chosen) -> str:
+    asked = f'{{"role": "user", "content": {json.dumps(chosen.beside(question), ensure_ascii=False)}}}'
+    messages = f"""\
+messages = [{{"role": "system", "content": client.files.content(one).text}} for one in {json.dumps(list(chosen.texts))}]
+messages.append({asked})"""
+    return f"""\
+from openai import OpenAI
+
+client = OpenAI(base_url={json.dumps(base_url)}, api_key="sk-…")
+{messages if chosen.texts else f"messages = [{asked}]"}
+for chunk in client.chat.completions.create(model={json.dumps(model)}, messages=messages, stream=True):
+    print(chunk.choices[0].delta.content or "", end="")"""
+
+
+def _node_chat(base_url: str, model: str, question: str, chosen: Chosen) -> str:
+    asked, ids = json.dumps(chosen.beside(question), ensure_ascii=False), json.dumps(list(chosen.texts))
+    asked = f'{{ role: "user", content: {asked} }}'
+    messages = f"""\
+const texts = await Promise.all({ids}.map(async (one) => (await client.files.content(one)).text()));
+const messages = texts.map((content) => ({{ role: "system", content }}));
+messages.push({asked});"""
+    return f"""\
+import OpenAI from "openai";
+
+const client = new OpenAI({{ baseURL: {json.dumps(base_url)}, apiKey: "sk-…" }});
+{messages if chosen.texts else f"const messages = [{asked}];"}
+const stream = await client.chat.completions.create({{ model: {json.dumps(model)}, messages, stream: true }});
+for await (const chunk of stream) process.stdout.write(chunk.choices[0]?.delta?.content ?? "");"""
 
 
 def _curl_chat(base_url: str, model: str, question: str, chosen: Chosen) -> str:

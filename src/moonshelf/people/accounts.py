@@ -136,8 +136,11 @@ class Accounts:
         """Give the account a quota of its own, or with None that of the settings; *by* is the admin's account."""
         with self._db.write() as tx:
             changed = update(accounts).where(accounts.c.id == account_id)
-            tx.execute(changed.values(max_files=max_files, max_bytes=max_bytes))
-            audit.note(tx, by, "quota.changed", account_id)
+            values = changed.values(max_files=max_files, max_bytes=max_bytes).returning(accounts.c.name)
+            name = tx.execute(values).scalar_one_or_none()
+            own = {"files": max_files, "bytes": max_bytes}
+            said = ", ".join(f"{most:,} {what}" for what, most in own.items() if most is not None)
+            audit.note(tx, by, "quota.changed", f"{name}: {said or 'as the settings say'}")
 
     def create_key(
         self,

@@ -82,17 +82,17 @@ class Passwords:
             _count(tx, tried)
             row = tx.execute(select(accounts.c.id, accounts.c.password).where(accounts.c.name == name)).one_or_none()
         if not _matches(row.password if row else None, password) or row is None:
-            self._note(row.id if row else None, name)
+            self._note(row.id if row else None)
             raise Refused
         with self._db.write() as tx:
             tx.execute(delete(attempts).where(attempts.c.hash == tried))
         return str(row.id)
 
-    def _note(self, account_id: str | None, name: str) -> None:
+    def _note(self, account_id: str | None) -> None:
         """Note a refusal; not of names that nobody has, of which there is no end."""
         if account_id is not None:
             with self._db.write() as tx:
-                audit.note(tx, account_id, "session.refused", name)
+                audit.note(tx, account_id, "session.refused", "")
 
 
 def _attempt(name: str) -> str:
