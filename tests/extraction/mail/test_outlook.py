@@ -16,7 +16,7 @@ from moonshelf.extraction.mail import lzfu
 from moonshelf.extraction.mail.outlook import extract
 from moonshelf.extraction.markdown import to_markdown
 from samples.compound_files import Tree, write
-from samples.mail.outlook import MAIL, NOON, item
+from samples.mail.outlook import MAIL, NOON, TO, item
 
 
 def read(tree: Tree) -> str:
@@ -54,6 +54,12 @@ def test_who_wrote_and_who_sent_are_told_apart(stated: dict[int, str], lines: st
 def test_narrow_strings_are_in_the_code_page_that_the_item_states() -> None:
     narrow = {"__substg1.0_1000001E": "Привет".encode("cp1251"), **item(32, {}, {0x3FFD: (3, 1251)})}
     assert read(narrow) == "Привет"
+
+
+def test_recipients_are_in_the_code_page_of_their_message() -> None:
+    person: Tree = {"__substg1.0_3001001E": "Яков".encode("cp1251"), **item(8, {}, {0x0C15: (3, TO)})}
+    message = item(32, {0x1000: "words"}, {0x3FFD: (3, 1251)})
+    assert read({**message, "__recip_version1.0_#00000000": person}) == "To: Яков\n\nwords"
 
 
 def test_an_appointment_says_when_and_where() -> None:

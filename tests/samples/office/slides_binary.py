@@ -37,11 +37,14 @@ def streams(
     outline: tuple[bytes, ...] = (),
     notes: bytes = b"",
     store: bytes = b"",
+    master: bytes = b"",
     token: int = 0xE391C05F,
 ) -> dict[str, bytes]:
     """Write the streams of a show of *slides*; the outline's texts belong to the first."""
     lists = b"".join(listed(place + 2, 256 + place, *(outline if not place else ())) for place in range(len(slides)))
     spoken = container(0x0FF0, listed(99, 900), instance=2) if notes else b""
+    if master:
+        spoken += container(0x0FF0, listed(98, 800), instance=1)
     size = atom(0x03E9, struct.pack("<2i32x", 5760, 4320))
     document = container(0x03E8, size, store, container(0x0FF0, lists), spoken)
     stream, offsets = b"", []
@@ -51,6 +54,8 @@ def streams(
     directory = struct.pack(f"<I{len(offsets)}I", 1 | len(offsets) << 20, *offsets)
     directory += struct.pack("<II", 99 | 1 << 20, len(stream)) if notes else b""
     stream += notes
+    directory += struct.pack("<II", 98 | 1 << 20, len(stream)) if master else b""
+    stream += master
     at = len(stream)
     stream += atom(0x1772, directory)
     edit = len(stream)

@@ -43,8 +43,9 @@ class Held(Protocol):
 class Item:
     """A message, recipient or attachment, by its properties."""
 
-    def __init__(self, held: Held) -> None:
-        self._held = held
+    def __init__(self, held: Held, page: str = "") -> None:
+        """Take the code *page* of the item that it is part of, in which it is too if it states none."""
+        self._held, self._page = held, page
         self._fixed, self._stream = held.fixed, held.stream
 
     def text(self, *identifiers: int) -> str:
@@ -85,16 +86,18 @@ class Item:
 
     def below(self, kind: str) -> Iterator["Item"]:
         """Yield recipients (``recip``) or attachments (``attach``)."""
-        return map(Item, self._held.below(kind))
+        page = self.code_page()
+        return (Item(one, page) for one in self._held.below(kind))
 
     def embedded(self) -> "Item | None":
         """Return the item that is attached, where one is."""
         held = self._held.embedded()
-        return Item(held) if held is not None else None
+        return Item(held, self.code_page()) if held is not None else None
 
     def code_page(self) -> str:
-        """Name the encoding of narrow strings; nothing, where the item does not say."""
-        return _codec(self.number(_CODE_PAGE) or self.number(_INTERNET_PAGE) or self._of_language())
+        """Name the encoding of narrow strings; nothing, where neither the item says nor what it is part of."""
+        stated = self.number(_CODE_PAGE) or self.number(_INTERNET_PAGE) or self._of_language()
+        return _codec(stated) or self._page
 
     def html(self) -> tuple[bytes, str]:
         """Return the HTML body and the encoding it is stated to be in; UTF-8 is told by its bytes."""

@@ -140,6 +140,17 @@ def test_a_screenshot_is_read_at_its_place() -> None:
     assert page.coverage.unread == ((10.0, 100.0, 210.0, 200.0),)
 
 
+def test_a_masters_footer_is_said_once_and_its_prompts_never() -> None:
+    def holder(kind: int, words: str) -> bytes:
+        said = container(0xF011, atom(0x0BC3, struct.pack("<IBB2x", 0, kind, 0)))
+        return container(0xF004, container(0xF00D, text(OTHER, words)), said)
+
+    kinds = ((1, "Click to edit"), (7, "*"), (8, "Page *"), (9, "Kick-off in Prague"), (10, "*"), (10, "words"))
+    master = slide(*(holder(kind, words) for kind, words in kinds))
+    document = extract(ole(streams(slide(shape(text(OTHER, "words"))), slide(), master=master)), TOOLS)
+    assert texts(document) == ["Slide 1", "words", "Slide 2", "On every slide: Kick-off in Prague"]
+
+
 def test_notes_and_comments_are_read() -> None:
     comment = container(
         0x2EE0, atom(0x0FBA, "Ann".encode("utf-16-le")), atom(0x0FBA, "Shorter!".encode("utf-16-le"), instance=1)

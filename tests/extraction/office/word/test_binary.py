@@ -17,6 +17,7 @@ from moonshelf.extraction.document import Block, Document, Kind
 from moonshelf.extraction.markdown import to_markdown
 from moonshelf.extraction.office.word.binary import extract
 from samples.compound_files import ole
+from samples.office.slides_binary import atom, container
 from samples.office.word_binary import DELETED, HIDDEN, IN_TABLE, PLAIN, ROW_END, TEXT_AT, listed, streams, styled
 
 
@@ -180,6 +181,24 @@ def test_footnotes_and_headers_are_found() -> None:
         },
     )
     assert to_markdown(document) == "Said[^1] here.\n\n[^1]: Below.\n\nPage header: Top"
+
+
+def test_a_watermark_stands_in_its_header() -> None:
+    body, head, words = "Said.\r", "\x08\r\r", "DRAFT\0".encode("utf-16-le")
+    starts = [0] * 7 + [len(head) - 1] * 6
+    options = atom(0xF00B, struct.pack("<HI", 0x80C0, len(words)) + words, instance=1)
+    shape = container(0xF004, atom(0xF00A, struct.pack("<II", 1025, 0)), options)
+    drawings = container(0xF000) + b"\1" + container(0xF002, container(0xF003, shape))
+    document = read(
+        [(body, PLAIN), ("\x08\r", PLAIN), ("\r", PLAIN)],
+        lengths=(len(body), 0, len(head)),
+        tables={
+            11: struct.pack(f"<{len(starts)}i", *starts),
+            41: struct.pack("<ii", 0, len(head)) + struct.pack("<i4i6x", 1025, 0, 0, 6000, 2000),
+            50: drawings,
+        },
+    )
+    assert texts(document) == ["Said.", "Page header: DRAFT"]
 
 
 def test_broken_lists_and_headers_cost_no_more_than_themselves() -> None:

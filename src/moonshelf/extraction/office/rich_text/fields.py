@@ -5,7 +5,7 @@ import re
 import msgspec
 
 from moonshelf.extraction.office.form_fields import FormField
-from moonshelf.extraction.office.word import eq_fields
+from moonshelf.extraction.office.word import instructed_fields
 
 _ADDRESS = re.compile(r'HYPERLINK\s+"((?:https?|mailto|ftp):[^"\s()<>]+)"', re.IGNORECASE)
 _LONGEST = 1_000  # characters of an instruction at a time
@@ -33,4 +33,4 @@ class Field(msgspec.Struct):
         if address and text and text != address[1]:
             parts[self.start :] = [f"[{text}]({address[1]})"]
         elif not text:
-            parts.append(self.form.shown() or eq_fields.shown(self.instruction))
+            parts.append(self.form.shown() or instructed_fields.shown(self.instruction))

@@ -19,6 +19,7 @@ _TITLES = frozenset((0, 6))  # types of text: a slide's title, the title of a ti
 _LISTS = frozenset((1, 7, 8))  # a slide's body, half and quarter bodies: what is listed
 WORD_ART, DESCRIPTION, PICTURE = 0x00C0, 0x0381, 0x4104
 _TABLE = 0x039F
+_MARGINS = (b"\x09", b"\x0a")  # placeholders of a master's footer and header ([MS-PPT] 2.13.23)
 _COMPLEX = 0x8000
 _TELLING = re.compile(rb"\xc0[\x80\xc0]|\x81[\x83\xc3]|\x04\x41")  # those three as complex or plain ones are coded
 _EDGES, _WIDE_EDGES = struct.Struct("<4h"), struct.Struct("<4i")
@@ -72,9 +73,12 @@ class Shape(msgspec.Struct):
     cells: tuple[Cell, ...] = ()
 
 
-def shapes(slide: Record, *, placeholders: bool = True) -> list[Shape]:
-    """Return the shapes of *slide* in reading order: by lines from the top, then from the left."""
-    found = [one for drawing in slide.children(Type.DRAWING) for one in _within(drawing, placeholders=placeholders)]
+def shapes(slide: Record, *, prompts: bool = True) -> list[Shape]:
+    """Return the shapes of *slide* in reading order: by lines from the top, then from the left.
+
+    Without *prompts*, as masters hold them, it is what a slide shows that nothing has been filled in on.
+    """
+    found = [one for drawing in slide.children(Type.DRAWING) for one in _within(drawing, prompts=prompts)]
     lines: list[list[Shape]] = []
     begun = -inf
     for shape in sorted(found, key=_top):
@@ -122,12 +126,12 @@ class _Scale(msgspec.Struct, frozen=True):
 _UNSCALED = _Scale()
 
 
-def _within(drawing: Record, *, placeholders: bool) -> Iterator[Shape]:
+def _within(drawing: Record, *, prompts: bool) -> Iterator[Shape]:
     waiting = [(drawing, _UNSCALED)]
     while waiting:
         one, scale = waiting.pop()
         if one.kind == Type.SHAPE:
-            if placeholders or not _is_placeholder(one):
+            if prompts or not _prompts(one):
                 yield _scaled(_shape(one), scale)
             continue
         inside = one.children()
@@ -162,8 +166,10 @@ def _scaled(shape: Shape, scale: _Scale) -> Shape:
     return shape
 
 
-def _is_placeholder(shape: Record) -> bool:
-    return any(data.first(Type.PLACEHOLDER) for data in shape.children(Type.CLIENT_DATA))
+def _prompts(shape: Record) -> bool:
+    """Tell whether it is a placeholder that only says what goes there; a header's or footer's words are themselves."""
+    found = (data.first(Type.PLACEHOLDER) for data in shape.children(Type.CLIENT_DATA))
+    return any(one.content[4:5] not in _MARGINS for one in found if one)
 
 
 def _shape(container: Record) -> Shape:

@@ -82,6 +82,7 @@ class _Show:
                 self._said = said
                 self.pictures.forget()
         if deck.pages:
+            self._said.update(block.text for page in deck.pages for block in page.blocks)
             deck.pages[-1] = tally.with_more(deck.pages[-1], list(self._backdrop()))
         return deck.whole()
 
@@ -171,10 +172,10 @@ class _Show:
                     yield Block(Kind.NOTE, f"Page {_STRINGS[one.instance]}: {text}")
 
     def _backdrop(self) -> Iterator[Block]:
-        """Read what masters themselves put on every slide: not their placeholders, which only prompt."""
+        """Read what masters themselves put on every slide: not the placeholders that only prompt."""
         for entry in self._lists.get(_MASTERS, []):
             master = self._once(entry)
-            for shape in shapes(master, placeholders=False) if master else ():
+            for shape in shapes(master, prompts=False) if master else ():
                 text = "\n".join(block.text for one in shape.texts for block in one.blocks()) or shape.drawn
                 if text and text not in self._said:
                     self._said.add(text)

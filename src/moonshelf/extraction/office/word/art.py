@@ -17,6 +17,7 @@ _DRAWN = (0x0064, _NAMED)
 _TWIPS = 20  # in a point
 _ANCHOR = struct.Struct("<i4i")  # a shape and its edges ([MS-DOC] 2.8.37, Spa); further bytes say how text flows by
 _ANCHOR_SIZE = 26
+_ANCHORED = ((0, Table.ANCHORS), (2, Table.MARGIN_ANCHORS))  # the body and what stands at its margins, as watermarks
 
 
 class Art:
@@ -76,12 +77,14 @@ class _Drawings:
     @cached_property
     def anchors(self) -> dict[int, tuple[int, int, int]]:
         """Return which shape is anchored at a position, and how wide and high it is."""
-        positions = self._records.positions(Table.ANCHORS, _ANCHOR_SIZE)
-        content = self._records.table(Table.ANCHORS)[4 * len(positions) :]
         found = {}
-        for number, position in enumerate(positions[:-1]):
-            identity, left, top, right, bottom = _ANCHOR.unpack_from(content, number * _ANCHOR_SIZE)
-            found[position] = identity, right - left, bottom - top
+        for story, table in _ANCHORED:
+            start, _ = self._records.story(story)
+            positions = self._records.positions(table, _ANCHOR_SIZE)
+            content = self._records.table(table)[4 * len(positions) :]
+            for number, position in enumerate(positions[:-1]):
+                identity, left, top, right, bottom = _ANCHOR.unpack_from(content, number * _ANCHOR_SIZE)
+                found[start + position] = identity, right - left, bottom - top
         return found
 
     @cached_property

@@ -45,6 +45,7 @@ class Table:
     PIECES: Final = 33
     AUTHORS: Final = 36
     ANCHORS: Final = 40
+    MARGIN_ANCHORS: Final = 41
     ENDNOTE_MARKS: Final = 46
     ENDNOTES: Final = 47
     DRAWINGS: Final = 50

@@ -7,7 +7,7 @@ import msgspec
 
 from moonshelf.extraction.document import Block, Kind
 from moonshelf.extraction.office.form_fields import FormField
-from moonshelf.extraction.office.word import eq_fields
+from moonshelf.extraction.office.word import instructed_fields
 from moonshelf.extraction.office.word.art import Art
 from moonshelf.extraction.office.word.blocks import lines
 from moonshelf.extraction.office.word.edged_tables import Row, placed
@@ -160,7 +160,7 @@ def _mark(state: _State, mark: str) -> None:
         if address and text and text != address[1]:
             state.parts[ended.start :] = [f"[{text}]({address[1]})"]
         elif not text and all(one.shows for one in state.fields):
-            state.parts.append(ended.form.shown() or eq_fields.shown(ended.instruction))
+            state.parts.append(ended.form.shown() or instructed_fields.shown(ended.instruction))
 
 
 def _block(properties: Paragraph, text: str, marker: str) -> Block:

@@ -14,7 +14,7 @@ from moonshelf.extraction.office.equations import latex
 from moonshelf.extraction.office.form_fields import BOX, LIST, FormField
 from moonshelf.extraction.office.openxml import MC, M, R, Relation, W, chosen, flag, whole
 from moonshelf.extraction.office.raised import shifted
-from moonshelf.extraction.office.word import eq_fields
+from moonshelf.extraction.office.word import instructed_fields
 from moonshelf.extraction.office.word.styles import Style, Styles, run_style, stated
 
 if TYPE_CHECKING:
@@ -225,7 +225,7 @@ class Line:
                 ended = fields.pop()
                 address = _ADDRESS.search(ended.instruction)
                 if not ended.shows:
-                    self._add(eq_fields.shown(ended.instruction))
+                    self._add(instructed_fields.shown(ended.instruction))
                 elif address and ended.paragraph == self._story.paragraphs:
                     self._link(ended.start, address[1])
 
