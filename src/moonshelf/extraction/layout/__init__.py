@@ -12,6 +12,7 @@ from moonshelf.extraction.layout import (
     boxes,
     columns,
     continuations,
+    footnotes,
     initials,
     line_numbers,
     mirror,
@@ -60,7 +61,7 @@ def assemble(pages: Sequence[PageFacts], metadata: Mapping[str, str]) -> Documen
     furniture = {**level, **running.turned([(page.facts, page.turned) for page in laid])}
     lines = [line for page in laid for line in page.lines() if id(line) not in furniture]
     body = headings.body(lines, [run for page in laid for table in page.tables() for run in table.runs])
-    parts = continuations.whole([list(_parts(page, furniture)) for page in laid], body)
+    parts = continuations.whole([_parts(page, furniture, body) for page in laid], body)
     setting = _setting(lines, body, [part for page in parts for part in page], titles)
     done = [_page(page, content, furniture, setting) for page, content in zip(laid, parts, strict=True)]
     finished = (back(page) for page, (_, back) in zip(done, seen, strict=True))
@@ -144,19 +145,21 @@ def _with_open_tables(items: Sequence[Item]) -> tuple[Item, ...]:
     return tuple(found)
 
 
-def _parts(page: _Laid, furniture: Mapping[int, Kind]) -> Iterator[Part]:
-    """Yield the tables and passages of *page* in reading order."""
-    for column in page.columns:
-        items = [item for item in column if id(item) not in furniture]
-        if not items:
-            continue
-        left, _, right, _ = boxes.around(item.box for item in items)
-        for drawn, group in groupby(items, key=lambda item: isinstance(item, Table)):
-            if drawn:
-                yield from (item for item in group if isinstance(item, Table))
-            else:
-                lines = [item for item in group if isinstance(item, TextLine)]
-                yield from passages.passages(lines, left=left, right=right)
+def _parts(page: _Laid, furniture: Mapping[int, Kind], body: Body) -> list[Part]:
+    """Return the tables and passages of *page* in reading order."""
+    columns = ([item for item in column if id(item) not in furniture] for column in page.columns)
+    return footnotes.last([list(_column(items)) for items in columns if items], body, height=page.facts.height)
+
+
+def _column(items: Sequence[Item]) -> Iterator[Part]:
+    """Yield the tables and passages of a column."""
+    left, _, right, _ = boxes.around(item.box for item in items)
+    for drawn, group in groupby(items, key=lambda item: isinstance(item, Table)):
+        if drawn:
+            yield from (item for item in group if isinstance(item, Table))
+        else:
+            lines = [item for item in group if isinstance(item, TextLine)]
+            yield from passages.passages(lines, left=left, right=right)
 
 
 def _setting(lines: Sequence[TextLine], body: Body, parts: Iterable[Part], titles: frozenset[str]) -> Setting:

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import takewhile
 from statistics import median
 from typing import TypeAlias
 
@@ -12,7 +13,7 @@ from moonshelf.extraction.layout import boxes
 from moonshelf.extraction.layout.derived import Derived
 from moonshelf.extraction.layout.lines import TextLine
 from moonshelf.extraction.layout.prose import headings
-from moonshelf.extraction.layout.prose.passages import NOTE
+from moonshelf.extraction.layout.prose.passages import NOTE, raised
 
 HEIGHT = 0.13  # of the page's height, at the top and at the bottom
 _AROUND = 0.2  # of the page's height: what may be in the margins stands here, and the row next to it
@@ -89,7 +90,8 @@ def alone(facts: PageFacts, lines: Sequence[TextLine]) -> Iterator[Edge]:
     page = _page(facts) if rows else None
     if page is None:
         return
-    for kind, inwards in ((Kind.HEADER, rows), (Kind.FOOTER, rows[::-1])):
+    below_notes = list(takewhile(lambda row: not any(map(raised, row)), rows[::-1]))
+    for kind, inwards in ((Kind.HEADER, rows), (Kind.FOOTER, below_notes)):
         done = 0
         while count := _furniture(page, kind, inwards[done:]):
             yield from ((line, kind) for row in inwards[done : done + count] for line in row)
@@ -143,7 +145,7 @@ def _minor(page: _Page, kind: Kind, row: _Row, gap: float) -> bool:
     text, own = " ".join(line.text for line in row), max(line.size for line in row)
     if PAGE_NUMBER.fullmatch(text):
         return True
-    if headings.caption(row) or (kind is Kind.FOOTER and NOTE.match(text) and len(_pieces(row)) == 1):
+    if headings.caption(row) or (kind is Kind.FOOTER and any(map(_noted, row))):
         return False
     if kind is Kind.HEADER and text.endswith(_STOPS):
         return False  # a sentence
@@ -160,15 +162,20 @@ def _minor(page: _Page, kind: Kind, row: _Row, gap: float) -> bool:
     return tiny or paged or (outer and lonely and short and plain) or (edge and plain)
 
 
+def _noted(line: TextLine) -> bool:
+    """Say whether *line*, one of those that stand side by side at the foot of columns, is a note."""
+    return bool(NOTE.match(line.text)) and len(_pieces([line])) == 1
+
+
 def _over_text(row: _Row, runs: Sequence[Run]) -> bool:
-    """Say whether each piece of a row stands close above text that begins where it does, as a column's heading does."""
+    """Say whether a line of a row stands close above text that begins where it does, as the first of a column does."""
 
     def heads(line: TextLine) -> bool:
         left, _, _, bottom = line.box
         near = (run for run in runs if abs(run.box[0] - left) < _SAME_EDGE)
         return any(-line.size / 2 < run.box[1] - bottom < _APART * line.size for run in near)
 
-    return len(row) > 1 and all(map(heads, row))
+    return len(row) > 1 and any(map(heads, row))
 
 
 def _strewn(row: _Row) -> bool:

@@ -11,7 +11,7 @@ from moonshelf.extraction.facts import PageFacts
 from moonshelf.extraction.layout import boxes, margins
 from moonshelf.extraction.layout.lines import TextLine
 from moonshelf.extraction.layout.margins import Edge
-from moonshelf.extraction.layout.prose import headings
+from moonshelf.extraction.layout.prose import headings, passages
 
 _BESIDE = 0.12  # of the page's width
 _SAME_HEIGHT = 4.0  # points
@@ -73,9 +73,11 @@ def _look(line: TextLine) -> _Look:
 def _rows(facts: PageFacts, lines: Sequence[TextLine]) -> Iterator[list[Edge]]:
     """Yield the lines in the margins of a page, those of one height together.
 
-    What is one line on other pages may be several where there are columns.
+    What is one line on other pages may be several where there are columns. Notes, whose number is raised, may have the
+    same words on many pages.
     """
-    edges = [(line, kind) for line in lines if (kind := margins.side(facts, line.box)) is not None]
+    found = ((line, margins.side(facts, line.box)) for line in lines)
+    edges = [(line, kind) for line, kind in found if kind is not None and not passages.raised(line)]
     edges.sort(key=lambda edge: (_height(edge[0]), edge[0].box[0]))
     for _, row in groupby(edges, key=lambda edge: _height(edge[0])):
         yield list(row)

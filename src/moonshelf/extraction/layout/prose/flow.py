@@ -37,7 +37,7 @@ def block(passage: Passage, setting: Setting, *, height: float) -> Block:
         return Block(Kind.CODE, listings.text(lines), box, origin)
     if _formula(lines):
         return Block(Kind.FORMULA, " ".join(texts), box, origin)
-    kind, marker, level = _role(passage, setting, box[1] > _NOTE_PLACE * height)
+    kind, marker, level = _role(passage, setting, height)
     texts[0] = texts[0].removeprefix(marker).lstrip() if marker else texts[0]
     text = paragraphs.text(texts, setting.vocabulary, syllables=setting.syllables)
     return Block(kind, text, box, origin, level, marker)
@@ -52,16 +52,28 @@ def heads(passage: Passage, body: Body, titles: frozenset[str]) -> bool:
     return set_off or headings.titled(lines, titles)
 
 
-def _role(passage: Passage, setting: Setting, low: bool) -> tuple[Kind, str, int]:  # noqa: FBT001  one caller above
+def small(passage: Passage, body: Body, *, height: float) -> bool:
+    """Say whether *passage* is set and placed as notes are, low on a page of this *height*."""
+    lines = passage.lines
+    top = min(line.box[1] for line in lines)
+    return top > _NOTE_PLACE * height and lines[0].size <= _NOTE_SIZE * body.size
+
+
+def note(passage: Passage, body: Body, *, height: float) -> str:
+    """Return the number or sign of the note that *passage* is on a page of this *height*, nothing if it is none."""
+    found = NOTE.match(passage.lines[0].text)
+    return found[1] if found and not passage.marker and small(passage, body, height=height) else ""
+
+
+def _role(passage: Passage, setting: Setting, height: float) -> tuple[Kind, str, int]:
     """Return what a passage is, the marker it begins with and its level."""
     lines = passage.lines
     if id(passage) in setting.heads and not lists.bulleted(lines[0]):
         return Kind.HEADING, "", setting.depths.get(headings.style(lines, setting.body), 1)
     if passage.marker:
         return Kind.LIST, passage.marker, 0
-    note = NOTE.match(lines[0].text)
-    if note and low and lines[0].size <= _NOTE_SIZE * setting.body.size:
-        return Kind.NOTE, note[1], 0
+    if number := note(passage, setting.body, height=height):
+        return Kind.NOTE, number, 0
     return Kind.PARAGRAPH, "", 0
 
 

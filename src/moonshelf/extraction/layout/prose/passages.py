@@ -88,7 +88,7 @@ def _begins(above: Sequence[TextLine], line: TextLine, left: float, right: float
     if (
         lists.marker(line)
         or options.numbered(line)
-        or _raised(line)
+        or raised(line)
         or (_cited(line) and line.box[0] < left + line.size)
     ):
         return True
@@ -157,7 +157,7 @@ def _amid(last: TextLine, line: TextLine, right: float) -> bool:
     return right - last.box[2] < needed and not SENTENCE_END.search(last.text)
 
 
-def _raised(line: TextLine) -> bool:
+def raised(line: TextLine) -> bool:
     """Say whether *line* begins with a small number set high, as notes and affiliations do."""
     number = line.runs[0]
     if not number.text[0].isdigit() or not NOTE.match(line.text):
