@@ -13,6 +13,8 @@ from moonshelf.extraction.layout.prose import lists
 from moonshelf.extraction.layout.tables.table import Table
 
 _BASELINE = 1.0  # points: lines this close in height stand on one line
+_PITCH = 4.0  # points: lines stand further apart
+_CELL_LENGTH, _ALIGNED = 28, 0.6  # letters; of the heights of cells
 _UNLIKE = 0.2  # of the type size: the same for ideographs and other letters, which reach unlike heights
 _PROSE_WIDTH = 0.45  # of a column: how much an ordinary line of it fills at least
 _PROSE_LENGTH = 14  # letters: what is shorter is a cell or a label; an ideograph counts as two
@@ -43,7 +45,8 @@ def columnar(left: Sequence[Item], right: Sequence[Item]) -> bool:
     if all(both):
         return True
     matched, fewest = _matched(left, right, 0.0 if any(both) else _UNLIKE), min(len(left), len(right))
-    return matched == 0 or (fewest >= UNALIGNED_LINES and matched * 2 < fewest)
+    unaligned = fewest >= UNALIGNED_LINES and matched * 2 < fewest
+    return matched == 0 or (unaligned and not _cells(left, right))
 
 
 def _rows(left: Sequence[Item], right: Sequence[Item]) -> bool:
@@ -56,6 +59,23 @@ def _rows(left: Sequence[Item], right: Sequence[Item]) -> bool:
     if (_full(left) and _full(right)) or any(lists.marker(line) for line in fewer):
         return False
     return _matched(left, right, _UNLIKE) >= _MOSTLY * min(len(left), len(right))
+
+
+def _cells(left: Sequence[Item], right: Sequence[Item]) -> bool:
+    """Say whether all pieces are as short as cells, and most heights of the side that has fewer have one of the other.
+
+    A side with several pieces at one height has more of them than rows, and names of groups have nothing beside them.
+    """
+    if any(isinstance(piece, Table) or _length(piece.text) > _CELL_LENGTH for piece in (*left, *right)):
+        return False
+    left, right = _one_each(left), _one_each(right)
+    fewest = min(len(left), len(right))
+    return fewest < UNALIGNED_LINES or _matched(left, right, _UNLIKE) >= _ALIGNED * fewest
+
+
+def _one_each(side: Sequence[Item]) -> list[Item]:
+    """Return one piece of *side* for each height at which it has any."""
+    return list({round(boxes.middle(piece.box)[1] / _PITCH): piece for piece in side}.values())
 
 
 def _full(side: Sequence[Item]) -> bool:

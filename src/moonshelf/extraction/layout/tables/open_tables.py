@@ -25,6 +25,7 @@ _BEYOND = 3.0  # of the type size: names may be wider than the last column
 _PITCH = 2.2  # of the type size: rows of a table without rules stand at most so far apart
 _MOST_TRIED = 12  # lines that are no table: what begins within them is none either
 _SEEN, _SET_OFF = 2, 1.35  # pitches, and how much wider that before text is than those of rows
+_ASTRAY, _SAME_SIZE = 2.0, 1.05  # points from where rows begin; the name of a group of them is set as they are
 _AROUND = 2  # lines above and below, which show the margins of text
 _OPEN_PARTED = 0.35  # of its lines hold several runs
 
@@ -135,7 +136,12 @@ def _extent(lines: Sequence[TextLine], start: int) -> int:
     before = islands.columns(lines[start:stop], _OPEN_STRAIT)
     while len(before) > 1 and stop < len(lines) and stop - last_parted < _CELL_LINES:
         line = lines[stop]
-        if line.box[1] - lines[stop - 1].box[1] > _FAR * line.size or _across(line, before):
+        if line.box[1] - lines[stop - 1].box[1] > _FAR * line.size:
+            break
+        if _names_rows(lines[start:last_parted], lines[stop : stop + 2]):
+            stop += 1
+            continue
+        if _across(line, before):
             break
         if len(line.runs) == 1 and _set_off(lines[start : stop + 1]):
             break
@@ -146,6 +152,24 @@ def _extent(lines: Sequence[TextLine], start: int) -> int:
         if _several(line):
             last_parted, before = stop, together
     return _wrapped(lines, last_parted, stop)
+
+
+def _names_rows(rows: Sequence[TextLine], lines: Sequence[TextLine]) -> bool:
+    """Say whether the first of *lines* is the name of a group of rows: set as the *rows* above are, over one of them.
+
+    It begins where they do, and no further from the next row than they stand from each other; it may reach over several
+    of their columns.
+    """
+    if len(lines) == 1:
+        return False
+    name, row = lines
+    alone = len(name.runs) == 1 and _several(row) and abs(name.box[0] - row.box[0]) < _ASTRAY
+    width = max(boxes.width(line.box) for line in rows)
+    alike = max(name.size, row.size) <= _SAME_SIZE * min(name.size, row.size)
+    if not alone or not alike or boxes.width(name.box) > _NAME * width:
+        return False
+    pitches = [below.box[1] - above.box[1] for above, below in pairwise(rows)]
+    return row.box[1] - name.box[1] <= _SET_OFF * max(pitches, default=name.box[1] - rows[-1].box[1])
 
 
 def _set_off(lines: Sequence[TextLine]) -> bool:

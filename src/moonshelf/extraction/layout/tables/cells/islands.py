@@ -14,7 +14,9 @@ Extent: TypeAlias = tuple[float, float]
 
 STRAIT = 0.5  # of the type size: columns of what is known to be a table stand at least so far apart
 _LINE = 0.8  # of the type size: the least pitch of lines
-_LEADING = 1.65  # of the type size: the most pitch of lines within a cell
+LEADING = 1.65
+"""Of the type size: the most pitch of lines within a cell."""
+
 _SEVERAL, _MOSTLY = 3, 0.6  # columns; of lines: cells of so many columns don't all go on with line after line
 _SPILT = 0.2  # of a table's lines at most are set from margin to margin with wide spaces
 _STRETCHED = 2.5  # of the type size: the widest space in such a line
@@ -150,7 +152,7 @@ def _spilt(line: TextLine, rows: Sequence[Sequence[Sequence[Run]]], column: int)
     if len(rows) == 1 or not rows[0][column - 1] or not rows[1][column - 1] or rows[1][column]:
         return False
     near = rows[0][column][0].box[0] - rows[0][column - 1][-1].box[2] < _STRETCHED * line.size
-    return near and rows[1][column - 1][0].box[1] - line.box[1] < _LEADING * line.size
+    return near and rows[1][column - 1][0].box[1] - line.box[1] < LEADING * line.size
 
 
 def prose(lines: Sequence[TextLine], extent: Extent) -> bool:
@@ -222,7 +224,7 @@ def threshold(bands: Sequence[Sequence[TextLine]]) -> float:
     steps = [
         (index, (before + after) / 2)
         for index, (before, after) in enumerate(pairwise(ordered), 1)
-        if before <= _LEADING * size and _wider(ordered, index, least)
+        if before <= LEADING * size and _wider(ordered, index, least)
     ]
     found = [(index, step) for index, step in steps if not _rows(falls, _LINE * size, step)]
     return next((step for index, step in found if index > stray), found[0][1] if found else _LINE * size)

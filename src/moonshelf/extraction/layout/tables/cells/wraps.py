@@ -49,7 +49,7 @@ def _going(filled: Sequence[_Cells], extents: Sequence[islands.Extent]) -> set[i
     for number, cells in enumerate(filled[1:], 1):
         above = filled[number - 1]
         within = cells.keys() <= above.keys() and len(cells) < len(begun) and not _figures(cells)
-        if within and all(full(above[column], cells[column], extents[column]) for column in cells):
+        if within and all(_goes_on(above[column], cells[column], extents[column]) for column in cells):
             going.add(number)
         else:
             begun = cells
@@ -60,6 +60,13 @@ def _figures(cells: _Cells) -> bool:
     """Say whether several of *cells*, and most of them, hold figures alone, as those of a row do."""
     worded = sum(any(map(str.isalpha, run.text)) for runs in cells.values() for run in runs[:1])
     return len(cells) - worded > max(1, worded)
+
+
+def _goes_on(above: Sequence[Run], below: Sequence[Run], extent: islands.Extent) -> bool:
+    """Say whether *below* is the next line of a cell: set as *above* is, no further off, and without room behind it."""
+    alike = above[-1].bold is below[0].bold
+    near = below[0].box[1] - above[-1].box[1] <= islands.LEADING * below[0].size
+    return alike and near and full(above, below, extent)
 
 
 def full(above: Sequence[Run], below: Sequence[Run], extent: islands.Extent) -> bool:
