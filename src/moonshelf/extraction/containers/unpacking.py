@@ -54,9 +54,9 @@ class Archive:
         self._key = str if exact else _key
         self._limits, self._depth = limits, depth
         self._budget = budget or Budget(limits)
-        self._source = source
+        self._source = zip_members.at_hand(source)
         try:
-            files = [one for one in _members(source, limits) if one.name and not one.name.endswith("/")]
+            files = [one for one in _members(self._source, limits) if one.name and one.name[-1] != "/"]
         except BROKEN as error:
             raise CorruptDocument("its zip directory cannot be read; the upload may have been cut short") from error
         self._budget.admit(len(files))
@@ -72,23 +72,32 @@ class Archive:
         return b"" if member.flags & zip_members.UTF8 or name.isascii() else name.encode(zip_members.UNSTATED)
 
     def __contains__(self, name: str) -> bool:
-        return self._key(name) in self._members
+        return name in self._members or self._key(name) in self._members
 
     def size(self, name: str) -> int:
         """Bytes that *name* claims to unpack to: a hint, not to be trusted."""
-        return self._members[self._key(name)].size
+        return self._member(name).size
 
     def encrypted(self, name: str) -> bool:
         """Whether *name* asks for a password."""
-        return bool(self._members[self._key(name)].flags & _ENCRYPTED_FLAG)
+        return bool(self._member(name).flags & _ENCRYPTED_FLAG)
 
     def read(self, name: str) -> bytes:
         """All bytes of *name*."""
-        return b"".join(self.stream(name))
+        member = self._member(name)
+        if member.flags & _ENCRYPTED_FLAG or not zip_members.is_short(member):
+            return b"".join(self.stream(name))
+        try:
+            content = zip_members.read(self._source, member)
+            self._budget.spend(len(content))
+            zip_members.check(member, zlib.crc32(content))
+        except BROKEN as error:
+            raise _damaged(name) from error
+        return content
 
     def stream(self, name: str) -> Iterator[bytes]:
         """Bytes of *name* in pieces, counted as they come."""
-        member = self._members[self._key(name)]
+        member = self._member(name)
         if member.flags & _ENCRYPTED_FLAG:
             raise EncryptedDocument
         try:
@@ -98,7 +107,11 @@ class Archive:
         except NotImplementedError as error:
             raise CorruptDocument(f"{name!r} inside it is packed in an unknown way") from error
         except BROKEN as error:
-            raise CorruptDocument(f"{name!r} inside it cannot be unpacked") from error
+            raise _damaged(name) from error
+
+    def _member(self, name: str) -> Member:
+        """Return the member of a name, which mostly is spelt as its key is."""
+        return self._members.get(name) or self._members[self._key(name)]
 
     def inner(self, name: str) -> "Archive":
         """Open the archive stored as *name*, on the same budget and one deeper."""
@@ -128,6 +141,10 @@ def _inflated(packed: Iterable[bytes], budget: Budget) -> Iterator[bytes]:
         raise CorruptDocument("its gzip stream cannot be unpacked") from error
     if not engine.eof:
         raise CorruptDocument("its gzip stream ends too soon")
+
+
+def _damaged(name: str) -> CorruptDocument:
+    return CorruptDocument(f"{name!r} inside it cannot be unpacked")
 
 
 def _key(name: str) -> str:

@@ -9,12 +9,13 @@ import lzma
 import struct
 import zlib
 from collections.abc import Iterable, Iterator
-from io import SEEK_END
+from io import SEEK_END, BytesIO
 from typing import BinaryIO
 
 import msgspec
 
 CHUNK = 1 << 18
+_SMALL = 1 << 20  # bytes of a file
 STORED, DEFLATED, _BZIP2, _LZMA = 0, 8, 12, 14
 _ENTRY = struct.Struct("<4s4xHH4xIIIHHH8xI")  # of the directory
 _HEADER = struct.Struct("<4s22xHH")  # of a member, before its bytes
@@ -52,6 +53,15 @@ class Directory(msgspec.Struct, frozen=True, gc=False):
     shift: int
 
 
+def at_hand(source: BinaryIO) -> BinaryIO:
+    """Return a small *source* in memory: there it takes no calls of the system to go from member to member."""
+    size = source.seek(0, SEEK_END)
+    if size > _SMALL or isinstance(source, BytesIO):
+        return source
+    source.seek(0)
+    return BytesIO(source.read(size))
+
+
 def directory(source: BinaryIO) -> Directory:
     """Find the directory of *source* by the record at its end. Raises ``ValueError`` where there is none."""
     before, tail = _tail(source, _END_RECORDS)
@@ -81,16 +91,34 @@ def listed(source: BinaryIO, found: Directory, most: int) -> Iterator[Member]:
     source.seek(found.start)
     content = source.read(min(found.size, most))
     at, end = 0, min(found.size, most)
+    entry, before_name, shift = _ENTRY.unpack_from, _ENTRY.size, found.shift  # of each of hundreds
     while at < end:
-        mark, flags, method, checksum, packed, size, named, extra, comment, offset = _ENTRY.unpack_from(content, at)
+        mark, flags, method, checksum, packed, size, named, extra, comment, offset = entry(content, at)
         if mark != b"PK\x01\x02":
             raise ValueError("there is no entry")
-        at += _ENTRY.size
+        at += before_name
         name = _name(content[at : at + named], flags)
         at += named + extra + comment
         if _ELSEWHERE in (size, packed, offset):
             size, packed, offset = _longer(content[at - comment - extra : at - comment], size, packed, offset)
-        yield Member(name, flags, method, checksum, packed, size, offset + found.shift)
+        yield Member(name, flags, method, checksum, packed, size, offset + shift)
+
+
+def is_short(member: Member) -> bool:
+    """Whether *member* can be ``read`` in one go, as most."""
+    return member.method == DEFLATED and member.packed <= CHUNK >= member.size
+
+
+def read(source: BinaryIO, member: Member) -> bytes:
+    """Return the bytes of a short *member*, no more than it states, unchecked. Raises what is ``BROKEN``."""
+    _begin(source, member)
+    return zlib.decompressobj(-zlib.MAX_WBITS).decompress(source.read(member.packed), CHUNK)[: member.size]
+
+
+def check(member: Member, checksum: int) -> None:
+    """Raise ``ValueError`` where the bytes of *member* have another *checksum* than it states."""
+    if checksum != member.checksum:
+        raise ValueError("its checksum is another")
 
 
 def unpacked(source: BinaryIO, member: Member) -> Iterator[bytes]:
@@ -106,8 +134,7 @@ def unpacked(source: BinaryIO, member: Member) -> Iterator[bytes]:
         yield kept
         if not left:
             break
-    if checksum != member.checksum:
-        raise ValueError("its checksum is another")
+    check(member, checksum)
 
 
 def _name(stated: bytes, flags: int) -> str:
@@ -132,9 +159,9 @@ def _longer(extra: bytes, *stated: int) -> list[int]:
 
 
 def _pieces(source: BinaryIO, member: Member) -> Iterable[bytes]:
+    if is_short(member):
+        return (read(source, member),)
     at = _begin(source, member)
-    if member.method == DEFLATED and member.packed <= CHUNK >= member.size:  # as most
-        return (zlib.decompressobj(-zlib.MAX_WBITS).decompress(source.read(member.packed), CHUNK),)
     packed = _packed(source, at, member.packed)
     if member.method == DEFLATED:
         return _inflated(packed)

@@ -12,20 +12,27 @@ if TYPE_CHECKING:
 
 _PICTURE = "{http://schemas.openxmlformats.org/drawingml/2006/wordprocessingDrawing}docPr"
 _SHEET_SHAPE = "{http://schemas.openxmlformats.org/drawingml/2006/spreadsheetDrawing}txBody"
-_WORDY = frozenset((f"{W}txbxContent", _SHEET_SHAPE, f"{C}chart", f"{DGM}relIds", _PICTURE))
+_BOXES = (f"{W}txbxContent", _SHEET_SHAPE)
+_WORDY = (*_BOXES, f"{C}chart", f"{DGM}relIds", _PICTURE)
+_CHOICE = f"{MC}AlternateContent"
+_PARAGRAPH, _TEXTS = f"{A}p", {f"{A}t": "", f"{A}br": "\n", f"{A}tab": "\t"}
 _MOST_POINTS = 10_000  # of one chart's series
 
 
 def parts(drawing: "_Element") -> "Iterator[_Element]":
     """Yield what can hold words, in order, each once: text boxes, charts, diagrams, pictures' properties."""
-    waiting = [drawing]
-    while waiting:
-        element = waiting.pop()
-        if element.tag in _WORDY:
+    done: _Element | None = None  # with all below it
+    for element in drawing.iter(_CHOICE, *_WORDY):
+        if done is not None and done in element.iterancestors(done.tag):
+            continue
+        if element.tag == _CHOICE:
+            done = element
+            for branch in chosen(element):
+                yield from parts(branch)
+        else:
             yield element
-        if element.tag not in (f"{W}txbxContent", _SHEET_SHAPE):
-            below = chosen(element) if element.tag == f"{MC}AlternateContent" else list(element)
-            waiting.extend(reversed(below))
+            if element.tag in _BOXES:
+                done = element
 
 
 def blocks(package: Package, part: str, element: "_Element", *, drawn: bool = True) -> Iterator[Block]:
@@ -83,14 +90,13 @@ def diagram(package: Package, part: str) -> Iterator[Block]:
 
 def paragraphs(element: "_Element") -> str:
     """Return the text of all DrawingML paragraphs below *element*, one a line."""
-    lines = (paragraph(one) for one in element.iter(f"{A}p"))
-    return "\n".join(line for line in lines if line.strip())
+    lines = map(paragraph, element.iter(_PARAGRAPH))
+    return "\n".join([line for line in lines if line.strip()])
 
 
 def paragraph(element: "_Element") -> str:
     """Return the text of one DrawingML paragraph."""
-    texts = {f"{A}t": "", f"{A}br": "\n", f"{A}tab": "\t"}
-    return "".join(texts[str(one.tag)] or one.text or "" for one in element.iter(*texts))
+    return "".join([_TEXTS[one.tag] or one.text or "" for one in element.iter(*_TEXTS)])
 
 
 def _rows(series: "list[_Element]") -> list[list[str]]:

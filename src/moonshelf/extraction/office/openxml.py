@@ -29,13 +29,14 @@ R = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}"
 M = "{http://schemas.openxmlformats.org/officeDocument/2006/math}"
 MC = "{http://schemas.openxmlformats.org/markup-compatibility/2006}"
 _RELATION = re.compile(  # all that is asked of it in one go, as a small workbook has twenty; kinds are last words
-    r"""<(?:\w+:)?Relationship(?=[\s/>]) (?:
-        \sId\s*=\s*"([^"<]*)" | \sType\s*=\s*"(?:[^"<]*/)?([^"<]*)" | \sTarget\s*=\s*"([^"<]*)"
-        | \sTargetMode\s*=\s*"([^"<]*)" | [^<] )*""",
+    r"""<(?:\w+:)?Relationship(?=[\s/>]) (?: \s (?:
+        Id\s*+=\s*+"([^"<]*+)" | Type\s*+=\s*+"(?:[^"<]*/)?+([^"<]*+)" | Target\s*+=\s*+"([^"<]*+)"
+        | TargetMode\s*+=\s*+"([^"<]*+)" ) | [^<] )*+""",
     re.VERBOSE,
 )
 
 _STRICT_SPACE = b"//purl.oclc.org/ooxml/"
+_ROOT_REACH = 1 << 12  # bytes within which the root of a part has declared its namespaces
 _STRICT = re.compile(rb"http:%s(\w+)/" % re.escape(_STRICT_SPACE))  # ISO 29500 Strict names the same things anew
 # A target as nearly all are: a path downwards, from here or above.
 _PLAIN = re.compile(r"[^./#%][^/#%]*(?:/[^./#%][^/#%]*)*")
@@ -150,7 +151,7 @@ class Package:
     def relations(self, part: str) -> Mapping[str, Relation]:
         """Return what *part* refers to, by id; the package itself is the part ""."""
         if part not in self._relations:
-            self._relations[part] = dict(self._read_relations(part))
+            self._relations[part] = self._read_relations(part)
         return self._relations[part]
 
     def related(self, part: str, kind: str) -> list[str]:
@@ -192,15 +193,20 @@ class Package:
         }
         return sorted(targets)
 
-    def _read_relations(self, part: str) -> Iterator[tuple[str, Relation]]:
+    def _read_relations(self, part: str) -> Mapping[str, Relation]:
         folder, _, name = part.rpartition("/")
-        listed = f"{folder}/_rels/{name}.rels".lstrip("/")
+        listed = f"{folder}/_rels/{name}.rels" if folder else f"_rels/{name}.rels"
         text = self.text(listed) if listed in self else ""
         if "'" in text:  # around values, or in one: a tree is written with quotation marks around all
             text = written(parse(text.encode())[0]).decode()
-        for identity, kind, spelt, mode in _RELATION.findall(text):
-            target, external = resolved(spelt), mode == "External"
-            yield resolved(identity), Relation(kind, target if external else _resolve(folder, target), external)
+        found = _RELATION.findall(text)
+        if "&" in text:
+            found = [tuple(map(resolved, one)) for one in found]
+        return {
+            identity: Relation(kind, target if external else _resolve(folder, target), external)
+            for identity, kind, target, mode in found
+            for external in (mode == "External",)
+        }
 
 
 def parse(content: bytes) -> "tuple[_Element | None, bool]":
@@ -276,7 +282,7 @@ def whole(text: str | None, default: int = 0) -> int:
 
 
 def _modern(content: bytes) -> bytes:
-    if _STRICT_SPACE not in content:
+    if content.find(_STRICT_SPACE, 0, _ROOT_REACH) < 0:
         return content
     return _STRICT.sub(rb"http://schemas.openxmlformats.org/\1/2006/", content)
 
@@ -292,5 +298,5 @@ def _resolve(folder: str, target: str) -> str:
     while below.startswith("../"):
         above, below = above.rpartition("/")[0], below[3:]
     if _PLAIN.fullmatch(below):
-        return f"{above}/{below}".lstrip("/")
+        return f"{above}/{below}" if above else below
     return posixpath.normpath(posixpath.join("/", folder, unquote(target.partition("#")[0]))).lstrip("/")

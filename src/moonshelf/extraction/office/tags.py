@@ -5,9 +5,9 @@ import re
 from collections.abc import Mapping
 from functools import lru_cache
 
-ROOT = re.compile(rb"(?:\xef\xbb\xbf)?(?:<\?xml[^>]*\?>)?(?:\s*<!--.*?-->)*\s*<((?:\w+:)?[\w.-]+)([^>]*)>", re.DOTALL)
-_OPENING = re.compile(rb"(?:\xef\xbb\xbf)?(?:<\?xml[^>]*\?>)?(?:\s*<!--.*?-->)*\s*<((?:\w+:)?[\w.-]+)[\s/>]", re.DOTALL)
-_UTF_8 = re.compile(rb"encoding\s*=\s*[\"']utf-8", re.IGNORECASE)
+_UTF_8 = rb"(?:\xef\xbb\xbf)?(?:<\?xml(?![^>]*encoding(?!\s*=\s*[\"'](?i:utf-8)))[^>]*\?>)?"  # or nothing is said
+_NAME = _UTF_8 + rb"(?:\s*<!--.*?-->)*\s*<((?:\w+:)?[\w.-]+)"
+_OPENING, ROOT = re.compile(_NAME + rb"[\s/>]", re.DOTALL), re.compile(_NAME + rb"([^>]*)>", re.DOTALL)
 _END_REACH = 200  # bytes within which a part ends, but for white space
 _UNKNOWN = re.compile(rb"&(?!amp;|lt;|gt;|quot;|apos;|#13;)")
 _QUOTED = re.compile(r"\s([\w:.-]+)\s*=\s*\"([^\"]*)\"")
@@ -16,21 +16,16 @@ _ATTRIBUTE = re.compile(r"\s([\w:.-]+)\s*=\s*(?:\"([^\"]*)\"|'([^']*)')")
 
 def is_readable(content: bytes) -> bool:
     """Whether *content* begins as XML in UTF-8 does, so that its tags can be found in its bytes."""
-    root = ROOT.match(content)
-    return root is not None and _is_utf_8(content[: root.start(1)])
+    return ROOT.match(content) is not None
 
 
 def is_plain(content: bytes) -> bool:
     """Whether tags in *content* are what they seem: it is whole, in UTF-8, and has no comments or declarations."""
     root = _OPENING.match(content)
-    if root is None or not content[-_END_REACH:].rstrip().endswith(b"</%s>" % root[1]):
+    if root is None or declares(content):
         return False
-    return _is_utf_8(content[: root.start(1)]) and not declares(content)
-
-
-def _is_utf_8(prolog: bytes) -> bool:
-    """Whether the *prolog* of an XML says that what follows is in UTF-8, as it is where nothing is said."""
-    return b"encoding" not in prolog or _UTF_8.search(prolog) is not None
+    end = b"</%s>" % root[1]
+    return content.endswith(end) or content[-_END_REACH:].rstrip().endswith(end)
 
 
 def declares(content: bytes) -> bool:

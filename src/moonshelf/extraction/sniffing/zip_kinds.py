@@ -55,7 +55,7 @@ _FAMILIES = (_OFFICE, "application/vnd.oasis.opendocument.", "application/vnd.su
 
 def media_type(source: BinaryIO, extension: str) -> str:
     """Name the media type of the zip archive *source*: an office or book format's, or zip's own."""
-    names: dict[str, None] = {}
+    source, names = zip_members.at_hand(source), dict[str, None]()
     for member in _members(source):  # what tells mostly comes first, so of most directories little is read
         name = member.name.lower().replace("\\", "/").lstrip("/")
         if name not in names and (kind := _stated(source, name, member)):  # once: it is unpacked for that

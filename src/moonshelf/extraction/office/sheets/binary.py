@@ -17,7 +17,7 @@ from moonshelf.extraction.office.sheets.calculated import FormulaCells
 from moonshelf.extraction.office.sheets.formulas import links, wording
 from moonshelf.extraction.office.sheets.formulas.books import Book
 from moonshelf.extraction.office.sheets.formulas.constants import BIFF_5, BIFF_8, Form
-from moonshelf.extraction.office.sheets.numbers.formats import built_in, shown
+from moonshelf.extraction.office.sheets.numbers.formats import built_in, shower
 from moonshelf.extraction.office.sheets.overlays import comment
 from moonshelf.extraction.office.sheets.sheet import Budget, Sheet, cell_name, document, margin
 from moonshelf.extraction.tools import Tools
@@ -70,7 +70,7 @@ class _Workbook:
         self.from_1904 = False
         self._codes: dict[int, str] = {}
         self._styles: list[int] = []
-        self._formats: dict[int, str] = {}  # of the styles that cells had so far
+        self._shown: dict[int, Callable[[float], str]] = {}  # by the styles that cells had so far
         self._found: list[tuple[int, int, str]] = []  # where, state, name
         if len(stream) < 8 or struct.unpack_from("<H", stream)[0] != _BEGIN:  # noqa: PLR2004 - a record and its first words
             raise CorruptDocument("it does not begin as a workbook does")
@@ -92,11 +92,12 @@ class _Workbook:
 
     def text(self, value: float, style: int) -> str:
         """Return what a cell of *style* shows for *value*."""
-        code = self._formats.get(style)
-        if code is None:
+        shown = self._shown.get(style)
+        if shown is None:
             number = self._styles[style] if style < len(self._styles) else 0
-            code = self._formats[style] = self._codes.get(number) or built_in(number)
-        return shown(value, code, from_1904=self.from_1904)
+            code = self._codes.get(number) or built_in(number)
+            shown = self._shown[style] = shower(code, from_1904=self.from_1904)
+        return shown(value)
 
     def string(self, record: Record, at: int, *, size: int = 2) -> str:
         """Read a string whose length takes *size* bytes."""

@@ -1,87 +1,106 @@
 """Rows, cells and texts of a workbook as its XML spells them (ECMA-376 part 1, 18.3.1.4 and 18.4.8)."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from functools import lru_cache
 
-import msgspec
-
 from moonshelf.extraction.office.elements import find, text_of
-from moonshelf.extraction.office.openxml import S, whole
-from moonshelf.extraction.office.sheets import overlays
+from moonshelf.extraction.office.openxml import S
 from moonshelf.extraction.office.sheets.listings import Listing
+from moonshelf.extraction.office.sheets.rich_strings import READING, TEXT, spelt, string, unescaped
+from moonshelf.extraction.office.sheets.values import Values
 from moonshelf.extraction.office.tags import attributes, grammar, resolved
 
 # A hostile file repeats beginnings without ends: each pattern ends near where it fails, or takes what is left.
-_TEXT = r"<x:t(?:\s*/>|(?:\s[^>]*)?>([^<]*)</x:t>)"
+# What is taken whole ("++") is not taken in part: in most cells there is nothing to come back to.
 _CELL = rf"""
-    <x:(?: (row) | c) (?=[\s/>]) (?:\ r="([A-Z]{{0,3}})([0-9]{{1,7}})")? ([^<>]*) > (?(1) | (?: (?<=/>) | \s*
-        (?: <x:f ([^>]*?) (?: /> | > ([^<]*) </x:f> ) \s* )?
-        (?: <x:v (?: \s*/> | (?:\s[^>]*)?> ([^<]*) </x:v> ) \s* )?
-        (?: <x:is> \s* {_TEXT} \s* </x:is> \s* )?
-        (?: </x:c> | (.*?) (?: </x:c> | \Z ) ) ) )
+    <x:(?: c | (row) ) (?=[\s/>]) (?:\ r="([A-Z]{{0,3}}+)([0-9]{{1,7}}+)")?+ ([^<>]*+) > (?(1) | (?: (?<=/>) | \s*+
+        (?: <x:f ([^>]*?) (?: /> | > ([^<]*+) </x:f> ) \s*+ )?+
+        (?: <x:v (?: > | \s[^>]*+> ) ([^<]*+) </x:v> \s*+ )?+
+        (?: </x:c> | (?: <x:is> \s*+ {TEXT} \s*+ </x:is> \s*+ )?+ (?: </x:c> | (.*?) (?: </x:c> | \Z ) ) ) ) )
 """
-_READING = rf"<x:rPh[^>]*>\s*{_TEXT.replace('([^<]*)', '[^<]*')}\s*</x:rPh>|<x:phoneticPr[^>]*/>"  # aloud
-_STRING = rf"<x:si(?:\s*/>|>\s*(?:{_TEXT}\s*)?(?:(?:{_READING})\s*)*(.*?)</x:si>)"
+_STRING = rf"<x:si(?:\s*/>|>\s*+(?:{TEXT}\s*+)?+(?:</x:si>|(?:(?:{READING})\s*)*(.*?)</x:si>))"
 _NUMBER = re.compile(r"\sr\s*=\s*[\"']([0-9]{1,9})[\"']")
+_PLACED = re.compile(r"\sr\s*=\s*[\"']([^\"']*)[\"']")
 _ON = ("1", "true", "on")
 _REFERENCE = re.compile(r"\$?([A-Z]{1,3})\$?([0-9]{1,7})")
 
+Row = tuple[int, dict[int, str], int]
+"""Which row it is, what its cells show by their columns, and how many show nothing."""
 
-class Stated(msgspec.Struct, frozen=True, gc=False):
-    """What the attributes of a cell say, which are the same for most cells of a column."""
-
-    reference: str
-    kind: str
-    style: int
-
-
-Written = tuple[int, int, Stated, str, str, str]
-"""A cell before anything is made of it: its row and column, what its attributes say, its value, its formula with
-references, as few ask for it, and the attributes of that, which may be another cell's. No object: there are many."""
+Calculated = Callable[[str, str, str, int, int], str]
+"""Returns what a cell shows that is calculated: of what it shows, its formula with references, the attributes of that,
+which may be another cell's, and its row and column."""
 
 
-def cells(listing: Listing, hidden_rows: set[int]) -> Iterator[Written]:
-    """Yield the cells of a worksheet, and add what rows are hidden to *hidden_rows*.
+def rows(listing: Listing, values: Values, calculated: Calculated, hidden_rows: set[int]) -> Iterator[Row]:
+    """Yield the rows of a worksheet as they are shown, and add which are hidden to *hidden_rows*.
 
-    What has no place of its own follows what stands before it.
+    What has no place of its own follows what stands before it. Cells that say to be in another row than the one they
+    are in make a row of their own.
     """
     row = column = -1
+    named = ""  # the row, as references to cells in it have it
+    cells: dict[int, str] = {}
+    blanks = 0
     for piece in listing.pieces():
         found = grammar(_CELL, listing.prefix).findall(piece)
-        for is_row, letters, digits, rest, shares, formula, value, inline, more in found:
+        for is_row, letters, digits, rest, shares, stated, value, inline, more in found:
+            said = rest
             if is_row:
-                row, column = _row(digits, rest, row), -1
-                if "hidden" in rest and attributes(rest).get("hidden") in _ON:
-                    hidden_rows.add(row)
+                at, column = _row(digits, rest, row, hidden_rows), -1
+            elif letters:
+                at, column = row if digits == named else (int(digits) or 1) - 1, _column(letters)
+            else:
+                said, at, column = _placed(rest, row, column + 1)
+            if at != row:
+                yield row, cells, blanks
+                cells, blanks, row, named = {}, 0, at, digits
+            if is_row:
                 continue
-            stated = _stated(rest)
-            if letters:
-                row, column = (int(digits) or 1) - 1, _column(letters)
+            text, formula = value or inline, stated
+            if more or "&" in text:
+                text, formula = _completed(resolved(text), formula, listing, more)
+            shown = values[said](text) if text else ""
+            if formula or shares:
+                formula = resolved(formula)  # all that is shown where it was never calculated: that was left to Excel
+                shown = calculated(shown if text or not formula else f"={formula}", formula, shares, row, column)
+            if shown and not shown.isspace():
+                cells[column] = shown
             else:
-                row, column = place(stated.reference) or (row, column + 1)
-            text = value or inline
-            if "&" in text:
-                text = resolved(text)
-            if more:
-                yield row, column, stated, *_completed(text, formula, listing, more), shares
-            else:
-                yield row, column, stated, text, formula, shares
+                blanks += 1
+    yield row, cells, blanks
 
 
-def _row(digits: str, rest: str, before: int) -> int:
+def _placed(attributes: str, row: int, column: int) -> tuple[str, int, int]:
+    """Take the name of a cell out of its *attributes*, and return what is left and where it says that the cell is.
+
+    One without a name is in this *row* and *column*.
+    """
+    found = _PLACED.search(attributes)
+    if found is None:
+        return attributes, row, column
+    return attributes[: found.start()] + attributes[found.end() :], *(place(found[1]) or (row, column))
+
+
+def _row(digits: str, rest: str, before: int, hidden_rows: set[int]) -> int:
     """Return the row of these *digits*; else the one that the *rest* of its tag states, or that follows."""
     stated = digits or "".join(_NUMBER.findall(rest)[:1])
-    return (int(stated) or 1) - 1 if stated else before + 1
+    row = (int(stated) or 1) - 1 if stated else before + 1
+    if "hidden" in rest and attributes(rest).get("hidden") in _ON:
+        hidden_rows.add(row)
+    return row
 
 
 def _completed(value: str, formula: str, listing: Listing, more: str) -> tuple[str, str]:
     """Read what is rare in a cell: texts in several runs, extensions, damage."""
+    if not more:
+        return value, formula
     element = listing.parsed(f"<{listing.prefix}c>{more}</{listing.prefix}c>")
     if element is None:
         return value, formula
     inline = find(element, f"{S}is")
-    text = value or text_of(element, f"{S}v") or ("" if inline is None else overlays.spelt(inline))
+    text = value or text_of(element, f"{S}v") or ("" if inline is None else spelt(inline))
     return text, formula or text_of(element, f"{S}f")
 
 
@@ -90,15 +109,9 @@ def strings(listing: Listing) -> Iterator[str]:
     for piece in listing.pieces():
         for text, more in grammar(_STRING, listing.prefix).findall(piece):
             if not more:
-                yield overlays.unescaped(resolved(text)) if "&" in text or "_" in text else text
-            elif (element := listing.parsed(f"<{listing.prefix}si>{more}</{listing.prefix}si>")) is not None:
-                yield overlays.unescaped(resolved(text) + overlays.spelt(element))
-
-
-@lru_cache(maxsize=1_024)
-def _stated(spelt: str) -> Stated:
-    said = attributes(spelt)
-    return Stated(said.get("r", ""), said.get("t", "n"), whole(said.get("s")))
+                yield unescaped(resolved(text)) if "&" in text or "_" in text else text
+            elif (rest := string(more, listing)) is not None:
+                yield unescaped(resolved(text) + rest)
 
 
 def place(reference: str) -> tuple[int, int] | None:

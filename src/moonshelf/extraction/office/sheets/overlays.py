@@ -1,22 +1,23 @@
 """What lies over the cells of an Excel sheet: text boxes, titles of charts, diagrams, comments."""
 
-import re
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
 
 from moonshelf.extraction.document import Block, Kind
 from moonshelf.extraction.office import drawings
-from moonshelf.extraction.office.elements import find, text_of
-from moonshelf.extraction.office.openxml import Package, S, whole
+from moonshelf.extraction.office.openxml import Package, whole
 from moonshelf.extraction.office.pictures import Pictures
-from moonshelf.extraction.office.raised import shifted
-
-if TYPE_CHECKING:
-    from lxml.etree import _Element
+from moonshelf.extraction.office.sheets.rich_strings import RUNS, string, unescaped
+from moonshelf.extraction.office.sheets.small_parts import SmallPart
+from moonshelf.extraction.office.tags import attributes, grammar, resolved
 
 _PICTURE = "{http://schemas.openxmlformats.org/drawingml/2006/spreadsheetDrawing}pic"
-_RUNS = (f"{S}t", f"{S}r")
-_ESCAPE = re.compile(r"_x([0-9A-Fa-f]{4})_")  # characters that XML can't hold
+_SAID = r'(?:\s++[\w:.-]++="[^"<>]*+")*+\s*+'  # attributes
+_AUTHOR = r"<x:author(?:\s*/>|>([^<]*+)</x:author>)"
+_COMMENT = rf"<x:comment(?=\s)({_SAID})>"
+_PLAIN = (  # a part in which the comments are as these patterns have them
+    rf"<x:comments{_SAID}>\s*+<x:authors>(?:\s*+{_AUTHOR})*+\s*+</x:authors>\s*+<x:commentList>"
+    rf"(?:\s*+{_COMMENT}\s*+<x:text{_SAID}>{RUNS}</x:text>\s*+</x:comment>)*+\s*+</x:commentList>\s*+</x:comments>"
+)
 
 
 def blocks(package: Package, sheet: str, pictures: Pictures) -> Iterator[Block]:
@@ -28,8 +29,11 @@ def blocks(package: Package, sheet: str, pictures: Pictures) -> Iterator[Block]:
         for picture in root.iter(_PICTURE) if root is not None else ():
             yield from pictures.blocks(package.relations(drawing), picture)
     for comments in package.related(sheet, "comments"):
-        if not comments.endswith(".bin") and (root := package.xml(comments)) is not None:
-            yield from _comments(root)
+        if not comments.endswith(".bin"):
+            part = SmallPart.of(package, comments)
+            if not grammar(_PLAIN, part.prefix).search(part.text):
+                part = SmallPart.of(package, comments, anew=True)
+            yield from _comments(part)
 
 
 def comment(place: str, author: str, text: str) -> Iterator[Block]:
@@ -42,29 +46,13 @@ def comment(place: str, author: str, text: str) -> Iterator[Block]:
         yield Block(Kind.NOTE, f"Comment on {place}: {said}")
 
 
-def string(element: "_Element") -> str:
-    """Return a string's text without the reading aids that East Asian ones may carry."""
-    return unescaped(spelt(element))
-
-
-def spelt(element: "_Element") -> str:
-    """Return it as it is spelt, before characters that XML can't hold are put in."""
-    return "".join(_run(one) if one.tag == f"{S}r" else one.text or "" for one in element if one.tag in _RUNS)
-
-
-def _run(run: "_Element") -> str:
-    text, raised = text_of(run, f"{S}t"), find(run, f"{S}rPr", f"{S}vertAlign")
-    return text if raised is None else shifted(text, raised.get("val", "")[:3])
-
-
-def unescaped(text: str) -> str:
-    """Put in the characters that *text* spells as _x000D_."""
-    return _ESCAPE.sub(lambda found: chr(int(found[1], 16)), text) if "_x" in text else text
-
-
-def _comments(root: "_Element") -> Iterator[Block]:
-    authors = [one.text or "" for one in root.iter(f"{S}author")]
-    for one in root.iter(f"{S}comment"):
-        holder, place = find(one, f"{S}text"), whole(one.get("authorId"), -1)
+def _comments(part: SmallPart) -> Iterator[Block]:
+    authors = [resolved(name) for name in part.found(_AUTHOR)]
+    for source in part.text.split(f"</{part.prefix}comment>")[:-1]:
+        begin = grammar(_COMMENT, part.prefix).search(source)
+        stated = attributes(begin[1]) if begin else {}
+        place = whole(stated.get("authorId"), -1)
         author = authors[place] if 0 <= place < len(authors) else ""
-        yield from comment(one.get("ref", ""), author, "" if holder is None else string(holder))
+        held = source.partition(f"<{part.prefix}text")[2].partition(f"</{part.prefix}text>")[0]
+        text = string(held.partition(">")[2], part)
+        yield from comment(stated.get("ref", ""), author, unescaped(text or ""))

@@ -1,7 +1,7 @@
 """Excel workbooks of binary parts (xlsb, [MS-XLSB])."""
 
 import struct
-from collections.abc import Container, Iterator
+from collections.abc import Callable, Container, Iterator
 from typing import BinaryIO
 from urllib.parse import unquote
 
@@ -17,7 +17,7 @@ from moonshelf.extraction.office.sheets.calculated import FormulaCells
 from moonshelf.extraction.office.sheets.formulas import wording
 from moonshelf.extraction.office.sheets.formulas.books import Book, Source
 from moonshelf.extraction.office.sheets.formulas.constants import BIFF_12, Form
-from moonshelf.extraction.office.sheets.numbers.formats import built_in, shown
+from moonshelf.extraction.office.sheets.numbers.formats import built_in, shower
 from moonshelf.extraction.office.sheets.sheet import Budget, Sheet, cell_name, document, margin, readable
 from moonshelf.extraction.tools import Tools
 
@@ -51,7 +51,7 @@ class _Workbook:
         self._main = package.main()
         self._codes: dict[int, str] = {}
         self._styles: list[int] = []
-        self._formats: dict[int, str] = {}  # of the styles that cells had so far
+        self._shown: dict[int, Callable[[float], str]] = {}  # by the styles that cells had so far
         self._strings: list[str] = []
         self._warnings: list[str] = []
         self._book = Book()
@@ -132,15 +132,17 @@ class _Workbook:
         for kind, content in self._records(self._package.related(self._main, "styles"), _STYLE):
             if kind == 44:  # noqa: PLR2004 - BrtFmt
                 self._codes[int.from_bytes(content[:2], "little")] = _string(content, 2)[0]
-            elif kind in (_FORMATS_BEGIN, _FORMATS_END):
-                inside = kind == _FORMATS_BEGIN
+            elif kind == _FORMATS_BEGIN:
+                inside = True
+            elif kind == _FORMATS_END:
+                return  # what follows is of no cell
             elif kind == 47 and inside:  # noqa: PLR2004 - BrtXF
                 self._styles.append(int.from_bytes(content[2:4], "little"))
 
     def _read(self, sheet: Sheet, part: str) -> None:
         row = 0
         calculated = FormulaCells(Form(BIFF_12)) if self._include.formulas else None
-        for kind, content in self._records([part], _SHEET):
+        for kind, content in _records(self._package.bytes(part) or b"", _SHEET):
             if kind == 0:  # BrtRowHdr
                 row = int.from_bytes(content[:4], "little")
                 if len(content) > 11 and content[11] & 0x10:  # noqa: PLR2004 - fDyZero
@@ -179,11 +181,12 @@ class _Workbook:
 
     def _number(self, value: float, content: bytes) -> str:
         style = int.from_bytes(content[4:7], "little")
-        code = self._formats.get(style)
-        if code is None:
+        shown = self._shown.get(style)
+        if shown is None:
             number = self._styles[style] if style < len(self._styles) else 0
-            code = self._formats[style] = self._codes.get(number) or built_in(number)
-        return shown(value, code, from_1904=self._from_1904)
+            code = self._codes.get(number) or built_in(number)
+            shown = self._shown[style] = shower(code, from_1904=self._from_1904)
+        return shown(value)
 
     def _link(self, sheet: Sheet, part: str, content: bytes) -> None:
         row, column = struct.unpack_from("<I4xI", content)
@@ -243,20 +246,21 @@ def _tokens(content: bytes, at: int) -> tuple[bytes, bytes]:
 
 def _records(content: bytes, kinds: Container[int]) -> Iterator[tuple[int, bytes]]:
     """Yield type and content of each record of these *kinds*; type and length are numbers of seven bits a byte."""
-    at, end = 0, len(content)
-    while at < end:
-        kind = content[at]
-        at += 1
-        if kind & 0x80 and at < end:
-            kind = (kind & 0x7F) | (content[at] & 0x7F) << 7
-            at += 1
-        length = content[at] if at < end else 0
-        at += 1
-        if length & 0x80:
-            length, at = _length(content, at - 1)
-        if kind in kinds:
-            yield kind, content[at : at + length]
-        at += length
+    at = 0
+    try:
+        while True:
+            kind, length = content[at], content[at + 1]
+            at += 2
+            if kind & 0x80:
+                kind, length = kind & 0x7F | (length & 0x7F) << 7, content[at]
+                at += 1
+            if length & 0x80:
+                length, at = _length(content, at - 1)
+            if kind in kinds:
+                yield kind, content[at : at + length]
+            at += length
+    except IndexError:  # the end
+        return
 
 
 def _length(content: bytes, at: int) -> tuple[int, int]:

@@ -34,7 +34,7 @@ def extract(source: BinaryIO, tools: Tools) -> Document:
         # Rust's own errors come as many types, its panics as one that is no Exception.
         if isinstance(error, MemoryError) or not (isinstance(error, Exception) or type(error).__name__ == _PANIC):
             raise
-        if not sheet.cells:
+        if not sheet.rows:
             raise CorruptDocument("its columns cannot be read") from error
         return document([sheet], {}, ["Not all of the rows could be read: the file is damaged."], include=tools.include)
     return document([sheet], {}, include=tools.include)
@@ -50,9 +50,10 @@ def _fill(sheet: Sheet, source: BinaryIO) -> None:
     row = 1
     for batch in batches:
         for values in _rows(batch):
-            for column, value in enumerate(values):
-                if not sheet.put(row, column, _shown(value)):
-                    return
+            texts = enumerate(map(_shown, values))
+            cells = {column: text for column, text in texts if text and not text.isspace()}
+            if not sheet.fill(row, cells, len(values) - len(cells)):
+                return
             row += 1
 
 

@@ -22,7 +22,7 @@ _MOST_BLANKS = 2_000_000  # cells of one file that are there and hold nothing
 _MOST_CHARACTERS = 20_000_000  # of one file: few long strings may be referred to from very many cells
 _MOST_MERGES = 50_000
 _MOST_COLUMNS = 16_384
-_COLUMN = attrgetter("column")
+_COLUMN, _ROW_SPAN = attrgetter("column"), attrgetter("row_span")
 _ONE = 1, 1  # row and column that a cell covers which is merged with none
 _MARGIN_CODE = re.compile(r'&(?:"[^"]*"|K[0-9A-F+-]{6,8}|[0-9]{1,3}|[LCRBIUESXYPNDTZFGA&])')
 _LINK = re.compile(r"(?:https?|mailto|ftp):[^\s()<>]+", re.IGNORECASE)
@@ -50,7 +50,7 @@ class Sheet(msgspec.Struct):
     name: str
     budget: Budget
     hidden: bool = False
-    cells: dict[tuple[int, int], str] = msgspec.field(default_factory=dict)
+    rows: dict[int, dict[int, str]] = msgspec.field(default_factory=dict)  # texts by row and column
     merges: dict[tuple[int, int], tuple[int, int]] = msgspec.field(default_factory=dict)  # first place -> rows, columns
     hidden_rows: set[int] = msgspec.field(default_factory=set)
     hidden_columns: bytearray = msgspec.field(default_factory=bytearray)  # a 1 for each, up to the last of them
@@ -71,21 +71,39 @@ class Sheet(msgspec.Struct):
             left.cells -= 1
             left.characters -= len(kept)
             if left.cells >= 0 and left.characters >= 0:
-                self.cells[row, column] = kept
+                cells = self.rows.get(row)
+                if cells is None:
+                    cells = self.rows[row] = {}
+                cells[column] = kept
                 return True
         self.cut_at = row
         return False
 
+    def fill(self, row: int, cells: dict[int, str], blanks: int = 0) -> bool:
+        """Keep the *cells* of a row that hold something, by column, and say whether there is room for more."""
+        left, size = self.budget, sum(map(len, cells.values()))
+        left.blanks -= blanks
+        if left.blanks < 0 or len(cells) > left.cells or size > left.characters or size > _LONGEST_CELL:
+            return self.put(row, 0, "") and all(self.put(row, *cell) for cell in cells.items())  # up to where it ends
+        left.cells -= len(cells)
+        left.characters -= size
+        if row in self.rows:
+            self.rows[row] |= cells
+        elif cells:
+            self.rows[row] = cells
+        return True
+
     def link(self, row: int, column: int, address: str) -> None:
         """Let a cell that is there lead to an *address* outside."""
-        if text := self.cells.get((row, column)):
-            self.cells[row, column] = linked(text, address)
+        if text := self.rows.get(row, {}).get(column):
+            self.rows[row][column] = linked(text, address)
 
     def calculate(self, row: int, column: int, formula: str) -> None:
         """Put the *formula* of a cell beside its value, while there is room."""
         self.budget.characters -= len(formula)
         if self.budget.characters >= 0:
-            self.cells[row, column] = wording.shown(self.cells.get((row, column), ""), formula)
+            cells = self.rows.setdefault(row, {})
+            cells[column] = wording.shown(cells.get(column, ""), formula)
         elif self.cut_at is None:
             self.cut_at = row
 
@@ -94,15 +112,16 @@ class Sheet(msgspec.Struct):
         if len(self.merges) < _MOST_MERGES and first_row <= last_row and first_column <= last_column:
             self.merges[first_row, first_column] = (last_row - first_row + 1, last_column - first_column + 1)
 
-    def seen(self) -> dict[tuple[int, int], str]:
-        """Return the cells that a person sees: mostly all."""
-        rows, columns = self.hidden_rows, self.hidden_columns
-        if not rows and not columns:
-            return self.cells
-        end = len(columns)
-        return {
-            at: text for at, text in self.cells.items() if at[0] not in rows and not (at[1] < end and columns[at[1]])
-        }
+    def seen(self) -> dict[int, dict[int, str]]:
+        """Return the rows that a person sees, and what is seen of them: mostly all."""
+        if not self.hidden_rows and not self.hidden_columns:
+            return self.rows
+        shown = {row: self._seen(cells) for row, cells in self.rows.items() if row not in self.hidden_rows}
+        return {row: cells for row, cells in shown.items() if cells}
+
+    def _seen(self, cells: dict[int, str]) -> dict[int, str]:
+        hidden, end = self.hidden_columns, len(self.hidden_columns)
+        return {column: text for column, text in cells.items() if column >= end or not hidden[column]} if end else cells
 
     def hide_columns(self, first: int, last: int) -> None:
         """Keep columns from *first* to *last* out."""
@@ -120,9 +139,11 @@ class Sheet(msgspec.Struct):
             self.hidden = False
         seen = {} if self.hidden else self.seen()
         reason = f"hidden sheet {self.name[:80]!r}" if self.hidden else "hidden row or column"
-        if len(seen) < len(self.cells):
-            for text in (text for place, text in self.cells.items() if place not in seen):
-                withheld.takes(text, reason)
+        if seen is not self.rows:
+            for row, cells in self.rows.items():
+                shown = seen.get(row, ())
+                for text in (text for column, text in cells.items() if column not in shown):
+                    withheld.takes(text, reason)
         if self.hidden:
             withheld.take_blocks(self.notes, reason)
 
@@ -144,21 +165,20 @@ class Sheet(msgspec.Struct):
         """Part the cells at empty rows that are seen: what stands below one is another table."""
         band: list[Cell] = []
         end = 0  # the first row that no cell of the band reaches
-        seen = self.seen()
-        for at in sorted(seen):
-            row, column = at
+        for row, texts in sorted(self.seen().items()):
             if row > end and band and any(between not in self.hidden_rows for between in range(end, row)):
                 yield band
                 band, end = [], 0
-            if self.merges:
-                rows, columns = self.merges.get(at, _ONE)
-                band.append(Cell(row, column, seen[at], rows, columns))
-                end = max(end, row + rows)
-            else:
-                band.append(Cell(row, column, seen[at]))
-                end = row + 1
+            cells = self._cells(row, texts)
+            band += cells
+            end = max(end, row + max(map(_ROW_SPAN, cells)))
         if band:
             yield band
+
+    def _cells(self, row: int, texts: dict[int, str]) -> list[Cell]:
+        if not self.merges:
+            return [Cell(row, column, texts[column]) for column in sorted(texts)]
+        return [Cell(row, column, texts[column], *self.merges.get((row, column), _ONE)) for column in sorted(texts)]
 
 
 def _tables(band: list[Cell]) -> Iterator[Block]:
@@ -200,7 +220,7 @@ def readable(sheets: Iterator[Sheet], warnings: list[str]) -> list[Sheet]:
         for sheet in sheets:
             found.append(sheet)  # noqa: PERF402 - one by one: those before an error stay
     except ExtractionError as error:
-        if not any(sheet.cells for sheet in found):
+        if not any(sheet.rows for sheet in found):
             raise
         warnings.append(f"Not all of the workbook was read: {error}.")
     return found
@@ -232,7 +252,7 @@ def _accounted(page: Page, sheet: Sheet) -> tuple[Page, list[str]]:
     """Count the words of cells that a sample stands for, and say in a sentence where that is."""
     if not sheet.outlined:
         return page, []
-    held = sum(map(tally.words, sheet.seen().values()))
+    held = sum(tally.words(text) for cells in sheet.seen().values() for text in cells.values())
     coverage = replace(page.coverage, words_seen=held + page.coverage.words_hidden)
     ranges = ", ".join(sheet.outlined[:_FEW])
     said = f"The sheet {sheet.name[:80]!r} is too large to be shown whole: columns and sample rows stand for {ranges}."

@@ -5,21 +5,19 @@ from collections.abc import Iterator, Mapping
 from itertools import islice
 from typing import BinaryIO
 
-import msgspec
-
 from moonshelf.errors import CorruptDocument
 from moonshelf.extraction.document import Document
 from moonshelf.extraction.format import Flowing
-from moonshelf.extraction.office.definitions import root_of
 from moonshelf.extraction.office.embedded import with_package
-from moonshelf.extraction.office.openxml import Package, Relation, S, whole
+from moonshelf.extraction.office.openxml import Package, Relation, whole
 from moonshelf.extraction.office.pictures import Pictures
 from moonshelf.extraction.office.sheets import overlays
-from moonshelf.extraction.office.sheets.cells import Stated, cells, place, strings
+from moonshelf.extraction.office.sheets.cells import place, rows, strings
 from moonshelf.extraction.office.sheets.formulas import wording
 from moonshelf.extraction.office.sheets.listings import Listing
-from moonshelf.extraction.office.sheets.numbers.formats import DIGITS, GENERAL, built_in, shown
 from moonshelf.extraction.office.sheets.sheet import Budget, Sheet, document, linked, margin, readable
+from moonshelf.extraction.office.sheets.small_parts import SmallPart
+from moonshelf.extraction.office.sheets.values import Values
 from moonshelf.extraction.office.tags import attributes, grammar, resolved
 from moonshelf.extraction.tools import Tools
 
@@ -41,27 +39,6 @@ def extract(source: BinaryIO, tools: Tools) -> Document:
     return _Workbook(package, tools).document()
 
 
-class _Part(msgspec.Struct, frozen=True):
-    """A small part as text, and the prefix that elements of spreadsheets have in it."""
-
-    text: str
-    prefix: str
-
-    @classmethod
-    def of(cls, package: Package, part: str) -> "_Part":
-        """Read *part*."""
-        text = package.text(part)
-        return cls(text, root_of(text.encode()).prefix(S).decode())
-
-    def found(self, pattern: str, within: str = "") -> list[str]:
-        """Return all that *pattern* finds, in the first element called *within*, if one is."""
-        text = self.text
-        if within:
-            inside, end, _ = text.partition(f"<{self.prefix}{within}")[2].partition(f"</{self.prefix}{within}>")
-            text = inside if end else ""
-        return grammar(pattern, self.prefix).findall(text)
-
-
 class _Workbook:
     """One reading of one workbook."""
 
@@ -71,16 +48,12 @@ class _Workbook:
         self._budget = Budget.of(tools.limits)
         self._shared: dict[str, tuple[str, int, int]] = {}  # formulas of the sheet by number, and where they stand
         self._main = package.main()
-        self._listed = _Part.of(package, self._main)
+        self._listed = SmallPart.of(package, self._main)
         if not self._listed.text:
             raise CorruptDocument(f"its part {self._main[:80]!r} is unreadable")
         properties = attributes(next(iter(self._listed.found(_PROPERTIES)), ""))
-        self._from_1904 = properties.get("date1904", "0") not in _OFF
-        self._codes: dict[int, str] = {}  # that the workbook defines
-        self._styles: list[str] = []  # numbers of formats as they are spelt
-        self._formats: dict[int, str] = {}  # codes of the styles that cells had so far
-        self._read_styles()
-        self._strings: list[str] = []
+        codes, styles = self._styles()
+        self._values = Values(codes, styles, from_1904=properties.get("date1904", "0") not in _OFF)
         self._warnings: list[str] = []
 
     def document(self) -> Document:
@@ -91,8 +64,8 @@ class _Workbook:
 
     def _read_sheets(self) -> Iterator[Sheet]:
         """Yield each sheet before it is read, so that what was read of it is kept in any case."""
-        self._strings = list(islice(self._shared_strings(), _MOST_STRINGS))
-        if len(self._strings) == _MOST_STRINGS:
+        self._values.strings = list(islice(self._shared_strings(), _MOST_STRINGS))
+        if len(self._values.strings) == _MOST_STRINGS:
             self._warnings.append(f"Texts after the first {_MOST_STRINGS} different ones were left out.")
         for sheet, part in self._sheets():
             yield sheet
@@ -110,14 +83,15 @@ class _Workbook:
             else:
                 self._warnings.append(f"The sheet {name[:80]!r} is missing from the file.")
 
-    def _read_styles(self) -> None:
+    def _styles(self) -> tuple[dict[int, str], list[str]]:
+        """Return the codes of formats that the workbook defines by number, and the numbers of its styles."""
         for part in self._package.related(self._main, "styles"):
-            styles = _Part.of(self._package, part)  # mostly of fonts and borders, for which nobody asks
+            styles = SmallPart.of(self._package, part)  # mostly of fonts and borders, for which nobody asks
             if styles.text:
                 codes = map(attributes, styles.found(_CODE, within="numFmts"))
-                self._codes = {whole(one.get("numFmtId")): one.get("formatCode", "") for one in codes}
-                self._styles = styles.found(_STYLE, within="cellXfs")
-                return
+                by_number = {whole(one.get("numFmtId")): one.get("formatCode", "") for one in codes}
+                return by_number, styles.found(_STYLE, within="cellXfs")
+        return {}, []
 
     def _shared_strings(self) -> Iterator[str]:
         for part in self._package.related(self._main, "sharedStrings"):
@@ -141,15 +115,8 @@ class _Workbook:
         sheet.notes.extend(overlays.blocks(self._package, part, self._pictures))
 
     def _fill(self, sheet: Sheet, listing: Listing) -> None:
-        put, shown = sheet.put, self._text
-        for row, column, stated, value, formula, shares in cells(listing, sheet.hidden_rows):
-            text = shown(stated, value) if value else ""
-            if formula or shares:
-                if not value and formula:  # never calculated: what wrote it left that to Excel
-                    text = f"={resolved(formula)}"
-                text = self._calculated(text, resolved(formula), shares, row, column)
-            if not put(row, column, text):
-                return
+        found = rows(listing, self._values, self._calculated, sheet.hidden_rows)
+        all(sheet.fill(*row) for row in found)  # up to where there is no room for more
 
     def _calculated(self, text: str, formula: str, shares: str, row: int, column: int) -> str:
         """Return what a cell shows that is calculated; with its formula, where that is asked for."""
@@ -168,42 +135,6 @@ class _Workbook:
             self._shared[number] = (formula, row, column)
         text, at_row, at_column = self._shared.get(number, ("", 0, 0))
         return wording.moved(text, row - at_row, column - at_column)
-
-    def _text(self, stated: Stated, value: str) -> str:
-        kind = stated.kind
-        if kind == "s":
-            return self._string(value)
-        if kind == "n":
-            return self._number(value, stated.style)
-        if kind == "b":
-            return "TRUE" if value == "1" else "FALSE"
-        return overlays.unescaped(value)
-
-    def _string(self, value: str) -> str:
-        try:
-            number = int(value)
-        except ValueError:
-            return ""
-        return self._strings[number] if 0 <= number < len(self._strings) else ""
-
-    def _format(self, style: int) -> str:
-        """Return the code of the format of numbers in cells of a *style*."""
-        code = GENERAL
-        if 0 <= style < len(self._styles):
-            number = whole(self._styles[style])
-            code = self._codes.get(number) or built_in(number)
-        self._formats[style] = code
-        return code
-
-    def _number(self, value: str, style: int) -> str:
-        code = self._formats.get(style) or self._format(style)
-        if code == GENERAL and value.isdigit() and value[0] != "0" and len(value) <= DIGITS and value.isascii():
-            return value  # as it would come back
-        try:
-            number = float(value)
-        except ValueError:
-            return value
-        return shown(number, code, from_1904=self._from_1904)
 
 
 def _arrange(sheet: Sheet, name: str, stated: Mapping[str, str], source: str) -> None:

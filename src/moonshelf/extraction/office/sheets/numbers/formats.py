@@ -1,7 +1,7 @@
 """Numbers as a spreadsheet shows them: ECMA-376 number formats (part 1, 18.8.31), the same in xlsx, xlsb and xls."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from decimal import ROUND_HALF_UP, Context, Decimal, InvalidOperation
 from fractions import Fraction
 from functools import lru_cache
@@ -10,7 +10,7 @@ import msgspec
 from msgspec.structs import replace
 
 from moonshelf.extraction.office.sheets.numbers.calendars import calendar
-from moonshelf.extraction.office.sheets.numbers.moments import Writer, moment, writer
+from moonshelf.extraction.office.sheets.numbers.moments import Writer, moment, writers
 
 _TOKEN = re.compile(
     r"""
@@ -114,9 +114,19 @@ def built_in(number: int) -> str:
 
 def shown(value: float, code: str, *, from_1904: bool = False) -> str:
     """Return what a cell shows that holds *value* under the format *code*."""
+    return shower(code, from_1904=from_1904)(value)
+
+
+def shower(code: str, *, from_1904: bool = False) -> Callable[[float], str]:
+    """Return what shows the values of many cells under the format *code*."""
     if code in _GENERAL:
-        return general(value)
-    section, magnitude = _choose(_sections(code[:_LONGEST]), value)
+        return general
+    sections = _sections(code[:_LONGEST])
+    return lambda value: _shown(sections, value, from_1904=from_1904)
+
+
+def _shown(sections: tuple[_Section, ...], value: float, *, from_1904: bool) -> str:
+    section, magnitude = _choose(sections, value)
     if section.writers:
         found = moment(value, section.grain, from_1904=from_1904)
         return "".join([write(*found) for write in section.writers]).strip() if found else general(value)
@@ -164,8 +174,8 @@ def _section(tokens: Sequence[_Token], stated: str, locale: str) -> _Section:
         names = calendar(locale)
         if names.alone and not any(token.kind == "date" and token.text.lower() in ("d", "dd") for token in tokens):
             names = replace(names, months=names.alone)
-        writers = [writer(token.kind, token.text, names, twelve="noon" in kinds) for token in tokens]
-        return _Section(tokens, frozenset(kinds), condition, grain=10 ** min(next(shown, 0), 6), writers=writers)
+        written = writers([(token.kind, token.text) for token in tokens], names, twelve="noon" in kinds)
+        return _Section(tokens, frozenset(kinds), condition, grain=10 ** min(next(shown, 0), 6), writers=written)
     slash = next((i for i, token in enumerate(tokens) if token.kind == "literal" and token.text == "/"), None)
     if slash is not None and not any(token.kind == "digit" or token.text.isdigit() for token in tokens[slash:]):
         slash = None

@@ -1,17 +1,19 @@
 """Dates and times as a spreadsheet shows them, which counts them in days (ECMA-376 part 1, 18.17.4)."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta
+from itertools import groupby
+from operator import attrgetter
 
 from moonshelf.extraction.office.sheets.numbers.calendars import Calendar
 
 _LAST_DAY = 2_958_465  # 9999-12-31
 _DAY_S = 86_400
 _UNITS = {"h": 3600, "m": 60, "s": 1}
-_NOON = 12
+_NOON, _SECOND = 12, 1_000_000  # hours, microseconds
 _LEAP = 60  # 1900 was no leap year, but Lotus 1-2-3 thought so and Excel follows: days before this count one earlier
 _STARTS = datetime(1899, 12, 31), datetime(1899, 12, 30)  # noqa: DTZ001 - a spreadsheet knows no time zones
-_FIGURES = {1: tuple(map(str, range(60))), 2: tuple(f"{one:02}" for one in range(60))}
+_FIELDS = {"y": "year", "e": "year", "m": "month", "d": "day", "h": "hour", "n": "minute", "s": "second"}
 
 _ERAS = (  # of Japan, the last first
     (datetime(2019, 5, 1), ("R", "令", "令和")),  # noqa: DTZ001  as above
@@ -33,30 +35,58 @@ def moment(days: float, grain: int, *, from_1904: bool) -> tuple[datetime, float
     ticks = round(days * _DAY_S * grain)
     whole_days, rest = divmod(ticks, _DAY_S * grain)
     try:
-        return _STARTS[whole_days >= _LEAP] + timedelta(whole_days, rest / grain), ticks / grain
+        return _STARTS[whole_days >= _LEAP] + timedelta(whole_days, 0, rest * (_SECOND // grain)), ticks / grain
     except OverflowError:
         return None
 
 
-def writer(kind: str, text: str, names: Calendar, *, twelve: bool) -> Writer:
-    """Return what writes the part of a moment that a token of a format is; hours are of *twelve* or of 24."""
-    code = text.lower()
-    match kind:
-        case "elapsed":
-            unit, width = _UNITS[code[1]], len(code) - 2
-            return lambda _, seconds: f"{int(seconds // unit):0{width}}"
-        case "second":
-            whole, _, digits = (len(part) for part in code.partition("."))
-            if not digits:
-                return lambda moment, _: f"{moment.second:0{whole}}"
-            return lambda moment, _: f"{moment.second:0{whole}}." + f"{moment.microsecond:06}"[:digits]
-        case "noon":
-            length = len(code.split("/")[0])
-            return lambda moment, _: ("AM" if moment.hour < _NOON else "PM")[:length]
-        case "date":
-            return _era_writer(code) if code[0] == "g" else _date_writer(code[0], len(code), names, twelve=twelve)
-        case _:
-            return lambda *_: text
+def writers(parts: Iterable[tuple[str, str]], names: Calendar, *, twelve: bool) -> list[Writer]:
+    """Return what writes a moment, by the kinds and texts of the tokens of a format; hours are of *twelve* or of 24."""
+    spelt = [(_figures(kind, text.lower(), text, twelve=twelve), kind, text) for kind, text in parts]
+    found: list[Writer] = []
+    for in_figures, run in groupby(spelt, key=lambda part: part[0] is not None):
+        if in_figures:
+            found.append(_written(*zip(*(part for part, _, _ in run if part), strict=True)))
+        else:
+            found += [_writer(kind, text.lower(), names) for _, kind, text in run]
+    return found
+
+
+def _figures(kind: str, code: str, text: str, *, twelve: bool) -> tuple[str, str] | None:
+    """Return how a part is written and the field of a moment that it is, where it is one as it is or none at all."""
+    if kind in ("elapsed", "noon"):
+        return None
+    if kind not in ("date", "second"):
+        return text.replace("%", "%%"), ""
+    letter, length = code[0], len(code)
+    if (letter == "y" and length > 2) or letter == "e":  # noqa: PLR2004 - yy
+        return "%d", "year"
+    if letter == "h" and not twelve:
+        return ("%d" if length == 1 else "%02d"), "hour"
+    plain = letter in "mdns" and length <= 2  # noqa: PLR2004 - names and fractions are longer
+    return ("%d" if length == 1 else "%02d", _FIELDS[letter]) if plain else None
+
+
+def _written(templates: Iterable[str], fields: Iterable[str]) -> Writer:
+    """Write neighbours that are figures at once, as most dates are."""
+    template, named = "".join(templates), list(filter(None, fields))
+    if not named:
+        return lambda *_: template % ()
+    read = attrgetter(*named)
+    return lambda moment, _: template % read(moment)
+
+
+def _writer(kind: str, code: str, names: Calendar) -> Writer:
+    if kind == "elapsed":
+        unit, width = _UNITS[code[1]], len(code) - 2
+        return lambda _, seconds: f"{int(seconds // unit):0{width}}"
+    if kind == "second":
+        whole, _, digits = (len(part) for part in code.partition("."))
+        return lambda moment, _: f"{moment.second:0{whole}}." + f"{moment.microsecond:06}"[:digits]
+    if kind == "noon":
+        length = len(code.partition("/")[0])
+        return lambda moment, _: ("AM" if moment.hour < _NOON else "PM")[:length]
+    return _era_writer(code) if code[0] == "g" else _date_writer(code[0], len(code), names)
 
 
 def _era_writer(code: str) -> Writer:
@@ -70,32 +100,23 @@ def _era_writer(code: str) -> Writer:
     return write
 
 
-def _date_writer(letter: str, length: int, names: Calendar, *, twelve: bool) -> Writer:
+def _date_writer(letter: str, length: int, names: Calendar) -> Writer:
+    """Write a part of a date that is not the figures of a field: part of a year, a name, an hour of twelve."""
     match letter:
-        case "y" | "e":
-            is_whole = length > 2 or letter == "e"  # noqa: PLR2004 - yy
-            return lambda moment, _: str(moment.year) if is_whole else f"{moment.year % 100:02}"
+        case "y":
+            return lambda moment, _: f"{moment.year % 100:02}"
         case "b":
             return lambda moment, _: str(moment.year + 543)  # the Buddhist era
         case "m":
-            return _named(lambda moment: moment.month, length, names.months, names.short_months)
-        case "d" | "a":
-            by_name = length > 2  # noqa: PLR2004 - dd
-            number = (lambda moment: moment.weekday() + 1) if by_name else (lambda moment: moment.day)
-            return _named(number, min(length, 4), names.days, names.short_days)
+            return _named(lambda moment: moment.month - 1, length, names.months, names.short_months)
         case "h":
-            number = (lambda moment: (moment.hour + 11) % 12 + 1) if twelve else (lambda moment: moment.hour)
-            return _named(number, min(length, 2))
+            width = min(length, 2)
+            return lambda moment, _: f"{(moment.hour + 11) % 12 + 1:0{width}}"
         case _:
-            return _named(lambda moment: moment.minute, min(length, 2))
+            return _named(lambda moment: moment.weekday(), min(length, 4), names.days, names.short_days)
 
 
-def _named(
-    number: Callable[[datetime], int], length: int, names: tuple[str, ...] = (), short: tuple[str, ...] = ()
-) -> Writer:
-    """Write a number, from 1, in one or two figures; or by its short or whole name, or that one's first letter."""
-    if length in _FIGURES:
-        figures = _FIGURES[length]
-        return lambda moment, _: figures[number(moment)]
+def _named(number: Callable[[datetime], int], length: int, names: tuple[str, ...], short: tuple[str, ...]) -> Writer:
+    """Write what has a *number*, from 0, by its short or whole name, or that one's first letter."""
     written = {3: short, 4: names}.get(length) or tuple(name[:1] for name in names)
-    return lambda moment, _: written[number(moment) - 1]
+    return lambda moment, _: written[number(moment)]

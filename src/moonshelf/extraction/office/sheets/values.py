@@ -1,0 +1,77 @@
+"""What the cells of an Excel workbook show for the values that its XML spells."""
+
+from collections.abc import Callable, Mapping, Sequence
+from functools import lru_cache
+
+from moonshelf.extraction.office.openxml import whole
+from moonshelf.extraction.office.sheets.numbers.formats import DIGITS, GENERAL, built_in, shower
+from moonshelf.extraction.office.sheets.rich_strings import unescaped
+from moonshelf.extraction.office.tags import attributes
+
+_MOST_SPELT = 1_024  # attributes of cells that are kept: of a workbook most have few, a hostile one has another each
+
+Show = Callable[[str], str]
+"""Returns what a cell shows for its value."""
+
+
+class Values(dict[str, Show]):
+    """What shows the values of cells, by the attributes of these as they are spelt: a column has mostly the same."""
+
+    def __init__(self, codes: Mapping[int, str], styles: Sequence[str], *, from_1904: bool) -> None:
+        """Take the *codes* of formats by number, and the numbers of *styles* as they are spelt."""
+        super().__init__()
+        self._codes, self._styles, self._from_1904 = codes, styles, from_1904
+        self.strings: Sequence[str] = ()  # by the number that cells refer to them with
+        self._numbers: dict[int, Show] = {}  # by style
+
+    def __missing__(self, spelt: str) -> Show:
+        show = self._of(*_said(spelt))
+        if len(self) < _MOST_SPELT:
+            self[spelt] = show
+        return show
+
+    def _of(self, kind: str, style: int) -> Show:
+        if kind == "s":
+            return self._string
+        if kind == "n":
+            if style not in self._numbers:
+                self._numbers[style] = self._number(style)
+            return self._numbers[style]
+        return _truth if kind == "b" else unescaped
+
+    def _string(self, value: str) -> str:
+        try:
+            number = int(value)
+        except ValueError:
+            return ""
+        return self.strings[number] if 0 <= number < len(self.strings) else ""
+
+    def _number(self, style: int) -> Show:
+        """Return what shows numbers in cells of a *style*."""
+        code = GENERAL
+        if 0 <= style < len(self._styles):
+            number = whole(self._styles[style])
+            code = self._codes.get(number) or built_in(number)
+        written, is_general = shower(code, from_1904=self._from_1904), code == GENERAL
+
+        def show(value: str) -> str:
+            if is_general and value.isdigit() and value[0] != "0" and len(value) <= DIGITS and value.isascii():
+                return value  # as it would come back
+            try:
+                number = float(value)
+            except ValueError:
+                return value
+            return written(number)
+
+        return show
+
+
+@lru_cache(maxsize=_MOST_SPELT)
+def _said(spelt: str) -> tuple[str, int]:
+    """Return the type and the style of a cell."""
+    said = attributes(spelt)
+    return said.get("t", "n"), whole(said.get("s"))
+
+
+def _truth(value: str) -> str:
+    return "TRUE" if value == "1" else "FALSE"
