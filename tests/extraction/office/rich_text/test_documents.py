@@ -55,6 +55,9 @@ def read(body: str) -> Document:
         (r'{\field{\*\fldinst SYMBOL 97 \\f "Symbol" \\s 12}{\fldrslt\f3}} and\par', "\u03b1 and"),
         (r"{\field{\*\fldinst symbol 0x97}{\fldrslt}}{\field{\*\fldinst SYMBOL 55296}{\fldrslt}}\par", "\u2014"),
         (r"{\object\objemb{\*\objclass Word.Document}{\*\objdata 0102}{\result shown}}\par", "shown"),
+        (r"one\parabc5 word\paradise -\bindings3 and\fs-24-5\b more\par", "oneword-and-5more"),
+        (r"\deff0\li720\fi-360 - \sa12345678901 x\par", "- 1 x"),
+        (r"{\f1 \'81\fs24\'40}\par", "\ufffd@"),
         (r"{\*\do\dobxpage{\dptxbx{\dptxbxtext\pard boxed\par}}\dpx0\dpy0}\pard\par", "boxed"),
     ],
 )

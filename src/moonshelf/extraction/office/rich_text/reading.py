@@ -33,7 +33,7 @@ from moonshelf.extraction.tools import Tools
 
 _DEEPEST = 10_000  # groups inside groups
 _WORD_ART = "gtextUNICODE"  # name of a shape's property
-_TABLES = ("fonts", "styles", "picture")  # targets in which words are of the table
+_TABLES = frozenset(("fonts", "styles", "picture"))  # targets in which words are of the table
 _HEADING = re.compile(r"heading ([1-9])", re.IGNORECASE)
 
 

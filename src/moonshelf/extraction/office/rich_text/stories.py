@@ -42,10 +42,14 @@ class Story(msgspec.Struct):
         into = self.cell if state.in_table else self.blocks
         if text.strip():
             into.append(self._block(state, number, text))
-        if drawn := paired(self.drawn).strip():
-            into.append(Block(Kind.PARAGRAPH, drawn))
-        into += self.anchored
+        if self.drawn or self.anchored:
+            into += self._floated()
+
+    def _floated(self) -> list[Block]:
+        """Take what is drawn in the paragraph, or anchored there."""
+        drawn, floated = paired(self.drawn).strip(), self.anchored
         self.drawn, self.anchored = "", []
+        return [Block(Kind.PARAGRAPH, drawn), *floated] if drawn else floated
 
     def _block(self, state: State, number: str, text: str) -> Block:
         if state.level:

@@ -7,36 +7,35 @@ from operator import itemgetter
 
 from moonshelf.extraction.office.rich_text.words import TELLING
 
-TEXT, CONTROL, WORD, VALUE, OPEN, STAR, OPENING, NUMBER, CLOSE, CODES, SYMBOL, BINARY, SIZE = range(1, 14)
-"""The groups of a token's match, the last of which says what it is: text, a control word with its value, the begin of
-a group with the word that opens it, its end, codes of characters, a symbol, or binary data, which may hold anything.
-A token without a group is control words that tell nothing."""
+TEXT, WORD, VALUE, CONTROL, CODES, SIZE, BINARY, SYMBOL, STAR, OPENING, NUMBER, OPEN, CLOSE = range(1, 14)
+"""The groups of a token's match, the last of which says what it is: text, a control word with its value, codes of
+characters, binary data, which may hold anything, of a size, a symbol, the begin of a group with the word that opens it,
+or its end. A token without a group is control words that tell nothing."""
 
 # What never has to be given back is possessive: to be able to costs more than to match.
-_LETTERS = r"[A-Za-z]{1,32}+"
-_WORD = rf"(?!bin(?![A-Za-z])){_LETTERS}"  # any but the one before binary data
-_FOLLOWED = "|".join(  # by their first letters, which most words that tell nothing already differ in
-    f"{letter}(?:{'|'.join(word[1:] for word in words)})"
-    for letter, words in groupby(sorted(("bin", *TELLING)), itemgetter(0))
-)
-_DULL = rf"(?!(?:{_FOLLOWED})(?![A-Za-z])){_LETTERS}"
-_VALUE = r"(?:-(?=[0-9])|)[0-9]{0,10}+"
 _BREAKS = r"[\r\n\0]*+"  # between the lines of the file, which are none of the text
-_MANY = "{1,500}+"  # in one token: what is repeated takes memory as long as it is matched
-_TOKEN = re.compile(
-    "|".join(
-        (
-            r"([^\\{}]++)",
-            rf"(?:\\{_DULL}{_VALUE}[ ]?+{_BREAKS}){_MANY}",
-            rf"(\\({_WORD})({_VALUE})[ ]?+{_BREAKS})",
-            rf"(\{{(?:{_BREAKS}(?:\\(\*){_BREAKS})?\\({_WORD})({_VALUE})[ ]?+{_BREAKS})?)",
-            rf"(\}}){_BREAKS}",
-            rf"((?:\\'[0-9A-Fa-f]{{2}}){_MANY})",
-            r"\\([^A-Za-z])",
-            rf"(\\bin({_VALUE})[ ]?+)",
-        )
-    ),
-    re.DOTALL,
+_VALUE = r"(?:-(?=[0-9])|)[0-9]{0,10}+"
+_WORD = r"(?!bin(?![A-Za-z]))[A-Za-z]{1,32}+"  # any but the one before binary data
+_FOLLOWED = "|".join(  # by their first letters, which most words that tell nothing already differ in
+    f"{letter}(?:{'|'.join(word[1:] for word in words)})" for letter, words in groupby(sorted(TELLING), itemgetter(0))
+)
+_TELLING = rf"(?:{_FOLLOWED})(?![A-Za-z])"
+_DULL = rf"{_WORD}{_VALUE}[ ]?+{_BREAKS}"
+_MANY = "{0,500}+"  # in one token: what is repeated takes memory as long as it is matched
+_TOKEN = re.compile(  # each way begins with a letter that few others begin with
+    rf"""
+    [^\\{{}}][^\\{{}}]*+()
+    | \\(?:
+        ({_TELLING})({_VALUE})[ ]?+{_BREAKS}()
+        | {_DULL}(?:\\(?!{_TELLING}){_DULL}){_MANY}
+        | '[0-9A-Fa-f]{{2}}(?:\\'[0-9A-Fa-f]{{2}}){_MANY}()
+        | bin({_VALUE})[ ]?+()
+        | ([^A-Za-z])
+    )
+    | \{{(?:{_BREAKS}(?:\\(\*){_BREAKS})?\\({_WORD})({_VALUE})[ ]?+{_BREAKS})?()
+    | \}}{_BREAKS}()
+    """,
+    re.DOTALL | re.VERBOSE,
 )
 _EDGE = re.compile(  # the next brace that is one, or binary data
     r"(?:[^\\{}]++|\\(?!bin(?![A-Za-z])).)*+(?:([{}])|\\bin([0-9]{1,10})?[ ]?)", re.DOTALL
