@@ -2,7 +2,7 @@
 
 import binascii
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from typing import TYPE_CHECKING, BinaryIO
 
 from msgspec.structs import replace
@@ -125,15 +125,9 @@ def _body(
     content: "_Element", styles_root: "_Element | None", styles: Styles, tools: Tools, inside: Inside
 ) -> Document:
     body = find(content, f"{OFFICE}body")
-    readers: dict[str, Callable[[_Element], Document]] = {
-        f"{OFFICE}text": lambda root: _text(root, styles_root, styles, tools, inside),
-        f"{OFFICE}spreadsheet": lambda root: _workbook(root, styles_root, styles, tools, inside),
-        f"{OFFICE}presentation": lambda root: slides.show(root, styles_root, styles, tools, inside),
-        f"{OFFICE}drawing": lambda root: slides.show(root, styles_root, styles, tools, inside),
-    }
     for element in body if body is not None else ():
-        if element.tag in readers:
-            return readers[element.tag](element)
+        if read := _READERS.get(element.tag):
+            return read(element, styles_root, styles, tools, inside)
     raise CorruptDocument("it holds no text, spreadsheet or presentation")
 
 
@@ -158,6 +152,12 @@ def _workbook(
     return replace(found, pages=(*found.pages[:-1], *(withheld.added_to(page) for page in last)))
 
 
+_READERS: Mapping[str, "Callable[[_Element, _Element | None, Styles, Tools, Inside], Document]"] = {
+    f"{OFFICE}text": _text,
+    f"{OFFICE}spreadsheet": _workbook,
+    f"{OFFICE}presentation": slides.show,
+    f"{OFFICE}drawing": slides.show,
+}
 _OASIS = "application/vnd.oasis.opendocument"
 OPENDOCUMENT = Flowing(
     name="OpenDocument",

@@ -172,9 +172,9 @@ class Styles:
         """Return how the level *depth* of the lists of style *name* counts, if there is one."""
         if name and name not in self._lists:
             self._lists[name] = next(filter(None, (listed.list(name) for listed in self._all)), "")
-        for kind, stated in _LEVEL.findall(self._lists.get(name, "")):
-            if _depth(stated) == depth:
-                return _level(name, kind, _stated(_COUNT, stated), depth)
+        for one in _LEVEL.finditer(self._lists.get(name, "")):
+            if _depth(one[2]) == depth:
+                return _level(name, one[1], _stated(_COUNT, one[2]), depth)
         return None
 
     def _chain(self, family: str, name: str | None) -> Iterator[Style]:
@@ -187,9 +187,14 @@ class Styles:
 
     def _style(self, family: str, name: str) -> Style | None:
         if (family, name) not in self._found:
-            found = (listed.style(family, name) for listed in self._all)
-            self._found[family, name] = next(filter(None, found), None)
+            self._found[family, name] = self._looked_up(family, name)
         return self._found[family, name]
+
+    def _looked_up(self, family: str, name: str) -> Style | None:
+        for listed in self._all:
+            if (style := listed.style(family, name)) is not None:
+                return style
+        return None
 
 
 def _stated(attributes: re.Pattern[str], tag: str) -> dict[str, str]:
