@@ -1,6 +1,7 @@
 """Rich Text read in its code pages."""
 
 import contextlib
+import time
 from io import BytesIO
 
 import pytest
@@ -108,6 +109,14 @@ def test_notes_comments_and_headers_are_found() -> None:
         r"{\*\atnauthor Ann}{\*\annotation Really?\par}\par"
     )
     assert to_markdown(read(body)) == "Said[^1][^c1]\n\n[^1]: Below.\n\n[^c1]: Ann: Really?\n\nPage header: Top"
+
+
+def test_many_notes_are_read_in_the_time_of_that_many_words() -> None:
+    many = 30_000
+    began = time.process_time()
+    found = blocks(read(r"{\footnote n}" * many + r"\par"))
+    assert time.process_time() - began < 5  # seconds: when each counted all before it, it took twenty
+    assert found[-1].marker == str(many)
 
 
 def test_fields_of_forms_show_what_was_ticked_and_chosen() -> None:

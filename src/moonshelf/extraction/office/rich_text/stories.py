@@ -1,6 +1,7 @@
 """Text of a Rich Text document as it grows: its body, notes and margins, each in paragraphs, cells and rows."""
 
 import re
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 
 import msgspec
@@ -104,13 +105,14 @@ class Stories:
         self.now = Story()  # the one that is being read
         self._open = [self.now]
         self._ended: list[Story] = []
+        self._notes: Counter[str] = Counter()  # by their kinds
 
     def begin(self, word: str, opened: int) -> None:
         """Begin the story of the *word* that opens its group, which stands in so many *opened* ones."""
         kind, marker = MARGINS.get(word, word), ""
         if kind in NOTES:
-            count = sum(one.kind == kind for one in [*self._ended, *self._open]) + 1
-            marker = f"{NOTES[kind]}{count}"
+            self._notes[kind] += 1
+            marker = f"{NOTES[kind]}{self._notes[kind]}"
             self.now.parts.append(f"[^{marker}]")
         self.now = Story(kind, marker, opened)
         self._open.append(self.now)
