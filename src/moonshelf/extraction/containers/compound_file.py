@@ -14,7 +14,7 @@ from typing import BinaryIO
 from moonshelf.errors import LimitReached
 
 MAGIC = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
-_AT_ONCE = 1 << 18  # bytes of a file that is read in one go: to look for its sectors costs more
+_AT_ONCE = 1 << 18  # bytes of a file that is read in one go, if its streams are: to look for their sectors costs more
 _SMALL, _SHIFTS = 512, (9, 12)  # of sectors' sizes
 _HEADER = struct.Struct("<30xH 16xI 8xI 4xI")  # sectors' size, and where directory, links of short streams, tables are
 _ENTRY = 128  # bytes of one in the directory
@@ -45,7 +45,7 @@ class CompoundFile:
         self._source, self._left = source, most_bytes
         self._length = source.seek(0, SEEK_END)
         source.seek(0)
-        if self._length <= _AT_ONCE:
+        if most_bytes and self._length <= _AT_ONCE:
             source = self._source = BytesIO(source.read())
         header = source.read(512)
         shift, directory, self._short_links_at, self._more = _HEADER.unpack_from(header)

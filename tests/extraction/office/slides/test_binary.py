@@ -140,15 +140,23 @@ def test_a_screenshot_is_read_at_its_place() -> None:
     assert page.coverage.unread == ((10.0, 100.0, 210.0, 200.0),)
 
 
-def test_a_masters_footer_is_said_once_and_its_prompts_never() -> None:
+@pytest.mark.parametrize("before", [b"", atom(0x0BDB, b"\1")])
+def test_a_masters_footer_is_said_once_and_its_prompts_never(before: bytes) -> None:
     def holder(kind: int, words: str) -> bytes:
-        said = container(0xF011, atom(0x0BC3, struct.pack("<IBB2x", 0, kind, 0)))
+        said = container(0xF011, before, atom(0x0BC3, struct.pack("<IBB2x", 0, kind, 0)))
         return container(0xF004, container(0xF00D, text(OTHER, words)), said)
 
     kinds = ((1, "Click to edit"), (7, "*"), (8, "Page *"), (9, "Kick-off in Prague"), (10, "*"), (10, "words"))
     master = slide(*(holder(kind, words) for kind, words in kinds))
     document = extract(ole(streams(slide(shape(text(OTHER, "words"))), slide(), master=master)), TOOLS)
     assert texts(document) == ["Slide 1", "words", "Slide 2", "On every slide: Kick-off in Prague"]
+
+
+def test_bytes_that_look_like_a_placeholder_make_none() -> None:
+    looks = atom(0xF122, atom(0x0BC3, struct.pack("<IBB2x", 0, 1, 0)))
+    master = slide(container(0xF004, looks, container(0xF00D, text(OTHER, "Kick-off in Prague"))))
+    document = extract(ole(streams(slide(), master=master)), TOOLS)
+    assert texts(document) == ["Slide 1", "On every slide: Kick-off in Prague"]
 
 
 def test_notes_and_comments_are_read() -> None:

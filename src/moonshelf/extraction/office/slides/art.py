@@ -11,7 +11,7 @@ import msgspec
 
 from moonshelf.extraction.charset import utf_16
 from moonshelf.extraction.document import Block, Box, Cell, Kind
-from moonshelf.extraction.office.slides.records import Record, Type
+from moonshelf.extraction.office.slides.records import Head, Parts, Record, Type, by_kind, heads
 
 _MASTER_UNIT = 72 / 576  # points
 _SAME_LINE = 12.0  # points by which the tops of neighbours may differ
@@ -21,6 +21,10 @@ WORD_ART, DESCRIPTION, PICTURE = 0x00C0, 0x0381, 0x4104
 _TABLE = 0x039F
 _MARGINS = (b"\x09", b"\x0a")  # placeholders of a master's footer and header ([MS-PPT] 2.13.23)
 _COMPLEX = 0x8000
+_PLACEHOLDER_HEAD = b"\0\0\xc3\x0b\x08\0\0\0"
+_CLIENT_DATA_HEAD = b"\x0f\0\x11\xf0"  # before its length
+_TABLE_HEAD = Type.TABLE_OPTIONS.to_bytes(2, "little")
+_Held = Mapping[int, Head]
 _TELLING = re.compile(rb"\xc0[\x80\xc0]|\x81[\x83\xc3]|\x04\x41")  # those three as complex or plain ones are coded
 _EDGES, _WIDE_EDGES = struct.Struct("<4h"), struct.Struct("<4i")
 _PARAGRAPH_FIELDS = (  # bits of a TextPFException's mask -> bytes ([MS-PPT] 2.9.20)
@@ -73,12 +77,12 @@ class Shape(msgspec.Struct):
     cells: tuple[Cell, ...] = ()
 
 
-def shapes(slide: Record, *, prompts: bool = True) -> list[Shape]:
+def shapes(slide: Parts, *, prompts: bool = True) -> list[Shape]:
     """Return the shapes of *slide* in reading order: by lines from the top, then from the left.
 
     Without *prompts*, as masters hold them, it is what a slide shows that nothing has been filled in on.
     """
-    found = [one for drawing in slide.children(Type.DRAWING) for one in _within(drawing, prompts=prompts)]
+    found = [one for drawing in slide.get(Type.DRAWING, ()) for one in _within(drawing, prompts=prompts)]
     lines: list[list[Shape]] = []
     begun = -inf
     for shape in sorted(found, key=_top):
@@ -90,23 +94,23 @@ def shapes(slide: Record, *, prompts: bool = True) -> list[Shape]:
     return [one for line in lines for one in sorted(line, key=_left)]
 
 
-def texts(records: "Sequence[Record]") -> Iterator[Text]:
+def texts(stream: bytes, records: Iterable[Head]) -> Iterator[Text]:
     """Read texts from the records that describe them: a header each, then characters and styles."""
-    kind, text, style, started = 4, "", b"", False
-    for one in records:
-        match one.kind:
+    number, text, style, started = 4, "", b"", False
+    for _, kind, start, end in records:
+        match kind:
             case Type.TEXT_HEADER:
                 if started:
-                    yield Text(kind, text, style)
-                kind, text, style, started = int.from_bytes(one.content[:4], "little"), "", b"", True
+                    yield Text(number, text, style)
+                number, text, style, started = int.from_bytes(stream[start:end][:4], "little"), "", b"", True
             case Type.TEXT_CHARS:
-                text, started = utf_16(one.content), True
+                text, started = utf_16(stream[start:end]), True
             case Type.TEXT_BYTES:
-                text, started = one.content.decode("latin-1"), True
+                text, started = stream[start:end].decode("latin-1"), True
             case Type.TEXT_STYLE:
-                style = one.content
+                style = stream[start:end]
     if started:
-        yield Text(kind, text, style)
+        yield Text(number, text, style)
 
 
 class _Scale(msgspec.Struct, frozen=True):
@@ -127,31 +131,31 @@ _UNSCALED = _Scale()
 
 
 def _within(drawing: Record, *, prompts: bool) -> Iterator[Shape]:
-    waiting = [(drawing, _UNSCALED)]
+    stream, waiting = drawing.stream, [(drawing.own, _UNSCALED)]
     while waiting:
         one, scale = waiting.pop()
-        if one.kind == Type.SHAPE:
-            if prompts or not _prompts(one):
-                yield _scaled(_shape(one), scale)
+        if one[1] == Type.SHAPE:
+            if prompts or not _prompts(stream, one):
+                yield _scaled(_shape(stream, one), scale)
             continue
-        inside = one.children()
-        members = [member for member in inside if member.kind == Type.SHAPE] if one.kind == Type.GROUP else []
-        if members and _is_table(members[0]):
-            yield _scaled(_table(members), scale)
+        inside = heads(stream, one)
+        members = [member for member in inside if member[1] == Type.SHAPE] if one[1] == Type.GROUP else []
+        if members and _is_table(stream, members[0]):
+            yield _scaled(_table(stream, members), scale)
         elif members:
-            inner = _scale_in(members[0], scale)
+            inner = _scale_in(stream, members[0], scale)
             waiting += [(member, scale if member is members[0] else inner) for member in reversed(inside)]
         else:
             waiting += [(member, scale) for member in reversed(inside)]
 
 
-def _scale_in(group: Record, outer: _Scale) -> _Scale:
+def _scale_in(stream: bytes, group: Head, outer: _Scale) -> _Scale:
     """Return the scale of the members of a group, whose first shape says where it stands and in what units."""
-    held = {one.kind: one for one in group.children()}
-    place, own = _place(held), held.get(Type.GROUP_COORDINATES)
+    held = by_kind(stream, group)
+    place, own = _place(stream, held), held.get(Type.GROUP_COORDINATES)
     if own is None or place is None:
         return outer
-    left, top, right, bottom = (edge * _MASTER_UNIT for edge in _WIDE_EDGES.unpack_from(own.content))
+    left, top, right, bottom = (edge * _MASTER_UNIT for edge in _WIDE_EDGES.unpack_from(stream[own[2] : own[3]]))
     if place == (left, top, right, bottom):
         return outer  # as in nearly all
     to = outer.box(place)
@@ -166,49 +170,60 @@ def _scaled(shape: Shape, scale: _Scale) -> Shape:
     return shape
 
 
-def _prompts(shape: Record) -> bool:
+def _prompts(stream: bytes, shape: Head) -> bool:
     """Tell whether it is a placeholder that only says what goes there; a header's or footer's words are themselves."""
-    found = (data.first(Type.PLACEHOLDER) for data in shape.children(Type.CLIENT_DATA))
-    return any(one.content[4:5] not in _MARGINS for one in found if one)
+    at = stream.find(_PLACEHOLDER_HEAD, shape[2], shape[3])
+    if at >= 0 and stream[at - 8 : at - 4] == _CLIENT_DATA_HEAD:  # as in most: nothing has to be looked through
+        return stream[at + 12 : at + 13] not in _MARGINS
+    data = by_kind(stream, shape).get(Type.CLIENT_DATA)
+    held = by_kind(stream, data).get(Type.PLACEHOLDER) if data else None
+    return held is not None and stream[held[2] : held[3]][4:5] not in _MARGINS
 
 
-def _shape(container: Record) -> Shape:
-    held = {one.kind: one for one in container.children()}
-    shape = Shape(_place(held))
+def _shape(stream: bytes, container: Head) -> Shape:
+    held = by_kind(stream, container)
+    shape = Shape(_place(stream, held))
     if box := held.get(Type.TEXT_BOX):
-        inside = box.children()
-        shape.texts = list(texts(inside))
-        references = [one for one in inside if one.kind == Type.OUTLINE_REFERENCE]
-        shape.numbers = [int.from_bytes(one.content[:4], "little") for one in references]
-    if (stated := held.get(Type.OPTIONS)) and _TELLING.search(stated.stream, stated.start, stated.end):
-        fixed = properties(stated)
-        shape.drawn, shape.description = words(stated, fixed, WORD_ART), words(stated, fixed, DESCRIPTION)
+        inside = heads(stream, box)
+        shape.texts = list(texts(stream, inside))
+        shape.numbers = [
+            int.from_bytes(stream[start:end][:4], "little")
+            for _, kind, start, end in inside
+            if kind == Type.OUTLINE_REFERENCE
+        ]
+    if (stated := held.get(Type.OPTIONS)) and _TELLING.search(stream, stated[2], stated[3]):
+        options = Record(stream, *stated)
+        fixed = properties(options)
+        shape.drawn, shape.description = words(options, fixed, WORD_ART), words(options, fixed, DESCRIPTION)
         shape.picture = fixed.get(PICTURE, 0)
     return shape
 
 
-def _place(held: Mapping[int, Record]) -> Box | None:
+def _place(stream: bytes, held: _Held) -> Box | None:
     if anchor := held.get(Type.CHILD_ANCHOR):
-        left, top, right, bottom = _WIDE_EDGES.unpack_from(anchor.content)
+        left, top, right, bottom = _WIDE_EDGES.unpack_from(stream[anchor[2] : anchor[3]])
     elif anchor := held.get(Type.CLIENT_ANCHOR):
-        edges = _WIDE_EDGES if anchor.end - anchor.start >= _WIDE_EDGES.size else _EDGES
-        top, left, right, bottom = edges.unpack_from(anchor.content)
+        content = stream[anchor[2] : anchor[3]]
+        edges = _WIDE_EDGES if len(content) >= _WIDE_EDGES.size else _EDGES
+        top, left, right, bottom = edges.unpack_from(content)
     else:
         return None
     return left * _MASTER_UNIT, top * _MASTER_UNIT, right * _MASTER_UNIT, bottom * _MASTER_UNIT
 
 
-def _is_table(group: Record) -> bool:
-    options = group.first(Type.TABLE_OPTIONS)
+def _is_table(stream: bytes, group: Head) -> bool:
+    if stream.find(_TABLE_HEAD, group[2], group[3]) < 0:
+        return False  # as most
+    options = Record(stream, *group).first(Type.TABLE_OPTIONS)
     if options is None:
         return False
     count = min(options.instance, len(options.content) // 6)
     return any(struct.unpack_from("<H", options.content, 6 * place)[0] & 0x3FFF == _TABLE for place in range(count))
 
 
-def _table(members: list[Record]) -> Shape:
+def _table(stream: bytes, members: Sequence[Head]) -> Shape:
     """Place the cells of a table, which are shapes, by the edges that they share."""
-    group, *rest = [_shape(one) for one in members]
+    group, *rest = [_shape(stream, one) for one in members]
     held = [(one.box, "\n".join(_lines(one))) for one in rest if one.box and one.texts]
     rows = sorted({round(box[1]) for box, _ in held})
     columns = sorted({round(box[0]) for box, _ in held})

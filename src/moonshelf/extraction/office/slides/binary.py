@@ -20,11 +20,24 @@ from moonshelf.extraction.office.ole.streams import Streams, faults
 from moonshelf.extraction.office.pictures import Pictures, large
 from moonshelf.extraction.office.slides.art import Shape, Text, shapes, texts
 from moonshelf.extraction.office.slides.deck import Deck
-from moonshelf.extraction.office.slides.records import Persisted, Record, Type
+from moonshelf.extraction.office.slides.records import Head, Parts, Persisted, Record, Type, heads
 from moonshelf.extraction.office.slides.shapes import outside
 from moonshelf.extraction.tools import Tools
 
 _SLIDES, _MASTERS, _NOTES = 0, 1, 2  # instances of a list of slides
+_PARTS = frozenset(  # of the document, its slides and their notes, that are asked for
+    (
+        Type.DOCUMENT_ATOM,
+        Type.SLIDE_LIST,
+        Type.DRAWING_GROUP,
+        Type.SLIDE_ATOM,
+        Type.DRAWING,
+        Type.SHOW_INFO,
+        Type.HEADERS_FOOTERS,
+        Type.COMMENT,
+        Type.PROGRAM_TAGS,
+    )
+)
 _HIDDEN = 0x0004
 _MACROS = "VBA".encode("utf-16-le")  # the name of a storage that holds programs, which are no objects to anybody
 _POINTS = 72 / 576
@@ -48,7 +61,7 @@ class _Entry(msgspec.Struct):
 
     persist: int
     identity: int
-    records: list[Record] = msgspec.field(default_factory=list)
+    records: list[Head] = msgspec.field(default_factory=list)
 
 
 class _Show:
@@ -58,10 +71,11 @@ class _Show:
         """Take the *stream* of pictures."""
         self._persisted, self._tools = persisted, tools
         self._withheld = Withheld(tools.include)  # from the slide that is being read
-        self._document = persisted.document()
+        document = persisted.document()
+        self._stream, self._document = document.stream, document.parts(_PARTS)
         self.pictures = Pictures(Blips(partial(_store, self._document), stream).content, tools)
         self._size = self._stated_size()
-        self._lists = {one.instance: list(_entries(one)) for one in self._document.children(Type.SLIDE_LIST)}
+        self._lists = {one.instance: list(_entries(one)) for one in self._document.get(Type.SLIDE_LIST, ())}
         self._notes = {entry.identity: entry for entry in self._lists.get(_NOTES, [])}
         self._said: set[str] = set()
         self._read: set[int] = set()  # where slides were read from: a hostile list names one a million times
@@ -107,20 +121,20 @@ class _Show:
             return b""
         return content if content.startswith(MAGIC) else b""
 
-    def _once(self, entry: _Entry) -> Record | None:
+    def _once(self, entry: _Entry) -> Parts | None:
         found = self._persisted.get(entry.persist)
         if found is None or not found.container or found.start in self._read:
             return None
         self._read.add(found.start)
-        return found
+        return found.parts(_PARTS)
 
     def _stated_size(self) -> tuple[float, float]:
-        atom = self._document.first(Type.DOCUMENT_ATOM)
-        width, height = struct.unpack_from("<2i", atom.content) if atom else (0, 0)
+        atoms = self._document.get(Type.DOCUMENT_ATOM, ())
+        width, height = struct.unpack_from("<2i", atoms[0].content) if atoms else (0, 0)
         return max(width, 0) * _POINTS, max(height, 0) * _POINTS
 
-    def _blocks(self, number: int, entry: _Entry, slide: Record) -> Iterator[Block]:
-        outline = list(texts(entry.records))
+    def _blocks(self, number: int, entry: _Entry, slide: Parts) -> Iterator[Block]:
+        outline = list(texts(self._stream, entry.records))
         found = [one for one in shapes(slide) if not self._off_slide(one, outline)]
         referred = {place for shape in found for place in shape.numbers}
         unplaced = [text for place, text in enumerate(outline) if place not in referred]
@@ -148,23 +162,23 @@ class _Show:
         said = [*(text.text for text in _texts(shape, outline)), shape.drawn, *(cell.text for cell in shape.cells)]
         return self._withheld.takes(" ".join(said), "off the slide")
 
-    def _spoken(self, slide: Record) -> Iterator[Block]:
+    def _spoken(self, slide: Parts) -> Iterator[Block]:
         """Read the speaker's notes."""
-        atom = slide.first(Type.SLIDE_ATOM)
-        identity = struct.unpack_from("<16xI", atom.content)[0] if atom else 0
+        atoms = slide.get(Type.SLIDE_ATOM, ())
+        identity = struct.unpack_from("<16xI", atoms[0].content)[0] if atoms else 0
         entry = self._notes.get(identity)
         notes = self._once(entry) if entry and identity else None
         if entry is None or notes is None:
             return
-        outline = list(texts(entry.records))
+        outline = list(texts(self._stream, entry.records))
         blocks = [block for shape in shapes(notes) for text in _texts(shape, outline) for block in text.blocks()]
         if blocks:
             yield Block(Kind.NOTE, "Notes: " + "\n".join(block.text for block in blocks))
         yield from self._margins(notes)
 
-    def _margins(self, holder: Record) -> Iterator[Block]:
+    def _margins(self, holder: Parts) -> Iterator[Block]:
         """Read header and footer, each text once."""
-        for group in holder.children(Type.HEADERS_FOOTERS):
+        for group in holder.get(Type.HEADERS_FOOTERS, ()):
             for one in group.children(Type.STRING):
                 text = _string(one)
                 if text and one.instance < len(_STRINGS) and text not in self._said:
@@ -175,7 +189,7 @@ class _Show:
         """Read what masters themselves put on every slide: not the placeholders that only prompt."""
         for entry in self._lists.get(_MASTERS, []):
             master = self._once(entry)
-            for shape in shapes(master, prompts=False) if master else ():
+            for shape in shapes(master or {}, prompts=False):
                 text = "\n".join(block.text for one in shape.texts for block in one.blocks()) or shape.drawn
                 if text and text not in self._said:
                     self._said.add(text)
@@ -183,18 +197,19 @@ class _Show:
         yield from self._margins(self._document)
 
 
-def _store(document: Record) -> list[Record]:
+def _store(document: Parts) -> list[Record]:
     """Return the entries of the store of pictures."""
-    return [blip for group in document.children(Type.DRAWING_GROUP) for blip in group.below(Type.BLIP_ENTRY)]
+    return [blip for group in document.get(Type.DRAWING_GROUP, ()) for blip in group.below(Type.BLIP_ENTRY)]
 
 
 def _entries(slides: Record) -> Iterator[_Entry]:
     entry = None
-    for one in slides.children():
-        if one.kind == Type.SLIDE_PERSIST:
+    for one in heads(slides.stream, slides.own):
+        _, kind, start, end = one
+        if kind == Type.SLIDE_PERSIST:
             if entry:
                 yield entry
-            persist, identity = struct.unpack_from("<I8xI", one.content)
+            persist, identity = struct.unpack_from("<I8xI", slides.stream[start:end])
             entry = _Entry(persist, identity)
         elif entry:
             entry.records.append(one)
@@ -202,9 +217,9 @@ def _entries(slides: Record) -> Iterator[_Entry]:
         yield entry
 
 
-def _is_hidden(slide: Record) -> bool:
-    info = slide.first(Type.SHOW_INFO)
-    return info is not None and bool(struct.unpack_from("<10xH", info.content)[0] & _HIDDEN)
+def _is_hidden(slide: Parts) -> bool:
+    infos = slide.get(Type.SHOW_INFO, ())
+    return bool(infos) and bool(struct.unpack_from("<10xH", infos[0].content)[0] & _HIDDEN)
 
 
 def _texts(shape: Shape, outline: list[Text]) -> Iterator[Text]:
@@ -223,13 +238,13 @@ def _shown(shape: Shape, outline: list[Text]) -> Iterator[Block]:
         yield Block(Kind.FIGURE, shape.description, shape.box)
 
 
-def _comments(slide: Record) -> Iterator[Block]:
-    for held in slide.children(Type.COMMENT, Type.PROGRAM_TAGS):
-        for comment in (held,) if held.kind == Type.COMMENT else held.below(Type.COMMENT):
-            said = {one.instance: _string(one) for one in comment.children(Type.STRING)}
-            if text := said.get(1, ""):
-                author = said.get(0, "")
-                yield Block(Kind.NOTE, f"Comment by {author}: {text}" if author else f"Comment: {text}")
+def _comments(slide: Parts) -> Iterator[Block]:
+    tagged = (comment for tags in slide.get(Type.PROGRAM_TAGS, ()) for comment in tags.below(Type.COMMENT))
+    for comment in (*slide.get(Type.COMMENT, ()), *tagged):
+        said = {one.instance: _string(one) for one in comment.children(Type.STRING)}
+        if text := said.get(1, ""):
+            author = said.get(0, "")
+            yield Block(Kind.NOTE, f"Comment by {author}: {text}" if author else f"Comment: {text}")
 
 
 def _string(one: Record) -> str:

@@ -2,7 +2,7 @@
 
 import re
 import struct
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from itertools import islice
 from typing import Final
 
@@ -71,6 +71,11 @@ class Record(msgspec.Struct, gc=False):
     end: int
 
     @property
+    def own(self) -> "Head":
+        """What it says beside its stream."""
+        return self.head, self.kind, self.start, self.end
+
+    @property
     def instance(self) -> int:
         """What tells records of one kind apart."""
         return self.head >> 4
@@ -86,37 +91,78 @@ class Record(msgspec.Struct, gc=False):
         return self.stream[self.start : self.end]
 
     def children(self, *kinds: int) -> "list[Record]":
-        """Return the records directly inside, those of *kinds* if any are named; what is cut off ends the list.
+        """Return the records directly inside, those of *kinds* if any are named.
 
         They are looked for anew each time: to keep them costs more than the few times that one record is asked.
         """
-        found: list[Record] = []
-        if self.head & 0xF != CONTAINER:
-            return found
-        stream, at, last, unpack = self.stream, self.start, self.end - _HEADER, _HEAD.unpack_from
-        while at <= last:
-            head, kind, length = unpack(stream, at)
-            start = at + _HEADER
-            at = start + length
-            if not kinds or kind in kinds:
-                found.append(Record(stream, head, kind, start, at))
-        if found and found[-1].end > self.end:
-            found[-1].end = self.end
+        stream = self.stream
+        return [Record(stream, *one) for one in heads(stream, self.own) if not kinds or one[1] in kinds]
+
+    def parts(self, kinds: Collection[int]) -> "Parts":
+        """Return the records of these *kinds* directly inside, by these."""
+        stream, found = self.stream, dict[int, list[Record]]()
+        for one in heads(stream, self.own):
+            if one[1] in kinds:
+                found.setdefault(one[1], []).append(Record(stream, *one))
         return found
 
     def first(self, kind: int) -> "Record | None":
         """Return the first child of a *kind*."""
         return next(iter(self.children(kind)), None)
 
-    def below(self, *kinds: int) -> "Iterator[Record]":
-        """Yield all records of these *kinds* inside, however deep, in order, without looking into them."""
-        waiting = self.children()[::-1]
+    def below(self, kind: int) -> "Iterator[Record]":
+        """Yield all records of a *kind* inside, however deep, in order, without looking into them."""
+        stream = self.stream
+        if stream.find(kind.to_bytes(2, "little"), self.start, self.end) < 0:
+            return  # as in most: nothing has to be looked through
+        waiting = heads(stream, self.own)[::-1]
         while waiting:
             one = waiting.pop()
-            if one.kind in kinds:
-                yield one
-            elif one.head & 0xF == CONTAINER:
-                waiting += one.children()[::-1]
+            if one[1] == kind:
+                yield Record(stream, *one)
+            else:
+                waiting += heads(stream, one)[::-1]
+
+
+Parts = Mapping[int, Sequence[Record]]
+"""What a record holds, by kinds."""
+
+Head = tuple[int, int, int, int]
+"""What a ``Record`` says beside its stream, in that order. A slide has hundreds of records, of which few are kept."""
+
+
+def heads(stream: bytes, holder: Head) -> list[Head]:
+    """Return the heads of the records directly inside *holder*; what is cut off ends them."""
+    head, kind, start, whole = holder
+    found: list[Head] = []
+    if head & 0xF != CONTAINER:
+        return found
+    unpack, last, at = _HEAD.unpack_from, whole - _HEADER, start
+    while at <= last:
+        head, kind, length = unpack(stream, at)
+        start = at + _HEADER
+        at = start + length
+        found.append((head, kind, start, at))
+    if at > whole and found:
+        found[-1] = head, kind, start, whole
+    return found
+
+
+def by_kind(stream: bytes, holder: Head) -> dict[int, Head]:
+    """Return the last of each kind of these heads: to make a mapping of a list of them takes half as long again."""
+    head, kind, start, whole = holder
+    found: dict[int, Head] = {}
+    if head & 0xF != CONTAINER:
+        return found
+    unpack, last, at = _HEAD.unpack_from, whole - _HEADER, start
+    while at <= last:
+        head, kind, length = unpack(stream, at)
+        start = at + _HEADER
+        at = start + length
+        found[kind] = head, kind, start, at
+    if at > whole and found:
+        found[kind] = head, kind, start, whole
+    return found
 
 
 def record(stream: bytes, at: int) -> Record:
