@@ -86,10 +86,10 @@ class Composer:
 
     def text(self, text: str) -> None:
         """Add text where the walk stands."""
-        if self._pre is None:
-            self._inline.add(text)
-        else:
+        if self._pre is not None:
             self._raw.append(text)
+        elif self._inline.pieces or not text.isspace():  # as what parts the lines of the markup
+            self._inline.add(text)
 
     def formula(self, text: str) -> None:
         """Add a formula, which is one piece of the text around it."""

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from moonshelf.extraction.coverage.withheld import Withheld
 from moonshelf.extraction.document import Block
 from moonshelf.extraction.markup.composer import Composer
-from moonshelf.extraction.markup.page_tables import local
+from moonshelf.extraction.markup.page_tables import bare, local
 from moonshelf.extraction.markup.style_sheets import StyleSheet, hides
 from moonshelf.extraction.notation import mathml
 
@@ -35,7 +35,7 @@ def compose(root: "_Element", withheld: Withheld) -> list[Block]:
     walk = etree.iterwalk(root, events=("start", "end"))
     for event, element in walk:
         if event == "start":
-            tag = local(element)
+            tag = bare(element.tag)
             open_tags.append(tag)
             if tag == "script" and (element.get("type") or "").startswith(_MATH) and not _is_typeset(element):
                 composer.formula(_delimited(element))

@@ -10,51 +10,46 @@ class Inline:
     """A line of text in the making. Marks are put around what was added since a place, once it is known to be text."""
 
     def __init__(self) -> None:
-        self._pieces: list[str] = []
+        self.pieces: list[str] = []  # of what is being written
         self._flushed = 0
 
     def add(self, text: str) -> None:
         """Add *text*; white space in it is one space, and none after a space."""
-        if not self._pieces and text.isspace():
-            return  # as what parts the lines of the markup
         plain = _spaced(text)
-        if plain.startswith(" ") and (not self._pieces or self._pieces[-1].endswith((" ", "\n"))):
+        if plain.startswith(" ") and (not self.pieces or self.pieces[-1].endswith((" ", "\n"))):
             plain = plain[1:]
         if plain:
-            self._pieces.append(plain)
+            self.pieces.append(plain)
 
     def add_break(self) -> None:
         """Begin a new line in the same block."""
-        self._pieces.append("\n")
+        self.pieces.append("\n")
 
     def place(self) -> tuple[int, int]:
         """Return where the next text will stand."""
-        return self._flushed, len(self._pieces)
+        return self._flushed, len(self.pieces)
 
     def wrap(self, place: tuple[int, int], before: str, after: str) -> None:
         """Put marks around the text since *place*; none if there is none, or if it has gone into blocks meanwhile."""
         flushed, start = place
-        text = "".join(self._pieces[start:]) if flushed == self._flushed else ""
+        text = "".join(self.pieces[start:]) if flushed == self._flushed else ""
         core = text.strip()
         if core:
             lead, _, trail = text.partition(core)
-            self._pieces[start:] = [piece for piece in (lead, before + core + after, trail) if piece]
+            self.pieces[start:] = [piece for piece in (lead, before + core + after, trail) if piece]
 
     def since(self, place: tuple[int, int]) -> str:
         """Return the text since *place*, or nothing if it has gone into blocks."""
-        return "".join(self._pieces[place[1] :]).strip() if place[0] == self._flushed else ""
+        return "".join(self.pieces[place[1] :]).strip() if place[0] == self._flushed else ""
 
     def take(self) -> str:
         """Return the text and begin anew."""
-        if not self._pieces:
-            self._flushed += 1
-            return ""
-        text = "".join(self._pieces).strip()
-        if "\n" in text:
-            text = _AROUND_BREAK.sub("\n", text)
-        self._pieces.clear()
         self._flushed += 1
-        return text
+        if not self.pieces:
+            return ""
+        text = "".join(self.pieces).strip()
+        self.pieces.clear()
+        return _AROUND_BREAK.sub("\n", text) if "\n" in text else text
 
 
 def _spaced(text: str) -> str:

@@ -1,9 +1,10 @@
 """Tables of marked-up pages: which hold data and which only lay out the page, and where each cell stands."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import TYPE_CHECKING
+
+import msgspec
 
 from moonshelf.extraction.document import Cell
 
@@ -17,23 +18,23 @@ _SHOWN = frozenset({"img", "input", "math"})  # what is seen without any text
 _FEW_ROWS = 3  # of a table that has such parts in its cells
 
 
-@dataclass(slots=True)
-class Entry:
+class Entry(msgspec.Struct):
     """A cell as it is written: its place follows from all cells before it."""
 
     header: bool
     row_span: int
     column_span: int
-    lines: list[str] = field(default_factory=list)
+    lines: list[str] = msgspec.field(default_factory=list)
 
 
 def local(element: "_Element") -> str:
     """Return the tag's name without its namespace; nothing for comments and the like."""
-    return _bare(element.tag)
+    return bare(element.tag)
 
 
 @lru_cache(maxsize=1024)  # a page of a million elements has a few dozen tags
-def _bare(tag: object) -> str:
+def bare(tag: object) -> str:
+    """Return a *tag* as ``local`` does that of an element."""
     # "http:" is what a page makes of an address in angle brackets: an element as any other, though it says no name.
     return (tag.rpartition("}")[2].rstrip(":").rpartition(":")[2].lower() or "_") if isinstance(tag, str) else ""
 
@@ -86,7 +87,7 @@ def place(rows: Sequence[Sequence[Entry]]) -> tuple[Cell, ...]:
     for number, row in enumerate(rows):
         column = 0
         for one in row:
-            while taken.get(column, 0) > number:
+            while taken and taken.get(column, 0) > number:
                 column += 1
             covered += one.column_span
             across = one.column_span if covered < _MOST_COVERED else 1

@@ -65,7 +65,7 @@ def _in(vocabulary: Vocabulary) -> _Read:
 
 def _tree(text: str) -> "tuple[_Element | None, tuple[str, ...]]":
     """Return the tree that *text* is, if it can be told, and what is to be said of it."""
-    if len(text) > _LARGEST or text.count("<") > _MOST_TAGS:
+    if len(text) > _LARGEST or (len(text) > _MOST_TAGS and text.count("<") > _MOST_TAGS):
         return None, (_TOO_LARGE,)
     tree = xml_trees.mended(text, define=True)
     return (tree.root, tree.warnings) if tree.whole else (None, (_BROKEN,))

@@ -57,9 +57,10 @@ def parse(text: str, *, recover: bool = True, define: bool = False) -> "_Element
     """
     from lxml import etree  # noqa: PLC0415  heavy: a shared library
 
-    undeclared = _DECLARATION.sub("", text, count=1)
-    doctype = _DOCTYPE.search(undeclared)
-    bare = undeclared[: doctype.start()] + undeclared[doctype.end() :] if doctype else undeclared
+    declaration = _DECLARATION.match(text)
+    begin = declaration.end() if declaration else 0
+    doctype = _DOCTYPE.search(text, begin)
+    bare = text[begin : doctype.start()] + text[doctype.end() :] if doctype else text[begin:]
     plain = _entities(bare, doctype[0] if doctype and define else "").strip("\ufeff \t\r\n")
     parser = etree.XMLParser(
         resolve_entities=False, no_network=True, remove_comments=True, remove_pis=True, recover=recover
