@@ -14,7 +14,9 @@ from sqlalchemy import Connection, select, text
 
 import shelf as shelves
 from moonshelf.db import Database, now
-from moonshelf.db.tables import accounts, slices
+from moonshelf.db.tables import accounts, limit_buckets, slices
+from moonshelf.limits import Charge, Rate
+from moonshelf.limits.sql import SqlLimits
 from moonshelf.limits.tiers import Tiers
 from moonshelf.people import usage
 from moonshelf.queue import Outstanding
@@ -127,3 +129,18 @@ def test_what_died_with_its_worker_is_put_back_by_a_start(shelf: shelves.Shelf) 
         Slices(queue, slice_pages=16, paces=Paces(workers=1), tiers=Tiers({}, default="")).resume(tx)
     with shelf.database.read() as tx:
         assert tx.execute(select(slices.c.state).where(slices.c.id == claim.slice_id)).scalar_one() == "waiting"
+
+
+def test_two_requests_that_are_charged_for_the_same_buckets_never_wait_for_each_other(shelf: shelves.Shelf) -> None:
+    limits = SqlLimits(shelf.database)
+    first, second = Charge("a", Rate(10, 60)), Charge("b", Rate(10, 60))
+    limits.settle([first, second])
+    locked = select(limit_buckets.c.bucket).where(limit_buckets.c.bucket == "b").with_for_update()
+    with ThreadPoolExecutor(2) as pool:
+        with _held(shelf.database) as (tx, until_waiting):
+            tx.execute(locked)
+            taken = []
+            for waiting, charges in enumerate(([second, first], [first, second]), start=1):
+                taken.append(pool.submit(limits.take, charges))
+                until_waiting(waiting)
+        assert all(one.result().passed for one in taken)

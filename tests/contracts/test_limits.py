@@ -102,6 +102,16 @@ def test_what_waits_as_long_as_it_was_told_passes(limits: Limits, bucket: str) -
     assert passed <= time.monotonic() - began  # one a second, and no more
 
 
+def test_whoever_asks_for_nothing_saves_up_no_more_than_there_is(limits: Limits, bucket: str) -> None:
+    rate = Rate(10, 1.0)
+    limits.take([Charge(bucket, rate)])
+    time.sleep(0.7)  # by 0.6 s longer than until all is back
+    before = time.monotonic()
+    limits.settle([Charge(bucket, rate, 10)])
+    (standing,) = limits.take([Charge(bucket, rate, 0)]).standings
+    assert standing.remaining <= 1 + 10 * (time.monotonic() - before)
+
+
 def test_more_than_there_ever_is_waits_for_ever(limits: Limits, bucket: str) -> None:
     assert limits.take([Charge(bucket, Rate(10, 60), 11)]).standings[0].wait_s == math.inf
     assert limits.take([Charge(bucket, Rate(10, 60), 10)]).passed

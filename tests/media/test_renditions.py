@@ -90,7 +90,7 @@ def test_expired_files_take_along_what_was_made_of_them(shelf: shelves.Shelf, tm
     _keep(shelf, _made(account, file.sha256))
     with shelf.database.write() as tx:
         tx.execute(files.update().where(files.c.id == file.id).values(expires_at=1))
-    assert shelf.files.expire(by=2) == 1
+    assert shelf.files.expire() == 1
     assert _blobs(shelf) == set()
 
 

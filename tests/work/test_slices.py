@@ -50,6 +50,25 @@ def test_two_busy_accounts_are_served_in_proportion_to_cost(shelf: shelves.Shelf
     assert 3 <= served.count(scans) <= 6
 
 
+def test_of_two_whose_turn_it_is_the_one_that_came_first_goes_first(shelf: shelves.Shelf) -> None:
+    late, early = shelf.account("late"), shelf.account("early")
+    first, second = shelf.add(early), shelf.add(late)
+    claims = [shelf.claim(), shelf.claim()]
+    assert [claim.file_id for claim in claims if claim] == [first.id, second.id]
+
+
+def test_a_slice_whose_worker_died_is_told_to_be_read_from_its_start(shelf: shelves.Shelf) -> None:
+    account = shelf.account()
+    file, first = shelf.add(account), shelf.claim(ticket="1")
+    assert first is not None
+    with shelf.database.write() as tx:
+        shelf.slices.hold(tx, first, pages_done=7)
+    assert (again := shelf.claim(ticket="1")) is not None
+    assert again.slice_id == first.slice_id
+    with shelf.database.read() as tx:
+        assert shelf.slices.progress(tx, account)[file.id].pages_done == 0
+
+
 def test_an_idle_account_saves_up_no_credit(shelf: shelves.Shelf) -> None:
     early, late = shelf.account("early"), shelf.account("late")
     _open(shelf, early, pages=1600)

@@ -173,12 +173,11 @@ class Files:
         self._forget(account_id, file_id)
         self._let_go()
 
-    def expire(self, *, by: float | None = None) -> int:
-        """Remove the files whose time is over *by* then (a Unix time; default: now), and return how many there were."""
+    def expire(self) -> int:
+        """Remove the files whose time is over, and return how many there were."""
         with self._db.read() as tx:
             # A whole number, as they are: for any other PostgreSQL would go through all files.
-            until = int(now(tx) if by is None else by)
-            wanted = select(files.c.account_id, files.c.id).where(files.c.expires_at <= until)
+            wanted = select(files.c.account_id, files.c.id).where(files.c.expires_at <= int(now(tx)))
             over = tx.execute(wanted).all()
         for row in over:
             with self._db.write() as tx, suppress(NoSuchFile):  # deleted, or expired on another machine

@@ -1,0 +1,139 @@
+"""Limits beyond what every count promises: what is forgotten and when, the dead, and which limit is told."""
+
+import time
+from collections.abc import Sequence
+
+import pytest
+from sqlalchemy import select, update
+
+import shelf as shelves
+from moonshelf.db.tables import limit_buckets, limit_slots
+from moonshelf.limits import SLOT_S, Charge, Rate, Slot, Standing, local
+from moonshelf.limits.gate import Caller, Gate, Visit
+from moonshelf.limits.local import LocalLimits
+from moonshelf.limits.sql import SqlLimits
+from moonshelf.limits.tiers import Tier, Tiers
+
+SOON, LATER = Rate(1, 1e-3), Rate(1, 3_600)
+
+
+def _let_pass(shelf: shelves.Shelf, seconds: float) -> None:
+    """Have all slots be held for as much longer."""
+    with shelf.database.write() as tx:
+        tx.execute(update(limit_slots).values(until=limit_slots.c.until - seconds))
+
+
+def test_the_place_of_a_holder_that_died_is_free_after_a_minute_and_not_before(shelf: shelves.Shelf) -> None:
+    limits = SqlLimits(shelf.database)
+    assert limits.take([], [Slot("b", 1, "dead")]).passed
+    _let_pass(shelf, SLOT_S - 10)
+    assert not limits.take([], [Slot("b", 1, "next")]).passed
+    _let_pass(shelf, 11)
+    assert limits.take([], [Slot("b", 1, "next")]).passed
+
+
+def test_whoever_shows_life_keeps_the_place(shelf: shelves.Shelf) -> None:
+    limits, held = SqlLimits(shelf.database), Slot("b", 1, "alive")
+    limits.take([], [held])
+    _let_pass(shelf, SLOT_S - 10)
+    limits.renew([held])
+    _let_pass(shelf, SLOT_S - 10)
+    assert not limits.take([], [Slot("b", 1, "next")]).passed
+
+
+def test_what_limits_nobody_any_more_is_swept_and_the_rest_is_not(shelf: shelves.Shelf) -> None:
+    limits = SqlLimits(shelf.database)
+    limits.take([Charge("full again", SOON), Charge("spent", LATER)], [Slot("b", 2, "dead")])
+    _let_pass(shelf, SLOT_S + 1)
+    limits.take([], [Slot("b", 2, "alive")])
+    time.sleep(0.01)
+    limits.sweep()
+    with shelf.database.read() as tx:
+        assert set(tx.execute(select(limit_slots.c.token)).scalars()) == {"alive"}
+        assert "full again" not in (left := set(tx.execute(select(limit_buckets.c.bucket)).scalars()))
+        assert "spent" in left
+
+
+class _Late(SqlLimits):
+    """So slow to tell how things stand that by then what was refused would pass."""
+
+    def _standings(self, charges: Sequence[Charge]) -> tuple[Standing, ...]:
+        time.sleep(0.3)
+        return super()._standings(charges)
+
+
+def test_what_would_pass_by_the_time_it_is_told_is_charged(shelf: shelves.Shelf) -> None:
+    limits, charge = _Late(shelf.database), Charge("b", Rate(1, 0.25))
+    assert limits.take([charge]).passed
+    assert limits.take([charge]).passed, "a refusal that is over is none"
+    with shelf.database.read() as tx:
+        ahead = tx.execute(select(limit_buckets.c.arrival)).scalar_one() - time.time()
+    assert ahead > -0.25, "and yet it was not charged"
+
+
+def test_this_process_forgets_buckets_that_are_full_again_and_slots_that_are_empty(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(local, "_MOST_BUCKETS", 10)
+    limits = LocalLimits()
+    limits.take([Charge("spent", LATER)])
+    for number in range(100):
+        limits.take([Charge(f"b{number}", Rate(1, 1e-9))], [held := Slot(f"b{number}", 1, "token")])
+        limits.leave([held])
+    assert len(limits._arrivals) <= 11
+    assert "spent" in limits._arrivals
+    assert limits._slots == {}
+
+
+@pytest.mark.parametrize(
+    ("standings", "nearest"),
+    [
+        ({"key:requests": (10, 8), "account:requests": (100, 50)}, {"requests": (100, 50)}),
+        ({"account:requests": (100, 50), "key:requests": (10, 8)}, {"requests": (100, 50)}),
+        ({"account:tokens": (100, 90), "account:tokens_day": (1_000, 100)}, {"tokens": (1_000, 100)}),
+        ({"account:tokens": (100, 5), "account:tokens_day": (1_000, 100)}, {"tokens": (100, 5)}),
+    ],
+)
+def test_of_several_limits_the_one_that_is_nearest_to_its_end_is_told(
+    standings: dict[str, tuple[int, int]], nearest: dict[str, tuple[int, int]]
+) -> None:
+    visit = Visit(Caller("account", "key"))
+    visit.standings = {name: (Rate(most, 60), Standing(left, 0)) for name, (most, left) in standings.items()}
+    told = {kind: (rate.amount, standing.remaining) for kind, (rate, standing) in visit.nearest().items()}
+    assert told == nearest
+
+
+def test_running_requests_alone_renew_their_places() -> None:
+    class Renewed(LocalLimits):
+        def renew(self, slots: Sequence[Slot]) -> None:
+            renewed.append([slot.bucket for slot in slots])
+
+    renewed: list[list[str]] = []
+    gate = Gate(Renewed(), Tiers({"few": Tier(concurrency=2)}, default="few"))
+    visit = Visit(Caller("account", "key"))
+    gate.enter(visit)
+    gate.renew()
+    gate.leave(visit)
+    gate.renew()
+    assert renewed == [["account:at_once"], []]
+
+
+def test_who_is_limited_by_the_day_alone_has_tokens_counted() -> None:
+    gate = Gate(LocalLimits(), Tiers({"daily": Tier(tokens_per_day=10)}, default="daily"))
+    assert gate.counts_tokens(Caller("account", "key"))
+    assert not Gate(LocalLimits(), Tiers({}, default="")).counts_tokens(Caller("account", "key"))
+
+
+def test_a_settlement_of_one_kind_leaves_what_was_paid_of_another() -> None:
+    limits = LocalLimits()
+    tier = Tier(tokens_per_minute=100, upload_bytes_per_minute=100)  # type: ignore[arg-type] # a plain number of bytes
+    gate, visit = Gate(limits, Tiers({"few": tier}, default="few")), Visit(Caller("account", "key"))
+    gate.charge(visit, tokens=60)
+    gate.charge(visit, upload_bytes=60)
+    gate.settle(visit, tokens=50)
+    gate.settle(visit, upload_bytes=50)
+    gate.settle(visit, tokens=40)
+    left = {
+        name: limits.take([Charge(f"account:{name}", Rate(100, 60), 0)]).standings[0] for name in ("tokens", "bytes")
+    }
+    assert {name: standing.remaining // 10 for name, standing in left.items()} == {"tokens": 6, "bytes": 5}
