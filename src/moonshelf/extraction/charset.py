@@ -12,12 +12,8 @@ from collections.abc import Iterator
 
 import msgspec
 
-_WINDOW = 200_000  # bytes that chardet looks at
-_LEAD = 40  # of them before the first byte that tells anything: much ASCII makes it guess Latin letters
-_BEYOND_ASCII = re.compile(rb"[\x80-\xff]+")
-_SHIFTS = re.compile(
-    rb"\x1b(?:\$[@ABC(]|\$\)C|\(J)"
-)  # ISO 2022 writes Japanese, Korean and Chinese in ASCII's own bytes
+from moonshelf.extraction import detection
+
 _MARKS = (
     (codecs.BOM_UTF8, "utf-8"),
     (codecs.BOM_UTF32_LE, "utf-32-le"),  # before UTF-16, whose mark begins this one
@@ -31,20 +27,8 @@ _CONTROLS = bytes({*range(32), 127} - {*b"\t\n\v\f\r\x1b"})  # never in text, bu
 _DECLARATION = re.compile(
     rb"""<(?:\?xml|meta)\b[^>]{0,300}?(?:encoding|charset)\s*=\s*["']?\s*([\w:.-]{2,40})""", re.IGNORECASE
 )
+_WESTERN = "cp1252"
 _BY_CHANCE = 2  # runs of Latin-1 that may happen to be valid UTF-8: "CAF\u00c9\u2019S" is
-_EXOTIC = frozenset({"utf-7", "hz"})  # their marks are ordinary in source code: "a+AGE-b", "x = ~{a}"
-_WESTERN, _NEARLY = "cp1252", 0.45  # as likely as that, measured on phrases in twenty languages, it is the one
-_EXTENDED = {  # on Windows: the same and more
-    "ascii": "cp1252", "iso8859-1": "cp1252", "iso8859-8": "cp1255", "iso8859-9": "cp1254", "iso8859-11": "cp874",
-    "iso8859-13": "cp1257", "tis-620": "cp874", "euc_kr": "cp949",
-}  # fmt: skip
-_MOVED = {"iso8859-2": "cp1250", "iso8859-5": "cp1251", "iso8859-6": "cp1256", "iso8859-7": "cp1253"}  # not quite
-_ONLY_WINDOWS = re.compile(rb"[\x80-\x9f]")  # controls in ISO's
-_SIGN_IN_WORD = re.compile(
-    rb"[A-Za-z\xc0-\xff][\xb1\xb6]"
-)  # a plus-minus or pilcrow in cp1250, ISO's a and s of Polish
-_ICELANDIC = re.compile(rb"[\xd0\xde\xf0\xfe]")  # eth and thorn, which in Turkish and Lithuanian are frequent letters
-_SURE = 0.15  # chardet's confidence below which only encodings still in use count: "ü" alone is no proof of cp862
 _BAD_SHARE = 20  # runs beyond ASCII to each broken character that make it damaged UTF-8, not another encoding
 _DECLARED_BAD_SHARE = 2  # the same, where the document says that it is UTF-8
 _WIDE = re.compile(  # what people write: letters of living scripts, punctuation, CJK, kana, Hangul, full width forms
@@ -80,9 +64,9 @@ def decode(data: bytes, *, declared: str = "") -> Decoded:
             continue
     as_utf8 = _forced(data, "utf-8")
     share = _DECLARED_BAD_SHARE if _safe(declared) in {"utf-8", "utf8"} else _BAD_SHARE
-    if not data.isascii() and as_utf8.broken * share <= len(_BEYOND_ASCII.findall(data)):
+    if not data.isascii() and as_utf8.broken * share <= len(detection.BEYOND_ASCII.findall(data)):
         return as_utf8
-    return min(_forced(data, _guess(data)), as_utf8, key=lambda decoded: decoded.broken)
+    return min(_forced(data, detection.guess(data)), as_utf8, key=lambda decoded: decoded.broken)
 
 
 def utf_16(content: bytes) -> str:
@@ -126,11 +110,11 @@ def _evident(data: bytes, declared: str) -> Iterator[str]:
     if declared and _safe(declared) == _WESTERN and not data.isascii():
         # What programs write who never asked; Latin letters make no run of valid UTF-8 but by chance.
         by_chance = 0 if "ascii" in declared.lower() else _BY_CHANCE
-        if len(_BEYOND_ASCII.findall(data)) > by_chance:
+        if len(detection.BEYOND_ASCII.findall(data)) > by_chance:
             yield "utf-8"
     if declared:
         yield _safe(declared)
-    if not (data.isascii() and _SHIFTS.search(data)):
+    if not (data.isascii() and detection.SHIFTS.search(data)):
         yield "utf-8"
 
 
@@ -144,44 +128,6 @@ def _safe(declared: str) -> str:
     if name.startswith(("utf-16", "utf-32", "ucs-")):
         return "utf-8"  # a declaration that could be read byte by byte can't be in either
     return {"shift-jis": "cp932", "euc-kr": "cp949", "ks-c-5601-1987": "cp949", "big5": "big5hkscs"}.get(name, name)
-
-
-def _guess(data: bytes) -> str:
-    import chardet  # noqa: PLC0415  heavy: loads its models
-
-    tells = _BEYOND_ASCII.search(data) or _SHIFTS.search(data)  # after megabytes of plain ASCII, it may be
-    start = max(0, tells.start() - _LEAD) if tells else 0
-    sample = data[start : start + _WINDOW]
-    found = chardet.detect(sample, compat_names=False, exclude_encodings=_EXOTIC)
-    if (found["confidence"] or 0) >= _SURE:
-        return _settled(found["encoding"] or "utf-8", data)
-    return _likeliest(sample)
-
-
-def _likeliest(sample: bytes) -> str:
-    """Guess of a few words: most are in a language of Western Europe, unless another is much likelier."""
-    import chardet  # noqa: PLC0415  heavy: loads its models
-
-    every = chardet.detect_all(
-        sample,
-        ignore_threshold=True,
-        compat_names=False,
-        exclude_encodings=_EXOTIC,
-        encoding_era=chardet.EncodingEra.MODERN_WEB,
-    )
-    sure = {_settled(name, sample): one["confidence"] or 0 for one in reversed(every) if (name := one["encoding"])}
-    best = max(sure, key=lambda one: sure[one], default="utf-8")
-    enough = 1 if _ICELANDIC.search(sample) else _NEARLY
-    return _WESTERN if sure.get(_WESTERN, 0) > enough * sure.get(best, 0) else best
-
-
-def _settled(encoding: str, data: bytes) -> str:
-    """Choose between an ISO encoding and what Windows made of it, by what *data* has."""
-    if encoding in _EXTENDED:
-        return _EXTENDED[encoding]
-    if _ONLY_WINDOWS.search(data):
-        return _MOVED.get(encoding, encoding)
-    return "iso8859-2" if encoding == "cp1250" and _SIGN_IN_WORD.search(data) else encoding
 
 
 def _wide(data: bytes) -> str:

@@ -14,6 +14,7 @@ RUSSIAN = "Это тестовый файл на русском языке. Мы
 GERMAN = "Die Größe der Äpfel überraschte Käufer während der Straßenfeste in München.\n"
 POLISH = "Zażółć gęślą jaźń. Łódź jest pięknym miastem, w którym żyją ludzie.\n"
 CROATIAN = "Čovjek koji želi učiti šuti i sluša, a žurba ga ništa ne košta; đak piše zadaću.\n"
+SLOVAK = "Môžete sa presúvať šípkami alebo klávesmi, ktoré ležia vedľa seba; ďalší krok je ľahší než prvý.\n"
 GREEK = "Αυτό είναι ένα αρχείο δοκιμής για τον έλεγχο της κωδικοποίησης.\n"  # noqa: RUF001  Greek, not Latin
 ARABIC = "هذا ملف اختبار باللغة العربية للتحقق من اكتشاف الترميز.\n"
 
@@ -62,6 +63,14 @@ def test_a_text_is_read_in_its_own_encoding(text: str, encoding: str) -> None:
 def test_the_first_telling_word_may_come_after_megabytes_of_ascii() -> None:
     content = b"plain\n" * 100_000 + RUSSIAN.encode("cp1251")
     assert decode(content).text.endswith(RUSSIAN)
+
+
+@pytest.mark.parametrize(
+    ("text", "encoding"), [(SLOVAK, "iso8859-2"), (SLOVAK, "cp1250"), (CROATIAN, "iso8859-2"), (JAPANESE, "cp932")]
+)
+def test_rulers_and_code_between_the_lines_do_not_hide_a_language(text: str, encoding: str) -> None:
+    whole = f"{text}{'=' * 76}\n  $ cd ~\\docs && make all  # one two three\n" * 10
+    assert decode(whole.encode(encoding)).text == whole
 
 
 def test_a_broken_byte_does_not_turn_utf8_into_another_encoding() -> None:

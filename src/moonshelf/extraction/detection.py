@@ -1,0 +1,86 @@
+"""Which encoding a text is in that is neither Unicode nor says so: chardet's guess, and what it overlooks."""
+
+import re
+
+BEYOND_ASCII = re.compile(rb"[\x80-\xff]+")
+SHIFTS = re.compile(rb"\x1b(?:\$[@ABC(]|\$\)C|\(J)")
+"""ISO 2022 writes Japanese, Korean and Chinese in ASCII's own bytes."""
+
+_WINDOW = 200_000  # bytes that chardet looks at
+_LEAD = 40  # of them before the first byte that tells anything: much ASCII makes it guess Latin letters
+_EXOTIC = frozenset({"utf-7", "hz"})  # their marks are ordinary in source code: "a+AGE-b", "x = ~{a}"
+_SURE = 0.15  # chardet's confidence below which only encodings still in use count: "ü" alone is no proof of cp862
+_WESTERN, _NEARLY = "cp1252", 0.45  # as likely as that, measured on phrases in twenty languages, it is the one
+_ICELANDIC = re.compile(rb"[\xd0\xde\xf0\xfe]")  # eth and thorn, which in Turkish and Lithuanian are frequent letters
+_SIGNS = re.compile(rb"[A-Za-z\xc0-\xff][\xa1\xa6\xac\xb1\xb3\xb5\xb6\xb9\xbb-\xbe](?=[a-z\xe0-\xff])")
+"""Signs of cp1252 inside a word, as fractions and angle quotes: letters of Central Europe."""
+_NO_ACCIDENT = 2  # of them
+_EXTENDED = {  # on Windows: the same and more
+    "ascii": "cp1252", "iso8859-1": "cp1252", "iso8859-8": "cp1255", "iso8859-9": "cp1254", "iso8859-11": "cp874",
+    "iso8859-13": "cp1257", "tis-620": "cp874", "euc_kr": "cp949",
+}  # fmt: skip
+_MOVED = {"iso8859-2": "cp1250", "iso8859-5": "cp1251", "iso8859-6": "cp1256", "iso8859-7": "cp1253"}  # not quite
+_ONLY_WINDOWS = re.compile(rb"[\x80-\x9f]")  # controls in ISO's
+_SIGNS_1250 = re.compile(rb"[A-Za-z\xc0-\xff](?:[\xb1\xb6]|[\xb5\xbb](?=[a-z\xe0-\xff]))")
+"""Letters as in "są" or "oťaž", which are signs of cp1250."""
+_CARONS = re.compile(rb"[\xb9\xbe]")  # "š" and "ž", in cp1250 letters that are rare but in Polish, which has others
+_OFTEN = 5  # of them
+
+
+def guess(data: bytes) -> str:
+    """Return the encoding that *data* is likely in."""
+    import chardet  # noqa: PLC0415  heavy: loads its models
+
+    tells = BEYOND_ASCII.search(data) or SHIFTS.search(data)  # after megabytes of plain ASCII, it may be
+    start = max(0, tells.start() - _LEAD) if tells else 0
+    sample = _telling(data[start : start + _WINDOW])
+    found = chardet.detect(sample, compat_names=False, exclude_encodings=_EXOTIC)
+    if (found["confidence"] or 0) >= _SURE:
+        return _settled(found["encoding"] or "utf-8", data)
+    return _likeliest(sample)
+
+
+def _telling(window: bytes) -> bytes:
+    """Leave out lines of nothing but ASCII, rulers and code above all: chardet counts them against any language."""
+    return b"".join(line for line in window.splitlines(keepends=True) if not line.isascii()) or window
+
+
+def _likeliest(sample: bytes) -> str:
+    """Guess of a few words: most are in a language of Western Europe, unless another is much likelier."""
+    import chardet  # noqa: PLC0415  heavy: loads its models
+
+    every = chardet.detect_all(
+        sample,
+        ignore_threshold=True,
+        compat_names=False,
+        exclude_encodings=_EXOTIC,
+        encoding_era=chardet.EncodingEra.MODERN_WEB,
+    )
+    sure = {_settled(name, sample): one["confidence"] or 0 for one in reversed(every) if (name := one["encoding"])}
+    if len(_SIGNS.findall(sample)) >= _NO_ACCIDENT:
+        sure.pop(_WESTERN, None)
+    best = max(sure, key=lambda one: sure[one], default="utf-8")
+    enough = 1 if _ICELANDIC.search(sample) else _NEARLY
+    return _WESTERN if sure.get(_WESTERN, 0) > enough * sure.get(best, 0) else best
+
+
+def _settled(encoding: str, data: bytes) -> str:
+    """Choose between an ISO encoding and what Windows made of it, by what *data* has."""
+    if encoding in _EXTENDED:
+        return _EXTENDED[encoding]
+    if encoding == "shift_jis_2004" and _decodes(data, "cp932"):
+        return "cp932"  # whose backslash and tilde are no yen sign and overline
+    if _ONLY_WINDOWS.search(data):
+        return _MOVED.get(encoding, encoding)
+    # In cp1250 whoever has these letters has others too, which stand where ISO has controls.
+    if encoding == "cp1250" and (_SIGNS_1250.search(data) or len(_CARONS.findall(data)) >= _OFTEN):
+        return "iso8859-2"
+    return encoding
+
+
+def _decodes(data: bytes, encoding: str) -> bool:
+    try:
+        data.decode(encoding)
+    except UnicodeDecodeError:
+        return False
+    return True
