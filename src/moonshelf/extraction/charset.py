@@ -12,7 +12,7 @@ from collections.abc import Iterator
 
 import msgspec
 
-from moonshelf.extraction import detection
+from moonshelf.extraction import detection, labels
 
 _MARKS = (
     (codecs.BOM_UTF8, "utf-8"),
@@ -27,6 +27,8 @@ _CONTROLS = bytes({*range(32), 127} - {*b"\t\n\v\f\r\x1b"})  # never in text, bu
 _DECLARATION = re.compile(
     rb"""<(?:\?xml|meta)\b[^>]{0,300}?(?:encoding|charset)\s*=\s*["']?\s*([\w:.-]{2,40})""", re.IGNORECASE
 )
+_DECLARING = 1 << 14  # bytes in which a document says its encoding
+_COMMENT = re.compile(rb"<!--.*?(?:-->|\Z)", re.DOTALL)
 _WESTERN = "cp1252"
 _BY_CHANCE = 2  # runs of Latin-1 that may happen to be valid UTF-8: "CAF\u00c9\u2019S" is
 _BAD_SHARE = 20  # runs beyond ASCII to each broken character that make it damaged UTF-8, not another encoding
@@ -63,7 +65,7 @@ def decode(data: bytes, *, declared: str = "") -> Decoded:
         except (ValueError, LookupError):  # nothing stops a document from declaring "base64", or a zero
             continue
     as_utf8 = _forced(data, "utf-8")
-    share = _DECLARED_BAD_SHARE if _safe(declared) in {"utf-8", "utf8"} else _BAD_SHARE
+    share = _DECLARED_BAD_SHARE if _stated(declared) == "utf-8" else _BAD_SHARE
     if not data.isascii() and as_utf8.broken * share <= len(detection.BEYOND_ASCII.findall(data)):
         return as_utf8
     return min(_forced(data, detection.guess(data)), as_utf8, key=lambda decoded: decoded.broken)
@@ -75,9 +77,10 @@ def utf_16(content: bytes) -> str:
 
 
 def declared_in(markup: bytes) -> str:
-    """Return the encoding that XML or HTML declares at its beginning, or nothing."""
-    found = _DECLARATION.search(markup[:4096])
-    return found[1].decode("ascii") if found else ""
+    """Return the first encoding that is one and that XML or HTML declares at its beginning, or nothing."""
+    head = _COMMENT.sub(b"", markup[:_DECLARING])
+    names = (found[1].decode("ascii") for found in _DECLARATION.finditer(head))
+    return next((name for name in names if labels.codec(name)), "")
 
 
 def is_text(head: bytes) -> bool:
@@ -107,27 +110,22 @@ def peek(head: bytes) -> str:
 def _evident(data: bytes, declared: str) -> Iterator[str]:
     if wide := _wide(data):
         yield wide
-    if declared and _safe(declared) == _WESTERN and not data.isascii():
+    stated = _stated(declared)
+    if stated == _WESTERN and not data.isascii():
         # What programs write who never asked; Latin letters make no run of valid UTF-8 but by chance.
         by_chance = 0 if "ascii" in declared.lower() else _BY_CHANCE
         if len(detection.BEYOND_ASCII.findall(data)) > by_chance:
             yield "utf-8"
-    if declared:
-        yield _safe(declared)
+    if stated:
+        yield stated
     if not (data.isascii() and detection.SHIFTS.search(data)):
         yield "utf-8"
 
 
-def _safe(declared: str) -> str:
-    """Return a declared encoding as browsers take it: Latin-1 and ASCII mean Windows-1252, GB2312 means GB18030."""
-    name = declared.strip().lower().replace("_", "-")
-    if name in {"iso-8859-1", "latin1", "latin-1", "ascii", "us-ascii"}:
-        return "cp1252"
-    if name in {"gb2312", "gbk", "x-gbk"}:
-        return "gb18030"
-    if name.startswith(("utf-16", "utf-32", "ucs-")):
-        return "utf-8"  # a declaration that could be read byte by byte can't be in either
-    return {"shift-jis": "cp932", "euc-kr": "cp949", "ks-c-5601-1987": "cp949", "big5": "big5hkscs"}.get(name, name)
+def _stated(declared: str) -> str:
+    """Return the codec of a declared encoding; a declaration that was read byte by byte is in no wide one."""
+    name = labels.codec(declared)
+    return "utf-8" if name.startswith(("utf-16", "utf-32")) else name
 
 
 def _wide(data: bytes) -> str:

@@ -53,6 +53,13 @@ def test_bodies_of_other_charsets_and_encodings_are_decoded() -> None:
     assert read("Content-Transfer-Encoding: Quoted-Printable\n\nvoil=C3=A0 =\nici") == "voilà ici"
 
 
+@pytest.mark.parametrize("label", ["iso-8859-8-i", "x-nobody-knows", "utf-8", ""])
+def test_a_name_in_an_encoding_that_is_unknown_or_wrongly_stated_is_shown(label: str) -> None:
+    name = "".join(f"%{byte:02X}" for byte in "שלום לכולם".encode("iso8859-8"))
+    stated = f"Content-Type: text/plain\nContent-Disposition: attachment; filename*={label}''{name}.txt"
+    assert "Attachment: שלום לכולם.txt" in read(f"Subject: x\n{stated}\n\nwords\n")
+
+
 def test_a_body_that_only_says_it_is_base64_is_read_as_it_is() -> None:
     stated = "Subject: x\nContent-Type: text/plain; charset=utf-8\nContent-Transfer-Encoding: base64\n\n"
     assert read(f"{stated}These are words,\nand these are more.\n").endswith(

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from moonshelf.extraction.charset import decode, is_text
+from moonshelf.extraction.charset import declared_in, decode, is_text
 
 CHINESE = "这是一个关于编码的测试文件。我们在这里写一些中文句子、用来检查检测是否正确。\n"
 TAIWAN = "這是一個關於編碼的測試檔案。我們在這裡寫一些中文句子、用來檢查。\n"
@@ -77,6 +77,32 @@ def test_a_broken_byte_does_not_turn_utf8_into_another_encoding() -> None:
     decoded = decode(RUSSIAN.encode() + b"\xff" + RUSSIAN.encode())
     assert decoded.text == f"{RUSSIAN}\ufffd{RUSSIAN}"
     assert decoded.broken == 1
+
+
+@pytest.mark.parametrize(
+    ("label", "encoding", "text"),
+    [
+        ("iso-8859-8-i", "iso8859-8", "שלום"),
+        ("ISO_8859-8-I", "iso8859-8", "שלום"),
+        ("windows-874", "cp874", "สวัสดี"),
+        ("x-sjis", "cp932", "①髙橋"),
+        ("sjis", "cp932", "①髙橋"),
+        ("iso88592", "iso8859-2", "Łódź"),
+        ("x-cp1251", "cp1251", "мир"),
+        ("iso-8859-9", "cp1254", "“ığ”"),
+        ("windows-949", "cp949", "똠"),
+        ("EUC-CN", "gb18030", "镕"),
+    ],
+)
+def test_labels_mean_what_browsers_take_them_for(label: str, encoding: str, text: str) -> None:
+    assert decode(text.encode(encoding), declared=label).text == text
+
+
+def test_the_first_declaration_counts_that_is_one_and_stands_in_no_comment() -> None:
+    old = b'<!-- <meta charset="iso-8859-5"> --><meta charset="bogus"><meta charset="koi8-r"><meta charset="utf-8">'
+    assert declared_in(b"<html>" + b" " * 9000 + old) == "koi8-r"
+    assert declared_in(b'<!-- <meta charset="koi8-r">') == ""
+    assert declared_in(b'<meta charset="base64"><meta charset="idna">') == ""
 
 
 def test_a_text_that_declares_utf8_is_utf8_as_long_as_most_of_it_is() -> None:

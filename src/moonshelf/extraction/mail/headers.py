@@ -50,7 +50,7 @@ def parameter(headers: "Message[str, str]", name: str, header: str = "content-ty
     with suppress(*_FAULTS):
         found = headers.get_param(name, "", header)
         if isinstance(found, tuple):  # RFC 2231: charset, language, value
-            return decode(found[2].encode("latin-1", "replace").decode(found[0] or "utf-8", "replace"))
+            return decode(charset.decode(found[2].encode("latin-1", "replace"), declared=found[0] or "").text)
         return decode(str(found))
     return ""
 
