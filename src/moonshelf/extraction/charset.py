@@ -68,6 +68,10 @@ def decode(data: bytes, *, declared: str = "") -> Decoded:
     share = _DECLARED_BAD_SHARE if _stated(declared) == "utf-8" else _BAD_SHARE
     if not data.isascii() and as_utf8.broken * share <= len(detection.BEYOND_ASCII.findall(data)):
         return as_utf8
+    if (stated := _stated(declared)) and not data.isascii():
+        as_stated = _forced(data, stated)
+        if as_stated.broken * _BAD_SHARE <= len(detection.BEYOND_ASCII.findall(data)):
+            return as_stated
     return min(_forced(data, detection.guess(data)), as_utf8, key=lambda decoded: decoded.broken)
 
 

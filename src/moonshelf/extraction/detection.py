@@ -1,6 +1,7 @@
 """Which encoding a text is in that is neither Unicode nor says so: chardet's guess, and what it overlooks."""
 
 import re
+from collections import Counter
 
 BEYOND_ASCII = re.compile(rb"[\x80-\xff]+")
 SHIFTS = re.compile(rb"\x1b(?:\$[@ABC(]|\$\)C|\(J)")
@@ -10,6 +11,8 @@ _WINDOW = 200_000  # bytes that chardet looks at
 _LEAD = 40  # of them before the first byte that tells anything: much ASCII makes it guess Latin letters
 _EXOTIC = frozenset({"utf-7", "hz"})  # their marks are ordinary in source code: "a+AGE-b", "x = ~{a}"
 _SURE = 0.15  # chardet's confidence below which only encodings still in use count: "ü" alone is no proof of cp862
+_PIECES, _LINES = 48, 4  # from its beginning, and of so many lines each
+_CERTAIN = 0.5  # of a piece; texts in several bytes a character have twice that, and no others so easily
 _WESTERN, _NEARLY = "cp1252", 0.45  # as likely as that, measured on phrases in twenty languages, it is the one
 _ICELANDIC = re.compile(rb"[\xd0\xde\xf0\xfe]")  # eth and thorn, which in Turkish and Lithuanian are frequent letters
 _SIGNS = re.compile(rb"[A-Za-z\xc0-\xff][\xa1\xa6\xac\xb1\xb3\xb5\xb6\xb9\xbb-\xbe](?=[a-z\xe0-\xff])")
@@ -37,7 +40,25 @@ def guess(data: bytes) -> str:
     found = chardet.detect(sample, compat_names=False, exclude_encodings=_EXOTIC)
     if (found["confidence"] or 0) >= _SURE:
         return _settled(found["encoding"] or "utf-8", data)
-    return _likeliest(sample)
+    return _settled(_of_pieces(sample), data) or _likeliest(sample)
+
+
+def _of_pieces(sample: bytes) -> str:
+    """Return what most pieces of a longer text are in, if they agree.
+
+    One broken byte keeps chardet from seeing any encoding of Chinese, Japanese or Korean; most pieces have none.
+    """
+    import chardet  # noqa: PLC0415  heavy: loads its models
+
+    lines = sample.splitlines(keepends=True)
+    pieces = [b"".join(lines[at : at + _LINES]) for at in range(0, min(len(lines), _PIECES * _LINES), _LINES)]
+    votes: Counter[str] = Counter()
+    for piece in pieces:
+        found = chardet.detect(piece, compat_names=False, exclude_encodings=_EXOTIC)
+        if (found["confidence"] or 0) >= _CERTAIN:
+            votes[found["encoding"] or ""] += 1
+    chosen, count = max(votes.items(), key=lambda vote: vote[1], default=("", 0))
+    return chosen if count * 2 > len(pieces) > 1 else ""
 
 
 def _telling(window: bytes) -> bytes:

@@ -118,6 +118,17 @@ def test_a_text_that_declares_ascii_or_latin1_is_utf8_where_that_is_no_accident(
     assert decode("CAFÉ\u2019S".encode("cp1252"), declared="latin1").text == "CAFÉ\u2019S"
 
 
+@pytest.mark.parametrize(
+    ("text", "encoding"),
+    [(TAIWAN, "big5"), (CHINESE, "gb18030"), (JAPANESE, "cp932"), (JAPANESE, "euc-jp"), (KOREAN, "cp949")],
+)
+def test_a_few_broken_bytes_do_not_make_another_script_of_a_text(text: str, encoding: str) -> None:
+    damaged = b"".join(text.encode(encoding) * 8 + b"\x81 \n" for _ in range(5))
+    for decoded in (decode(damaged), decode(damaged, declared=encoding)):
+        assert decoded.text.count(text) >= 5 * 7
+        assert decoded.broken
+
+
 def test_a_genuine_replacement_character_is_not_counted_as_broken() -> None:
     assert decode("kept: \ufffd".encode()).broken == 0
 
