@@ -110,6 +110,11 @@ def test_a_page_without_a_body_is_read_whatever_it_begins_with(tag: str) -> None
     assert content(f"<!DOCTYPE html><title>T</title><style>x</style><{tag}>one</{tag}><p>two") == "# T\n\none\n\ntwo"
 
 
+def test_what_a_page_says_about_itself_is_no_part_of_it() -> None:
+    about = "<metadata><dc-metadata><dc:Creator>T</dc:Creator></dc-metadata></metadata>"
+    assert content(f"<html><head>{about}</head><body><svg>{about}<text>a</text></svg></body>") == "a"
+
+
 def test_an_address_in_angle_brackets_does_not_swallow_what_follows() -> None:
     assert content("<p>mail <http://a.example> to <b>me</b></p>") == "mail to **me**"
 

@@ -15,11 +15,13 @@ from moonshelf.extraction.notation import mathml
 if TYPE_CHECKING:
     from lxml.etree import _Element
 
-SILENT = frozenset({"script", "style", "title", "iframe", "audio", "video", "canvas", "map", "base", "meta", "link"})
+SILENT = frozenset(
+    {"script", "style", "title", "iframe", "audio", "video", "canvas", "map", "base", "meta", "link", "metadata"}
+)
 """Elements whose text is nobody's to read.
 
 A ``head`` is none of them: where a page has no ``<body>``, the parser takes what HTML 4 did not know, a ``<section>``
-or a ``<main>``, for more of the head.
+or a ``<main>``, for more of the head. ``metadata`` is what drawings and old e-books say about themselves.
 """
 
 _MATH = "math/tex"  # a script's type by which MathJax 2 is told a formula in LaTeX
