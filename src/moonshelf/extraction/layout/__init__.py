@@ -13,6 +13,7 @@ from moonshelf.extraction.layout import (
     columns,
     continuations,
     footnotes,
+    frames,
     initials,
     line_numbers,
     mirror,
@@ -22,6 +23,7 @@ from moonshelf.extraction.layout import (
 )
 from moonshelf.extraction.layout.columns.pieces import Item
 from moonshelf.extraction.layout.continuations import Part
+from moonshelf.extraction.layout.frames import Region
 from moonshelf.extraction.layout.lines import TextLine, grouped
 from moonshelf.extraction.layout.prose import bylines, flow, headings, lists, options, paragraphs, passages
 from moonshelf.extraction.layout.prose.flow import Setting
@@ -99,21 +101,28 @@ def _laid(facts: PageFacts) -> _Laid:
     numbers = line_numbers.found(level)
     counted = set(map(id, numbers))
     level = stretches.whole(initials.levelled([run for run in level if id(run) not in counted]))
-    frame = (0.0, 0.0, facts.width, facts.height)
-    tables = drawn_tables.drawn(level, facts.rules, facts.fills, frame)
-    lines = _outside(tables, level)
+    page = (0.0, 0.0, facts.width, facts.height)
+    regions = frames.parted(Region(level, facts.rules, facts.fills), page)
+    content = tuple(items for region in regions for items in _columns(region, page))
+    turned = tuple(TextLine((run,)) for run in shown if run.rotation)
+    return _Laid(facts, content, turned, tuple(TextLine((run,)) for run in numbers))
+
+
+def _columns(region: Region, page: Box) -> Iterator[tuple[Item, ...]]:
+    """Yield the columns of a *region* of a *page* in reading order."""
+    runs = region.runs
+    tables = drawn_tables.drawn(runs, region.rules, region.fills, page)
+    lines = _outside(tables, runs)
     if wide := _wide_tables(lines):
         tables += wide
-        lines = _outside(tables, level)
-    drawings = [*(rule.box for rule in facts.rules), *(fill.box for fill in facts.fills)]
+        lines = _outside(tables, runs)
+    drawings = [*(rule.box for rule in region.rules), *(fill.box for fill in region.fills)]
     strokes = [box for box in drawings if boxes.width(box) > boxes.height(box)]
     if (texts := list(text_tables.found(lines))) and not columns.of_text(lines):
         tables += texts
-        lines = _outside(tables, level)
-    ordered = columns.ordered(lines, tables, strokes)
-    turned = tuple(TextLine((run,)) for run in shown if run.rotation)
-    content = tuple(_with_open_tables(column.items) for column in ordered)
-    return _Laid(facts, content, turned, tuple(TextLine((run,)) for run in numbers))
+        lines = _outside(tables, runs)
+    for column in columns.ordered(lines, tables, strokes):
+        yield _with_open_tables(column.items)
 
 
 def _outside(tables: Sequence[Table], runs: Sequence[Run]) -> list[TextLine]:
