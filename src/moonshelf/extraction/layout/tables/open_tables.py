@@ -138,12 +138,13 @@ def _extent(lines: Sequence[TextLine], start: int) -> int:
         line = lines[stop]
         if line.box[1] - lines[stop - 1].box[1] > _FAR * line.size:
             break
-        if _names_rows(lines[start:last_parted], lines[stop : stop + 2]):
+        alone = len(line.runs) == 1
+        if alone and _names_rows(lines[start:last_parted], lines[stop : stop + 2]):
             stop += 1
             continue
         if _across(line, before):
             break
-        if len(line.runs) == 1 and _set_off(lines[start : stop + 1]):
+        if alone and _set_off(lines[start : stop + 1]):
             break
         together = islands.columns([*lines[start:last_parted], line], _OPEN_STRAIT)
         if len(together) < len(before):
@@ -155,7 +156,7 @@ def _extent(lines: Sequence[TextLine], start: int) -> int:
 
 
 def _names_rows(rows: Sequence[TextLine], lines: Sequence[TextLine]) -> bool:
-    """Say whether the first of *lines* is the name of a group of rows: set as the *rows* above are, over one of them.
+    """Say whether the first of *lines*, in one piece, names a group of rows: set as the *rows* above, over one of them.
 
     It begins where they do, and no further from the next row than they stand from each other; it may reach over several
     of their columns.
@@ -163,10 +164,10 @@ def _names_rows(rows: Sequence[TextLine], lines: Sequence[TextLine]) -> bool:
     if len(lines) == 1:
         return False
     name, row = lines
-    alone = len(name.runs) == 1 and _several(row) and abs(name.box[0] - row.box[0]) < _ASTRAY
-    width = max(boxes.width(line.box) for line in rows)
-    alike = max(name.size, row.size) <= _SAME_SIZE * min(name.size, row.size)
-    if not alone or not alike or boxes.width(name.box) > _NAME * width:
+    over = _several(row) and abs(name.box[0] - row.box[0]) < _ASTRAY
+    if not over or max(name.size, row.size) > _SAME_SIZE * min(name.size, row.size):
+        return False
+    if boxes.width(name.box) > _NAME * max(boxes.width(line.box) for line in rows):
         return False
     pitches = [below.box[1] - above.box[1] for above, below in pairwise(rows)]
     return row.box[1] - name.box[1] <= _SET_OFF * max(pitches, default=name.box[1] - rows[-1].box[1])
