@@ -156,6 +156,15 @@ def test_comments_boxes_and_headers_are_read() -> None:
     assert texts(read(cells))[2:5] == ["Page header: Top", "Comment on B2: Ann: Too high", "boxed"]
 
 
+def test_headers_of_even_pages_and_of_the_first_are_read() -> None:
+    wide = struct.pack("<HB", 5, 1) + "Fußzl".encode("utf-16-le")
+    more = record(0x089C, bytes(28), struct.pack("<5H", 3, 4, 0, 5, 5), string("Even"), string("First"), wide)
+    cells = label(0, 0, "x") + record(0x0014, string("Odd")) + more
+    assert texts(read(cells), Kind.NOTE) == [
+        "Page header: Odd", "Page header: Even", "Page header: First", "Page footer: Fußzl",
+    ]  # fmt: skip
+
+
 def test_merged_cells_keep_their_spans() -> None:
     cells = label(0, 0, "wide") + label(0, 2, "x") + label(1, 0, "a") + label(1, 1, "b")
     document = read(cells + record(0x00E5, struct.pack("<H4H", 1, 0, 0, 0, 1)))

@@ -85,6 +85,15 @@ def test_comments_margins_and_spans_are_read() -> None:
     assert texts(document, Kind.NOTE) == ["Page header: Top", "Page footer: Bottom", "Comment on B2: Ann: No"]
 
 
+def test_margins_of_even_pages_and_of_the_first_are_read() -> None:
+    none = b"\xff\xff\xff\xff"
+    more = record(479, b"\x0f\0", string("Odd"), none, string("Even"), string("Same"), string("First"), string("Same"))
+    document = read(row(0, text(0, "a")), more=more)
+    assert texts(document, Kind.NOTE) == [
+        "Page header: Odd", "Page header: Even", "Page footer: Same", "Page header: First", "Comment on B2: Ann: No",
+    ]  # fmt: skip
+
+
 def test_sheets_of_early_writers_are_found() -> None:
     early = record(156, struct.pack("<III", 0, 0, 1), string("s1"), string("Early"))
     document = extract(archive({**parts(row(0, text(0, "a"))), "xl/workbook.bin": early}), TOOLS)

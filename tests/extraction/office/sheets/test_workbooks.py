@@ -149,6 +149,15 @@ def test_comments_boxes_headers_and_links_are_read() -> None:
     assert texts(document)[2:5] == ["Page header: Top", "boxed", "Comment on B2: Ann: Too high"]
 
 
+def test_headers_of_even_pages_and_of_the_first_are_read() -> None:
+    margins = "<oddHeader>&amp;LOdd</oddHeader><evenHeader>&amp;REven</evenHeader><evenFooter>Same</evenFooter>"
+    margins += "<firstHeader>&amp;CR&amp;&amp;D only</firstHeader><firstFooter>Same</firstFooter>"
+    document = read(f"<row>{text('A1', 'a')}</row>", after=f'<headerFooter differentFirst="1">{margins}</headerFooter>')
+    assert texts(document, Kind.NOTE) == [
+        "Page header: Odd", "Page header: Even", "Page footer: Same", "Page header: R&D only",
+    ]  # fmt: skip
+
+
 def test_cells_without_references_follow_each_other() -> None:
     assert table(
         read('<row><c t="str"><v>a</v></c><c t="str"><v>b</v></c></row><row><c t="str"><v>c</v></c></row>')

@@ -19,7 +19,7 @@ from moonshelf.extraction.office.sheets.formulas.books import Book
 from moonshelf.extraction.office.sheets.formulas.constants import BIFF_5, BIFF_8, Form
 from moonshelf.extraction.office.sheets.numbers.formats import built_in, shower
 from moonshelf.extraction.office.sheets.overlays import comment
-from moonshelf.extraction.office.sheets.sheet import Budget, Sheet, cell_name, document, margin
+from moonshelf.extraction.office.sheets.sheet import Budget, Sheet, cell_name, document
 from moonshelf.extraction.tools import Tools
 
 _BIFF_8 = 0x0600
@@ -275,7 +275,16 @@ class _Reader:
     def _margin(self, record: Record) -> None:
         if record.content:
             text = self._workbook.string(record, 0, size=2 if self._workbook.wide else 1)
-            self._sheet.notes.extend(margin("header" if record.kind == 0x14 else "footer", text))  # noqa: PLR2004 - HEADER
+            self._sheet.add_margin("header" if record.kind == 0x14 else "footer", text)  # noqa: PLR2004 - HEADER
+
+    def _more_margins(self, record: Record) -> None:
+        """Read headers and footers of even pages and of the first ([MS-XLS] 2.4.137)."""
+        at = 38
+        for place, length in zip(("header", "footer") * 2, struct.unpack_from("<4H", record.content, 30), strict=True):
+            if length:
+                text = self._workbook.string(record, at)
+                self._sheet.add_margin(place, text)
+                at += 3 + length * (1 + (record.content[at + 2] & 1))
 
     def _annotate(self) -> None:
         for link in self._links:
@@ -311,6 +320,7 @@ class _Reader:
         0x01B8: _link,  # HLink
         0x0014: _margin,  # Header
         0x0015: _margin,  # Footer
+        0x089C: _more_margins,  # HeaderFooter
     }
     _KINDS: ClassVar[frozenset[int]] = frozenset((_BEGIN, _END, _CHART_TEXT, *_READERS))
 

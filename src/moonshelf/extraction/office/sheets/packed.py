@@ -18,7 +18,7 @@ from moonshelf.extraction.office.sheets.formulas import wording
 from moonshelf.extraction.office.sheets.formulas.books import Book, Source
 from moonshelf.extraction.office.sheets.formulas.constants import BIFF_12, Form
 from moonshelf.extraction.office.sheets.numbers.formats import built_in, shower
-from moonshelf.extraction.office.sheets.sheet import Budget, Sheet, cell_name, document, margin, readable
+from moonshelf.extraction.office.sheets.sheet import Budget, Sheet, cell_name, document, readable
 from moonshelf.extraction.tools import Tools
 
 _LAST_COLUMN = 16_383
@@ -221,9 +221,10 @@ def _arrange(sheet: Sheet, kind: int, content: bytes) -> None:
     elif kind == 60 and content[16] & 1:  # noqa: PLR2004 - BrtColInfo, hidden
         sheet.hide_columns(*struct.unpack_from("<II", content))
     elif kind == 479:  # noqa: PLR2004 - BrtBeginHeaderFooter
-        header, at = _string(content, 2)
-        sheet.notes.extend(margin("header", header))
-        sheet.notes.extend(margin("footer", _string(content, at)[0]))
+        at = 2
+        for place in ("header", "footer") * 3:  # of odd pages, of even ones, of the first
+            text, at = _string(content, at)
+            sheet.add_margin(place, text)
 
 
 def _calculate(calculated: FormulaCells, row: int, kind: int, content: bytes) -> None:

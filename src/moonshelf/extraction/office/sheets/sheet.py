@@ -59,6 +59,10 @@ class Sheet(msgspec.Struct):
     outlined: list[str] = msgspec.field(default_factory=list)  # ranges of tables that are not shown whole
     cut_at: int | None = None  # the row at which reading stopped
 
+    def add_margin(self, place: str, text: str) -> None:
+        """Note a header or footer, unless that of other pages says the same."""
+        self.notes.extend(one for one in margin(place, text) if one not in self.notes)
+
     def put(self, row: int, column: int, text: str) -> bool:
         """Keep a cell's text, and say whether there is room for more."""
         left = self.budget
@@ -209,7 +213,8 @@ def cell_name(row: int, column: int) -> str:
 
 def margin(place: str, text: str) -> Iterator[Block]:
     """Read a header or footer without the codes that set it."""
-    if words := " ".join(_MARGIN_CODE.sub(" ", text).split()):
+    plain = _MARGIN_CODE.sub(lambda code: "&" if code[0] == "&&" else " ", text)
+    if words := " ".join(plain.split()):
         yield Block(Kind.NOTE, f"Page {place}: {words}")
 
 

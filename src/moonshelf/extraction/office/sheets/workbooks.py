@@ -15,14 +15,14 @@ from moonshelf.extraction.office.sheets import overlays
 from moonshelf.extraction.office.sheets.cells import place, rows, strings
 from moonshelf.extraction.office.sheets.formulas import wording
 from moonshelf.extraction.office.sheets.listings import Listing
-from moonshelf.extraction.office.sheets.sheet import Budget, Sheet, document, linked, margin, readable
+from moonshelf.extraction.office.sheets.sheet import Budget, Sheet, document, linked, readable
 from moonshelf.extraction.office.sheets.small_parts import SmallPart
 from moonshelf.extraction.office.sheets.values import Values
 from moonshelf.extraction.office.tags import attributes, grammar, resolved
 from moonshelf.extraction.tools import Tools
 
 _MOST_STRINGS = 1_000_000  # of one file: more than twice the cells that are read of one
-_AROUND = r"<x:(hyperlink|dimension|col|mergeCell|oddHeader|oddFooter)(?=[\s/>])([^<]*)"
+_AROUND = r"<x:(hyperlink|dimension|col|mergeCell|(?:odd|even|first)(?:Header|Footer))(?=[\s/>])([^<]*)"
 _PROPERTIES = r"<x:workbookPr(?=[\s/>])([^<]*)"
 _SHEET = r"<x:sheet(?=[\s/>])([^<]*)"
 _CODE = r"<x:numFmt(?=[\s/>])([^<]*)"
@@ -147,8 +147,8 @@ def _arrange(sheet: Sheet, name: str, stated: Mapping[str, str], source: str) ->
                 sheet.merge(*begin, *end)
         case "dimension" if end := place(stated.get("ref", "").rpartition(":")[2]):
             sheet.rows_stated = end[0] + 1
-        case "oddHeader" | "oddFooter":
-            sheet.notes.extend(margin(name[-6:].lower(), resolved(source.partition(">")[2])))
+        case _ if name.endswith(("Header", "Footer")):
+            sheet.add_margin(name[-6:].lower(), resolved(source.partition(">")[2]))
 
 
 def _address(link: Mapping[str, str], relations: Mapping[str, Relation]) -> str:

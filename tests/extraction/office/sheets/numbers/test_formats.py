@@ -41,6 +41,9 @@ from moonshelf.extraction.office.sheets.numbers.formats import built_in, shown
         (-3, "[<100]0;0.0", "-3"),
         (-0.0, "General", "0"),
         (float("inf"), "0.0", "inf"),
+        (2.6749999999999998, "0.00", "2.68"),
+        (17905353874145280, "#,##0", "17,905,353,874,145,300"),
+        (1 / 3, "0.000000000000000000", "0.333333333333333000"),
     ],
 )
 def test_numbers(value: float, code: str, text: str) -> None:

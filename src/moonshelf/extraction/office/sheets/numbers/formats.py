@@ -255,7 +255,7 @@ def _literally(section: _Section, value: str) -> str:
 
 def _number(section: _Section, value: float) -> str:
     sign = "-" if value < 0 else ""
-    magnitude = Decimal(repr(abs(value)))
+    magnitude = Decimal(f"{abs(value):.15g}")  # a sum that ends in 2.6749999999999998 is 2.675 to a spreadsheet
     if section.factor > 1:
         magnitude *= section.factor
     if section.slash is not None:
