@@ -53,6 +53,7 @@ def read(body: str) -> Document:
         (r'{\field{\*\fldinst HYPERLINK "https://a.example/"}{\fldrslt there}}\par', "[there](https://a.example/)"),
         ("line\r\nbroken\\par", "linebroken"),
         (r"{\field{\*\fldinst EQ \\f(1,2)}{\fldrslt }} cup\par", "1/2 cup"),
+        (r"{\f2\u-3999 ?\u-3999\'61\f0\u-3999 ?\u228 ?}\par", "\u03b1\u03b1\uf061\u00e4"),
         (r'{\field{\*\fldinst SYMBOL 97 \\f "Symbol" \\s 12}{\fldrslt\f3}} and\par', "\u03b1 and"),
         (r"{\field{\*\fldinst symbol 0x97}{\fldrslt}}{\field{\*\fldinst SYMBOL 55296}{\fldrslt}}\par", "\u2014"),
         (r"{\object\objemb{\*\objclass Word.Document}{\*\objdata 0102}{\result shown}}\par", "shown"),

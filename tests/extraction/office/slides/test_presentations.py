@@ -69,6 +69,16 @@ def test_formulas_and_raised_figures_stand_in_their_sentence() -> None:
     assert texts(read(slide(shape(f"<a:p>{words}</a:p>"))), Kind.PARAGRAPH) == ["m\u00b2$a+b$"]
 
 
+def test_signs_of_symbol_fonts_are_those_that_are_shown() -> None:
+    def run(text: str, font: str) -> str:
+        return f'<a:r><a:rPr><a:latin typeface="Arial"/>{font}</a:rPr><a:t>{text}</a:t></a:r>'
+
+    words = run("\uf06d", '<a:sym typeface="Symbol"/>') + run("\uf06e", '<a:sym typeface="Wingdings 2"/>')
+    words += run("\uf06e", "") + "<a:r><a:t>\u00e9\uf06e</a:t></a:r>"
+    document = read(slide(shape(f"<a:p>{words}</a:p>")))
+    assert texts(document, Kind.PARAGRAPH) == ["\u03bc\u25a0\uf06e\u00e9\uf06e"]
+
+
 def test_a_table_keeps_its_spans() -> None:
     def cell(text: str, spans: str = "") -> str:
         return f"<a:tc {spans}><a:txBody>{paragraph(text)}</a:txBody></a:tc>"

@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from moonshelf.extraction.notation.symbol_fonts import character
+from moonshelf.extraction.notation.symbol_fonts import character, shown
 from moonshelf.extraction.office.rich_text.characters import CHARSETS
 
 WORDS: Final = ("f", "fcharset")
@@ -29,6 +29,10 @@ class Fonts:
     def take_name(self, text: str) -> None:
         """Take some of the name of the entry that was begun last."""
         self._names[self._entry] = self._names.get(self._entry, "") + text
+
+    def sign(self, text: str, font: int) -> str:
+        """Return what *text*, which is in Unicode, shows in that font: private characters are signs of some."""
+        return text if text.isascii() else shown(text, self._names.get(font, ""))
 
     def decode(self, text: str, font: int, *, codec: str) -> str:
         """Return what *text*, each character of it a byte, shows in that font; *codec* is the document's own."""

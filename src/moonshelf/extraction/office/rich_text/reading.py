@@ -250,7 +250,7 @@ class Reading:
         return True
 
     def _unicode(self, number: int) -> None:
-        self._put(chr(number & 0xFFFF))
+        self._put(self._fonts.sign(chr(number & 0xFFFF), self.state.font))
         self._skip = self.state.skipped
 
     def _table_word(self, word: str, number: int) -> None:

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 
 from moonshelf.extraction.document import Block, Cell, Kind
 from moonshelf.extraction.notation.numerals import letters, roman
+from moonshelf.extraction.notation.symbol_fonts import shown
 from moonshelf.extraction.office.elements import find, text_of
 from moonshelf.extraction.office.equations import latex
 from moonshelf.extraction.office.openxml import MC, A, M, P, R, Relation, chosen, flag, whole
@@ -74,12 +75,22 @@ def inline(paragraph: "_Element", relations: Mapping[str, Relation]) -> str:
 def _linked(run: "_Element", relations: Mapping[str, Relation]) -> str:
     properties = find(run, f"{A}rPr")
     shift = 0 if properties is None else whole(properties.get("baseline"))
-    text = shifted(text_of(run, f"{A}t"), "sup" if shift > 0 else "sub" if shift < 0 else None)
+    text = text_of(run, f"{A}t")
+    if not text.isascii():
+        text = _signs(text, properties)
+    text = shifted(text, "sup" if shift > 0 else "sub" if shift < 0 else None)
     link = find(run, f"{A}rPr", f"{A}hlinkClick")
     relation = None if link is None else relations.get(link.get(f"{R}id", ""))
     if relation is None or not relation.target.startswith(_LINKABLE) or not text.strip() or text == relation.target:
         return text
     return f"[{text}]({relation.target})"
+
+
+def _signs(text: str, properties: "_Element | None") -> str:
+    """Return *text* with the signs that its font has in place of private characters."""
+    fonts = (find(properties, f"{A}{name}") for name in ("sym", "latin")) if properties is not None else ()
+    named = next((font.get("typeface", "") for font in fonts if font is not None), "")
+    return shown(text, named)
 
 
 def _bullet(properties: "_Element | None", level: int, inherited: "list[_Element]") -> "_Element | None":
