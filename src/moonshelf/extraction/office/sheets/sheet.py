@@ -75,10 +75,10 @@ class Sheet(msgspec.Struct):
             left.cells -= 1
             left.characters -= len(kept)
             if left.cells >= 0 and left.characters >= 0:
-                cells = self.rows.get(row)
-                if cells is None:
-                    cells = self.rows[row] = {}
-                cells[column] = kept
+                if row in self.rows:
+                    self.rows[row][column] = kept
+                else:
+                    self.rows[row] = {column: kept}
                 return True
         self.cut_at = row
         return False
@@ -173,16 +173,15 @@ class Sheet(msgspec.Struct):
             if row > end and band and any(between not in self.hidden_rows for between in range(end, row)):
                 yield band
                 band, end = [], 0
-            cells = self._cells(row, texts)
-            band += cells
-            end = max(end, row + max(map(_ROW_SPAN, cells)))
+            if self.merges:
+                cells = [Cell(row, at, texts[at], *self.merges.get((row, at), _ONE)) for at in sorted(texts)]
+                end = max(end, row + max(map(_ROW_SPAN, cells)))
+                band += cells
+            else:
+                band += [Cell(row, at, texts[at]) for at in sorted(texts)]
+                end = row + 1
         if band:
             yield band
-
-    def _cells(self, row: int, texts: dict[int, str]) -> list[Cell]:
-        if not self.merges:
-            return [Cell(row, column, texts[column]) for column in sorted(texts)]
-        return [Cell(row, column, texts[column], *self.merges.get((row, column), _ONE)) for column in sorted(texts)]
 
 
 def _tables(band: list[Cell]) -> Iterator[Block]:

@@ -4,13 +4,13 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from decimal import ROUND_HALF_UP, Context, Decimal, InvalidOperation
 from fractions import Fraction
-from functools import lru_cache
+from functools import lru_cache, partial
 
 import msgspec
 from msgspec.structs import replace
 
 from moonshelf.extraction.office.sheets.numbers.calendars import calendar
-from moonshelf.extraction.office.sheets.numbers.moments import Writer, moment, writers
+from moonshelf.extraction.office.sheets.numbers.moments import FROM_1904, Writer, moment, writers
 
 _TOKEN = re.compile(
     r"""
@@ -122,13 +122,13 @@ def shower(code: str, *, from_1904: bool = False) -> Callable[[float], str]:
     if code in _GENERAL:
         return general
     sections = _sections(code[:_LONGEST])
-    return lambda value: _shown(sections, value, from_1904=from_1904)
+    return partial(_shown, sections, FROM_1904 if from_1904 else 0)
 
 
-def _shown(sections: tuple[_Section, ...], value: float, *, from_1904: bool) -> str:
+def _shown(sections: tuple[_Section, ...], first_day: int, value: float) -> str:
     section, magnitude = _choose(sections, value)
     if section.writers:
-        found = moment(value, section.grain, from_1904=from_1904)
+        found = moment(value + first_day, section.grain)
         return "".join([write(*found) for write in section.writers]).strip() if found else general(value)
     if "general" in section.kinds or "text" in section.kinds or not section.tokens:
         return _literally(section, general(magnitude)) if section.tokens else ""

@@ -9,6 +9,9 @@ from moonshelf.extraction.office.sheets.numbers.calendars import Calendar
 
 _LAST_DAY = 2_958_465  # 9999-12-31
 _DAY_S = 86_400
+FROM_1904 = 1462
+"""Days that are added where a workbook counts from 1904 on."""
+
 _UNITS = {"h": 3600, "m": 60, "s": 1}
 _NOON, _SECOND = 12, 1_000_000  # hours, microseconds
 _LEAP = 60  # 1900 was no leap year, but Lotus 1-2-3 thought so and Excel follows: days before this count one earlier
@@ -27,9 +30,8 @@ Writer = Callable[[datetime, float], str]
 """Writes a part of a moment, that is so many seconds after the first."""
 
 
-def moment(days: float, grain: int, *, from_1904: bool) -> tuple[datetime, float] | None:
+def moment(days: float, grain: int) -> tuple[datetime, float] | None:
     """Return the moment, and its seconds, rounded to so many *grains* of each; none that no date is shown of."""
-    days += 1462 if from_1904 else 0
     if not 0 <= days < _LAST_DAY + 1:
         return None
     ticks = round(days * _DAY_S * grain)
