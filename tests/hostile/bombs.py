@@ -75,6 +75,12 @@ def _far_corner() -> bytes:
     return zipped(sheets.parts(f'<row r="1"><c r="A1" t="str"><v>{_WORDS}</v></c></row>{cells}'))
 
 
+def _long_markers() -> bytes:
+    """Put a long text before the number of each of very many items."""
+    items = word.item("x", 1) + word.item("x", 1, 1) * 20_000
+    return _changed(word.parts(items), "word/numbering.xml", word.NUMBERING.replace("%1.", "%1." + "x" * 200_000))
+
+
 def _repeated(kind: str) -> bytes:
     """Count repetitions, as OpenDocument does, in the billions."""
     many = 'table:number-{}-repeated="2000000000"'
@@ -149,6 +155,7 @@ BOMBS: Mapping[str, Callable[[], bytes]] = {
     "picture bomb.png": _picture_bomb,
     "million rows.xlsx": _sheet_bomb,
     "far corner.xlsx": _far_corner,
+    "long markers.docx": _long_markers,
     "one string in all cells.xlsx": _amplified,
     "repeated.ods": lambda: _repeated("spreadsheet"),
     "repeated.odt": lambda: _repeated("text"),

@@ -19,6 +19,7 @@ _UNRENDERED = frozenset({Kind.HEADER, Kind.FOOTER})
 _LIST, _KIND = Kind.LIST, attrgetter("kind")  # to ask the enumeration for each block costs more than to render it
 _ORDERED = re.compile(r"\d{1,9}[.)]")  # CommonMark 5.2
 _BULLETS = frozenset("•◦▪‣·●○■□\u2013\u2014§▸►➢∙\u2043\uf0b7\uf0a7\uf0d8")  # printed; the last are Wingdings'
+_WIDEST_MARKER = 20  # columns by which what stands below an item is indented
 _RAISED = re.compile(r"&lt;(/?su[bp])&gt;")  # marks of ours, which are the same in HTML
 _Renderers = Mapping[Kind, Callable[[Block], str]]
 _LATEX = re.compile(r"\\[A-Za-z]+|[\^_]")
@@ -92,7 +93,7 @@ def _items(blocks: Iterable[Block], *, marked: bool) -> Iterator[str]:
             parents.pop()
         indent = parents[-1][1] if parents else 0
         marker = _marker(block.marker) if marked else block.marker or "-"
-        hang = len(marker.partition(" ")[0]) + 1
+        hang = min(len(marker.partition(" ")[0]), _WIDEST_MARKER) + 1
         parents.append((block.level, indent + hang))
         yield f"{' ' * indent}{marker} {block.text.strip()}".replace("\n", f"\n{' ' * (indent + hang)}")
 

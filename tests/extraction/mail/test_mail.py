@@ -128,6 +128,13 @@ def test_mail_is_told_by_its_headers_where_parts_of_it_are_binary() -> None:
     assert sniffing.media_type(BytesIO(b"Hello: x\n\n" + bytes(range(256)) * 9), "") == "application/octet-stream"
 
 
+def test_lines_that_are_not_uuencoded_are_passed_over() -> None:
+    packed = b"begin 644 a.txt\n%:&5L;&\\\nbegin 644 b.txt\n\xff\xfe\n%:&5L;&\\\nend\n"
+    head = b"From: a@a.example\nContent-Type: text/plain\nContent-Transfer-Encoding: uuencode\n\n"
+
+    assert "hellohello" in read(head + packed)
+
+
 def test_a_mailbox_is_a_page_for_each_message() -> None:
     then = "Mon Jun 01 04:28:28 2009"
     box = f"From a@x {then}\nSubject: One\n\n>From here\n\nFrom b@x {then}\nTo: b\n\n2\n"

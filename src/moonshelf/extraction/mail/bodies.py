@@ -11,9 +11,11 @@ from moonshelf.extraction.markup import hypertext
 from moonshelf.extraction.markup.hypertext import Reading
 
 _WORD = re.compile("[\u2e80-\u9fff\uac00-\ud7a3]|[^\\W_\u2e80-\u9fff\uac00-\ud7a3]+")
-_ADDRESS = re.compile(r"(?:https?|ftp|mailto|cid):[^\s<>\])]*|\[image:[^\]]*\]", re.IGNORECASE)
+_ADDRESS = re.compile(r"(?:https?|ftp|mailto|cid):[^\s<>\])]*|\[image:[^\]]{0,500}\]", re.IGNORECASE)
 _STRUCTURE = frozenset({Kind.TABLE, Kind.HEADING, Kind.LIST, Kind.CODE})
-_ARMOUR = re.compile(r"-----BEGIN PGP MESSAGE-----.*?-----END PGP MESSAGE-----", re.DOTALL)
+_ARMOUR = re.compile(
+    r"-----BEGIN PGP MESSAGE-----[^-]*+(?:-(?!----(?:BEGIN|END) PGP MESSAGE)[^-]*+)*+-----END PGP MESSAGE-----"
+)
 LOCKED = "An encrypted part was not read: only its recipient has the key."
 
 
@@ -95,23 +97,21 @@ def _unsaid(text: Reading, shown: set[str]) -> Iterator[str]:
 
 def _joined(lines: list[str], joint: str) -> Iterator[str]:
     """Join lines that end in a space with what follows at the same depth of quotation."""
-    open_line, depth = "", 0
-    pending = False
+    pending, depth = list[str](), 0
     for line in lines:
         marks = re.match(r">*", line)
         deep = marks.end() if marks else 0
         words = line[deep:].removeprefix(" ")
         if pending and deep != depth:
-            yield open_line
-            pending = False
-        if pending:
-            open_line += words
+            yield "".join(pending)
+            pending = []
+        flows = words.endswith(" ") and words != "-- "
+        if not pending:
+            words, depth = f"{'>' * deep}{' ' if deep else ''}{words}", deep
+        if flows:
+            pending += (words[:-1], joint)
         else:
-            open_line, depth = f"{'>' * deep}{' ' if deep else ''}{words}", deep
-        pending = words.endswith(" ") and words != "-- "
-        if pending:
-            open_line = open_line[:-1] + joint
-        else:
-            yield open_line
+            yield "".join((*pending, words))
+            pending = []
     if pending:
-        yield open_line
+        yield "".join(pending)

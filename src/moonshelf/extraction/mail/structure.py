@@ -3,9 +3,10 @@
 import binascii
 import re
 from collections.abc import Iterator
+from contextlib import suppress
 from email.message import Message
 from enum import Enum, auto
-from itertools import pairwise
+from itertools import chain, islice, pairwise
 
 import msgspec
 
@@ -68,7 +69,7 @@ def parts(message: bytes) -> Iterator[Part]:
             yield Part(Role.OMITTED, about, b"Parts that nest too deeply, or are too many, were left out.")
             continue
         choices += kind == "multipart/alternative"
-        below = list(_below(entity, about, kind, body, choices))
+        below = list(islice(_below(entity, about, kind, body, choices), _MOST))
         if below:
             waiting.extend(reversed(below))
         else:
@@ -91,9 +92,11 @@ def _below(entity: _Entity, about: "Message[str, str]", kind: str, body: bytes, 
 def _pieces(body: bytes, boundary: str) -> Iterator[bytes]:
     """Cut *body* at its boundary, or at what stands for one where that is another; the last piece may lack its end."""
     marks = _marks(body, boundary.encode("utf-8", "replace"))
-    if not marks and (found := _UNSTATED.search(body)):
+    first = next(marks, None)
+    if first is None and (found := _UNSTATED.search(body)):
         marks = _marks(body, found[1])
-    for mark, following in pairwise([*marks, None]):
+        first = next(marks, None)
+    for mark, following in pairwise(chain((first,), marks, (None,))):
         if mark is not None and not mark[1]:
             piece = body[mark.end() : following.start() if following else len(body)]
             yield piece.removesuffix(b"\n").removesuffix(b"\r")
@@ -101,9 +104,9 @@ def _pieces(body: bytes, boundary: str) -> Iterator[bytes]:
             return  # what follows is for software that knows no parts
 
 
-def _marks(body: bytes, boundary: bytes) -> list[re.Match[bytes]]:
+def _marks(body: bytes, boundary: bytes) -> Iterator[re.Match[bytes]]:
     line = rb"^--" + re.escape(boundary) + rb"(--)?[ \t]*\r?$\n?"
-    return list(re.finditer(line, body, re.MULTILINE)) if boundary else []
+    return re.finditer(line, body, re.MULTILINE) if boundary else iter(())
 
 
 def _leaf(about: "Message[str, str]", kind: str, body: bytes, choice: int) -> Part:
@@ -150,9 +153,9 @@ def _uudecoded(body: bytes) -> bytes:
     for line in body[begin.end() if begin else 0 :].splitlines():
         if line.strip() == b"end":
             break
-        if line:
-            try:
-                plain.append(binascii.a2b_uu(line))
-            except binascii.Error:  # lines of broken encoders are longer than they say
-                plain.append(binascii.a2b_uu(line[: (((line[0] - 32) & 63) * 4 + 5) // 3]))
+        # Lines of broken encoders are longer than they say; what is no such line at all says nothing.
+        for told in (line, line[: (((line[0] - 32) & 63) * 4 + 5) // 3]) if line else ():
+            with suppress(binascii.Error):
+                plain.append(binascii.a2b_uu(told))
+                break
     return b"".join(plain)

@@ -13,8 +13,8 @@ if TYPE_CHECKING:
     from lxml.etree import _Element
 
 _HIDES = re.compile(r"display:none|visibility:hidden|mso-hide:all|font-size:0(?![.\d])|opacity:0(?![.\d])")
-_COMMENT = re.compile(r"/\*.*?\*/", re.DOTALL)
-_RULE = re.compile(r"([^{}@;]{1,2000})\{([^{}]{0,5000})\}")
+_COMMENT = re.compile(r"/\*.*?(?:\*/|\Z)", re.DOTALL)
+_RULE = re.compile(r"(?<![^{}@;])([^{}@;]++)\{([^{}]{0,5000}+)\}")  # from where it begins alone
 _SELECTOR = re.compile(r"([a-z][a-z0-9]*)?(?:([.#])(-?[_a-zA-Z][\w-]*))?", re.IGNORECASE)
 _LARGEST = 1 << 20  # characters of style sheets that are looked at
 

@@ -12,11 +12,12 @@ _ENTITY = re.compile(r"&(?!(?:amp|lt|gt|quot|apos);)([A-Za-z_][\w.-]{0,63});")
 _DEFINED = re.compile(r"<!ENTITY\s+([A-Za-z_][\w.-]{0,63})\s+(?:\"([^\"]{0,1000})\"|'([^']{0,1000})')\s*>")
 _MOST_DEFINED = 1 << 20  # characters that definitions may put in
 _DECLARATION = re.compile(r"^[\ufeff\s]*<\?xml[^>]*\?>")
-_DOCTYPE = re.compile(r"<!DOCTYPE[^>\[]*(?:\[[^\]]*\]\s*)?>", re.IGNORECASE)
-_STRAY = re.compile(r"<!\[CDATA\[.*?\]\]>|&(?!#?\w{1,64};)|<(?![A-Za-z_/!?])", re.DOTALL)  # begin no entity, no tag
+# What is never closed is looked through once: it would be as often as it is opened.
+_DOCTYPE = re.compile(r"<!DOCTYPE(?:[^>\[]*(?:\[[^\]]*\]\s*)?>)?", re.IGNORECASE)
+_STRAY = re.compile(r"<!\[CDATA\[.*?(?:\]\]>|\Z)|&(?!#?\w{1,64};)|<(?![A-Za-z_/!?])", re.DOTALL)  # no entity, no tag
 _SPELT = {"&": "&amp;", "<": "&lt;"}
 _CONTROLS = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff\ud800-\udfff]")  # which XML forbids
-_TAG = re.compile(r"<!\[CDATA\[|\]\]>|<!--.*?-->|<\?.*?\?>|</?[A-Za-z_][^<>]*>?", re.DOTALL)
+_TAG = re.compile(r"<!\[CDATA\[|\]\]>|<!--.*?-->|<\?.*?\?>|(<!--.*|<\?.*)|</?[A-Za-z_][^<>]*>?", re.DOTALL)
 _LETTER = re.compile(r"[^\W_]")
 
 
@@ -45,7 +46,7 @@ def mended(text: str, *, define: bool = False) -> Tree:
 
 def _lost(markup: str, text: str) -> bool:
     """Say whether *text* lacks letters of *markup*, tags and entities aside."""
-    words = unescape(_TAG.sub("", _DOCTYPE.sub("", _DECLARATION.sub("", markup, count=1), count=1)))
+    words = unescape(_TAG.sub(r"\1", _DOCTYPE.sub("", _DECLARATION.sub("", markup, count=1), count=1)))
     return bool(Counter(_LETTER.findall(words)) - Counter(_LETTER.findall(text)))
 
 

@@ -14,7 +14,7 @@ from moonshelf.extraction.sniffing.text_kinds import NOTEBOOK
 from moonshelf.extraction.tools import Tools
 
 _TERMINAL = re.compile(r"\x1b\[[0-9;?]{0,20}[A-Za-z]")  # colours in tracebacks
-_EMBEDDED = re.compile(r"\]\(data:[^)\s]*\)")  # pictures pasted into Markdown
+_EMBEDDED = re.compile(r"\]\(data:[^()\s]*\)")  # pictures pasted into Markdown
 _SHOWN = ("text/markdown", "text/latex", "text/plain")  # the first that an output has
 _Json = Mapping[str, Any]  # Any: a notebook is JSON that nobody has validated
 

@@ -26,9 +26,14 @@ _ADDRESS = re.compile(r'\bHYPERLINK\s+"?((?:https?|mailto|ftp):[^"\s()<>]+)', re
 
 class _Field(msgspec.Struct):
     instruction: str = ""
+    within: bool = True  # a text that is shown
     shows: bool = False
     start: int = -1  # of its result in the paragraph's parts
     form: FormField = msgspec.field(default_factory=FormField)
+
+    @property
+    def shown(self) -> bool:
+        return self.within and self.shows
 
 
 class _Row(msgspec.Struct):
@@ -83,7 +88,7 @@ class Stories:
             if text == _PLACED and "FORM" in fields[-1].instruction:
                 fields[-1].form = self._form(position)
             fields[-1].instruction += text[:500]
-        elif all(one.shows for one in fields):
+        elif _shown(fields):
             if text in _NOTE_MARKS:
                 marker = self._note(position)
                 state.parts.append(f"[^{marker}]" if marker else "")
@@ -147,9 +152,13 @@ def _taken(blocks: list[Block]) -> list[Block]:
     return taken
 
 
+def _shown(fields: list[_Field]) -> bool:
+    return not fields or fields[-1].shown
+
+
 def _mark(state: _State, mark: str) -> None:
     if mark == "\x13":
-        state.fields.append(_Field())
+        state.fields.append(_Field(within=_shown(state.fields)))
     elif mark == "\x14" and state.fields:
         state.fields[-1].shows = True
         state.fields[-1].start = len(state.parts)
@@ -159,7 +168,7 @@ def _mark(state: _State, mark: str) -> None:
         text = "".join(state.parts[ended.start :]).strip() if ended.start >= 0 else ""
         if address and text and text != address[1]:
             state.parts[ended.start :] = [f"[{text}]({address[1]})"]
-        elif not text and all(one.shows for one in state.fields):
+        elif not text and _shown(state.fields):
             state.parts.append(ended.form.shown() or instructed_fields.shown(ended.instruction))
 
 

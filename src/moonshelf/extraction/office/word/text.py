@@ -40,9 +40,15 @@ class _Piece(msgspec.Struct):
 
 class _Field(msgspec.Struct):
     instruction: str = ""
+    within: bool = True  # a text that is shown
     shows: bool = False  # past its separator, where the result stands
     start: int = 0  # in the pieces of its paragraph
     paragraph: int = 0
+
+    @property
+    def shown(self) -> bool:
+        """Whether what stands here is."""
+        return self.within and self.shows
 
 
 class Story(msgspec.Struct):
@@ -115,7 +121,7 @@ class Line:
             self._pieces.append(_Piece(text, self._mark if mark is None else mark))
 
     def _shown(self) -> bool:
-        return all(one.shows for one in self._story.fields)
+        return not self._story.fields or self._story.fields[-1].shown
 
     def _run(self, run: "_Element") -> None:
         properties = head(run, _PROPERTIES)
@@ -217,7 +223,7 @@ class Line:
             case "begin":
                 if form := _form(element):
                     self._add(form)
-                fields.append(_Field())
+                fields.append(_Field(within=self._shown()))
             case "separate" if fields:
                 fields[-1].shows = True
                 fields[-1].start, fields[-1].paragraph = len(self._pieces), self._story.paragraphs

@@ -1,0 +1,63 @@
+"""What begins again and again and never ends is looked through once, not once from each beginning."""
+
+import time
+from collections.abc import Callable, Mapping
+from contextlib import suppress
+from io import BytesIO
+
+import pytest
+
+from extraction.tools import TOOLS
+from moonshelf.errors import ExtractionError
+from moonshelf.extraction import sniffing
+from moonshelf.extraction.format import Flowing
+from moonshelf.extraction.registry import find
+from samples.office import sheets, word
+from samples.packages import zipped
+
+_SIZE = 1_000_000
+_MOST_S = 3.0  # of the processor, ten times what any of them takes; each took more than that before it was mended
+_FB2 = '<FictionBook xmlns="http://www.gribuser.ru/xml/fictionbook/2.0"><body><section><p>a & b</p>'
+_MAIL = "From: a@a.example\nMIME-Version: 1.0\nContent-Type: {}\n\n"
+_NOTEBOOK = '{{"nbformat": 4, "cells": [{{"cell_type": "markdown", "source": "{}"}}]}}'
+_STYLE = "<!DOCTYPE html><style>{}</style><p>words"
+_FIELD = word.mark("begin") + word.mark("separate") + word.run("x")
+_COMMENTS = "<!-- c -->" * 40 + "<!"  # what follows comments is no element
+
+
+def _over(one: str) -> str:
+    return one * (_SIZE // len(one))
+
+
+REPEATED: Mapping[str, Callable[[], str | bytes]] = {
+    "texts of XML.fb2": lambda: _FB2 + _over("<![CDATA["),
+    "comments of XML.fb2": lambda: _FB2 + _over("<!--"),
+    "instructions of XML.fb2": lambda: _FB2 + _over("<?"),
+    "document types.fb2": lambda: _FB2 + _over("<!DOCTYPE["),
+    "comments of styles.html": lambda: _STYLE.format(_over("/*")),
+    "selectors.html": lambda: _STYLE.format(_over("a b ")),
+    "pictures of notebooks.ipynb": lambda: _NOTEBOOK.format(_over("](data:")),
+    "pictures of mail.eml": lambda: _MAIL.format("text/plain") + 2 * _over("[image:"),
+    "armour.eml": lambda: _MAIL.format("text/plain") + 3 * _over("-----BEGIN PGP MESSAGE-----\n"),
+    "lines that flow.eml": lambda: _MAIL.format("text/plain; format=flowed") + _over("word \n"),
+    "labels.eml": lambda: _MAIL.format("text/plain; charset=punycode") + "a-" + _over("9a"),
+    "boundaries.eml": lambda: _MAIL.format("multipart/mixed; boundary=b") + 4 * _over("--b\n"),
+    "notes.rtf": lambda: r"{\rtf1 " + r"x{\footnote n}" * 30_000 + "}",
+    "fields of Word.docx": lambda: zipped(word.parts(f"<w:p>{_FIELD * 30_000}</w:p>")),
+    "styles of Word.docx": lambda: zipped({**word.parts(word.paragraph("words")), "word/styles.xml": _COMMENTS}),
+    "rows.xlsx": lambda: zipped({**sheets.parts(""), "xl/worksheets/sheet1.xml": _COMMENTS}),
+}
+
+
+@pytest.mark.parametrize("name", REPEATED)
+def test_it_is_read_in_the_time_of_its_size(name: str) -> None:
+    written = REPEATED[name]()
+    content = BytesIO(written.encode() if isinstance(written, str) else written)
+    one = find(sniffing.media_type(content, name))
+    assert isinstance(one, Flowing)
+    begun = time.process_time()
+
+    with suppress(ExtractionError):
+        one.extract(content, TOOLS)
+
+    assert time.process_time() - begun < _MOST_S
