@@ -258,6 +258,7 @@ def test_a_damaged_container_gives_a_media_type(data: st.DataObject) -> None:
         b"<!--" * 20_000,
         b"<!DOCTYPE x [" + b"]" * 60_000,
         b"<!-- -->" * 8_000,
+        b"<!--" + b"<!DOCTYPE" * 7_000 + b"--><a>",
         b"From: " + b"\n a" * 20_000,
         b"{" * 65_536,
         b'{"nbformat"' + b" " * 65_000,

@@ -9,8 +9,8 @@ LETTER = "application/msword.2003+xml"
 WORKBOOK, PACKAGE = "application/vnd.ms-excel.2003+xml", "application/vnd.openxmlformats-package+xml"
 ALL = (JATS, DOCBOOK, TEI, PATENT, RSS, ATOM, ACCOUNTS, LETTER, WORKBOOK, PACKAGE)
 _STATED: tuple[tuple[str, re.Pattern[str]], ...] = (  # by the document type, or by the namespace of the root
-    (JATS, re.compile(r"<!DOCTYPE[^>\[]*//(?:NLM|NISO)//DTD", re.IGNORECASE)),
-    (DOCBOOK, re.compile(r"<!DOCTYPE[^>\[]*//DTD (?:Simplified )?DocBook", re.IGNORECASE)),
+    (JATS, re.compile(r"<!DOCTYPE[^<>\[]*//(?:NLM|NISO)//DTD", re.IGNORECASE)),
+    (DOCBOOK, re.compile(r"<!DOCTYPE[^<>\[]*//DTD (?:Simplified )?DocBook", re.IGNORECASE)),
     (DOCBOOK, re.compile(r"<[^<>]*[\"']http://docbook\.org/ns/docbook[\"']")),
     (WORKBOOK, re.compile(r"<(?:\w+:)?Workbook[^<>]*[\"']urn:schemas-microsoft-com:office:spreadsheet[\"']")),
     (LETTER, re.compile(r"<\w+:wordDocument[^<>]*[\"']http://schemas\.microsoft\.com/office/word/2003/wordml[\"']")),

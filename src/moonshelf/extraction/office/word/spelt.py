@@ -57,12 +57,14 @@ class _Parts:
         _rename(root)
         for element in list(root.iter()):
             self._renew(element)
-        document = _made(f"{W}document")
-        document.append(body)
-        self._parts["word/document.xml"] = document
         for name, part in (("styles", find(root, f"{W}styles")), ("numbering", _numbering(root))):
             if part is not None:
                 self._add(name, part)
+        # Around the body the root stays: to move many elements to another tree takes as long as to look at all pairs.
+        root.tag = f"{W}document"
+        for other in [one for one in root if one is not body]:
+            root.remove(other)
+        self._parts["word/document.xml"] = root
 
     def packed(self) -> bytes:
         """Pack all parts."""
