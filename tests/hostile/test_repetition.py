@@ -37,6 +37,7 @@ REPEATED: Mapping[str, Callable[[], str | bytes]] = {
     "document types.fb2": lambda: _FB2 + _over("<!DOCTYPE["),
     "comments of styles.html": lambda: _STYLE.format(_over("/*")),
     "selectors.html": lambda: _STYLE.format(_over("a b ")),
+    "attributes.html": lambda: "<!DOCTYPE html><p " + "".join(f"a{n}=v " for n in range(100_000)) + ">words",
     "pictures of notebooks.ipynb": lambda: _NOTEBOOK.format(_over("](data:")),
     "pictures of mail.eml": lambda: _MAIL.format("text/plain") + 2 * _over("[image:"),
     "armour.eml": lambda: _MAIL.format("text/plain") + 3 * _over("-----BEGIN PGP MESSAGE-----\n"),

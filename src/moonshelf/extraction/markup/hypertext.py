@@ -23,6 +23,8 @@ _BREAKS = frozenset((
 _VOID = frozenset({"meta", "link", "base"})  # of the silent ones: they never end
 _MOST_TAGS = 800_000  # both ends counted; ten seconds of reading
 _END = re.compile(r"</html\s*>", re.IGNORECASE)
+_CROWDED = re.compile(r"<(/?[A-Za-z][^\s<>/]{0,99})[^<>]{50000,}+>?")  # a tag, mostly of one long address
+_MOST_ATTRIBUTES = 5_000  # the parser compares each with all before it
 _XHTML = "http://www.w3.org/1999/xhtml"
 _OPENING = 2000  # characters in which a page says that it is XHTML
 _FLATTENED = "The page is too deep or too large to keep its structure; its text stands without headings and tables."
@@ -100,7 +102,12 @@ def _unfold(root: "_Element") -> None:
 
 def _endless(text: str) -> bytes:
     """Take out ``</html>``: the parser drops what follows, browsers and the authors of such pages do not."""
-    return _END.sub("", text).encode("utf-8", "replace")
+    return _CROWDED.sub(_thinned, _END.sub("", text)).encode("utf-8", "replace")
+
+
+def _thinned(tag: re.Match[str]) -> str:
+    """Leave nothing but its name of a tag with more attributes than anybody writes."""
+    return tag[0] if len(tag[0].split(None, _MOST_ATTRIBUTES)) <= _MOST_ATTRIBUTES else f"<{tag[1]}>"
 
 
 class _Words:
