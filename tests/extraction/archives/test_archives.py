@@ -5,6 +5,7 @@ import gzip
 import io
 import lzma
 import tarfile
+import zipfile
 from collections.abc import Callable
 from io import BytesIO
 
@@ -63,6 +64,18 @@ def test_a_name_whose_encoding_nothing_states_is_shown_as_it_was_written(name: s
 
 def test_names_that_differ_in_case_are_two_members() -> None:
     assert to_markdown(read(zipped({"a": b"one", "A": b"two"}))) == "## a\n\none\n\n## A\n\ntwo"
+
+
+@pytest.mark.filterwarnings("ignore:Duplicate name")
+def test_of_members_of_one_name_the_last_is_read_and_the_others_are_counted() -> None:
+    into = io.BytesIO()
+    with zipfile.ZipFile(into, "w") as archive:
+        for words in ("first", "second"):
+            archive.writestr("a.txt", words)
+
+    text = to_markdown(read(into.getvalue()))
+
+    assert text == "## a.txt\n\nsecond\n\n> Members that later ones of the same name replace were not read: 1."
 
 
 def test_a_packed_file_reads_as_the_file() -> None:

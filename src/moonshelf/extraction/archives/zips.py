@@ -5,6 +5,8 @@ from collections.abc import Iterable
 from functools import partial
 from typing import BinaryIO
 
+from msgspec.structs import replace
+
 from moonshelf.errors import EncryptedDocument
 from moonshelf.extraction.archives import contents
 from moonshelf.extraction.archives.contents import Member
@@ -26,7 +28,11 @@ def extract(source: BinaryIO, tools: Tools) -> Document:
     if names and all(archive.encrypted(name) for name in names):
         raise EncryptedDocument
     titles = _titles(archive, names)
-    return contents.document((Member(titles.get(name, name), partial(archive.read, name)) for name in names), tools)
+    read = contents.document((Member(titles.get(name, name), partial(archive.read, name)) for name in names), tools)
+    if not archive.replaced:
+        return read
+    said = f"Members that later ones of the same name replace were not read: {archive.replaced}."
+    return replace(read, warnings=(*read.warnings, said))
 
 
 def _titles(archive: Archive, names: Iterable[str]) -> dict[str, str]:

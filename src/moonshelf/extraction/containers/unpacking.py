@@ -61,6 +61,7 @@ class Archive:
             raise CorruptDocument("its zip directory cannot be read; the upload may have been cut short") from error
         self._budget.admit(len(files))
         self._members = {self._key(one.name): one for one in files}
+        self.replaced = len(files) - len(self._members)  # members behind which another of their name follows
 
     def names(self) -> tuple[str, ...]:
         """Names of all files, as stored, in the order of the directory."""
