@@ -7,7 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing, suppress
 from functools import partial
 from pathlib import Path
-from queue import SimpleQueue
+from queue import Empty, SimpleQueue
 
 import pytest
 from sqlalchemy import Connection, text
@@ -24,7 +24,7 @@ from patience import PATIENCE_S, until
 from servers.postgres import Postgres
 
 QUEUES: dict[str, Callable[[Database], Queue]] = {
-    "local": lambda database: LocalQueue(database, look_s=30, pause_s=0.01),
+    "local": lambda database: LocalQueue(database, look_s=10 * PATIENCE_S, pause_s=0.01),
     "postgres": lambda database: _installed(PostgresQueue(database, look_s=0.1, heartbeat_s=1)),
 }
 
@@ -121,6 +121,30 @@ def test_quick_tokens_are_spent_by_those_who_do_nothing_else(served: tuple[Queue
         assert not queue.outstanding(tx).taken
 
 
+def test_a_token_that_was_lost_only_delays_its_work_here(shelf: shelves.Shelf) -> None:
+    queue = LocalQueue(shelf.database, look_s=0.01)
+    assert _Crew(queue, shelf.database, wanted=1, pushed=0).run()
+
+
+def test_what_is_unavailable_is_left_alone_for_a_while(shelf: shelves.Shelf) -> None:
+    queue, stopping, tried = LocalQueue(shelf.database, pause_s=10 * PATIENCE_S), threading.Event(), SimpleQueue[str]()
+
+    def claim(_: Connection, __: str | None) -> None:
+        tried.put("claim")
+        raise Unavailable("The database")
+
+    thread = threading.Thread(target=queue.serve, args=(claim, tried.put, stopping))
+    thread.start()
+    with shelf.database.write() as tx:
+        queue.push(tx, 1)
+    tried.get(timeout=PATIENCE_S)
+    with pytest.raises(Empty):
+        tried.get(timeout=0.2)
+    stopping.set()
+    thread.join(PATIENCE_S)
+    assert not thread.is_alive()
+
+
 @pytest.fixture
 def database(postgres: Postgres, tmp_path: Path) -> Iterator[Database]:
     shelf = shelves.build(tmp_path, url=postgres.database())
@@ -187,22 +211,28 @@ def test_what_is_pushed_is_called_out_to_other_machines(database: Database, post
     del postgres
     with database.read() as tx:
         url = tx.engine.url.set(drivername="postgresql").render_as_string()
-    listener, queue, worked = Listener(url, name="a test"), _queue(database, look_s=10 * PATIENCE_S), threading.Event()
+    listener, queue = Listener(url, name="a test"), _queue(database, look_s=10 * PATIENCE_S)
     queue.hear(listener)
     heard = SimpleQueue[str]()
     listener.on("told", heard.put)
     listener.start()
     assert heard.get(timeout=PATIENCE_S) == ""  # it is connected
-    stopping = threading.Event()
-    thread = threading.Thread(target=queue.serve, args=(_named, lambda _: worked.set(), stopping))
-    thread.start()
-    until(lambda: queue._bells[False]._waiting)  # it has looked, and found nothing
+    stopping, together = threading.Event(), threading.Barrier(3, timeout=PATIENCE_S)
+    threads = [
+        threading.Thread(target=queue.serve, args=(_named, lambda _: together.wait(), stopping)) for _ in range(2)
+    ]
+    for thread in threads:
+        thread.start()
+    until(lambda: queue._bells[False]._waiting == 2)  # they have looked, and found nothing
     with database.write() as tx:
-        _queue(database).push(tx, 1)
-    assert worked.wait(PATIENCE_S)
+        _queue(database).push(tx, 2)
+    together.wait()  # both work, though they were called out as one
+    until(lambda: queue._bells[False]._waiting == 2)
     stopping.set()
     queue.wake()
-    thread.join(PATIENCE_S)
+    for thread in threads:
+        thread.join(PATIENCE_S)
+        assert not thread.is_alive()
     listener.stop()
 
 

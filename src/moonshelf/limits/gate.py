@@ -120,7 +120,7 @@ class Gate:
             visit.standings[charge.bucket] = charge.rate, standing
         if not verdict.passed:
             raise _refusal(visit.caller, charges, verdict)
-        visit.taken += [one for one in charges if one.cost]
+        visit.taken += charges
 
     def _correct(self, visit: Visit, spent: dict[str, int]) -> None:
         """Charge or give back the difference between what was *spent* and what was taken."""
