@@ -10,15 +10,19 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
-from sqlalchemy import Connection, select, text
+from sqlalchemy import Connection, insert, select, text
 
 import shelf as shelves
 from moonshelf.db import Database, now
 from moonshelf.db.tables import accounts, limit_buckets, slices
+from moonshelf.db.tables import identities as table
 from moonshelf.limits import Charge, Rate
 from moonshelf.limits.sql import SqlLimits
 from moonshelf.limits.tiers import Tiers
 from moonshelf.people import usage
+from moonshelf.people.accounts import add
+from moonshelf.people.identities import Identities
+from moonshelf.people.openid import Person
 from moonshelf.queue import Outstanding
 from moonshelf.queue.local import LocalQueue
 from moonshelf.work.paces import Paces
@@ -144,3 +148,18 @@ def test_two_requests_that_are_charged_for_the_same_buckets_never_wait_for_each_
                 taken.append(pool.submit(limits.take, charges))
                 until_waiting(waiting)
         assert all(one.result().passed for one in taken)
+
+
+def test_somebody_new_who_comes_in_two_tabs_at_once_gets_one_account(shelf: shelves.Shelf) -> None:
+    identities, person = Identities(shelf.database), Person("https://id.example", "1", "ada@id.example", admin=False)
+    with ThreadPoolExecutor(1) as pool:
+        with _held(shelf.database) as (tx, until_waiting):
+            first = add(tx, person.name, role="member").id
+            tx.execute(
+                insert(table).values(
+                    issuer=person.issuer, subject="1", account_id=first, name=person.name, follows=True
+                )
+            )
+            second = pool.submit(identities.enter, person)
+            until_waiting(1)
+        assert second.result() == first

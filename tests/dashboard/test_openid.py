@@ -158,6 +158,7 @@ WRONG: dict[str, Callable[[OpenIdServer], None]] = {
     "refused": lambda p: setattr(p, "refuses", "access_denied"),
     "no member": lambda p: p.person.update(groups=["guests"]),
     "no name": lambda p: p.person.update(email=None),
+    "blank name": lambda p: p.person.update(email=" "),
     "unverified": lambda p: p.person.update(email_verified=False),
 }
 

@@ -1,8 +1,10 @@
 """Keys open what they say, as long as they say, for the account that made them."""
 
 import pytest
+from sqlalchemy import update
 
 import shelf as shelves
+from moonshelf.db.tables import keys
 from moonshelf.errors import InvalidKey, InvalidRequest
 from moonshelf.people import accounts
 
@@ -55,3 +57,28 @@ def test_a_key_is_trusted_for_a_moment_and_with_the_tier_of_now(
     monkeypatch.setattr(accounts, "_TRUST_S", -1.0)
     shelf.accounts.authenticate(value)
     assert shelf.accounts.trusted(value) is None
+
+
+def test_not_every_call_writes_down_when_its_key_was_used(shelf: shelves.Shelf) -> None:
+    account = shelf.account()
+    value = shelf.accounts.create_key(account, scopes=["chat", "read"])
+    shelf.accounts.authenticate(value)
+    (key,) = shelf.accounts.keys_of(account)
+    assert key.scopes == "read chat"
+    assert key.last_used_at is not None
+    for ago_s, noted in ((30, False), (90, True)):
+        before = key.last_used_at - ago_s
+        with shelf.database.write() as tx:
+            tx.execute(update(keys).values(last_used_at=before))
+        shelf.accounts.authenticate(value)
+        assert (shelf.accounts.keys_of(account)[0].last_used_at != before) == noted
+
+
+def test_however_many_keys_call_few_are_remembered(shelf: shelves.Shelf, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(accounts, "_MOST_TRUSTED", 3)
+    account = shelf.account()
+    values = [shelf.accounts.create_key(account) for _ in range(8)]
+    for value in values:
+        shelf.accounts.authenticate(value)
+    assert shelf.accounts.trusted(values[-1]) is not None
+    assert len(shelf.accounts._trusted) <= 3

@@ -1,13 +1,15 @@
 """Ways in: passwords that are guessed at a few times, sessions and links that end, people whom a provider knows."""
 
 from contextlib import suppress
+from dataclasses import replace
 
 import pytest
-from sqlalchemy import update
+from sqlalchemy import func, select, update
 
 import shelf as shelves
-from moonshelf.db.tables import attempts, links
+from moonshelf.db.tables import attempts, journeys, links
 from moonshelf.errors import NotAllowed
+from moonshelf.people.audit import Audit
 from moonshelf.people.identities import Identities
 from moonshelf.people.openid import Person
 from moonshelf.people.passwords import MOST_FAILURES, LockedOut, Passwords, Refused
@@ -84,3 +86,34 @@ def test_a_journey_ends_once_and_with_its_time(shelf: shelves.Shelf, monkeypatch
     monkeypatch.setattr("moonshelf.people.identities.JOURNEY_S", 0)
     with pytest.raises(NotAllowed):
         identities.arrive(identities.depart(wanted="/dashboard"))
+
+
+def test_journeys_that_came_to_no_end_are_forgotten(shelf: shelves.Shelf) -> None:
+    identities = Identities(shelf.database)
+    identities.depart(wanted="/dashboard")
+    with shelf.database.write() as tx:
+        tx.execute(update(journeys).values(expires_at=1))
+    identities.depart(wanted="/dashboard")
+    with shelf.database.read() as tx:
+        assert tx.execute(select(func.count()).select_from(journeys)).scalar_one() == 1
+
+
+def test_a_provider_that_says_nothing_of_roles_changes_none_and_others_are_noted(shelf: shelves.Shelf) -> None:
+    identities, log = Identities(shelf.database), Audit(shelf.database, keep_s=60)
+    account = identities.enter(_person("1", admin=True))
+    identities.enter(_person("1", admin=None))
+    assert shelf.accounts.get(account).role == "admin"
+    assert not log.latest(limit=9, action="role.changed")
+    identities.enter(_person("1", admin=False))
+    (noted,) = log.latest(limit=9, action="role.changed")
+    assert (noted.subject, shelf.accounts.get(account).role) == ("member", "member")
+
+
+def test_an_account_is_connected_with_whom_it_was_connected_last_under_the_name_said_last(shelf: shelves.Shelf) -> None:
+    identities, own = Identities(shelf.database), shelf.account("ada")
+    for subject in ("1", "2"):
+        identities.connect(own, _person(subject))
+    identities.enter(replace(_person("2"), name="ada lovelace"))
+    assert (connected := identities.of(own)) is not None
+    assert (connected.subject, connected.name) == ("2", "ada lovelace")
+    assert identities.enter(_person("1")) != own
