@@ -137,11 +137,13 @@ def test_what_is_unavailable_is_left_alone_for_a_while(shelf: shelves.Shelf) -> 
     thread.start()
     with shelf.database.write() as tx:
         queue.push(tx, 1)
-    tried.get(timeout=PATIENCE_S)
-    with pytest.raises(Empty):
-        tried.get(timeout=0.2)
-    stopping.set()
-    thread.join(PATIENCE_S)
+    try:
+        tried.get(timeout=PATIENCE_S)
+        with pytest.raises(Empty):
+            tried.get(timeout=0.2)
+    finally:
+        stopping.set()
+        thread.join(PATIENCE_S)
     assert not thread.is_alive()
 
 
