@@ -116,7 +116,7 @@ def _watched(folder: Path, seen: Callable[[int], None]) -> Iterator[None]:
 
     def look() -> None:
         while not stop.wait(_LOOK_S):
-            seen(sum(_size(one) for one in folder.rglob("*")))
+            seen(held(folder))
 
     watcher = threading.Thread(target=look, daemon=True)
     watcher.start()
@@ -127,8 +127,13 @@ def _watched(folder: Path, seen: Callable[[int], None]) -> Iterator[None]:
         watcher.join()
 
 
-def _size(path: Path) -> int:
+def held(folder: Path) -> int:
+    """Return the bytes of the files in *folder*, without what moves on or goes while we look."""
+    return sum(_size(place, name) for place, _, names in os.walk(folder) for name in names)
+
+
+def _size(place: str, name: str) -> int:
     try:
-        return path.stat().st_size
+        return Path(place, name).stat().st_size
     except FileNotFoundError:
-        return 0  # moved on while we looked
+        return 0
