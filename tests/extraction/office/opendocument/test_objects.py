@@ -51,6 +51,16 @@ def test_a_document_in_the_document_is_read_where_it_stands() -> None:
     assert table(document) == [["Apple", "12"]]
 
 
+def test_a_presentation_in_a_text_keeps_what_its_speaker_notes() -> None:
+    box = "<draw:frame><draw:text-box><text:p>{}</text:p></draw:text-box></draw:frame>"
+    notes = f"<presentation:notes>{box.format('Say hello.')}</presentation:notes>"
+    slide = f"<draw:page>{box.format('Shown')}{notes}</draw:page>"
+    body = f"<office:body><office:presentation>{slide}</office:presentation></office:body>"
+    inner = f"<office:document-content {SPACES}>{body}</office:document-content>"
+    document = extract(archive({**parts(f"<text:p>x{OBJECT}</text:p>"), "Object 1/content.xml": inner}), TOOLS)
+    assert blocks(document)[1:] == [Block(Kind.PARAGRAPH, "Shown"), Block(Kind.NOTE, "Notes: Say hello.")]
+
+
 def test_an_object_of_another_program_is_named_as_not_read() -> None:
     frame = '<draw:frame><draw:object-ole xlink:href="./Object 2"/></draw:frame>'
     file = archive({**parts(f"<text:p>x{frame * 2}</text:p>"), "Object 2": b""})

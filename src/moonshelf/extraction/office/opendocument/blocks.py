@@ -10,7 +10,17 @@ from moonshelf.extraction.document import Block, Cell, Kind
 from moonshelf.extraction.office.elements import find, text_of
 from moonshelf.extraction.office.opendocument import objects
 from moonshelf.extraction.office.opendocument.objects import Inside
-from moonshelf.extraction.office.opendocument.styles import DC, DRAW, STYLE, SVG, TABLE, TEXT, Look, Styles
+from moonshelf.extraction.office.opendocument.styles import (
+    DC,
+    DRAW,
+    PRESENTATION,
+    STYLE,
+    SVG,
+    TABLE,
+    TEXT,
+    Look,
+    Styles,
+)
 from moonshelf.extraction.office.opendocument.text import DRAWN, STYLED, Line, Story, is_shown
 from moonshelf.extraction.office.openxml import whole
 from moonshelf.extraction.office.word.blocks import joined_code, lines
@@ -30,6 +40,9 @@ _SWITCH = f"{TEXT}hidden-paragraph"
 _TABLE, _ROW, _CELL = f"{TABLE}table", f"{TABLE}table-row", f"{TABLE}table-cell"
 _ROW_GROUPS = frozenset(f"{TABLE}{name}" for name in ("table-rows", "table-header-rows", "table-row-group"))
 _GROUPS = frozenset((f"{DRAW}g", f"{DRAW}a"))
+NOTES = f"{PRESENTATION}notes"
+"""What holds the notes of a slide's speaker."""
+
 _MARGINS = tuple(
     f"{STYLE}{name}" for name in ("header", "header-first", "header-left", "footer", "footer-first", "footer-left")
 )
@@ -109,6 +122,12 @@ class Flow:
         if text := objects.formula(document):
             yield Block(Kind.FORMULA, text)
 
+    def spoken(self, notes: "_Element") -> Iterator[Block]:
+        """Read what a speaker notes for a slide, in its own presentation or in one that stands in a text."""
+        shapes = (shape for shape in notes if shape.tag.startswith(DRAW))
+        if text := lines(block for shape in shapes for block in self.drawn(shape)):
+            yield Block(Kind.NOTE, f"Notes: {text}")
+
     def table(self, table: "_Element") -> Iterator[Block]:
         """Read a table inside a text or on a slide."""
         cells = [cell for row, element in enumerate(_rows(table)) for cell in self._row(row, element)]
@@ -174,6 +193,7 @@ class Flow:
         _PARAGRAPH: _paragraph,
         _LIST: _list,
         _TABLE: table,
+        NOTES: spoken,
     }
 
 

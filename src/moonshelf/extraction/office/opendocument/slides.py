@@ -8,7 +8,7 @@ from moonshelf.extraction.coverage import tally
 from moonshelf.extraction.coverage.withheld import Withheld
 from moonshelf.extraction.document import Block, Box, Document, Kind
 from moonshelf.extraction.office.elements import text_of
-from moonshelf.extraction.office.opendocument.blocks import Flow
+from moonshelf.extraction.office.opendocument.blocks import NOTES, Flow
 from moonshelf.extraction.office.opendocument.lengths import points
 from moonshelf.extraction.office.opendocument.objects import Inside
 from moonshelf.extraction.office.opendocument.styles import DC, DRAW, OFFICE, PRESENTATION, SHOWN, STYLE, SVG, Styles
@@ -75,7 +75,8 @@ class _Slides:
                 yield from flow.drawn(shape)
         yield from flow.notes()
         yield from self._repeated(slide, flow)
-        yield from _notes(slide, flow)
+        for notes in slide.findall(NOTES):
+            yield from flow.spoken(notes)
         yield from _comments(slide, flow)
 
     def _repeated(self, slide: "_Element", flow: Flow) -> Iterator[Block]:
@@ -94,12 +95,6 @@ class _Slides:
         if text and text not in self.said:
             self.said.add(text)
             yield Block(Kind.NOTE, f"{place}: {text}")
-
-
-def _notes(slide: "_Element", flow: Flow) -> Iterator[Block]:
-    for notes in slide.iter(f"{PRESENTATION}notes"):
-        if text := lines(block for shape in notes if _is_drawn(shape) for block in flow.drawn(shape)):
-            yield Block(Kind.NOTE, f"Notes: {text}")
 
 
 def _comments(slide: "_Element", flow: Flow) -> Iterator[Block]:

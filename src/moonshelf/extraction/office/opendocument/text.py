@@ -11,7 +11,7 @@ from moonshelf.extraction.office.elements import find, text_of
 from moonshelf.extraction.office.form_fields import BOX, LIST, FormField
 from moonshelf.extraction.office.opendocument import objects
 from moonshelf.extraction.office.opendocument.objects import Inside
-from moonshelf.extraction.office.opendocument.styles import DRAW, OFFICE, PRESENTATION, SVG, TEXT, XLINK, Look, Styles
+from moonshelf.extraction.office.opendocument.styles import DRAW, OFFICE, SVG, TEXT, XLINK, Look, Styles
 from moonshelf.extraction.office.openxml import whole
 from moonshelf.extraction.office.raised import shifted
 
@@ -33,7 +33,7 @@ _SILENT = frozenset(
         f"{DRAW}glue-point", f"{DRAW}object", f"{DRAW}enhanced-geometry", f"{TEXT}ruby-text-style",
     )
 )  # fmt: skip
-_TOLD_ELSEWHERE = frozenset((f"{SVG}desc", f"{SVG}title", f"{PRESENTATION}notes"))
+_TOLD_ELSEWHERE = frozenset((f"{SVG}desc", f"{SVG}title"))
 _LINKABLE = re.compile(r"(?:https?|mailto|ftp):[^\s()<>]+", re.IGNORECASE)
 _FIELD = "{urn:openoffice:names:experimental:ooo-ms-interop:xmlns:field:1.0}"
 _SPACES = re.compile(r"[ \t\r\n]{2,}|[\t\r\n]")  # shown as one (ODF 1.3, 6.1.2): text:s stands for more
