@@ -149,20 +149,8 @@ def heads(stream: bytes, holder: Head) -> list[Head]:
 
 
 def by_kind(stream: bytes, holder: Head) -> dict[int, Head]:
-    """Return the last of each kind of these heads: to make a mapping of a list of them takes half as long again."""
-    head, kind, start, whole = holder
-    found: dict[int, Head] = {}
-    if head & 0xF != CONTAINER:
-        return found
-    unpack, last, at = _HEAD.unpack_from, whole - _HEADER, start
-    while at <= last:
-        head, kind, length = unpack(stream, at)
-        start = at + _HEADER
-        at = start + length
-        found[kind] = head, kind, start, at
-    if at > whole and found:
-        found[kind] = head, kind, start, whole
-    return found
+    """Return the last of each kind of these heads."""
+    return {one[1]: one for one in heads(stream, holder)}
 
 
 def record(stream: bytes, at: int) -> Record:
