@@ -32,15 +32,18 @@ _OFTEN = 5  # of them
 
 def guess(data: bytes) -> str:
     """Return the encoding that *data* is likely in."""
-    import chardet  # noqa: PLC0415  heavy: loads its models
-
     tells = BEYOND_ASCII.search(data) or SHIFTS.search(data)  # after megabytes of plain ASCII, it may be
     start = max(0, tells.start() - _LEAD) if tells else 0
     sample = _telling(data[start : start + _WINDOW])
+    return _settled(_detected(sample, _SURE) or _of_pieces(sample), data) or _likeliest(sample)
+
+
+def _detected(sample: bytes, least: float) -> str:
+    """Return the encoding that chardet sees, nothing where it is not *least* sure."""
+    import chardet  # noqa: PLC0415  heavy: loads its models
+
     found = chardet.detect(sample, compat_names=False, exclude_encodings=_EXOTIC)
-    if (found["confidence"] or 0) >= _SURE:
-        return _settled(found["encoding"] or "utf-8", data)
-    return _settled(_of_pieces(sample), data) or _likeliest(sample)
+    return found["encoding"] or "utf-8" if (found["confidence"] or 0) >= least else ""
 
 
 def _of_pieces(sample: bytes) -> str:
@@ -48,15 +51,9 @@ def _of_pieces(sample: bytes) -> str:
 
     One broken byte keeps chardet from seeing any encoding of Chinese, Japanese or Korean; most pieces have none.
     """
-    import chardet  # noqa: PLC0415  heavy: loads its models
-
     lines = sample.splitlines(keepends=True)
     pieces = [b"".join(lines[at : at + _LINES]) for at in range(0, min(len(lines), _PIECES * _LINES), _LINES)]
-    votes: Counter[str] = Counter()
-    for piece in pieces:
-        found = chardet.detect(piece, compat_names=False, exclude_encodings=_EXOTIC)
-        if (found["confidence"] or 0) >= _CERTAIN:
-            votes[found["encoding"] or ""] += 1
+    votes = Counter(filter(None, (_detected(piece, _CERTAIN) for piece in pieces)))
     chosen, count = max(votes.items(), key=lambda vote: vote[1], default=("", 0))
     return chosen if count * 2 > len(pieces) > 1 else ""
 
