@@ -127,7 +127,7 @@ def test_who_is_limited_by_the_day_alone_has_tokens_counted() -> None:
 
 def test_a_settlement_of_one_kind_leaves_what_was_paid_of_another() -> None:
     limits = LocalLimits()
-    tier = Tier(tokens_per_minute=100, upload_bytes_per_minute=100)  # type: ignore[arg-type] # a plain number of bytes
+    tier = Tier.model_validate({"tokens_per_minute": 100, "upload_bytes_per_minute": 100})
     gate, visit = Gate(limits, Tiers({"few": tier}, default="few")), Visit(Caller("account", "key"))
     gate.charge(visit, tokens=60)
     gate.charge(visit, upload_bytes=60)
