@@ -4,14 +4,14 @@ import struct
 from collections.abc import Callable, Iterator, Mapping
 from typing import BinaryIO, ClassVar
 
-from moonshelf.errors import CorruptDocument, EncryptedDocument
+from moonshelf.errors import CorruptDocument
 from moonshelf.extraction.document import Block, Document, Kind
 from moonshelf.extraction.format import Flowing
 from moonshelf.extraction.inclusion import Include
 from moonshelf.extraction.office.embedded import stored, with_embedded
 from moonshelf.extraction.office.ole.properties import codec
 from moonshelf.extraction.office.ole.streams import Streams, faults
-from moonshelf.extraction.office.sheets import hyperlinks, oldest
+from moonshelf.extraction.office.sheets import encryption, hyperlinks, oldest
 from moonshelf.extraction.office.sheets.biff import Global, Record, Strings, logical, packed_number, records
 from moonshelf.extraction.office.sheets.calculated import FormulaCells
 from moonshelf.extraction.office.sheets.formulas import links, wording
@@ -111,13 +111,14 @@ class _Workbook:
         for record in records(self._stream, 0, _GLOBAL):
             if record.kind == _END:
                 return
+            if record.kind == Global.FILE_PASS:
+                self._stream = encryption.opened(self._stream, record.content)
+                self._read_globals()
+                return
             if read := self._GLOBALS.get(record.kind):
                 read(self, record)
             else:
                 links.refer(self.book, record, self)
-
-    def _refuse(self, _: Record) -> None:
-        raise EncryptedDocument
 
     def _code_page(self, record: Record) -> None:
         self.codec = codec(int.from_bytes(record.content[:2], "little"))
@@ -142,7 +143,6 @@ class _Workbook:
         self.strings = list(_shared(record))
 
     _GLOBALS: ClassVar[Mapping[int, Callable[["_Workbook", Record], None]]] = {
-        Global.FILE_PASS: _refuse,
         Global.CODE_PAGE: _code_page,
         Global.DATE_1904: _date_1904,
         Global.BOUND_SHEET: _bound_sheet,
