@@ -17,7 +17,7 @@ from moonshelf.extraction.office.sheets.calculated import FormulaCells
 from moonshelf.extraction.office.sheets.formulas import links, wording
 from moonshelf.extraction.office.sheets.formulas.books import Book
 from moonshelf.extraction.office.sheets.formulas.constants import BIFF_5, BIFF_8, Form
-from moonshelf.extraction.office.sheets.numbers.formats import built_in, shower
+from moonshelf.extraction.office.sheets.numbers.styles import Styles
 from moonshelf.extraction.office.sheets.overlays import comment
 from moonshelf.extraction.office.sheets.sheet import Budget, Sheet, cell_name, document
 from moonshelf.extraction.tools import Tools
@@ -67,10 +67,7 @@ class _Workbook:
         self.book = Book()
         self.unwritten = 0  # formulas
         self.codec = "cp1252"
-        self.from_1904 = False
-        self._codes: dict[int, str] = {}
-        self._styles: list[int] = []
-        self._shown: dict[int, Callable[[float], str]] = {}  # by the styles that cells had so far
+        self.styles = Styles()
         self._found: list[tuple[int, int, str]] = []  # where, state, name
         if len(stream) < 8 or struct.unpack_from("<H", stream)[0] != _BEGIN:  # noqa: PLR2004 - a record and its first words
             raise CorruptDocument("it does not begin as a workbook does")
@@ -89,15 +86,6 @@ class _Workbook:
 
     def _form(self) -> Form:
         return Form(BIFF_8) if self.wide else Form(BIFF_5, self.codec)
-
-    def text(self, value: float, style: int) -> str:
-        """Return what a cell of *style* shows for *value*."""
-        shown = self._shown.get(style)
-        if shown is None:
-            number = self._styles[style] if style < len(self._styles) else 0
-            code = self._codes.get(number) or built_in(number)
-            shown = self._shown[style] = shower(code, from_1904=self.from_1904)
-        return shown(value)
 
     def string(self, record: Record, at: int, *, size: int = 2) -> str:
         """Read a string whose length takes *size* bytes."""
@@ -124,7 +112,7 @@ class _Workbook:
         self.codec = codec(int.from_bytes(record.content[:2], "little"))
 
     def _date_1904(self, record: Record) -> None:
-        self.from_1904 = record.content[:1] == b"\1"
+        self.styles.from_1904 = record.content[:1] == b"\1"
 
     def _bound_sheet(self, record: Record) -> None:
         if len(self._found) < _MOST_SHEETS:
@@ -134,10 +122,10 @@ class _Workbook:
 
     def _format(self, record: Record) -> None:
         number = int.from_bytes(record.content[:2], "little")
-        self._codes[number] = self.string(record, 2, size=2 if self.wide else 1)
+        self.styles.codes[number] = self.string(record, 2, size=2 if self.wide else 1)
 
     def _style(self, record: Record) -> None:
-        self._styles.append(int.from_bytes(record.content[2:4], "little"))
+        self.styles.numbers.append(int.from_bytes(record.content[2:4], "little"))
 
     def _shared_strings(self, record: Record) -> None:
         self.strings = list(_shared(record))
@@ -157,7 +145,7 @@ class _Reader:
 
     def __init__(self, workbook: _Workbook, sheet: Sheet, calculated: FormulaCells | None) -> None:
         self._workbook, self._sheet, self._calculated = workbook, sheet, calculated
-        self._put, self._shown = sheet.put, workbook.text
+        self._put, self._shown = sheet.put, workbook.styles.shown
         self._pending: tuple[int, int] | None = None  # the cell whose formula's text comes next
         self._object = -1
         self._boxes: dict[int, str] = {}

@@ -1,7 +1,7 @@
 """Excel workbooks of binary parts (xlsb, [MS-XLSB])."""
 
 import struct
-from collections.abc import Callable, Container, Iterator
+from collections.abc import Container, Iterator
 from typing import BinaryIO
 from urllib.parse import unquote
 
@@ -17,7 +17,7 @@ from moonshelf.extraction.office.sheets.calculated import FormulaCells
 from moonshelf.extraction.office.sheets.formulas import wording
 from moonshelf.extraction.office.sheets.formulas.books import Book, Source
 from moonshelf.extraction.office.sheets.formulas.constants import BIFF_12, Form
-from moonshelf.extraction.office.sheets.numbers.formats import built_in, shower
+from moonshelf.extraction.office.sheets.numbers.styles import Styles
 from moonshelf.extraction.office.sheets.sheet import Budget, Sheet, cell_name, document, readable
 from moonshelf.extraction.tools import Tools
 
@@ -49,14 +49,11 @@ class _Workbook:
         self._pictures = Pictures(package.bytes, tools)
         self._budget = Budget.of(tools.limits)
         self._main = package.main()
-        self._codes: dict[int, str] = {}
-        self._styles: list[int] = []
-        self._shown: dict[int, Callable[[float], str]] = {}  # by the styles that cells had so far
+        self._styles = Styles()
         self._strings: list[str] = []
         self._warnings: list[str] = []
         self._book = Book()
         self._unwritten = 0  # formulas
-        self._from_1904 = False
 
     def document(self) -> Document:
         """Read sheet after sheet while the budget lasts."""
@@ -84,7 +81,7 @@ class _Workbook:
         relations = self._package.relations(self._main)
         for kind, content in self._records([self._main], _GLOBAL):
             if kind == 153:  # noqa: PLR2004 - BrtWbProp
-                self._from_1904 = bool(content[:1] and content[0] & 1)
+                self._styles.from_1904 = bool(content[:1] and content[0] & 1)
             elif kind == 156:  # noqa: PLR2004 - BrtBundleSh
                 first = 12 if _string(content, 12)[0] in relations else 8  # betas of Excel 2007 wrote 4 bytes more
                 identity, at = _string(content, first)
@@ -131,13 +128,13 @@ class _Workbook:
         inside = False
         for kind, content in self._records(self._package.related(self._main, "styles"), _STYLE):
             if kind == 44:  # noqa: PLR2004 - BrtFmt
-                self._codes[int.from_bytes(content[:2], "little")] = _string(content, 2)[0]
+                self._styles.codes[int.from_bytes(content[:2], "little")] = _string(content, 2)[0]
             elif kind == _FORMATS_BEGIN:
                 inside = True
             elif kind == _FORMATS_END:
                 return  # what follows is of no cell
             elif kind == 47 and inside:  # noqa: PLR2004 - BrtXF
-                self._styles.append(int.from_bytes(content[2:4], "little"))
+                self._styles.numbers.append(int.from_bytes(content[2:4], "little"))
 
     def _read(self, sheet: Sheet, part: str) -> None:
         row = 0
@@ -180,13 +177,7 @@ class _Workbook:
                 return ""
 
     def _number(self, value: float, content: bytes) -> str:
-        style = int.from_bytes(content[4:7], "little")
-        shown = self._shown.get(style)
-        if shown is None:
-            number = self._styles[style] if style < len(self._styles) else 0
-            code = self._codes.get(number) or built_in(number)
-            shown = self._shown[style] = shower(code, from_1904=self._from_1904)
-        return shown(value)
+        return self._styles.shown(value, int.from_bytes(content[4:7], "little"))
 
     def _link(self, sheet: Sheet, part: str, content: bytes) -> None:
         row, column = struct.unpack_from("<I4xI", content)

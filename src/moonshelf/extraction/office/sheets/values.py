@@ -1,10 +1,11 @@
 """What the cells of an Excel workbook show for the values that its XML spells."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from functools import lru_cache
 
 from moonshelf.extraction.office.openxml import whole
-from moonshelf.extraction.office.sheets.numbers.formats import DIGITS, GENERAL, built_in, shower
+from moonshelf.extraction.office.sheets.numbers.formats import DIGITS, GENERAL
+from moonshelf.extraction.office.sheets.numbers.styles import Styles
 from moonshelf.extraction.office.sheets.rich_strings import unescaped
 from moonshelf.extraction.office.tags import attributes
 
@@ -17,10 +18,10 @@ Show = Callable[[str], str]
 class Values(dict[str, Show]):
     """What shows the values of cells, by the attributes of these as they are spelt: a column has mostly the same."""
 
-    def __init__(self, codes: Mapping[int, str], styles: Sequence[str], *, from_1904: bool) -> None:
-        """Take the *codes* of formats by number, and the numbers of *styles* as they are spelt."""
+    def __init__(self, styles: Styles) -> None:
+        """Take the *styles* of the workbook."""
         super().__init__()
-        self._codes, self._styles, self._from_1904 = codes, styles, from_1904
+        self._styles = styles
         self.strings: Sequence[str] = ()  # by the number that cells refer to them with
         self._numbers: dict[int, Show] = {}  # by style
 
@@ -48,11 +49,7 @@ class Values(dict[str, Show]):
 
     def _number(self, style: int) -> Show:
         """Return what shows numbers in cells of a *style*."""
-        code = GENERAL
-        if 0 <= style < len(self._styles):
-            number = whole(self._styles[style])
-            code = self._codes.get(number) or built_in(number)
-        written, is_general = shower(code, from_1904=self._from_1904), code == GENERAL
+        written, is_general = self._styles.shower(style), self._styles.code(style) == GENERAL
 
         def show(value: str) -> str:
             if is_general and value.isdigit() and value[0] != "0" and len(value) <= DIGITS and value.isascii():

@@ -15,6 +15,7 @@ from moonshelf.extraction.office.sheets import overlays
 from moonshelf.extraction.office.sheets.cells import place, rows, strings
 from moonshelf.extraction.office.sheets.formulas import wording
 from moonshelf.extraction.office.sheets.listings import Listing
+from moonshelf.extraction.office.sheets.numbers.styles import Styles
 from moonshelf.extraction.office.sheets.sheet import Budget, Sheet, document, linked, readable
 from moonshelf.extraction.office.sheets.small_parts import SmallPart
 from moonshelf.extraction.office.sheets.values import Values
@@ -52,8 +53,9 @@ class _Workbook:
         if not self._listed.text:
             raise CorruptDocument(f"its part {self._main[:80]!r} is unreadable")
         properties = attributes(next(iter(self._listed.found(_PROPERTIES)), ""))
-        codes, styles = self._styles()
-        self._values = Values(codes, styles, from_1904=properties.get("date1904", "0") not in _OFF)
+        styles = self._styles()
+        styles.from_1904 = properties.get("date1904", "0") not in _OFF
+        self._values = Values(styles)
         self._warnings: list[str] = []
 
     def document(self) -> Document:
@@ -83,15 +85,16 @@ class _Workbook:
             else:
                 self._warnings.append(f"The sheet {name[:80]!r} is missing from the file.")
 
-    def _styles(self) -> tuple[dict[int, str], list[str]]:
-        """Return the codes of formats that the workbook defines by number, and the numbers of its styles."""
+    def _styles(self) -> Styles:
+        found = Styles()
         for part in self._package.related(self._main, "styles"):
             styles = SmallPart.of(self._package, part)  # mostly of fonts and borders, for which nobody asks
             if styles.text:
                 codes = map(attributes, styles.found(_CODE, within="numFmts"))
-                by_number = {whole(one.get("numFmtId")): one.get("formatCode", "") for one in codes}
-                return by_number, styles.found(_STYLE, within="cellXfs")
-        return {}, []
+                found.codes = {whole(one.get("numFmtId")): one.get("formatCode", "") for one in codes}
+                found.numbers = list(map(whole, styles.found(_STYLE, within="cellXfs")))
+                break
+        return found
 
     def _shared_strings(self) -> Iterator[str]:
         for part in self._package.related(self._main, "sharedStrings"):
