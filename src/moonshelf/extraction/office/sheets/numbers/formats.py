@@ -42,6 +42,7 @@ DIGITS = 15
 """Which a spreadsheet keeps of a number."""
 
 _GENERAL = (GENERAL, "GENERAL")  # the latter of Excel 5
+_GENERAL_DECIMALS = 9  # in Excel, which gives a number without a format 11 places
 _TIMES = frozenset(("date", "second", "elapsed", "noon"))  # kinds of tokens
 _EXACT = Context(prec=400)
 _WRITTEN = re.compile(r"#*0(?:\.0+)?|#,##0(?:\.0+)?")  # from the first digit to the last
@@ -141,8 +142,11 @@ def _shown(sections: tuple[_Section, ...], first_day: int, value: float) -> str:
 
 
 def general(value: float) -> str:
-    """Write *value* with the 15 digits a spreadsheet keeps of it."""
-    return f"{value + 0.0:.15g}".replace("e", "E")  # no zero has a sign
+    """Write *value* with the 15 digits a spreadsheet keeps of it, small ones as decimals where they fit."""
+    text = f"{value + 0.0:.15g}"  # no zero has a sign
+    if "e-" in text and float(decimal := f"{value:.{_GENERAL_DECIMALS}f}".rstrip("0")) == float(text):
+        return decimal
+    return text.replace("e", "E")
 
 
 @lru_cache(maxsize=512)
