@@ -72,6 +72,19 @@ def test_another_kind_of_body_is_refused(http: httpx.Client) -> None:
     assert "multipart/form-data" in answer.json()["error"]["message"]
 
 
+def test_a_boundary_that_is_none_is_refused(http: httpx.Client) -> None:
+    for boundary in ("", "x" * 300):
+        kind = {"content-type": f"multipart/form-data; boundary={boundary}"}
+        answer = http.post("/files", content=_part("file", b"x", filename="a.txt") + END, headers=kind)
+        assert (answer.status_code, answer.json()["error"]["type"]) == (400, "invalid_request_error")
+
+
+def test_a_name_that_dotnet_sends_is_the_one_meant(http: httpx.Client) -> None:
+    head = "Content-Disposition: form-data; name=file; filename=\"=?utf-8?B?5oql5ZGKIDEudHh0?=\"; filename*=utf-8''{}"
+    body = f"--{BOUNDARY}\r\n{head.format('%E6%8A%A5%E5%91%8A%201.txt')}\r\n\r\nx\r\n".encode() + END
+    assert _post(http, body).json()["filename"] == "报告 1.txt"
+
+
 def test_refused_uploads_hold_nothing(server: Live) -> None:
     key = server.key("refused")
     with server.http(key) as http:

@@ -208,6 +208,13 @@ def test_no_page_can_be_framed_or_made_to_run_foreign_scripts(admin: httpx.Clien
         assert headers["x-content-type-options"] == "nosniff"
 
 
+def test_a_form_of_too_many_fields_is_refused(live: Live, admin: httpx.Client) -> None:
+    form = "&".join(["id=x"] * 5_001)
+    kind = {"content-type": "application/x-www-form-urlencoded"}
+    assert httpx.post(f"{live.url}/dashboard/sign-in", content=form, headers=kind).status_code == 400
+    assert admin.post("/files/delete", content=form, headers=kind).status_code == 400
+
+
 def test_a_link_writes_no_code_into_what_is_copied(admin: httpx.Client) -> None:
     page = admin.get("/playground", params={"file": ["file_0known", "$(touch /tmp/pwned)", "x;id"]}).text
     assert "/files/file_0known/content" in page

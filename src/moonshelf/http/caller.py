@@ -7,6 +7,7 @@ from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 
 from moonshelf.errors import MissingKey, NotAllowed, Unavailable
+from moonshelf.http.numbers import whole
 from moonshelf.limits.gate import Caller, Gate, Visit
 from moonshelf.people.accounts import Scope
 from moonshelf.shelf.uploads import Attempt
@@ -53,9 +54,10 @@ def visit(request: Request) -> Visit | None:
 def attempt(request: Request) -> Attempt | None:
     """Return which attempt of its upload this request is; None before its caller is known."""
     caller: Caller | None = request.scope.get(_CALLER)
-    raw, length = request.headers.get("x-stainless-retry-count", "0"), request.headers.get("content-length", "0")
-    number = int(raw[:3]) if raw.isascii() and raw.isdigit() else 0
-    return Attempt(caller.key_id, number, int(length)) if caller is not None else None
+    if caller is None:
+        return None
+    number = whole(request.headers.get("x-stainless-retry-count", ""), 0)
+    return Attempt(caller.key_id, number, int(request.headers.get("content-length", 0)))
 
 
 def held(request: Request) -> ExitStack:

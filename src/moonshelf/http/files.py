@@ -13,6 +13,7 @@ from starlette.responses import JSONResponse, Response, StreamingResponse
 
 from moonshelf.errors import InvalidRequest, NotReady, Unavailable
 from moonshelf.http.caller import account, at_gate, attempt, services
+from moonshelf.http.numbers import whole
 from moonshelf.http.slow_clients import while_there
 from moonshelf.http.uploads.spool import kept, spooled
 from moonshelf.shelf.contents import Contents
@@ -23,8 +24,8 @@ _TEXT = "text/plain; charset=utf-8"
 _LONGEST_LIST = 10_000  # OpenAI's (wire-spec 6); without a limit Kimi sends the complete list
 
 
-class FileObject(TypedDict):
-    """Wire-spec 2.1, in that order; what follows ``status_details`` is ours."""
+class Kept(TypedDict):
+    """What a file and an upload are both told by, in that order (wire-spec 2.1 and 6)."""
 
     id: str
     object: str
@@ -33,6 +34,11 @@ class FileObject(TypedDict):
     filename: str
     purpose: str
     status: str
+
+
+class FileObject(Kept):
+    """Wire-spec 2.1, in that order; what follows ``status_details`` is ours."""
+
     status_details: str
     expires_at: NotRequired[int]
     include: NotRequired[str]
@@ -184,9 +190,9 @@ def list_object(listing: Listing) -> dict[str, object]:
 def _limit(raw: str | None) -> int:
     if raw is None:
         return _LONGEST_LIST
-    if not raw.isascii() or not raw.isdigit() or not 1 <= int(raw[:9]) <= _LONGEST_LIST:
+    if not 1 <= (limit := whole(raw, 0)) <= _LONGEST_LIST:
         raise InvalidRequest(f"Invalid request: limit is a number from 1 to {_LONGEST_LIST}, not {raw[:64]!r}")
-    return int(raw)
+    return limit
 
 
 async def _settled(request: Request, account_id: str, file_id: str, *, timeout_s: float) -> File:

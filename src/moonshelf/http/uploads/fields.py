@@ -6,6 +6,7 @@ from starlette.requests import Request
 
 from moonshelf.errors import InvalidPurpose, InvalidRequest
 from moonshelf.extraction.inclusion import KINDS, Include
+from moonshelf.http.numbers import whole
 from moonshelf.shelf.files import FILE_EXTRACT, PURPOSES
 
 _LONGEST_EXPIRY_S = 2_592_000  # 30 days, as OpenAI's expires_after (wire-spec 6)
@@ -46,8 +47,8 @@ def expiry(said: Mapping[str, str]) -> int | None:
         return None
     if said.get("expires_after[anchor]", "created_at") != "created_at":
         raise InvalidRequest("Invalid request: the only anchor of expires_after is created_at")
-    if not raw.isascii() or not raw.isdigit() or not _SHORTEST_EXPIRY_S <= int(raw[:9]) <= _LONGEST_EXPIRY_S:
+    if not _SHORTEST_EXPIRY_S <= (seconds := whole(raw, 0)) <= _LONGEST_EXPIRY_S:
         raise InvalidRequest(
             f"Invalid request: expires_after.seconds is from {_SHORTEST_EXPIRY_S} to {_LONGEST_EXPIRY_S}"
         )
-    return int(raw)
+    return seconds

@@ -1,7 +1,9 @@
 """A multipart form that is parsed as it arrives: the file's bytes go on at once, the small fields are kept."""
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from urllib.parse import unquote_to_bytes
 
 from python_multipart.exceptions import FormParserError
 from python_multipart.multipart import MultipartParser, MultipartState, parse_options_header
@@ -10,6 +12,7 @@ from moonshelf.errors import InvalidRequest
 
 _LONGEST_FIELD = 16 * 1024
 _MOST_PARTS = 32
+_EXTENDED = re.compile(rb";\s*filename\*=\"?[\w-]+'[^']*'([^\s;\"]+)", re.IGNORECASE)  # RFC 5987
 
 
 @dataclass
@@ -87,13 +90,15 @@ class Form:
         self._header = bytearray(), bytearray()
 
     def _headers_finished(self) -> None:
-        _, options = parse_options_header(self._headers.get(b"content-disposition", b""))
+        disposition = self._headers.get(b"content-disposition", b"")
+        _, options = parse_options_header(disposition)
         self._name = _decode(options.get(b"name", b""))
-        self._in_file = self._name == self.brings and b"filename" in options
+        filename = _extended(disposition) or options.get(b"filename")
+        self._in_file = self._name == self.brings and filename is not None
         if self._in_file:
             if self.filename is not None:
                 raise InvalidRequest("Invalid request: the form has more than one file; upload them one by one")
-            self.filename = _decode(options[b"filename"])
+            self.filename = _decode(filename or b"")
 
     def _data(self, data: bytes, start: int, end: int) -> None:
         if self._in_file:
@@ -118,7 +123,16 @@ def open_form(content_type: str, *, brings: str = "file") -> Form:
     boundary = options.get(b"boundary")
     if kind != b"multipart/form-data" or not boundary:
         raise InvalidRequest(f"Invalid request: send multipart/form-data with a part {brings!r}")
-    return Form(boundary, brings)
+    try:
+        return Form(boundary, brings)
+    except FormParserError as error:
+        raise InvalidRequest(f"Invalid request: the multipart body is broken: {error}") from None
+
+
+def _extended(disposition: bytes) -> bytes | None:
+    """Return the name that .NET writes, against RFC 7578, beside one in a mail's encoding that nobody else reads."""
+    found = _EXTENDED.search(disposition)
+    return unquote_to_bytes(found[1]) if found else None
 
 
 def _decode(raw: bytes) -> str:

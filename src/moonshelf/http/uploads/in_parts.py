@@ -11,7 +11,7 @@ from starlette.responses import JSONResponse
 from moonshelf.errors import EmptyFile, FileTooLarge
 from moonshelf.http.bodies import decoded, read
 from moonshelf.http.caller import account, at_gate, services
-from moonshelf.http.files import FileObject, file_object, soon_read
+from moonshelf.http.files import FileObject, Kept, file_object, soon_read
 from moonshelf.http.uploads import fields
 from moonshelf.http.uploads.joining import joined, take_part
 from moonshelf.http.uploads.spool import kept
@@ -22,16 +22,9 @@ from moonshelf.shelf.multipart import COMPLETED, Announced, MultipartUpload, Not
 _LARGEST_BODY: Final = 2**20  # the ids of all the parts that there may be take 30 KB
 
 
-class UploadObject(TypedDict):
+class UploadObject(Kept):
     """Wire-spec 6, in that order."""
 
-    id: str
-    object: str
-    bytes: int
-    created_at: int
-    filename: str
-    purpose: str
-    status: str
     expires_at: int
     file: NotRequired[FileObject]
 
