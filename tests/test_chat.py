@@ -116,6 +116,16 @@ def test_only_the_operators_key_reaches_the_model_server(client: httpx.Client, u
     assert not {"cookie", "openai-organization"} & headers.keys()
 
 
+@pytest.mark.parametrize("status", [301, 302, 307, 308])
+def test_a_model_server_that_sends_elsewhere_is_not_followed(
+    client: httpx.Client, upstream: ScriptedUpstream, status: int
+) -> None:
+    upstream.answer(Script((b"over there",), status, {"location": f"{upstream.base_url}/elsewhere"}))
+    answer = client.post("chat/completions", json=QUESTION)
+    assert (answer.status_code, answer.json()["error"]["type"]) == (503, "server_unavailable")
+    assert [one.path for one in upstream.received] == ["/v1/chat/completions"]
+
+
 def test_headers_that_name_the_operators_account_stay_here(client: httpx.Client, upstream: ScriptedUpstream) -> None:
     sent = {"set-cookie": "s=1", "msh-uid": "u", "openai-organization": "o", "x-ratelimit-remaining-requests": "7"}
     upstream.answer(Script(headers={**sent, "content-type": "application/json"}))

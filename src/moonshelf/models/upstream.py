@@ -41,6 +41,8 @@ _PASSED_BACK: Final = frozenset(
 )
 """A model server's headers that the caller gets. The others name the operator's account, or end at this hop."""
 
+_REDIRECTS: Final = range(300, 400)
+
 _PORTION: Final = 1 << 18
 
 _CONNECT_S: Final = 5.0
@@ -121,10 +123,9 @@ class Client:
         passed["content-length"] = str(sum(map(len, body)))
         url = f"{upstream.base_url}/chat/completions"
         try:
-            async with self._open().post(url, data=_portions(body), headers=passed) as got:
-                back = {name.lower(): value for name, value in got.headers.items() if _goes_back(name.lower())}
-                yield Answer(got.status, back, got.content.iter_any(), got.content.at_eof)
-        except (aiohttp.ClientError, TimeoutError) as error:
+            async with self._open().post(url, data=_portions(body), headers=passed, allow_redirects=False) as got:
+                yield _answer(got)
+        except (aiohttp.ClientError, TimeoutError, _Redirected) as error:
             raise Unavailable(f"The model server {upstream.name!r}") from error
 
     async def close(self) -> None:
@@ -146,6 +147,18 @@ class Client:
                 headers={"user-agent": "moonshelf"},
             )
         return self._session
+
+
+class _Redirected(Exception):
+    """The model server sends its callers to somebody whom the operator did not name."""
+
+
+def _answer(got: "aiohttp.ClientResponse") -> Answer:
+    """Pass on what goes back. Raises ``_Redirected``."""
+    if got.status in _REDIRECTS:
+        raise _Redirected(f"it redirects to {got.headers.get('location')!r}; see to its base_url")
+    back = {name.lower(): value for name, value in got.headers.items() if _goes_back(name.lower())}
+    return Answer(got.status, back, got.content.iter_any(), got.content.at_eof)
 
 
 async def _portions(body: Body) -> AsyncIterator[memoryview]:
