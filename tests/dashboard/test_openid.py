@@ -188,6 +188,29 @@ def test_new_keys_of_the_provider_are_fetched(tab: httpx.Client, provider: OpenI
     assert "keys@example.org" in _sign_in(tab).text
 
 
+@pytest.mark.parametrize(
+    "answer",
+    [(500, {"error": "busy"}), (200, {}), (200, {"keys": []}), (200, {"keys": ["?"]}), (200, {"keys": [{"kty": "?"}]})],
+)
+def test_a_provider_that_shows_no_keys_is_asked_again(
+    tab: httpx.Client, provider: OpenIdServer, answer: tuple[int, dict[str, object]]
+) -> None:
+    provider.be("keyless", groups=["staff"])
+    provider.key = provider.signs_with = RSAKey.generate_key(2048, {"kid": str(time.monotonic_ns()), "use": "sig"})
+    provider.keys_answer = answer
+    refused = _sign_in(tab)
+    assert refused.status_code in {403, 503}
+    assert "Acme" in refused.text
+    provider.keys_answer = None
+    assert "keyless@example.org" in _sign_in(tab).text
+
+
+def test_an_answer_may_come_in_pieces(tab: httpx.Client, provider: OpenIdServer) -> None:
+    provider.be("pieces", groups=["staff"])
+    provider.in_pieces = True
+    assert "pieces@example.org" in _sign_in(tab).text
+
+
 def test_what_only_userinfo_tells_is_asked_for(tab: httpx.Client, provider: OpenIdServer) -> None:
     provider.be("quiet", groups=["staff"])
     provider.only_userinfo = True
@@ -242,7 +265,7 @@ def test_signing_out_names_the_place_to_sign_out_of_the_provider(tab: httpx.Clie
     provider.be("ada", groups=["staff"])
     _sign_in(tab)
     page = tab.post("/sign-out", data={"csrf": _csrf(tab)})
-    assert f'href="{provider.issuer}/end?client_id={CLIENT}"' in page.text
+    assert f'href="{provider.issuer}/end?p=out&amp;client_id={CLIENT}"' in page.text
 
 
 def test_a_provider_that_is_another_or_away_is_not_available(provider: OpenIdServer) -> None:

@@ -27,6 +27,8 @@ class OpenIdServer:
         self.algorithm = "RS256"
         self.only_userinfo = False
         self.refuses = ""
+        self.keys_answer: tuple[int, Claims] | None = None  # instead of its keys
+        self.in_pieces = False  # each answer comes in two
         self.key = RSAKey.generate_key(2048, {"kid": "first", "use": "sig"})
         self.signs_with = self.key
         self.exchanges: list[dict[str, str]] = []
@@ -51,15 +53,20 @@ class OpenIdServer:
         """Let the next people in as this one, and be honest again."""
         self.person = {"sub": subject, "email": f"{subject}@example.org", "email_verified": True, **claims}
         self.lies, self.algorithm, self.signs_with, self.only_userinfo = {}, "RS256", self.key, False
-        self.refuses = ""
+        self.refuses, self.keys_answer, self.in_pieces = "", None, False
 
     def describe(self) -> Claims:
-        places = {"authorization": "authorize", "token": "token", "userinfo": "userinfo", "end_session": "end"}
+        places = {
+            "authorization": "authorize?p=in",
+            "token": "token",
+            "userinfo": "userinfo",
+            "end_session": "end?p=out",
+        }
         ends = {f"{name}_endpoint": f"{self.issuer}/{path}" for name, path in places.items()}
         return {"issuer": self.issuer, "jwks_uri": f"{self.issuer}/keys", **ends}
 
-    def keys(self) -> Claims:
-        return {"keys": [self.key.as_dict(private=False)]}
+    def keys(self) -> tuple[int, Claims]:
+        return self.keys_answer or (200, {"keys": [self.key.as_dict(private=False)]})
 
     def authorize(self, asked: dict[str, str]) -> str:
         """Return the address to go back to."""
@@ -103,7 +110,7 @@ class _Handler(BaseHTTPRequestHandler):
             case "/.well-known/openid-configuration":
                 self._json(200, self.provider.describe())
             case "/keys":
-                self._json(200, self.provider.keys())
+                self._json(*self.provider.keys())
             case "/userinfo":
                 self._json(200, self.provider.person)
             case "/authorize":
@@ -124,6 +131,10 @@ class _Handler(BaseHTTPRequestHandler):
         self.send_header("content-type", "application/json")
         self.send_header("content-length", str(len(body)))
         self.end_headers()
+        if self.provider.in_pieces:
+            self.wfile.write(body[:9])
+            time.sleep(0.1)
+            body = body[9:]
         self.wfile.write(body)
 
     def log_message(self, *_: object) -> None:

@@ -22,7 +22,7 @@ def read(token: str, keys: Claims, *, issuer: str, client_id: str, nonce: str, a
     """
     from authlib.oidc.core import CodeIDToken  # noqa: PLC0415 - an extra
     from joserfc import jwt  # noqa: PLC0415 - an extra
-    from joserfc.errors import InvalidKeyIdError, JoseError  # noqa: PLC0415 - an extra
+    from joserfc.errors import InvalidKeyIdError, JoseError, MissingKeyError  # noqa: PLC0415 - an extra
     from joserfc.jwk import KeySet  # noqa: PLC0415 - an extra
     from joserfc.jws import JWSRegistry  # noqa: PLC0415 - an extra
 
@@ -33,7 +33,7 @@ def read(token: str, keys: Claims, *, issuer: str, client_id: str, nonce: str, a
         signed = jwt.decode(token, KeySet.import_key_set(keys), registry=registry)  # type: ignore[arg-type]  # JSON
         claims = CodeIDToken(signed.claims, signed.header, wanted, known)
         claims.validate(leeway=_SKEW_S)
-    except InvalidKeyIdError:
+    except (InvalidKeyIdError, MissingKeyError):
         raise UnknownKey("signed by an unknown key") from None
     except JoseError as error:
         raise ValueError(" ".join(str(error).split())[:200]) from None

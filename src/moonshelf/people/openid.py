@@ -90,8 +90,7 @@ class Provider:
             "code_challenge": create_s256_code_challenge(_derived(secret, "verifier")),
             "code_challenge_method": "S256",
         }
-        address = str((await self._described())["authorization_endpoint"])
-        return f"{address}{'&' if urlsplit(address).query else '?'}{urlencode(asked)}"
+        return _with(str((await self._described())["authorization_endpoint"]), asked)
 
     async def farewell(self) -> str:
         """Return where one signs out of the provider too, empty where it has no such place."""
@@ -99,7 +98,7 @@ class Provider:
             address = str((await self._described()).get("end_session_endpoint", ""))
         except Unavailable:
             return ""
-        return f"{address}?{urlencode({'client_id': self.client.client_id})}" if address else ""
+        return _with(address, {"client_id": self.client.client_id}) if address else ""
 
     async def person(self, secret: str, query: Mapping[str, str]) -> Person:
         """Return who came back with *query*. Raises ``NotAllowed`` where anything is amiss, ``Unavailable``."""
@@ -188,12 +187,13 @@ class Provider:
 
     async def _key_set(self, *, anew: bool = False) -> Claims:
         if self._keys is None or anew:
-            self._keys = await self._get(str((await self._described())["jwks_uri"]))
+            found = (await self._get(str((await self._described())["jwks_uri"]))).get("keys")
+            self._keys = {"keys": [one for one in found if isinstance(one, dict)] if isinstance(found, list) else []}
         return self._keys
 
     async def _get(self, address: str, **headers: str) -> Claims:
         async with self._asking() as session:
-            return await _read(await session.get(address, headers=headers))
+            return await _read(await session.get(address, headers=headers, raise_for_status=True))
 
     @asynccontextmanager
     async def _asking(self) -> "AsyncIterator[aiohttp.ClientSession]":
@@ -208,11 +208,21 @@ class Provider:
 
 
 async def _read(answer: "aiohttp.ClientResponse") -> Claims:
-    """Read an object. Raises ``ValueError`` where it is something else."""
-    said = json.loads(await answer.content.read(_LARGEST))
+    """Read an object, in however many pieces it comes. Raises ``ValueError`` where it is something else."""
+    body = bytearray()
+    async for piece in answer.content.iter_any():
+        body += piece
+        if len(body) > _LARGEST:
+            raise ValueError(answer.url)
+    said = json.loads(body)
     if not isinstance(said, dict):
         raise ValueError(answer.url)  # noqa: TRY004 - of what came, as of JSON that is none
     return said
+
+
+def _with(address: str, asked: Mapping[str, str]) -> str:
+    """Add a query to an address, which may have one already."""
+    return f"{address}{'&' if urlsplit(address).query else '?'}{urlencode(asked)}"
 
 
 def _derived(secret: str, what: str) -> str:
