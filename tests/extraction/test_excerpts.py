@@ -1,6 +1,7 @@
 """Excerpts are what a document begins with, cut where nothing is torn, and say how much more there is."""
 
 import tempfile
+import tracemalloc
 from typing import Final
 
 import pytest
@@ -10,6 +11,7 @@ from hypothesis import strategies as st
 from moonshelf.extraction import encoding
 from moonshelf.extraction.document import Block, Cell, Document, Kind, Page
 from moonshelf.extraction.excerpts import Written
+from moonshelf.extraction.markdown import text_parts, to_text
 
 _TEXT: Final = st.text('ab"\\\x00\n世😀{},:[]row', max_size=40)
 _CELLS: Final = st.lists(st.builds(Cell, row=st.integers(0, 9), column=st.integers(0, 9), text=_TEXT), max_size=4)
@@ -43,6 +45,24 @@ def test_an_excerpt_is_what_the_page_has_there(blocks: tuple[Block, ...], start:
             cell.text.startswith(one.text) and (one.row, one.column) == (cell.row, cell.column)
             for one, cell in zip(found[-1].cells, last.cells, strict=False)
         )
+
+
+@settings(deadline=None)
+@given(st.lists(_BLOCKS, max_size=4).map(tuple))
+def test_plain_text_is_the_same_whether_its_blocks_come_one_by_one_or_together(blocks: tuple[Block, ...]) -> None:
+    written = _sketch(*blocks)
+    parts = text_parts(written.report, map(written.blocks, (1, 2)))
+    assert "\n\n".join(parts) == to_text(Document((Page(1), Page(2, blocks)), metadata={"title": "T"}))
+
+
+def test_plain_text_is_written_in_memory_for_a_block() -> None:
+    written = _sketch(*(Block(Kind.PARAGRAPH, "x" * 10_000) for _ in range(1_000)))
+    tracemalloc.start()
+    try:
+        assert sum(map(len, text_parts(written.report, [written.blocks(2)]))) == 10_000_000
+        assert tracemalloc.get_traced_memory()[1] < 1_000_000
+    finally:
+        tracemalloc.stop()
 
 
 @pytest.mark.parametrize("unit", ["a", "世", "😀", '"\\\n\x00'])

@@ -15,7 +15,7 @@ from moonshelf.errors import ExtractionError, InvalidRequest, NotReady
 from moonshelf.extraction import encoding
 from moonshelf.extraction.document import Document
 from moonshelf.extraction.excerpts import Written
-from moonshelf.extraction.markdown import to_markdown, to_text
+from moonshelf.extraction.markdown import text_parts, to_markdown, to_text
 from moonshelf.extraction.renditions import Measures, Rendition
 from moonshelf.models.tokens import estimate_file
 from moonshelf.shelf.files import File
@@ -103,9 +103,19 @@ def download(visit: Visit) -> Response:
 def _read(visit: Visit, file: File, view: str) -> Iterator[bytes]:
     contents = visit.services.shelf.contents
     if view == "text":
-        return iter([to_text(contents.document(visit.account_id, file.id)).encode(errors="replace")])
+        return _texts(contents.sketch(visit.account_id, file.id))
     blob = contents.markdown if view == "markdown" else contents.written
     return _pieces(blob(visit.account_id, file.id))
+
+
+def _texts(written: Written) -> Iterator[bytes]:
+    """Write the plain text of a document bit by bit: it may be a hundred megabytes, and several are fetched at once."""
+    pages = map(written.blocks, range(1, len(written.report.pages) + 1))
+    for number, part in enumerate(text_parts(written.report, pages)):
+        if number:
+            yield b"\n\n"
+        for at in range(0, len(part), _PIECE):
+            yield part[at : at + _PIECE].encode()
 
 
 def _original(visit: Visit, file: File) -> Response:

@@ -1,7 +1,7 @@
 """Excerpts: what somebody asks for of a written document, in memory that does not grow with the rest of it."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from mmap import ACCESS_READ, mmap
 from typing import BinaryIO, Final
@@ -60,6 +60,10 @@ class Written:
     def first(self, number: int) -> Page:
         """Return page *number* with its first block alone, or the first few if they are short."""
         return self.excerpt(number, most=_A_NAME).page
+
+    def blocks(self, number: int) -> Iterator[Block]:
+        """Yield the blocks of page *number*, each read when it is its turn."""
+        return (msgspec.json.decode(raw, type=Block) for raw in self._blocks(number))
 
     def alone(self, excerpt: Excerpt) -> Document:
         """Return the document as if it had nothing but that."""

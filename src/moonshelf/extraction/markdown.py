@@ -15,6 +15,7 @@ from moonshelf.extraction.coverage import omissions
 from moonshelf.extraction.document import Block, Cell, Document, Kind
 from moonshelf.extraction.grid import Grid
 
+_BETWEEN = "\n\n"
 _UNRENDERED = frozenset({Kind.HEADER, Kind.FOOTER})
 _LIST, _KIND = Kind.LIST, attrgetter("kind")  # to ask the enumeration for each block costs more than to render it
 _ORDERED = re.compile(r"\d{1,9}[.)]")  # CommonMark 5.2
@@ -27,19 +28,30 @@ _LATEX = re.compile(r"\\[A-Za-z]+|[\^_]")
 
 def to_markdown(document: Document) -> str:
     """Render for a model, with one line at the end on what was not read, if anything was not."""
-    return _joined(document, _MARKDOWN, marked=True)
+    return _BETWEEN.join(_written(document, _blocks(document), _MARKDOWN, marked=True))
 
 
 def to_text(document: Document) -> str:
     """Render without marks of structure: a line a list item or a table row, cells parted by tabs."""
-    return _joined(document, _TEXT, marked=False)
+    return _BETWEEN.join(text_parts(document, _blocks(document)))
 
 
-def _joined(document: Document, renderers: _Renderers, *, marked: bool) -> str:
-    parts = [part for page in document.pages for part in _parts(page.blocks, renderers, marked=marked) if part.strip()]
-    if said := omissions.describe(document):
-        parts.append(f"> {said}" if marked else said)
-    return "\n\n".join(parts)
+def text_parts(report: Document, pages: Iterable[Iterable[Block]]) -> Iterator[str]:
+    """Yield what ``to_text`` joins by empty lines, of blocks that may come one by one; *report* is all but them."""
+    return _written(report, pages, _TEXT, marked=False)
+
+
+def _blocks(document: Document) -> Iterator[Iterable[Block]]:
+    return (page.blocks for page in document.pages)
+
+
+def _written(
+    report: Document, pages: Iterable[Iterable[Block]], renderers: _Renderers, *, marked: bool
+) -> Iterator[str]:
+    for blocks in pages:
+        yield from (part for part in _parts(blocks, renderers, marked=marked) if part.strip())
+    if said := omissions.describe(report):
+        yield f"> {said}" if marked else said
 
 
 def _parts(blocks: Iterable[Block], renderers: _Renderers, *, marked: bool) -> Iterator[str]:

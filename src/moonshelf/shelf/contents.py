@@ -10,8 +10,6 @@ from sqlalchemy.exc import NoResultFound
 from moonshelf.db import Database
 from moonshelf.db.tables import files
 from moonshelf.errors import ExtractionError, InvalidRequest, MoonshelfError, NoSuchFile, NotReady
-from moonshelf.extraction import encoding
-from moonshelf.extraction.document import Document
 from moonshelf.extraction.excerpts import Written
 from moonshelf.extraction.sniffing import wire_type
 from moonshelf.shelf import documents
@@ -78,13 +76,8 @@ class Contents:
         with rendering:
             return self._recent.get(key, rendering.whole)
 
-    def document(self, account_id: str, file_id: str) -> Document:
-        """Return all that was read of a file. Raises as ``get`` does."""
-        with self.written(account_id, file_id) as blob:
-            return encoding.decode(blob.read())
-
     def sketch(self, account_id: str, file_id: str) -> Written:
-        """Return the same, yet to be read as far as it is asked for. Raises as ``get`` does."""
+        """Return all that was read of a file, yet to be looked at as far as it is asked for. Raises as ``get`` does."""
         with self.written(account_id, file_id) as blob:
             return Written(blob)
 
