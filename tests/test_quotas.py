@@ -6,7 +6,8 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 
 import shelf as shelves
-from moonshelf.errors import QuotaExceeded, TooManyBytes, TooManyFiles
+from moonshelf.errors import InvalidRequest, QuotaExceeded, TooManyBytes, TooManyFiles
+from moonshelf.people.audit import Audit
 
 
 def test_an_upload_over_the_file_count_leaves_no_trace(build: Callable[..., shelves.Shelf]) -> None:
@@ -87,6 +88,13 @@ def test_an_account_may_have_a_quota_of_its_own_and_keeps_what_it_holds(build: C
     shelf.uploads.begin(account, size=0)
     with pytest.raises(TooManyFiles):
         shelf.uploads.begin(account, size=0)
+
+
+def test_a_quota_for_an_account_that_is_gone_is_refused_and_not_noted(shelf: shelves.Shelf) -> None:
+    admin = shelf.account("admin")
+    with pytest.raises(InvalidRequest, match="no such account"):
+        shelf.accounts.allow("acct_gone", by=admin, max_files=3, max_bytes=20)
+    assert not Audit(shelf.database, keep_s=60).latest(limit=9, action="quota.changed")
 
 
 def test_names_are_numbered_within_an_account(shelf: shelves.Shelf) -> None:

@@ -22,6 +22,7 @@ _USED_S = 60  # how exact "last used" is
 _SHORTEST_KEY = 20
 _MOST_TRUSTED = 10_000
 _LONGEST_NAME = 200
+_GONE = "There is no such account; it may have been removed just now."
 
 Scope = Literal["read", "write", "chat"]
 SCOPES: Final[tuple[Scope, ...]] = ("read", "write", "chat")
@@ -116,7 +117,7 @@ class Accounts:
         with self._db.read() as tx:
             row = tx.execute(_ACCOUNTS.where(accounts.c.id == account_id)).mappings().one_or_none()
         if row is None:
-            raise InvalidRequest("There is no such account; it may have been removed just now.")
+            raise InvalidRequest(_GONE)
         return Account(**row)
 
     def named(self, name: str) -> Account:
@@ -133,11 +134,16 @@ class Accounts:
         self._trusted.clear()
 
     def allow(self, account_id: str, *, by: str, max_files: int | None, max_bytes: int | None) -> None:
-        """Give the account a quota of its own, or with None that of the settings; *by* is the admin's account."""
+        """Give the account a quota of its own, or with None that of the settings; *by* is the admin's account.
+
+        Raises ``InvalidRequest`` if there is none of that id.
+        """
         with self._db.write() as tx:
             changed = update(accounts).where(accounts.c.id == account_id)
             values = changed.values(max_files=max_files, max_bytes=max_bytes).returning(accounts.c.name)
             name = tx.execute(values).scalar_one_or_none()
+            if name is None:
+                raise InvalidRequest(_GONE)
             own = {"files": max_files, "bytes": max_bytes}
             said = ", ".join(f"{most:,} {what}" for what, most in own.items() if most is not None)
             audit.note(tx, by, "quota.changed", f"{name}: {said or 'as the settings say'}")
