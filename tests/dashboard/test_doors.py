@@ -76,6 +76,16 @@ def test_a_link_works_once_and_is_not_used_up_by_looking(live: Live, admin: http
     assert again.status_code == 403
 
 
+def test_a_link_outlives_a_password_that_is_too_short(live: Live, admin: httpx.Client) -> None:
+    made = admin.post("/admin/users", data={"csrf": _csrf(admin), "name": "brief", "role": "member"})
+    token = re.search(r"enter\?token=([\w-]+)", made.text)
+    assert token
+    short = httpx.post(f"{live.url}/dashboard/enter", data={"token": token[1], "password": "short"})
+    assert short.status_code == 400
+    assert "at least 10" in short.text
+    _entered(live, token[1]).close()
+
+
 def test_a_way_from_upload_to_text_to_key_to_revoke(live: Live, admin: httpx.Client) -> None:
     page = pdf([[text("Apples were many, and pears were few.", 72, 660)]])
     sent = admin.post("/files", headers={"x-csrf-token": _csrf(admin)}, files={"file": ("way.pdf", page)})
@@ -87,6 +97,8 @@ def test_a_way_from_upload_to_text_to_key_to_revoke(live: Live, admin: httpx.Cli
     assert "Apples were many" in admin.get(f"/files/{file_id[0]}").text
     painted = admin.get(f"/files/{file_id[0]}/pages/1")
     assert painted.headers["content-type"] == "image/webp"
+    for none in (0, 2, 10**22):
+        assert admin.get(f"/files/{file_id[0]}/pages/{none}").status_code == 400
     assert admin.get(f"/files/{file_id[0]}/download").content == page
     assert "Apples" in admin.get(f"/files/{file_id[0]}/download", params={"as": "markdown"}).text
     made = admin.post("/keys", data={"csrf": _csrf(admin), "name": "way", "scope": ["read"]}).text
@@ -258,6 +270,34 @@ def test_a_new_password_ends_all_older_sessions(live: Live, admin: httpx.Client)
         form = {"csrf": _csrf(mover), "old": PASSWORD, "new": "another long password"}
         assert mover.post("/account", data=form).status_code == 303
         assert httpx.get(f"{live.url}/dashboard/keys", headers=other).status_code == 303
+
+
+def test_a_session_left_open_is_not_enough_for_a_new_password(live: Live, admin: httpx.Client) -> None:
+    with closing(_member(live, admin, "open")) as left:
+        form = {"csrf": _csrf(left), "old": "wrong password", "new": "another long password"}
+        assert left.post("/account", data=form).status_code == 403
+        right = httpx.post(f"{live.url}/dashboard/sign-in", data={"name": "open", "password": PASSWORD})
+        assert right.status_code == 303
+
+
+def test_what_makes_no_sense_of_people_and_keys_is_refused(live: Live, admin: httpx.Client) -> None:
+    csrf, before = {"csrf": _csrf(admin)}, admin.get("/keys").text.count("/revoke")
+    _member(live, admin, "sense").close()
+    account = re.search(r"sense</td>.*?users/(acct_\w+)/quota", admin.get("/admin").text, re.DOTALL)
+    assert account
+    for path, form in (
+        ("/admin/users", {"name": " "}),
+        ("/admin/users", {"name": "x" * 101}),
+        ("/admin/users", {"name": "sense"}),
+        (f"/admin/users/{account[1]}/quota", {"files": "-1"}),
+        (f"/admin/users/{account[1]}/quota", {"megabytes": "many"}),
+        ("/admin/users/acct_gone/quota", {"files": "1"}),
+        ("/keys", {"name": "for nothing"}),
+    ):
+        assert admin.post(path, data=csrf | form).status_code == 400, form
+    made = admin.post("/keys", data=csrf | {"name": "week", "scope": "read", "days": "7"}).text
+    assert "in 7 d" in made
+    assert made.count("/revoke") == before + 1
 
 
 @pytest.mark.parametrize("wanted", ["https://evil.example/", "//evil.example", "/\\evil.example", "/dashboard\\..//x"])

@@ -1,12 +1,16 @@
 """Keys open what they say, as long as they say, for the account that made them."""
 
+from dataclasses import replace
+
 import pytest
 from sqlalchemy import update
 
 import shelf as shelves
+from moonshelf.db import tables
 from moonshelf.db.tables import keys
 from moonshelf.errors import InvalidKey, InvalidRequest
 from moonshelf.people import accounts
+from moonshelf.people.audit import Audit
 
 
 def test_a_key_ends_when_its_time_is_over(shelf: shelves.Shelf) -> None:
@@ -57,6 +61,50 @@ def test_a_key_is_trusted_for_a_moment_and_with_the_tier_of_now(
     monkeypatch.setattr(accounts, "_TRUST_S", -1.0)
     shelf.accounts.authenticate(value)
     assert shelf.accounts.trusted(value) is None
+
+
+def test_a_key_that_is_given_looks_like_one_and_is_nobody_elses(shelf: shelves.Shelf) -> None:
+    account = shelf.account()
+    for wrong in ("sk-" + "x" * 16, "pk-" + "x" * 30):
+        with pytest.raises(InvalidRequest):
+            shelf.accounts.create_key(account, value=wrong)
+    right = "sk-" + "x" * 13 + "last"
+    assert shelf.accounts.create_key(account, value=right, name="n" * 300) == right
+    with pytest.raises(InvalidRequest, match="taken"):
+        shelf.accounts.create_key(shelf.account("ben"), value=right)
+    (key,) = shelf.accounts.keys_of(account)
+    assert (key.hint, key.name) == ("sk-…last", "n" * 200)
+    assert not replace(key, expires_at=100).living(now=100)
+
+
+def test_what_is_done_with_keys_and_accounts_is_noted_by_whoever_did_it(shelf: shelves.Shelf) -> None:
+    admin = shelf.account("admin")
+    made = shelf.accounts.create("ben", by=admin)
+    with pytest.raises(InvalidRequest, match="already"):
+        shelf.accounts.create("ben", by=admin)
+    for name in (" ", "x" * 101, "a\nb"):
+        with pytest.raises(InvalidRequest, match="1 to 100"):
+            shelf.accounts.create(name, by=admin)
+    with pytest.raises(InvalidRequest, match="no such account"):
+        shelf.accounts.get("acct_gone")
+    value = shelf.accounts.create_key(made.id, name="of ben")
+    shelf.accounts.revoke(shelf.accounts.authenticate(value).key_id)
+    noted = Audit(shelf.database, keep_s=60).latest(limit=9)
+    hint = f"of ben sk-…{value[-4:]}"
+    assert {(one.account, one.action, one.subject) for one in noted} == {
+        ("admin", "user.created", "admin"),
+        ("admin", "user.created", "ben"),
+        ("ben", "key.created", hint),
+        ("ben", "key.revoked", hint),
+    }
+
+
+def test_accounts_are_listed_in_the_order_in_which_they_came(shelf: shelves.Shelf) -> None:
+    for name in ("cy", "ada", "ben"):
+        shelf.account(name)
+    with shelf.database.write() as tx:
+        tx.execute(update(tables.accounts).where(tables.accounts.c.name == "ben").values(created_at=1))
+    assert [one.name for one in shelf.accounts.list()] == ["ben", "cy", "ada"]
 
 
 def test_not_every_call_writes_down_when_its_key_was_used(shelf: shelves.Shelf) -> None:

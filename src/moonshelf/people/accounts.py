@@ -21,7 +21,8 @@ _TRUST_S = 1.0  # how long a revoked key may go on working
 _USED_S = 60  # how exact "last used" is
 _SHORTEST_KEY = 20
 _MOST_TRUSTED = 10_000
-_LONGEST_NAME = 200
+_LONGEST_NAME = 200  # of a key
+_LONGEST_ACCOUNT = 100
 _GONE = "There is no such account; it may have been removed just now."
 
 Scope = Literal["read", "write", "chat"]
@@ -100,7 +101,9 @@ class Accounts:
         self._trusted: dict[str, tuple[float, Caller | None]] = {}  # hash of a key -> until when, whose it is
 
     def create(self, name: str, *, role: str = "member", tier: str | None = None, by: str | None = None) -> Account:
-        """Add an account, *by* an admin's if one did it. Raises ``InvalidRequest`` if the name is taken."""
+        """Add an account, *by* an admin's if one did it. Raises ``InvalidRequest`` if the name is taken or is none."""
+        if not name.strip() or len(name) > _LONGEST_ACCOUNT or not name.isprintable():
+            raise InvalidRequest(f"A name has 1 to {_LONGEST_ACCOUNT} characters, and no line ends in it.")
         try:
             with self._db.write() as tx:
                 return add(tx, name, role=role, tier=tier, by=by)
@@ -110,7 +113,10 @@ class Accounts:
     def list(self) -> Sequence[Account]:
         """Every account, oldest first."""
         with self._db.read() as tx:
-            return [Account(**row) for row in tx.execute(_ACCOUNTS.order_by(accounts.c.created_at)).mappings()]
+            return [
+                Account(**row)
+                for row in tx.execute(_ACCOUNTS.order_by(accounts.c.created_at, accounts.c.id)).mappings()
+            ]
 
     def get(self, account_id: str) -> Account:
         """Find an account. Raises ``InvalidRequest`` if there is none of that id."""
@@ -224,7 +230,6 @@ class Accounts:
             row = tx.execute(_FIND, {"hash": hashed}).one_or_none()
             at = now(tx)
         if row is None or (row.expires_at is not None and row.expires_at <= at):
-            self._trusted.pop(hashed, None)
             raise InvalidKey
         if (row.last_used_at or 0) < at - _USED_S:
             with self._db.write(hasty=True) as tx:

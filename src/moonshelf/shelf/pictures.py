@@ -14,6 +14,8 @@ SIDES: Final = (200, 1600)
 
 _RECENT_BYTES: Final = 32 * 2**20  # some two hundred pages
 
+_PAGES: Final = range(1, 2**31)  # what can be said to a child; which of them a file has is found there
+
 _FRAMES: Final = Wanted(types=("image/webp", "image/jpeg"), side=480, pictures=12, words=False)
 
 
@@ -31,7 +33,7 @@ class Pictures:
 
         Raises ``NoSuchFile``, ``InvalidRequest`` and ``ExtractionError``, ``UnsupportedFormat`` among them.
         """
-        if side not in SIDES or turned not in {0, 90, 180, 270} or number < 1:
+        if side not in SIDES or turned not in {0, 90, 180, 270} or number not in _PAGES:
             raise InvalidRequest("There is no such picture.")
         file = self._files.find(account_id, file_id)
         with self._files.open(file) as source:
