@@ -139,6 +139,20 @@ def test_a_code_opens_once_however_it_comes(live: Live, provider: OpenIdServer) 
     assert answers == [303, 403]
 
 
+@pytest.mark.parametrize("changed", [{"state": "another"}, {"state": ""}, {"iss": "https://evil.example"}])
+def test_an_answer_to_somebody_else_or_of_somebody_else_is_refused_before_its_code_is_used(
+    live: Live, provider: OpenIdServer, changed: dict[str, str]
+) -> None:
+    provider.be("ben", groups=["staff"])
+    begun = httpx.get(f"{live.url}/dashboard/openid/begin")
+    back = provider.authorize({k: v[0] for k, v in parse_qs(urlsplit(begun.headers["location"]).query).items()})
+    query = {k: v[0] for k, v in parse_qs(urlsplit(back).query).items()} | changed
+    jar, exchanged = {"cookie": begun.headers["set-cookie"].partition(";")[0]}, len(provider.exchanges)
+    answer = httpx.get(f"{live.url}/dashboard/openid/return", params=query, headers=jar)
+    assert answer.status_code == 403
+    assert len(provider.exchanges) == exchanged
+
+
 WRONG: dict[str, Callable[[OpenIdServer], None]] = {
     "nonce": lambda p: p.lies.update(nonce="another"),
     "no nonce": lambda p: p.lies.update(nonce=None),
@@ -159,6 +173,7 @@ WRONG: dict[str, Callable[[OpenIdServer], None]] = {
     "no member": lambda p: p.person.update(groups=["guests"]),
     "no name": lambda p: p.person.update(email=None),
     "blank name": lambda p: p.person.update(email=" "),
+    "another's answer": lambda p: p.__dict__.update(only_userinfo=True, told=p.person | {"sub": "eve"}),
     "unverified": lambda p: p.person.update(email_verified=False),
 }
 
@@ -250,6 +265,23 @@ def test_an_account_of_the_same_name_is_not_taken_over_but_its_owner_connects_it
     log = owner.get("/admin").text
     assert "identity.connected" in log
     assert "identity.disconnected" in log
+
+
+def test_an_account_is_connected_by_whoever_is_signed_in_to_it_alone(
+    owner: httpx.Client, tab: httpx.Client, provider: OpenIdServer
+) -> None:
+    provider.be("tabby", groups=["staff"])
+    _sign_in(tab)
+    page = owner.post("/account/connect", params={"csrf": _csrf(owner)}).text
+    way = re.search(r'href="(http[^"]+/authorize[^"]+)"', page)
+    assert way
+    asked = {k: v[0] for k, v in parse_qs(urlsplit(way[1].replace("&amp;", "&")).query).items()}
+    provider.be("stranger", groups=["staff"])
+    for session in (tab.cookies["moonshelf_session"], "none"):
+        jar = f"moonshelf_openid={owner.cookies['moonshelf_openid']}; moonshelf_session={session}"
+        answer = httpx.get(provider.authorize(asked), headers={"cookie": jar})
+        assert answer.status_code == 403
+    assert "stranger" not in owner.get("/account").text
 
 
 def test_whoever_has_no_password_cannot_lock_the_door_behind_them(tab: httpx.Client, provider: OpenIdServer) -> None:

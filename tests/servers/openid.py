@@ -29,6 +29,7 @@ class OpenIdServer:
         self.refuses = ""
         self.keys_answer: tuple[int, Claims] | None = None  # instead of its keys
         self.in_pieces = False  # each answer comes in two
+        self.told: Claims | None = None  # who somebody is, when it is asked, if not the same
         self.key = RSAKey.generate_key(2048, {"kid": "first", "use": "sig"})
         self.signs_with = self.key
         self.exchanges: list[dict[str, str]] = []
@@ -53,7 +54,7 @@ class OpenIdServer:
         """Let the next people in as this one, and be honest again."""
         self.person = {"sub": subject, "email": f"{subject}@example.org", "email_verified": True, **claims}
         self.lies, self.algorithm, self.signs_with, self.only_userinfo = {}, "RS256", self.key, False
-        self.refuses, self.keys_answer, self.in_pieces = "", None, False
+        self.refuses, self.keys_answer, self.in_pieces, self.told = "", None, False, None
 
     def describe(self) -> Claims:
         places = {
@@ -112,7 +113,7 @@ class _Handler(BaseHTTPRequestHandler):
             case "/keys":
                 self._json(*self.provider.keys())
             case "/userinfo":
-                self._json(200, self.provider.person)
+                self._json(200, self.provider.told or self.provider.person)
             case "/authorize":
                 self.send_response(302)
                 self.send_header("location", self.provider.authorize(_flat(parts.query)))
