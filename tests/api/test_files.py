@@ -164,6 +164,16 @@ def test_keys_that_are_missing_or_wrong_are_401(server: Live) -> None:
     assert caught.value.type == "incorrect_api_key_error"
 
 
+def test_a_bearer_may_be_written_in_any_case_and_is_nothing_else(server: Live) -> None:
+    key = server.key()
+    nobody, wrong = "invalid_authentication_error", "incorrect_api_key_error"
+    said = {"": nobody, "Bearer": nobody, key: nobody, f"Basic {key}": nobody}
+    said |= {f"Bearer {key} x": wrong, f"bearer {key}": "", f"BEARER   {key}": ""}
+    for header, kind in said.items():
+        answer = httpx.get(f"{server.url}/v1/files", headers={"authorization": header}).json()
+        assert answer.get("error", {}).get("type", "") == kind, header
+
+
 def test_every_answer_carries_one_request_id_thrice(http: httpx.Client) -> None:
     answer = http.get("/files/file_nothere")
     assert answer.headers["x-request-id"] == answer.headers["msh-request-id"] == answer.json()["error"]["request_id"]
@@ -179,6 +189,7 @@ def test_unknown_routes_and_methods_are_json_errors(http: httpx.Client, method: 
     answer = http.request(method, path)
     assert answer.status_code == (405 if allowed else 404)
     assert answer.headers.get("allow", "") == allowed
+    assert answer.headers["x-should-retry"] == "false"
     assert allowed in answer.json()["error"]["message"]
     assert answer.json()["error"]["type"] == "resource_not_found_error"
     assert answer.json()["error"]["request_id"] == answer.headers["x-request-id"]

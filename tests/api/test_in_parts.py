@@ -214,6 +214,8 @@ def test_bodies_that_are_no_json_or_too_long_are_refused(http: httpx.Client) -> 
         for body in (b"", b"[]", b"{", b"\xff", b"null", b'{"filename": "\\ud800", "bytes": 4, "part_ids": 4}'):
             _refused(http.post(path, content=body))
         assert "larger than 1 MB" in _refused(http.post(path, content=bytes(MIB + 1)))
+    longest = b'{"filename": "a", "bytes": 4}'.ljust(MIB)
+    assert http.post("/uploads", content=longest).status_code == 200
 
 
 def test_forms_without_data_are_refused_and_leave_the_upload_as_it_was(http: httpx.Client) -> None:

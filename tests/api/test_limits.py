@@ -251,6 +251,25 @@ def test_one_at_a_time_is_one_at_a_time_and_a_place_is_given_back_at_once(
         until(lambda: http.get("/files").status_code == 200)
 
 
+def test_a_place_is_free_with_a_streams_own_last_line(limited: Live, upstream: ScriptedUpstream) -> None:
+    with _client(limited, "alone") as http:
+        upstream.answer(Script((*STREAM, b"\n"), held=(held := threading.Semaphore(len(STREAM)))))
+        with http.stream("POST", "/chat/completions", json=QUESTION | {"stream": True}) as answer:
+            assert "data: [DONE]" in answer.iter_lines()
+            assert http.get("/files").status_code == 200, "what comes after it keeps nobody waiting"
+            held.release()
+
+
+def test_a_caller_who_leaves_pays_for_what_has_come(limited: Live, upstream: ScriptedUpstream) -> None:
+    asked, began = QUESTION | {"stream": True, "max_completion_tokens": 900}, time.monotonic()
+    with _client(limited, "talk") as http:
+        upstream.answer(Script(STREAM, held=threading.Semaphore(1)))
+        with http.stream("POST", "/chat/completions", json=asked) as answer:
+            next(answer.iter_raw())
+        until(lambda: int(http.get("/files").headers["x-ratelimit-remaining-tokens"]) > 900)
+    assert time.monotonic() - began < 40, "it came back by itself, 17 a second"
+
+
 def test_whoever_asks_one_after_the_other_is_never_two_at_once(limited: Live) -> None:
     with _client(limited, "alone") as http:
         assert {http.get("/files").status_code for _ in range(60)} == {200}

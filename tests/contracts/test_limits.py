@@ -149,6 +149,7 @@ def test_slots_are_places_and_are_given_back(limits: Limits, bucket: str) -> Non
     limits.renew([first, second])
     limits.leave([first])
     limits.leave([first])
+    limits.renew([first])  # which came late
     assert limits.take([], [third]).passed
     assert not limits.take([], [first]).passed
 

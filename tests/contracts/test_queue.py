@@ -2,14 +2,17 @@
 
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing, suppress
 from functools import partial
 from pathlib import Path
 from queue import Empty, SimpleQueue
+from types import SimpleNamespace
+from typing import cast
 
 import pytest
+from pgqueuer.models import Job
 from sqlalchemy import Connection, text
 
 import shelf as shelves
@@ -19,7 +22,7 @@ from moonshelf.db.listening import Listener
 from moonshelf.errors import Unavailable
 from moonshelf.queue import Queue
 from moonshelf.queue.local import LocalQueue
-from moonshelf.queue.postgres import PostgresQueue
+from moonshelf.queue.postgres import PostgresQueue, _Heart
 from patience import PATIENCE_S, until
 from servers.postgres import Postgres
 
@@ -268,6 +271,26 @@ def test_machines_that_start_at_once_make_one_schema_and_no_later_start_waits_fo
         with closing(db.connect(url)) as database, database.write() as tx:
             PostgresQueue(database).push(tx, 1)  # holds what a change of the schema would wait for
             pool.submit(start, 4).result(timeout=PATIENCE_S)
+
+
+def test_a_beat_that_is_missed_loses_no_token_and_tidying_comes_once_an_hour() -> None:
+    beats: list[tuple[list[int], list[int], bool]] = []
+
+    def beat(held: Sequence[Job], spent: Sequence[Job], *, tidy: bool) -> None:
+        beats.append(([one.id for one in held], [one.id for one in spent], tidy))
+        if len(beats) == 1:
+            raise Unavailable("The database")
+
+    heart = _Heart(beat, every_s=0.01)
+    spent, held = (cast("Job", SimpleNamespace(id=number)) for number in (1, 2))
+    heart.spend(spent)
+    with heart.beating():
+        until(lambda: len(beats) >= 2)
+        heart.keep(held)
+        until(lambda: len(beats) >= 4)
+        heart.forget(held)
+    assert beats[:2] == [([1], [1], True)] * 2
+    assert beats[2] == ([2], [], False)
 
 
 def test_what_became_of_tokens_is_not_kept_for_ever(database: Database) -> None:

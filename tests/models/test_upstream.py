@@ -2,6 +2,8 @@
 
 import asyncio
 import json
+import threading
+from contextlib import AsyncExitStack
 from pathlib import Path
 
 import pytest
@@ -10,7 +12,8 @@ from moonshelf.chat import Chat
 from moonshelf.errors import NoLocalModel, NoSuchModel, Unavailable
 from moonshelf.models import roster
 from moonshelf.models.upstream import Client, Model, Upstream
-from servers.upstream import WHOLE, Script, ScriptedUpstream
+from patience import PATIENCE_S
+from servers.upstream import STREAM, WHOLE, Script, ScriptedUpstream
 
 GOOD = """
 [[upstream]]
@@ -135,3 +138,16 @@ def test_connections_are_kept_for_the_next_request() -> None:
         asyncio.run(ask(Upstream("scripted", scripted.base_url, (LARGE,))))
         assert len(scripted.received) == 3
         assert scripted.connections == 1
+
+
+def test_any_number_of_answers_are_waited_for_at_once() -> None:
+    async def ask(upstream: Upstream) -> None:
+        client = Client()
+        async with asyncio.timeout(PATIENCE_S), AsyncExitStack() as asked:
+            asked.push_async_callback(client.close)
+            for _ in range(101):  # aiohttp's own limit is a hundred
+                await asked.enter_async_context(client.send(upstream, [b'{"stream": true}'], {}))
+
+    with ScriptedUpstream() as scripted:
+        scripted.answer(*(Script(STREAM, held=threading.Semaphore(1)) for _ in range(101)))
+        asyncio.run(ask(Upstream("scripted", scripted.base_url, ())))
