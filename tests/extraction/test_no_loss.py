@@ -26,7 +26,7 @@ _SPELT = re.compile(r"<[^<>]*>|&\w+;")  # HTML that a feed spells out in its tex
 _LABEL = 6  # letters of the longest that we put in: "footer"
 _SHOWN = {"name", "descr", "title"}  # attributes that are text
 _KINDS = ("docx", "docm", "dotx", "xlsx", "xlsm", "pptx", "odt", "ods", "odp", "fodt")
-_WHOLE = ("jats", "docbook", "tei", "patent", "rss", "atom")
+_WHOLE = ("jats", "docbook", "tei", "patent", "rss", "atom", "dita", "ttml")
 """Of these all text is to be read; what we put in is longer than labels."""
 
 

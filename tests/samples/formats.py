@@ -15,7 +15,7 @@ from PIL import Image, ImageDraw, ImageFont
 
 from samples.compound_files import ole, write
 from samples.mail import outlook, sealed
-from samples.markup import accounts, ebooks, feeds, mobipocket, structured
+from samples.markup import accounts, ebooks, feeds, mobipocket, structured, vocabularies
 from samples.office import (
     opendocument,
     parquet,
@@ -255,6 +255,10 @@ SAMPLES: Mapping[str, Callable[[], bytes]] = {
     "rss/harvest.rss": lambda: feeds.RSS,
     "atom/harvest.atom": lambda: feeds.ATOM,
     "xbrl/harvest.xbrl": lambda: accounts.ACCOUNTS,
+    "dita/press.dita": lambda: vocabularies.TASK,
+    "opml/reading.opml": lambda: vocabularies.OUTLINE,
+    "xliff/app.xlf": lambda: vocabularies.XLIFF,
+    "ttml/film.ttml": lambda: vocabularies.CAPTIONS,
     "svg/harvest.svg": lambda: _SVG,
     "epub/harvest.epub": lambda: zipped(ebooks.BOOK),
     "mobi/harvest.mobi": lambda: mobipocket.book(mobipocket.PLAIN, b"<h1>Harvest</h1><p>Apples did well.</p>"),
@@ -318,5 +322,6 @@ HIDING = (
     "docx/harvest.docx", "xlsx/harvest.xlsx", "pptx/harvest.pptx", "odt/harvest.odt", "ods/harvest.ods",
     "doc/harvest.doc", "rtf/harvest.rtf", "xls/harvest.xls", "xlsb/harvest.xlsb", "html/harvest.html",
     "svg/harvest.svg", "zip/harvest.zip", "odp/harvest.odp", "ppt/harvest.ppt", "rss/harvest.rss", "xbrl/harvest.xbrl",
+    "dita/press.dita", "ttml/film.ttml",
 )  # fmt: skip
 """Those of them that hide something, or calculate it."""

@@ -12,7 +12,18 @@ from moonshelf.extraction.markup.ebooks import EBOOK
 from moonshelf.extraction.markup.fiction_books import FICTION_BOOK
 from moonshelf.extraction.markup.hypertext import HYPERTEXT
 from moonshelf.extraction.markup.mobipocket import MOBIPOCKET
-from moonshelf.extraction.markup.structured import EDITION, FEED, JOURNAL_ARTICLE, MANUAL, PATENT, REPORT
+from moonshelf.extraction.markup.structured import (
+    CAPTION,
+    EDITION,
+    FEED,
+    JOURNAL_ARTICLE,
+    MANUAL,
+    OUTLINE,
+    PATENT,
+    REPORT,
+    TOPIC,
+    TRANSLATION,
+)
 from moonshelf.extraction.markup.vectors import SVG
 from moonshelf.extraction.media.playback import MEDIA
 from moonshelf.extraction.office.flat_packages import FLAT_PACKAGE
@@ -63,6 +74,10 @@ FORMATS: tuple[Format, ...] = (
     PATENT,
     FEED,
     REPORT,
+    TOPIC,
+    OUTLINE,
+    TRANSLATION,
+    CAPTION,
     MESSAGE,
     MAILBOX,
     OUTLOOK,

@@ -1,4 +1,4 @@
-"""XML of the vocabularies that articles, manuals, editions, patents, feeds and accounts are written in."""
+"""XML of the vocabularies that articles, manuals, editions, feeds, captions and the like are written in."""
 
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, BinaryIO, TypeAlias
@@ -11,10 +11,14 @@ from moonshelf.extraction.markup import xml_trees
 from moonshelf.extraction.markup.composition import compose
 from moonshelf.extraction.markup.vocabularies import accounts
 from moonshelf.extraction.markup.vocabularies.articles import ARTICLES
+from moonshelf.extraction.markup.vocabularies.bilingual import BILINGUAL
+from moonshelf.extraction.markup.vocabularies.captions import CAPTIONS
 from moonshelf.extraction.markup.vocabularies.editions import EDITIONS
 from moonshelf.extraction.markup.vocabularies.feeds import FEEDS
 from moonshelf.extraction.markup.vocabularies.manuals import MANUALS
+from moonshelf.extraction.markup.vocabularies.outlines import OUTLINES
 from moonshelf.extraction.markup.vocabularies.patents import PATENTS
+from moonshelf.extraction.markup.vocabularies.topics import TOPICS
 from moonshelf.extraction.markup.vocabularies.translation import Vocabulary, translate
 from moonshelf.extraction.tools import Tools
 
@@ -88,4 +92,20 @@ FEED = Flowing(
 )
 REPORT = Flowing(
     name="Accounts (XBRL)", media_types={".xbrl": "application/xbrl-instance+xml"}, extract=_reader(accounts.read)
+)
+TOPIC = Flowing(
+    name="Topics (DITA)",
+    media_types={".dita": "application/dita+xml", ".ditamap": "application/dita+xml"},
+    extract=_reader(_in(TOPICS)),
+)
+OUTLINE = Flowing(name="Outline (OPML)", media_types={".opml": "text/x-opml+xml"}, extract=_reader(_in(OUTLINES)))
+TRANSLATION = Flowing(
+    name="Translation (XLIFF, TMX)",
+    media_types={".xlf": "application/xliff+xml", ".xliff": "application/xliff+xml", ".tmx": "application/x-tmx+xml"},
+    extract=_reader(_in(BILINGUAL)),
+)
+CAPTION = Flowing(
+    name="Captions (TTML)",
+    media_types={".ttml": "application/ttml+xml", ".dfxp": "application/ttml+xml"},
+    extract=_reader(_in(CAPTIONS)),
 )

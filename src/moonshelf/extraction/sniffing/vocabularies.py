@@ -1,13 +1,15 @@
-"""Which vocabulary an XML is written in: of articles, manuals, editions, feeds, accounts, or of Office; if in one."""
+"""Which vocabulary an XML is written in: of articles, manuals, editions, feeds, captions, of Office; if in one."""
 
 import re
 
 JATS, DOCBOOK, TEI = "application/jats+xml", "application/docbook+xml", "application/tei+xml"
 PATENT = "application/x-patent+xml"
 RSS, ATOM, ACCOUNTS = "application/rss+xml", "application/atom+xml", "application/xbrl-instance+xml"
+DITA, OPML, CAPTIONS = "application/dita+xml", "text/x-opml+xml", "application/ttml+xml"
+XLIFF, TMX = "application/xliff+xml", "application/x-tmx+xml"
 LETTER = "application/msword.2003+xml"
 WORKBOOK, PACKAGE = "application/vnd.ms-excel.2003+xml", "application/vnd.openxmlformats-package+xml"
-ALL = (JATS, DOCBOOK, TEI, PATENT, RSS, ATOM, ACCOUNTS, LETTER, WORKBOOK, PACKAGE)
+ALL = (JATS, DOCBOOK, TEI, PATENT, RSS, ATOM, ACCOUNTS, DITA, OPML, CAPTIONS, XLIFF, TMX, LETTER, WORKBOOK, PACKAGE)
 _STATED: tuple[tuple[str, re.Pattern[str]], ...] = (  # by the document type, or by the namespace of the root
     (JATS, re.compile(r"<!DOCTYPE[^<>\[]*//(?:NLM|NISO)//DTD", re.IGNORECASE)),
     (DOCBOOK, re.compile(r"<!DOCTYPE[^<>\[]*//DTD (?:Simplified )?DocBook", re.IGNORECASE)),
@@ -18,12 +20,26 @@ _STATED: tuple[tuple[str, re.Pattern[str]], ...] = (  # by the document type, or
     (ACCOUNTS, re.compile(r"<(?:[\w.-]+:)?xbrl\s[^<>]*[\"']http://www\.xbrl\.org/2003/instance[\"']")),
     (RSS, re.compile(r"<rss[\s>]|<\w+:RDF\s[^<>]*[\"']http://(?:purl\.org/rss/|my\.netscape\.com/rdf/)")),
     (ATOM, re.compile(r"<(?:\w+:)?feed\s[^<>]*[\"']http://(?:www\.w3\.org/2005/Atom|purl\.org/atom/ns#)[\"']")),
+    (DITA, re.compile(r"<!DOCTYPE[^<>\[]*//DTD DITA ", re.IGNORECASE)),
+    (DITA, re.compile(r"<[^<>]*[\"']http://dita\.oasis-open\.org/architecture/2005/[\"']")),
+    (OPML, re.compile(r"<opml[\s>]")),
+    (CAPTIONS, re.compile(r"<(?:\w+:)?tt\s[^<>]*[\"']http://www\.w3\.org/(?:ns/ttml|2006/\d\d/ttaf1)[\"'#]")),
+    (XLIFF, re.compile(r"<(?:\w+:)?xliff[\s>]")),
+    (TMX, re.compile(r"<tmx[\s>]")),
     (PATENT, re.compile(r"<us-patent-(?:application|grant)[\s>]")),
     (TEI, re.compile(r"<[^<>]*[\"']http://www\.tei-c\.org/ns/1\.0[\"']")),
 )
 _SHOWN: tuple[tuple[str, re.Pattern[str]], ...] = (  # by what stands below it
     (JATS, re.compile(r"<(?:article|pmc-articleset|book)[\s>].*?<(?:journal-meta|article-meta|book-meta|front)[\s>]")),
     (TEI, re.compile(r"<tei(?:corpus)?\.2[\s>].*?<teiheader[\s>]", re.IGNORECASE)),
+    (
+        DITA,
+        re.compile(
+            r"<(?:topic|concept|task|reference|glossentry|troubleshooting)\s[^<>]*\bid="
+            r".*?<(?:conbody|taskbody|refbody|glossdef|troublebody|shortdesc|body)[\s/>]"
+        ),
+    ),
+    (DITA, re.compile(r"<(?:map|bookmap)[\s>].*?<(?:topicref|chapter)\s[^<>]*\b(?:href|navtitle|keys)=")),
     (
         DOCBOOK,
         re.compile(

@@ -1,7 +1,7 @@
 """What rules of several vocabularies do to an element: make it a heading, a note, a link, a line."""
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
@@ -172,6 +172,11 @@ def name(element: "_Element") -> str:
     return _name(str(element.tag))
 
 
+def stated(element: "_Element") -> dict[str, str]:
+    """Return the attributes of *element* by their names without namespaces."""
+    return {_name(str(key)): str(value) for key, value in element.items()}
+
+
 @lru_cache(maxsize=1024)  # names come again and again
 def _name(tag: str) -> str:
     return tag.rpartition("}")[2].rpartition(":")[2]
@@ -187,3 +192,14 @@ def listing(element: "_Element", _translation: Translation) -> None:
     element.tag = "pre"
     if stated := element.get("language") or element.get("lang"):
         element.set("class", f"language-{stated}")
+
+
+def itemise(element: "_Element", names: Collection[str]) -> None:
+    """Put the children of these *names* into a list of their own, where the first of them stands."""
+    items = [one for one in element if local(one) in names]
+    if items:
+        listed = named("ul", "")
+        items[0].addprevious(listed)
+        for one in items:
+            one.tail = None
+            listed.append(one)

@@ -1,0 +1,62 @@
+"""Outlines in OPML: lists of what one thinks through, or of the feeds that one reads."""
+
+from typing import TYPE_CHECKING
+
+from moonshelf.extraction.markup.page_tables import local
+from moonshelf.extraction.markup.vocabularies import spelt_markup, wording
+from moonshelf.extraction.markup.vocabularies.translation import Translation, Vocabulary
+from moonshelf.extraction.markup.vocabularies.wording import named, said
+
+if TYPE_CHECKING:
+    from lxml.etree import _Element
+
+_TOLD = ("_note", "description")  # attributes that are told in paragraphs
+_LABELS = {
+    "xmlUrl": "Feed", "htmlUrl": "Page", "ownerName": "Owner", "ownerEmail": "E-mail", "dateCreated": "Created",
+    "dateModified": "Modified", "ownerId": "Owner's page", "docs": "Format",
+}  # fmt: skip
+
+
+def _head(element: "_Element", translation: Translation) -> None:
+    """Put the title first, then line by line what is stated of the outline."""
+    element.tag = "section"
+    parts = [one for one in element if local(one)]
+    titles = [one for one in parts if local(one) == "title" and said(one)][:1]
+    for title in titles:
+        wording.rank(title)
+        translation.metadata.setdefault("title", said(title))
+    stated = [f"{_label(wording.name(one))}: {said(one)}" for one in parts if one not in titles and said(one)]
+    element[:] = [*titles, wording.lines(stated)]
+
+
+def _outline(element: "_Element", _translation: Translation) -> None:
+    """Say what an item says, then what is told of it, before the items below it."""
+    element.tag = "li"
+    shown = {key: " ".join(value.split()) for key, value in wording.stated(element).items() if value.strip()}
+    text = element.get("text", "").strip() or element.get("title", "")
+    told = [text, *(element.get(key, "") for key in _TOLD)]
+    stated = {key: value for key, value in shown.items() if key not in ("text", *_TOLD)}
+    if stated.get("title") in (shown.get("text"), text):
+        del stated["title"]
+    said_of = "; ".join(f"{_label(key)}: {value}" for key, value in stated.items())
+    parts = [_unfolded(one) for one in told if one.strip()] + ([named("p", said_of)] if said_of else [])
+    wording.itemise(element, ("outline",))
+    element[:0] = parts
+
+
+def _unfolded(text: str) -> "_Element":
+    return spelt_markup.unfolded(named("span", text), sections=1)
+
+
+def _label(name: str) -> str:
+    return _LABELS.get(name) or wording.spelt(name).capitalize()
+
+
+OUTLINES = Vocabulary(
+    names={"opml": "div"},
+    rules={
+        "head": _head,
+        "outline": _outline,
+        "body": lambda element, _translation: wording.itemise(element, ("outline",)),
+    },
+)

@@ -1,0 +1,136 @@
+"""Topics, outlines, translations and captions in XML: read as what they say, in the order they say it."""
+
+import contextlib
+from io import BytesIO
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from extraction.tools import TOOLS
+from moonshelf.errors import ExtractionError
+from moonshelf.extraction import sniffing
+from moonshelf.extraction.document import Document
+from moonshelf.extraction.format import Flowing
+from moonshelf.extraction.markdown import to_markdown
+from moonshelf.extraction.registry import find
+from samples.markup.vocabularies import CAPTIONS, MAP, MEMORY, OUTLINE, TASK, XLIFF, XLIFF_2
+
+ALL = (TASK, MAP, OUTLINE, XLIFF, XLIFF_2, MEMORY, CAPTIONS)
+
+
+def read(content: bytes) -> Document:
+    one = find(sniffing.media_type(BytesIO(content), "download"))
+    assert isinstance(one, Flowing)
+    return one.extract(BytesIO(content), TOOLS)
+
+
+def markdown(content: str) -> str:
+    return to_markdown(read(content.encode()))
+
+
+@pytest.mark.parametrize(
+    ("content", "kind"),
+    [
+        (TASK, "application/dita+xml"),
+        (b'<concept id="a"><title>A</title><conbody/></concept>', "application/dita+xml"),
+        (MAP, "application/dita+xml"),
+        (b"<map><area/></map>", "text/plain"),
+        (b"<topic><body/></topic>", "text/plain"),
+        (OUTLINE, "text/x-opml+xml"),
+        (XLIFF, "application/xliff+xml"),
+        (XLIFF_2, "application/xliff+xml"),
+        (MEMORY, "application/x-tmx+xml"),
+        (CAPTIONS, "application/ttml+xml"),
+        (b'<tt:tt xmlns:tt="http://www.w3.org/2006/10/ttaf1"/>', "application/ttml+xml"),
+        (b"<tt>typed</tt>", "text/plain"),
+    ],
+)
+def test_each_vocabulary_is_told_by_what_begins_it(content: bytes, kind: str) -> None:
+    assert sniffing.media_type(BytesIO(content), "download") == kind
+
+
+def test_a_topic_reads_as_its_steps_tables_and_remarks() -> None:
+    found = read(TASK)
+    assert found.metadata == {"title": "Press apples", "author": "Ann Ek"}
+    assert to_markdown(found) == (
+        "# Press apples\n\nHow to **press**.\n\nAuthor: Ann Ek\nKeywords: cider\n\nWash [fruit] first.\n\n"
+        "1. Choose **File** > **New**\n   Once.\n2. Turn\n   - left\n\n**Caution:** Mind your hands[^1].\n\n"
+        "| Size | Liters |\n| --- | --- |\n| Small | 5 |\n\n```sh\npress --all\n```\n\n"
+        "[Text from elsewhere belongs here: lib.dita#lib/p]\n\nA press\n\n![A screw]()\n\nSee More.\n\n"
+        "## More\n\nPears.\n\nPears\n\n[^1]: Both.\n\n> 1 word of hidden text withheld."
+    )
+
+
+def test_a_map_lists_its_topics_as_they_lie_in_each_other() -> None:
+    assert to_markdown(read(MAP)) == "# Orchard\n\n- Apples (href: a.dita)\n  - Pears\n    (href: p.dita)"
+    named = '<map title="Plan"><topicref navtitle="A"/><topicref href="b"/></map>'
+    assert markdown(named) == "# Plan\n\n- A\n- (href: b)"
+
+
+def test_a_topic_in_a_topic_is_a_section_of_it_and_a_bare_note_says_so() -> None:
+    inner = '<concept id="b"><title>B</title><conbody><note><p>Mind.</p></note></conbody></concept>'
+    text = markdown(f'<concept id="a"><title>A</title><shortdesc>Short.</shortdesc><conbody/>{inner}</concept>')
+    assert text == "# A\n\nShort.\n\n## B\n\n**Note:** Mind."
+
+
+def test_an_outline_reads_as_a_list_with_what_is_told_of_each_item() -> None:
+    found = read(OUTLINE)
+    assert found.metadata == {"title": "Reading"}
+    assert to_markdown(found) == (
+        "# Reading\n\nOwner: Ann\n\n- News\n  - A **blog**\n    Type: rss; Feed: http://a.example/rss\n"
+        "  - Plain\n    Not\n    read.\n- Second"
+    )
+
+
+def test_a_translation_reads_as_a_table_of_its_languages() -> None:
+    assert to_markdown(read(XLIFF)) == (
+        "# app.html\n\nBe kind\n\n[The file that was translated is embedded here.]\n\n"
+        "| ID | Source en | Target de | Remarks |\n| --- | --- | --- | --- |\n"
+        "| a.b | Hello {{name}}, Ann Ek | Hallo {{name}} | A greeting |\n| c | Bye |  |  |"
+    )
+
+
+def test_segments_are_rows_and_codes_say_what_they_stand_for() -> None:
+    assert to_markdown(read(XLIFF_2)) == (
+        "# f\n\n| ID | Source en | Target ja | Remarks |\n| --- | --- | --- | --- |\n"
+        "| 1 | Apples %d | りんご | Careful |\n|  | Pears |  |  |"
+    )
+
+
+def test_a_memory_has_a_column_for_each_language() -> None:
+    assert to_markdown(read(MEMORY)) == (
+        "Ours\n\n| en | sv |\n| --- | --- |\n| Apples <b>well</b> | Äpplen |\n| Pears |  |"
+    )
+
+
+def test_a_memory_of_very_many_languages_names_them_in_its_cells() -> None:
+    units = "".join(f'<tu><tuv lang="x-{number}"><seg>Apples</seg></tuv></tu>' for number in range(70))
+    text = markdown(f"<tmx><body>{units}</body></tmx>")
+    assert text.startswith("Text\n\nx-0: Apples\n\nx-1: Apples\n\n")
+
+
+def test_captions_say_when_and_by_whom_and_hidden_ones_are_withheld() -> None:
+    found = read(CAPTIONS)
+    assert found.metadata == {"title": "Film"}
+    assert to_markdown(found) == (
+        "# Film\n\nSpeaker: Ann\n\n00:00:11.500 --> 00:00:12.200\nAnn: Apples\ndid well\n\n"
+        "00:00:13.000 --> 00:00:15.000\nPears\n\n00:01:10.000 --> 00:01:11.000\nOne\n\n00:01:11.000 -->\nTwo\n\n"
+        "00:00:11.000 --> 00:00:12.000\nWord by word\n\n> 1 word of hidden text withheld."
+    )
+
+
+@pytest.mark.parametrize("rate", ["", "0", "9" * 5000, "x"])
+def test_rates_that_make_no_sense_cost_no_caption(rate: str) -> None:
+    root = f'<tt xmlns="http://www.w3.org/ns/ttml" frameRate="{rate}" tickRate="{rate}" frameRateMultiplier="{rate} 0">'
+    assert "Apples" in markdown(f'{root}<body><p begin="5f" end="9t">Apples</p></body></tt>')
+
+
+@settings(max_examples=100, deadline=None)
+@given(st.sampled_from(ALL), st.data())
+def test_any_bytes_give_a_document_or_an_extraction_error(content: bytes, data: st.DataObject) -> None:
+    names = content.split(b"<")
+    first, second = (data.draw(st.integers(1, len(names) - 1)) for _ in range(2))
+    names[first], names[second] = names[second], names[first]
+    with contextlib.suppress(ExtractionError):
+        read(b"<".join(names))

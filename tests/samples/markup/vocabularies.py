@@ -1,0 +1,62 @@
+"""A topic, a map of topics, an outline, translations and captions in their vocabularies of XML."""
+
+TASK = b"""<?xml version="1.0"?>
+<!DOCTYPE task PUBLIC "-//OASIS//DTD DITA Task//EN" "task.dtd">
+<task id="press"><title>Press apples</title><shortdesc>How to <b>press</b>.</shortdesc><prolog><author>Ann Ek</author>
+<metadata><keywords><keyword>cider</keyword><indexterm>screws</indexterm></keywords></metadata></prolog>
+<taskbody><prereq><p>Wash <keyword keyref="fruit"/> first.</p></prereq><steps><step><cmd>Choose <menucascade>
+<uicontrol>File</uicontrol><uicontrol>New</uicontrol></menucascade></cmd><info>Once.</info></step><step>
+<cmd>Turn</cmd>
+<choices><choice>left</choice></choices></step></steps><result>
+<note type="caution">Mind your hands<fn>Both.</fn>.</note>
+<simpletable><sthead><stentry>Size</stentry><stentry>Liters</stentry></sthead><strow><stentry>Small</stentry>
+<stentry>5</stentry></strow></simpletable><codeblock outputclass="language-sh">press --all</codeblock>
+<p conref="lib.dita#lib/p"/><fig><title>A press</title><image href="a.png"><alt>A screw</alt></image></fig>
+<p>See <xref href="#press/more"/>.</p></result><example id="more"><title>More</title><p>Pears.</p></example>
+</taskbody>
+<related-links><link href="pears.dita"><linktext>Pears</linktext></link></related-links></task>
+"""
+MAP = b"""<map><title>Orchard</title><topicref href="a.dita" navtitle="Apples"><topicref href="p.dita"><topicmeta>
+<navtitle>Pears</navtitle></topicmeta></topicref></topicref><reltable><relheader><relcolspec/></relheader>
+</reltable></map>
+"""
+OUTLINE = b"""<?xml version="1.0"?>
+<opml version="2.0"><head><title>Reading</title><ownerName>Ann</ownerName></head><body>
+<outline text="News" title="News">
+<outline type="rss" text="A &lt;b&gt;blog&lt;/b&gt;" xmlUrl="http://a.example/rss"/>
+<outline text="Plain" _note="Not&#10;read."/></outline><outline title="Second"/></body></opml>
+"""
+XLIFF = b"""<?xml version="1.0"?>
+<xliff version="1.2"><file source-language="en" target-language="de" original="app.html"><header><note>Be kind</note>
+<reference><internal-file form="base64">QXBwbGVz</internal-file></reference></header><body><group>
+<trans-unit id="a.b">
+<source>Hello <x id="N" equiv-text="{{name}}"/>, <g id="1">Ann</g> <g id="2">Ek</g></source>
+<seg-source>Hello, Ann</seg-source>
+<target>Hallo <x id="N" equiv-text="{{name}}"/></target><note>A greeting</note></trans-unit></group>
+<trans-unit id="c">
+<source>Bye</source></trans-unit></body></file></xliff>
+"""
+XLIFF_2 = b"""<xliff xmlns="urn:oasis:names:tc:xliff:document:2.0" version="2.0" srcLang="en" trgLang="ja">
+<file id="f">
+<unit id="1"><notes><note>Careful</note></notes><originalData><data id="d">%d</data></originalData><segment>
+<source>Apples
+<ph id="x" dataRef="d"/></source><target>\xe3\x82\x8a\xe3\x82\x93\xe3\x81\x94</target></segment><segment><source>Pears
+</source></segment></unit></file></xliff>
+"""
+MEMORY = b"""<?xml version="1.0"?><!DOCTYPE tmx SYSTEM "tmx14.dtd">
+<tmx version="1.4"><header srclang="en"><note>Ours</note></header><body><tu><tuv xml:lang="en"><seg>Apples
+<bpt i="1">&lt;b&gt;</bpt>well<ept i="1">&lt;/b&gt;</ept></seg></tuv><tuv xml:lang="sv"><seg>\xc3\x84pplen</seg>
+</tuv></tu>
+<tu><tuv xml:lang="en"><seg>Pears</seg></tuv></tu></body></tmx>
+"""
+CAPTIONS = b"""<?xml version="1.0"?>
+<tt xmlns="http://www.w3.org/ns/ttml" xmlns:ttm="http://www.w3.org/ns/ttml#metadata"
+xmlns:ttp="http://www.w3.org/ns/ttml#parameter"
+xmlns:tts="http://www.w3.org/ns/ttml#styling" ttp:tickRate="10000000" ttp:frameRate="25"><head><metadata>
+<ttm:title>Film</ttm:title>
+<ttm:agent xml:id="a"><ttm:name>Ann</ttm:name></ttm:agent></metadata></head><body><div begin="10s">
+<p begin="00:00:01.5" end="00:00:02:05" ttm:agent="a">Apples<br/>did <span tts:fontStyle="italic">well</span></p>
+<p begin="30000000t" dur="2s">Pears</p><p><span begin="1m" end="61s">One</span> <span begin="61s">Two</span></p>
+<p begin="1s" end="2s"><span begin="0s">Word</span> <span begin="1s">by word</span></p>
+<p begin="1s" end="2s" tts:display="none">Plums</p></div></body></tt>
+"""
