@@ -2,6 +2,7 @@
 
 import base64
 import contextlib
+import time
 from io import BytesIO
 
 import pytest
@@ -13,6 +14,7 @@ from extraction.mail.reading import read
 from extraction.tools import TOOLS, limited, nesting
 from moonshelf.errors import EncryptedDocument, ExtractionError
 from moonshelf.extraction import sniffing
+from moonshelf.extraction.mail import structure
 from moonshelf.extraction.mail.messages import extract, extract_mailbox
 from moonshelf.extraction.markdown import to_markdown
 from samples.mail.messages import HEAD, multipart, part
@@ -110,6 +112,19 @@ def test_a_message_in_a_message_follows_with_its_headers() -> None:
 def test_nesting_of_three_thousand_parts_neither_recurses_nor_goes_unsaid() -> None:
     message = "".join(f'Content-Type: multipart/mixed; boundary="b{n}"\n\n--b{n}\n' for n in range(3000)) + "\n\ndeep"
     assert "nest too deeply" in read(HEAD + message)
+
+
+@pytest.mark.parametrize("stated", ["b", "other"])
+def test_parts_in_parts_take_a_glance_for_each_level(stated: str) -> None:
+    opening = "".join(f'Content-Type: multipart/mixed; boundary="{stated}{n}"\n\n--b{n}\n' for n in range(98))
+    body = "Content-Type: text/plain\n\n" + "some words of a line and --b more\n" * 240_000
+    message = (HEAD + opening + body).encode()
+    began = time.process_time()
+    found = list(structure.parts(message))
+    assert (
+        time.process_time() - began < 8
+    )  # seconds, if much else runs: two, and twenty when each level was read by line
+    assert found[-1].content.count(b"--b") == 240_000
 
 
 def test_an_encrypted_message_without_anything_else_is_refused() -> None:

@@ -93,6 +93,13 @@ def test_what_is_not_printed_is_withheld() -> None:
     assert [(span.text, span.reason) for span in known.hidden] == [("screws", "not printed")]
 
 
+def test_what_stands_in_literal_text_is_neither_a_document_type_nor_an_entity() -> None:
+    page = "<!DOCTYPE html>\n<p>&copy; A &amp; B</p>"
+    assert f"```\n{page}\n```" in manual(f"<title>&copy;</title><screen><![CDATA[{page}]]></screen>")
+    typed = '<!-- <!DOCTYPE a> --><!DOCTYPE article [<!ENTITY fruit "Apples">]><article><para>&fruit;</para></article>'
+    assert to_markdown(read(MANUAL, typed.encode())) == "Apples"
+
+
 @pytest.mark.parametrize("broken", ["<p>Apples & pears</body>", "<p>Apples &amp; pears", "<p>Apples &\0 pears</q></p>"])
 def test_what_is_not_well_formed_is_mended_where_no_word_is_lost(broken: str) -> None:
     text, said = article(broken).split("\n\n> ")

@@ -8,13 +8,15 @@ from typing import TYPE_CHECKING, NamedTuple
 if TYPE_CHECKING:
     from lxml.etree import _Element
 
-_ENTITY = re.compile(r"&(?!(?:amp|lt|gt|quot|apos);)([A-Za-z_][\w.-]{0,63});")
+_LITERAL = r"<!\[CDATA\[.*?(?:\]\]>|\Z)"  # in which nothing is markup
+_ENTITY = re.compile(_LITERAL + r"|&(?!(?:amp|lt|gt|quot|apos);)([A-Za-z_][\w.-]{0,63});", re.DOTALL)
 _DEFINED = re.compile(r"<!ENTITY\s+([A-Za-z_][\w.-]{0,63})\s+(?:\"([^\"]{0,1000})\"|'([^']{0,1000})')\s*>")
 _MOST_DEFINED = 1 << 20  # characters that definitions may put in
 _DECLARATION = re.compile(r"^[\ufeff\s]*<\?xml[^>]*\?>")
+_PROLOG = re.compile(r"(?:[^<]++|<\?.*?\?>|<!--.*?-->)*+", re.DOTALL)  # what stands before a document type, if one does
 # What is never closed is looked through once: it would be as often as it is opened.
 _DOCTYPE = re.compile(r"<!DOCTYPE(?:[^>\[]*(?:\[[^\]]*\]\s*)?>)?", re.IGNORECASE)
-_STRAY = re.compile(r"<!\[CDATA\[.*?(?:\]\]>|\Z)|&(?!#?\w{1,64};)|<(?![A-Za-z_/!?])", re.DOTALL)  # no entity, no tag
+_STRAY = re.compile(_LITERAL + r"|&(?!#?\w{1,64};)|<(?![A-Za-z_/!?])", re.DOTALL)  # no entity, no tag
 _SPELT = {"&": "&amp;", "<": "&lt;"}
 _CONTROLS = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff\ud800-\udfff]")  # which XML forbids
 _TAG = re.compile(r"<!\[CDATA\[|\]\]>|<!--.*?-->|<\?.*?\?>|(<!--.*|<\?.*)|</?[A-Za-z_][^<>]*>?", re.DOTALL)
@@ -60,7 +62,8 @@ def parse(text: str, *, recover: bool = True, define: bool = False) -> "_Element
 
     declaration = _DECLARATION.match(text)
     begin = declaration.end() if declaration else 0
-    doctype = _DOCTYPE.search(text, begin)
+    prolog = _PROLOG.match(text, begin)
+    doctype = _DOCTYPE.match(text, prolog.end() if prolog else begin)  # what an element says of one is its text
     bare = text[begin : doctype.start()] + text[doctype.end() :] if doctype else text[begin:]
     plain = _entities(bare, doctype[0] if doctype and define else "").strip("\ufeff \t\r\n")
     parser = etree.XMLParser(
@@ -89,4 +92,6 @@ def _entities(text: str, doctype: str) -> str:
 
 
 def _character(entity: re.Match[str]) -> str:
+    if not entity[1]:
+        return entity[0]
     return unescape(entity[0]).replace("&", "&amp;").replace("<", "&lt;")
