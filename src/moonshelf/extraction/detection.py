@@ -23,11 +23,23 @@ _EXTENDED = {  # on Windows: the same and more
     "iso8859-13": "cp1257", "tis-620": "cp874", "euc_kr": "cp949",
 }  # fmt: skip
 _MOVED = {"iso8859-2": "cp1250", "iso8859-5": "cp1251", "iso8859-6": "cp1256", "iso8859-7": "cp1253"}  # not quite
+_WITH_SIGNS = frozenset({"cp1252", "cp1254", "cp1257"})  # Windows' pages in which two letters of ISO 8859-2 are signs
 _ONLY_WINDOWS = re.compile(rb"[\x80-\x9f]")  # controls in ISO's
 _SIGNS_1250 = re.compile(rb"[A-Za-z\xc0-\xff](?:[\xb1\xb6]|[\xb5\xbb](?=[a-z\xe0-\xff]))")
 """Letters as in "są" or "oťaž", which are signs of cp1250."""
-_CARONS = re.compile(rb"[\xb9\xbe]")  # "š" and "ž", in cp1250 letters that are rare but in Polish, which has others
+_CARONS = re.compile(rb"[\xb9\xbe]")  # "š" and "ž"; in cp1250 "ą", but Polish has others, and the "ľ" of Slovak
 _OFTEN = 5  # of them
+_POLISH = re.compile(rb"[\xb3\xbf\xea\xf1]")  # "ł", "ż", "ę" and "ń"
+_ELSEWHERE = re.compile(rb"[\xbe\xc8\xe1\xe8\xec\xed\xf0\xf8\xf9\xfd]")  # letters that Polish has none of
+_IN_WORD = re.compile(
+    rb"[A-Za-z\xc0-\xff](?:[\xb9\xbf](?=[a-z\xbf\xe0-\xff])|\xbe)"
+)  # "¹", "¿" and "¾" where no sign is
+_WINDOWS_IN_WORD = re.compile(rb"[A-Za-z\xc0-\xff][\x9a\x9e](?=[a-z\xe0-\xff])")  # the same in all pages of Windows
+_BESIDE = re.compile(rb"[a-z\xe0-\xff][\xe8\xec\xf8\xf9]|[\xe8\xec\xf8\xf9][a-z\xe0-\xff]")
+"""What is "č" in cp1250 and "è" in cp1252, and so on, beside a letter."""
+_SHARE = 25  # runs beyond ASCII to each such letter, at most, where they are letters
+_MAC = re.compile(rb"[\x80-\x9f](?=[\xdf-\xfe])|(?<=[\xe0-\xfe])\xdf")  # capitals before letters, and "я" behind one
+_WINDOWS = re.compile(rb"[\xc0-\xde](?=[\xe0-\xff])|(?<=[\xe0-\xfe])\xff")  # the same in cp1251
 
 
 def guess(data: bytes) -> str:
@@ -84,16 +96,33 @@ def _likeliest(sample: bytes) -> str:
 
 def _settled(encoding: str, data: bytes) -> str:
     """Choose between an ISO encoding and what Windows made of it, by what *data* has."""
-    if encoding in _EXTENDED:
-        return _EXTENDED[encoding]
+    encoding = _EXTENDED.get(encoding, encoding)
     if encoding == "shift_jis_2004" and _decodes(data, "cp932"):
         return "cp932"  # whose backslash and tilde are no yen sign and overline
+    if encoding == "mac-cyrillic" and len(_WINDOWS.findall(data)) > len(_MAC.findall(data)):
+        return "cp1251"  # in which one byte has no letter, so that a stray one rules it out for chardet
     if _ONLY_WINDOWS.search(data):
-        return _MOVED.get(encoding, encoding)
-    # In cp1250 whoever has these letters has others too, which stand where ISO has controls.
-    if encoding == "cp1250" and (_SIGNS_1250.search(data) or len(_CARONS.findall(data)) >= _OFTEN):
-        return "iso8859-2"
-    return encoding
+        return "cp1250" if encoding == _WESTERN and _has_carons(data) else _MOVED.get(encoding, encoding)
+    if encoding in _WITH_SIGNS and _is_frequent(len(_IN_WORD.findall(data)), data):
+        encoding = "cp1250"
+    return "iso8859-2" if encoding == "cp1250" and _is_standard(data) else encoding
+
+
+def _is_standard(data: bytes) -> bool:
+    """Tell whether a text of Central Europe is in ISO's encoding: "š" and "ž" of cp1250 are controls there."""
+    carons = len(_CARONS.findall(data))
+    if _SIGNS_1250.search(data) or carons >= _OFTEN:
+        return True
+    return bool(carons) and not _POLISH.search(data) and bool(_ELSEWHERE.search(data))
+
+
+def _has_carons(data: bytes) -> bool:
+    """Tell whether a text for Western Europe has "š" or "ž" as often as if "è" were a "č"."""
+    return _is_frequent(len(_WINDOWS_IN_WORD.findall(data)), data) and _is_frequent(len(_BESIDE.findall(data)), data)
+
+
+def _is_frequent(count: int, data: bytes) -> bool:
+    return bool(count) and count * _SHARE >= len(BEYOND_ASCII.findall(data))
 
 
 def _decodes(data: bytes, encoding: str) -> bool:

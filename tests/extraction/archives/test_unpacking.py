@@ -1,8 +1,10 @@
 """Archives are unpacked under a budget that counts real bytes."""
 
 import gzip
+import re
 import struct
 import zipfile
+import zlib
 from io import BytesIO
 
 import pytest
@@ -58,6 +60,25 @@ def test_a_member_with_one_wrong_byte_is_corrupt(method: int) -> None:
     content[33] ^= 1
     with pytest.raises(CorruptDocument):
         opened(bytes(content)).read("a")
+
+
+def test_a_name_in_utf8_is_read_so_though_nothing_says_it_is() -> None:
+    said = zipped({"图片/一.txt": b"text"})
+    unsaid = re.sub(rb"(PK\x01\x02.{4}|PK\x03\x04.{2})\0\x08", rb"\1\0\0", said, flags=re.DOTALL)
+    assert unsaid != said
+    assert opened(unsaid).read("图片/一.txt") == b"text"
+    assert opened(unsaid).spelt("图片/一.txt") == b""
+
+
+@pytest.mark.parametrize(("of", "name"), [("a\xe9", "aé"), ("another", "a\u0398")])
+def test_a_name_that_stands_in_a_field_of_its_own_is_read_if_it_is_of_this_one(of: str, name: str) -> None:
+    member = zipfile.ZipInfo("a!")
+    told = struct.pack("<BI", 1, zlib.crc32(of.encode("latin-1"))) + "aé".encode()
+    member.extra = struct.pack("<HHHH", 0x5455, 2, 0, 0x7075) + struct.pack("<H", len(told)) + told
+    into = BytesIO()
+    with zipfile.ZipFile(into, "w") as archive:
+        archive.writestr(member, b"text")
+    assert opened(into.getvalue().replace(b"a!", b"a\xe9")).names() == (name,)
 
 
 def test_a_name_that_is_not_there_is_a_key_error() -> None:

@@ -73,6 +73,31 @@ def test_rulers_and_code_between_the_lines_do_not_hide_a_language(text: str, enc
     assert decode(whole.encode(encoding)).text == whole
 
 
+@pytest.mark.parametrize(
+    ("text", "encoding"),
+    [
+        ("příliš mnoho zkratek časového pásma\nsmetí na konci řádku", "iso8859-2"),
+        ("Šířka\nVýška nebo šířka obrázku je 0", "iso8859-2"),
+        ("Nedá sa premenovať súbor, názov súboru už existuje", "iso8859-2"),
+        ("Název přidružené akce\nNázev stránky potomka", "iso8859-2"),
+        ("Drži tipko Command in pritisni preslednico\nče želiš več", "cp1250"),
+        ("Pozdě v noci, à la carte, où l'été s'achève", "cp1252"),
+        ("Książka jest na stole, są też dwie łyżki", "cp1250"),
+    ],
+)
+def test_a_few_words_of_central_europe_are_told_from_those_of_windows(text: str, encoding: str) -> None:
+    content = text.encode(encoding, "ignore")
+    assert decode(content).text == content.decode(encoding)
+
+
+def test_a_byte_that_no_letter_has_does_not_turn_cyrillic_into_that_of_macs() -> None:
+    content = RUSSIAN.encode("cp1251")
+    decoded = decode(content[:9] + b"\x98" + content[9:])
+    assert decoded.text.replace("\ufffd", "") == RUSSIAN
+    assert decoded.broken == 1
+    assert decode(RUSSIAN.encode("mac-cyrillic")).text == RUSSIAN
+
+
 def test_a_broken_byte_does_not_turn_utf8_into_another_encoding() -> None:
     decoded = decode(RUSSIAN.encode() + b"\xff" + RUSSIAN.encode())
     assert decoded.text == f"{RUSSIAN}\ufffd{RUSSIAN}"

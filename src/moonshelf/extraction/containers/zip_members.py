@@ -6,6 +6,7 @@ nobody has looked at, and small files are opened so often that objects for what 
 
 import bz2
 import lzma
+import re
 import struct
 import zlib
 from collections.abc import Iterable, Iterator
@@ -26,6 +27,8 @@ _END_RECORDS = _END_64.size + _LOCATOR + _END.size
 _END_REACH = _END_RECORDS + 0xFFFF  # the longest comment may follow
 UTF8 = 0x800  # in the flags: the name is in it
 UNSTATED = "cp437"  # what the specification has all other names in; programs put there what their machine has
+_UNICODE_PATH, _BEFORE_PATH = 0x7075, 5  # Info-ZIP's field of a name in UTF-8, behind a version and a checksum
+_RARE = re.compile("[\u0250-\u02ff\u0370-\u037f\u0500-\u058f\u0700-\u07ff]")  # letters that no file is named by
 _ELSEWHERE = 0xFFFFFFFF  # in place of a size or an offset that stands in zip64's extra field
 _LZMA_MEMORY = 128 * 2**20
 
@@ -97,7 +100,10 @@ def listed(source: BinaryIO, found: Directory, most: int) -> Iterator[Member]:
         if mark != b"PK\x01\x02":
             raise ValueError("there is no entry")
         at += before_name
-        name = _name(content[at : at + named], flags)
+        spelt = content[at : at + named]
+        if not spelt.isascii():
+            spelt, flags = _told(spelt, flags, content[at + named : at + named + extra])
+        name = _name(spelt, flags)
         at += named + extra + comment
         if _ELSEWHERE in (size, packed, offset):
             size, packed, offset = _longer(content[at - comment - extra : at - comment], size, packed, offset)
@@ -146,15 +152,33 @@ def _name(stated: bytes, flags: int) -> str:
     return stated.decode("utf-8" if flags & UTF8 else UNSTATED, "replace")
 
 
-def _longer(extra: bytes, *stated: int) -> list[int]:
-    """Return the numbers *stated*, those that stand elsewhere from zip64's field of the *extra* ones."""
+def _told(spelt: bytes, flags: int, extra: bytes) -> tuple[bytes, int]:
+    """Return a name and flags that say whether it is in UTF-8, as it may be though nothing says so."""
+    for kind, told in _fields(extra):
+        if kind == _UNICODE_PATH and told[1:_BEFORE_PATH] == struct.pack("<I", zlib.crc32(spelt)):
+            return told[_BEFORE_PATH:], flags | UTF8
+    try:
+        rare = _RARE.search(spelt.decode())
+    except UnicodeDecodeError:
+        return spelt, flags
+    # So name macOS and many programs; letters of MS-DOS make none by chance, a Chinese character may.
+    return spelt, flags if rare else flags | UTF8
+
+
+def _fields(extra: bytes) -> Iterator[tuple[int, bytes]]:
     at = 0
     while at + 4 <= len(extra):
         kind, size = struct.unpack_from("<HH", extra, at)
-        if kind == 1:
-            numbers = iter(struct.unpack_from(f"<{size // 8}Q", extra, at + 4))
-            return [next(numbers, number) if number == _ELSEWHERE else number for number in stated]
+        yield kind, extra[at + 4 : at + 4 + size]
         at += 4 + size
+
+
+def _longer(extra: bytes, *stated: int) -> list[int]:
+    """Return the numbers *stated*, those that stand elsewhere from zip64's field of the *extra* ones."""
+    for kind, told in _fields(extra):
+        if kind == 1:
+            numbers = iter(struct.unpack_from(f"<{len(told) // 8}Q", told))
+            return [next(numbers, number) if number == _ELSEWHERE else number for number in stated]
     return list(stated)
 
 
