@@ -2,24 +2,27 @@
 PYTHON ?= python3
 VENV   ?= .venv
 BIN    := $(VENV)/bin
-UV      = $(shell command -v uv || echo $(PYTHON) -m uv)
+UV      = $(shell command -v uv || command -v $(VENV)-uv/bin/uv || echo $(PYTHON) -m uv)
 PORT   ?= 8000
 # Of the tests: one more than two cores, as many wait for a server that starts again or a lease that ends.
 PROCESSES ?= 3
 # Or each start of the server compiles what it imports.
 export UV_COMPILE_BYTECODE = 1
 
-.PHONY: help demo serve test check bench bench-media bench-reading bench-scans bench-formats bench-scale bench-load bench-soak bench-gateway bench-limits lock clean
+.PHONY: help demo serve extras test uv check bench bench-media bench-reading bench-scans bench-formats bench-scale bench-load bench-soak bench-gateway bench-limits lock clean
 .DEFAULT_GOAL := help
 
 help:  ## say what can be made
-	@sed -n 's/^\([a-z-]*\):.*## /  make \1\t/p' $(MAKEFILE_LIST) | expand -t 18
+	@sed -n 's/^\([a-z-]*\):.*## /  make \1\t/p' $(MAKEFILE_LIST) | expand -t 22
 
 demo: $(VENV)/demo  ## upload a real PDF, read it, ask a model about it (DEMO_CHAT=0: without the model)
 	$(BIN)/python examples/demo.py
 
 serve: $(VENV)/demo  ## start the server (PORT=8000)
 	$(BIN)/moonshelf serve --port $(PORT)
+
+extras: $(VENV)/demo  ## install extras beside what is there (EXTRAS=postgres,objects; data, media, oidc, valkey)
+	$(UV) pip install --python $(VENV) --constraint requirements.lock --editable '.[$(EXTRAS)]'
 
 test: $(VENV)/dev $(VENV)/browser  ## run the whole suite
 	$(BIN)/python -m pytest -n $(PROCESSES) --dist loadfile --no-loadscope-reorder
@@ -66,7 +69,7 @@ lock:  ## resolve requirements.lock anew
 	    --python-version 3.11 --custom-compile-command "make lock" --upgrade pyproject.toml -o requirements.lock
 
 clean:  ## remove the environment
-	rm -rf $(VENV)
+	rm -rf $(VENV) $(VENV)-uv
 
 # What is installed is what the lock says, hash by hash. A demo needs no test tools, so it gets an environment sooner.
 $(VENV)/demo: pyproject.toml requirements.lock | $(VENV)/uv
@@ -88,8 +91,11 @@ $(VENV)/browser: | $(VENV)/uv
 	  echo "Without Chromium the dashboard's tests are skipped: install chromium-headless-shell, or chromium."
 	@touch $@
 
-$(VENV)/uv:
-	@command -v uv >/dev/null || $(PYTHON) -m uv --version >/dev/null 2>&1 || $(PYTHON) -m pip install --quiet uv \
-	  || { $(PYTHON) -m venv $(VENV)-uv && $(VENV)-uv/bin/pip install --quiet uv; }
+$(VENV)/uv: | uv
 	@test -e $(VENV) || $(UV) venv --python $(PYTHON) $(VENV)
 	@touch $@
+
+# Where Debian's own Python takes no package from pip, uv gets an environment of its own.
+uv:
+	@$(UV) --version >/dev/null 2>&1 || $(PYTHON) -m pip install --quiet uv 2>/dev/null \
+	  || { $(PYTHON) -m venv $(VENV)-uv && $(VENV)-uv/bin/pip install --quiet uv; }

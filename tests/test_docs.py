@@ -30,6 +30,15 @@ def test_every_make_target_that_is_named_exists() -> None:
     assert {"demo", "test", "serve"} <= named <= targets
 
 
+def test_make_uses_the_uv_that_it_fetched_where_pip_may_not_install_any(tmp_path: Path) -> None:
+    fetched = tmp_path / "venv-uv" / "bin" / "uv"
+    fetched.parent.mkdir(parents=True)
+    fetched.touch(mode=0o755)
+    make = ["make", "--silent", "--eval", 'say: ; @echo "$(UV)"', "say", f"VENV={tmp_path}/venv", "PYTHON=python3"]
+    said = subprocess.run(make, cwd=ROOT, env={"PATH": "/usr/bin:/bin"}, capture_output=True, text=True, check=True)
+    assert said.stdout.strip() == str(fetched)
+
+
 def test_every_moonshelf_command_that_is_named_exists() -> None:
     for command in _commands(r"`moonshelf ([a-z]+(?: (?:create|list|revoke|pull))?)"):
         assert CliRunner().invoke(main, [*command.split(), "--help"]).exit_code == 0, command

@@ -1,5 +1,7 @@
 """Every setting is in the docs, and nowhere else."""
 
+from typing import Literal, get_args, get_origin
+
 import pytest
 
 from live import ROOT
@@ -16,6 +18,12 @@ def test_every_setting_has_its_line_in_the_docs_and_the_docs_have_no_other() -> 
         assert field.description in documented[name]
 
 
+def test_what_a_setting_may_be_is_told_where_that_is_a_choice() -> None:
+    for name, field in Settings.model_fields.items():
+        for choice in get_args(field.annotation) if get_origin(field.annotation) is Literal else ():
+            assert choice in (field.description or ""), name
+
+
 def test_values_are_never_shown_only_names_and_reasons() -> None:
     with pytest.raises(SystemExit) as caught:
         Settings.from_environ({"MOONSHELF_MAX_FILES": "sk-secret", "MOONSHELF_NONSENSE": "1"}, {})
@@ -28,3 +36,29 @@ def test_values_are_never_shown_only_names_and_reasons() -> None:
 def test_the_command_line_goes_before_the_environment() -> None:
     assert Settings.from_environ({"MOONSHELF_WORKERS": "3"}, {"workers": 5}).workers == 5
     assert Settings.from_environ({"MOONSHELF_WORKERS": "3"}, {"workers": None}).workers == 3
+
+
+@pytest.mark.parametrize(
+    ("variable", "value", "says"),
+    [
+        ("MAXFILES", "3", "MOONSHELF_MAXFILES is not known; did you mean MOONSHELF_MAX_FILES?\n"),
+        ("COLOUR", "blue", "MOONSHELF_COLOUR is not known.\n"),
+        ("MAX_FILE_SIZE", "lots", "MOONSHELF_MAX_FILE_SIZE must be a size, e.g. 100MiB. What it sets: "),
+        ("WORKERS", "many", "MOONSHELF_WORKERS must be a whole number. What it sets: "),
+        ("OCR", "slow", "MOONSHELF_OCR must be 'fast' or 'accurate'. What it sets: "),
+        ("DATABASE_URL", "mysql://host/name", "MOONSHELF_DATABASE_URL is not written as it has to be. What it sets: "),
+        ("LIMITS_URL", "memcached://host", "MOONSHELF_LIMITS_URL is not written as it has to be. What it sets: "),
+    ],
+)
+def test_what_is_wrong_is_said_in_words_that_need_no_knowledge_of_libraries(
+    variable: str, value: str, says: str
+) -> None:
+    with pytest.raises(SystemExit) as caught:
+        Settings.from_environ({f"MOONSHELF_{variable}": value}, {})
+    assert str(caught.value).startswith(says)
+    assert str(caught.value).endswith("See docs/settings.md.")
+
+
+@pytest.mark.parametrize("url", ["valkey://host:1/0", "rediss://host", "unix:///run/valkey.sock", ""])
+def test_limits_may_be_counted_wherever_valkey_is_reached(url: str) -> None:
+    assert Settings.from_environ({"MOONSHELF_LIMITS_URL": url}, {}).limits_url == url

@@ -346,12 +346,12 @@ class Unavailable(MoonshelfError):
 
 
 class NoDatabase(Unavailable):
-    """The database cannot be opened when a command starts; *why* is the driver's own word for it."""
+    """The database cannot be opened when a command starts; *why* is the driver's own word for it, *remedy* ours."""
 
     code = "no_database"
 
-    def __init__(self, where: str, *, why: str) -> None:
-        MoonshelfError.__init__(self, f"{where} cannot be used: {why}")
+    def __init__(self, where: str, *, why: str, remedy: str) -> None:
+        MoonshelfError.__init__(self, f"{where} cannot be used: {why}; {remedy}.")
 
 
 class FolderInUse(Unavailable):
@@ -394,4 +394,5 @@ class NotInstalled(Unavailable):
     retryable = False
 
     def __init__(self, setting: str, *, extra: str) -> None:
-        MoonshelfError.__init__(self, f"{setting} needs the extra {extra!r}: pip install 'moonshelf[{extra}]'")
+        how = f"in Moonshelf's folder run 'make extras EXTRAS={extra}', or pip install '.[{extra}]'"
+        MoonshelfError.__init__(self, f"{setting} needs the extra {extra!r}: {how}.")

@@ -2,12 +2,13 @@
 
 import os
 from collections.abc import Mapping
-from difflib import get_close_matches
 from pathlib import Path
 from typing import Literal, Self
 
 from pydantic import BaseModel, ByteSize, ConfigDict, Field, PositiveFloat, PositiveInt, ValidationError
 from pydantic_core import ErrorDetails
+
+from moonshelf.complaints import complaint
 
 PREFIX = "MOONSHELF_"
 MIB = 2**20
@@ -36,8 +37,8 @@ class Settings(BaseModel):
     )
     download: Literal["stream", "redirect"] = Field(
         default="stream",
-        description="How originals are downloaded: through the server, or by a redirect to a URL that the object store "
-        "has signed.",
+        description="How originals are downloaded: stream, through the server; redirect, from the object store itself "
+        "by a URL that is signed.",
     )
     max_file_size: ByteSize = Field(default=ByteSize(100 * MIB), description="Largest upload, e.g. 100MiB.")
     max_files: PositiveInt = Field(default=1_000, description="Files an account may hold.")
@@ -68,7 +69,9 @@ class Settings(BaseModel):
     tier: str = Field(default="", description="Limits of accounts that have no tier of their own; empty: none.")
     tiers: Path | None = Field(default=None, description="TOML file of tiers, beside Kimi's kimi-0 to kimi-5.")
     limits_url: str = Field(
-        default="", description="valkey://… or redis://… to count limits there; empty: in the process or the database."
+        default="",
+        pattern="^((valkey|redis)s?://.+|unix:///.+)?$",
+        description="valkey://… or redis://… to count limits there; empty: in the process or the database.",
     )
     lease_s: PositiveFloat = Field(
         default=120.0, description="Seconds after which an upload that shows no life gives its reservation back."
@@ -93,7 +96,9 @@ class Settings(BaseModel):
     picture_s: PositiveFloat = Field(default=60.0, description="Seconds that OCR may take over one page or image.")
     slice_pages: PositiveInt = Field(default=16, description="Pages that one slice holds.")
     max_pages: PositiveInt = Field(default=5_000, description="Pages of one file that are read; the rest is named.")
-    ocr: Literal["fast", "accurate"] = Field(default="fast", description="Speed of reading scans and images.")
+    ocr: Literal["fast", "accurate"] = Field(
+        default="fast", description="How scans and images are read: fast or accurate."
+    )
     ocr_idle_s: PositiveFloat = Field(default=120.0, description="Idle seconds after which OCR gives its memory back.")
     include: str = Field(
         default="",
@@ -124,15 +129,17 @@ class Settings(BaseModel):
         "with commas; empty: none.",
     )
     media_metadata: Literal["strip", "keep"] = Field(
-        default="strip", description="Whether place, camera and comments are taken out of media that models are sent."
+        default="strip", description="Place, camera and comments of media that models are sent: strip or keep."
     )
     video_frames: PositiveInt = Field(
         default=16, le=128, description="Pictures of a video that a model is shown where it takes no video."
     )
     video_side: PositiveInt = Field(default=1024, description="Longest side in pixels of those pictures.")
-    dashboard: Literal["on", "off"] = Field(default="on", description="off: no pages, no sign-in, the API alone.")
+    dashboard: Literal["on", "off"] = Field(default="on", description="on; off: no pages, no sign-in, the API alone.")
     public_url: str = Field(
-        default="", pattern=r"^(https?://[^/?#]+)?$", description="Address people reach the server at, without a path."
+        default="",
+        pattern=r"^(https?://[^/?#]+)?$",
+        description="Address people reach the server at, e.g. https://shelf.example.com, without a path.",
     )
     session_s: PositiveInt = Field(default=604_800, description="Seconds that a sign-in to the dashboard lasts.")
     oidc_issuer: str = Field(
@@ -159,8 +166,12 @@ class Settings(BaseModel):
         description="Who is an admin, as claim=value, at each sign-in; empty: only whom an admin makes one.",
     )
     usage_days: PositiveInt = Field(default=400, description="Days that usage and the audit log are kept.")
-    log_level: Literal["debug", "info", "warning", "error"] = Field(default="info", description="Least level logged.")
-    log_format: Literal["text", "json"] = Field(default="text", description="Lines to grep, or JSON to collect.")
+    log_level: Literal["debug", "info", "warning", "error"] = Field(
+        default="info", description="Least level logged: debug, info, warning, error."
+    )
+    log_format: Literal["text", "json"] = Field(
+        default="text", description="text, lines to grep; json, to be collected."
+    )
 
     @classmethod
     def from_environ(cls, environ: Mapping[str, str], given: Mapping[str, object]) -> Self:
@@ -179,12 +190,11 @@ class Settings(BaseModel):
 
 
 def _wrong(error: ErrorDetails) -> str:
-    """Say what is wrong with one variable by name and reason only: its value may be a secret."""
+    """Say what is wrong with one variable, and what it is for."""
     name = str(error["loc"][0])
-    if name in Settings.model_fields:
-        return f"{_variable(name)}: {error['msg']}. What it sets: {Settings.model_fields[name].description}"
-    near = get_close_matches(name, Settings.model_fields, n=1)
-    return f"{_variable(name)} is no setting" + (f"; did you mean {_variable(near[0])}?" if near else ".")
+    said = complaint(name, error, Settings.model_fields, spelt=_variable)
+    field = Settings.model_fields.get(name)
+    return f"{said} What it sets: {field.description}" if field else said
 
 
 def _variable(name: str) -> str:

@@ -220,7 +220,7 @@ def test_a_request_larger_than_any_book_is_not_even_unpacked(weights: Path) -> N
 
 @pytest.mark.parametrize(
     ("library", "processor", "remedy"),
-    [(None, "avx2", r"pip install 'moonshelf\[local\]'"), ("there", "sse4_2", "needs a processor with AVX2")],
+    [(None, "avx2", r"pip install '\.\[local\]'"), ("there", "sse4_2", "needs a processor with AVX2")],
 )
 def test_a_machine_that_cannot_run_it_is_told_why(
     weights: Path, monkeypatch: pytest.MonkeyPatch, library: str | None, processor: str, remedy: str

@@ -22,7 +22,15 @@ from moonshelf.extraction.sniffing import media_type
     "--include", multiple=True, type=click.Choice(KINDS), help="Read hidden text, or formulas, too; may be repeated."
 )
 def extract(paths: tuple[Path, ...], include: tuple[str, ...]) -> None:
-    """Read files and print their Markdown, without a server. Before each of several stands a line with its name."""
+    """Read files and print their Markdown, without a server.
+
+    Before each of several stands a line with its name; one that cannot be read is named on standard error, and the
+    others go on.
+
+    \b
+    moonshelf extract report.pdf > report.md
+    moonshelf extract --include hidden --include formulas *.xlsx
+    """  # noqa: D301 - click's own mark: it keeps the lines after it as they are
     settings = settings_of(log_level="warning", include=",".join(sorted(set(include))) or None)
     failed = False
     with wiring.readers.build_reader(settings) as reader:
@@ -40,9 +48,10 @@ def extract(paths: tuple[Path, ...], include: tuple[str, ...]) -> None:
 @click.command()
 @DATA
 def doctor(data: Path | None) -> None:
-    """Say whether readers are confined, what is kept elsewhere can be used, and the embedded model is ready.
+    """Try what the server stands on, and say what is missing.
 
-    Ends with status 1 where readers are not confined, or something that the settings name cannot be used.
+    These are the walls around the processes that read, the database, the storage, and the embedded model. Ends with
+    status 1 where readers are not confined, or something that the settings name cannot be used.
     """
     settings = settings_of(data=data, log_level="error")
     # Whatever the setting asks of it: a doctor that ends where a wall is missing says nothing about the others.

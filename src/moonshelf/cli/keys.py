@@ -21,7 +21,9 @@ def keys() -> None:
 @click.option("--name", default="", help="What the key is for, to know it again in the list.")
 @click.option("--value", help="The key itself, starting with sk-; default: a new random one.")
 @click.option("--tier", help="Limits of this key alone, beside its account's.")
-@click.option("--scope", "scopes", multiple=True, type=click.Choice(SCOPES), help="What it may do; default: all.")
+@click.option(
+    "--scope", "scopes", multiple=True, type=click.Choice(SCOPES), help="What it may do; default: all; may be repeated."
+)
 @click.option("--days", type=click.IntRange(1), help="Days until it expires; default: never.")
 @DATA
 def create_key(
@@ -33,7 +35,13 @@ def create_key(
     days: int | None,
     data: Path | None,
 ) -> None:
-    """Make a key and print it. Nothing else is on standard output; it is not stored and never shown again."""
+    """Make a key and print it.
+
+    Nothing else is on standard output; only its digest is kept, so it is never shown again.
+
+    \b
+    moonshelf keys create --name "nightly import" --scope read --scope write --days 90
+    """  # noqa: D301 - click's own mark: it keeps the lines after it as they are
     wiring.limits.load_tiers(settings_of(data=data)).check(tier)
     accounts = accounts_of(data)
     owner = accounts.named(account) if account else wiring.people.first_account(accounts)
@@ -59,6 +67,9 @@ def list_keys(data: Path | None) -> None:
 @click.argument("key_id")
 @DATA
 def revoke_key(key_id: str, data: Path | None) -> None:
-    """End the key with this id (see 'keys list'). A running server refuses it within a second."""
+    """End the key with this id, as 'keys list' shows it.
+
+    A running server refuses it within a second.
+    """
     accounts_of(data).revoke(key_id)
     click.echo(f"Revoked {key_id}.")

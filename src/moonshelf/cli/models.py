@@ -29,7 +29,10 @@ def list_models() -> None:
 @models.command("pull")
 @click.argument("name", default=weights.QWEN.name)
 def pull_model(name: str) -> None:
-    """Fetch a model's weights, checked against their digest. A broken download goes on where it stopped."""
+    """Fetch a model's weights, checked against their digest.
+
+    Without NAME it is the embedded model's. A broken download goes on where it stopped.
+    """
     folder = wiring.models.weights_folder(settings_of(log_level="warning"))
     try:
         model = weights.find(name)

@@ -17,9 +17,10 @@ from moonshelf.wiring import Services
 @click.option("--workers", type=click.IntRange(0), help="Slices read at the same time; default: one a core.")
 @DATA
 def serve(host: str, port: int, workers: int | None, data: Path | None) -> None:
-    """Start the server; the first start prints a key and a link into the dashboard.
+    """Start the server; the first start prints a key.
 
-    Ctrl-C or SIGTERM ends it gently; what is being read goes on at the next start.
+    It prints a link into the dashboard too, which works once. Ctrl-C or SIGTERM ends the server gently; what is being
+    read goes on at the next start.
     """
     from moonshelf.serving import serve as run  # noqa: PLC0415 - heavy: the other commands need no web server
 
@@ -37,7 +38,10 @@ def serve(host: str, port: int, workers: int | None, data: Path | None) -> None:
 @click.option("--concurrency", type=click.IntRange(1), help="Slices read at the same time; default: one a core.")
 @DATA
 def worker(concurrency: int | None, data: Path | None) -> None:
-    """Read files for servers on other machines. All share MOONSHELF_DATABASE_URL and MOONSHELF_STORAGE_URL."""
+    """Read files for servers on other machines.
+
+    All share MOONSHELF_DATABASE_URL and MOONSHELF_STORAGE_URL; docs/scaling.md goes through it step by step.
+    """
     from moonshelf.serving import work  # noqa: PLC0415 - heavy: the other commands need no web server
 
     settings = settings_of(data=data, workers=concurrency)

@@ -54,7 +54,11 @@ def list_users(data: Path | None) -> None:
 @click.argument("name")
 @DATA
 def link_user(name: str, data: Path | None) -> None:
-    """Print a link into the dashboard for an account. It works once, within a day, to set a password."""
+    """Print a link into the dashboard for an account.
+
+    It works once, within a day, to set a password. It leads to MOONSHELF_PUBLIC_URL, or else to port 8000 of this
+    machine: put in another address where the server has one.
+    """
     settings = settings_of(data=data)
     database = wiring.ports.open_database(settings)
     token = Sessions(database, lifetime_s=settings.session_s).invite(Accounts(database).named(name).id)

@@ -8,6 +8,7 @@ from typing import Self
 
 from pydantic import BaseModel, ByteSize, ConfigDict, PositiveFloat, PositiveInt, ValidationError
 
+from moonshelf.complaints import complaint
 from moonshelf.errors import InvalidRequest
 
 
@@ -67,14 +68,13 @@ class Tiers:
         if path is None:
             return cls({}, default=default)
         try:
-            tables = tomllib.loads(path.read_text())
-            return cls({name: Tier.model_validate(table) for name, table in tables.items()}, default=default)
+            tables = tomllib.loads(path.read_text(encoding="utf-8"))
         except OSError as error:
             raise SystemExit(f"MOONSHELF_TIERS: {path} cannot be read ({error.strerror}).") from None
-        except ValueError as error:
-            lines = error.errors() if isinstance(error, ValidationError) else []
-            said = "; ".join(f"{'.'.join(map(str, one['loc']))}: {one['msg']}" for one in lines) or str(error)
-            raise SystemExit(f"MOONSHELF_TIERS: {path}: {said}.") from None
+        except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+            raise SystemExit(f"MOONSHELF_TIERS: {path} is not valid TOML: {error}.") from None
+
+        return cls({name: _tier(path, name, table) for name, table in tables.items()}, default=default)
 
     def of_account(self, name: str | None) -> Tier:
         """Return the tier of an account; one whose name is no longer known gets the default."""
@@ -98,3 +98,12 @@ class Tiers:
 
     def _names(self) -> str:
         return ", ".join(sorted(self._named))
+
+
+def _tier(path: Path, name: str, table: object) -> Tier:
+    try:
+        return Tier.model_validate(table)
+    except ValidationError as error:
+        wrong = (complaint(str((*one["loc"], "it")[0]), one, Tier.model_fields) for one in error.errors())
+        lines = [*(f"MOONSHELF_TIERS: {path}: [{name}] {one}" for one in wrong), "See docs/operations.md."]
+        raise SystemExit("\n".join(lines)) from None

@@ -77,8 +77,8 @@ class Embedded:
         """Say what is missing to serve, in a sentence with the remedy; None if nothing is."""
         if importlib.util.find_spec("xllamacpp") is None:
             return (
-                "The embedded model's library is not installed: pip install 'moonshelf[local]', or name a model "
-                "server in MOONSHELF_UPSTREAMS."
+                "The embedded model's library is not installed: run pip install '.[local]' in Moonshelf's "
+                "folder, or name a model server in MOONSHELF_UPSTREAMS."
             )
         if not _processor_fits():
             return (

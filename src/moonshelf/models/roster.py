@@ -21,7 +21,9 @@ from pathlib import Path
 from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, HttpUrl, PositiveInt, ValidationError
+from pydantic_core import ErrorDetails
 
+from moonshelf.complaints import complaint
 from moonshelf.models.upstream import Model, Upstream
 
 Text = Annotated[str, Field(min_length=1)]
@@ -75,21 +77,23 @@ def load(path: Path, environ: Mapping[str, str]) -> tuple[Upstream, ...]:
     except OSError as error:
         raise SystemExit(f"MOONSHELF_UPSTREAMS: {path} cannot be read ({error.strerror}).") from None
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise SystemExit(f"{path} is not valid TOML: {error}.") from None
+        raise SystemExit(f"MOONSHELF_UPSTREAMS: {path} is not valid TOML: {error}.") from None
     except ValidationError as error:
-        # Names and reasons only: a value may be a secret.
-        raise SystemExit("\n".join(_sentence(path, one["loc"], one["msg"]) for one in error.errors())) from None
+        wrong = [f"{path}:{_sentence(one)}" for one in error.errors()]
+        raise SystemExit("\n".join([*wrong, "See 'A real model' in README.md, and docs/api.md."])) from None
     wrong = [*_missing_keys(path, tables, environ), *_repeated_names(path, tables)]
     if wrong:
         raise SystemExit("\n".join(wrong))
     return tuple(_upstream(one, environ) for one in tables)
 
 
-def _sentence(path: Path, where: Sequence[str | int], why: str) -> str:
-    """Name file, table and field: ``upstreams.toml: [[upstream]] 1, [[model]] 2, field 'visoin': …``."""
-    *tables, last = where if not where or isinstance(where[-1], str) else [*where, "(table)"]
+def _sentence(error: ErrorDetails) -> str:
+    """Name table and field: `` [[upstream]] 1, [[model]] 2, visoin is not known; …``."""
+    where = error["loc"]
+    *tables, last = where if isinstance(where[-1], str) else [*where, "it"]
     numbers = (f" {one + 1}," if isinstance(one, int) else f" [[{one}]]" for one in tables)
-    return f"{path}:{''.join(numbers)} field {str(last)!r}: {why}."
+    known = _ModelTable.model_fields if "model" in tables else _UpstreamTable.model_fields
+    return f"{''.join(numbers)} {complaint(str(last), error, known)}"
 
 
 def _missing_keys(path: Path, tables: Sequence[_UpstreamTable], environ: Mapping[str, str]) -> list[str]:

@@ -14,7 +14,7 @@ from moonshelf.limits import Limits
 from moonshelf.settings import Settings
 from moonshelf.storage import BlobExists, BlobKey, BlobStore
 from moonshelf.wiring.limits import open_valkey
-from moonshelf.wiring.ports import Ports, open_blobs, open_unmigrated, sqlite
+from moonshelf.wiring.ports import Ports, open_blobs, open_unmigrated, sqlite, where_kept
 
 _PROBE = BlobKey("probe")
 
@@ -74,9 +74,7 @@ def outside(settings: Settings) -> Iterator[Part]:
 
 
 def _database(settings: Settings, attempt: Callable[[], object]) -> Part:
-    if settings.database_url:
-        return Part("database", "MOONSHELF_DATABASE_URL", "see to PostgreSQL, or put the URL right", attempt)
-    return Part("database", str(sqlite(settings)), "see to its disk, or bring back a copy", attempt)
+    return Part("database", *where_kept(settings), attempt)
 
 
 def _storage(settings: Settings, attempt: Callable[[], object]) -> Part:

@@ -42,6 +42,13 @@ def sqlite(settings: Settings) -> Path:
     return settings.data / "moonshelf.sqlite"
 
 
+def where_kept(settings: Settings) -> tuple[str, str]:
+    """Name what holds the database, and what to do where it cannot be used."""
+    if settings.database_url:
+        return "MOONSHELF_DATABASE_URL", "see to PostgreSQL, or put the URL right"
+    return str(sqlite(settings)), "see to its disk, or bring back a copy"
+
+
 def open_database(settings: Settings) -> Database:
     """Make the data folder where it is missing, and bring its database, or the shared one, to this release's schema.
 
@@ -51,7 +58,8 @@ def open_database(settings: Settings) -> Database:
         for folder in (settings.data, settings.data / "blobs", settings.data / "spool"):
             folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     except OSError as error:
-        raise SystemExit(f"MOONSHELF_DATA: {settings.data} cannot be made ({error.strerror}).") from None
+        remedy = "choose a folder that can be written, with --data or MOONSHELF_DATA"
+        raise SystemExit(f"The data folder {settings.data} cannot be made ({error.strerror}); {remedy}.") from None
     database = open_unmigrated(settings)
     with _told(settings):
         schema.migrate(database)
@@ -70,8 +78,8 @@ def _told(settings: Settings) -> Iterator[None]:
     except Unavailable as error:
         if error.__cause__ is None:
             raise
-        where = f"{sqlite(settings)}" if settings.database_url is None else "MOONSHELF_DATABASE_URL"
-        raise NoDatabase(where, why=str(error.__cause__).partition("\n")[0]) from error
+        where, remedy = where_kept(settings)
+        raise NoDatabase(where, why=str(error.__cause__).partition("\n")[0].rstrip("."), remedy=remedy) from error
 
 
 def step_back(settings: Settings) -> None:
