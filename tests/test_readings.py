@@ -49,9 +49,13 @@ def test_a_title_may_hold_anything(shelf: shelves.Shelf) -> None:
 def test_the_same_bytes_are_read_once_for_an_account_and_their_type(shelf: shelves.Shelf) -> None:
     ada, ben = shelf.account("ada"), shelf.account("ben")
     shelf.add(ada)
-    document = shelf.read(shelf.claim())
+    claim = shelf.claim()
+    assert claim is not None
+    with shelf.database.write() as tx:
+        shelf.readings.counted(tx, claim, pages=3)
+    document = shelf.read(claim)
     again = shelf.add(ada, name="b.txt")
-    assert (again.status, again.document_id) == (OK, document)
+    assert (again.status, again.document_id, again.pages) == (OK, document, 3)
     assert shelf.add(ben).status == CREATED, "what another account has had read tells nothing"
     assert shelf.add(ada, media_type="text/markdown").status == CREATED
 

@@ -267,9 +267,11 @@ class NotReady(RequestError):
     code = "not_ready"
     retryable = True
 
-    def __init__(self, *, pages_done: int, pages_total: int | None) -> None:
-        done = f"{pages_done} of {pages_total} pages" if pages_total else "waiting for a worker"
-        super().__init__(f"The file is still being read ({done}); please call again in a few seconds")
+    def __init__(self, *, pages_done: int, pages_total: int | None, waiting: bool) -> None:
+        done = (
+            f" ({pages_done} of {pages_total} pages)" if pages_total else " (waiting for a worker)" if waiting else ""
+        )
+        super().__init__(f"The file is still being read{done}; please call again in a few seconds")
 
 
 class ExtractionError(MoonshelfError):

@@ -12,7 +12,6 @@ from structlog.contextvars import bound_contextvars
 
 from moonshelf.errors import ExtractionError, GivenUp, Unavailable
 from moonshelf.extraction.reading import Cancelled, Haste, Include, Joined, Read
-from moonshelf.shelf.files import File
 from moonshelf.storage import BlobKey, BlobStore, put_pieces
 from moonshelf.wiring import Services
 from moonshelf.work.slices import MOST_ATTEMPTS, Claim, ClaimLost, document_blob, facts_blob, markdown_blob
@@ -121,12 +120,12 @@ def _do(services: Services, claim: Claim, stopping: Event, began: float, *, quic
         _commit(services, claim, _join(services, claim, stopping))
         services.paces.joined(pages=claim.last_page or 1, took_s=time.monotonic() - began)
         return
-    file, read = _read(services, claim, stopping, quick=quick)
+    read = _read(services, claim, stopping, quick=quick)
     _learn(services, claim, read, took_s=time.monotonic() - began)
     if read.joined is not None:
         _commit(services, claim, read.joined, pages=read.pages_total)
     else:
-        _commit_part(services, claim, read, counted=file.pages is not None)
+        _commit_part(services, claim, read)
 
 
 def _learn(services: Services, claim: Claim, read: Read, *, took_s: float) -> None:
@@ -139,12 +138,12 @@ def _learn(services: Services, claim: Claim, read: Read, *, took_s: float) -> No
         services.paces.read(pages=pages, recognised=recognised, took_s=took_s)
 
 
-def _read(services: Services, claim: Claim, stopping: Event, *, quick: bool) -> tuple[File, Read]:
+def _read(services: Services, claim: Claim, stopping: Event, *, quick: bool) -> Read:
     file, source = services.shelf.readings.source(claim)
     watch = _Watch(services, claim, stopping)
     haste: Haste = "quick" if quick else "brisk" if services.paces.quick(claim.route) else "patient"
     with source:
-        read = services.reader.read(
+        return services.reader.read(
             source,
             file.media_type,
             claim.first_page,
@@ -154,7 +153,6 @@ def _read(services: Services, claim: Claim, stopping: Event, *, quick: bool) -> 
             cancelled=watch.cancelled,
             haste=haste,
         )
-    return file, read
 
 
 def _join(services: Services, claim: Claim, stopping: Event) -> Joined:
@@ -184,14 +182,14 @@ def _own(services: Services, claim: Claim, *, pages: int) -> None:
             services.slices.hold(tx, claim, pages_done=pages)
 
 
-def _commit_part(services: Services, claim: Claim, read: Read, *, counted: bool) -> None:
+def _commit_part(services: Services, claim: Claim, read: Read) -> None:
     """Keep the facts of one slice; the opening one also queues the others."""
     pages = read.last - read.first + 1
     _own(services, claim, pages=pages)
     put_pieces(services.ports.blobs, facts_blob(claim.token), [read.facts], spool=services.ports.spool)
     with services.ports.database.write() as tx:
         services.slices.hold(tx, claim, pages_done=pages)
-        if not counted:
+        if claim.last_page is None:
             services.shelf.readings.counted(tx, claim, pages=read.pages_total)
             services.slices.extend(
                 tx,
@@ -239,12 +237,13 @@ class _Watch:
         self._stopping = stopping
         self._began = self._noted = time.monotonic()
         self._pages = 0
+        self._pages_total = 0
+        self._counted = claim.last_page is not None  # it is the opening slice that counts them
         self._lost = False
         self._looks_quick = services.paces.quick(claim.route)
 
     def progress(self, pages_done: int, pages_total: int) -> None:
-        del pages_total
-        self._pages = pages_done
+        self._pages, self._pages_total = pages_done, pages_total
 
     def cancelled(self) -> bool:
         if not self._stopping.is_set() and time.monotonic() - self._noted > _NOTE_S:
@@ -257,6 +256,9 @@ class _Watch:
         try:
             with self._services.ports.database.write(hasty=True) as tx:
                 self._services.slices.hold(tx, self._claim, pages_done=self._pages, tried=tried)
+                if self._pages_total and not self._counted:
+                    self._services.shelf.readings.counted(tx, self._claim, pages=self._pages_total)
+                    self._counted = True
                 if self._looks_quick and self._noted - self._began > _LONG_S:
                     self._services.slices.slow_down(tx, self._claim)
                     self._looks_quick = False

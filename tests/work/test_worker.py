@@ -16,7 +16,7 @@ from structlog.contextvars import merge_contextvars
 from structlog.testing import capture_logs
 
 from live import ROOT
-from moonshelf import wiring
+from moonshelf import wiring, worker
 from moonshelf.db.tables import documents, slices
 from moonshelf.errors import Unavailable
 from moonshelf.http.app import create
@@ -137,6 +137,28 @@ def test_a_scan_that_looked_quick_is_left_to_those_who_have_time(services: wirin
     assert services.shelf.files.get(account, file_id).status == "created"
     _work(services)
     assert services.shelf.files.get(account, file_id).status == "ok"
+    services.reader.close()
+
+
+def test_pages_are_counted_while_the_first_of_them_are_read(
+    services: wiring.Services, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    account, file_id = _add(services, MANUAL.read_bytes(), media_type="application/pdf")
+    seen: list[tuple[int, int]] = []
+
+    def noting(tx: Connection, claim: Claim, *, pages: int) -> None:
+        counted(tx, claim, pages=pages)
+        seen.append((claim.first_page, len(tx.execute(select(slices.c.id)).all())))
+
+    counted = services.shelf.readings.counted
+    monkeypatch.setattr(services.shelf.readings, "counted", noting)
+    monkeypatch.setattr(worker, "_NOTE_S", 0)
+    _work(services)
+    assert seen[0] == (1, 1), "before the slices after it were there"
+    file = services.shelf.files.get(account, file_id)
+    assert (file.status, file.pages) == ("created", 38)
+    with services.ports.database.read() as tx:
+        assert len(tx.execute(slices.select()).all()) == 3
     services.reader.close()
 
 

@@ -121,7 +121,8 @@ class Contents:
             )
         if file.status == ERROR:
             return ExtractionError(file.status_details)
-        return NotReady(pages_done=file.progress.pages_done if file.progress else 0, pages_total=file.pages)
+        done, waiting = (file.progress.pages_done, file.progress.queue_position > 0) if file.progress else (0, False)
+        return NotReady(pages_done=done, pages_total=file.pages, waiting=waiting)
 
     def _rendering(self, account_id: str, file_id: str) -> Rendering:
         with self._db.read() as tx:

@@ -61,6 +61,11 @@ def drop_unused(tx: Connection, document_id: str | None) -> None:
         bury(tx, document_blob(document_id), markdown_blob(document_id))
 
 
+def pages(tx: Connection, document_id: str) -> int | None:
+    """Return how many pages a file has whose document it is."""
+    return tx.execute(select(files.c.pages).where(files.c.document_id == document_id).limit(1)).scalar_one_or_none()
+
+
 def title(tx: Connection, document_id: str) -> str:
     """Return the title that the document states, or an empty string."""
     return str(tx.execute(select(documents.c.title).where(documents.c.id == document_id)).scalar_one())

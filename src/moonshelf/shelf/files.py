@@ -231,6 +231,7 @@ class Files:
             "blob": lease.blob,
             "status": CREATED if extracted and document_id is None else OK,
             "document_id": document_id,
+            "pages": None if document_id is None else documents.pages(tx, document_id),
             "created_at": int(at),
             "include": spooled.include,
             "media": None if measures is None else msgspec.json.encode(measures).decode(),
