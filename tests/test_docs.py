@@ -50,6 +50,17 @@ def test_links_lead_somewhere(page: Path) -> None:
         assert (page.parent / target).exists(), target
 
 
+def test_what_the_code_cites_of_the_wire_is_told() -> None:
+    page = (ROOT / "docs" / "wire.md").read_text()
+    told = set(re.findall(r"(?m)^## (\d)\.", page))
+    told |= {f"2.{number}" for number in re.findall(r"(?m)^(\d)\. ", page)}
+    cited: set[str] = set()
+    for path in [*(ROOT / "src").rglob("*.py"), *(ROOT / "tests").rglob("*.py")]:
+        for numbers in re.findall(r"wire\.md (\d(?:\.\d)?(?: and \d)?)", path.read_text()):
+            cited |= set(numbers.split(" and "))
+    assert {"1", "2.4", "7"} <= cited <= told
+
+
 def test_the_readmes_python_is_the_example_that_the_tests_run() -> None:
     readme, example = ((ROOT / name).read_text() for name in ("README.md", "examples/single_file.py"))
     for line in (

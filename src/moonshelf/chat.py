@@ -28,7 +28,7 @@ _MOST_PLACES: Final = 50
 _LARGEST_HERE: Final = 32 * 2**20
 """Bytes of a request for the embedded model, which is unpacked; the longest book is a tenth of that."""
 
-_TOO_LONG: Final = "Input token length too long"  # Kimi's words (wire-spec 3)
+_TOO_LONG: Final = "Input token length too long"  # Kimi's words (wire.md 3)
 
 
 class _Envelope(msgspec.Struct):
@@ -120,7 +120,7 @@ class Chat:
         return shown + await asyncio.to_thread(lambda: sum(map(estimate, texts(messages))))
 
     async def cost(self, body: bytes, *, account: str) -> Cost:
-        """Estimate what a request may take, as Kimi checks it: prompt and ``max_completion_tokens`` (wire-spec 3)."""
+        """Estimate what a request may take, as Kimi checks it: prompt and ``max_completion_tokens`` (wire.md 3)."""
         prompt, wish = await self.count(body, account=account), msgspec.json.decode(body, type=_Wish)
         asked = (wish.max_completion_tokens, wish.max_tokens)
         return Cost(prompt, next((one for one in asked if isinstance(one, int) and one > 0), 0))
@@ -269,7 +269,7 @@ class _Refusal(msgspec.Struct):
 
 
 def _refusal(body: bytes) -> InvalidRequest | Unavailable:
-    """Turn the embedded model's refusal into ours, in Kimi's words where Kimi has some (wire-spec 3)."""
+    """Turn the embedded model's refusal into ours, in Kimi's words where Kimi has some (wire.md 3)."""
     error = msgspec.json.decode(body, type=_Refusal).error
     if error.type == "exceed_context_size_error":
         return InvalidRequest(_TOO_LONG)

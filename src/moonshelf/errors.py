@@ -251,7 +251,7 @@ class TooManyUploadBytes(RateLimited):
 
 
 class Overloaded(RequestError):
-    """There is no room now, for nobody's fault; wire-spec 3. ``wait_s``: seconds until there should be."""
+    """There is no room now, for nobody's fault; wire.md 3. ``wait_s``: seconds until there should be."""
 
     code = "engine_overloaded"
     retryable = True
@@ -308,7 +308,7 @@ class EncryptedDocument(ExtractionError):
 
 
 class NothingToRead(ExtractionError):
-    """Kimi says 没有解析出内容 here (wire-spec 2.7)."""
+    """Kimi says 没有解析出内容 here (wire.md 2.7)."""
 
     code = "nothing_to_read"
 

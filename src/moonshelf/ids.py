@@ -6,7 +6,7 @@ _DIGITS = "0123456789abcdefghijklmnopqrstuv"  # base32hex, which keeps the order
 
 
 def new(prefix: str, *, at: float) -> str:
-    """Make an id of *prefix*, ``_`` and 20 characters, as Kimi's look (wire-spec 1), for what is made at a Unix time.
+    """Make an id of *prefix*, ``_`` and 20 characters, as Kimi's look (wire.md 1), for what is made at a Unix time.
 
     Six bytes of time in milliseconds, six of chance: a list in the order of its ids is in the order of time, and a
     list's cursor holds even when the row it names is gone. So the time is to be the database's: machines differ.

@@ -1,4 +1,4 @@
-"""Upload bodies as clients really send them, and as they should not (wire-spec 7)."""
+"""Upload bodies as clients really send them, and as they should not (wire.md 7)."""
 
 from collections.abc import Iterator
 

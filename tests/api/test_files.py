@@ -1,4 +1,4 @@
-"""The Files API through OpenAI's Python client, in Kimi's default dialect (wire-spec 2)."""
+"""The Files API through OpenAI's Python client, in Kimi's default dialect (wire.md 2)."""
 
 import io
 import json

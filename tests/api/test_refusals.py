@@ -1,4 +1,4 @@
-"""An upload that is refused early is seen as the error it is by curl, Python and Node (wire-spec 7)."""
+"""An upload that is refused early is seen as the error it is by curl, Python and Node (wire.md 7)."""
 
 import json
 import time

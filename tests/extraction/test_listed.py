@@ -11,7 +11,7 @@ from moonshelf.extraction.markdown import to_markdown
 from moonshelf.extraction.registry import find
 from samples.formats import SAMPLES
 
-_LISTED = (  # wire-spec 2.6, the longer of its lists
+_LISTED = (  # wire.md 2.6, the longer of its lists
     ".pdf .txt .csv .doc .docx .xls .xlsx .ppt .pptx .md .jpeg .png .bmp .gif .svg .svgz .webp .ico .xbm .dib .pjp "
     ".tif .pjpeg .avif .dot .apng .epub .tiff .jfif .html .json .mobi .log .go .h .c .cpp .cxx .cc .cs .java .js .css "
     ".jsp .php .py .py3 .asp .yaml .yml .ini .conf .ts .tsx"

@@ -1,4 +1,4 @@
-"""Chat completions: bytes through as they come (wire-spec 4)."""
+"""Chat completions: bytes through as they come (wire.md 4)."""
 
 from contextlib import suppress
 from typing import TYPE_CHECKING, Final

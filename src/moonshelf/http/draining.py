@@ -1,4 +1,4 @@
-"""Refused uploads: answered at once, then read to their end, or some clients never see the answer (wire-spec 7)."""
+"""Refused uploads: answered at once, then read to their end, or some clients never see the answer (wire.md 7)."""
 
 import asyncio
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""The Files API: five routes in Kimi's default dialect (wire-spec 2)."""
+"""The Files API: five routes in Kimi's default dialect (wire.md 2)."""
 
 import json
 import math
@@ -21,7 +21,7 @@ from moonshelf.shelf.files import CREATED, File, Listing
 from moonshelf.shelf.renderings import Rendering
 
 _TEXT = "text/plain; charset=utf-8"
-_LONGEST_LIST = 10_000  # OpenAI's (wire-spec 6); without a limit Kimi sends the complete list
+_LONGEST_LIST = 10_000  # OpenAI's (wire.md 6); without a limit Kimi sends the complete list
 
 
 class Kept(TypedDict):
@@ -50,7 +50,7 @@ class FileObject(Kept):
 
 
 async def upload(request: Request) -> JSONResponse:
-    """POST /v1/files, multipart with ``file`` and ``purpose`` in any order (wire-spec 2.1)."""
+    """POST /v1/files, multipart with ``file`` and ``purpose`` in any order (wire.md 2.1)."""
     service, made, blob = services(request), False, None
     try:
         account_id = await account(request, "write")
@@ -73,7 +73,7 @@ async def upload(request: Request) -> JSONResponse:
 
 
 async def index(request: Request) -> JSONResponse:
-    """GET /v1/files, newest first, with OpenAI's ``after``, ``limit``, ``order`` and ``purpose`` (wire-spec 6)."""
+    """GET /v1/files, newest first, with OpenAI's ``after``, ``limit``, ``order`` and ``purpose`` (wire.md 6)."""
     account_id = await account(request, "read")
     query = request.query_params
     order = query.get("order", "desc")
@@ -99,7 +99,7 @@ async def retrieve(request: Request) -> JSONResponse:
 
 
 async def delete(request: Request) -> JSONResponse:
-    """DELETE /v1/files/{id}, in the key order of wire-spec 2.2."""
+    """DELETE /v1/files/{id}, in the key order of wire.md 2.2."""
     account_id = await account(request, "write")
     file_id = request.path_params["file_id"]
     await run_in_threadpool(services(request).shelf.files.delete, account_id, file_id)
@@ -176,7 +176,7 @@ def file_object(file: File) -> FileObject:
 
 
 def list_object(listing: Listing) -> dict[str, object]:
-    """Shape a list with all that the Python SDK's pagination needs to end (wire-spec 7)."""
+    """Shape a list with all that the Python SDK's pagination needs to end (wire.md 7)."""
     shaped: Sequence[FileObject] = [file_object(file) for file in listing.files]
     return {
         "object": "list",

@@ -11,7 +11,7 @@ from moonshelf.limits.gate import REQUESTS, TOKENS, Visit
 class Limiting:
     """Add the headers of limits to each answer, and give a request's places back when it is over, however it ends.
 
-    The headers of requests and tokens are OpenAI's, ``x-ratelimit-limit`` and its two sisters Kimi's (wire-spec 1).
+    The headers of requests and tokens are OpenAI's, ``x-ratelimit-limit`` and its two sisters Kimi's (wire.md 1).
     """
 
     def __init__(self, app: ASGIApp) -> None:

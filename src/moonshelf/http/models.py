@@ -1,4 +1,4 @@
-"""Which models there are (wire-spec 5)."""
+"""Which models there are (wire.md 5)."""
 
 from typing import NotRequired, TypedDict
 

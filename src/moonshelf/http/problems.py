@@ -1,4 +1,4 @@
-"""How each error looks on the wire: the only module that knows status codes (wire-spec 2.7 and 3)."""
+"""How each error looks on the wire: the only module that knows status codes (wire.md 2.7 and 3)."""
 
 import math
 from collections.abc import Mapping

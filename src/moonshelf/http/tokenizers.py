@@ -1,4 +1,4 @@
-"""How many tokens a request would cost (wire-spec 5)."""
+"""How many tokens a request would cost (wire.md 5)."""
 
 from starlette.requests import Request
 from starlette.responses import JSONResponse

@@ -31,7 +31,7 @@ def _kimi(concurrency: int, requests: int, tokens: int, day: int | None = None) 
 
 
 UNLIMITED = Tier()
-KIMI: Mapping[str, Tier] = {  # wire-spec 3
+KIMI: Mapping[str, Tier] = {  # wire.md 3
     "kimi-0": _kimi(1, 3, 500_000, 1_500_000),
     "kimi-1": _kimi(50, 200, 2_000_000),
     "kimi-2": _kimi(100, 500, 3_000_000),

@@ -15,7 +15,7 @@ _TAKEN: Final[Mapping[str, tuple[str, ...]]] = {
     IMAGE: ("jpeg", "png", "apng", "gif", "webp", "bmp", "heic", "heif", "avif", "tiff"),
     VIDEO: ("mp4", "mpeg", "quicktime", "x-msvideo", "x-flv", "webm", "x-ms-wmv", "3gpp"),
 }
-"""Kimi's list (wire-spec 4), and AVIF and TIFF: the subtypes of what is sniffed."""
+"""Kimi's list (wire.md 4), and AVIF and TIFF: the subtypes of what is sniffed."""
 
 _NAMES: Final[Mapping[str, str]] = {
     IMAGE: "jpeg, png, gif, webp, bmp, heic, heif, avif and tiff",

@@ -13,7 +13,7 @@ from moonshelf.media.references import Part, invalid
 from moonshelf.models.upstream import Model
 
 _LARGEST: Final = 100 * 2**20
-"""Bytes of a request as it is sent on: what Kimi accepts (wire-spec 2.5)."""
+"""Bytes of a request as it is sent on: what Kimi accepts (wire.md 2.5)."""
 
 Hold = Callable[[int], None]
 

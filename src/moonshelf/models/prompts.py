@@ -71,7 +71,7 @@ def _messages(messages: msgspec.Raw) -> list[Message]:
 
 
 def _part(number: int, message: Message, *, sees: bool) -> _Part:
-    """Find the text of a message; a file's content in Kimi's wrapping (wire-spec 2.4) is a document by its name."""
+    """Find the text of a message; a file's content in Kimi's wrapping (wire.md 2.4) is a document by its name."""
     if sees and _shows_pictures(message):
         said = [part for part in message["content"] if not _is_picture(part)]
         return _Part(_text(number, {**message, "content": said}), whole=True)
@@ -126,7 +126,7 @@ def _text_part(number: int, message: Message, part: object) -> str:
         case {"type": "text", "text": str(text)}:
             return text
         case {"type": kind}:
-            # The first half is Kimi's own wording for a model without vision (wire-spec 2.7).
+            # The first half is Kimi's own wording for a model without vision (wire.md 2.7).
             raise _refusal(
                 f"the message at position {number} with role {message.get('role')!r} contains an invalid part type: "
                 f"{str(kind)[:64]}; the embedded model reads text only, so name a model server that sees images"

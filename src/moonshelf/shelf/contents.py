@@ -52,7 +52,7 @@ class Contents:
         return self._recent.peek(self._key(account_id, file_id))
 
     def get(self, account_id: str, file_id: str) -> bytes:
-        """Render the content of a file as Kimi does (wire-spec 2.4).
+        """Render the content of a file as Kimi does (wire.md 2.4).
 
         Raises ``NoSuchFile``, ``NotReady``, ``ExtractionError``, or ``InvalidRequest`` where its purpose has none.
         """

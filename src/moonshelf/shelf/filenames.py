@@ -5,7 +5,7 @@ from collections.abc import Collection
 
 LONGEST = 255  # bytes of UTF-8, as on common filesystems; Kimi says 4096 characters of the form's field
 _UNFIT = re.compile(r"[\x00-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069]")  # controls; bidi marks that mislead
-_ENCODED = {"%22": '"', "%0D": "", "%0A": "", "%5C": "\\"}  # what clients escape in a header (wire-spec 7)
+_ENCODED = {"%22": '"', "%0D": "", "%0A": "", "%5C": "\\"}  # what clients escape in a header (wire.md 7)
 
 
 def clean(raw: str, *, default: str = "upload") -> str:
@@ -27,7 +27,7 @@ def split(name: str) -> tuple[str, str]:
 
 
 def numbered(name: str, number: int) -> str:
-    """Return ``name (number).ext``, as Kimi renames duplicates (wire-spec 2.8); number 0 is the name itself."""
+    """Return ``name (number).ext``, as Kimi renames duplicates (wire.md 2.8); number 0 is the name itself."""
     if number == 0:
         return name
     stem, extension = split(name)

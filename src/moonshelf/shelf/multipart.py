@@ -18,7 +18,7 @@ from moonshelf.shelf.uploads import Uploads
 PENDING, COMPLETED, CANCELLED, EXPIRED = "pending", "completed", "cancelled", "expired"
 
 _LASTS_S: Final = 3_600
-"""OpenAI's: an upload expires an hour after it was created (wire-spec 6)."""
+"""OpenAI's: an upload expires an hour after it was created (wire.md 6)."""
 
 _KNOWN_S: Final = 900  # after that: whoever missed the last answer still gets it
 

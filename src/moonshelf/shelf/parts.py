@@ -19,7 +19,7 @@ from moonshelf.storage import BlobKey, BlobStore
 from moonshelf.storage.tombstones import bury
 
 LARGEST: Final = 64 * 2**20
-"""Bytes of a part: OpenAI's (wire-spec 6), and what its clients cut files into."""
+"""Bytes of a part: OpenAI's (wire.md 6), and what its clients cut files into."""
 
 _MOST: Final = 1_000  # parts of an upload: with them 100 MiB may come in pieces of 105 KB
 

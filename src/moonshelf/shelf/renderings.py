@@ -11,7 +11,7 @@ _LONG: Final = 4 * _PIECE
 
 
 class Rendering:
-    """The JSON of wire-spec 2.4 over an open file of Markdown, which it owns; a ``with`` block closes it."""
+    """The JSON of wire.md 2.4 over an open file of Markdown, which it owns; a ``with`` block closes it."""
 
     def __init__(self, markdown: BinaryIO, told: Mapping[str, str]) -> None:
         """*told* stands after the content, in the order of its keys."""

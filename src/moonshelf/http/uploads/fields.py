@@ -9,7 +9,7 @@ from moonshelf.extraction.inclusion import KINDS, Include
 from moonshelf.http.numbers import whole
 from moonshelf.shelf.files import FILE_EXTRACT, PURPOSES
 
-_LONGEST_EXPIRY_S = 2_592_000  # 30 days, as OpenAI's expires_after (wire-spec 6)
+_LONGEST_EXPIRY_S = 2_592_000  # 30 days, as OpenAI's expires_after (wire.md 6)
 _SHORTEST_EXPIRY_S = 3_600
 
 

@@ -17,7 +17,7 @@ _EXTENDED = re.compile(rb";\s*filename\*=\"?[\w-]+'[^']*'([^\s;\"]+)", re.IGNORE
 
 @dataclass
 class Form:
-    """Push parser of one ``multipart/form-data`` body with one part that brings a file, in any order (wire-spec 7)."""
+    """Push parser of one ``multipart/form-data`` body with one part that brings a file, in any order (wire.md 7)."""
 
     boundary: bytes
     brings: str = "file"  # the name of that part

@@ -1,4 +1,4 @@
-"""The Uploads API: four routes for a file that comes in parts, in OpenAI's words as Kimi has none (wire-spec 6)."""
+"""The Uploads API: four routes for a file that comes in parts, in OpenAI's words as Kimi has none (wire.md 6)."""
 
 from dataclasses import replace
 from typing import Annotated, Final, NotRequired, TypedDict
