@@ -101,7 +101,7 @@ def test_a_server_that_cannot_listen_says_so_and_makes_no_key(tmp_path: Path) ->
 def test_folders_that_cannot_be_written_are_named_in_a_sentence(tmp_path: Path) -> None:
     (tmp_path / "file").touch()
     says = _moonshelf("keys", "list", data=tmp_path / "file" / "data", fails=True)
-    assert says.startswith(f"The data folder {tmp_path}/file/data cannot be made (Not a directory); choose a folder")
+    assert says.startswith(f"The data folder {tmp_path}/file/data cannot be used (Not a directory); choose a folder")
     says = _moonshelf("export", tmp_path / "file" / "backup", data=tmp_path / "data", fails=True)
     assert f"{tmp_path}/file/backup cannot be written to (Not a directory)" in says
 
@@ -117,7 +117,7 @@ def test_a_database_that_cannot_be_used_is_named_with_the_reason_and_no_password
     assert "hidden" not in says
     (tmp_path / "moonshelf.sqlite").write_bytes(b"no database at all" * 100)
     says = _moonshelf("keys", "list", data=tmp_path, fails=True)
-    remedy = "see to its disk, or bring back a copy"
+    remedy = "see to its disk and its owner, or bring back a copy"
     assert says == f"Error: {tmp_path}/moonshelf.sqlite cannot be used: file is not a database; {remedy}.\n"
 
 

@@ -59,7 +59,7 @@ class CallerLeft(InvalidRequest):
 
 
 class FileTooLarge(InvalidRequest):
-    """Wire-spec 2.7; Kimi answers 400, never 413."""
+    """It has more bytes than a file may have; Kimi answers 400, never 413 (wire.md 2.7)."""
 
     code = "file_too_large"
     param = "file"
@@ -81,7 +81,7 @@ class PartTooLarge(InvalidRequest):
 
 
 class EmptyFile(InvalidRequest):
-    """Wire-spec 2.7."""
+    """It has no bytes (wire.md 2.7)."""
 
     code = "empty_file"
     param = "file"
@@ -91,7 +91,7 @@ class EmptyFile(InvalidRequest):
 
 
 class InvalidPurpose(InvalidRequest):
-    """Wire-spec 2.7, in the words of September 2026."""
+    """There is no such purpose, in Kimi's words of September 2026 (wire.md 2.7)."""
 
     code = "invalid_purpose"
     param = "purpose"
@@ -128,7 +128,7 @@ class NoSuchUpload(NotFound):
 
 
 class NoSuchModel(NotFound):
-    """Wire-spec 3."""
+    """No model server offers it (wire.md 3)."""
 
     code = "model_not_found"
     param = "model"
@@ -170,7 +170,7 @@ class QuotaExceeded(RequestError):
 
 
 class TooManyFiles(QuotaExceeded):
-    """Wire-spec 2.7."""
+    """The account holds as many files as it may (wire.md 2.7)."""
 
     code = "too_many_files"
 
@@ -182,7 +182,7 @@ class TooManyFiles(QuotaExceeded):
 
 
 class TooManyBytes(QuotaExceeded):
-    """Wire-spec 2.7: the total of an account."""
+    """The files of the account hold as many bytes as they may together (wire.md 2.7)."""
 
     code = "too_many_bytes"
 
@@ -217,7 +217,7 @@ class RateLimited(RequestError):
 
 
 class TooManyRequests(RateLimited):
-    """Wire-spec 3; the seconds are the true ones."""
+    """Requests a minute (wire.md 3); the seconds are the true ones."""
 
     def __init__(self, caller: str, *, limit: int, wait_s: float) -> None:
         seconds = max(1, math.ceil(wait_s))
@@ -226,7 +226,7 @@ class TooManyRequests(RateLimited):
 
 
 class TooManyAtOnce(RateLimited):
-    """Wire-spec 3; nobody knows when a place will be free, so it is a second as Kimi says."""
+    """Requests at a time (wire.md 3); nobody knows when a place will be free, so it is a second as Kimi says."""
 
     def __init__(self, caller: str, *, limit: int) -> None:
         reached = f"max organization concurrency: {limit}, please try again after 1 seconds"
@@ -234,7 +234,7 @@ class TooManyAtOnce(RateLimited):
 
 
 class TooManyTokens(RateLimited):
-    """Wire-spec 3: tokens in a minute (TPM) or a day (TPD), the request's own estimate included."""
+    """Tokens in a minute (TPM) or a day (TPD), the request's own estimate included (wire.md 3)."""
 
     def __init__(self, caller: str, *, per: str, current: int, limit: int, wait_s: float) -> None:
         short = {"minute": "TPM", "day": "TPD"}[per]

@@ -9,7 +9,7 @@ from moonshelf.errors import CallerLeft, InvalidRequest
 from moonshelf.http.caller import held, services
 
 _LARGEST: Final = 100 * 2**20
-"""Wire-spec 2.5: what Kimi accepts."""
+"""What Kimi accepts (wire.md 2.5)."""
 
 _Said = TypeVar("_Said")
 

@@ -25,7 +25,7 @@ _LONGEST_LIST = 10_000  # OpenAI's (wire.md 6); without a limit Kimi sends the c
 
 
 class Kept(TypedDict):
-    """What a file and an upload are both told by, in that order (wire-spec 2.1 and 6)."""
+    """What a file and an upload are both told by, in that order (wire.md 2.1 and 6)."""
 
     id: str
     object: str
@@ -37,7 +37,7 @@ class Kept(TypedDict):
 
 
 class FileObject(Kept):
-    """Wire-spec 2.1, in that order; what follows ``status_details`` is ours."""
+    """As wire.md 2.1 has it, in that order; what follows ``status_details`` is ours."""
 
     status_details: str
     expires_at: NotRequired[int]

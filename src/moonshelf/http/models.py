@@ -13,7 +13,7 @@ _CREATED = 1  # nobody knows; Kimi answers 1 too
 
 
 class ModelObject(TypedDict):
-    """Wire-spec 5."""
+    """A model as Kimi lists it (wire.md 5)."""
 
     id: str
     object: str

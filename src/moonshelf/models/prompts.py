@@ -92,7 +92,7 @@ def _is_picture(part: object) -> bool:
 
 
 class _File(msgspec.Struct):
-    """Wire-spec 2.4, as a client that follows the examples puts it into a message."""
+    """The content of a file (wire.md 2.4), as a client that follows the examples puts it into a message."""
 
     content: str
     filename: str

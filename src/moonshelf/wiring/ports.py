@@ -46,7 +46,7 @@ def where_kept(settings: Settings) -> tuple[str, str]:
     """Name what holds the database, and what to do where it cannot be used."""
     if settings.database_url:
         return "MOONSHELF_DATABASE_URL", "see to PostgreSQL, or put the URL right"
-    return str(sqlite(settings)), "see to its disk, or bring back a copy"
+    return str(sqlite(settings)), "see to its disk and its owner, or bring back a copy"
 
 
 def open_database(settings: Settings) -> Database:
@@ -59,7 +59,7 @@ def open_database(settings: Settings) -> Database:
             folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     except OSError as error:
         remedy = "choose a folder that can be written, with --data or MOONSHELF_DATA"
-        raise SystemExit(f"The data folder {settings.data} cannot be made ({error.strerror}); {remedy}.") from None
+        raise SystemExit(f"The data folder {settings.data} cannot be used ({error.strerror}); {remedy}.") from None
     database = open_unmigrated(settings)
     with _told(settings):
         schema.migrate(database)

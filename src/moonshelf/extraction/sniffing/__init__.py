@@ -87,7 +87,7 @@ _WIRE_TEXT = frozenset(
 def wire_type(media_type: str) -> str:
     """Return what Kimi shows as ``file_type``: coarser, as Go's ``http.DetectContentType`` tells it.
 
-    Wire-spec 2.4: "a *sniffed* MIME type … OOXML comes out as ``application/zip``", an SVG as ``text/plain``.
+    wire.md 2.4: "a *sniffed* MIME type … OOXML comes out as ``application/zip``", an SVG as ``text/plain``.
     """
     if media_type in text_kinds.XML_TYPES or media_type.endswith("-flat-xml"):
         return "text/xml"

@@ -23,14 +23,14 @@ _LARGEST_BODY: Final = 2**20  # the ids of all the parts that there may be take 
 
 
 class UploadObject(Kept):
-    """Wire-spec 6, in that order."""
+    """As OpenAI has it, in that order (wire.md 6)."""
 
     expires_at: int
     file: NotRequired[FileObject]
 
 
 class PartObject(TypedDict):
-    """Wire-spec 6, in that order."""
+    """As OpenAI has it, in that order (wire.md 6)."""
 
     id: str
     object: str
