@@ -16,9 +16,9 @@ from moonshelf.http.caller import account, at_gate, attempt, services
 from moonshelf.http.numbers import whole
 from moonshelf.http.slow_clients import while_there
 from moonshelf.http.uploads.spool import kept, spooled
+from moonshelf.shelf.content_json import ContentJson
 from moonshelf.shelf.contents import Contents
 from moonshelf.shelf.files import CREATED, File, Listing
-from moonshelf.shelf.renderings import Rendering
 
 _TEXT = "text/plain; charset=utf-8"
 _LONGEST_LIST = 10_000  # OpenAI's (wire.md 6); without a limit Kimi sends the complete list
@@ -133,9 +133,9 @@ def _fetched(contents: Contents, account_id: str, file_id: str) -> Response:
     return StreamingResponse(_made(found), headers=headers, media_type=_TEXT)
 
 
-async def _made(rendering: Rendering) -> AsyncIterator[bytes]:
-    with rendering:
-        pieces = rendering.pieces()
+async def _made(answer: ContentJson) -> AsyncIterator[bytes]:
+    with answer:
+        pieces = answer.pieces()
         while (piece := await run_in_threadpool(next, pieces, None)) is not None:
             yield piece
 

@@ -13,9 +13,9 @@ from moonshelf.errors import ExtractionError, InvalidRequest, MoonshelfError, No
 from moonshelf.extraction.excerpts import Written
 from moonshelf.extraction.sniffing import wire_type
 from moonshelf.shelf import documents
+from moonshelf.shelf.content_json import ContentJson
 from moonshelf.shelf.files import ERROR, FILE_EXTRACT, ITS, find, with_progress
 from moonshelf.shelf.recent import Recent
-from moonshelf.shelf.renderings import Rendering
 from moonshelf.storage import BlobKey, BlobStore
 from moonshelf.work.slices import Slices, document_blob, markdown_blob
 
@@ -62,7 +62,7 @@ class Contents:
         with found:
             return found.whole()
 
-    def fetch(self, account_id: str, file_id: str) -> bytes | Rendering:
+    def fetch(self, account_id: str, file_id: str) -> bytes | ContentJson:
         """Return the same; what is too long to be kept in memory is yet to be made, and is the caller's to close.
 
         Raises as ``get`` does.
@@ -70,11 +70,11 @@ class Contents:
         key = self._key(account_id, file_id)
         if (kept := self._recent.peek(key)) is not None:
             return kept
-        rendering = self._rendering(account_id, file_id)
-        if rendering.long:
-            return rendering
-        with rendering:
-            return self._recent.get(key, rendering.whole)
+        answer = self._content_json(account_id, file_id)
+        if answer.long:
+            return answer
+        with answer:
+            return self._recent.get(key, answer.whole)
 
     def sketch(self, account_id: str, file_id: str) -> Written:
         """Return all that was read of a file, yet to be looked at as far as it is asked for. Raises as ``get`` does."""
@@ -124,7 +124,7 @@ class Contents:
         done, waiting = (file.progress.pages_done, file.progress.queue_position > 0) if file.progress else (0, False)
         return NotReady(pages_done=done, pages_total=file.pages, waiting=waiting)
 
-    def _rendering(self, account_id: str, file_id: str) -> Rendering:
+    def _content_json(self, account_id: str, file_id: str) -> ContentJson:
         with self._db.read() as tx:
             file = find(tx, account_id, file_id)
         document_id = str(file.document_id)
@@ -135,4 +135,4 @@ class Contents:
         except (KeyError, NoResultFound):  # deleted just now
             raise NoSuchFile(file_id) from None
         told = {"file_type": wire_type(file.media_type), "filename": file.filename, "title": title, "type": "file"}
-        return Rendering(markdown, told)
+        return ContentJson(markdown, told)

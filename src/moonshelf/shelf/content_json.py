@@ -1,4 +1,4 @@
-"""Renderings: the content of a file as Kimi answers it, made of its Markdown piece by piece."""
+"""The JSON that Kimi answers as a file's content, made of its Markdown piece by piece."""
 
 import codecs
 import json
@@ -6,12 +6,12 @@ from collections.abc import Iterator, Mapping
 from io import SEEK_END
 from typing import BinaryIO, Final, Self
 
-_PIECE: Final = 2**20  # bytes of Markdown; a rendering of any length holds a few of them
+_PIECE: Final = 2**20  # bytes of Markdown; whatever its length, memory holds a few of them
 _LONG: Final = 4 * _PIECE
 
 
-class Rendering:
-    """The JSON of wire.md 2.4 over an open file of Markdown, which it owns; a ``with`` block closes it."""
+class ContentJson:
+    """That JSON (wire.md 2.4) over an open file of Markdown, which it owns; a ``with`` block closes it."""
 
     def __init__(self, markdown: BinaryIO, told: Mapping[str, str]) -> None:
         """*told* stands after the content, in the order of its keys."""
