@@ -7,7 +7,7 @@ in the server's own process, on bytes nobody has looked at.
 import struct
 from collections.abc import Callable, Iterator
 from functools import lru_cache
-from io import SEEK_END, BytesIO
+from io import SEEK_END
 from operator import itemgetter
 from typing import BinaryIO
 
@@ -16,7 +16,8 @@ from moonshelf.errors import LimitReached
 MAGIC = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _AT_ONCE = 1 << 18  # bytes of a file that is read in one go, if its streams are: to look for their sectors costs more
 _SMALL, _SHIFTS = 512, (9, 12)  # of sectors' sizes
-_HEADER = struct.Struct("<30xH 16xI 8xI 4xI")  # sectors' size, and where directory, links of short streams, tables are
+_HEADER = struct.Struct("<8s22xH 16xI 8xI 4xI4x")
+"""Before the tables: the mark, sectors' size, and where directory, links of short streams and further tables are."""
 _ENTRY = 128  # bytes of one in the directory
 _NAMED, _CHILD, _EXTENT = struct.Struct("<64sHB x2I"), struct.Struct("<76xI"), struct.Struct("<116xIQ")  # its parts
 _IS_STREAM = 2
@@ -42,17 +43,17 @@ class CompoundFile:
 
         Of its streams *most_bytes* may be read, all together.
         """
-        self._source, self._left = source, most_bytes
-        self._length = source.seek(0, SEEK_END)
+        self._left = most_bytes
+        self._most = source.seek(0, SEEK_END) if most_bytes else most_entries * _ENTRY  # bytes of one thing in it
         source.seek(0)
-        if most_bytes and self._length <= _AT_ONCE:
-            source = self._source = BytesIO(source.read())
-        header = source.read(512)
-        shift, directory, self._short_links_at, self._more = _HEADER.unpack_from(header)
-        if not header.startswith(MAGIC) or shift not in _SHIFTS:
+        at_once = most_bytes and self._most <= _AT_ONCE
+        self._source, self._whole = source, memoryview(source.read(self._most)) if at_once else None
+        header = bytes(self._piece(0, _SMALL))
+        magic, shift, directory, self._short_links_at, self._more = _HEADER.unpack_from(header)
+        if magic != MAGIC or shift not in _SHIFTS:
             raise ValueError("there is no header")
         self._size = 1 << shift
-        self._tables = bytearray(header[76:])  # their sectors, as they are stated
+        self._tables = header[_HEADER.size :]  # their sectors, as they are stated
         self._links: dict[int, bytes] = {}
         self._short: tuple[bytes, bytes] | None = None
         self._directory = self._read(directory, most_entries * _ENTRY)
@@ -93,7 +94,7 @@ class CompoundFile:
         if size >= _SHORT:
             return self._read(start, size)
         if self._short is None:
-            self._short = self._read(*self._extent(ROOT)), self._read(self._short_links_at, self._length)
+            self._short = self._read(*self._extent(ROOT)), self._read(self._short_links_at, self._most)
         content, links = self._short
         if size <= _MINI and start < _NO_SECTOR:
             return content[_MINI * start : _MINI * start + size]  # as most strings of a message
@@ -125,14 +126,20 @@ class CompoundFile:
 
     def _read(self, first: int, size: int) -> bytes:
         """Return *size* bytes of the sectors that follow *first*, or as many as there are."""
-        pieces, left = [], min(size, self._length)
-        for start, end in _runs(first, -(-left // self._size), self._linked, self._size // _LINK):
-            pieces.append(self._sectors(start, min((end - start) * self._size, left)))
-            left -= len(pieces[-1])
+        pieces, left, width = [], min(size, self._most), self._size
+        for start, end in _runs(first, -(-left // width), self._linked, width // _LINK):
+            piece = self._sectors(start, min((end - start) * width, left))
+            pieces.append(piece)
+            left -= len(piece)
         return b"".join(pieces)
 
-    def _sectors(self, start: int, size: int) -> bytes:
-        self._source.seek((start + 1) * self._size)
+    def _sectors(self, start: int, size: int) -> bytes | memoryview:
+        return self._piece((start + 1) * self._size, size)
+
+    def _piece(self, at: int, size: int) -> bytes | memoryview:
+        if self._whole is not None:
+            return self._whole[at : at + size]
+        self._source.seek(at)
         return self._source.read(size)
 
     def _linked(self, table: int) -> bytes:
@@ -141,12 +148,20 @@ class CompoundFile:
         return self._links[table]
 
     def _table(self, number: int) -> bytes:
-        while 4 * number >= len(self._tables) and self._more < _NO_SECTOR and len(self._tables) < self._length:
-            stated = self._sectors(self._more, self._size)
-            self._tables += stated[:-4]
-            self._more = int.from_bytes(stated[-4:], "little") if len(stated) == self._size else _NO_SECTOR
-        sector = int.from_bytes(self._tables[4 * number : 4 * number + 4] or _NO_TABLE, "little")
-        return self._sectors(sector, self._size) if sector < _NO_SECTOR else b""
+        at = _LINK * number
+        if at >= len(self._tables) and self._more < _NO_SECTOR:
+            self._state(at)
+        sector = int.from_bytes(self._tables[at : at + _LINK] or _NO_TABLE, "little")
+        return bytes(self._sectors(sector, self._size)) if sector < _NO_SECTOR else b""
+
+    def _state(self, at: int) -> None:
+        """Look where the tables are beyond those that the header states, until something stands *at* that place."""
+        stated, most = bytearray(self._tables), self._source.seek(0, SEEK_END)
+        while at >= len(stated) and self._more < _NO_SECTOR and len(stated) < most:
+            more = self._sectors(self._more, self._size)
+            stated += more[:-_LINK]
+            self._more = int.from_bytes(more[-_LINK:], "little") if len(more) == self._size else _NO_SECTOR
+        self._tables = bytes(stated)
 
 
 def _runs(first: int, count: int, linked: Callable[[int], bytes], width: int) -> list[tuple[int, int]]:
@@ -158,16 +173,17 @@ def _runs(first: int, count: int, linked: Callable[[int], bytes], width: int) ->
     sector = first
     while count > 0 and sector < _NO_SECTOR:
         number, place = divmod(sector, width)
-        links, start = linked(number), sector
-        most = min(count, len(links) // _LINK - place)
-        onward = slice(_LINK * place, _LINK * (place + most - 1))
-        length = 1 + _alike(links[onward], _unbroken(number, width)[onward])
+        links, begin, start = linked(number), _LINK * place, sector
+        end = min(begin + _LINK * count, len(links)) - _LINK  # of the links that may lead on to the next sector
+        some, others = links[begin:end], _unbroken(number, width)[begin:end]
+        length = 1 + (len(some) // _LINK if some == others else _alike(some, others))
         if runs and runs[-1][1] == sector:
             start, _ = runs.pop()
         runs.append((start, sector + length))
         count -= length
-        end = _LINK * (place + length)
-        sector = int.from_bytes(links[end - _LINK : end], "little") if end <= len(links) else _NO_SECTOR
+        if count > 0:
+            end = begin + _LINK * length
+            sector = int.from_bytes(links[end - _LINK : end], "little") if end <= len(links) else _NO_SECTOR
     return runs
 
 
@@ -179,7 +195,7 @@ def _unbroken(number: int, width: int) -> bytes:
 
 def _alike(some: bytes, others: bytes) -> int:
     """Return how many links *some* and *others* begin with are the same, found in a call instead of one by one."""
-    if some == others:
-        return len(some) // _LINK
+    if some[:_LINK] != others[:_LINK]:
+        return 0  # as where a sector stands alone
     differing = int.from_bytes(some, "little") ^ int.from_bytes(others, "little")
     return ((differing & -differing).bit_length() - 1) // (8 * _LINK)
