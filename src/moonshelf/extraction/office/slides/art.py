@@ -11,7 +11,7 @@ import msgspec
 
 from moonshelf.extraction.charset import utf_16
 from moonshelf.extraction.document import Block, Box, Cell, Kind
-from moonshelf.extraction.office.slides.records import Head, Parts, Record, Type, by_kind, heads
+from moonshelf.extraction.office.slides.records import Head, Record, Type, by_kind, heads
 
 _MASTER_UNIT = 72 / 576  # points
 _SAME_LINE = 12.0  # points by which the tops of neighbours may differ
@@ -48,6 +48,11 @@ class Text(msgspec.Struct, frozen=True):
         """Whether it is the title of its slide."""
         return self.kind in _TITLES
 
+    @property
+    def line(self) -> str:
+        """All of it on one line."""
+        return " ".join(self.text.replace("\x0b", " ").split())
+
     def blocks(self, box: Box | None = None) -> Iterator[Block]:
         """Yield its paragraphs."""
         if not self.text:
@@ -66,23 +71,35 @@ class Text(msgspec.Struct, frozen=True):
 
 
 class Shape(msgspec.Struct):
-    """A shape, or a table of them; ``number`` is the place of its text among those of the slide's outline."""
+    """A shape, or a table of them; ``numbers`` are the places of its texts among those of the slide's outline."""
 
     box: Box | None = None
-    texts: list[Text] = msgspec.field(default_factory=list)
-    numbers: list[int] = msgspec.field(default_factory=list)
+    texts: Sequence[Text] = ()
+    numbers: Sequence[int] = ()
     drawn: str = ""  # letters that are drawn: WordArt
     description: str = ""
     picture: int = 0  # its number in the store, from one
     cells: tuple[Cell, ...] = ()
 
+    def blocks(self) -> Iterator[Block]:
+        """Yield what it says, but for the title of its slide."""
+        for text in self.texts:
+            if not text.title:
+                yield from text.blocks(self.box)
+        if self.cells:
+            yield Block(Kind.TABLE, box=self.box, cells=self.cells)
+        if self.drawn:
+            yield Block(Kind.PARAGRAPH, self.drawn, self.box)
+        if self.description:
+            yield Block(Kind.FIGURE, self.description, self.box)
 
-def shapes(slide: Parts, *, prompts: bool = True) -> list[Shape]:
-    """Return the shapes of *slide* in reading order: by lines from the top, then from the left.
+
+def shapes(drawings: Iterable[Record], *, prompts: bool = True) -> list[Shape]:
+    """Return the shapes of *drawings* in reading order: by lines from the top, then from the left.
 
     Without *prompts*, as masters hold them, it is what a slide shows that nothing has been filled in on.
     """
-    found = [one for drawing in slide.get(Type.DRAWING, ()) for one in _within(drawing, prompts=prompts)]
+    found = [one for drawing in drawings for one in _within(drawing, prompts=prompts)]
     lines: list[list[Shape]] = []
     begun = -inf
     for shape in sorted(found, key=_top):
@@ -91,7 +108,7 @@ def shapes(slide: Parts, *, prompts: bool = True) -> list[Shape]:
         else:
             lines.append([shape])
             begun = top
-    return [one for line in lines for one in sorted(line, key=_left)]
+    return [one for line in lines for one in (sorted(line, key=_left) if len(line) > 1 else line)]
 
 
 def texts(stream: bytes, records: Iterable[Head]) -> Iterator[Text]:
@@ -131,29 +148,36 @@ _UNSCALED = _Scale()
 
 
 def _within(drawing: Record, *, prompts: bool) -> Iterator[Shape]:
-    stream, waiting = drawing.stream, [(drawing.own, _UNSCALED)]
+    stream, waiting = drawing.stream, [(iter((drawing.own,)), _UNSCALED)]
     while waiting:
-        one, scale = waiting.pop()
-        if one[1] == Type.SHAPE:
+        members, scale = waiting[-1]
+        one = next(members, None)
+        if one is None:
+            waiting.pop()
+        elif one[1] == Type.SHAPE:
             if prompts or not _prompts(stream, one):
-                yield _scaled(_shape(stream, one), scale)
-            continue
-        inside = heads(stream, one)
-        members = [member for member in inside if member[1] == Type.SHAPE] if one[1] == Type.GROUP else []
-        if members and _is_table(stream, members[0]):
-            yield _scaled(_table(stream, members), scale)
-        elif members:
-            inner = _scale_in(stream, members[0], scale)
-            waiting += [(member, scale if member is members[0] else inner) for member in reversed(inside)]
-        else:
-            waiting += [(member, scale) for member in reversed(inside)]
+                yield _shape(stream, one, scale)
+        elif inside := heads(stream, one):
+            own = _own(inside) if one[1] == Type.GROUP else None
+            if own and _is_table(stream, own):
+                yield _table(stream, inside, scale)
+            elif own:
+                inside.remove(own)
+                waiting += ((iter(inside), _scale_in(stream, own, scale)), (iter((own,)), scale))
+            else:
+                waiting.append((iter(inside), scale))
+
+
+def _own(members: Iterable[Head]) -> Head | None:
+    """Return the shape that tells of its group, which is the first of the *members*."""
+    return next((one for one in members if one[1] == Type.SHAPE), None)
 
 
 def _scale_in(stream: bytes, group: Head, outer: _Scale) -> _Scale:
-    """Return the scale of the members of a group, whose first shape says where it stands and in what units."""
+    """Return the scale of the members of a *group*, whose own shape says where it stands and in what units."""
     held = by_kind(stream, group)
-    place, own = _place(stream, held), held.get(Type.GROUP_COORDINATES)
-    if own is None or place is None:
+    own = held.get(Type.GROUP_COORDINATES)
+    if own is None or (place := _place(stream, held, _UNSCALED)) is None:
         return outer
     left, top, right, bottom = (edge * _MASTER_UNIT for edge in _WIDE_EDGES.unpack_from(stream[own[2] : own[3]]))
     if place == (left, top, right, bottom):
@@ -162,12 +186,6 @@ def _scale_in(stream: bytes, group: Head, outer: _Scale) -> _Scale:
     x = (to[2] - to[0]) / (right - left) if right != left else outer.x
     y = (to[3] - to[1]) / (bottom - top) if bottom != top else outer.y
     return _Scale(x, y, to[0] - left * x, to[1] - top * y)
-
-
-def _scaled(shape: Shape, scale: _Scale) -> Shape:
-    if shape.box and scale is not _UNSCALED:
-        shape.box = scale.box(shape.box)
-    return shape
 
 
 def _prompts(stream: bytes, shape: Head) -> bool:
@@ -180,9 +198,9 @@ def _prompts(stream: bytes, shape: Head) -> bool:
     return held is not None and stream[held[2] : held[3]][4:5] not in _MARGINS
 
 
-def _shape(stream: bytes, container: Head) -> Shape:
+def _shape(stream: bytes, container: Head, scale: _Scale) -> Shape:
     held = by_kind(stream, container)
-    shape = Shape(_place(stream, held))
+    shape = Shape(_place(stream, held, scale))
     if box := held.get(Type.TEXT_BOX):
         inside = heads(stream, box)
         shape.texts = list(texts(stream, inside))
@@ -199,7 +217,7 @@ def _shape(stream: bytes, container: Head) -> Shape:
     return shape
 
 
-def _place(stream: bytes, held: _Held) -> Box | None:
+def _place(stream: bytes, held: _Held, scale: _Scale) -> Box | None:
     if anchor := held.get(Type.CHILD_ANCHOR):
         left, top, right, bottom = _WIDE_EDGES.unpack_from(stream[anchor[2] : anchor[3]])
     elif anchor := held.get(Type.CLIENT_ANCHOR):
@@ -208,7 +226,8 @@ def _place(stream: bytes, held: _Held) -> Box | None:
         top, left, right, bottom = edges.unpack_from(content)
     else:
         return None
-    return left * _MASTER_UNIT, top * _MASTER_UNIT, right * _MASTER_UNIT, bottom * _MASTER_UNIT
+    box = left * _MASTER_UNIT, top * _MASTER_UNIT, right * _MASTER_UNIT, bottom * _MASTER_UNIT
+    return box if scale is _UNSCALED else scale.box(box)
 
 
 def _is_table(stream: bytes, group: Head) -> bool:
@@ -221,9 +240,9 @@ def _is_table(stream: bytes, group: Head) -> bool:
     return any(struct.unpack_from("<H", options.content, 6 * place)[0] & 0x3FFF == _TABLE for place in range(count))
 
 
-def _table(stream: bytes, members: Sequence[Head]) -> Shape:
+def _table(stream: bytes, members: Iterable[Head], scale: _Scale) -> Shape:
     """Place the cells of a table, which are shapes, by the edges that they share."""
-    group, *rest = [_shape(stream, one) for one in members]
+    group, *rest = [_shape(stream, one, _UNSCALED) for one in members if one[1] == Type.SHAPE]
     held = [(one.box, "\n".join(_lines(one))) for one in rest if one.box and one.texts]
     rows = sorted({round(box[1]) for box, _ in held})
     columns = sorted({round(box[0]) for box, _ in held})
@@ -237,7 +256,8 @@ def _table(stream: bytes, members: Sequence[Head]) -> Shape:
         )
         for box, text in held
     ]
-    return Shape(group.box, cells=tuple(sorted(cells, key=lambda cell: (cell.row, cell.column))))
+    box = scale.box(group.box) if group.box else None
+    return Shape(box, cells=tuple(sorted(cells, key=lambda cell: (cell.row, cell.column))))
 
 
 def _lines(shape: Shape) -> Iterator[str]:

@@ -2,7 +2,7 @@
 
 import struct
 import zlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 from typing import BinaryIO
 
@@ -135,31 +135,32 @@ class _Show:
 
     def _blocks(self, number: int, entry: _Entry, slide: Parts) -> Iterator[Block]:
         outline = list(texts(self._stream, entry.records))
-        found = [one for one in shapes(slide) if not self._off_slide(one, outline)]
-        referred = {place for shape in found for place in shape.numbers}
+        shown = [one for one in _shapes(slide, outline) if not self._off_slide(one)]
+        referred = {place for shape in shown for place in shape.numbers}
         unplaced = [text for place, text in enumerate(outline) if place not in referred]
-        everything = [*unplaced, *(text for shape in found for text in _texts(shape, outline))]
-        titles = (" ".join(text.text.replace("\x0b", " ").split()) for text in everything if text.title)
-        title = " ".join(one for one in titles if one and one != "*")
+        titles = [text.line for text in unplaced if text.title]
+        titles += [text.line for shape in shown for text in shape.texts if text.title]
+        title = " ".join([one for one in titles if one and one != "*"])
         yield Block(Kind.SLIDE, f"Slide {number}: {title}" if title else f"Slide {number}")
         for text in unplaced:
             yield from () if text.title else text.blocks()
-        for shape in found:
-            yield from _shown(shape, outline)
-            yield from self._pictured(shape)
+        for shape in shown:
+            yield from shape.blocks()
+            if shape.picture:
+                yield from self._pictured(shape)
         yield from self._margins(slide)
         yield from self._spoken(slide)
         yield from _comments(slide)
 
     def _pictured(self, shape: Shape) -> Iterator[Block]:
-        if shape.picture and shape.box and large(shape.box[2] - shape.box[0], shape.box[3] - shape.box[1]):
+        if shape.box and large(shape.box[2] - shape.box[0], shape.box[3] - shape.box[1]):
             yield from self.pictures.shown(str(shape.picture), shape.box)
 
-    def _off_slide(self, shape: Shape, outline: list[Text]) -> bool:
+    def _off_slide(self, shape: Shape) -> bool:
         """Tell whether no part of *shape* is on the slide, and withhold it then."""
         if not outside(shape.box, *self._size):
             return False
-        said = [*(text.text for text in _texts(shape, outline)), shape.drawn, *(cell.text for cell in shape.cells)]
+        said = [*(text.text for text in shape.texts), shape.drawn, *(cell.text for cell in shape.cells)]
         return self._withheld.takes(" ".join(said), "off the slide")
 
     def _spoken(self, slide: Parts) -> Iterator[Block]:
@@ -171,7 +172,7 @@ class _Show:
         if entry is None or notes is None:
             return
         outline = list(texts(self._stream, entry.records))
-        blocks = [block for shape in shapes(notes) for text in _texts(shape, outline) for block in text.blocks()]
+        blocks = [block for shape in _shapes(notes, outline) for text in shape.texts for block in text.blocks()]
         if blocks:
             yield Block(Kind.NOTE, "Notes: " + "\n".join(block.text for block in blocks))
         yield from self._margins(notes)
@@ -189,7 +190,7 @@ class _Show:
         """Read what masters themselves put on every slide: not the placeholders that only prompt."""
         for entry in self._lists.get(_MASTERS, []):
             master = self._once(entry)
-            for shape in shapes(master or {}, prompts=False):
+            for shape in shapes((master or {}).get(Type.DRAWING, ()), prompts=False):
                 text = "\n".join(block.text for one in shape.texts for block in one.blocks()) or shape.drawn
                 if text and text not in self._said:
                     self._said.add(text)
@@ -222,20 +223,13 @@ def _is_hidden(slide: Parts) -> bool:
     return bool(infos) and bool(struct.unpack_from("<10xH", infos[0].content)[0] & _HIDDEN)
 
 
-def _texts(shape: Shape, outline: list[Text]) -> Iterator[Text]:
-    yield from shape.texts
-    yield from (outline[place] for place in shape.numbers if place < len(outline))
-
-
-def _shown(shape: Shape, outline: list[Text]) -> Iterator[Block]:
-    for text in _texts(shape, outline):
-        yield from () if text.title else text.blocks(shape.box)
-    if shape.cells:
-        yield Block(Kind.TABLE, box=shape.box, cells=shape.cells)
-    if shape.drawn:
-        yield Block(Kind.PARAGRAPH, shape.drawn, shape.box)
-    if shape.description:
-        yield Block(Kind.FIGURE, shape.description, shape.box)
+def _shapes(holder: Parts, outline: Sequence[Text]) -> list[Shape]:
+    """Return the shapes of a slide or of its notes, with those texts of the *outline* that they refer to."""
+    found = shapes(holder.get(Type.DRAWING, ()))
+    for shape in found:
+        if shape.numbers:
+            shape.texts = [*shape.texts, *(outline[place] for place in shape.numbers if place < len(outline))]
+    return found
 
 
 def _comments(slide: Parts) -> Iterator[Block]:
