@@ -1,6 +1,7 @@
 """Rich Text read in its code pages."""
 
 import contextlib
+import re
 import time
 from io import BytesIO
 
@@ -14,6 +15,7 @@ from extraction.tools import TOOLS
 from moonshelf.errors import CorruptDocument, ExtractionError, LimitReached
 from moonshelf.extraction.document import Block, Document, Kind
 from moonshelf.extraction.markdown import to_markdown
+from moonshelf.extraction.office.rich_text import tokens
 from moonshelf.extraction.office.rich_text.documents import extract
 
 HEAD = (
@@ -184,3 +186,14 @@ WHOLE = HEAD + r"\pard\s2 T\par{\footnote n\par}\trowd\intbl a\cell\row{\field{\
 def test_a_damaged_document_gives_a_document_or_an_error(content: bytes) -> None:
     with contextlib.suppress(ExtractionError):
         assert isinstance(extract(BytesIO(content), TOOLS), Document)
+
+
+def test_no_group_of_a_pattern_is_repeated_possessively() -> None:
+    """Before CPython 3.11.5 that goes on behind what was tried last and did not match, so words were lost."""
+    for pattern in (tokens._TOKEN.pattern, tokens._EDGE.pattern):
+        assert not re.search(r"\)(?:[*+?]|\{[0-9,]+\})\+", pattern)
+
+
+def test_groups_are_passed_over_whole_however_they_nest() -> None:
+    inner = r"{\a b\{c\}{d}{{{e}f}g}\bin3 }}}h{\bin1 {}}"
+    assert texts(read(r"before{\*\unknown " + inner * 300 + r"} after\par")) == ["before after"]

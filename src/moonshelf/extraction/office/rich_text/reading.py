@@ -42,7 +42,8 @@ class Reading:
 
     def __init__(self, content: str, withheld: Withheld, pictures: SpeltPictures) -> None:
         """Read the *content* of a file, each character of it a byte."""
-        self._tokens = tokens.Tokens(content)
+        self._content = content
+        self._passes = False  # over the group that was opened last
         self.state, self._stack = State(), [State()]
         self._stories = Stories()
         self.fields: list[Field] = []
@@ -60,27 +61,34 @@ class Reading:
         self._pictures, self._picture = pictures, None  # type: SpeltPictures, Spelt | None
 
     def read(self) -> None:
-        """Read all tokens."""
-        for token in self._tokens:
+        """Read all tokens, but for those that are passed over."""
+        at = 0
+        while at < len(self._content):
+            at = self._read_on(at)
+
+    def _read_on(self, start: int) -> int:
+        """Read the tokens from *start* on, and return where to go on behind what is to be passed over."""
+        for token in tokens.following(self._content, start):
             kind = token.lastindex
             if kind == tokens.TEXT:
                 self._text(token[0])
             elif kind == tokens.CODES:
                 self._characters(bytes.fromhex(token[0].replace("\\'", "")).decode("latin-1"))
             elif kind == tokens.BINARY:
-                self._binary(int(token[tokens.SIZE] or 0))
+                return self._binary(token.end(), int(token[tokens.SIZE] or 0))
             else:
                 if self._pending:
                     self._flush()
                 self._skip = 0
                 if kind == tokens.CONTROL:
                     self._follow(*token.group(tokens.WORD, tokens.VALUE))
-                elif kind == tokens.OPEN:
-                    self._open(*token.group(tokens.STAR, tokens.OPENING, tokens.NUMBER))
+                elif kind == tokens.OPEN and self._open(*token.group(tokens.STAR, tokens.OPENING, tokens.NUMBER)):
+                    return tokens.end_of_group(self._content, token.end())
                 elif kind == tokens.CLOSE:
                     self._close()
                 elif kind == tokens.SYMBOL:
                     self._follow(token[tokens.SYMBOL], None)
+        return len(self._content)
 
     def document(self) -> Document:
         """Return what was read."""
@@ -143,12 +151,15 @@ class Reading:
             case _ if target in INFORMATION:
                 self._information.take(target, text)
 
-    def _open(self, star: str | None, word: str | None, number: str | None) -> None:
+    def _open(self, star: str | None, word: str | None, number: str | None) -> bool:
+        """Open a group, and say whether it is to be passed over."""
+        self._passes = False
         self._stack.append(replace(self.state))
         if len(self._stack) > _DEEPEST:
             raise LimitReached("its groups nest too deeply")
         if word and not self._opens(word, starred=star is not None):
             self._follow(word, number)
+        return self._passes
 
     def _close(self) -> None:
         opened = len(self._stack)
@@ -178,10 +189,12 @@ class Reading:
             self._author = ""
         return True
 
-    def _binary(self, size: int) -> None:
-        content = self._tokens.binary(size)
+    def _binary(self, start: int, size: int) -> int:
+        """Take so many bytes from *start* on, and return where they end."""
+        end = start + max(size, 0)
         if self._picture and self.state.target == "picture":
-            self._picture.binary = content
+            self._picture.binary = self._content[start:end].encode("latin-1")
+        return end
 
     def _follow(self, word: str, number: str | None) -> None:
         state = self.state
@@ -211,8 +224,7 @@ class Reading:
 
     def _pass_over(self, word: str) -> bool:
         self.state.target = "nowhere"
-        if word != "upr":  # which says the same twice, the second time in a group that is to be read
-            self._tokens.skip()
+        self._passes = word != "upr"  # which says the same twice, the second time in a group that is to be read
         return True
 
     def _begin_target(self, word: str) -> bool:

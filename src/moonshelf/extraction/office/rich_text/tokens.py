@@ -1,7 +1,6 @@
 """Rich Text Format as a stream of tokens: groups, control words, characters. A byte is a character, as in Latin-1."""
 
 import re
-from collections.abc import Iterator
 from itertools import groupby
 from operator import itemgetter
 
@@ -12,7 +11,8 @@ TEXT, WORD, VALUE, CONTROL, CODES, SIZE, BINARY, SYMBOL, STAR, OPENING, NUMBER, 
 characters, binary data, which may hold anything, of a size, a symbol, the begin of a group with the word that opens it,
 or its end. A token without a group is control words that tell nothing."""
 
-# What never has to be given back is possessive: to be able to costs more than to match.
+# What never has to be given back is possessive, but only of single characters: CPython before 3.11.5 goes on behind
+# what a repetition of more tried last and did not match.
 _BREAKS = r"[\r\n\0]*+"  # between the lines of the file, which are none of the text
 _VALUE = r"(?:-(?=[0-9])|)[0-9]{0,10}+"
 _WORD = r"(?!bin(?![A-Za-z]))[A-Za-z]{1,32}+"  # any but the one before binary data
@@ -21,7 +21,7 @@ _FOLLOWED = "|".join(  # by their first letters, which most words that tell noth
 )
 _TELLING = rf"(?:{_FOLLOWED})(?![A-Za-z])"
 _DULL = rf"{_WORD}{_VALUE}[ ]?+{_BREAKS}"
-_MANY = "{0,500}+"  # in one token: what is repeated takes memory as long as it is matched
+_MANY = "{0,500}"  # in one token: what is repeated takes memory as long as it is matched
 _TOKEN = re.compile(  # each way begins with a letter that few others begin with
     rf"""
     [^\\{{}}][^\\{{}}]*+()
@@ -37,50 +37,23 @@ _TOKEN = re.compile(  # each way begins with a letter that few others begin with
     """,
     re.DOTALL | re.VERBOSE,
 )
-_EDGE = re.compile(  # the next brace that is one, or binary data
-    r"(?:[^\\{}]++|\\(?!bin(?![A-Za-z])).)*+(?:([{}])|\\bin([0-9]{1,10})?[ ]?)", re.DOTALL
+_PLAIN = r"[^\\{}]++|\\(?!bin(?![A-Za-z]))."  # neither begins nor ends a group, nor is it binary data
+_GROUP = rf"\{{(?:{_PLAIN}){{0,100}}\}}"  # a short one that holds no other; a longer one is taken brace by brace
+_EDGE = re.compile(  # the next brace of another group, or binary data
+    rf"(?:{_PLAIN}|{_GROUP}){{0,500}}(?:([{{}}])|\\bin([0-9]{{1,10}})?[ ]?)?", re.DOTALL
 )
-_BEHIND = -1  # no place, but that behind the token that was read last
+following = _TOKEN.finditer
 
 
-class Tokens:
-    """The tokens of a document, in turn; who reads them may say of one where the next begins."""
-
-    def __init__(self, content: str) -> None:
-        self._content = content
-        self._now: re.Match[str] | None = None  # the token that was read last
-        self._next = 0  # where another is to follow than the one behind it
-
-    def __iter__(self) -> Iterator[re.Match[str]]:
-        while self._next != _BEHIND:
-            start, self._next = self._next, _BEHIND
-            for found in _TOKEN.finditer(self._content, start):
-                self._now = found
-                yield found
-                if self._next != _BEHIND:
-                    break
-
-    def skip(self) -> None:
-        """Pass over the rest of the group that is open, but for its end."""
-        depth, at = 0, self._end()
-        self._next = len(self._content)
-        while edge := _EDGE.match(self._content, at):
-            at = edge.end()
-            if edge[1] == "{":
-                depth += 1
-            elif edge[1] is None:
-                at += int(edge[2] or 0)
-            elif depth:
-                depth -= 1
-            else:
-                self._next = edge.start(1)
-                return
-
-    def binary(self, size: int) -> bytes:
-        """Return so many bytes behind the token, and pass over them."""
-        start = self._end()
-        self._next = min(start + max(size, 0), len(self._content))
-        return self._content[start : self._next].encode("latin-1")
-
-    def _end(self) -> int:
-        return self._now.end() if self._now else 0
+def end_of_group(content: str, at: int) -> int:
+    """Return where the group ends that is open *at* a place: at its brace, or else with the *content*."""
+    depth = 0
+    while (edge := _EDGE.match(content, at)) and edge.end() > at:
+        at = edge.end() + int(edge[2] or 0)
+        if edge[1] == "{":
+            depth += 1
+        elif edge[1] and not depth:
+            return at - 1
+        elif edge[1]:
+            depth -= 1
+    return len(content)
