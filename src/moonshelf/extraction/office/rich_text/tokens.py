@@ -37,11 +37,12 @@ _TOKEN = re.compile(  # each way begins with a letter that few others begin with
     """,
     re.DOTALL | re.VERBOSE,
 )
-_PLAIN = r"[^\\{}]++|\\(?!bin(?![A-Za-z]))."  # neither begins nor ends a group, nor is it binary data
-_GROUP = rf"\{{(?:{_PLAIN}){{0,100}}\}}"  # a short one that holds no other; a longer one is taken brace by brace
-_EDGE = re.compile(  # the next brace of another group, or binary data
-    rf"(?:{_PLAIN}|{_GROUP}){{0,500}}(?:([{{}}])|\\bin([0-9]{{1,10}})?[ ]?)?", re.DOTALL
-)
+_PLAIN = r"\\(?!bin(?![A-Za-z])).[^\\{}]*+|[^\\{}]++"  # neither begins nor ends a group, nor is it binary data
+_WHOLE = _PLAIN
+for _ in range(3):  # short groups, as deep as most nest; what is longer or deeper is gone through brace by brace
+    _WHOLE = rf"{_PLAIN}|\{{(?:{_WHOLE}){{0,100}}\}}"
+_EDGE = re.compile(rf"(?:{_WHOLE}){{0,500}}(?:([{{}}])|\\bin([0-9]{{1,10}})?[ ]?)?", re.DOTALL)
+"""What is passed over in one go, and the brace or binary data behind it."""
 following = _TOKEN.finditer
 
 
