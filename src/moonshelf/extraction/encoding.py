@@ -27,11 +27,28 @@ def encode(document: Document) -> bytes:
     """Return *document* as JSON, its mappings in the order of their keys.
 
     Raises ``ValueError`` where it holds what JSON can't say, like an infinite coordinate: better here, in a child,
-    than in the server that reads it back.
+    than in the server that reads it back. ``UnicodeEncodeError``, which is one, says that ``sound`` helps.
     """
     data = msgspec.json.encode(document, order="deterministic")
     decode(data)
     return data
+
+
+def sound(document: Document) -> Document:
+    """Return *document* with halves of characters joined, or shown as U+FFFD: JSON and UTF-7 can hold them alone."""
+    return msgspec.convert(_joined(msgspec.to_builtins(document)), Document)
+
+
+def _joined(value: object) -> object:
+    match value:
+        case str():
+            return value.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
+        case list() | tuple():
+            return [_joined(one) for one in value]
+        case dict():
+            return {_joined(key): _joined(one) for key, one in value.items()}
+        case _:
+            return value
 
 
 def decode(data: bytes) -> Document:

@@ -30,6 +30,15 @@ EXPECTED = (
 )
 
 
+def _named(name: str, encoding: str) -> bytes:
+    into = BytesIO()
+    with tarfile.open(fileobj=into, mode="w", format=tarfile.GNU_FORMAT, encoding=encoding) as archive:
+        info = tarfile.TarInfo(name)
+        info.size = 4
+        archive.addfile(info, BytesIO(b"text"))
+    return into.getvalue()
+
+
 PRESSES = (gzip.compress, bz2.compress, lzma.compress)
 
 
@@ -68,6 +77,12 @@ def test_a_name_whose_encoding_nothing_states_is_shown_as_it_was_written(name: s
     stand_in = "x" * len(stated)
     archive = zipped({f"{stand_in}.txt": b"text"}).replace(stand_in.encode(), stated)
     assert to_markdown(zips.extract(BytesIO(archive), nesting())) == f"## {name}.txt\n\ntext"
+
+
+def test_a_name_in_a_tape_archive_may_be_in_what_its_machine_had() -> None:
+    for name, encoding in (("Größe", "latin-1"), ("财务报告", "gbk"), ("Äpfel", "utf-8")):
+        content = _named(name, encoding)
+        assert to_markdown(tars.extract(BytesIO(content), nesting())) == f"## {name}\n\ntext"
 
 
 def test_names_that_differ_in_case_are_two_members() -> None:
@@ -140,6 +155,7 @@ def test_what_unpacks_to_too_much_is_named_and_the_rest_read() -> None:
 @pytest.mark.parametrize("press", PRESSES)
 def test_pressed_streams_follow_each_other_and_may_not_be_cut(press: Callable[[bytes], bytes]) -> None:
     assert to_markdown(read(press(b"Some ") + press(b"words."))) == "Some words."
+    assert to_markdown(read(press(b"Some ") + bytes(9) + press(b"words.") + b"of another program")) == "Some words."
     with pytest.raises(CorruptDocument):
         read(press(taped(MEMBERS))[:-20])
 

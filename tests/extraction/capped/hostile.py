@@ -201,7 +201,7 @@ def _text(text: str) -> Document:
 
 
 def _echo(source: BinaryIO, _tools: Tools) -> Document:
-    return _text(source.read().decode())
+    return _text(source.read().decode("utf-8", "surrogatepass"))
 
 
 def _niceness(_source: BinaryIO, _tools: Tools) -> Document:

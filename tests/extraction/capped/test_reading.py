@@ -197,6 +197,11 @@ def test_a_flowing_document_comes_joined(reader: Reader) -> None:
     assert (read.pages_total, read.last) == (1, 1)
 
 
+def test_halves_of_characters_are_joined_or_shown_as_what_cannot_be(reader: Reader) -> None:
+    halves = "Apples \ud83c\udf4e \ud83c did well".encode("utf-8", "surrogatepass")
+    assert _joined(_read(reader, "echo", halves)).markdown == "Apples \U0001f34e \ufffd did well".encode()
+
+
 @pytest.mark.parametrize("blank", [b"", b" \n\t "])
 def test_white_space_alone_is_nothing_to_read(reader: Reader, blank: bytes) -> None:
     with pytest.raises(NothingToRead):

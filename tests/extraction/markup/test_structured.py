@@ -100,6 +100,11 @@ def test_what_stands_in_literal_text_is_neither_a_document_type_nor_an_entity() 
     assert to_markdown(read(MANUAL, typed.encode())) == "Apples"
 
 
+def test_characters_that_are_spelt_in_halves_are_whole() -> None:
+    assert manual("<para>An &#55356;&#57166; &#xD83C;&#xDF4E; a day</para>") == "An \U0001f34e \U0001f34e a day"
+    assert manual("<para>An &#xD83C; a &#55176; day</para>") == "An \ufffd a \ud788 day"
+
+
 @pytest.mark.parametrize("broken", ["<p>Apples & pears</body>", "<p>Apples &amp; pears", "<p>Apples &\0 pears</q></p>"])
 def test_what_is_not_well_formed_is_mended_where_no_word_is_lost(broken: str) -> None:
     text, said = article(broken).split("\n\n> ")

@@ -18,6 +18,7 @@ _CHUNK = 1 << 18
 _XZ_MEMORY = 128 * 2**20  # bytes; the strongest preset takes 65 MB to unpack
 _NAMED, _EXTRA = 0x08, 0x04  # flags of a gzip header, RFC 1952 2.3.1
 _LONGEST_NAME = 255
+_BZIP, _XZ = _MAGICS = b"BZh", b"\xfd7zXZ"
 _Engine = bz2.BZ2Decompressor | lzma.LZMADecompressor
 
 
@@ -34,9 +35,9 @@ def extract(source: BinaryIO, tools: Tools) -> Document:
 
 
 def _unpacked(source: BinaryIO, head: bytes, budget: Budget) -> bytes:
-    if head.startswith(b"BZh"):
+    if head.startswith(_BZIP):
         return b"".join(_pieces(source, bz2.BZ2Decompressor, budget))
-    if head.startswith(b"\xfd7zXZ"):
+    if head.startswith(_XZ):
         return b"".join(_pieces(source, lambda: lzma.LZMADecompressor(memlimit=_XZ_MEMORY), budget))
     return gunzip(source, budget)
 
@@ -53,8 +54,9 @@ def _pieces(source: BinaryIO, begin: Callable[[], _Engine], budget: Budget) -> I
             packed = b""
             if engine.eof:
                 packed = engine.unused_data.lstrip(b"\0") or source.read(_CHUNK).lstrip(b"\0")
-                if not packed:
-                    return
+                packed += source.read(_CHUNK) if len(packed) < len(_XZ) else b""
+                if not packed or not packed.startswith(_MAGICS):
+                    return  # what follows the last stream is none of its file
                 engine = begin()
             elif engine.needs_input:
                 packed = source.read(_CHUNK)

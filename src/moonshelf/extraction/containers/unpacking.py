@@ -14,6 +14,7 @@ from moonshelf.extraction.tools import Limits
 
 _ENTRY_BYTES = 1024  # of the directory, on average: 46 and the name; a real archive needs about 120
 _ENCRYPTED_FLAG = 0x1
+_GZIP = b"\x1f\x8b"
 
 
 class Budget(msgspec.Struct):
@@ -133,6 +134,8 @@ def _inflated(packed: Iterable[bytes], budget: Budget) -> Iterator[bytes]:
             rest = piece
             while rest:
                 if engine.eof:
+                    if not rest.startswith(_GZIP[: len(rest)]):
+                        return  # what follows the last stream is none of its file, as gzip itself has it
                     engine = zlib.decompressobj(wbits=zlib.MAX_WBITS | 16)
                 plain = engine.decompress(rest, CHUNK)
                 budget.spend(len(plain))

@@ -10,6 +10,8 @@ if TYPE_CHECKING:
 
 _LITERAL = r"<!\[CDATA\[.*?(?:\]\]>|\Z)"  # in which nothing is markup
 _ENTITY = re.compile(_LITERAL + r"|&(?!(?:amp|lt|gt|quot|apos);)([A-Za-z_][\w.-]{0,63});", re.DOTALL)
+_HALVES = re.compile(_LITERAL + r"|((?:&#(?:[xX][dD][89a-fA-F][0-9a-fA-F]{2}|5[5-7]\d{3});)+)", re.DOTALL)
+"""Characters by their numbers, as many programs spell one in two: the parser takes them and then fails on them."""
 _DEFINED = re.compile(r"<!ENTITY\s+([A-Za-z_][\w.-]{0,63})\s+(?:\"([^\"]{0,1000})\"|'([^']{0,1000})')\s*>")
 _MOST_DEFINED = 1 << 20  # characters that definitions may put in
 _DECLARATION = re.compile(r"^[\ufeff\s]*<\?xml[^>]*\?>")
@@ -65,6 +67,7 @@ def parse(text: str, *, recover: bool = True, define: bool = False) -> "_Element
     prolog = _PROLOG.match(text, begin)
     doctype = _DOCTYPE.match(text, prolog.end() if prolog else begin)  # what an element says of one is its text
     bare = text[begin : doctype.start()] + text[doctype.end() :] if doctype else text[begin:]
+    bare = _HALVES.sub(_joined, bare)
     plain = _entities(bare, doctype[0] if doctype and define else "").strip("\ufeff \t\r\n")
     parser = etree.XMLParser(
         resolve_entities=False, no_network=True, remove_comments=True, remove_pis=True, recover=recover
@@ -73,6 +76,13 @@ def parse(text: str, *, recover: bool = True, define: bool = False) -> "_Element
         return etree.fromstring(plain.encode("utf-8", "replace"), parser)
     except etree.XMLSyntaxError:
         return None
+
+
+def _joined(halves: re.Match[str]) -> str:
+    numbers = (halves[1] or "").replace("&#", "").split(";")[:-1]
+    units = [int(one[1:], 16) if one[0] in "xX" else int(one) for one in numbers]
+    text = b"".join(unit.to_bytes(2, "little") for unit in units).decode("utf-16-le", "replace")
+    return text if numbers else halves[0]
 
 
 def _entities(text: str, doctype: str) -> str:

@@ -88,7 +88,11 @@ def _write(channel: _Channel, document: Document, *, degraded: bool) -> None:
     if not markdown.to_text(_without_remarks(document)).strip():
         raise _nothing(document)
     document = replace(document, degraded=document.degraded or degraded)
-    written = encoding.encode(document), markdown.to_markdown(document).encode()
+    try:
+        written = encoding.encode(document), markdown.to_markdown(document).encode()
+    except UnicodeEncodeError:
+        document = encoding.sound(document)
+        written = encoding.encode(document), markdown.to_markdown(document).encode()
     told = messages.Composed(
         document_bytes=len(written[0]),
         markdown_bytes=len(written[1]),
