@@ -15,7 +15,7 @@ from moonshelf.extraction.markdown import to_markdown
 from moonshelf.extraction.markup.mobipocket import extract
 from moonshelf.extraction.markup.palm_records import unpack_palm
 from moonshelf.extraction.tools import Limits, Tools
-from samples.markup.mobipocket import HUFFMAN, PALM, PLAIN, azw3, book, database
+from samples.markup.mobipocket import HUFFMAN, PALM, PLAIN, azw3, book, database, joined
 
 
 def read(content: bytes) -> Document:
@@ -33,6 +33,12 @@ def test_style_sheets_behind_the_chapters_are_no_text() -> None:
         read(azw3(b"<html><body></body></html><p>Apples did well.</p>", b".a { color: red }", b"<svg/>"))
     )
     assert words == "Apples did well."
+
+
+def test_of_two_versions_of_a_book_the_newer_is_read() -> None:
+    old, new = book(PLAIN, b"<p><b>Harvest</b></p>"), azw3(b"<h1>Harvest</h1>", b".a { color: red }")
+    assert to_markdown(read(joined(old, new))) == "# Harvest"
+    assert to_markdown(read(joined(old, book(PLAIN, b"<h1>Harvest</h1>")))) == "**Harvest**"
 
 
 def test_what_trails_a_record_is_no_text() -> None:

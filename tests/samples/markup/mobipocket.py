@@ -37,3 +37,14 @@ def azw3(chapters: bytes, *others: bytes) -> bytes:
     struct.pack_into(">I", content, header + 36, 8)
     struct.pack_into(">II", content, header + 192, 2, len(flows))
     return bytes(content)
+
+
+def joined(old: bytes, new: bytes) -> bytes:
+    """Write a book in both its versions, as they are sold: each counts its records from its own first one."""
+    return database(b"BOOKMOBI", [*_parts(old), b"BOUNDARY", *_parts(new)])
+
+
+def _parts(content: bytes) -> list[bytes]:
+    (count,) = struct.unpack_from(">H", content, 76)
+    places = [struct.unpack_from(">I", content, 78 + 8 * number)[0] for number in range(count)]
+    return [content[begin:end] for begin, end in pairwise([*places, len(content)])]

@@ -20,6 +20,7 @@ _PLAIN, _PALM, _HUFFMAN = 1, 2, 17480
 _UTF8 = 65001
 _OPENING = 4000  # characters that tell markup from words
 _AZW3_VERSION, _AZW3_HEADER = 8, 200
+_BOUNDARY = b"BOUNDARY"  # a record between the two versions in one file
 _SPLIT_CHARACTER = 0x1  # of the flags that say what follows a record's text
 
 
@@ -27,9 +28,22 @@ def extract(source: BinaryIO, tools: Tools) -> Document:
     """Read a book as one page. Raises ``EncryptedDocument`` where its text is locked."""
     parts = records(source)
     try:
-        return _read(parts, Budget(tools.limits), Withheld(tools.include))
+        return _read(_newer(parts), Budget(tools.limits), Withheld(tools.include))
     except (struct.error, IndexError) as error:
         raise CorruptDocument("its header is cut short") from error
+
+
+def _newer(parts: Sequence[bytes]) -> Sequence[bytes]:
+    """Return the records of the new version of a book where the old one, which lacks headings, precedes it."""
+    for place, part in enumerate(parts[:-1], 1):
+        if part == _BOUNDARY and _version(parts[place]) == _AZW3_VERSION:
+            return parts[place:]
+    return parts
+
+
+def _version(header: bytes) -> int:
+    """Return the version of the MOBI file that *header* begins, 0 where it begins none."""
+    return int.from_bytes(header[36:40], "big") if header[16:20] == b"MOBI" else 0
 
 
 def _read(parts: Sequence[bytes], budget: Budget, withheld: Withheld) -> Document:
@@ -78,7 +92,7 @@ def _without_trail(part: bytes, flags: int) -> bytes:
 
 def _main_flow(text: bytes, header: bytes, parts: Sequence[bytes]) -> bytes:
     """Return the chapters alone: behind them AZW3 keeps style sheets and drawings in the same text."""
-    if len(header) < _AZW3_HEADER or struct.unpack_from(">I", header, 36)[0] != _AZW3_VERSION:
+    if len(header) < _AZW3_HEADER or _version(header) != _AZW3_VERSION:
         return text
     place, flows = struct.unpack_from(">II", header, 192)
     if flows < 2 or place >= len(parts) or not parts[place].startswith(b"FDST"):  # noqa: PLR2004 - chapters and more
