@@ -14,7 +14,14 @@ from moonshelf.extraction.document import Document
 from moonshelf.extraction.format import Flowing
 from moonshelf.extraction.markdown import to_markdown
 from moonshelf.extraction.markup.structured import EDITION, JOURNAL_ARTICLE, MANUAL, PATENT
-from samples.markup.structured import ARTICLE, HANDBOOK, LETTERS, PATENT_OF_A_PRESS
+from samples.markup.structured import (
+    APPLICATION_OF_2001,
+    ARTICLE,
+    HANDBOOK,
+    LETTERS,
+    PATENT_OF_2002,
+    PATENT_OF_A_PRESS,
+)
 
 
 def read(one: Flowing, content: bytes) -> Document:
@@ -36,6 +43,8 @@ def manual(inner: str) -> str:
         (HANDBOOK, "application/docbook+xml"),
         (LETTERS, "application/tei+xml"),
         (PATENT_OF_A_PRESS, "application/x-patent+xml"),
+        (PATENT_OF_2002, "application/x-patent+xml"),
+        (APPLICATION_OF_2001, "application/x-patent+xml"),
         (b"<article><front><article-meta/></front></article>", "application/jats+xml"),
         (
             b"<?xml version='1.0'?>\n<!-- mine -->\n<sect1><title>A</title><para>b</para></sect1>",
@@ -86,6 +95,25 @@ def test_a_patent_leads_with_its_title_and_ends_with_its_classes() -> None:
         "**1**. A press, with:\n\na screw;\n\n## About this patent\n\nPublication: US, 0123\n"
         "Classification (IPC): A23N 1/02 (F)\nParties: Ek, Ann, Lund"
     )
+
+
+def test_patents_before_2005_have_vocabularies_of_their_own() -> None:
+    granted, applied = read(PATENT, PATENT_OF_2002), read(PATENT, APPLICATION_OF_2001)
+    assert granted.metadata == {"title": "Cider press", "author": "Ann Ek"}
+    assert to_markdown(granted) == (
+        "# Cider press\n\nAnn Ek\n\n## Abstract\n\nA press for H<sub>2</sub>O of **10** l.\n\n## Description\n\n"
+        "### BRIEF DESCRIPTION\n\nFig. one.\n\n| Apple | 12 |\n| --- | --- |\n\n## Claims\n\n"
+        "### What is claimed is:\n\n1. A press, as in claim 1.\n\n"
+        "## About this patent\n\nNumber: 06442728\nKind: B1\nDate: 20020827\nOffice: US\n"
+        "Application: 09225198\nInventors: Ann, Ek, Lund"
+    )
+    assert applied.metadata == {"title": "Assay reagent", "author": "Wilson Burgess"}
+    text = to_markdown(applied)
+    assert text.startswith(
+        "# Assay reagent\n\nWilson Burgess\n\n## Abstract\n\n[0000] A cell-derived assay reagent.\n\n"
+    )
+    assert "[0001] H<sub>2</sub>O in FIG. **1**.\n\n## Claims" in text
+    assert "**1**. A method.\n\n**2**. As in claim 1.\n\n## About this patent\n\nDocument id: 20010031492, A1," in text
 
 
 def test_what_is_not_printed_is_withheld() -> None:

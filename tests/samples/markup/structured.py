@@ -58,3 +58,40 @@ PATENT_OF_A_PRESS = b"""<?xml version="1.0"?>
 </row></tbody></tgroup></table></tables></description><claims><claim><claim-text><b>1</b>. A press, with:
 <claim-text>a screw;</claim-text></claim-text></claim></claims></us-patent-grant>
 """
+PATENT_OF_2002 = b"""<?xml version="1.0" encoding="UTF-8"?>
+<!DOCTYPE PATDOC SYSTEM "ST32-US-Grant-025xml.dtd" [<!ENTITY D0.TIF SYSTEM "D0.TIF" NDATA TIF>]>
+<PATDOC DTD="2.5" STATUS="BUILD 20020529"><SDOBI><B100><B110><DNUM><PDAT>06442728</PDAT></DNUM></B110><B130
+><PDAT>B1</PDAT></B130><B140><DATE><PDAT>20020827</PDAT></DATE></B140><B190><PDAT>US</PDAT></B190></B100><B200
+><B210><DNUM><PDAT>09225198</PDAT></DNUM></B210></B200><B500><B540><STEXT><PDAT>Cider press</PDAT></STEXT
+></B540></B500><B700><B720><B721><PARTY-US><NAM><FNM><PDAT>Ann</PDAT></FNM><SNM><STEXT><PDAT>Ek</PDAT></STEXT
+></SNM></NAM><ADR><CITY><PDAT>Lund</PDAT></CITY></ADR></PARTY-US></B721></B720></B700></SDOBI><SDOAB><BTEXT
+><PARA ID="P-00001" LVL="0"><PTEXT><PDAT>A press for H</PDAT><HIL><SB><PDAT>2</PDAT></SB></HIL><PDAT>O of </PDAT
+><HIL><BOLD><PDAT>10</PDAT></BOLD></HIL><PDAT> l.</PDAT></PTEXT></PARA></BTEXT></SDOAB><SDODE><DRWDESC><BTEXT
+><H LVL="1"><STEXT><PDAT>BRIEF DESCRIPTION</PDAT></STEXT></H><PARA ID="P-2" LVL="0"><PTEXT
+><PDAT>Fig. one.</PDAT></PTEXT></PARA><TABLE-US><TABLE><TGROUP COLS="2"><COLSPEC COLNAME="1"/><TBODY><ROW
+><ENTRY><PDAT>Apple</PDAT></ENTRY><ENTRY><PDAT>12</PDAT></ENTRY></ROW></TBODY></TGROUP></TABLE></TABLE-US
+></BTEXT></DRWDESC></SDODE><SDOCL><H LVL="1"><STEXT><PDAT>What is claimed is:</PDAT></STEXT></H><CL
+><CLM ID="CLM-00001"><PARA ID="P-3" LVL="0"><PTEXT><PDAT>1. A press, as in </PDAT><CLREF ID="CLM-00001"
+><PDAT>claim 1</PDAT></CLREF><PDAT>.</PDAT></PTEXT></PARA></CLM></CL></SDOCL></PATDOC>
+"""
+APPLICATION_OF_2001 = b"""<?xml version="1.0" encoding="UTF-8"?>
+<!DOCTYPE patent-application-publication SYSTEM "pap-v15-2001-01-31.dtd" [ ]>
+<patent-application-publication><subdoc-bibliographic-information><document-id
+><doc-number>20010031492</doc-number><kind-code>A1</kind-code><document-date>20011018</document-date
+></document-id><publication-filing-type>new</publication-filing-type><technical-information><classification-ipc
+><classification-ipc-primary><ipc>C12Q001/00</ipc></classification-ipc-primary></classification-ipc
+><title-of-invention>Assay reagent</title-of-invention></technical-information><inventors><first-named-inventor
+><name><given-name>Wilson</given-name><family-name>Burgess</family-name></name><residence><residence-us
+><city>Clifton</city></residence-us></residence></first-named-inventor></inventors
+></subdoc-bibliographic-information><subdoc-abstract><paragraph id="A-00001" lvl="0"
+><number>&lsqb;0000&rsqb;</number> A cell-derived assay reagent.</paragraph></subdoc-abstract
+><subdoc-description><detailed-description><section><heading lvl="1">SUMMARY</heading
+><paragraph id="P-1" lvl="0"><number>&lsqb;0001&rsqb;</number> H<subscript
+>2</subscript>O in <cross-reference target="DRAWINGS">FIG. <highlight
+><bold>1</bold></highlight></cross-reference>.</paragraph></section></detailed-description></subdoc-description
+><subdoc-claims><heading lvl="1">What is claimed is:</heading><claim id="CLM-1"><claim-text><highlight
+><bold>1</bold></highlight>. A method.</claim-text></claim><claim id="CLM-2"><claim-text><highlight
+><bold>2</bold></highlight>. As in <dependent-claim-reference depends_on="CLM-1"
+><claim-text>claim 1</claim-text></dependent-claim-reference>.</claim-text></claim></subdoc-claims
+></patent-application-publication>
+"""

@@ -26,7 +26,7 @@ _STATED: tuple[tuple[str, re.Pattern[str]], ...] = (  # by the document type, or
     (CAPTIONS, re.compile(r"<(?:\w+:)?tt\s[^<>]*[\"']http://www\.w3\.org/(?:ns/ttml|2006/\d\d/ttaf1)[\"'#]")),
     (XLIFF, re.compile(r"<(?:\w+:)?xliff[\s>]")),
     (TMX, re.compile(r"<tmx[\s>]")),
-    (PATENT, re.compile(r"<us-patent-(?:application|grant)[\s>]")),
+    (PATENT, re.compile(r"<(?:us-patent-(?:application|grant)|patent-application-publication|PATDOC)[\s>]")),
     (TEI, re.compile(r"<[^<>]*[\"']http://www\.tei-c\.org/ns/1\.0[\"']")),
 )
 _SHOWN: tuple[tuple[str, re.Pattern[str]], ...] = (  # by what stands below it
