@@ -81,3 +81,17 @@ _JSON = st.recursive(
 def test_any_json_gives_a_document_or_an_extraction_error(value: object) -> None:
     with contextlib.suppress(ExtractionError):
         content(value)
+
+
+def test_what_is_shown_as_a_page_is_read_where_words_only_say_that_it_is_one() -> None:
+    page = {"text/html": ["<style>b { color: red }</style><h3>Tons</h3>", "<p>Apples did <b>well</b>.</p>"]}
+    shown = code(
+        "", {"output_type": "display_data", "data": page | {"text/plain": "<IPython.core.display.HTML object>"}}
+    )
+    frame = code("", {"data": page | {"text/plain": "  tons\n0   12"}})
+    styled = code("", {"data": page | {"text/plain": ["<pandas.io.formats.style.Styler at 0x7f00>"]}})
+    bare = code("", {"data": {"text/plain": "<Figure at 0x7f>"}})
+    assert content({"cells": [shown]}) == "### Tons\n\nApples did **well**."
+    assert content({"cells": [styled]}) == content({"cells": [code("", {"data": page})]}) == content({"cells": [shown]})
+    assert content({"cells": [frame]}) == "```\n  tons\n0   12\n```"
+    assert content({"cells": [bare]}) == "```\n<Figure at 0x7f>\n```"

@@ -7,19 +7,21 @@ from typing import Any, BinaryIO
 
 from moonshelf.errors import CorruptDocument
 from moonshelf.extraction.charset import decode
-from moonshelf.extraction.coverage import tally
+from moonshelf.extraction.coverage.withheld import Withheld
 from moonshelf.extraction.document import Block, Document, Kind
 from moonshelf.extraction.format import Flowing
+from moonshelf.extraction.markup import hypertext
 from moonshelf.extraction.sniffing.text_kinds import NOTEBOOK
 from moonshelf.extraction.tools import Tools
 
 _TERMINAL = re.compile(r"\x1b\[[0-9;?]{0,20}[A-Za-z]")  # colours in tracebacks
 _EMBEDDED = re.compile(r"\]\(data:[^()\s]*\)")  # pictures pasted into Markdown
 _SHOWN = ("text/markdown", "text/latex", "text/plain")  # the first that an output has
+_OBJECT = re.compile(r"<[\w.]{1,200}(?: object)?(?: at 0x[0-9a-fA-F]{1,20})?>")
 _Json = Mapping[str, Any]  # Any: a notebook is JSON that nobody has validated
 
 
-def extract(source: BinaryIO, _tools: Tools) -> Document:
+def extract(source: BinaryIO, tools: Tools) -> Document:
     """Read the cells in order. Raises ``CorruptDocument`` on what is no notebook."""
     source.seek(0)
     decoded = decode(source.read())
@@ -30,8 +32,9 @@ def extract(source: BinaryIO, _tools: Tools) -> Document:
     if not isinstance(notebook, dict):
         raise CorruptDocument("it is JSON, but no notebook")
     language = _language(notebook)
-    blocks = [block for cell in _cells(notebook) for block in _blocks(cell, language)]
-    return Document((tally.page(1, blocks),), warnings=decoded.warnings())
+    withheld = Withheld(tools.include)
+    blocks = [block for cell in _cells(notebook) for block in _blocks(cell, language, withheld)]
+    return Document((withheld.page(1, blocks),), warnings=decoded.warnings())
 
 
 def _cells(notebook: _Json) -> Iterator[_Json]:
@@ -41,13 +44,13 @@ def _cells(notebook: _Json) -> Iterator[_Json]:
         yield from _dicts(sheet.get("cells"))
 
 
-def _blocks(cell: _Json, language: str) -> Iterator[Block]:
+def _blocks(cell: _Json, language: str, withheld: Withheld) -> Iterator[Block]:
     text = _text(cell.get("source", cell.get("input")))
     match cell.get("cell_type"):
         case "code":
             yield from _filled(Block(Kind.CODE, text, language=language))
             for output in _dicts(cell.get("outputs")):
-                yield from _output(output)
+                yield from _output(output, withheld)
         case "heading":
             level = cell.get("level")
             yield from _filled(Block(Kind.HEADING, text, level=level if isinstance(level, int) else 1))
@@ -55,7 +58,7 @@ def _blocks(cell: _Json, language: str) -> Iterator[Block]:
             yield from _filled(Block(Kind.PARAGRAPH, _EMBEDDED.sub("]()", text)))
 
 
-def _output(output: _Json) -> Iterator[Block]:
+def _output(output: _Json, withheld: Withheld) -> Iterator[Block]:
     if "traceback" in output:
         text = "\n".join(line for line in _strings(output["traceback"]))
         yield from _filled(Block(Kind.CODE, _TERMINAL.sub("", text)))
@@ -63,10 +66,18 @@ def _output(output: _Json) -> Iterator[Block]:
         yield from _filled(Block(Kind.CODE, _TERMINAL.sub("", _text(output["text"]))))
     else:
         data = output.get("data", output)
-        shown = next((kind for kind in _SHOWN if isinstance(data, dict) and kind in data), None)
-        if shown:
-            kind = Kind.CODE if shown == "text/plain" else Kind.PARAGRAPH
-            yield from _filled(Block(kind, _EMBEDDED.sub("]()", _text(data[shown]))))
+        yield from _displayed(data, withheld) if isinstance(data, dict) else ()
+
+
+def _displayed(data: _Json, withheld: Withheld) -> Iterator[Block]:
+    """Read the first form that says something: of what is a page to people the words may say that it is one."""
+    shown = next((kind for kind in _SHOWN if kind in data and not _OBJECT.fullmatch(_text(data[kind]).strip())), "")
+    page = data.get("text/html", data.get("html")) if not shown else None
+    if page is not None:
+        yield from hypertext.read(_text(page).encode("utf-8", "replace"), withheld, declared="utf-8").blocks
+    elif shown := shown or next((kind for kind in _SHOWN if kind in data), ""):
+        kind = Kind.CODE if shown == "text/plain" else Kind.PARAGRAPH
+        yield from _filled(Block(kind, _EMBEDDED.sub("]()", _text(data[shown]))))
 
 
 def _filled(block: Block) -> Iterator[Block]:
