@@ -120,6 +120,21 @@ def test_captions_say_when_and_by_whom_and_hidden_ones_are_withheld() -> None:
     )
 
 
+@pytest.mark.parametrize(
+    ("begin", "said"),
+    [
+        ("19.764", "00:00:19.764"),
+        ("1:05.3", "00:01:05.300"),
+        ("01:00:00:15", "01:00:00.500"),
+        ("1500ms", "00:00:01.500"),
+        ("2h", "02:00:00.000"),
+    ],
+)
+def test_a_time_is_read_however_it_is_written(begin: str, said: str) -> None:
+    root = '<tt xmlns="http://www.w3.org/ns/ttml"><body>'
+    assert markdown(f'{root}<p begin="{begin}">Apples</p></body></tt>') == f"{said} -->\nApples"
+
+
 @pytest.mark.parametrize("rate", ["", "0", "9" * 5000, "x"])
 def test_rates_that_make_no_sense_cost_no_caption(rate: str) -> None:
     root = f'<tt xmlns="http://www.w3.org/ns/ttml" frameRate="{rate}" tickRate="{rate}" frameRateMultiplier="{rate} 0">'

@@ -12,8 +12,9 @@ from moonshelf.extraction.markup.vocabularies.wording import named, said, say
 if TYPE_CHECKING:
     from lxml.etree import _Element
 
-_CLOCK = re.compile(r"(\d{1,9}):(\d{1,2}):(\d{1,2}(?:\.\d{1,9})?)(?::(\d{1,4})(?:\.\d{1,9})?)?")
+_NUMBER = re.compile(r"\d{1,9}(?:\.\d{1,9})?")
 _OFFSET = re.compile(r"(\d{1,18}(?:\.\d{1,9})?)(h|ms|m|s|f|t)")
+_CLOCK = 4  # numbers: hours, minutes, seconds, frames; some programs leave out the first of them
 _SECONDS = {"h": Fraction(3600), "m": Fraction(60), "s": Fraction(1), "ms": Fraction(1, 1000)}
 _FRAMES = 30  # a second, where none are stated
 _TIMED = ("body", "div", "p", "span")
@@ -53,9 +54,10 @@ def _whole(text: str) -> int:
 
 
 def _moment(text: str, rates: dict[str, Fraction]) -> Fraction | None:
-    if clock := _CLOCK.fullmatch(text.strip()):
-        hours, minutes, seconds, frames = clock.groups("0")
-        return Fraction(hours) * 3600 + Fraction(minutes) * 60 + Fraction(seconds) + Fraction(frames) * rates["f"]
+    numbers = text.strip().split(":")
+    if len(numbers) <= _CLOCK and all(map(_NUMBER.fullmatch, numbers)):
+        frames = Fraction(numbers.pop()) * rates["f"] if len(numbers) == _CLOCK else 0
+        return sum((Fraction(one) * 60**place for place, one in enumerate(reversed(numbers))), Fraction(frames))
     offset = _OFFSET.fullmatch(text.strip())
     return Fraction(offset[1]) * rates[offset[2]] if offset else None
 
