@@ -5,7 +5,7 @@ import socket
 import subprocess
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 
 import httpx
@@ -14,8 +14,11 @@ import pytest
 from click.testing import CliRunner
 
 from live import MOONSHELF, ROOT, Live, environment
+from moonshelf import db
 from moonshelf.cli import main
 from moonshelf.models import weights
+from moonshelf.people.accounts import Accounts
+from moonshelf.people.usage import Usage
 
 
 def _moonshelf(*arguments: object, data: Path | None = None, fails: bool = False, **settings: object) -> str:
@@ -35,6 +38,9 @@ def test_the_first_start_prints_a_key_once_and_keeps_only_its_hash(tmp_path: Pat
     with live.openai(key) as client:
         assert list(client.files.list()) == []
     assert live.stop() == 0
+    with closing(db.connect(live.database_url)) as database:
+        counted = Usage(database, keep_s=60).sums(since=0, step_s=3_600)
+    assert [one.count for one in counted if one.what == "requests"] == [1], "what was counted is kept over a stop"
     assert not any(key.encode() in path.read_bytes() for path in live.data.rglob("*") if path.is_file())
     live.log.unlink()
     live.start()
@@ -59,6 +65,37 @@ def test_keys_are_made_listed_and_revoked_beside_a_running_server(server: Live) 
         with pytest.raises(openai.AuthenticationError):
             client.files.list()
     assert "grace" in _moonshelf("users", "list", data=data)
+
+
+def test_what_is_said_of_an_account_and_its_key_holds(tmp_path: Path) -> None:
+    data = tmp_path / "data"
+    _moonshelf("users", "create", "ada", "--admin", "--tier", "kimi-1", data=data)
+    said = ("--account", "ada", "--name", "reader", "--scope", "read", "--tier", "kimi-0", "--days", 3)
+    value = _moonshelf("keys", "create", *said, data=data).strip()
+    assert "no tier 'gold'" in _moonshelf("keys", "create", "--tier", "gold", data=data, fails=True)
+    assert "no tier 'gold'" in _moonshelf("users", "tier", "ada", "gold", data=data, fails=True)
+    with closing(db.connect(f"sqlite:///{data / 'moonshelf.sqlite'}")) as database:
+        accounts = Accounts(database)
+        caller = accounts.authenticate(value)
+        assert (caller.tier, caller.key_tier, *caller.scopes) == ("kimi-1", "kimi-0", "read")
+        (key,) = accounts.keys_of(caller.account_id)
+        assert key.expires_at is not None
+        assert 259_100 < key.expires_at - time.time() <= 259_200
+        assert accounts.named("ada").role == "admin"
+        _moonshelf("users", "tier", "ada", data=data)
+        assert accounts.authenticate(value).tier is None
+        accounts.create_key(caller.account_id, name="over", lasts_s=0)
+    states = [line.split()[-1] for line in _moonshelf("keys", "list", data=data).splitlines()]
+    assert states == ["STATE", "active", "expired"]
+
+
+def test_a_link_opens_the_dashboard_once(server: Live) -> None:
+    _moonshelf("users", "create", "linked", data=server.data)
+    link = _moonshelf("users", "link", "linked", data=server.data, public_url=server.url).strip()
+    where, _, token = link.partition("?token=")
+    assert where == f"{server.url}/dashboard/enter"
+    form = {"token": token, "password": "correct horse battery"}
+    assert [httpx.post(where, data=form).status_code for _ in range(2)] == [303, 403]
 
 
 def test_a_key_may_be_given_and_must_look_like_one(tmp_path: Path) -> None:

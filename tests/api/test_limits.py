@@ -168,11 +168,12 @@ def test_a_stream_ends_with_its_own_last_line_and_not_with_what_a_model_says() -
 
 
 def test_a_refusal_by_the_model_server_costs_nothing(limited: Live, upstream: ScriptedUpstream) -> None:
+    long = QUESTION | {"messages": [{"role": "user", "content": "Tell me a story. " * 120}]}
     with _stock(limited, "talk") as client:
         for _ in range(3):
             upstream.answer(Script((b'{"error": {"message": "no"}}',), status=400))
             with pytest.raises(openai.BadRequestError):
-                client.chat.completions.create(**QUESTION, max_completion_tokens=900)
+                client.chat.completions.create(**long, max_completion_tokens=300)
 
 
 def test_a_day_that_is_used_up_is_not_worth_a_retry(limited: Live, upstream: ScriptedUpstream) -> None:

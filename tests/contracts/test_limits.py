@@ -137,7 +137,8 @@ def test_a_settlement_gives_back_or_runs_up_a_debt(limits: Limits, bucket: str) 
     owing, took_s = limits.take([Charge(bucket, rate, 1)]), time.monotonic() - began
     assert 59 - took_s < owing.standings[0].wait_s <= 61
     assert owing.standings[0].remaining == 0
-    assert limits.take([Charge(f"{bucket}b", rate), Charge(bucket, rate, 0)]).passed
+    assert limits.take([Charge(f"{bucket}b", rate, 50), Charge(bucket, rate, 0)]).passed
+    assert limits.take([Charge(f"{bucket}b", rate, 0)]).standings[0].remaining < 60, "nothing was charged"
 
 
 def test_slots_are_places_and_are_given_back(limits: Limits, bucket: str) -> None:

@@ -3,7 +3,7 @@
 from contextlib import closing
 
 import pytest
-from sqlalchemy import update
+from sqlalchemy import func, select, update
 
 import shelf as shelves
 from moonshelf import db
@@ -54,6 +54,8 @@ def test_usage_is_added_up_by_the_hour_for_whom_and_since_when_it_is_asked(shelf
     assert [(one.at - hour, one.what, one.count) for one in told] == [(-HOUR_S, "pages", 1), (0, "pages", 2)]
     assert [one.count for one in counts.sums(since=0, step_s=HOUR_S)] == [2, 2, 4]
     assert counts.by_account(since=hour) == {"ada": {"pages": 2}, "ben": {"pages": 2}}
+    with shelf.database.read() as tx:
+        assert tx.execute(select(func.count()).select_from(tables.usage)).scalar_one() == 6
     counts.expire()
     assert [one.count for one in counts.sums(since=0, step_s=HOUR_S)] == [2, 4]
 
