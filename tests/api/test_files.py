@@ -183,7 +183,12 @@ def test_every_answer_carries_one_request_id_thrice(http: httpx.Client) -> None:
 
 @pytest.mark.parametrize(
     ("method", "path", "allowed"),
-    [("GET", "/nowhere", ""), ("PUT", "/files", "GET, HEAD, POST"), ("PATCH", "/files/file_x", "DELETE, GET, HEAD")],
+    [
+        ("GET", "/nowhere", ""),
+        ("POST", "/files/", ""),
+        ("PUT", "/files", "GET, HEAD, POST"),
+        ("PATCH", "/files/file_x", "DELETE, GET, HEAD"),
+    ],
 )
 def test_unknown_routes_and_methods_are_json_errors(http: httpx.Client, method: str, path: str, allowed: str) -> None:
     answer = http.request(method, path)

@@ -69,5 +69,6 @@ def create(services: Services, *, more: Sequence[BaseRoute] = ()) -> Application
         ],
         exception_handlers={MoonshelfError: foreseen, HTTPException: unrouted},
     )
+    app.router.redirect_slashes = False  # it would lead to http where a proxy speaks https, with the caller's key
     app.services, app.traffic = services, traffic
     return app
