@@ -28,6 +28,8 @@ _MOST_PLACES: Final = 50
 _LARGEST_HERE: Final = 32 * 2**20
 """Bytes of a request for the embedded model, which is unpacked; the longest book is a tenth of that."""
 
+_MOST_DIGITS: Final = 12
+
 _TOO_LONG: Final = "Input token length too long"  # Kimi's words (wire.md 3)
 
 
@@ -41,8 +43,13 @@ class _Envelope(msgspec.Struct):
 class _Wish(msgspec.Struct):
     """How long an answer may become; whatever is no number is for the model server to refuse."""
 
-    max_completion_tokens: object = None
-    max_tokens: object = None
+    max_completion_tokens: msgspec.Raw = msgspec.Raw()
+    max_tokens: msgspec.Raw = msgspec.Raw()
+
+    def tokens(self) -> int:
+        """Return it, or 0; of an endless number the beginning, which is more than any limit."""
+        said = (bytes(memoryview(one)[:_MOST_DIGITS]) for one in (self.max_completion_tokens, self.max_tokens))
+        return next((int(one) for one in said if one.isdigit() and int(one)), 0)
 
 
 @dataclass(frozen=True)
@@ -122,8 +129,7 @@ class Chat:
     async def cost(self, body: bytes, *, account: str) -> Cost:
         """Estimate what a request may take, as Kimi checks it: prompt and ``max_completion_tokens`` (wire.md 3)."""
         prompt, wish = await self.count(body, account=account), msgspec.json.decode(body, type=_Wish)
-        asked = (wish.max_completion_tokens, wish.max_tokens)
-        return Cost(prompt, next((one for one in asked if isinstance(one, int) and one > 0), 0))
+        return Cost(prompt, wish.tokens())
 
     @asynccontextmanager
     async def complete(

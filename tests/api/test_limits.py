@@ -1,5 +1,6 @@
 """What a client sees of its limits: Kimi's words, true waits, and headers that add up."""
 
+import json
 import re
 import select
 import socket
@@ -140,6 +141,17 @@ def test_tokens_are_charged_by_estimate_and_settled_by_usage(limited: Live, upst
     assert re.search(r"request reached TPM rate limit, current:10\d\d, limit:1000", never.value.message)
     assert never.value.response.headers["x-should-retry"] == "false"
     assert "retry-after" not in never.value.response.headers
+
+
+def test_a_wish_that_is_no_number_is_for_the_model_server_to_refuse(limited: Live) -> None:
+    with _client(limited, "talk") as http:
+
+        def ask(wish: bytes) -> int:
+            body = json.dumps(QUESTION)[:-1].encode() + b', "max_tokens": ' + wish + b"}"
+            return http.post("/chat/completions", content=body).status_code
+
+        assert {ask(wish) for wish in (b"1e400", b"-1", b"true", b'"many"', b"null", b"[1]", b"900.5")} == {200}
+        assert ask(b"9" * 400) == 429
 
 
 def test_what_was_used_beyond_the_estimate_delays_the_next(limited: Live, upstream: ScriptedUpstream) -> None:
