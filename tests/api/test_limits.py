@@ -96,6 +96,8 @@ def test_every_answer_says_how_much_is_left_and_the_last_says_when_to_come_again
     assert 18_000 < int(refused.headers["retry-after-ms"]) <= 20_000
     assert refused.headers["x-should-retry"] == "true"
     assert refused.headers["x-ratelimit-remaining"] == "0"
+    assert 50 < float(refused.headers["x-ratelimit-reset"]) <= 60
+    assert refused.headers["x-ratelimit-reset-requests"] == f"{refused.headers['x-ratelimit-reset']}s"
 
 
 def test_without_a_tier_there_is_no_limit_and_no_header(limited: Live) -> None:

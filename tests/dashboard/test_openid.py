@@ -1,6 +1,8 @@
 """Signing in through an OpenID provider: who gets in, as whom, and who does not."""
 
 import asyncio
+import base64
+import hashlib
 import re
 import time
 from collections.abc import Callable, Iterator
@@ -77,6 +79,8 @@ def test_somebody_new_gets_an_account_and_the_same_one_next_time(tab: httpx.Clie
     provider.be("ada", groups=["staff"])
     page = _sign_in(tab)
     assert page.url.path == "/dashboard/keys"
+    assert "moonshelf_openid" not in tab.cookies
+    assert provider.described == 1, "what it says of itself is kept for a while"
     assert "ada@example.org" in page.text
     assert tab.get("/admin").status_code == 403
     tab.post("/keys", data={"csrf": _csrf(tab), "name": "of ada", "scope": "read"})
@@ -111,6 +115,10 @@ def test_what_is_sent_out_and_kept_is_bound_to_this_browser(live: Live, provider
     assert asked["code_challenge_method"] == "S256"
     assert asked["response_type"] == "code"
     assert len(asked["nonce"]) >= 43
+    digest = hashlib.sha256(asked["nonce"].encode()).digest()
+    challenge = base64.urlsafe_b64encode(digest).rstrip(b"=").decode()
+    assert len({asked["state"], asked["nonce"]}) == 2
+    assert asked["code_challenge"] != challenge, "whoever sees the nonce could change the code"
     assert asked["redirect_uri"] == f"{live.url}/dashboard/openid/return"
     cookie = begun.headers["set-cookie"]
     assert "HttpOnly" in cookie
@@ -204,17 +212,23 @@ def test_new_keys_of_the_provider_are_fetched(tab: httpx.Client, provider: OpenI
 
 
 @pytest.mark.parametrize(
-    "answer",
-    [(500, {"error": "busy"}), (200, {}), (200, {"keys": []}), (200, {"keys": ["?"]}), (200, {"keys": [{"kty": "?"}]})],
+    ("answer", "status"),
+    [
+        ((500, {"error": "busy"}), 503),
+        ((200, {}), 403),
+        ((200, {"keys": []}), 403),
+        ((200, {"keys": ["?"]}), 403),
+        ((200, {"keys": [{"kty": "?"}]}), 403),
+    ],
 )
 def test_a_provider_that_shows_no_keys_is_asked_again(
-    tab: httpx.Client, provider: OpenIdServer, answer: tuple[int, dict[str, object]]
+    tab: httpx.Client, provider: OpenIdServer, answer: tuple[int, dict[str, object]], status: int
 ) -> None:
     provider.be("keyless", groups=["staff"])
     provider.key = provider.signs_with = RSAKey.generate_key(2048, {"kid": str(time.monotonic_ns()), "use": "sig"})
     provider.keys_answer = answer
     refused = _sign_in(tab)
-    assert refused.status_code in {403, 503}
+    assert refused.status_code == status
     assert "Acme" in refused.text
     provider.keys_answer = None
     assert "keyless@example.org" in _sign_in(tab).text
@@ -230,6 +244,13 @@ def test_what_only_userinfo_tells_is_asked_for(tab: httpx.Client, provider: Open
     provider.be("quiet", groups=["staff"])
     provider.only_userinfo = True
     assert "quiet@example.org" in _sign_in(tab).text
+
+
+def test_the_token_goes_before_what_userinfo_tells(tab: httpx.Client, provider: OpenIdServer) -> None:
+    provider.be("first", groups=["staff"])
+    provider.lies = {"groups": None}
+    provider.told = provider.person | {"email": "second@example.org"}
+    assert "first@example.org" in _sign_in(tab).text
 
 
 def test_the_role_follows_the_provider_with_each_sign_in(tab: httpx.Client, provider: OpenIdServer) -> None:
@@ -272,12 +293,12 @@ def test_an_account_is_connected_by_whoever_is_signed_in_to_it_alone(
 ) -> None:
     provider.be("tabby", groups=["staff"])
     _sign_in(tab)
-    page = owner.post("/account/connect", params={"csrf": _csrf(owner)}).text
-    way = re.search(r'href="(http[^"]+/authorize[^"]+)"', page)
-    assert way
-    asked = {k: v[0] for k, v in parse_qs(urlsplit(way[1].replace("&amp;", "&")).query).items()}
-    provider.be("stranger", groups=["staff"])
     for session in (tab.cookies["moonshelf_session"], "none"):
+        page = owner.post("/account/connect", params={"csrf": _csrf(owner)}).text
+        way = re.search(r'href="(http[^"]+/authorize[^"]+)"', page)
+        assert way
+        asked = {k: v[0] for k, v in parse_qs(urlsplit(way[1].replace("&amp;", "&")).query).items()}
+        provider.be("stranger", groups=["staff"])
         jar = f"moonshelf_openid={owner.cookies['moonshelf_openid']}; moonshelf_session={session}"
         answer = httpx.get(provider.authorize(asked), headers={"cookie": jar})
         assert answer.status_code == 403
@@ -305,6 +326,17 @@ def test_a_provider_that_is_another_or_away_is_not_available(provider: OpenIdSer
         client = Client(issuer=issuer, title="Acme", client_id=CLIENT, client_secret="", back="")
         with pytest.raises(Unavailable, match="Acme"):
             asyncio.run(Provider(client).way("secret"))
+
+
+@pytest.mark.parametrize("place", ["authorization_endpoint", "token_endpoint", "jwks_uri"])
+def test_a_provider_whose_places_are_less_safe_than_itself_is_not_believed(provider: OpenIdServer, place: str) -> None:
+    client = Client(issuer=provider.issuer, title="Acme", client_id=CLIENT, client_secret="", back="")
+    provider.elsewhere = {place: "ftp://127.0.0.1/place"}
+    try:
+        with pytest.raises(Unavailable, match="does not describe itself"):
+            asyncio.run(Provider(client).way("secret"))
+    finally:
+        provider.elsewhere = {}
 
 
 @pytest.mark.parametrize("missing", ["oidc_client_id", "public_url"])

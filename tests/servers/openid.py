@@ -29,6 +29,8 @@ class OpenIdServer:
         self.refuses = ""
         self.keys_answer: tuple[int, Claims] | None = None  # instead of its keys
         self.in_pieces = False  # each answer comes in two
+        self.elsewhere: Claims = {}  # addresses that it describes itself by instead of its own
+        self.described = 0  # how often it was asked who it is
         self.told: Claims | None = None  # who somebody is, when it is asked, if not the same
         self.key = RSAKey.generate_key(2048, {"kid": "first", "use": "sig"})
         self.signs_with = self.key
@@ -64,7 +66,8 @@ class OpenIdServer:
             "end_session": "end?p=out",
         }
         ends = {f"{name}_endpoint": f"{self.issuer}/{path}" for name, path in places.items()}
-        return {"issuer": self.issuer, "jwks_uri": f"{self.issuer}/keys", **ends}
+        self.described += 1
+        return {"issuer": self.issuer, "jwks_uri": f"{self.issuer}/keys", **ends, **self.elsewhere}
 
     def keys(self) -> tuple[int, Claims]:
         return self.keys_answer or (200, {"keys": [self.key.as_dict(private=False)]})
