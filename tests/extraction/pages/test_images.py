@@ -3,6 +3,7 @@
 import contextlib
 from collections.abc import Sequence
 from io import BytesIO
+from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
@@ -13,6 +14,7 @@ from extraction.damage import damaged
 from moonshelf.errors import CorruptDocument, ExtractionError, LimitReached
 from moonshelf.extraction.document import Origin
 from moonshelf.extraction.facts import PageFacts
+from moonshelf.extraction.pages import directories
 from moonshelf.extraction.pages.images import IMAGE, open_image
 from moonshelf.extraction.tools import Limits, Line, Raster, Tools
 from samples.sights import HEIC
@@ -47,6 +49,16 @@ def _seen(rasters: list[Raster]) -> Tools:
         return [Line("word", (20, 30, 120, 60), 0.8)]
 
     return Tools(recognise)
+
+
+class _Counted(BytesIO):
+    """Bytes that know how often they were read."""
+
+    reads = 0
+
+    def read(self, size: int | None = -1, /) -> bytes:
+        self.reads += 1
+        return super().read(size)
 
 
 def _read(data: bytes, tools: Tools) -> list[PageFacts]:
@@ -97,6 +109,53 @@ def test_transparent_paper_is_white() -> None:
 def test_each_frame_of_a_tiff_is_a_page() -> None:
     data = _bytes(_picture(), "TIFF", save_all=True, append_images=[_picture((100, 100)), _picture((80, 90))])
     assert [page.number for page in _read(data, _seen([]))] == [1, 2, 3]
+
+
+@pytest.mark.parametrize("options", [{}, {"compression": "tiff_lzw"}, {"compression": "jpeg"}, {"big_tiff": True}])
+def test_each_page_of_a_tiff_shows_its_own_pixels(options: dict[str, object], tmp_path: Path) -> None:
+    shades = (10, 110, 210)
+    first, *more = (Image.new("RGB", (60 + shade, 60), (shade, shade, shade)) for shade in shades)
+    data = _bytes(first, "TIFF", save_all=True, append_images=more, **options)
+    (tmp_path / "scan.tif").write_bytes(data)
+
+    for source in (BytesIO(data), (tmp_path / "scan.tif").open("rb")):
+        with source:
+            painted = [IMAGE.paint(source, number, Limits()) for number in (3, 1, 2)]
+            assert [(one.width, round(one.pixels[0], -1)) for one in painted] == [(270, 210), (70, 10), (170, 110)]
+
+
+def test_the_pages_behind_a_damaged_one_of_a_tiff_are_read() -> None:
+    data = _bytes(_picture((51, 51)), "TIFF", save_all=True, append_images=[_picture((52, 52)), _picture((53, 53))])
+    width = b"\x00\x01\x04\x00\x01\x00\x00\x00\x34"  # tag 256 of the second page, which is 52 pixels wide
+    assert width in data
+    pages = open_image(BytesIO(data.replace(width, b"\xff\x7f" + width[2:])), _seen([]))
+
+    assert len(pages) == 3
+    with pytest.raises(CorruptDocument):
+        pages.read(2)
+    assert pages.read(3).width == pytest.approx(53 * 72 / 96, abs=0.1)
+
+
+def test_a_page_of_a_tiff_is_found_without_reading_all_before_it() -> None:
+    one = Image.new("L", (1, 1))
+    source = _Counted(_bytes(one, "TIFF", save_all=True, append_images=[one] * 499))
+    pages = open_image(source, _seen([]))
+    opened, source.reads = source.reads, 0
+    pages.read(500)
+
+    assert len(pages) == 500
+    assert opened < 2500  # 11,000 with all tags, as Pillow goes
+    assert source.reads < 50
+
+
+def test_a_tiff_whose_directories_go_round_ends() -> None:
+    data = bytearray(_bytes(_picture((51, 51)), "TIFF", save_all=True, append_images=[_picture((52, 52))]))
+    places = list(directories.chain(BytesIO(data)))
+    tags = int.from_bytes(data[places[1] : places[1] + 2], "little")
+    end = places[1] + 2 + 12 * tags
+    data[end : end + 4] = places[0].to_bytes(4, "little")
+
+    assert len(_read(bytes(data), _seen([]))) == 2
 
 
 def test_an_animation_shows_its_first_frame_only() -> None:

@@ -3,17 +3,18 @@
 import struct
 import warnings
 from contextlib import contextmanager
+from itertools import islice
 from typing import TYPE_CHECKING, BinaryIO
 
 from moonshelf.errors import CorruptDocument, LimitReached
 from moonshelf.extraction.facts import PageFacts
 from moonshelf.extraction.format import Paged, Pages
-from moonshelf.extraction.pages import heic
+from moonshelf.extraction.pages import directories, heic
 from moonshelf.extraction.pages.recognition import scans
 from moonshelf.extraction.tools import Limits, Raster, Tools
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator, Mapping, Sequence
 
     from PIL.Image import Image
 
@@ -34,7 +35,8 @@ def paint(source: BinaryIO, number: int, limits: Limits) -> Raster:
     """Return the pixels of frame *number*."""
     source.seek(0)
     with open_picture(source) as image:
-        return _decode(image, number - 1, limits.pixels)[0]
+        places = frames(image, source, limits.pages)
+    return _decode(source, places[number - 1], limits.pixels)[0]
 
 
 class _OpenImage:
@@ -42,32 +44,45 @@ class _OpenImage:
 
     def __init__(self, source: BinaryIO, tools: Tools) -> None:
         source.seek(0)
+        self._source = source
         self._tools = tools
-        self._image = open_picture(source)
-        self._frames = _frames(self._image, tools.limits.pages) if self._image.format == "TIFF" else 1
-        self.metadata: Mapping[str, str] = {"animated": "yes"} if _is_animated(self._image) else {}
-        if self._frames > tools.limits.pages:
-            raise LimitReached(f"it has more than {tools.limits.pages} pages")
+        with open_picture(source) as image:
+            self._frames = frames(image, source, tools.limits.pages)
+            self.metadata: Mapping[str, str] = {"animated": "yes"} if _is_animated(image) else {}
 
     def __len__(self) -> int:
-        return self._frames
+        return len(self._frames)
 
     def read(self, number: int) -> PageFacts:
-        raster, density = _decode(self._image, number - 1, self._tools.limits.pixels)
+        raster, density = _decode(self._source, self._frames[number - 1], self._tools.limits.pixels)
         return scans.read(number, raster, density / 72, self._tools)
 
     def close(self) -> None:
-        self._image.close()
+        """Nothing is held but the source, which is the caller's."""
 
 
-def open_picture(source: BinaryIO) -> "Image":
-    """Open a picture of a format that we read, and of no other. Raises ``CorruptDocument``."""
+def open_picture(source: BinaryIO, frame: int = 0) -> "Image":
+    """Open a picture of a format that we read, and of no other: of a TIFF, the one at *frame*.
+
+    Raises ``CorruptDocument``.
+    """
     from PIL import Image  # noqa: PLC0415 heavy: image codecs
 
     if heic.begins(source):
         heic.teach_pillow()
     with decoding("header"):
-        return Image.open(source, formats=_FORMATS)
+        return Image.open(directories.starting(source, frame) if frame else source, formats=_FORMATS)
+
+
+def frames(image: "Image", source: BinaryIO, most: int) -> "Sequence[int]":
+    """Return where the frames of a TIFF begin, the one picture of anything else; the first that is damaged is the last.
+
+    Raises ``LimitReached`` where there are more than *most*.
+    """
+    found = list(islice(directories.chain(source), most + 1)) if image.format == "TIFF" else [0]
+    if len(found) > most:
+        raise LimitReached(f"it has more than {most} pages")
+    return found
 
 
 def _is_animated(image: "Image") -> bool:
@@ -79,23 +94,11 @@ def _is_animated(image: "Image") -> bool:
         return True  # what would be the second is damaged
 
 
-def _frames(image: "Image", most: int) -> int:
-    """Count frames, at most one over *most*; the first that is damaged is the last: where the next is, only it knew."""
-    for number in range(1, most + 1):
-        try:
-            with decoding("directory"):
-                image.seek(number)
-        except CorruptDocument as error:
-            return number if isinstance(error.__cause__, EOFError) else number + 1
-    return most + 1
-
-
-def _decode(image: "Image", frame: int, most: int) -> tuple[Raster, float]:
+def _decode(source: BinaryIO, frame: int, most: int) -> tuple[Raster, float]:
     """Return the upright pixels of a frame, on white where it is transparent, and their density in pixels an inch."""
     from PIL import ImageOps  # noqa: PLC0415 heavy: image codecs
 
-    with decoding("pixels"):
-        image.seek(frame)
+    with open_picture(source, frame) as image, decoding("pixels"):
         if image.width * image.height > most:
             raise LimitReached(f"the picture has {image.width * image.height} pixels and the limit is {most}")
         density = _density(image)

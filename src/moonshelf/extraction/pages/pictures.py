@@ -5,7 +5,7 @@ from io import BytesIO
 from typing import TYPE_CHECKING, BinaryIO
 
 from moonshelf.errors import CorruptDocument, LimitReached
-from moonshelf.extraction.pages.images import decoding, open_picture
+from moonshelf.extraction.pages.images import decoding, frames, open_picture
 from moonshelf.extraction.renditions import Measures, Rendition, Wanted
 
 if TYPE_CHECKING:
@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
 _MOST_TIMED = 500  # pictures of an animation whose times are summed up: each must be decoded for that,
 _MOST_TIMED_PIXELS = 4 * 10**8  # and so many of them take some seconds
+_MOST_PAGES = 100_000  # of a TIFF
 _QUALITY = 90  # of JPEG
 _LARGEST_LOSSLESS = 4 * 2**20  # bytes of a PNG; more is a photograph, which JPEG keeps as well in a tenth
 _LOSSLESS = frozenset({"PNG", "BMP", "DIB", "TIFF", "GIF"})
@@ -33,12 +34,12 @@ def measure(source: BinaryIO, most_pixels: int) -> Measures:
     with open_picture(source) as image, decoding("pixels"):
         _check(image, most_pixels)
         codec = (image.format or "").lower()
-        frames: int = getattr(image, "n_frames", 1)
-        seconds = _seconds(image, frames) if frames > 1 and codec not in {"tiff", "mpo"} else None
+        there = _count(image, source)
+        seconds = _seconds(image, there) if there > 1 and codec not in {"tiff", "mpo"} else None
         width, height = _upright(image)
         image.seek(0)
         image.load()
-    return Measures(width, height, codec, frames=frames, duration=seconds)
+    return Measures(width, height, codec, frames=there, duration=seconds)
 
 
 def render(source: BinaryIO, wanted: Wanted, most_pixels: int) -> Iterator[Rendition]:
@@ -48,17 +49,33 @@ def render(source: BinaryIO, wanted: Wanted, most_pixels: int) -> Iterator[Rendi
     """
     with open_picture(source) as image, decoding("pixels"):
         _check(image, most_pixels)
-        frames: int = getattr(image, "n_frames", 1)
-        if frames == 1 and _fits(image, source, wanted):
+        there = _count(image, source)
+        if there == 1 and _fits(image, source, wanted):
             image.load()  # what is sent on as it is has been decoded once
             yield Rendition(_TYPES[image.format or ""], b"", image.width, image.height)
             return
-        paged = image.format in {"TIFF", "MPO"}
-        for number in _spread(1 if image.format == "MPO" else frames, wanted.pictures):
-            image.seek(number)
-            _check(image, most_pixels)
-            place = f"page {number + 1} of {frames}" if paged else f"picture {number + 1} of {frames}"
-            yield _made(image, wanted, place if frames > 1 and image.format != "MPO" else "")
+        for place, one in _shown(image, source, wanted.pictures):
+            _check(one, most_pixels)
+            yield _made(one, wanted, place)
+
+
+def _count(image: "Image", source: BinaryIO) -> int:
+    """Count the pictures in a file."""
+    return len(frames(image, source, _MOST_PAGES)) if image.format == "TIFF" else getattr(image, "n_frames", 1)
+
+
+def _shown(image: "Image", source: BinaryIO, most: int) -> "Iterator[tuple[str, Image]]":
+    """Yield at most *most* of the pictures in a file, each with its place among them where there are several."""
+    if image.format == "TIFF":
+        pages = frames(image, source, _MOST_PAGES)
+        for number in _spread(len(pages), most):
+            with open_picture(source, pages[number]) as page:
+                yield f"page {number + 1} of {len(pages)}" if len(pages) > 1 else "", page
+        return
+    there = 1 if image.format == "MPO" else _count(image, source)  # the rest of an MPO shows the same, or its depth
+    for number in _spread(there, most):
+        image.seek(number)
+        yield f"picture {number + 1} of {there}" if there > 1 else "", image
 
 
 def encoded(image: "Image", wanted: Wanted, *, lossless: bool, place: str = "", exif: bytes = b"") -> Rendition:
