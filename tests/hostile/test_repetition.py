@@ -13,7 +13,7 @@ from moonshelf.extraction import sniffing
 from moonshelf.extraction.format import Flowing
 from moonshelf.extraction.registry import find
 from samples.office import sheets, word
-from samples.packages import zipped
+from samples.packages import SPACES, zipped
 
 _SIZE = 1_000_000
 _MOST_S = 3.0  # of the processor, ten times what any of them takes; each took more than that before it was mended
@@ -28,6 +28,32 @@ _COMMENTS = "<!-- c -->" * 40 + "<!"  # what follows comments is no element
 
 def _over(one: str) -> str:
     return one * (_SIZE // len(one))
+
+
+def _listed(number: int) -> str:
+    return f'<w:p><w:pPr><w:numPr><w:numId w:val="{number}"/></w:numPr></w:pPr></w:p>'
+
+
+def _linked(lists: int) -> str:
+    """Give each list levels that stand nowhere, as those of a style that no list has."""
+    abstract = "".join(
+        f'<w:abstractNum w:abstractNumId="{n}"><w:numStyleLink w:val="s{n}"/></w:abstractNum>' for n in range(lists)
+    )
+    return _numbering(abstract + "".join(_num(n, n) for n in range(lists)))
+
+
+def _levelled(lists: int) -> str:
+    """Give all lists the same levels, of which none is theirs."""
+    abstract = '<w:abstractNum w:abstractNumId="0">' + '<w:lvl w:ilvl="8"/>' * 50_000 + "</w:abstractNum>"
+    return _numbering(abstract + "".join(_num(n, 0) for n in range(lists)))
+
+
+def _num(number: int, abstract: int) -> str:
+    return f'<w:num w:numId="{number}"><w:abstractNumId w:val="{abstract}"/></w:num>'
+
+
+def _numbering(inside: str) -> str:
+    return f"<w:numbering {SPACES}>{inside}</w:numbering>"
 
 
 REPEATED: Mapping[str, Callable[[], str | bytes]] = {
@@ -48,6 +74,12 @@ REPEATED: Mapping[str, Callable[[], str | bytes]] = {
     "fields of Word.docx": lambda: zipped(word.parts(f"<w:p>{_FIELD * 30_000}</w:p>")),
     "paragraphs of Word 2003.xml": lambda: _LETTER.format("<w:p><w:r><w:t>x</w:t></w:r></w:p>" * 50_000),
     "styles of Word.docx": lambda: zipped({**word.parts(word.paragraph("words")), "word/styles.xml": _COMMENTS}),
+    "lists of Word.docx": lambda: zipped(
+        {**word.parts("".join(_listed(n) for n in range(3000))), "word/numbering.xml": _linked(3000)}
+    ),
+    "levels of Word.docx": lambda: zipped(
+        {**word.parts("".join(_listed(n) for n in range(3000))), "word/numbering.xml": _levelled(3000)}
+    ),
     "rows.xlsx": lambda: zipped({**sheets.parts(""), "xl/worksheets/sheet1.xml": _COMMENTS}),
 }
 

@@ -147,6 +147,7 @@ class Styles:
         self._found: dict[tuple[str, str], Style | None] = {}
         self._lists: dict[str, str] = {}  # how those asked for are spelt
         self._derived: dict[tuple[str, str | None], Derived] = {}
+        self._displayed: dict[tuple[str, str | None], bool] = {}
 
     def layouts(self) -> "Iterator[_Element]":
         """Yield the layouts of pages that say how large they are."""
@@ -166,7 +167,9 @@ class Styles:
 
     def displayed(self, family: str, name: str | None) -> bool:
         """Whether tables of the style *name*, or slides, are shown."""
-        return all(style.is_displayed for style in self._chain(family, name))
+        if (family, name) not in self._displayed:
+            self._displayed[family, name] = all(style.is_displayed for style in self._chain(family, name))
+        return self._displayed[family, name]
 
     def level(self, name: str, depth: int) -> Level | None:
         """Return how the level *depth* of the lists of style *name* counts, if there is one."""

@@ -60,12 +60,21 @@ class Style(msgspec.Struct, frozen=True):
 _SILENT = Style()
 
 
+class _Own(msgspec.Struct, frozen=True):
+    """What the element of a style says: of itself, and what it is based on."""
+
+    style: Style
+    base: str
+    resizes: bool
+
+
 class Styles:
     """All styles of a document by id, each with those it is based on."""
 
     def __init__(self, definitions: Definitions) -> None:
         self._definitions = definitions
         self._known: dict[str, Style] = {}
+        self._own: dict[str, _Own | None] = {}  # without those that they are based on
         named = (one.get(f"{W}styleId") for one in definitions.tagged(b"default", b"paragraph") if _is_default(one))
         self.default = self.of(next(named, None))  # of a paragraph that names none
 
@@ -78,19 +87,25 @@ class Styles:
         return self._known[style_id]
 
     def _inherited(self, style_id: str) -> Style:
-        style, above = _SILENT, list["_Element"]()
+        style, resized = _SILENT, False
         for _ in range(_LONGEST_CHAIN):
-            element = self._definitions[style_id] if style_id else None
-            if element is None:
+            own = self._stated(style_id)
+            if own is None:
                 break
-            parts = stated(element)
-            defined = _defined(parts)
-            if _is_title(defined.name) and any(map(_resizes, above)):
+            defined = own.style
+            if resized and _is_title(defined.name):
                 defined = replace(defined, heading=None)  # set like the title in another size: who wrote it, and when
             style = style.over(defined)
-            above.append(element)
-            style_id = parts[_BASE].get(_VAL, "") if _BASE in parts else ""
+            resized |= own.resizes
+            style_id = own.base
         return style
+
+    def _stated(self, style_id: str) -> _Own | None:
+        """Return what a style says by itself: that many are based on it should not have it read for each."""
+        if style_id not in self._own:
+            element = self._definitions[style_id] if style_id else None
+            self._own[style_id] = None if element is None else _own(element)
+        return self._own[style_id]
 
 
 def stated(properties: "_Element | None") -> "dict[str, _Element]":
@@ -131,11 +146,18 @@ class Lists:
     def __init__(self, content: Callable[[], bytes]) -> None:
         """Take the part that defines them from *content* when the first paragraph of one asks how it is numbered."""
         self._content = content
+        self._levels: dict[tuple[str, int], Level | None] = {}
+        self._links: dict[str, str] = {}
 
     def level(self, number: str, depth: int) -> Level | None:
         """Return how the level *depth* of the list *number* counts, if there is one."""
+        if (number, depth) not in self._levels:
+            self._levels[number, depth] = self._read(number, depth) if depth in _DEPTHS else None
+        return self._levels[number, depth]
+
+    def _read(self, number: str, depth: int) -> Level | None:
         one = self._definitions[1][number]
-        if one is None or depth not in _DEPTHS:
+        if one is None:
             return None
         owner = _value(one, "abstractNumId")
         element, start = self._abstract_level(owner, depth), ""
@@ -158,12 +180,24 @@ class Lists:
     def _abstract_level(self, owner: str, depth: int) -> "_Element | None":
         abstract, _ = self._definitions
         element = abstract.within(owner, "lvl", "ilvl")[str(depth)]
-        linking = abstract[owner] if element is None else None
-        if linking is None or not (link := _value(linking, "numStyleLink")):
+        if element is not None or not (link := self._link(owner)):
             return element
-        styled = (one for one in abstract.having(b"styleLink") if _value(one, "styleLink") == link)
-        holders = (abstract.within(one.get(f"{W}abstractNumId", ""), "lvl", "ilvl") for one in styled)
-        return next((holder[str(depth)] for holder in holders), None)
+        return abstract.within(self._styled[link], "lvl", "ilvl")[str(depth)] if link in self._styled else None
+
+    def _link(self, owner: str) -> str:
+        """Return the style in whose list the levels of a list stand, if they are not in its own."""
+        if owner not in self._links:
+            linking = self._definitions[0][owner]
+            self._links[owner] = "" if linking is None else _value(linking, "numStyleLink")
+        return self._links[owner]
+
+    @cached_property
+    def _styled(self) -> Mapping[str, str]:
+        """The first list that the levels of each style stand in."""
+        found: dict[str, str] = {}
+        for one in self._definitions[0].having(b"styleLink"):
+            found.setdefault(_value(one, "styleLink"), one.get(f"{W}abstractNumId", ""))
+        return found
 
 
 def _level(element: "_Element", owner: str) -> Level:
@@ -171,6 +205,13 @@ def _level(element: "_Element", owner: str) -> Level:
     start = whole(_value(element, "start"), 1)
     limit = whole(_value(element, "lvlRestart"), _DEEPEST)
     return Level(owner, _value(element, "numFmt"), _value(element, "lvlText"), start, legal, limit)
+
+
+def _own(element: "_Element") -> _Own:
+    """Read a ``w:style`` by itself."""
+    parts = stated(element)
+    base = parts[_BASE].get(_VAL, "") if _BASE in parts else ""
+    return _Own(_defined(parts), base, _resizes(element))
 
 
 def _defined(parts: "Mapping[str, _Element]") -> Style:
