@@ -67,6 +67,7 @@ FTYP = b"\0\0\0\x18ftyp%b\0\0\0\0%b%b" + bytes(30)
     ("content", "name", "expected"),
     [
         (b"%PDF-1.7\n%\xe2\xe3\xcf\xd3\n" + bytes(50), "lies.txt", "application/pdf"),
+        (b"%PDF-1.4\n" + b"\x80\x08" * 3000, "x.pdf", "application/pdf"),
         (b"%PDF-1.4\n1 0 obj <</Type /Catalog>> endobj\n", "x", "application/pdf"),
         (b"\r\nHTTP/1.1 200 OK\r\n\r\n%PDF-1.4\n" + bytes(50), "x.pdf", "application/pdf"),
         (b'MARK = b"%PDF-1.4\n"', "reader.py", "text/x-python"),

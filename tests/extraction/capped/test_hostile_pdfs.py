@@ -100,6 +100,16 @@ def test_bookmarks_that_go_round_in_a_ring_end_and_cost_nothing(reader: Reader, 
     assert "child.died" not in {one["event"] for one in logged}
 
 
+@pytest.mark.parametrize("way", ["First", "Next"])
+def test_a_ring_of_bookmarks_that_is_behind_many_others_costs_nothing(reader: Reader, way: str) -> None:
+    last = 8 + 2999
+    marks = [f"<< /Title (One) /{way} {number + 1 if number < last else 8} 0 R >>" for number in range(8, last + 1)]
+    data = pdf([_PROSE], catalog="/Outlines 7 0 R", more=["<< /First 8 0 R /Count 1 >>", *marks])
+    with capture_logs() as logged:
+        assert len(_read(reader, data).pages) == 1
+    assert "child.died" not in {one["event"] for one in logged}
+
+
 def test_a_page_as_large_as_a_country_is_read(reader: Reader) -> None:
     data = pdf([_PROSE]).replace(b"[0 0 612 792]", b"[0 0 9e6 9e6]")
     _ends(reader, data)

@@ -16,7 +16,7 @@ from moonshelf.extraction.facts import Fill, PageFacts, Run
 from moonshelf.extraction.format import Open
 from moonshelf.extraction.pages.pdf import PDF, open_image, open_pdfium, open_text
 from moonshelf.extraction.pages.pdfium import Pdfium
-from moonshelf.extraction.pages.text_layer import bullets, glyphs, strokes, tears
+from moonshelf.extraction.pages.text_layer import bullets, cuts, glyphs, strokes, tears
 from moonshelf.extraction.pages.text_layer.layers import Item, Shape, Word
 from moonshelf.extraction.tools import Limits, Line, Raster, Tools
 from samples.papers import line, pdf, text
@@ -183,6 +183,23 @@ def test_a_dash_by_itself_in_a_cell_is_that_of_the_page() -> None:
     cell = r"BT /F1 11 Tf 300 400 Td (\320) Tj ET"
     (page,) = _read(pdf([[*_PROSE, text("well-known", 72, 400), cell]]), tools=Tools(_never))
     assert [run.text for run in page.runs][-2:] == ["well-known", "\u2014"]
+
+
+@pytest.mark.parametrize("engine", [open_text, open_pdfium])
+def test_what_the_library_cuts_off_a_long_text_is_told(engine: Open) -> None:
+    (cut,) = _read(pdf([[text("word " * 8000 + "end", 10, 700, size=1)]]), engine)
+    said = "".join(_words(cut))
+
+    assert "end" not in said
+    assert "longer than the 32767 bytes" in cut.failure
+
+
+def test_a_page_of_many_lines_is_not_taken_for_one_that_is_cut() -> None:
+    lines = [text("word " * 100, 10, 780 - 10 * number, size=2) for number in range(75)]
+    (page,) = _read(pdf([lines]))
+
+    assert sum(len(run.text) for run in page.runs) > cuts.LONG
+    assert page.failure == ""
 
 
 def test_strokes_are_rules() -> None:

@@ -8,13 +8,17 @@ if TYPE_CHECKING:
 
 _DEEPEST: Final = 8
 _MOST: Final = 2_000
+_MOST_FOLLOWED: Final = 20_000
 
 
 class Bookmarks(NamedTuple):
-    """The titles of bookmarks, each with how many bookmarks are above it, and whether they come round again."""
+    """The titles of bookmarks, each with how many bookmarks are above it, and whether they come to no end.
+
+    They do not where they come round again; where they go on for so long, nobody knows.
+    """
 
     titles: tuple[tuple[int, str], ...]
-    circular: bool
+    endless: bool
 
 
 def read(document: "PdfDocument") -> Bookmarks:
@@ -23,19 +27,19 @@ def read(document: "PdfDocument") -> Bookmarks:
 
     seen, titles = set[int](), list[tuple[int, str]]()
     waiting = [(0, raw.FPDFBookmark_GetFirstChild(document, None))]
-    while waiting and len(titles) < _MOST:
+    while waiting:
         level, mark = waiting.pop()
         if not mark:
             continue
         address = ctypes.addressof(mark.contents)
-        if address in seen:
-            return Bookmarks(tuple(titles), circular=True)
+        if address in seen or len(seen) >= _MOST_FOLLOWED:
+            return Bookmarks(tuple(titles), endless=True)
         seen.add(address)
-        titles.append((level, _title(PdfBookmark(mark, document, level))))
+        if level < _DEEPEST and len(titles) < _MOST:
+            titles.append((level, _title(PdfBookmark(mark, document, level))))
         waiting.append((level, raw.FPDFBookmark_GetNextSibling(document, mark)))
-        if level + 1 < _DEEPEST:
-            waiting.append((level + 1, raw.FPDFBookmark_GetFirstChild(document, mark)))
-    return Bookmarks(tuple(titles), circular=False)
+        waiting.append((level + 1, raw.FPDFBookmark_GetFirstChild(document, mark)))
+    return Bookmarks(tuple(titles), endless=False)
 
 
 def _title(mark: "PdfBookmark") -> str:

@@ -16,6 +16,7 @@ from moonshelf.extraction.pages.text_layer import (
     accents,
     bullets,
     clusters,
+    cuts,
     fields,
     flat,
     gaps,
@@ -95,7 +96,9 @@ class _OpenPdf:
         return self._document.pages
 
     def read(self, number: int) -> PageFacts:
-        return self._read(number)
+        page = self._read(number)
+        long = not page.failure and sum(len(run.text) for run in page.runs) >= cuts.LONG
+        return replace(page, failure=cuts.SENTENCE) if long and self._document.cut(number) else page
 
     def close(self) -> None:
         self._document.close()

@@ -9,6 +9,7 @@ from moonshelf.errors import CorruptDocument, EncryptedDocument, LimitReached
 from moonshelf.extraction.document import Box
 from moonshelf.extraction.facts import Run
 from moonshelf.extraction.pages import bookmarks
+from moonshelf.extraction.pages.text_layer import cuts
 from moonshelf.extraction.pages.text_layer.accents import Glyph
 from moonshelf.extraction.pages.text_layer.file import updates
 from moonshelf.extraction.pages.text_layer.fonts import corrections
@@ -54,7 +55,7 @@ class Pdfium:
             self.close()
             raise LimitReached(f"it has {self.pages} pages and the limit is {limits.pages}")
         marks = bookmarks.read(self._document)
-        if marks.circular:
+        if marks.endless:
             self.data = updates.without_bookmarks(self.data)  # liteparse would follow them for ever
         self.metadata: Mapping[str, str] = {**_metadata(self._document), **_contents(self._document, marks.titles)}
 
@@ -103,6 +104,10 @@ class Pdfium:
             return str(found(text))
         finally:
             text.close()
+
+    def cut(self, number: int) -> bool:
+        """Say whether a text on page *number* is so long that its end may be missing."""
+        return cuts.likely(self._page(number))
 
     def glyphs(self, number: int) -> Iterator[Glyph]:
         """Yield the characters on page *number*, white space aside, in PDFium's order."""

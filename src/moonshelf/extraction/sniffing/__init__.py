@@ -20,6 +20,7 @@ _PDF_REACH = 1024  # junk before the header that PDF readers put up with
 _SVGZ = "image/svg+xml-compressed"
 _ZIPS = (b"PK\x03\x04", b"PK\x05\x06", b"PK\x07\x08")
 _RICH_TEXT = b"{\\rtf"
+_PDF = b"%PDF-"
 _BLANK_LINE = re.compile(rb"\r?\n\r?\n")
 _CONTAINERS = (*_ZIPS, compound_file.MAGIC)
 
@@ -31,6 +32,8 @@ def media_type(source: BinaryIO, name: str) -> str:
     head = source.read(_BEGINNING)
     if head.startswith(_RICH_TEXT):
         return "application/rtf"  # whatever follows: it holds pictures as they are, and some programs end it with zeros
+    if head.startswith(_PDF):
+        return "application/pdf"  # whatever follows: bytes of a picture may pass for letters of UTF-16
     # Zeros behind such a beginning leave no doubt, and to ask whether they are letters of UTF-16 takes milliseconds.
     certain = b"\0" in head and head.startswith(_CONTAINERS)
     if not certain:
@@ -54,7 +57,7 @@ def _inside(source: BinaryIO, head: bytes, extension: str) -> str:
         return _gzipped(head)
     if cms.is_message(head):
         return "application/pkcs7-mime"
-    return "application/pdf" if b"%PDF-" in head[:_PDF_REACH] else ""
+    return "application/pdf" if _PDF in head[:_PDF_REACH] else ""
 
 
 def _binary_mail(head: bytes) -> str:
