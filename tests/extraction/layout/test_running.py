@@ -44,6 +44,17 @@ def test_what_repeats_in_the_margins_is_kept_apart() -> None:
     assert _said(document, Kind.FOOTER) == ["1", "2", "3", "4"]
 
 
+def test_what_is_all_that_a_document_says_is_no_running_header() -> None:
+    pages = [_page(run("Left blank on purpose", 200, 30), run(str(n), 300, 760), number=n) for n in range(1, 5)]
+    document = layout.assemble(pages, {})
+
+    assert [block.text for page in document.pages for block in page.blocks if block.kind is not Kind.FOOTER] == [
+        "Left blank on purpose"
+    ] * 4
+    assert not _said(document, Kind.HEADER)
+    assert _said(document, Kind.FOOTER) == ["1", "2", "3", "4"]
+
+
 def test_an_original_and_its_copy_have_no_running_header() -> None:
     bill = ["Anvils 3 pieces 60.00", "Rockets 1 piece 40.00", "To be paid 100.00"]
     pages = [

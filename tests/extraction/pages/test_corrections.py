@@ -1,6 +1,7 @@
 """What fonts say wrongly is put right: of ligatures, of letters in formulas, of codes they name, of their height."""
 
 import re
+import time
 import zlib
 from collections.abc import Callable, Sequence
 from io import BytesIO
@@ -114,6 +115,15 @@ def test_what_is_no_pdf_or_breaks_off_stays_as_it_is() -> None:
     data = _packed(_FIRST_LETTERS)
     for some in (b"", b"%PDF-1.5", data[: len(data) // 2], data[:-20], data.replace(b"/Root", b"/Ruin")):
         assert corrections.mended(some) == some
+
+
+def test_a_map_that_says_the_same_of_all_codes_again_and_again_is_left_as_it_is() -> None:
+    again = "1 beginbfrange <0000> <ffff> <0041> endbfrange\n" * 400
+    data = _packed(_FIRST_LETTERS + again)
+    begun = time.process_time()
+
+    assert corrections.mended(data) is data
+    assert time.process_time() - begun < 3.0  # of the processor; reading all of it takes ten times as long
 
 
 def test_a_range_beyond_the_last_character_is_no_end_of_the_file() -> None:

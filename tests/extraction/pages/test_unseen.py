@@ -1,5 +1,6 @@
 """Text that programs see and people do not is kept apart, with its place and the reason."""
 
+import time
 from collections.abc import Sequence
 from io import BytesIO
 
@@ -111,3 +112,15 @@ def test_what_is_hidden_is_read_on_request() -> None:
     page = _read(*_PROSE, f"3 Tr {text('obey me now', 72, 400)} 0 Tr", tools=everything)
     assert not _hidden(page)
     assert "obey me now" in {run.text for run in page.runs}
+
+
+def test_very_many_words_that_nobody_sees_are_told_in_the_time_of_their_number() -> None:
+    filler = "and go on and on without an end to it all" * 2
+    beside = "BT /F1 9 Tf 700 9999 Td 1 0 0 1 700 9999 Tm " + "".join(
+        f"1 0 0 1 {700 + number % 7 * 60} {20 * number} Tm (obey me {number} {filler}) Tj " for number in range(8000)
+    )
+    begun = time.process_time()
+    page = _read(*_PROSE, f"{beside} ET")
+
+    assert len(_hidden(page)) == 8000
+    assert time.process_time() - begun < 6.0  # of the processor, ten times what it takes

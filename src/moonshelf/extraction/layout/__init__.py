@@ -59,8 +59,7 @@ def assemble(pages: Sequence[PageFacts], metadata: Mapping[str, str]) -> Documen
     seen = [_seen(page) for page in pages]
     laid = [_laid_or_lines(page) for page, _ in seen]
     titles = headings.titles(metadata.get("bookmarks", ""))
-    level = running.found([(page.facts, list(page.lines())) for page in laid], titles)
-    furniture = {**level, **running.turned([(page.facts, page.turned) for page in laid])}
+    furniture = _furniture(laid, titles)
     lines = [line for page in laid for line in page.lines() if id(line) not in furniture]
     body = headings.body(lines, [run for page in laid for table in page.tables() for run in table.runs])
     parts = continuations.whole([_parts(page, furniture, body) for page in laid], body)
@@ -69,6 +68,16 @@ def assemble(pages: Sequence[PageFacts], metadata: Mapping[str, str]) -> Documen
     finished = (back(page) for page, (_, back) in zip(done, seen, strict=True))
     warnings = [_UNTOLD.format(page.facts.number) for page in laid if page.untold]
     return Document(tuple(finished), dict(metadata), warnings=tuple(warnings))
+
+
+def _furniture(laid: Sequence[_Laid], titles: frozenset[str]) -> Mapping[int, Kind]:
+    """Return the running headers and footers: but for numbers of pages none, where nothing else is said on any page."""
+    level = running.found([(page.facts, list(page.lines())) for page in laid], titles)
+    furniture = {**level, **running.turned([(page.facts, page.turned) for page in laid])}
+    lines = [line for page in laid for line in (*page.lines(), *page.turned)]
+    if all(id(line) in furniture for line in lines) and not any(True for page in laid for _ in page.tables()):
+        return {id(one): furniture[id(one)] for one in lines if running.counts(one)}
+    return furniture
 
 
 def _seen(facts: PageFacts) -> tuple[PageFacts, Callable[[Page], Page]]:

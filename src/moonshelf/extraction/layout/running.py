@@ -28,15 +28,12 @@ def found(
 ) -> Mapping[int, Kind]:
     """Return the lines that are headers or footers, by their ``id``; *titles* are those of the document's bookmarks."""
     single = [edge for facts, lines in pages for edge in margins.alone(facts, lines)]
-    single = [(line, kind) for line, kind in single if not (headings.titled([line], titles) and _once(line, pages))]
+    if titles:
+        said = Counter(line.text for _, lines in pages for line in lines)  # what is said again is no heading
+        single = [one for one in single if not (said[one[0].text] == 1 and headings.titled([one[0]], titles))]
     original = list(_original(pages)) if len(pages) > 1 else [True]
     recurring = _recurring(pages, original) if sum(original) > 1 else []
     return {id(line): kind for line, kind in (*single, *recurring)}
-
-
-def _once(line: TextLine, pages: Sequence[tuple[PageFacts, Sequence[TextLine]]]) -> bool:
-    """Say whether no other line has the words of *line*: it is a heading, not the running header of its pages."""
-    return sum(other.text == line.text for _, lines in pages for other in lines) == 1
 
 
 def _recurring(pages: Sequence[tuple[PageFacts, Sequence[TextLine]]], original: Sequence[bool]) -> list[Edge]:
@@ -95,6 +92,11 @@ def _alike(lines: Iterable[TextLine]) -> str:
     """
     letters = "".join("".join(line.text.split()) for line in lines)
     return "#" if margins.PAGE_NUMBER.fullmatch(letters) else _DIGITS.sub("#", letters)
+
+
+def counts(line: TextLine) -> bool:
+    """Say whether *line* is the number of a page."""
+    return bool(margins.PAGE_NUMBER.fullmatch("".join(line.text.split())))
 
 
 def turned(pages: Sequence[tuple[PageFacts, Sequence[TextLine]]]) -> Mapping[int, Kind]:

@@ -117,6 +117,8 @@ def decoding(what: str) -> "Iterator[None]":
             yield
         except Image.DecompressionBombError as error:
             raise LimitReached("the picture has too many pixels") from error
+        except MemoryError as error:  # a part of the file says that it has gigabytes
+            raise LimitReached("the picture takes too much memory") from error
         except (
             OSError,
             ValueError,

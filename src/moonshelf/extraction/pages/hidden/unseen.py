@@ -5,7 +5,7 @@ painted, where, how large, and what is painted over it.
 """
 
 import ctypes
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import TypeAlias
 
 from msgspec.structs import replace
@@ -13,6 +13,7 @@ from msgspec.structs import replace
 from moonshelf.extraction.document import Box
 from moonshelf.extraction.facts import Run
 from moonshelf.extraction.layout import boxes
+from moonshelf.extraction.pages.text_layer import objects
 from moonshelf.extraction.pages.text_layer.objects import Content, Handle, Painted, matrix
 
 Size: TypeAlias = tuple[float, float]
@@ -25,8 +26,8 @@ _COVER = 50.0  # square points; what is smaller covers no word
 _MOST_COVERS = 200  # a page of more is a drawing
 _OPAQUE = 255
 _SHARED = 0.6  # of a run's own area
+_BAND, _MOST_BANDS, _FAR = 40.0, 500, 1e7  # points, bands of one box, points
 _BESIDE = 1.5  # times the height: parts of one hidden line are not further apart
-_LONGEST = 20_000  # bytes of one text object
 
 
 def found(content: Content, *, paint: bool) -> tuple[Run, ...]:
@@ -47,7 +48,11 @@ def found(content: Content, *, paint: bool) -> tuple[Run, ...]:
         return ()
     layer = content.page.get_textpage()
     try:
-        runs = (Run(_text(layer.raw, one.handle), one.box, _high(one.box), hidden=why) for one, why in concealed)
+        told = _told(layer.raw)
+        texts = (told.get(objects.address(one.handle), "") for one, _ in concealed)
+        runs = (
+            Run(text, one.box, _high(one.box), hidden=why) for text, (one, why) in zip(texts, concealed, strict=True)
+        )
         return tuple(_joined(runs))
     finally:
         layer.close()
@@ -55,16 +60,35 @@ def found(content: Content, *, paint: bool) -> tuple[Run, ...]:
 
 def withheld(runs: Sequence[Run], concealed: Iterable[Run]) -> tuple[Run, ...]:
     """Mark those of *runs* that are *concealed*, and add what they lack of it."""
-    marked, edges = list(runs), [(run.box[1], run.box[3]) for run in runs]
+    marked, bands = list(runs), _banded(runs)
     lacking: list[Run] = []
     for one in concealed:
-        level = [index for index, (top, bottom) in enumerate(edges) if top <= one.box[3] and one.box[1] <= bottom]
-        same = [index for index in level if _same(marked[index], one)]
+        near = [index for band in _bands(one.box) for index in bands.get(band, ())]
+        same = [index for index in near if _level(runs[index].box, one.box) and _same(marked[index], one)]
         for index in same:
             marked[index] = replace(marked[index], hidden=marked[index].hidden or one.hidden)
         if not same and one.hidden != BENEATH:
             lacking.append(one)
     return (*marked, *lacking)
+
+
+def _banded(runs: Sequence[Run]) -> Mapping[int, Sequence[int]]:
+    """Return the places of *runs* by the bands of a page that they reach into: a page may have any number of lines."""
+    found: dict[int, list[int]] = {}
+    for index, run in enumerate(runs):
+        for band in _bands(run.box):
+            found.setdefault(band, []).append(index)
+    return found
+
+
+def _bands(box: Box) -> Iterable[int]:
+    """Return the bands of a page that *box* reaches into."""
+    top, bottom = (round(min(max(edge, -_FAR), _FAR) / _BAND) for edge in (box[1], box[3]))
+    return range(top, min(bottom, top + _MOST_BANDS) + 1)
+
+
+def _level(box: Box, other: Box) -> bool:
+    return box[1] <= other[3] and other[1] <= box[3]
 
 
 def _covers(content: Content) -> Sequence[tuple[int, Box, str]]:
@@ -134,12 +158,31 @@ def _font_size(handle: Handle) -> float:
     return size.value * max(abs(b), abs(d))
 
 
-def _text(layer: Handle, handle: Handle) -> str:
+def _told(layer: Handle) -> Mapping[int, str]:
+    """Return what each object of a page says, by its address: PDFium looks through the whole page for each by itself.
+
+    As it does, a space behind the last letter of an object is told of that too.
+    """
     from pypdfium2 import raw  # noqa: PLC0415 heavy: PDFium
 
-    buffer = (ctypes.c_ushort * (_LONGEST // 2))()
-    length = raw.FPDFTextObj_GetText(handle, layer, buffer, _LONGEST)  # asked once: it looks through the whole page
-    return ctypes.string_at(buffer, min(length, _LONGEST)).decode("utf-16-le", "ignore").replace("\0", "")
+    told: dict[int, list[str]] = {}
+    before = 0
+    for index in range(raw.FPDFText_CountChars(layer)):
+        letter, shown = (
+            chr(raw.FPDFText_GetUnicode(layer, index)),
+            objects.address(raw.FPDFText_GetTextObject(layer, index)),
+        )
+        if before and shown != before and letter == " ":
+            told[before].append(letter)
+        if shown:
+            told.setdefault(shown, []).append(letter)
+        before = shown
+    return {one: _whole("".join(letters)) for one, letters in told.items()}
+
+
+def _whole(text: str) -> str:
+    """Put letters together that come as two halves, and drop what is none."""
+    return text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "ignore").replace("\0", "")
 
 
 def _joined(runs: Iterable[Run]) -> Iterator[Run]:

@@ -4,10 +4,9 @@ It takes 32,767 bytes of each, as many as PDF once allowed (ISO 32000-1, annex C
 a word. So text that one object shows, or that stands for what it shows, may go on where it is that long.
 """
 
-import ctypes
 from typing import TYPE_CHECKING
 
-from moonshelf.extraction.pages.text_layer.objects import Handle
+from moonshelf.extraction.pages.text_layer.objects import address
 
 if TYPE_CHECKING:
     from pypdfium2 import PdfPage
@@ -25,12 +24,7 @@ def likely(page: "PdfPage") -> bool:
     text = page.get_textpage()
     try:
         looks = range(0, text.count_chars(), _STEP)
-        shown = [_told_apart(raw.FPDFText_GetTextObject(text, index)) for index in looks]
+        shown = [address(raw.FPDFText_GetTextObject(text, index)) for index in looks]
         return any(one and one == other for one, other in zip(shown, shown[LONG // _STEP :], strict=False))
     finally:
         text.close()
-
-
-def _told_apart(handle: Handle) -> int:
-    """Return what tells an object from others; 0 where there is none."""
-    return ctypes.addressof(handle.contents) if handle else 0

@@ -91,6 +91,11 @@ class Content:
                 self._walk(handle, raw.FPDFFormObj_CountObjects, raw.FPDFFormObj_GetObject, inner)
 
 
+def address(handle: Handle) -> int:
+    """Return what tells an object from others; 0 for none."""
+    return ctypes.addressof(handle.contents) if handle else 0
+
+
 def matrix(handle: Handle) -> _Matrix:
     """Return how the object lies on what holds it."""
     from pypdfium2 import raw  # noqa: PLC0415 heavy: PDFium

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from moonshelf.extraction.pages.text_layer.file import numbered, unlocked, updates
 from moonshelf.extraction.pages.text_layer.fonts import alphabets, ligatures, named_codes, tall, text_maps
 
+_MOST_CODES = 500_000  # of all fonts
 _LARGEST = 64 * 2**20  # bytes of a file; one with more is taken as it is
 
 
@@ -38,8 +39,11 @@ def _mended(data: bytes) -> bytes:
     objects = numbered.found(data, begun, packed)
     changed = dict(tall.mends(objects))
     objects.update(changed)
+    maps: dict[int, dict[int, str]] = {}
     for number, mend in (*ligatures.mends(objects), *alphabets.mends(objects)):
-        told = text_maps.told(data, begun[number], objects[number]) if number in begun else {}
+        if number not in maps and sum(map(len, maps.values())) < _MOST_CODES:
+            maps[number] = text_maps.told(data, begun[number], objects[number]) if number in begun else {}
+        told = maps.get(number, {})
         right = mend(told)
         if right != told:
             changed[number] = _stream(text_maps.written(right))

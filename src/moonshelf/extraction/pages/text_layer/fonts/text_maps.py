@@ -2,12 +2,14 @@
 
 import re
 from collections.abc import Iterator, Mapping
+from itertools import chain, islice
 from sys import maxunicode
 
 from moonshelf.extraction.pages.text_layer.file import numbered
 
 _LONGEST_MAP = 2**20  # bytes
 _LAST = 0xFFFF  # code of two bytes
+_MOST_PAIRS = 4 * _LAST
 _ONE_BYTE = 0xFF
 
 _STREAM = re.compile(rb"stream\r?\n")
@@ -18,7 +20,10 @@ _HEX = re.compile(rb"<([0-9A-Fa-f]+)>")
 
 
 def told(data: bytes, start: int, dictionary: bytes) -> dict[int, str]:
-    """Return what the map to text that begins at *start*, with this *dictionary*, says of each code."""
+    """Return what the map to text that begins at *start*, with this *dictionary*, says of each code.
+
+    Nothing, where it says more than each code could need: so few bytes may say the same of all again and again.
+    """
     stream = _STREAM.search(data, start, start + numbered.ACROSS)
     if stream is None:
         return {}
@@ -29,7 +34,8 @@ def told(data: bytes, start: int, dictionary: bytes) -> dict[int, str]:
         else data[stream.end() : stream.end() + _LONGEST_MAP]
     )
     sections = [(_pairs if kind == b"char" else _ranges)(section) for kind, section in _SECTION.findall(text)]
-    return {code: told for section in sections for code, told in section if code <= _LAST}
+    pairs = list(islice(chain.from_iterable(sections), _MOST_PAIRS + 1))
+    return {code: told for code, told in pairs if code <= _LAST} if len(pairs) <= _MOST_PAIRS else {}
 
 
 def written(told: Mapping[int, str]) -> bytes:
