@@ -259,6 +259,7 @@ def test_a_damaged_container_gives_a_media_type(data: st.DataObject) -> None:
         b"<!--" * 20_000,
         b"<!DOCTYPE x [" + b"]" * 60_000,
         b"<!-- -->" * 8_000,
+        b"<?xml version='1.0'?><topic " + b"id=" * 20_000,
         b"<!--" + b"<!DOCTYPE" * 7_000 + b"--><a>",
         b"From: " + b"\n a" * 20_000,
         b"{" * 65_536,

@@ -35,7 +35,7 @@ _SHOWN: tuple[tuple[str, re.Pattern[str]], ...] = (  # by what stands below it
     (
         DITA,
         re.compile(
-            r"<(?:topic|concept|task|reference|glossentry|troubleshooting)\s[^<>]*\bid="
+            r"<(?:topic|concept|task|reference|glossentry|troubleshooting)\s(?>[^<>]*?\bid=)"
             r".*?<(?:conbody|taskbody|refbody|glossdef|troublebody|shortdesc|body)[\s/>]"
         ),
     ),

@@ -2,6 +2,7 @@
 
 import contextlib
 import struct
+import tracemalloc
 from itertools import islice
 
 import pytest
@@ -51,6 +52,17 @@ def test_excel_5_says_less_of_its_only_way() -> None:
 def test_another_password_is_asked_for(stated: bytes) -> None:
     with pytest.raises(EncryptedDocument):
         extract(ole(under((stated, encryption.obfuscated), b"")), TOOLS)
+
+
+def test_a_key_that_is_said_to_have_gigabytes_has_as_many_bytes_as_keys_have() -> None:
+    stated, cipher = encryption.by_sha1(128)
+    vast = stated[:30] + struct.pack("<I", 2**32 - 8) + stated[34:]
+    tracemalloc.start()
+    try:
+        assert texts(extract(ole(under((vast, cipher), label(0, 0, "a"))), TOOLS))[:3] == ["One", "a", "Two"]
+        assert tracemalloc.get_traced_memory()[1] < 2**24
+    finally:
+        tracemalloc.stop()
 
 
 @given(damaged(under(encryption.by_sha1(128), label(0, 0, "a"))["Workbook"]))

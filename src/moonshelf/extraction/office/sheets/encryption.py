@@ -16,6 +16,7 @@ PASSWORD = "VelvetSweatshop"  # noqa: S105 - everybody's: [MS-XLS] 2.4.117
 _OBFUSCATED, _CRYPTO_API = 0, frozenset((2, 3, 4))  # the kind, and the versions of the other one
 _HEAD = struct.Struct("<HH")
 _SHORT_KEY = 5  # bytes, as laws had it once
+_LONGEST_KEY = 16
 _BLOCK = 1024  # bytes of the stream that one key is for
 _IN_THE_CLEAR = frozenset((0x0809, 0x002F, 0x0194, 0x0195, 0x00E1, 0x0196, 0x0138))  # kinds of records
 _PLACE = 4  # bytes of a sheet's record that say where it begins, in the clear too
@@ -95,7 +96,7 @@ def _crypto_api(stated: bytes) -> _Key:
     """[MS-OFFCRYPTO] 2.3.5.2."""
     (bits,) = struct.unpack_from("<I", stated, 30)
     first = _sha1(stated[-56:-40] + PASSWORD.encode("utf-16-le")).digest()
-    size = bits // 8 or _SHORT_KEY
+    size = min(bits // 8, _LONGEST_KEY) or _SHORT_KEY
     filled = 16 if size == _SHORT_KEY else size
     return lambda block: _sha1(first + block.to_bytes(4, "little")).digest()[:size].ljust(filled, b"\0")
 
