@@ -109,7 +109,10 @@ def test_a_step_back_is_refused_beside_a_machine_of_this_release(tmp_path: Path,
     settings = {"database_url": postgres.database()}
     command = [MOONSHELF, "migrate", "--back"]
     env = environment(data=tmp_path / "back", **settings)
-    with _machine(tmp_path / "web", None, workers=1, **settings):
+    with (
+        _machine(tmp_path / "web", None, workers=1, **settings),
+        _machine(tmp_path / "reader", None, workers=1, **settings),
+    ):
         done = subprocess.run(command, env=env, check=False, capture_output=True, text=True)
         assert done.returncode == 1
         assert f"are running on {socket.gethostname()}; stop them, then go back." in done.stderr

@@ -47,7 +47,7 @@ def step_back(database: Database) -> None:
 
 def _insist_on_silence(tx: Connection, version: str) -> None:
     until = time.monotonic() + _ENDING_S
-    while hosts := [one.host for one in machines.running(tx) if one.schema >= version]:
+    while hosts := {one.host for one in machines.running(tx) if one.schema >= version}:
         if time.monotonic() > until:
             raise MachinesRunning(sorted(hosts))
         time.sleep(0.1)
