@@ -84,9 +84,9 @@ class _Show:
         """Read slide after slide."""
         deck = Deck(self._tools, self._size)
         for number, entry in enumerate(self._lists.get(_SLIDES, []), start=1):
-            slide = self._once(entry)
-            if slide is None:
+            if (found := self._once(entry)) is None:
                 continue
+            slide = found.parts(_PARTS)
             said = set(self._said)
             self._withheld = Withheld(self._tools.include)
             blocks = list(self._blocks(number, entry, slide))
@@ -121,12 +121,12 @@ class _Show:
             return b""
         return content if content.startswith(MAGIC) else b""
 
-    def _once(self, entry: _Entry) -> Parts | None:
+    def _once(self, entry: _Entry) -> Record | None:
         found = self._persisted.get(entry.persist)
         if found is None or not found.container or found.start in self._read:
             return None
         self._read.add(found.start)
-        return found.parts(_PARTS)
+        return found
 
     def _stated_size(self) -> tuple[float, float]:
         atoms = self._document.get(Type.DOCUMENT_ATOM, ())
@@ -168,9 +168,10 @@ class _Show:
         atoms = slide.get(Type.SLIDE_ATOM, ())
         identity = struct.unpack_from("<16xI", atoms[0].content)[0] if atoms else 0
         entry = self._notes.get(identity)
-        notes = self._once(entry) if entry and identity else None
-        if entry is None or notes is None:
+        found = self._once(entry) if entry and identity else None
+        if entry is None or found is None:
             return
+        notes = found.parts(_PARTS)
         outline = list(texts(self._stream, entry.records))
         blocks = [block for shape in _shapes(notes, outline) for text in shape.texts for block in text.blocks()]
         if blocks:
@@ -190,7 +191,7 @@ class _Show:
         """Read what masters themselves put on every slide: not the placeholders that only prompt."""
         for entry in self._lists.get(_MASTERS, []):
             master = self._once(entry)
-            for shape in shapes((master or {}).get(Type.DRAWING, ()), prompts=False):
+            for shape in shapes(master.children(Type.DRAWING), prompts=False) if master else ():
                 text = "\n".join(block.text for one in shape.texts for block in one.blocks()) or shape.drawn
                 if text and text not in self._said:
                     self._said.add(text)
