@@ -90,7 +90,7 @@ class Archive:
         if member.flags & _ENCRYPTED_FLAG or not zip_members.is_short(member):
             return b"".join(self.stream(name))
         try:
-            content = zip_members.read(self._source, member)
+            content = zip_members.beginning(self._source, member)
             self._budget.spend(len(content))
             zip_members.check(member, zlib.crc32(content))
         except BROKEN as error:

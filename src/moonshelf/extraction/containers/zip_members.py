@@ -100,10 +100,10 @@ def listed(source: BinaryIO, found: Directory, most: int) -> Iterator[Member]:
         if mark != b"PK\x01\x02":
             raise ValueError("there is no entry")
         at += before_name
-        spelt = content[at : at + named]
-        if not spelt.isascii():
-            spelt, flags = _told(spelt, flags, content[at + named : at + named + extra])
-        name = _name(spelt, flags)
+        stated = content[at : at + named]
+        if not stated.isascii():
+            stated, flags = _told(stated, flags, content[at + named : at + named + extra])
+        name = stated.decode() if stated.isascii() and b"\0" not in stated else _odd(stated, flags)
         at += named + extra + comment
         if _ELSEWHERE in (size, packed, offset):
             size, packed, offset = _longer(content[at - comment - extra : at - comment], size, packed, offset)
@@ -111,14 +111,19 @@ def listed(source: BinaryIO, found: Directory, most: int) -> Iterator[Member]:
 
 
 def is_short(member: Member) -> bool:
-    """Whether *member* can be ``read`` in one go, as most."""
+    """Whether its ``beginning`` is all of *member*, as of most."""
     return member.method == DEFLATED and member.packed <= CHUNK >= member.size
 
 
-def read(source: BinaryIO, member: Member) -> bytes:
-    """Return the bytes of a short *member*, no more than it states, unchecked. Raises what is ``BROKEN``."""
+def beginning(source: BinaryIO, member: Member, most: int = CHUNK) -> bytes:
+    """Return what *member*, deflated or stored, begins with: all of a short one. Raises what is ``BROKEN``.
+
+    That is no more than it states, and unchecked.
+    """
     _begin(source, member)
-    return zlib.decompressobj(-zlib.MAX_WBITS).decompress(source.read(member.packed), CHUNK)[: member.size]
+    packed = source.read(min(member.packed, CHUNK))
+    plain = packed if member.method == STORED else zlib.decompressobj(-zlib.MAX_WBITS).decompress(packed, most)
+    return plain[: min(member.size, most)]
 
 
 def check(member: Member, checksum: int) -> None:
@@ -143,13 +148,9 @@ def unpacked(source: BinaryIO, member: Member) -> Iterator[bytes]:
     check(member, checksum)
 
 
-def _name(stated: bytes, flags: int) -> str:
-    """Decode a name, of which most are ASCII: Python decodes that at once, and MS-DOS's letters one by one."""
-    if b"\0" in stated:
-        stated = stated[: stated.index(b"\0")]
-    if stated.isascii():
-        return stated.decode()
-    return stated.decode("utf-8" if flags & UTF8 else UNSTATED, "replace")
+def _odd(stated: bytes, flags: int) -> str:
+    """Decode a name that is not ASCII, which Python decodes at once, or does not go to its end."""
+    return stated.partition(b"\0")[0].decode("utf-8" if flags & UTF8 else UNSTATED, "replace")
 
 
 def _told(spelt: bytes, flags: int, extra: bytes) -> tuple[bytes, int]:
@@ -184,7 +185,7 @@ def _longer(extra: bytes, *stated: int) -> list[int]:
 
 def _pieces(source: BinaryIO, member: Member) -> Iterable[bytes]:
     if is_short(member):
-        return (read(source, member),)
+        return (beginning(source, member),)
     at = _begin(source, member)
     packed = _packed(source, at, member.packed)
     if member.method == DEFLATED:

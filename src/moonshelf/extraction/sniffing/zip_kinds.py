@@ -46,6 +46,7 @@ _MEMBERS: tuple[tuple[str, str], ...] = (  # the first whose pattern is in the d
     (r"androidmanifest\.xml$", "application/vnd.android.package-archive"),
     (r"meta-inf/manifest\.mf$", "application/java-archive"),
 )
+_DECLARED = re.compile(r"application/(?:epub\+zip|vnd\.(?:oasis|sun)\.[\w.+-]{1,80})")
 _IWORK = {".pages": "pages", ".numbers": "numbers", ".key": "keynote"}  # Numbers and Pages share their insides
 
 
@@ -68,7 +69,7 @@ def _stated(source: BinaryIO, name: str, member: Member) -> str:
     """Return the kind that a member states, if it is one of the two that do."""
     if name == "mimetype":
         stated = _unpacked(source, member).strip().decode("ascii", "replace")
-        if re.fullmatch(r"application/(epub\+zip|vnd\.(oasis|sun)\.[\w.+-]{1,80})", stated):
+        if _DECLARED.fullmatch(stated):
             return stated.removesuffix("-flat-xml")
     if name == "[content_types].xml":
         types = _unpacked(source, member).lower()
@@ -107,7 +108,7 @@ def _unpacked(source: BinaryIO, member: Member) -> bytes:
     if member.method not in (STORED, DEFLATED):
         return b""
     try:
-        return next(zip_members.unpacked(source, member), b"")[:_SMALL]
+        return zip_members.beginning(source, member, _SMALL)
     except BROKEN:
         return b""
 
