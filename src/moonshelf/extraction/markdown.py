@@ -9,8 +9,6 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from itertools import groupby
 from operator import attrgetter
 
-from msgspec.structs import replace
-
 from moonshelf.extraction.coverage import omissions
 from moonshelf.extraction.document import Block, Cell, Document, Kind
 from moonshelf.extraction.grid import Grid
@@ -67,12 +65,13 @@ def _verbatim(block: Block) -> str:
     return block.text
 
 
-def _heading(block: Block) -> str:
-    return f"{'#' * min(max(block.level, 1), 6)} {_one_line(block.text)}" if block.text.strip() else ""
+def _heading(block: Block, least: int = 1) -> str:
+    words = _one_line(block.text)
+    return f"{'#' * min(max(block.level, least), 6)} {words}" if words else ""
 
 
 def _title(block: Block) -> str:
-    return _heading(replace(block, level=max(block.level, 2)))
+    return _heading(block, least=2)
 
 
 def _formula(block: Block) -> str:

@@ -12,9 +12,12 @@ _SHOWN = 8  # reasons, and warnings, before the rest is only counted: a broken s
 
 def describe(document: Document) -> str:
     """Return sentences on one line, or nothing where there is nothing to say."""
-    counted = map(_COUNTS, document.pages)
+    counted = list(map(_COUNTS, document.pages))
+    failed = any(map(_FAILURE, document.pages))
+    if not (failed or document.warnings or any(map(any, counted))):
+        return ""  # as of most
     hidden, lost, unseen, illegible = map(sum, zip((0, 0, 0, 0), *counted, strict=True))
-    said = [_unread(document)] if any(map(_FAILURE, document.pages)) else []
+    said = [_unread(document)] if failed else []
     if illegible:
         said.append(_illegible(illegible, [page.number for page in document.pages if page.coverage.lines_illegible]))
     if lost:

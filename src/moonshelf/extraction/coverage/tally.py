@@ -25,7 +25,8 @@ def page(
     number: int, blocks: Sequence[Block], *, hidden: int = 0, spans: tuple[Span, ...] = (), failure: str = ""
 ) -> Page:
     """Make a page of *blocks* and count them; *hidden* words, the first in *spans*, were in the file and are not."""
-    emitted = sum(words(block.text) + words("\n".join([cell.text for cell in block.cells])) for block in blocks)
+    emitted = sum([words(block.text) for block in blocks])
+    emitted += sum([words("\n".join([cell.text for cell in block.cells])) for block in blocks if block.cells])
     coverage = Coverage(
         words_seen=emitted + hidden, words_emitted=emitted, words_hidden=hidden, hidden=spans, failure=failure
     )

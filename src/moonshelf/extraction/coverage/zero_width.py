@@ -39,9 +39,9 @@ def _page(page: Page) -> Page:
 
 
 def _may_hold(page: Page) -> bool:
-    texts = [text for block in page.blocks for text in (block.text, block.marker)]
-    texts += [cell.text for block in page.blocks for cell in block.cells]
-    return _suspect("".join([text for text in texts if not text.isascii()]))
+    odd = [text for block in page.blocks for text in (block.text, block.marker) if not text.isascii()]
+    odd += [cell.text for block in page.blocks for cell in block.cells if not cell.text.isascii()]
+    return bool(odd) and _ONE.search("".join(odd)) is not None
 
 
 def _suspect(text: str) -> bool:

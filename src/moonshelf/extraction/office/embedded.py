@@ -48,9 +48,12 @@ def with_embedded(document: Document, files: Iterable[Embedded], tools: Tools) -
 
 def with_package(document: Document, package: Package, tools: Tools) -> Document:
     """Add to a *document* what its *package* embeds, and what is to be said of it."""
-    files = (opened(posixpath.basename(one)[:80], package.bytes(one) or b"", tools) for one in package.embedded())
-    found = with_embedded(document, files, tools)
-    return replace(found, warnings=(*package.warnings(), *found.warnings))
+    if parts := package.embedded():
+        files = (opened(posixpath.basename(one)[:80], package.bytes(one) or b"", tools) for one in parts)
+        document = with_embedded(document, files, tools)
+    if package.damaged:
+        document = replace(document, warnings=(*package.warnings(), *document.warnings))
+    return document
 
 
 def opened(name: str, content: bytes, tools: Tools) -> Embedded:

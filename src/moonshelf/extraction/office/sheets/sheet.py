@@ -136,6 +136,8 @@ class Sheet(msgspec.Struct):
 
     def withhold(self, withheld: Withheld) -> None:
         """Keep out what stands in hidden rows and columns, or all of a hidden sheet; or say that it is hidden."""
+        if not (self.hidden or self.hidden_rows or self.hidden_columns):
+            return  # as of most
         if withheld.lets_through:
             self.hidden_rows.clear()
             self.hidden_columns.clear()
@@ -245,19 +247,18 @@ def document(
         if not sheet.hidden:
             pages.append(withheld.page(len(pages) + 1, sheet.blocks()))
             withheld = Withheld(include)
-            pages[-1], outlined = _accounted(pages[-1], sheet)
-            said.extend(outlined)
+            if sheet.outlined:
+                pages[-1], outlined = _accounted(pages[-1], sheet)
+                said.append(outlined)
     if withheld.words:
         pages[-1:] = [withheld.added_to(pages[-1])] if pages else [withheld.page(1, ())]
     return Document(tuple(pages), metadata, tuple(said))
 
 
-def _accounted(page: Page, sheet: Sheet) -> tuple[Page, list[str]]:
+def _accounted(page: Page, sheet: Sheet) -> tuple[Page, str]:
     """Count the words of cells that a sample stands for, and say in a sentence where that is."""
-    if not sheet.outlined:
-        return page, []
     held = sum(tally.words(text) for cells in sheet.seen().values() for text in cells.values())
     coverage = replace(page.coverage, words_seen=held + page.coverage.words_hidden)
     ranges = ", ".join(sheet.outlined[:_FEW])
     said = f"The sheet {sheet.name[:80]!r} is too large to be shown whole: columns and sample rows stand for {ranges}."
-    return replace(page, coverage=coverage), [said]
+    return replace(page, coverage=coverage), said
