@@ -4,40 +4,47 @@ A document of one page brings along hundreds and uses five: to build trees of al
 """
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING
 
 import msgspec
 
-from moonshelf.extraction.office.openxml import parse
+from moonshelf.extraction.office.openxml import fragment
 from moonshelf.extraction.office.tags import ROOT, resolved
 
 if TYPE_CHECKING:
     from lxml.etree import _Element
 
-_SPACE = re.compile(rb"(\sxmlns(?::(\w+))?\s*=\s*(\"[^\"]*\"|'[^']*'))")
+_SPACE = re.compile(rb"(\sxmlns(?::(\w+))?\s*=\s*(?:\"[^\"]*\"|'[^']*'))")
+_DECLARING = re.compile(rb"\sxmlns(?::(\w+))?\s*=\s*\Z")
+_REACH = 80  # bytes before a namespace in which its prefix is declared
 _MOST_ALIKE = 20  # elements of one id
 
 
 class Root(msgspec.Struct, frozen=True):
-    """Which namespaces the root of a part declares by which prefixes, with their colons."""
+    """The tag of the root of a part, which declares namespaces, of which most are asked for one or two."""
 
-    spaces: tuple[tuple[bytes, bytes], ...] = ()
-    prefixes: Mapping[bytes, bytes] = {}  # of namespaces
+    attributes: bytes = b""
+    used: bytes = b""  # the prefix of its own name
 
     def prefix(self, space: str) -> bytes:
-        """Return the prefix of a namespace; that of no name, if it has none."""
-        return self.prefixes.get(space[1:-1].encode(), b"")
+        """Return the prefix of a namespace, with its colon; that of no name, if it has none.
+
+        Where it has two, it goes by the one that the root is called by.
+        """
+        before = self.attributes.replace(b"'", b'"').split(b'"%s"' % space[1:-1].encode())[:-1]
+        found = [one[1] or b"" for part in before if (one := _DECLARING.search(part[-_REACH:]))]
+        return _colon(self.used if self.used in found else found[0]) if found else b""
 
     def around(self, source: bytes) -> bytes:
         """Put an element around what *source* spells: of dozens of namespaces most use one or two."""
-        spaces = b"".join([declared for prefix, declared in self.spaces if prefix in source])
+        spaces = b"".join([declared for prefix, declared in _declared(self.attributes) if prefix in source])
         return b"<all%s>%s</all>" % (spaces, source)
 
     def parsed(self, source: bytes) -> "_Element | None":
         """Parse the element that *source* spells."""
-        root, _ = parse(self.around(source))
+        root = fragment(self.around(source))
         return root[0] if root is not None and len(root) else None
 
 
@@ -99,7 +106,8 @@ class Definitions:
         found: dict[str, list[bytes]] = {}
         for source in self._content.split(self._begin)[1:]:
             if named := identity.search(source, 0, source.find(b">")):
-                found.setdefault(_text(named[1]), []).append(source)
+                name = named[1].decode("utf-8", "replace")
+                found.setdefault(resolved(name) if "&" in name else name, []).append(source)
         return found
 
 
@@ -110,23 +118,16 @@ def _identity(attribute: bytes) -> re.Pattern[bytes]:
 
 
 def root_of(content: bytes) -> Root:
-    """Read the namespaces that the root of *content*, which is ``plain``, declares."""
+    """Read the root of *content*, which is ``plain``."""
     root = ROOT.match(content)
-    return _declared(root[1].rpartition(b":")[0], root[2]) if root else Root()
+    return Root(root[2], root[1].rpartition(b":")[0]) if root else Root()
 
 
 @lru_cache(maxsize=32)  # the roots of most parts of a file are the same
-def _declared(used: bytes, attributes: bytes) -> Root:
-    """Read the *attributes* of a root; where a namespace has two prefixes, it goes by the one *used* for the root."""
-    stated: list[tuple[bytes, bytes, bytes]] = _SPACE.findall(attributes)
-    spaces = tuple((_colon(one), declared) for declared, one, _ in stated)
-    prefixes = {name[1:-1]: _colon(one) for _, one, name in reversed(stated)}
-    return Root(spaces, prefixes | {name[1:-1]: _colon(one) for _, one, name in stated if one == used})
+def _declared(attributes: bytes) -> list[tuple[bytes, bytes]]:
+    """Return each namespace that a root declares: its prefix, and how it does."""
+    return [(_colon(prefix), declared) for declared, prefix in _SPACE.findall(attributes)]
 
 
 def _colon(prefix: bytes) -> bytes:
     return prefix + b":" if prefix else b""
-
-
-def _text(attribute: bytes) -> str:
-    return resolved(attribute.decode("utf-8", "replace"))

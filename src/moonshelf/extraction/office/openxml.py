@@ -2,7 +2,7 @@
 
 import posixpath
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from functools import cache
 from typing import TYPE_CHECKING, Any, BinaryIO
 from urllib.parse import unquote
@@ -170,10 +170,11 @@ class Package:
         stated: dict[str, str] = {}
         for part in self.related("", "core-properties"):
             stated |= texts(self.text(part), _METADATA)
-        return stated | custom(self._custom())
+        own = self.related("", "custom-properties")
+        return stated | custom(self._custom(own)) if own else stated
 
-    def _custom(self) -> Iterator[tuple[str, str]]:
-        for part in self.related("", "custom-properties"):
+    def _custom(self, parts: Iterable[str]) -> Iterator[tuple[str, str]]:
+        for part in parts:
             root = self.xml(part)
             for one in root if root is not None else ():
                 yield one.get("name", ""), " ".join(str(text) for text in one.itertext())
@@ -214,17 +215,21 @@ def parse(content: bytes) -> "tuple[_Element | None, bool]":
 
     Raises ``CorruptDocument`` on a declaration of entities, which no Office application writes.
     """
-    from lxml import etree  # noqa: PLC0415 - heavy: a shared library
-
-    parser = _parser()
-    try:
-        root = etree.fromstring(content, parser)
-    except (etree.XMLSyntaxError, ValueError):
-        return None, True
+    root = fragment(content)
     if root is None:
         return None, True
     _refuse_entities(root)
-    return root, _faulty(parser.error_log)
+    return root, _faulty(_parser().error_log)
+
+
+def fragment(content: bytes) -> "_Element | None":
+    """Parse XML that is known to declare nothing, as what stands in a part that is ``plain``."""
+    from lxml.etree import XMLSyntaxError, fromstring  # noqa: PLC0415 - heavy: a shared library
+
+    try:
+        return fromstring(content, _parser())
+    except (XMLSyntaxError, ValueError):
+        return None
 
 
 def written(root: "_Element | None") -> bytes:
@@ -235,7 +240,7 @@ def written(root: "_Element | None") -> bytes:
 
 
 def _faulty(log: "_ListErrorLog") -> bool:
-    return any(entry.level_name != "WARNING" for entry in log)
+    return bool(log) and any(entry.level_name != "WARNING" for entry in log)
 
 
 def tree(source: BinaryIO) -> "tuple[_Element, bool]":
