@@ -86,16 +86,7 @@ class Archive:
 
     def read(self, name: str) -> bytes:
         """All bytes of *name*."""
-        member = self._member(name)
-        if member.flags & _ENCRYPTED_FLAG or not zip_members.is_short(member):
-            return b"".join(self.stream(name))
-        try:
-            content = zip_members.beginning(self._source, member)
-            self._budget.spend(len(content))
-            zip_members.check(member, zlib.crc32(content))
-        except BROKEN as error:
-            raise _damaged(name) from error
-        return content
+        return b"".join(self.stream(name))
 
     def stream(self, name: str) -> Iterator[bytes]:
         """Bytes of *name* in pieces, counted as they come."""
@@ -103,13 +94,19 @@ class Archive:
         if member.flags & _ENCRYPTED_FLAG:
             raise EncryptedDocument
         try:
+            if zip_members.is_short(member):  # as nearly all
+                content = zip_members.beginning(self._source, member)
+                self._budget.spend(len(content))
+                yield content
+                zip_members.check(member, zlib.crc32(content))
+                return
             for piece in zip_members.unpacked(self._source, member):
                 self._budget.spend(len(piece))
                 yield piece
         except NotImplementedError as error:
             raise CorruptDocument(f"{name!r} inside it is packed in an unknown way") from error
         except BROKEN as error:
-            raise _damaged(name) from error
+            raise CorruptDocument(f"{name!r} inside it cannot be unpacked") from error
 
     def _member(self, name: str) -> Member:
         """Return the member of a name, which mostly is spelt as its key is."""
@@ -145,10 +142,6 @@ def _inflated(packed: Iterable[bytes], budget: Budget) -> Iterator[bytes]:
         raise CorruptDocument("its gzip stream cannot be unpacked") from error
     if not engine.eof:
         raise CorruptDocument("its gzip stream ends too soon")
-
-
-def _damaged(name: str) -> CorruptDocument:
-    return CorruptDocument(f"{name!r} inside it cannot be unpacked")
 
 
 def _key(name: str) -> str:

@@ -184,8 +184,6 @@ def _longer(extra: bytes, *stated: int) -> list[int]:
 
 
 def _pieces(source: BinaryIO, member: Member) -> Iterable[bytes]:
-    if is_short(member):
-        return (beginning(source, member),)
     at = _begin(source, member)
     packed = _packed(source, at, member.packed)
     if member.method == DEFLATED:

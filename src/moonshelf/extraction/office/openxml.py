@@ -197,7 +197,9 @@ class Package:
     def _read_relations(self, part: str) -> Mapping[str, Relation]:
         folder, _, name = part.rpartition("/")
         listed = f"{folder}/_rels/{name}.rels" if folder else f"_rels/{name}.rels"
-        text = self.text(listed) if listed in self else ""
+        if listed not in self:
+            return {}
+        text = self.text(listed)
         if "'" in text:  # around values, or in one: a tree is written with quotation marks around all
             text = written(parse(text.encode())[0]).decode()
         found = _RELATION.findall(text)

@@ -115,7 +115,8 @@ class _Workbook:
                 _arrange(sheet, name, stated, source)
             elif at := place(stated.get("ref", "").partition(":")[0]):
                 sheet.link(*at, _address(stated, relations))
-        sheet.notes.extend(overlays.blocks(self._package, part, self._pictures))
+        if relations:
+            sheet.notes.extend(overlays.blocks(self._package, part, self._pictures))
 
     def _fill(self, sheet: Sheet, listing: Listing) -> None:
         found = rows(listing, self._values, self._calculated, sheet.hidden_rows)
