@@ -225,13 +225,19 @@ def parse(content: bytes) -> "tuple[_Element | None, bool]":
 
 
 def fragment(content: bytes) -> "_Element | None":
-    """Parse XML that is known to declare nothing, as what stands in a part that is ``plain``."""
-    from lxml.etree import XMLSyntaxError, fromstring  # noqa: PLC0415 - heavy: a shared library
+    """Parse XML that is known to declare nothing, as what stands in a part that is ``plain``.
+
+    References to what nobody declares are left out: they would stand among elements, and can't be asked for children.
+    """
+    from lxml.etree import Entity, XMLSyntaxError, fromstring, strip_tags  # noqa: PLC0415 - heavy: a shared library
 
     try:
-        return fromstring(content, _parser())
+        root = fromstring(content, _parser())
     except (XMLSyntaxError, ValueError):
         return None
+    if root is not None and refers(content):
+        strip_tags(root, Entity)
+    return root
 
 
 def written(root: "_Element | None") -> bytes:

@@ -36,3 +36,8 @@ def test_a_row_repeated_a_million_times_stops_at_the_limit() -> None:
     )
     document = read(body, tools=limited(cells=50))
     assert document.warnings == ("The sheet 'One' is too large: it was read up to row 50 only.",)
+
+
+def test_a_reference_among_shapes_that_nothing_declares_is_none_of_them() -> None:
+    row = f"<table:table-row><table:table-cell><text:p>a</text:p>&odd;</table:table-cell>{cell('b')}</table:table-row>"
+    assert table(read(f'<table:table table:name="One">{row}</table:table>')) == [["a", "b"]]

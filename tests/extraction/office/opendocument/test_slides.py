@@ -58,3 +58,12 @@ def test_what_groups_comments_footers_and_masters_say_is_read_in_its_place() -> 
 def test_more_slides_than_the_limit_are_refused() -> None:
     with pytest.raises(LimitReached):
         read("<draw:page/><draw:page/>", tools=limited(pages=1))
+
+
+def test_a_reference_among_shapes_that_nothing_declares_is_none_of_them() -> None:
+    notes = f"<presentation:notes>&odd;{frame('Say hello.', '')}</presentation:notes>"
+    assert texts(read(f"<draw:page>&odd;{frame('low', '')}{notes}</draw:page>")) == [
+        "Slide 1",
+        "low",
+        "Notes: Say hello.",
+    ]
