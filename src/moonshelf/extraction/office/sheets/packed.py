@@ -75,8 +75,7 @@ class _Workbook:
                 self._pictures.forget()
 
     def _records(self, parts: list[str], kinds: Container[int]) -> Iterator[tuple[int, bytes]]:
-        for part in parts:
-            yield from _records(self._package.bytes(part) or b"", kinds)
+        return _records(b"".join([self._package.bytes(part) or b"" for part in parts]), kinds)
 
     def _sheets(self) -> Iterator[tuple[Sheet, str]]:
         relations = self._package.relations(self._main)
@@ -86,13 +85,13 @@ class _Workbook:
             elif kind == 156:  # noqa: PLR2004 - BrtBundleSh
                 first = 12 if _string(content, 12)[0] in relations else 8  # betas of Excel 2007 wrote 4 bytes more
                 identity, at = _string(content, first)
-                relation = relations.get(identity)
-                self._book.sheets.append(_string(content, at)[0])
+                relation, (name, _) = relations.get(identity), _string(content, at)
+                self._book.sheets.append(name)
                 if relation is not None and relation.target in self._package:
                     hidden = bool(int.from_bytes(content[first - 8 : first - 4], "little"))
-                    yield Sheet(_string(content, at)[0], self._budget, hidden), relation.target
+                    yield Sheet(name, self._budget, hidden), relation.target
                 else:
-                    self._warnings.append(f"The sheet {_string(content, at)[0][:80]!r} is missing from the file.")
+                    self._warnings.append(f"The sheet {name[:80]!r} is missing from the file.")
             elif self._include.formulas:
                 self._refer(kind, content)
 
@@ -140,7 +139,7 @@ class _Workbook:
     def _read(self, sheet: Sheet, part: str) -> None:
         row = 0
         calculated = FormulaCells(Form(BIFF_12)) if self._include.formulas else None
-        for kind, content in _records(self._package.bytes(part) or b"", _SHEET):
+        for kind, content in self._records([part], _SHEET):
             if kind == 0:  # BrtRowHdr
                 row = int.from_bytes(content[:4], "little")
                 if len(content) > 11 and content[11] & 0x10:  # noqa: PLR2004 - fDyZero
