@@ -17,7 +17,7 @@ from moonshelf.extraction.office.tags import is_plain, refers, resolved, texts
 from moonshelf.extraction.tools import Limits
 
 if TYPE_CHECKING:
-    from lxml.etree import XMLParser, _Element, _ListErrorLog
+    from lxml.etree import XMLParser, _Element
 
 W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 P = "{http://schemas.openxmlformats.org/presentationml/2006/main}"
@@ -217,27 +217,39 @@ def parse(content: bytes) -> "tuple[_Element | None, bool]":
 
     Raises ``CorruptDocument`` on a declaration of entities, which no Office application writes.
     """
-    root = fragment(content)
+    root = _parsed(content)
     if root is None:
         return None, True
     _refuse_entities(root)
-    return root, _faulty(_parser().error_log)
+    log = _parser().error_log
+    if not log:
+        return root, False
+    _leave_references_out(root)
+    return root, any(entry.level_name != "WARNING" for entry in log)
 
 
 def fragment(content: bytes) -> "_Element | None":
-    """Parse XML that is known to declare nothing, as what stands in a part that is ``plain``.
+    """Parse XML that is known to declare nothing, as what stands in a part that is ``plain``."""
+    root = _parsed(content)
+    if root is not None and refers(content):
+        _leave_references_out(root)
+    return root
 
-    References to what nobody declares are left out: they would stand among elements, and can't be asked for children.
-    """
-    from lxml.etree import Entity, XMLSyntaxError, fromstring, strip_tags  # noqa: PLC0415 - heavy: a shared library
+
+def _parsed(content: bytes) -> "_Element | None":
+    from lxml.etree import XMLSyntaxError, fromstring  # noqa: PLC0415 - heavy: a shared library
 
     try:
-        root = fromstring(content, _parser())
+        return fromstring(content, _parser())
     except (XMLSyntaxError, ValueError):
         return None
-    if root is not None and refers(content):
-        strip_tags(root, Entity)
-    return root
+
+
+def _leave_references_out(root: "_Element") -> None:
+    """Leave out those to what nobody declares: they would stand among elements, and can't be asked for children."""
+    from lxml.etree import Entity, strip_tags  # noqa: PLC0415 - heavy: a shared library
+
+    strip_tags(root, Entity)
 
 
 def written(root: "_Element | None") -> bytes:
@@ -245,10 +257,6 @@ def written(root: "_Element | None") -> bytes:
     from lxml import etree  # noqa: PLC0415 - heavy: a shared library
 
     return b"" if root is None else etree.tostring(root, encoding="utf-8")
-
-
-def _faulty(log: "_ListErrorLog") -> bool:
-    return bool(log) and any(entry.level_name != "WARNING" for entry in log)
 
 
 def tree(source: BinaryIO) -> "tuple[_Element, bool]":
