@@ -11,6 +11,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import BinaryIO, overload
 
 import msgspec
+from msgspec.structs import replace
 
 from moonshelf.errors import LimitReached
 from moonshelf.extraction.document import Origin
@@ -41,6 +42,14 @@ def encode(page: PageFacts) -> bytes:
 def unread(number: int, failure: str) -> bytes:
     """Return page *number*, in the form in which ``pack`` takes it, as one of which nothing is known but why."""
     return encode(PageFacts(number, 0, 0, origin=Origin.FAILED, failure=failure))
+
+
+def blamed(page: bytes, failure: str) -> bytes:
+    """Return an encoded *page* with the *failure* to read it otherwise, where it holds nothing."""
+    facts = _decode(page)
+    if facts.runs or facts.comments or facts.illegible or facts.failure:
+        return page
+    return encode(replace(facts, failure=failure))
 
 
 def pack(pages: Mapping[int, bytes], *, metadata: Mapping[str, str], degraded: bool, engines: str = "") -> bytes:

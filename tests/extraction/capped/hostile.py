@@ -324,11 +324,16 @@ def _rescued(number: int) -> PageFacts:
     return facts(number, f"Rescued page {number}.")
 
 
+def _blank(number: int) -> PageFacts:
+    return PageFacts(number, 612.0, 792.0)
+
+
 find = finder(
     _paged("sound", facts),
     _paged("sighted", _sighted),
     _paged("crash", crash),
     _paged("crash-rescued", crash, crash, _rescued),
+    _paged("crash-blank", crash, _blank),
     _paged("loop", loop),
     _paged("sleep-rescued", sleep, _rescued),
     _paged("allocate", allocate),

@@ -136,6 +136,11 @@ def test_a_page_that_kills_one_engine_is_read_by_the_next_but_not_shared(hasty: 
     assert read.degraded
 
 
+def test_a_page_that_kills_one_engine_and_is_empty_to_the_next_is_not_said_to_be_empty(reader: Reader) -> None:
+    page = _pages(_read(reader, "crash-blank"))[3]
+    assert (page.runs, page.failure) == ((), "its reader crashed")
+
+
 def test_a_page_that_is_refused_is_its_own_failure_and_the_same_each_time(reader: Reader) -> None:
     read = _read(reader, "refuse")
     assert "page 3 is torn" in _pages(read)[3].failure

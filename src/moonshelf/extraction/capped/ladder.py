@@ -115,6 +115,8 @@ class Ladder:
                 break
             deaths, reason = deaths + bool(ending.reason), ending.reason or str(ending.error or reason)
         self.slice.degraded |= deaths > 0
+        if deaths and number in self.slice.pages:  # an empty page is not what a reader died of
+            self.slice.pages[number] = parts.blamed(self.slice.pages[number], reason)
         if number not in self.slice.pages:
             self.slice.pages[number] = parts.unread(number, reason)
             self.slice.failed.add(number)
