@@ -14,9 +14,9 @@ from moonshelf.extraction.document import Document
 from moonshelf.extraction.format import Flowing
 from moonshelf.extraction.markdown import to_markdown
 from moonshelf.extraction.registry import find
-from samples.markup.vocabularies import CAPTIONS, MAP, MEMORY, OUTLINE, TASK, XLIFF, XLIFF_2
+from samples.markup.vocabularies import CAPTIONS, MAP, MEMORY, MIND_MAP, NOTES, OUTLINE, TASK, XLIFF, XLIFF_2
 
-ALL = (TASK, MAP, OUTLINE, XLIFF, XLIFF_2, MEMORY, CAPTIONS)
+ALL = (TASK, MAP, OUTLINE, XLIFF, XLIFF_2, MEMORY, CAPTIONS, MIND_MAP, NOTES)
 
 
 def read(content: bytes) -> Document:
@@ -38,6 +38,8 @@ def markdown(content: str) -> str:
         (b"<map><area/></map>", "text/plain"),
         (b"<topic><body/></topic>", "text/plain"),
         (OUTLINE, "text/x-opml+xml"),
+        (MIND_MAP, "application/x-freemind+xml"),
+        (NOTES, "application/enex+xml"),
         (XLIFF, "application/xliff+xml"),
         (XLIFF_2, "application/xliff+xml"),
         (MEMORY, "application/x-tmx+xml"),
@@ -80,6 +82,19 @@ def test_an_outline_reads_as_a_list_with_what_is_told_of_each_item() -> None:
     assert to_markdown(found) == (
         "# Reading\n\nOwner: Ann\n\n- News\n  - A **blog**\n    Type: rss; Feed: http://a.example/rss\n"
         "  - Plain\n    Not\n    read.\n- Second"
+    )
+
+
+def test_a_mind_map_reads_as_a_list_with_the_pages_of_its_nodes() -> None:
+    assert to_markdown(read(MIND_MAP)) == (
+        "- Orchard\n  - Apples\n    http://a.example/\n    - Red **and** round\n  - Pears\n    Not yet"
+    )
+
+
+def test_notes_read_as_what_they_say_with_the_names_of_their_files() -> None:
+    assert to_markdown(read(NOTES)) == (
+        "# Harvest\n\nCreated: 20261005T100000Z\nTag: fruit\nFile: image/png, a.png\n\nApples **did** well.\n\n"
+        "☒ Pick\n\n☐ Press\n\n# Second\n\nPears"
     )
 
 

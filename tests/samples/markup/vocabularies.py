@@ -60,3 +60,20 @@ xmlns:tts="http://www.w3.org/ns/ttml#styling" ttp:tickRate="10000000" ttp:frameR
 <p begin="1s" end="2s"><span begin="0s">Word</span> <span begin="1s">by word</span></p>
 <p begin="1s" end="2s" tts:display="none">Plums</p></div></body></tt>
 """
+MIND_MAP = b"""<map version="1.0.1"><!-- To view this file -->
+<node CREATED="1" ID="a" TEXT="Orchard"><node ID="b" POSITION="right" TEXT="Apples" LINK="http://a.example/"><node
+ID="c"><richcontent TYPE="NODE"><html><head><style>p {}
+</style></head><body><p>Red <b>and</b> round</p></body></html></richcontent></node></node>
+<node ID="d" TEXT="Pears"><richcontent TYPE="NOTE"><html><body><p>Not yet</p></body></html></richcontent></node></node
+></map>
+"""
+NOTES = b"""<?xml version="1.0" encoding="UTF-8"?>
+<!DOCTYPE en-export SYSTEM "http://xml.evernote.com/pub/evernote-export4.dtd">
+<en-export application="Evernote"><note><title>Harvest</title><created>20261005T100000Z</created><tag>fruit</tag>
+<content><![CDATA[<?xml version="1.0"?><!DOCTYPE en-note SYSTEM "http://xml.evernote.com/pub/enml2.dtd"><en-note>
+<div>Apples <b>did</b> well.</div><div><en-todo checked="true"/>Pick</div><div><en-todo/>Press
+</div></en-note>]]></content>
+<resource><data encoding="base64">QXBwbGVz</data><mime>image/png</mime><resource-attributes><file-name>a.png</file-name>
+</resource-attributes></resource></note><note><title>Second</title><content><![CDATA[<en-note>Pears</en-note>]]></content>
+</note></en-export>
+"""

@@ -86,8 +86,12 @@ PATENT = Flowing(
     name="Patent (USPTO)", media_types={".patent.xml": "application/x-patent+xml"}, extract=_reader(_in(PATENTS))
 )
 FEED = Flowing(
-    name="Feed (RSS, Atom)",
-    media_types={".rss": "application/rss+xml", ".atom": "application/atom+xml"},
+    name="Feed (RSS, Atom), notes (Evernote)",
+    media_types={
+        ".rss": "application/rss+xml",
+        ".atom": "application/atom+xml",
+        ".enex": "application/enex+xml",
+    },
     extract=_reader(_in(FEEDS)),
 )
 REPORT = Flowing(
@@ -98,7 +102,11 @@ TOPIC = Flowing(
     media_types={".dita": "application/dita+xml", ".ditamap": "application/dita+xml"},
     extract=_reader(_in(TOPICS)),
 )
-OUTLINE = Flowing(name="Outline (OPML)", media_types={".opml": "text/x-opml+xml"}, extract=_reader(_in(OUTLINES)))
+OUTLINE = Flowing(
+    name="Outline (OPML, FreeMind)",
+    media_types={".opml": "text/x-opml+xml", ".mm": "application/x-freemind+xml"},
+    extract=_reader(_in(OUTLINES)),
+)
 TRANSLATION = Flowing(
     name="Translation (XLIFF, TMX)",
     media_types={".xlf": "application/xliff+xml", ".xliff": "application/xliff+xml", ".tmx": "application/x-tmx+xml"},

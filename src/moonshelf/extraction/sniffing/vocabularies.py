@@ -7,9 +7,28 @@ PATENT = "application/x-patent+xml"
 RSS, ATOM, ACCOUNTS = "application/rss+xml", "application/atom+xml", "application/xbrl-instance+xml"
 DITA, OPML, CAPTIONS = "application/dita+xml", "text/x-opml+xml", "application/ttml+xml"
 XLIFF, TMX = "application/xliff+xml", "application/x-tmx+xml"
+MIND_MAP, EVERNOTE = "application/x-freemind+xml", "application/enex+xml"
 LETTER = "application/msword.2003+xml"
 WORKBOOK, PACKAGE = "application/vnd.ms-excel.2003+xml", "application/vnd.openxmlformats-package+xml"
-ALL = (JATS, DOCBOOK, TEI, PATENT, RSS, ATOM, ACCOUNTS, DITA, OPML, CAPTIONS, XLIFF, TMX, LETTER, WORKBOOK, PACKAGE)
+ALL = (
+    JATS,
+    DOCBOOK,
+    TEI,
+    PATENT,
+    RSS,
+    ATOM,
+    ACCOUNTS,
+    DITA,
+    OPML,
+    CAPTIONS,
+    XLIFF,
+    TMX,
+    MIND_MAP,
+    EVERNOTE,
+    LETTER,
+    WORKBOOK,
+    PACKAGE,
+)
 _STATED: tuple[tuple[str, re.Pattern[str]], ...] = (  # by the document type, or by the namespace of the root
     (JATS, re.compile(r"<!DOCTYPE[^<>\[]*//(?:NLM|NISO)//DTD", re.IGNORECASE)),
     (DOCBOOK, re.compile(r"<!DOCTYPE[^<>\[]*//DTD (?:Simplified )?DocBook", re.IGNORECASE)),
@@ -22,6 +41,7 @@ _STATED: tuple[tuple[str, re.Pattern[str]], ...] = (  # by the document type, or
     (ATOM, re.compile(r"<(?:\w+:)?feed\s[^<>]*[\"']http://(?:www\.w3\.org/2005/Atom|purl\.org/atom/ns#)[\"']")),
     (DITA, re.compile(r"<!DOCTYPE[^<>\[]*//DTD DITA ", re.IGNORECASE)),
     (DITA, re.compile(r"<[^<>]*[\"']http://dita\.oasis-open\.org/architecture/2005/[\"']")),
+    (EVERNOTE, re.compile(r"<en-export[\s>]")),
     (OPML, re.compile(r"<opml[\s>]")),
     (CAPTIONS, re.compile(r"<(?:\w+:)?tt\s[^<>]*[\"']http://www\.w3\.org/(?:ns/ttml|2006/\d\d/ttaf1)[\"'#]")),
     (XLIFF, re.compile(r"<(?:\w+:)?xliff[\s>]")),
@@ -39,6 +59,7 @@ _SHOWN: tuple[tuple[str, re.Pattern[str]], ...] = (  # by what stands below it
             r".*?<(?:conbody|taskbody|refbody|glossdef|troublebody|shortdesc|body)[\s/>]"
         ),
     ),
+    (MIND_MAP, re.compile(r"<map\s[^<>]*\bversion=[^<>]*>.*?<node\s[^<>]*\b(?:TEXT|ID)=")),
     (DITA, re.compile(r"<(?:map|bookmap)[\s>].*?<(?:topicref|chapter)\s[^<>]*\b(?:href|navtitle|keys)=")),
     (
         DOCBOOK,

@@ -1,4 +1,4 @@
-"""Feeds, RSS and Atom of any version: what each entry is called, when and by whom it was written, and what it says."""
+"""Feeds, RSS and Atom of any version, and notes of Evernote: what each is called, when and by whom it was written."""
 
 import re
 from collections.abc import Iterator, Sequence
@@ -13,7 +13,9 @@ if TYPE_CHECKING:
     from lxml.etree import _Element
 
 _BODIES = ("tagline", "subtitle", "description", "summary", "encoded", "content", "body")  # the shorter ones first
-_INNER = ("item", "entry", "channel")
+_INNER = ("item", "entry", "channel", "note")
+_OF_FILES = ("mime", "file-name")
+_BOX = re.compile(r"<en-todo\b[^<>]*>")
 _ADDRESSES = ("href", "url", "term")  # attributes that hold what an element without text says
 _MOST_COMPARED = 20  # texts of one entry
 _CUT = re.compile(r"\s*\[?(?:\u2026|\.\.\.)\]?\s*$")  # where a teaser ends
@@ -21,6 +23,7 @@ _SHOWN_LINKS = ("alternate", "enclosure", "via")  # the others are for programs
 _LABELS = {
     "pubdate": "Published", "date": "Published", "issued": "Published", "lastbuilddate": "Updated",
     "modified": "Updated", "creator": "Author", "managingeditor": "Editor", "guid": "ID", "id": "ID", "docs": "Format",
+    "resource": "File",
     "enclosure": "File", "ttl": "Minutes to live", "origlink": "Link", "convertlinebreaks": "Line breaks are converted",
 }  # fmt: skip
 
@@ -42,6 +45,16 @@ def _section(element: "_Element", translation: Translation) -> None:
         spelt_markup.unfold(one)
     texts = {said(title) for title in titles}
     element[:] = [*titles, wording.facts(_once(stated, texts), _LABELS), *_distinct(told), *inner]
+
+
+def _note(element: "_Element", translation: Translation) -> None:
+    """Name the files that a note of Evernote holds, and show what is ticked in it."""
+    for one in element:
+        if local(one) == "resource":
+            say(one, ", ".join(said(part) for part in one.iter() if local(part) in _OF_FILES and said(part)))
+        elif local(one) == "content":
+            one.text = _BOX.sub(lambda box: "\u2612 " if "true" in box[0] else "\u2610 ", one.text or "")
+    _section(element, translation)
 
 
 def _parts(element: "_Element") -> "Iterator[_Element]":
@@ -81,6 +94,6 @@ def _whole(element: "_Element", _translation: Translation) -> None:
 
 
 FEEDS = Vocabulary(
-    names={"rss": "div"},
-    rules={"rdf": _whole, **dict.fromkeys(("feed", *_INNER), _section)},
+    names={"rss": "div", "en-export": "div"},
+    rules={"rdf": _whole, "note": _note, **dict.fromkeys(("feed", "item", "entry", "channel"), _section)},
 )
