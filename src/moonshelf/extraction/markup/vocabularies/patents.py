@@ -47,11 +47,11 @@ def _bibliography(element: "_Element", translation: Translation) -> None:
 def _older(element: "_Element", translation: Translation) -> None:
     """Do the same in the vocabularies before today's: ST.32, and that of applications in 2001."""
     element.tag = "div"
+    if (whole := element.getparent()) is None or whole.getparent() is not None:
+        return
     title = next((one for one in element.iter() if local(one) in _OLDER_TITLES), None)
-    lists = [one for one in element.iter() if local(one) in _OLDER_INVENTORS]
-    names = ", ".join(
-        dict.fromkeys(said(one, " ") for many in lists for one in many.iter() if local(one) in _OLDER_NAMES)
-    )
+    people = next((one for one in element.iter() if local(one) in _OLDER_INVENTORS), named("div", ""))
+    names = ", ".join(dict.fromkeys(said(one, " ") for one in people.iter() if local(one) in _OLDER_NAMES))
     if title is not None and (parent := title.getparent()) is not None:
         parent.remove(title)
     for key, text in (("title", "" if title is None else said(title)), ("author", names)):

@@ -60,6 +60,8 @@ def translate(root: "_Element", vocabulary: Vocabulary) -> Translation:
             if parent not in flows:
                 flows[parent] = parent is not None and (parent.tag in FLOWING or is_mixed(parent))
             element.tag = "span" if flows[parent] else "div"
+    # Before the list, which goes from its end: to let go of what was taken out from its top on takes the square of it.
+    flows.clear()
     return translation
 
 
