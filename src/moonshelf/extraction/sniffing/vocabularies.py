@@ -59,7 +59,7 @@ _SHOWN: tuple[tuple[str, re.Pattern[str]], ...] = (  # by what stands below it
             r".*?<(?:conbody|taskbody|refbody|glossdef|troublebody|shortdesc|body)[\s/>]"
         ),
     ),
-    (MIND_MAP, re.compile(r"<map\s[^<>]*\bversion=[^<>]*>.*?<node\s[^<>]*\b(?:TEXT|ID)=")),
+    (MIND_MAP, re.compile(r"<map(?:\s[^<>]*+)?>.*?<node\s[^<>]*\b(?:TEXT|ID)=")),
     (DITA, re.compile(r"<(?:map|bookmap)[\s>].*?<(?:topicref|chapter)\s[^<>]*\b(?:href|navtitle|keys)=")),
     (
         DOCBOOK,
