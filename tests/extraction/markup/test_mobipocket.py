@@ -35,6 +35,15 @@ def test_style_sheets_behind_the_chapters_are_no_text() -> None:
     assert words == "Apples did well."
 
 
+def test_what_stands_behind_the_frame_of_a_chapter_is_put_into_it() -> None:
+    frame = b"<html><head><title>x</title></head><body><div><%s></%s></div></body></html>"
+    code = frame % (b"pre", b"pre") + b"<b>one</b>\n  two\n"
+    items = b"<?xml version='1.0'?>" + frame % (b"ol", b"ol") + b"<li>first</li><li>second</li>"
+    whole = b"<html><body><h1>Title</h1></body></html><p>text</p>"
+    words = to_markdown(read(azw3(code + items + whole, b".a { color: red }")))
+    assert words == "```\none\n  two\n```\n\n1. first\n2. second\n\n# Title\n\ntext"
+
+
 def test_of_two_versions_of_a_book_the_newer_is_read() -> None:
     old, new = book(PLAIN, b"<p><b>Harvest</b></p>"), azw3(b"<h1>Harvest</h1>", b".a { color: red }")
     assert to_markdown(read(joined(old, new))) == "# Harvest"

@@ -1,5 +1,6 @@
 """MOBI, AZW3 and PalmDoc books: their text is HTML of its time, packed in records."""
 
+import re
 import struct
 from collections.abc import Sequence
 from typing import BinaryIO
@@ -21,6 +22,8 @@ _UTF8 = 65001
 _OPENING = 4000  # characters that tell markup from words
 _AZW3_VERSION, _AZW3_HEADER = 8, 200
 _BOUNDARY = b"BOUNDARY"  # a record between the two versions in one file
+_FRAME = re.compile(rb"<[A-Za-z][^<>]*+>\s*+((?:</[\w:]{1,40}>\s*+)++)")  # tags with nothing in them
+_CHAPTER = re.compile(rb"<\?xml|<!DOCTYPE|<html", re.IGNORECASE)
 _SPLIT_CHARACTER = 0x1  # of the flags that say what follows a record's text
 
 
@@ -96,9 +99,21 @@ def _main_flow(text: bytes, header: bytes, parts: Sequence[bytes]) -> bytes:
         return text
     place, flows = struct.unpack_from(">II", header, 192)
     if flows < 2 or place >= len(parts) or not parts[place].startswith(b"FDST"):  # noqa: PLR2004 - chapters and more
-        return text
+        return _filled(text)
     begin, end = struct.unpack_from(">II", parts[place], 12)
-    return text[begin:end]
+    return _filled(text[begin:end])
+
+
+def _filled(text: bytes) -> bytes:
+    """Put what stands behind the frame of each chapter into it: a listing or a list may be cut from its own tags."""
+    pieces, last = [], 0
+    for frame in _FRAME.finditer(text):
+        if frame.start() >= last and frame[1].rstrip().endswith(b"</html>"):
+            follows = _CHAPTER.search(text, frame.end())
+            end = follows.start() if follows else len(text)
+            pieces += [text[last : frame.start(1)], text[frame.end() : end], frame[1]]
+            last = end
+    return b"".join((*pieces, text[last:]))
 
 
 def _book(text: bytes, header: bytes, withheld: Withheld) -> Document:
