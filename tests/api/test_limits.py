@@ -94,6 +94,7 @@ def test_every_answer_says_how_much_is_left_and_the_last_says_when_to_come_again
     )
     assert refused.headers["retry-after"] in {"19", "20"}
     assert 18_000 < int(refused.headers["retry-after-ms"]) <= 20_000
+    assert int(refused.headers["retry-after"]) * 1_000 >= int(refused.headers["retry-after-ms"])
     assert refused.headers["x-should-retry"] == "true"
     assert refused.headers["x-ratelimit-remaining"] == "0"
     assert 50 < float(refused.headers["x-ratelimit-reset"]) <= 60

@@ -1,7 +1,5 @@
 """Signing in and out: by password, or by the one-time link that the first start prints; and the own account."""
 
-from urllib.parse import urlsplit
-
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
@@ -136,6 +134,5 @@ def entered(service: Services, where: str, token: str) -> Response:
 
 def inner(wanted: str) -> str:
     """Return *wanted* if it is a page of the dashboard: a link to us must not lead elsewhere."""
-    parts = urlsplit(wanted)
-    ours = not parts.scheme and not parts.netloc and parts.path.startswith(BASE) and "\\" not in wanted
-    return parts.path if ours else BASE
+    ours = wanted.startswith(BASE) and "\\" not in wanted
+    return wanted.partition("?")[0].partition("#")[0] if ours else BASE
