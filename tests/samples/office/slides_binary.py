@@ -38,6 +38,7 @@ def streams(
     notes: bytes = b"",
     store: bytes = b"",
     master: bytes = b"",
+    fonts: tuple[str, ...] = (),
     token: int = 0xE391C05F,
 ) -> dict[str, bytes]:
     """Write the streams of a show of *slides*; the outline's texts belong to the first."""
@@ -46,7 +47,9 @@ def streams(
     if master:
         spoken += container(0x0FF0, listed(98, 800), instance=1)
     size = atom(0x03E9, struct.pack("<2i32x", 5760, 4320))
-    document = container(0x03E8, size, store, container(0x0FF0, lists), spoken)
+    named = (atom(0x0FB7, one.encode("utf-16-le").ljust(68, b"\0"), place) for place, one in enumerate(fonts))
+    environment = container(0x03F2, container(0x07D5, *named)) if fonts else b""
+    document = container(0x03E8, size, environment, store, container(0x0FF0, lists), spoken)
     stream, offsets = b"", []
     for one in (document, *slides):
         offsets.append(len(stream))

@@ -46,6 +46,23 @@ def test_levels_and_bullets_are_told_by_styles() -> None:
     ]  # fmt: skip
 
 
+def test_private_characters_become_what_their_font_shows() -> None:
+    words = "a\uf0fc \uf061 \uf06e \uf0b0"
+    tabs = struct.pack("<IHIH4xH", 5, 0, 0x00110000, 1, 0)  # whose length tells where the characters' runs begin
+    paragraphs = tabs + struct.pack("<IHIHH", 5, 0, 0xC0, 9, 9)
+    fonts = [
+        struct.pack("<IIHHHIH", 2, 0x000F0001, 1, 1, 20, 0xFF, 10),  # bold, in a size, a colour, and raised
+        struct.pack("<II", 1, 0),
+        struct.pack("<IIHHHH", 2, 0x00E10000, 1, 1, 1, 0),  # its symbols in a font of their own
+        struct.pack("<IIH", 2, 0x00010000, 2),
+        struct.pack("<IIH", 1, 0x00010000, 9),
+    ]
+    styled = text(OTHER, words) + atom(0x0FA1, paragraphs + b"".join(fonts))
+    show = streams(slide(shape(styled)), fonts=("Symbol", "Wingdings", "Monotype Sorts"))
+    assert texts(extract(ole(show), TOOLS))[1:] == ["a✓ \u03b1 ■ \uf0b0"]
+    assert texts(read(slide(shape(styled))))[1:] == [words]
+
+
 def test_a_text_of_the_outline_stands_where_the_slide_refers_to_it() -> None:
     refer = atom(0x0F9E, struct.pack("<I", 1))
     document = read(

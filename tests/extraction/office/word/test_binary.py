@@ -153,6 +153,24 @@ def test_symbols_become_the_characters_they_show() -> None:
     assert texts(read([("x ( y\r", PLAIN)], runs=[("(", symbol)])) == ["x \u03b1 y"]
 
 
+def fonts(*names: str) -> bytes:
+    entries = (bytes(39) + name.encode("utf-16-le") + b"\0\0" for name in names)
+    return struct.pack("<HH", len(names), 0) + b"".join(bytes([len(one)]) + one for one in entries)
+
+
+def test_symbols_are_those_of_the_font_that_is_named() -> None:
+    symbol = struct.pack("<HHH", 0x6A09, 1, 0xF0FC)
+    tables = {15: fonts("Symbol", "Wingdings")}
+    assert texts(read([("x ( y\r", PLAIN)], runs=[("(", symbol)], tables=tables)) == ["x \u2713 y"]
+
+
+def test_private_characters_become_what_their_font_shows() -> None:
+    runs = [("\uf0fc", struct.pack("<HH", 0x4A51, 1)), ("\uf061", struct.pack("<HHHH", 0x4A4F, 0, 0x4A51, 9))]
+    tables = {15: fonts("Symbol", "Wingdings")}
+    document = read([("a\uf0fc \uf061 \uf0b0\r", PLAIN)], runs=runs, tables=tables, wide=True)
+    assert texts(document) == ["a\u2713 \uf061 \uf0b0"]  # the latter two of fonts that nobody can tell
+
+
 def test_comments_name_their_authors() -> None:
     body, comment = "Said\x05.\r", "\x05Really?\r"
     mark = struct.pack("<20xH8x", 0)

@@ -231,6 +231,12 @@ def test_symbols_of_symbol_fonts_become_the_characters_they_show() -> None:
     assert texts(read(body)) == ["α✓"]  # noqa: RUF001 - the alpha meant
 
 
+def test_private_characters_become_what_the_font_of_their_run_shows() -> None:
+    fonts = '<w:rPr><w:rFonts w:{}="Wingdings"/></w:rPr>'
+    runs = (f"<w:r>{fonts.format(name)}<w:t>\uf0fc</w:t></w:r>" for name in ("ascii", "hAnsi"))
+    assert texts(read(f"<w:p>{''.join(runs)}<w:r><w:t>\uf0fc</w:t></w:r></w:p>")) == ["✓✓\uf0fc"]
+
+
 def test_what_a_field_without_a_result_shows_is_read() -> None:
     mark = '<w:r><w:fldChar w:fldCharType="{}"/></w:r>'
     field = rf"{mark.format('begin')}<w:r><w:instrText>EQ \o\ac(○,1)</w:instrText></w:r>{mark.format('end')}"

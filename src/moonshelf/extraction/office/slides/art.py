@@ -4,7 +4,6 @@ import re
 import struct
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from functools import lru_cache
 from math import inf
 
 import msgspec
@@ -12,6 +11,7 @@ import msgspec
 from moonshelf.extraction.charset import utf_16
 from moonshelf.extraction.document import Block, Box, Cell, Kind
 from moonshelf.extraction.office.slides.records import Head, Record, Type, by_kind, heads
+from moonshelf.extraction.office.slides.runs import Fonts, Paragraphs, paragraphs
 
 _MASTER_UNIT = 72 / 576  # points
 _SAME_LINE = 12.0  # points by which the tops of neighbours may differ
@@ -27,13 +27,6 @@ _TABLE_HEAD = Type.TABLE_OPTIONS.to_bytes(2, "little")
 _Held = Mapping[int, Head]
 _TELLING = re.compile(rb"\xc0[\x80\xc0]|\x81[\x83\xc3]|\x04\x41")  # those three as complex or plain ones are coded
 _EDGES, _WIDE_EDGES = struct.Struct("<4h"), struct.Struct("<4i")
-_PARAGRAPH_FIELDS = (  # bits of a TextPFException's mask -> bytes ([MS-PPT] 2.9.20)
-    (0x00000080, 2), (0x00000010, 2), (0x00000040, 2), (0x00000020, 4), (0x00000800, 2), (0x00001000, 2),
-    (0x00002000, 2), (0x00004000, 2), (0x00000100, 2), (0x00000400, 2), (0x00008000, 2),
-)  # fmt: skip
-_PARAGRAPH_TAIL = ((0x00010000, 2), (0x000E0000, 2), (0x00200000, 2))
-_TABS = 0x00100000
-_DEEPEST = 4  # levels below the first
 
 
 class Text(msgspec.Struct, frozen=True):
@@ -57,7 +50,7 @@ class Text(msgspec.Struct, frozen=True):
         """Yield its paragraphs."""
         if not self.text:
             return  # as most placeholders
-        at, runs = 0, list(_levels(self.style, len(self.text) + 1))
+        at, runs = 0, paragraphs(self.style, len(self.text) + 1)[0]
         for paragraph in self.text.split("\r"):
             level, bullet = _set(runs, at)
             at += len(paragraph) + 1
@@ -94,12 +87,12 @@ class Shape(msgspec.Struct):
             yield Block(Kind.FIGURE, self.description, self.box)
 
 
-def shapes(drawings: Iterable[Record], *, prompts: bool = True) -> list[Shape]:
+def shapes(drawings: Iterable[Record], fonts: Fonts, *, prompts: bool = True) -> list[Shape]:
     """Return the shapes of *drawings* in reading order: by lines from the top, then from the left.
 
     Without *prompts*, as masters hold them, it is what a slide shows that nothing has been filled in on.
     """
-    found = [one for drawing in drawings for one in _within(drawing, prompts=prompts)]
+    found = [one for drawing in drawings for one in _within(drawing, fonts, prompts=prompts)]
     lines: list[list[Shape]] = []
     begun = -inf
     for shape in sorted(found, key=_top):
@@ -111,14 +104,14 @@ def shapes(drawings: Iterable[Record], *, prompts: bool = True) -> list[Shape]:
     return [one for line in lines for one in (sorted(line, key=_left) if len(line) > 1 else line)]
 
 
-def texts(stream: bytes, records: Iterable[Head]) -> Iterator[Text]:
+def texts(stream: bytes, records: Iterable[Head], fonts: Fonts) -> Iterator[Text]:
     """Read texts from the records that describe them: a header each, then characters and styles."""
     number, text, style, started = 4, "", b"", False
     for _, kind, start, end in records:
         match kind:
             case Type.TEXT_HEADER:
                 if started:
-                    yield Text(number, text, style)
+                    yield Text(number, fonts.shown(text, style), style)
                 number, text, style, started = int.from_bytes(stream[start:end][:4], "little"), "", b"", True
             case Type.TEXT_CHARS:
                 text, started = utf_16(stream[start:end]), True
@@ -127,7 +120,7 @@ def texts(stream: bytes, records: Iterable[Head]) -> Iterator[Text]:
             case Type.TEXT_STYLE:
                 style = stream[start:end]
     if started:
-        yield Text(number, text, style)
+        yield Text(number, fonts.shown(text, style), style)
 
 
 class _Scale(msgspec.Struct, frozen=True):
@@ -147,7 +140,7 @@ class _Scale(msgspec.Struct, frozen=True):
 _UNSCALED = _Scale()
 
 
-def _within(drawing: Record, *, prompts: bool) -> Iterator[Shape]:
+def _within(drawing: Record, fonts: Fonts, *, prompts: bool) -> Iterator[Shape]:
     stream, waiting = drawing.stream, [(iter((drawing.own,)), _UNSCALED)]
     while waiting:
         members, scale = waiting[-1]
@@ -156,11 +149,11 @@ def _within(drawing: Record, *, prompts: bool) -> Iterator[Shape]:
             waiting.pop()
         elif one[1] == Type.SHAPE:
             if prompts or not _prompts(stream, one):
-                yield _shape(stream, one, scale)
+                yield _shape(stream, one, scale, fonts)
         elif inside := heads(stream, one):
             own = _own(inside) if one[1] == Type.GROUP else None
             if own and _is_table(stream, own):
-                yield _table(stream, inside, scale)
+                yield _table(stream, inside, scale, fonts)
             elif own:
                 inside.remove(own)
                 waiting += ((iter(inside), _scale_in(stream, own, scale)), (iter((own,)), scale))
@@ -198,12 +191,12 @@ def _prompts(stream: bytes, shape: Head) -> bool:
     return held is not None and stream[held[2] : held[3]][4:5] not in _MARGINS
 
 
-def _shape(stream: bytes, container: Head, scale: _Scale) -> Shape:
+def _shape(stream: bytes, container: Head, scale: _Scale, fonts: Fonts) -> Shape:
     held = by_kind(stream, container)
     shape = Shape(_place(stream, held, scale))
     if box := held.get(Type.TEXT_BOX):
         inside = heads(stream, box)
-        shape.texts = list(texts(stream, inside))
+        shape.texts = list(texts(stream, inside, fonts))
         shape.numbers = [
             int.from_bytes(stream[start:end][:4], "little")
             for _, kind, start, end in inside
@@ -240,9 +233,9 @@ def _is_table(stream: bytes, group: Head) -> bool:
     return any(struct.unpack_from("<H", options.content, 6 * place)[0] & 0x3FFF == _TABLE for place in range(count))
 
 
-def _table(stream: bytes, members: Iterable[Head], scale: _Scale) -> Shape:
+def _table(stream: bytes, members: Iterable[Head], scale: _Scale, fonts: Fonts) -> Shape:
     """Place the cells of a table, which are shapes, by the edges that they share."""
-    group, *rest = [_shape(stream, one, _UNSCALED) for one in members if one[1] == Type.SHAPE]
+    group, *rest = [_shape(stream, one, _UNSCALED, fonts) for one in members if one[1] == Type.SHAPE]
     held = [(one.box, "\n".join(_lines(one))) for one in rest if one.box and one.texts]
     rows = sorted({round(box[1]) for box, _ in held})
     columns = sorted({round(box[0]) for box, _ in held})
@@ -282,35 +275,7 @@ def words(options: Record, fixed: Mapping[int, int], wanted: int) -> str:
     return ""
 
 
-def _levels(content: bytes, length: int) -> Iterator[tuple[int, int, bool | None]]:
-    """Read the runs of paragraphs of a StyleTextPropAtom that *length* characters have.
-
-    Of each it says how many characters it has, its level, and whether it has a bullet, if stated.
-    """
-    at = 0
-    while length > 0 and at + 10 <= len(content):
-        count, level, mask = struct.unpack_from("<IHI", content, at)
-        at += 10
-        bullet = None
-        if mask & 0xF:  # one bit each for its being there, its font, its color, its size
-            flags = int.from_bytes(content[at : at + 2], "little")
-            bullet = bool(flags & 1) if mask & 1 else None
-            at += 2
-        at += _length(mask, _PARAGRAPH_FIELDS)
-        if mask & _TABS:
-            at += 2 + 4 * int.from_bytes(content[at : at + 2], "little")
-        at += _length(mask, _PARAGRAPH_TAIL)
-        yield count, min(level, _DEEPEST), bullet
-        length -= max(count, 1)
-
-
-@lru_cache(maxsize=256)
-def _length(mask: int, fields: tuple[tuple[int, int], ...]) -> int:
-    """Return the bytes of those *fields* that a *mask* says are there; a presentation has few masks."""
-    return sum(size for bit, size in fields if mask & bit)
-
-
-def _set(runs: Iterable[tuple[int, int, bool | None]], position: int) -> tuple[int, bool | None]:
+def _set(runs: Iterable[Paragraphs], position: int) -> tuple[int, bool | None]:
     """Return level and bullet of the run that the character at *position* is in."""
     for length, level, bullet in runs:
         if position < length:

@@ -21,6 +21,7 @@ from moonshelf.extraction.office.pictures import Pictures, large
 from moonshelf.extraction.office.slides.art import Shape, Text, shapes, texts
 from moonshelf.extraction.office.slides.deck import Deck
 from moonshelf.extraction.office.slides.records import Head, Parts, Persisted, Record, Type, heads
+from moonshelf.extraction.office.slides.runs import Fonts
 from moonshelf.extraction.office.slides.shapes import outside
 from moonshelf.extraction.tools import Tools
 
@@ -73,6 +74,7 @@ class _Show:
         self._withheld = Withheld(tools.include)  # from the slide that is being read
         document = persisted.document()
         self._stream, self._document = document.stream, document.parts(_PARTS)
+        self._fonts = Fonts(document)
         self.pictures = Pictures(Blips(partial(_store, self._document), stream).content, tools)
         self._size = self._stated_size()
         self._lists = {one.instance: list(_entries(one)) for one in self._document.get(Type.SLIDE_LIST, ())}
@@ -134,8 +136,8 @@ class _Show:
         return max(width, 0) * _POINTS, max(height, 0) * _POINTS
 
     def _blocks(self, number: int, entry: _Entry, slide: Parts) -> Iterator[Block]:
-        outline = list(texts(self._stream, entry.records))
-        shown = [one for one in _shapes(slide, outline) if not self._off_slide(one)]
+        outline = list(texts(self._stream, entry.records, self._fonts))
+        shown = [one for one in _shapes(slide, outline, self._fonts) if not self._off_slide(one)]
         referred = {place for shape in shown for place in shape.numbers}
         unplaced = [text for place, text in enumerate(outline) if place not in referred]
         titles = [text.line for text in unplaced if text.title]
@@ -172,8 +174,10 @@ class _Show:
         if entry is None or found is None:
             return
         notes = found.parts(_PARTS)
-        outline = list(texts(self._stream, entry.records))
-        blocks = [block for shape in _shapes(notes, outline) for text in shape.texts for block in text.blocks()]
+        outline = list(texts(self._stream, entry.records, self._fonts))
+        blocks = [
+            block for shape in _shapes(notes, outline, self._fonts) for text in shape.texts for block in text.blocks()
+        ]
         if blocks:
             yield Block(Kind.NOTE, "Notes: " + "\n".join(block.text for block in blocks))
         yield from self._margins(notes)
@@ -191,7 +195,7 @@ class _Show:
         """Read what masters themselves put on every slide: not the placeholders that only prompt."""
         for entry in self._lists.get(_MASTERS, []):
             master = self._once(entry)
-            for shape in shapes(master.children(Type.DRAWING), prompts=False) if master else ():
+            for shape in shapes(master.children(Type.DRAWING), self._fonts, prompts=False) if master else ():
                 text = "\n".join(block.text for one in shape.texts for block in one.blocks()) or shape.drawn
                 if text and text not in self._said:
                     self._said.add(text)
@@ -224,9 +228,9 @@ def _is_hidden(slide: Parts) -> bool:
     return bool(infos) and bool(struct.unpack_from("<10xH", infos[0].content)[0] & _HIDDEN)
 
 
-def _shapes(holder: Parts, outline: Sequence[Text]) -> list[Shape]:
+def _shapes(holder: Parts, outline: Sequence[Text], fonts: Fonts) -> list[Shape]:
     """Return the shapes of a slide or of its notes, with those texts of the *outline* that they refer to."""
-    found = shapes(holder.get(Type.DRAWING, ()))
+    found = shapes(holder.get(Type.DRAWING, ()), fonts)
     for shape in found:
         if shape.numbers:
             shape.texts = [*shape.texts, *(outline[place] for place in shape.numbers if place < len(outline))]

@@ -35,12 +35,14 @@ class Type:
     SHOW_INFO: Final = 0x03F9
     DRAWING_GROUP: Final = 0x040B
     DRAWING: Final = 0x040C
+    FONTS: Final = 0x07D5
     PLACEHOLDER: Final = 0x0BC3
     OUTLINE_REFERENCE: Final = 0x0F9E
     TEXT_HEADER: Final = 0x0F9F
     TEXT_CHARS: Final = 0x0FA0
     TEXT_STYLE: Final = 0x0FA1
     TEXT_BYTES: Final = 0x0FA8
+    FONT: Final = 0x0FB7
     STRING: Final = 0x0FBA
     HEADERS_FOOTERS: Final = 0x0FD9
     OBJECT: Final = 0x1011

@@ -14,8 +14,9 @@ import msgspec
 from moonshelf.errors import CorruptDocument, EncryptedDocument
 from moonshelf.extraction.charset import utf_16
 from moonshelf.extraction.coverage.withheld import Withheld
-from moonshelf.extraction.notation.symbol_fonts import character
+from moonshelf.extraction.notation import symbol_fonts
 from moonshelf.extraction.office.raised import shifted
+from moonshelf.extraction.office.word import fonts
 from moonshelf.extraction.office.word.properties import Paragraph, Paragraphs, marks, operands
 
 WITHHELD = "\uffff"  # no character: stands where text is hidden, so that positions stay what they are
@@ -23,10 +24,12 @@ DELETED = "\ufffe"  # where a tracked change took text away
 _ENCRYPTED, _SECOND_TABLE = 0x0100, 0x0200
 _PAGE = 512
 _LONGEST = 30_000_000  # characters
+_END = 1 << 32  # beyond any place in a stream
 _HIDDEN, _REMOVED, _SYMBOL, _RAISED = _OVERLAID = 0x083C, 0x0800, 0x6A09, 0x2A48
 _PLACES = {b"\x01": "sup", b"\x02": "sub"}
 _ON = (b"\x01", b"\x81")  # the latter is the opposite of what the style says, which rarely hides anything
 _DATA = 0x6A03
+_FONTS = 0x4A4F, 0x4A51  # of ASCII, and of what is not
 _Run = tuple[int, int, int, bytes]
 """Where a stretch of like properties starts and ends in bytes of the stream, and the place of these in their page."""
 
@@ -42,6 +45,7 @@ class Table:
     MARGINS: Final = 11
     CHARACTER_PAGES: Final = 12
     PARAGRAPH_PAGES: Final = 13
+    FONTS: Final = 15
     PIECES: Final = 33
     AUTHORS: Final = 36
     ANCHORS: Final = 40
@@ -79,7 +83,7 @@ class Records:
         self._paragraph_starts = [run[0] for run in self._paragraphs]
         self._properties = Paragraphs(self.table(Table.STYLES))
         self._withheld = withheld
-        self.text = "".join(self._read_text())
+        self.text = self._with_signs("".join(self._read_text()))
 
     def story(self, place: int) -> tuple[int, int]:
         """Return where the story *place* (0 is the body, 1 the footnotes, ...) starts and ends in the text."""
@@ -109,7 +113,7 @@ class Records:
     def data(self, position: int) -> int:
         """Return where the data stands, in the stream of that name, of the character at *position*; -1 if nowhere."""
         offset = self._offset(position)
-        place = bisect_right(self._placed, (offset, 1 << 32)) - 1
+        place = bisect_right(self._placed, (offset, _END)) - 1
         return self._placed[place][1] if place >= 0 and self._placed[place][0] == offset else -1
 
     @cached_property
@@ -163,9 +167,34 @@ class Records:
         if values.get(_HIDDEN) in _ON and self._withheld.takes(text, "hidden text"):
             return "".join(one if one < " " else WITHHELD for one in text)
         if symbol := values.get(_SYMBOL):
-            code = int.from_bytes(symbol[2:4], "little")
-            return text.replace("(", character(code, "Symbol") or "(")
+            font, code = (int.from_bytes(symbol[at : at + 2], "little") for at in (0, 2))
+            return text.replace("(", symbol_fonts.character(code, self._font(font) or "Symbol") or "(")
         return shifted(text, _PLACES.get(values.get(_RAISED, b"")))
+
+    def _with_signs(self, text: str) -> str:
+        """Return *text* with what its fonts show in place of private characters, as many as it has."""
+        if text.isascii() or not symbol_fonts.private(text):
+            return text  # as most
+        runs = sorted(
+            (start, end, int.from_bytes(next(told[code] for code in reversed(_FONTS) if code in told), "little"))
+            for start, end, told in self._telling(_FONTS)
+        )
+
+        def sign(one: re.Match[str]) -> str:
+            offset = self._offset(one.start())
+            place = bisect_right(runs, (offset, _END)) - 1
+            inside = place >= 0 and runs[place][0] <= offset < runs[place][1]
+            return symbol_fonts.shown(one[0], self._font(runs[place][2])) if inside else one[0]
+
+        return symbol_fonts.PRIVATE.sub(sign, text)
+
+    def _font(self, number: int) -> str:
+        names = self._fonts
+        return names[number] if number < len(names) else ""
+
+    @cached_property
+    def _fonts(self) -> list[str]:
+        return fonts.names(self.table(Table.FONTS))
 
     def _decoded(self, start: int, stop: int, piece: _Piece) -> str:
         content = self._main[start:stop]

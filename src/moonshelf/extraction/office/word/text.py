@@ -8,7 +8,7 @@ import msgspec
 from msgspec.structs import replace
 
 from moonshelf.extraction.coverage.withheld import Withheld
-from moonshelf.extraction.notation.symbol_fonts import character
+from moonshelf.extraction.notation.symbol_fonts import character, private, shown
 from moonshelf.extraction.office.elements import find, head
 from moonshelf.extraction.office.equations import latex
 from moonshelf.extraction.office.form_fields import BOX, LIST, FormField
@@ -154,6 +154,8 @@ class Line:
 
     def _text(self, element: "_Element") -> None:
         text = element.text or ""
+        if not text.isascii() and private(text):
+            text = shown(text, _font(element.getparent()))
         self._add(shifted(text, self._place) if self._place else text)
 
     def _tab(self, _element: "_Element") -> None:
@@ -286,3 +288,9 @@ def _rendered(piece: _Piece) -> str:
     if mark == _CODE and "`" in core:
         return piece.text
     return before + "\n".join(f"{mark}{line}{mark}" if line.strip() else line for line in core.split("\n")) + after
+
+
+def _font(run: "_Element | None") -> str:
+    """Return the font that a run names itself."""
+    named = None if run is None else find(run, f"{W}rPr", f"{W}rFonts")
+    return "" if named is None else named.get(f"{W}ascii", named.get(f"{W}hAnsi", ""))
