@@ -75,9 +75,19 @@ def chart(package: Package, part: str, *, drawn: bool = True) -> Iterator[Block]
 
 def _written(package: Package, part: str, root: "_Element") -> Iterator[str]:
     """Yield what people wrote into a chart: labels that are no values, and text boxes."""
-    labels = (one for one in root.iter(f"{C}dLbl") if next(one.iter(f"{A}fld"), None) is None)
+    labels = root.iter(f"{C}dLbl")
     shapes = map(package.once, package.related(part, "chartUserShapes"))
-    yield from filter(None, (paragraphs(one) for one in (*labels, *shapes) if one is not None))
+    for one in (*labels, *shapes):
+        if one is not None and (text := "\n".join(filter(str.strip, map(_own, one.iter(_PARAGRAPH))))):
+            yield text
+
+
+def _own(paragraph: "_Element") -> str:
+    """Return what people wrote in a paragraph; its fields say again what is drawn, or nothing but their names."""
+    fields = {text for field in paragraph.iter(f"{A}fld") for text in field.iter(*_TEXTS)}
+    own = [one for one in paragraph.iter(*_TEXTS) if one not in fields]
+    text = "".join([_TEXTS[one.tag] or one.text or "" for one in own]).strip()
+    return text if any(map(str.isalnum, text)) or not fields else ""  # what is left of "[X]: [Y]" says nothing
 
 
 def diagram(package: Package, part: str) -> Iterator[Block]:

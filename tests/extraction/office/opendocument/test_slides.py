@@ -55,6 +55,14 @@ def test_what_groups_comments_footers_and_masters_say_is_read_in_its_place() -> 
     assert [one.text for one in document.pages[0].coverage.hidden] == ["far"]
 
 
+def test_headers_declared_for_notes_are_read() -> None:
+    declared = '<presentation:header-decl presentation:name="h">A talk</presentation:header-decl>'
+    notes = '<presentation:notes presentation:use-header-name="h"/>'
+    assert texts(read(f"{declared}<draw:page>{notes}</draw:page><draw:page>{notes}</draw:page>")) == [
+        "Slide 1", "Header: A talk", "Slide 2",
+    ]  # fmt: skip
+
+
 def test_more_slides_than_the_limit_are_refused() -> None:
     with pytest.raises(LimitReached):
         read("<draw:page/><draw:page/>", tools=limited(pages=1))

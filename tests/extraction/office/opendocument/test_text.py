@@ -88,6 +88,31 @@ def test_notes_comments_boxes_and_headers_are_found() -> None:
     )
 
 
+def test_comments_in_headers_and_headers_of_first_pages_are_read() -> None:
+    space = "urn:org:documentfoundation:names:experimental:office:xmlns:loext:1.0"
+    note = "<office:annotation><text:p>Really?</text:p></office:annotation>"
+    first = f'<l:header-first xmlns:l="{space}"><text:p>First</text:p></l:header-first>'
+    styles = STYLES.replace("Top", f"Top{note}").replace("</style:master-page>", f"{first}</style:master-page>")
+    body = f"<text:p>Said{note}</text:p>"
+    assert texts(read(body, styles=styles)) == [
+        "Said[^c1]", "Really?", "Page header: Top[^c2]", "Page header: First", "Really?",
+    ]  # fmt: skip
+
+
+def test_measures_of_a_drawing_are_read() -> None:
+    measures = "".join(f"<draw:measure><text:p>{one}</text:p></draw:measure>" for one in ("64 mm", "H"))
+    assert texts(read(f"<text:p>Plan<draw:g>{measures}</draw:g></text:p>")) == ["Plan", "64 mm", "H"]
+
+
+def test_a_word_in_several_spans_of_one_look_is_whole() -> None:
+    def bold(words: str) -> str:
+        return f'<text:span text:style-name="B">{words}</text:span>'
+
+    link = f'<text:a xlink:href="https://a.example/">{bold("d")}</text:a>'
+    said = f"{bold('Appa')}{bold('rent')}{bold('ly ')}{bold('so')} a{bold('b')}<text:s/>{bold('c')}{link}"
+    assert texts(read(f"<text:p>{said}</text:p>")) == ["**Apparently** **so** a**b** **c**[**d**](https://a.example/)"]
+
+
 def test_hidden_and_deleted_text_is_left_out() -> None:
     body = (
         "<text:tracked-changes><text:p>deleted long ago</text:p></text:tracked-changes>"

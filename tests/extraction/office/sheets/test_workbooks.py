@@ -49,7 +49,9 @@ def test_names_that_only_a_chart_has_are_read() -> None:
 def test_what_people_wrote_into_a_chart_is_read() -> None:
     written = "<a:p><a:r><a:t>{}</a:t></a:r></a:p>"
     field = '<a:p><a:fld type="VALUE"><a:t>[VALUE]</a:t></a:fld></a:p>'
-    labels = "".join(f"<c:dLbl><c:tx><c:rich>{one}</c:rich></c:tx></c:dLbl>" for one in (field, written.format("Peak")))
+    mixed = field.replace("</a:p>", "<a:r><a:t> {}</a:t></a:r></a:p>")
+    said = (field, written.format("Peak"), mixed.format("for Ann"), mixed.format("= "))
+    labels = "".join(f"<c:dLbl><c:tx><c:rich>{one}</c:rich></c:tx></c:dLbl>" for one in said)
     packed = {
         **parts(""),
         "xl/drawings/drawing1.xml": f'<xdr:wsDr {SPACES}><c:chart r:id="ch"/></xdr:wsDr>',
@@ -58,7 +60,7 @@ def test_what_people_wrote_into_a_chart_is_read() -> None:
         "xl/charts/_rels/chart1.xml.rels": relations(("u", "chartUserShapes", "../drawings/drawing2.xml")),
         "xl/drawings/drawing2.xml": f"<c:userShapes {SPACES}>{written.format('Source: us')}</c:userShapes>",
     }
-    assert [block.text for block in first(extract(archive(packed), TOOLS))][1:] == ["Peak", "Source: us"]
+    assert [block.text for block in first(extract(archive(packed), TOOLS))][1:] == ["Peak", "for Ann", "Source: us"]
 
 
 @pytest.mark.parametrize(

@@ -107,6 +107,14 @@ def test_notes_comments_and_headers_are_found() -> None:
     )
 
 
+def test_comments_on_a_stretch_that_nothing_refers_to_are_read() -> None:
+    stretch = '<w:commentRangeStart w:id="0"/>{}<w:commentRangeEnd w:id="0"/>'
+    said = f"<w:p>{stretch.format(run('Said'))}</w:p>"
+    assert to_markdown(read(said)) == "Said\n\n[^c1]: Ann: Really?"
+    referred = '<w:r><w:commentReference w:id="0"/></w:r>'
+    assert to_markdown(read(said.replace("</w:p>", f"{referred}</w:p>"))) == "Said[^c1]\n\n[^c1]: Ann: Really?"
+
+
 def test_what_heads_pages_is_told_before_what_foots_them() -> None:
     more = {
         "word/_rels/document.xml.rels": relations(("h", "header", "header1.xml"), ("f", "footer", "footer1.xml")),

@@ -13,6 +13,7 @@ from moonshelf.extraction.office.opendocument.objects import Inside
 from moonshelf.extraction.office.opendocument.styles import (
     DC,
     DRAW,
+    LOEXT,
     PRESENTATION,
     STYLE,
     SVG,
@@ -43,8 +44,9 @@ _GROUPS = frozenset((f"{DRAW}g", f"{DRAW}a"))
 NOTES = f"{PRESENTATION}notes"
 """What holds the notes of a slide's speaker."""
 
-_MARGINS = tuple(
-    f"{STYLE}{name}" for name in ("header", "header-first", "header-left", "footer", "footer-first", "footer-left")
+_MARGINS = (
+    *(f"{STYLE}{name}" for name in ("header", "header-first", "header-left", "footer", "footer-first", "footer-left")),
+    *(f"{LOEXT}{name}" for name in ("header-first", "footer-first")),  # as LibreOffice wrote them before ODF 1.3
 )
 _NOTHING = Inside(lambda _name: None)  # of a file that is one XML document, which holds what it embeds
 _BARE, _HIDDEN = Look(), Look(hidden=True)
@@ -75,8 +77,10 @@ class Flow:
                 yield from self._blocks(element)
 
     def notes(self) -> Iterator[Block]:
-        """Read the notes met so far, in order; notes may hold further ones."""
-        for marker, element in self._story.notes:  # grows meanwhile
+        """Read the notes met since they were read last, in order; notes may hold further ones."""
+        notes = self._story.notes
+        while notes:
+            marker, element = notes.popleft()
             author = text_of(element, f"{DC}creator")
             body = find(element, f"{TEXT}note-body")
             if text := lines(self.within(element if body is None else body)):
@@ -89,7 +93,7 @@ class Flow:
             text = lines(self.within(element))
             if text and text not in seen:
                 seen.add(text)
-                yield Block(Kind.NOTE, f"Page {element.tag.removeprefix(STYLE)[:6]}: {text}")
+                yield Block(Kind.NOTE, f"Page {element.tag.rpartition('}')[2][:6]}: {text}")
 
     def drawn(self, element: "_Element") -> Iterator[Block]:
         """Read a drawing: its text, its tables, and what is said of its pictures."""

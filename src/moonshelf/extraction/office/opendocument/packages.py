@@ -139,7 +139,7 @@ def _metadata(meta: str) -> dict[str, str]:
 def _text(root: "_Element", styles_root: "_Element | None", styles: Styles, tools: Tools, inside: Inside) -> Document:
     withheld = Withheld(tools.include)
     flow = Flow(styles, tools.limits, withheld, inside)
-    blocks = [*flow.within(root), *flow.notes(), *flow.margins(styles_root)]
+    blocks = [*flow.within(root), *flow.notes(), *flow.margins(styles_root), *flow.notes()]
     return Document((withheld.page(1, blocks),))
 
 

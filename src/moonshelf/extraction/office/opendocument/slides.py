@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable, Iterator
+from itertools import product
 from typing import TYPE_CHECKING
 
 from moonshelf.extraction.coverage import tally
@@ -81,8 +82,8 @@ class _Slides:
 
     def _repeated(self, slide: "_Element", flow: Flow) -> Iterator[Block]:
         """Read what the master puts on each slide, but for its placeholders, and the footers it declares."""
-        for kind in _DECLARED:
-            text = self._declared.get((kind, slide.get(f"{PRESENTATION}use-{kind}-name", "")), "").strip()
+        for kind, page in product(_DECLARED, (slide, *slide.findall(NOTES))):
+            text = self._declared.get((kind, page.get(f"{PRESENTATION}use-{kind}-name", "")), "").strip()
             yield from self._once(kind.partition("-")[0].capitalize(), text)
         name = slide.get(f"{DRAW}master-page-name", "")
         master = None if f"master {name}" in self.said else self._masters.get(name)

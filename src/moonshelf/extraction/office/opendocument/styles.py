@@ -22,6 +22,7 @@ STYLE, PRESENTATION, SHOWN = (f"{{{_SPACE}{name}:1.0}}" for name in ("style", "p
 SVG = f"{{{_SPACE}svg-compatible:1.0}}"
 XLINK, DC = "{http://www.w3.org/1999/xlink}", "{http://purl.org/dc/elements/1.1/}"
 _FORMS = {"1": "decimal", "a": "lowerLetter", "A": "upperLetter", "i": "lowerRoman", "I": "upperRoman", "": "none"}
+LOEXT = "{urn:org:documentfoundation:names:experimental:office:xmlns:loext:1.0}"
 _STATED = r"[\s:](%s)\s*=\s*(?:\"([^\"]*)\"|'([^']*)')"  # whatever its prefix: the name tells the namespace
 _ORIGIN = re.compile(_STATED % "family|parent-style-name")
 _LOOK = re.compile(_STATED % "font-weight|font-style|display|text-position")

@@ -1,6 +1,7 @@
 """The text of an OpenDocument paragraph: spans, fields, links, notes and what is anchored among them."""
 
 import re
+from collections import deque
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, ClassVar
 
@@ -22,7 +23,7 @@ STYLED = f"{TEXT}style-name"
 DRAWN = frozenset(
     f"{DRAW}{name}"
     for name in ("frame", "g", "custom-shape", "rect", "ellipse", "circle", "line", "polygon", "polyline", "path",
-                 "connector", "caption", "regular-polygon", "a")
+                 "connector", "caption", "measure", "regular-polygon", "a")
 )  # fmt: skip
 """What may be drawn among words."""
 _SILENT = frozenset(
@@ -47,7 +48,7 @@ class Story(msgspec.Struct):
     withheld: Withheld
     inside: Inside
     anchored: "list[_Element]" = msgspec.field(default_factory=list)  # what is drawn, told after its paragraph
-    notes: "list[tuple[str, _Element]]" = msgspec.field(default_factory=list)  # with their markers, in order
+    notes: "deque[tuple[str, _Element]]" = msgspec.field(default_factory=deque)  # to be read, with their markers
     _counts: dict[str, int] = msgspec.field(default_factory=dict)  # of notes, by their kinds
     _opened: "dict[_Element, _Element | None]" = msgspec.field(default_factory=dict)  # embedded documents
 
@@ -74,6 +75,7 @@ class Line:
         """Leave the emphasis of spans out, if it *is_code*."""
         self._story, self._is_code = story, is_code
         self._parts: list[str] = []
+        self._marked = (-1, "")  # how many parts there were when a span had been marked, and its mark
 
     def read(self, paragraph: "_Element", look: Look) -> str:
         """Return its text with emphasis and links as Markdown marks them."""
@@ -101,6 +103,7 @@ class Line:
     def _within(self, element: "_Element", look: Look) -> tuple[int, str]:
         """Read what *element* holds, and return where in the parts it starts, and its text."""
         start = len(self._parts)
+        self._marked = (-1, "")  # what stands before is not within
         self._walk(element, look)
         return start, "".join(self._parts[start:])
 
@@ -110,10 +113,17 @@ class Line:
         if self._is_code or not mark:
             self._walk(element, own.over(look))
             return
+        before = self._marked
         start, text = self._within(element, own.over(look))
         core = text.strip()
-        if core and "\n" not in core and not core.startswith("*"):
-            self._parts[start:] = [text.replace(core, f"{mark}{core}{mark}", 1)]
+        if not core or "\n" in core or core.startswith("*"):
+            return
+        marked = text.replace(core, f"{mark}{core}{mark}", 1)
+        if before == (start, mark) and marked.startswith(mark) and self._parts[start - 1].endswith(mark):
+            self._parts[start - 1] = self._parts[start - 1].removesuffix(mark)  # a word in two spans is one
+            marked = marked.removeprefix(mark)
+        self._parts[start:] = [marked]
+        self._marked = (start + 1, mark)
 
     def _link(self, element: "_Element", look: Look) -> None:
         start, text = self._within(element, look)

@@ -55,7 +55,7 @@ class _Reader:
     def document(self) -> Document:
         """Read the body, then what it refers to, then what stands in the margins."""
         root = self._package.require(self._main)
-        blocks = [*self._read(root, self._main), *self._noted(), *self._margins(root)]
+        blocks = [*self._read(root, self._main), *self._noted(root), *self._margins(root)]
         page = self._pictures.covered(self._withheld.page(1, blocks))
         found = Document((page,), self._package.metadata(), self._pictures.warnings())
         return with_package(found, self._package, self._tools)
@@ -73,8 +73,14 @@ class _Reader:
             self._waiting.append((kind, note_id))
         return self._notes[kind, note_id]
 
-    def _noted(self) -> Iterator[Block]:
-        """Read the notes in the order they are referred to; notes may refer to further ones."""
+    def _noted(self, root: "_Element") -> Iterator[Block]:
+        """Read the notes in the order they are referred to; notes may refer to further ones.
+
+        Comments that nothing refers to are read where they are on a stretch of the text, as Word shows them.
+        """
+        if self._package.related(self._main, _NOTES["comment"]):
+            for stretch in root.iter(f"{W}commentRangeStart"):
+                self._note("comment", stretch.get(f"{W}id", ""))
         found: dict[str, tuple[str, dict[str, _Element]]] = {}
         for kind, note_id in self._waiting:  # grows meanwhile
             if kind not in found:
