@@ -12,7 +12,8 @@ if TYPE_CHECKING:
 
 _PICTURE = "{http://schemas.openxmlformats.org/drawingml/2006/wordprocessingDrawing}docPr"
 _SHEET_SHAPE = "{http://schemas.openxmlformats.org/drawingml/2006/spreadsheetDrawing}txBody"
-_BOXES = (f"{W}txbxContent", _SHEET_SHAPE)
+_BODIES = (_SHEET_SHAPE, f"{A}txBody")  # the latter in drawings that Word 2007 locked
+_BOXES = (f"{W}txbxContent", *_BODIES)
 _WORDY = (*_BOXES, f"{C}chart", f"{DGM}relIds", _PICTURE)
 _CHOICE = f"{MC}AlternateContent"
 _PARAGRAPH, _TEXTS = f"{A}p", {f"{A}t": "", f"{A}br": "\n", f"{A}tab": "\t"}
@@ -45,7 +46,7 @@ def blocks(package: Package, part: str, element: "_Element", *, drawn: bool = Tr
         yield from chart(package, relation.target, drawn=drawn)
     elif element.tag == f"{DGM}relIds" and (relation := relations.get(element.get(f"{R}dm", ""))):
         yield from diagram(package, relation.target)
-    elif element.tag == _SHEET_SHAPE and (text := paragraphs(element)):
+    elif element.tag in _BODIES and (text := paragraphs(element)):
         yield Block(Kind.PARAGRAPH, text)
     elif described := element.get("descr", "").strip():
         yield Block(Kind.FIGURE, described)

@@ -30,6 +30,31 @@ def read(body: str) -> Document:
     return extract(BytesIO(f"{HEAD}{body}}}".encode("latin-1")), TOOLS)
 
 
+def formula(inside: str) -> str:
+    return (
+        rf"{{\mmath{{\*\moMathPara{{\moMathParaPr{{\mjc center}}}}{{\*\moMath{inside}}}}}{{\mmathPict{{\pict 00}}}}}}"
+    )
+
+
+def test_formulas_are_latex() -> None:
+    def run(words: str) -> str:
+        return rf"{{\rtlch\fcs1 {{\i\f3 {{\mr\mscr0\msty2 {words}}}}}}}"
+
+    fraction = rf"{{\mf{{\mfPr{{\mctrlPr\f34 }}}}{{\mnum {run('1')}}}{{\mden {run('x')}}}}}"
+    braced = rf"{{\md{{\mdPr{{\mbegChr \u10214 ?}}{{\mendChr }}}}{{\me {run('y')}}}}}"
+    assert texts(read(f"so {formula(run('a=') + fraction + braced)} holds")) == [r"so $a=\frac{1}{x}⟦y$ holds"]
+
+
+def test_a_formula_without_words_or_in_deleted_text_is_none() -> None:
+    deleted = formula(r"{\mr x}")
+    assert texts(read(rf"a{formula('')}b{{\deleted {deleted}}}")) == ["ab"]
+
+
+def test_formulas_nest_as_deep_as_they_like() -> None:
+    nested = r"{\me" * 5_000 + r"{\mr x}" + "}" * 5_000
+    assert texts(read(formula(nested))) == ["$x$"]
+
+
 @pytest.mark.parametrize(
     ("body", "text"),
     [

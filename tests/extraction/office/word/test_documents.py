@@ -107,6 +107,14 @@ def test_notes_comments_and_headers_are_found() -> None:
     )
 
 
+def test_words_of_a_locked_drawing_are_read() -> None:
+    space = "http://schemas.openxmlformats.org/drawingml/2006/lockedCanvas"
+    words = "<a:txSp><a:txBody><a:p><a:r><a:t>{}</a:t></a:r></a:p></a:txBody></a:txSp>"
+    shapes = "".join(f"<a:sp>{words.format(one)}</a:sp>" for one in ("Input", "Output"))
+    drawing = f'<w:drawing><lc:lockedCanvas xmlns:lc="{space}">{shapes}</lc:lockedCanvas></w:drawing>'
+    assert texts(read(f"<w:p>{run('Seen:')}<w:r>{drawing}</w:r></w:p>")) == ["Seen:", "Input", "Output"]
+
+
 def test_comments_on_a_stretch_that_nothing_refers_to_are_read() -> None:
     stretch = '<w:commentRangeStart w:id="0"/>{}<w:commentRangeEnd w:id="0"/>'
     said = f"<w:p>{stretch.format(run('Said'))}</w:p>"

@@ -5,7 +5,8 @@ from typing import Final
 SILENT: Final = frozenset(
     (
         "colortbl", "themedata", "colorschememapping", "datastore", "latentstyles", "listtable",
-        "listoverridetable", "rsidtbl", "generator", "xmlnstbl", "mmathPr", "bkmkstart", "bkmkend",
+        "listoverridetable", "rsidtbl", "generator", "xmlnstbl", "mmathPr", "moMathParaPr",
+        "mmathPict", "bkmkstart", "bkmkend",
         "nonshppict", "atnid", "atnref", "atntime", "atnparent", "atrfstart", "atrfend", "revtbl", "filetbl",
         "shprslt", "docvar", "template", "ftnsep", "ftnsepc", "aftnsep", "aftnsepc", "tc", "xe",
         "fontemb", "falt", "panose", "pgdsctbl", "listname", "background", "wgrffmtfilter", "upr",
@@ -16,7 +17,7 @@ SILENT: Final = frozenset(
 KNOWN: Final = frozenset(
     (
         "ud", "do", "dptxbxtext", "shptxt", "shpinst", "listtext", "pntext", "annotation", "atnauthor", "footnote",
-        "fldinst", "formfield", "ffl", "shppict", "userprops", "objdata",
+        "fldinst", "formfield", "ffl", "shppict", "userprops", "objdata", "moMathPara", "moMath",
     )
 )  # fmt: skip
 """Optional ones, marked with a star, that are understood here; any other of that kind is passed over."""

@@ -23,6 +23,7 @@ from moonshelf.extraction.office.rich_text.destinations import (
 )
 from moonshelf.extraction.office.rich_text.fields import Field
 from moonshelf.extraction.office.rich_text.fonts import Fonts
+from moonshelf.extraction.office.rich_text.formulas import Formula
 from moonshelf.extraction.office.rich_text.information import Information
 from moonshelf.extraction.office.rich_text.rows import SHAPES
 from moonshelf.extraction.office.rich_text.spelt_pictures import Spelt, SpeltPictures
@@ -58,6 +59,7 @@ class Reading:
         self._author = ""
         self._withheld = withheld
         self._embedded: list[bytes] = []
+        self._formula: Formula | None = None
         self._pictures, self._picture = pictures, None  # type: SpeltPictures, Spelt | None
 
     def read(self) -> None:
@@ -123,7 +125,9 @@ class Reading:
 
     def _put(self, text: str) -> None:
         state = self.state
-        if state.target != "text":
+        if self._formula and state.target == "formula":
+            self._formula.take(text)
+        elif state.target != "text":
             self._put_apart(state.target, text)
         elif state.hidden and self._withheld.takes(text, "hidden text"):
             return
@@ -171,6 +175,9 @@ class Reading:
             self._stories.end(self.state)
         if opened > 1:
             self.state = self._stack.pop()
+        if self._formula and self._formula.close(opened):
+            formula, self._formula = self._formula.text(), None
+            self._put(formula)
 
     def _end_picture(self, picture: Spelt) -> None:
         if picture.embedded:
@@ -219,6 +226,8 @@ class Reading:
             return True
         if starred and word not in KNOWN:
             return self._pass_over(word)
+        if self._formula and word not in SILENT:
+            self._formula.open(word, len(self._stack))
         opening = self._OPENINGS.get(word)
         return opening is not None and opening(self, word)
 
@@ -257,6 +266,12 @@ class Reading:
         state.target = "picture"
         return True
 
+    def _begin_formula(self, _word: str) -> bool:
+        if begins := self.state.target == "text":
+            self.state.target = "formula"
+            self._formula = Formula(len(self._stack))
+        return begins
+
     def _begin_field(self, _word: str) -> bool:
         self.fields.append(Field(len(self._stack), len(self._stories.now.parts)))
         return True
@@ -283,4 +298,5 @@ class Reading:
         "pict": _begin_picture,
         "objdata": _begin_picture,
         "field": _begin_field,
+        "moMath": _begin_formula,
     }

@@ -1,0 +1,56 @@
+"""Formulas of Rich Text, spelt as those of Word's XML are: a group an element, its name behind an m."""
+
+from typing import TYPE_CHECKING
+
+from moonshelf.extraction.office.equations import latex
+from moonshelf.extraction.office.openxml import M
+
+if TYPE_CHECKING:
+    from lxml.etree import _Element
+
+_DEEPEST = 100  # elements inside elements
+_MARK, _PROPERTIES = "m", "Pr"
+_VALUE, _TEXT = f"{M}val", f"{M}t"
+
+
+class Formula:
+    """One formula as it grows."""
+
+    def __init__(self, opened: int) -> None:
+        """Begin the formula whose group stands in so many *opened* ones."""
+        from lxml import etree  # noqa: PLC0415 - heavy: a shared library
+
+        self._element = etree.SubElement
+        self._root = etree.Element(f"{M}oMath")
+        self._open: list[tuple[int, _Element]] = [(opened, self._root)]
+
+    def open(self, word: str, opened: int) -> None:
+        """Begin the element that the first *word* of a group names."""
+        if word.startswith(_MARK) and len(self._open) < _DEEPEST:
+            above = self._now
+            self._open.append((opened, self._element(above, f"{M}{word.removeprefix(_MARK)}")))
+            if above.tag.endswith(_PROPERTIES):
+                self._now.set(_VALUE, "")  # as brackets have that are left out
+
+    def take(self, text: str) -> None:
+        """Add to the text, or to the value of a property."""
+        above = self._now.getparent()
+        if above is not None and above.tag.endswith(_PROPERTIES):
+            self._now.set(_VALUE, self._now.get(_VALUE, "") + text)
+        elif text.strip():
+            self._element(self._now, _TEXT).text = text
+
+    def close(self, opened: int) -> bool:
+        """End what the group began, if it began anything, and say whether that was the formula."""
+        if self._open[-1][0] == opened:
+            self._open.pop()
+        return not self._open
+
+    def text(self) -> str:
+        """Return it as LaTeX, between the marks that it has in a line."""
+        said = latex(self._root).strip()
+        return f"${said}$" if said else ""
+
+    @property
+    def _now(self) -> "_Element":
+        return self._open[-1][1]
