@@ -201,6 +201,19 @@ def test_footnotes_and_headers_are_found() -> None:
     assert to_markdown(document) == "Said[^1] here.\n\n[^1]: Below.\n\nPage header: Top"
 
 
+def test_text_boxes_of_headers_are_read_each_text_once() -> None:
+    body, *boxes = "Said.\r", "University\r", "Room 1\r", "University\r"
+    starts = [0]
+    for one in boxes:
+        starts.append(starts[-1] + len(one))
+    document = read(
+        [(one, PLAIN) for one in (body, *boxes)],
+        lengths=(len(body), 0, 0, 0, 0, 0, 0, starts[-1]),
+        tables={58: struct.pack("<4i", *starts) + bytes(22 * 3)},
+    )
+    assert texts(document) == ["Said.", "In a header or footer: University", "In a header or footer: Room 1"]
+
+
 def test_a_watermark_stands_in_its_header() -> None:
     body, head, words = "Said.\r", "\x08\r\r", "DRAFT\0".encode("utf-16-le")
     starts = [0] * 7 + [len(head) - 1] * 6

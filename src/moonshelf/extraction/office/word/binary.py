@@ -27,12 +27,13 @@ from moonshelf.extraction.tools import Tools
 
 _WORD_6 = 0xA5DC
 _OLDEST_97 = 0x69  # nFib that the first versions with tables in a stream of their own start from
-_BODY, _FOOTNOTES, _MARGINS, _COMMENTS, _ENDNOTES, _BOXES = 0, 1, 2, 4, 5, 6
+_BODY, _FOOTNOTES, _MARGINS, _COMMENTS, _ENDNOTES, _BOXES, _MARGIN_BOXES = 0, 1, 2, 4, 5, 6, 7
 _NOTES = (  # story, marks in the body, texts, bytes of data beside each mark
     (_FOOTNOTES, Table.FOOTNOTE_MARKS, Table.FOOTNOTES, 2),
     (_ENDNOTES, Table.ENDNOTE_MARKS, Table.ENDNOTES, 2),
     (_COMMENTS, Table.COMMENT_MARKS, Table.COMMENTS, 30),
 )
+_BOX = 22  # bytes of data beside each text box
 _SEPARATORS = 6  # texts that part notes from the body stand before the first header
 _FOOTERS = (2, 3, 5)  # of six texts a section
 _DAMAGED = "its records contradict each other"
@@ -122,6 +123,8 @@ class _Reader:
                 yield from self._aside("Some of its notes", self._notes(*kind))
         if lengths[_MARGINS]:
             yield from self._aside("Its headers and footers", self._margins())
+        if lengths[_MARGIN_BOXES]:
+            yield from self._aside("The text boxes in its headers and footers", self._margin_boxes())
 
     def _aside(self, what: str, blocks: Iterator[Block]) -> Iterator[Block]:
         """Read what the body can be understood without."""
@@ -167,6 +170,16 @@ class _Reader:
             if text and text not in seen:
                 seen.add(text)
                 yield Block(Kind.NOTE, f"Page {'footer' if number % 6 in _FOOTERS else 'header'}: {text}")
+
+    def _margin_boxes(self) -> Iterator[Block]:
+        """Read the text boxes of headers and footers, as letterheads are, each text once."""
+        start, end = self._records.story(_MARGIN_BOXES)
+        seen: set[str] = set()
+        for first, last in pairwise(self._records.positions(Table.MARGIN_BOXES, _BOX)):
+            text = lines(self._stories.read(start + first, min(start + last, end))) if 0 <= first < last else ""
+            if text and text not in seen:
+                seen.add(text)
+                yield Block(Kind.NOTE, f"In a header or footer: {text}")
 
 
 def _marker(story: int, number: int) -> str:

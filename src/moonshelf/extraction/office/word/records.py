@@ -53,6 +53,7 @@ class Table:
     ENDNOTE_MARKS: Final = 46
     ENDNOTES: Final = 47
     DRAWINGS: Final = 50
+    MARGIN_BOXES: Final = 58
     LISTS: Final = 73
     LIST_OVERRIDES: Final = 74
 
