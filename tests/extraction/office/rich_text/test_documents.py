@@ -36,6 +36,22 @@ def formula(inside: str) -> str:
     )
 
 
+@pytest.mark.parametrize(
+    ("font", "shown"),
+    [
+        (r"\cpg1251 Arial", "Имя"),
+        ("Arial Cyr", "Имя"),
+        ("Arial CE", "Čě˙"),
+        (r"\fcharset204\cpg1250 Arial CE", "Имя"),  # the charset goes first
+        (r"\fcharset1 Arial Cyr", "Имя"),
+        ("Arial", "Èìÿ"),
+    ],
+)
+def test_fonts_tell_their_alphabet_by_charset_code_page_or_name(font: str, shown: str) -> None:
+    head = rf"{{\rtf1\ansi{{\fonttbl{{\f0{font};}}}}\f0 "
+    assert texts(extract(BytesIO(head.encode() + b"\xc8\xec\xff}"), TOOLS)) == [shown]
+
+
 def test_formulas_are_latex() -> None:
     def run(words: str) -> str:
         return rf"{{\rtlch\fcs1 {{\i\f3 {{\mr\mscr0\msty2 {words}}}}}}}"

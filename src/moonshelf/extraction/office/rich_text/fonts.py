@@ -3,12 +3,17 @@
 from typing import Final
 
 from moonshelf.extraction.notation.symbol_fonts import character, shown
+from moonshelf.extraction.office.ole.properties import codec
 from moonshelf.extraction.office.rich_text.characters import CHARSETS
 
-WORDS: Final = ("f", "fcharset")
+WORDS: Final = ("f", "fcharset", "cpg")
 """Control words that entries of the table are told by."""
 _DEFAULT: Final = 1  # the charset that stands for the document's own
 _SYMBOL: Final = 2
+_SUFFIXES: Final = {  # of fonts' names, by which Windows 3 and 95 told alphabets
+    " CE": "cp1250", " Cyr": "cp1251", " Greek": "cp1253", " Tur": "cp1254", " Baltic": "cp1257",
+    " (Hebrew)": "cp1255", " (Arabic)": "cp1256", " (Vietnamese)": "cp1258", " (Thai)": "cp874",
+}  # fmt: skip
 
 
 class Fonts:
@@ -16,6 +21,7 @@ class Fonts:
 
     def __init__(self) -> None:
         self._charsets: dict[int, int] = {}
+        self._pages: dict[int, str] = {}  # codecs of code pages that are stated by their numbers
         self._names: dict[int, str] = {}
         self._entry = 0
 
@@ -25,6 +31,8 @@ class Fonts:
             self._entry = number
         elif word == "fcharset":
             self._charsets[self._entry] = number
+        elif word == "cpg":
+            self._pages[self._entry] = codec(number)
 
     def take_name(self, text: str) -> None:
         """Take some of the name of the entry that was begun last."""
@@ -34,11 +42,15 @@ class Fonts:
         """Return what *text*, which is in Unicode, shows in that font: private characters are signs of some."""
         return text if text.isascii() else shown(text, self._names.get(font, ""))
 
-    def decode(self, text: str, font: int, *, codec: str) -> str:
-        """Return what *text*, each character of it a byte, shows in that font; *codec* is the document's own."""
+    def decode(self, text: str, font: int, *, own: str) -> str:
+        """Return what *text*, each character of it a byte, shows in that font; *own* is the document's codec."""
         charset, name = self._charsets.get(font, _DEFAULT), self._names.get(font, "")
         if charset == _SYMBOL or name.startswith(("Symbol", "Wingdings")):
             return "".join(character(ord(byte), name) or byte for byte in text)
         if text.isascii() and "\\" not in text:
             return text  # in every code page, but for that one sign
-        return text.encode("latin-1").decode(CHARSETS.get(charset, codec), "replace")
+        if page := CHARSETS.get(charset) or self._pages.get(font):
+            own = page
+        else:
+            own = next((page for suffix, page in _SUFFIXES.items() if name.rstrip("; ").endswith(suffix)), own)
+        return text.encode("latin-1").decode(own, "replace")

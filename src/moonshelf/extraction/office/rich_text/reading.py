@@ -121,7 +121,7 @@ class Reading:
     def _flush(self) -> None:
         text = "".join(self._pending)
         self._pending.clear()
-        self._put(self._fonts.decode(text, self.state.font, codec=self.codec))
+        self._put(self._fonts.decode(text, self.state.font, own=self.codec))
 
     def _put(self, text: str) -> None:
         state = self.state
