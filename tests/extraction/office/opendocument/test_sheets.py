@@ -29,6 +29,17 @@ def test_sheets_show_what_is_shown() -> None:
     assert document.pages[0].coverage.words_hidden == 4
 
 
+def test_what_is_asked_for_and_margins_of_other_pages_are_read() -> None:
+    message = '<table:help-message table:title="Day" table:display="{}"><text:p>Monday on</text:p></table:help-message>'
+    asked = f"<table:content-validations>{message.format('true')}{message.format('false')}</table:content-validations>"
+    more = "<style:header-first><text:p>First</text:p></style:header-first><style:footer-left><text:p>Even</text:p>"
+    styles = STYLES.replace("</style:master-page>", f"{more}</style:footer-left></style:master-page>")
+    document = read(f'{asked}<table:table table:name="One"/>', styles=styles)
+    assert texts(document, Kind.NOTE) == [
+        "Page header: Top", "Page header: First", "Page footer: Even", "Input message: Day: Monday on",
+    ]  # fmt: skip
+
+
 def test_a_row_repeated_a_million_times_stops_at_the_limit() -> None:
     body = (
         '<table:table table:name="One"><table:table-row table:number-rows-repeated="1048576">'

@@ -165,6 +165,14 @@ def test_headers_of_even_pages_and_of_the_first_are_read() -> None:
     ]  # fmt: skip
 
 
+def test_what_a_sheet_asks_for_is_read_each_message_once() -> None:
+    said = [string(one) for one in ("Day", "\0", "Monday on", "Wrong")]
+    asked, unseen = (record(0x01BE, struct.pack("<I", flags), *said, bytes(12)) for flags in (0x40000, 0))
+    untitled = record(0x01BE, struct.pack("<I", 0x40000), struct.pack("<HB", 1, 0), b"\0", *said[1:], bytes(12))
+    cells = label(0, 0, "x") + asked + asked + unseen + untitled
+    assert texts(read(cells), Kind.NOTE) == ["Input message: Day: Monday on", "Input message: Monday on"]
+
+
 def test_merged_cells_keep_their_spans() -> None:
     cells = label(0, 0, "wide") + label(0, 2, "x") + label(1, 0, "a") + label(1, 1, "b")
     document = read(cells + record(0x00E5, struct.pack("<H4H", 1, 0, 0, 0, 1)))

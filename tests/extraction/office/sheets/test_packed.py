@@ -94,6 +94,13 @@ def test_margins_of_even_pages_and_of_the_first_are_read() -> None:
     ]  # fmt: skip
 
 
+def test_what_a_sheet_asks_for_is_read() -> None:
+    said = [string(one) for one in ("Wrong", "Not that", "Day", "Monday on")]
+    asked, unseen = (record(64, struct.pack("<II16x", flags, 1), *said, bytes(8)) for flags in (0x40000, 0))
+    document = read(row(0, text(0, "a")), more=asked + unseen)
+    assert texts(document, Kind.NOTE) == ["Input message: Day: Monday on", "Comment on B2: Ann: No"]
+
+
 def test_sheets_of_early_writers_are_found() -> None:
     early = record(156, struct.pack("<III", 0, 0, 1), string("s1"), string("Early"))
     document = extract(archive({**parts(row(0, text(0, "a"))), "xl/workbook.bin": early}), TOOLS)

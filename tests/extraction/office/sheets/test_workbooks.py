@@ -160,6 +160,28 @@ def test_headers_of_even_pages_and_of_the_first_are_read() -> None:
     ]  # fmt: skip
 
 
+def test_what_a_sheet_asks_for_is_read_each_message_once() -> None:
+    asked = '<dataValidation showInputMessage="1" sqref="A1" promptTitle="Day" prompt="Monday&amp;_x000a_on"/>'
+    unseen = '<dataValidation sqref="B1" prompt="Not shown" errorTitle="Wrong"/>'
+    document = read(f"<row>{text('A1', 'a')}</row>", after=f"<dataValidations>{asked * 2}{unseen}</dataValidations>")
+    assert texts(document, Kind.NOTE) == ["Input message: Day: Monday&\non"]
+
+
+def test_captions_of_buttons_are_read_once() -> None:
+    box = '<v:shape><v:textbox><div><font>{}\r\n  it</font></div></v:textbox><x:ClientData ObjectType="{}"/></v:shape>'
+    drawn = "".join(box.format(*one) for one in (("Run &amp;", "Button"), ("Said of", "Note"), ("Peak", "Radio")))
+    body = "<xdr:txBody><a:p><a:r><a:t>Peak it</a:t></a:r></a:p></xdr:txBody>"
+    packed = {
+        **parts(""),
+        "xl/worksheets/_rels/sheet1.xml.rels": relations(
+            ("d", "drawing", "../drawings/drawing1.xml"), ("v", "vmlDrawing", "../drawings/vmlDrawing1.vml")
+        ),
+        "xl/drawings/drawing1.xml": f"<xdr:wsDr {SPACES}>{body}</xdr:wsDr>",
+        "xl/drawings/vmlDrawing1.vml": f"<xml><br>{drawn}</xml>",
+    }
+    assert [block.text for block in first(extract(archive(packed), TOOLS))][1:] == ["Peak it", "Run & it"]
+
+
 def test_cells_without_references_follow_each_other() -> None:
     assert table(
         read('<row><c t="str"><v>a</v></c><c t="str"><v>b</v></c></row><row><c t="str"><v>c</v></c></row>')

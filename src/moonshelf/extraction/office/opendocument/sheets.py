@@ -8,7 +8,7 @@ from moonshelf.extraction.document import Block, Kind
 from moonshelf.extraction.office.elements import text_of
 from moonshelf.extraction.office.opendocument.blocks import Flow
 from moonshelf.extraction.office.opendocument.objects import Inside
-from moonshelf.extraction.office.opendocument.styles import DC, DRAW, OFFICE, STYLE, TABLE, TEXT, Styles
+from moonshelf.extraction.office.opendocument.styles import DC, DRAW, LOEXT, OFFICE, STYLE, TABLE, TEXT, Styles
 from moonshelf.extraction.office.openxml import whole
 from moonshelf.extraction.office.sheets.formulas import wording
 from moonshelf.extraction.office.sheets.sheet import Budget, Sheet, cell_name
@@ -36,16 +36,19 @@ _GROUPS = frozenset(
 def sheets(
     root: "_Element", styles_root: "_Element | None", styles: Styles, tools: Tools, withheld: Withheld, inside: Inside
 ) -> Iterator[Sheet]:
-    """Yield the sheets of a workbook; headers and footers stand on the first."""
+    """Yield the sheets of a workbook; headers, footers and what it asks for stand on the first."""
     budget = Budget.of(tools.limits)
     margins = list(_margins(styles_root, Flow(styles, tools.limits, withheld)))
+    messages = [one for one in root.iter(f"{TABLE}help-message") if one.get(f"{TABLE}display") == "true"]
     for table in root.findall(f"{TABLE}table"):
         hidden = not styles.displayed("table", table.get(f"{TABLE}style-name"))
         sheet = Sheet(table.get(f"{TABLE}name", ""), budget, hidden)
         flow = Flow(styles, tools.limits, withheld, inside, is_sheet=True)
         _Reader(sheet, flow, formulas=tools.include.formulas).read(table)
         sheet.notes.extend(margins)
-        margins = []
+        for message in messages:
+            sheet.add_prompt(message.get(f"{TABLE}title", ""), lines(flow.within(message)))
+        margins, messages = [], []
         if hidden and not tools.include.hidden:
             inside.forget()
         yield sheet
@@ -131,7 +134,8 @@ def _margins(styles_root: "_Element | None", flow: Flow) -> Iterator[Block]:
     """Read headers and footers, whose left, middle and right stand in regions."""
     seen: set[str] = set()
     for place in ("header", "footer"):
-        for element in styles_root.iter(f"{STYLE}{place}") if styles_root is not None else ():
+        names = [f"{space}{place}{pages}" for pages in ("", "-first", "-left") for space in (STYLE, LOEXT)]
+        for element in styles_root.iter(*names) if styles_root is not None else ():
             text = " ".join(lines(flow.within(element)).split())
             if text and text not in seen:
                 seen.add(text)

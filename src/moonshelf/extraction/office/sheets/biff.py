@@ -9,6 +9,8 @@ import msgspec
 from moonshelf.extraction.charset import utf_16
 
 _CONTINUE = 0x003C
+PROMPTS = 0x40000
+"""The flag of a validation whose input message is shown ([MS-XLS] 2.4.98 Dv); xlsb has the same."""
 _HEAD, _DOUBLE = struct.Struct("<HH"), struct.Struct("<d")
 _BEGINNING = struct.Struct("<HB")  # of a string: its length, and what there is of it
 _WIDE, _EXTENDED, _RICH = 0x01, 0x04, 0x08

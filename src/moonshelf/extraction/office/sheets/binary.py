@@ -12,7 +12,7 @@ from moonshelf.extraction.office.embedded import stored, with_embedded
 from moonshelf.extraction.office.ole.properties import codec
 from moonshelf.extraction.office.ole.streams import Streams, faults
 from moonshelf.extraction.office.sheets import encryption, hyperlinks, oldest
-from moonshelf.extraction.office.sheets.biff import Global, Record, Strings, logical, packed_number, records
+from moonshelf.extraction.office.sheets.biff import PROMPTS, Global, Record, Strings, logical, packed_number, records
 from moonshelf.extraction.office.sheets.calculated import FormulaCells
 from moonshelf.extraction.office.sheets.formulas import links, wording
 from moonshelf.extraction.office.sheets.formulas.books import Book
@@ -27,6 +27,7 @@ _GLOBAL = frozenset(map(int, Global))
 _BEGIN, _END = 0x0809, 0x000A
 _CHART_TEXT = 0x100D
 _ARRAY = 0x0221
+_PROMPT = 2  # which of a validation's strings it is; the first is its title
 _MOST_SHEETS = 10_000
 
 
@@ -274,6 +275,17 @@ class _Reader:
                 self._sheet.add_margin(place, text)
                 at += 3 + length * (1 + (record.content[at + 2] & 1))
 
+    def _prompt(self, record: Record) -> None:
+        """Read what a cell shows that something is to be typed into ([MS-XLS] 2.4.98 Dv)."""
+        (flags,) = struct.unpack_from("<I", record.content)
+        at, said = 4, list[str]()
+        while flags & PROMPTS and len(said) <= _PROMPT:
+            said.append(self._workbook.string(record, at))
+            length, wide = struct.unpack_from("<HB", record.content, at)
+            at += 3 + length * (1 + (wide & 1))
+        if said:
+            self._sheet.add_prompt(said[0], said[_PROMPT])
+
     def _annotate(self) -> None:
         for link in self._links:
             self._sheet.link(*link)
@@ -308,6 +320,7 @@ class _Reader:
         0x01B8: _link,  # HLink
         0x0014: _margin,  # Header
         0x0015: _margin,  # Footer
+        0x01BE: _prompt,  # Dv
         0x089C: _more_margins,  # HeaderFooter
     }
     _KINDS: ClassVar[frozenset[int]] = frozenset((_BEGIN, _END, _CHART_TEXT, *_READERS))

@@ -1,5 +1,6 @@
 """What lies over the cells of an Excel sheet: text boxes, titles of charts, diagrams, comments."""
 
+import re
 from collections.abc import Iterator
 
 from moonshelf.extraction.document import Block, Kind
@@ -10,6 +11,8 @@ from moonshelf.extraction.office.sheets.rich_strings import RUNS, string, unesca
 from moonshelf.extraction.office.sheets.small_parts import SmallPart
 from moonshelf.extraction.office.tags import attributes, grammar, resolved
 
+_CONTROL = re.compile(r'ObjectType="(?!Note")')  # a note's words are read as such
+_BOX, _TAG = re.compile(r"<v:textbox\b[^>]*>(.*?)</v:textbox>", re.DOTALL), re.compile(r"<[^<>]*>")
 _PICTURE = "{http://schemas.openxmlformats.org/drawingml/2006/spreadsheetDrawing}pic"
 _SAID = r'(?:\s++[\w:.-]++="[^"<>]*+")*+\s*+'  # attributes
 _AUTHOR = r"<x:author(?:\s*/>|>([^<]*+)</x:author>)"
@@ -22,6 +25,13 @@ _PLAIN = (  # a part in which the comments are as these patterns have them
 
 def blocks(package: Package, sheet: str, pictures: Pictures) -> Iterator[Block]:
     """Read what lies over the cells of the part *sheet*."""
+    found = list(_drawn(package, sheet, pictures))
+    yield from found
+    said = {" ".join(one.text.split()) for one in found}
+    yield from (Block(Kind.PARAGRAPH, text) for text in _captions(package, sheet) if text not in said)
+
+
+def _drawn(package: Package, sheet: str, pictures: Pictures) -> Iterator[Block]:
     for drawing in package.related(sheet, "drawing"):
         root = package.xml(drawing)
         for element in drawings.parts(root) if root is not None else ():
@@ -34,6 +44,16 @@ def blocks(package: Package, sheet: str, pictures: Pictures) -> Iterator[Block]:
             if not grammar(_PLAIN, part.prefix).search(part.text):
                 part = SmallPart.of(package, comments, anew=True)
             yield from _comments(part)
+
+
+def _captions(package: Package, sheet: str) -> Iterator[str]:
+    """Yield the words on buttons and boxes as Excel 2007 drew them; later versions do so in their other drawing too."""
+    for part in package.related(sheet, "vmlDrawing"):
+        drawn = package.text(part)
+        for shape in drawn.split("</v:shape>") if _CONTROL.search(drawn) else ():
+            box = _BOX.search(shape)
+            if box and _CONTROL.search(shape) and (text := " ".join(resolved(_TAG.sub("", box[1])).split())):
+                yield text
 
 
 def comment(place: str, author: str, text: str) -> Iterator[Block]:

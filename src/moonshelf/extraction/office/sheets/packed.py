@@ -13,7 +13,7 @@ from moonshelf.extraction.office.ole.streams import faults
 from moonshelf.extraction.office.openxml import Package
 from moonshelf.extraction.office.pictures import Pictures
 from moonshelf.extraction.office.sheets import overlays
-from moonshelf.extraction.office.sheets.biff import logical, packed_number
+from moonshelf.extraction.office.sheets.biff import PROMPTS, logical, packed_number
 from moonshelf.extraction.office.sheets.calculated import FormulaCells
 from moonshelf.extraction.office.sheets.formulas import wording
 from moonshelf.extraction.office.sheets.formulas.books import Book, Source
@@ -31,7 +31,7 @@ _STRINGS = frozenset((19,))  # BrtSSTItem
 _GLOBAL = frozenset((153, 156, 357, 358, 667, 355, 362, 39))  # as they are told apart below
 _STYLE = frozenset((44, 47, _FORMATS_BEGIN, _FORMATS_END))
 _TABS = frozenset((359,))  # BrtSupTabs
-_SHEET = frozenset((*range(_LAST_CELL + 1), 60, 148, 176, _ARRAY, _SHARED, 479, _LINK))
+_SHEET = frozenset((*range(_LAST_CELL + 1), 60, 64, 148, 176, _ARRAY, _SHARED, 479, _LINK))
 _COMMENT = frozenset((632, 635, 637))
 
 
@@ -209,6 +209,13 @@ def _arrange(sheet: Sheet, kind: int, content: bytes) -> None:
     elif kind == 176:  # noqa: PLR2004 - BrtMergeCell
         first_row, last_row, first, last = struct.unpack_from("<4I", content)
         sheet.merge(first_row, first, last_row, last)
+    elif kind == 64:  # noqa: PLR2004 - BrtDVal
+        flags, ranges = struct.unpack_from("<II", content)
+        at, said = 8 + 16 * ranges, list[str]()
+        while flags & PROMPTS and len(said) < 4:  # noqa: PLR2004 - an error's title and text, then those of the prompt
+            text, at = _string(content, at)
+            said.append(text)
+        sheet.add_prompt(*said[2:] or ("", ""))
     elif kind == 60 and content[16] & 1:  # noqa: PLR2004 - BrtColInfo, hidden
         sheet.hide_columns(*struct.unpack_from("<II", content))
     elif kind == 479:  # noqa: PLR2004 - BrtBeginHeaderFooter

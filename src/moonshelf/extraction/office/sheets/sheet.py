@@ -57,7 +57,15 @@ class Sheet(msgspec.Struct):
     notes: list[Block] = msgspec.field(default_factory=list)  # comments, text boxes, charts, headers
     rows_stated: int = 0  # what the sheet says of itself, which may be wrong
     outlined: list[str] = msgspec.field(default_factory=list)  # ranges of tables that are not shown whole
+    prompts: set[str] = msgspec.field(default_factory=set)  # that are among the notes
     cut_at: int | None = None  # the row at which reading stopped
+
+    def add_prompt(self, title: str, text: str) -> None:
+        """Note what is shown where something is to be typed in, unless it is shown elsewhere too."""
+        said = ": ".join(filter(None, (title.strip("\0 "), text.strip("\0 "))))
+        if said and said not in self.prompts:
+            self.prompts.add(said)
+            self.notes.append(Block(Kind.NOTE, f"Input message: {said}"))
 
     def add_margin(self, place: str, text: str) -> None:
         """Note a header or footer, unless that of other pages says the same."""

@@ -16,6 +16,7 @@ from moonshelf.extraction.office.sheets.cells import place, rows, strings
 from moonshelf.extraction.office.sheets.formulas import wording
 from moonshelf.extraction.office.sheets.listings import Listing
 from moonshelf.extraction.office.sheets.numbers.styles import Styles
+from moonshelf.extraction.office.sheets.rich_strings import unescaped
 from moonshelf.extraction.office.sheets.sheet import Budget, Sheet, document, linked, readable
 from moonshelf.extraction.office.sheets.small_parts import SmallPart
 from moonshelf.extraction.office.sheets.values import Values
@@ -23,7 +24,7 @@ from moonshelf.extraction.office.tags import attributes, grammar, resolved
 from moonshelf.extraction.tools import Tools
 
 _MOST_STRINGS = 1_000_000  # of one file: more than twice the cells that are read of one
-_AROUND = r"<x:(hyperlink|dimension|col|mergeCell|(?:odd|even|first)(?:Header|Footer))(?=[\s/>])([^<]*)"
+_AROUND = r"<x:(hyperlink|dimension|col|mergeCell|dataValidation|(?:odd|even|first)(?:Header|Footer))(?=[\s/>])([^<]*)"
 _PROPERTIES = r"<x:workbookPr(?=[\s/>])([^<]*)"
 _SHEET = r"<x:sheet(?=[\s/>])([^<]*)"
 _CODE = r"<x:numFmt(?=[\s/>])([^<]*)"
@@ -149,6 +150,8 @@ def _arrange(sheet: Sheet, name: str, stated: Mapping[str, str], source: str) ->
             first, _, last = stated.get("ref", "").partition(":")
             if (begin := place(first)) and (end := place(last)):
                 sheet.merge(*begin, *end)
+        case "dataValidation" if stated.get("showInputMessage", "0") not in _OFF:
+            sheet.add_prompt(*(unescaped(stated.get(one, "")) for one in ("promptTitle", "prompt")))
         case "dimension" if end := place(stated.get("ref", "").rpartition(":")[2]):
             sheet.rows_stated = end[0] + 1
         case _ if name.endswith(("Header", "Footer")):
