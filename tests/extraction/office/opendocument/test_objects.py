@@ -1,12 +1,14 @@
 """What an OpenDocument file holds beside its own text: charts, formulas, documents."""
 
+from io import BytesIO
+
 import pytest
 
-from extraction.blocks import blocks, table
+from extraction.blocks import blocks, table, texts
 from extraction.tools import TOOLS
 from moonshelf.extraction.document import Block, Kind
-from moonshelf.extraction.office.opendocument.packages import extract
-from samples.office.opendocument import SPACES, cell, parts
+from moonshelf.extraction.office.opendocument.packages import extract, extract_flat
+from samples.office.opendocument import SPACES, cell, flat, parts
 from samples.packages import archive
 
 CHART_SPACE = 'xmlns:chart="urn:oasis:names:tc:opendocument:xmlns:chart:1.0"'
@@ -16,7 +18,8 @@ CHART = (
     f"<office:document-content {SPACES} {CHART_SPACE}><office:body><office:chart><chart:chart><chart:title>"
     "<text:p>Yield</text:p></chart:title><chart:plot-area><chart:axis><chart:title><text:p>Tons</text:p></chart:title></chart:axis>"
     "<chart:series><chart:data-point><chart:data-label><text:p>Peak</text:p></chart:data-label></chart:data-point></chart:series>"
-    f"</chart:plot-area><table:table><table:table-row>{cell('Apple')}{cell('12')}</table:table-row></table:table>"
+    "</chart:plot-area><draw:custom-shape><text:p>Ours</text:p></draw:custom-shape>"
+    f"<table:table><table:table-row>{cell('Apple')}{cell('12')}</table:table-row></table:table>"
     "</chart:chart></office:chart></office:body></office:document-content>"
 )
 
@@ -27,10 +30,10 @@ OBJECT = '<draw:frame><draw:object xlink:href="./Object 1"><o:p xmlns:o="of Libr
 @pytest.mark.parametrize(
     ("kind", "body", "said"),
     [
-        ("text", f"<text:p>x{OBJECT}</text:p>", ["x", "Yield", "Tons", "Peak"]),
-        ("presentation", f"<draw:page>{OBJECT}</draw:page>", ["Slide 1", "Yield", "Tons", "Peak"]),
+        ("text", f"<text:p>x{OBJECT}</text:p>", ["x", "Yield", "Tons", "Peak", "Ours"]),
+        ("presentation", f"<draw:page>{OBJECT}</draw:page>", ["Slide 1", "Yield", "Tons", "Peak", "Ours"]),
         ("spreadsheet", f'<table:table table:name="S"><table:shapes>{OBJECT}</table:shapes></table:table>',
-         ["S", "Yield", "Tons", "Peak"]),
+         ["S", "Yield", "Tons", "Peak", "Ours"]),
     ],
 )  # fmt: skip
 def test_charts_say_their_titles_and_their_data_but_on_a_sheet_that_has_it(
@@ -41,6 +44,13 @@ def test_charts_say_their_titles_and_their_data_but_on_a_sheet_that_has_it(
     assert [one.text for one in blocks(document) if one.kind is not Kind.TABLE] == said
     tables = [one for one in blocks(document) if one.kind is Kind.TABLE]
     assert [[each.text for each in one.cells] for one in tables] == [["Apple", "12"]] * (kind != "spreadsheet")
+
+
+def test_a_chart_in_a_file_of_xml_stands_behind_an_empty_paragraph() -> None:
+    document = CHART.replace("document-content", "document")
+    body = f'<draw:frame><draw:object><o:p xmlns:o="of LibreOffice"/>{document}</draw:object></draw:frame>'
+    found = extract_flat(BytesIO(flat(f"<text:p>x{body}</text:p>")), TOOLS)
+    assert texts(found)[:5] == ["x", "Yield", "Tons", "Peak", "Ours"]
 
 
 def test_a_document_in_the_document_is_read_where_it_stands() -> None:

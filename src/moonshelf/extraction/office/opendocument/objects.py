@@ -46,6 +46,10 @@ class Inside(msgspec.Struct, frozen=True):
 _OBJECTS = (f"{DRAW}object", f"{DRAW}object-ole", f"{DRAW}plugin")
 _BODIES = tuple(f"{OFFICE}{kind}" for kind in ("text", "spreadsheet", "presentation", "drawing"))
 _CHART = "{urn:oasis:names:tc:opendocument:xmlns:chart:1.0}"
+_WRITTEN = (
+    *(f"{_CHART}{name}" for name in ("title", "subtitle", "data-label")),
+    *(f"{DRAW}{name}" for name in ("custom-shape", "text-box", "rect", "ellipse")),
+)
 _MATH = "{http://www.w3.org/1998/Math/MathML}"
 
 
@@ -54,7 +58,7 @@ def root(element: "_Element", part: Part) -> "_Element | None":
     name = element.get(f"{XLINK}href", "").removeprefix("./").rstrip("/")
     if name:
         return part(f"{name}/content.xml")
-    return element[0] if len(element) else None
+    return next((one for one in element if not one.tag.endswith("}p")), None)  # LibreOffice puts a paragraph before it
 
 
 def body(document: "_Element") -> "_Element | None":
@@ -68,8 +72,8 @@ def _name(element: "_Element") -> str:
 
 
 def titles(document: "_Element") -> Iterator[Block]:
-    """Yield what is written on a chart: its title, those of its axes, and labels that are no values."""
-    for one in document.iter(*(f"{_CHART}{name}" for name in ("title", "subtitle", "data-label"))):
+    """Yield what is written on a chart: its titles, those of its axes, labels, words in shapes."""
+    for one in document.iter(*_WRITTEN):
         if text := " ".join(" ".join(map(str, line.itertext())) for line in one.iter(f"{TEXT}p")).strip():
             yield Block(Kind.PARAGRAPH, text)
 
