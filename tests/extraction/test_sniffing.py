@@ -63,6 +63,12 @@ PNG = b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR" + bytes(40)
 FTYP = b"\0\0\0\x18ftyp%b\0\0\0\0%b%b" + bytes(30)
 
 
+MANIFEST = (
+    b'<m:file-entry m:full-path="x" m:media-type="text/xml"/><m:file-entry m:media-type='
+    b'"application/vnd.oasis.opendocument.spreadsheet" m:full-path="/" m:version="1.3"/>'
+)
+
+
 @pytest.mark.parametrize(
     ("content", "name", "expected"),
     [
@@ -134,6 +140,11 @@ def test_bytes_tell(content: bytes, name: str, expected: str) -> None:
         (zipped(("mimetype", b"application/epub+zip\n")), "application/epub+zip"),
         (zipped(("META-INF/container.xml", b"")), "application/epub+zip"),
         (zipped(("mimetype", b"text/html"), ("a", b"")), "application/zip"),
+        (
+            zipped(("META-INF/manifest.xml", MANIFEST), ("content.xml", b"")),
+            "application/vnd.oasis.opendocument.spreadsheet",
+        ),
+        (zipped(("META-INF/manifest.xml", b'<file-entry full-path="/" media-type="text/x"/>')), "application/zip"),
         (zipped(("Index/Document.iwa", b"")), "application/vnd.apple.pages"),
         (zipped(), "application/zip"),
         (zipped(("word/document.xml", b"<x/>" * 100), ("b", b""))[:-40], WORD),  # cut short

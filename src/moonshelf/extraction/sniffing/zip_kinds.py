@@ -47,6 +47,8 @@ _MEMBERS: tuple[tuple[str, str], ...] = (  # the first whose pattern is in the d
     (r"meta-inf/manifest\.mf$", "application/java-archive"),
 )
 _DECLARED = re.compile(r"application/(?:epub\+zip|vnd\.(?:oasis|sun)\.[\w.+-]{1,80})")
+_WHOLE = re.compile(rb"<(?:\w+:)?file-entry\s[^<>]*full-path\s*=\s*[\"']/[\"'][^<>]*>")  # in a manifest
+_OPENDOCUMENT = re.compile(rb"media-type\s*=\s*[\"'](application/vnd\.oasis\.opendocument\.[\w.-]{1,80})[\"']")
 _IWORK = {".pages": "pages", ".numbers": "numbers", ".key": "keynote"}  # Numbers and Pages share their insides
 
 
@@ -66,11 +68,15 @@ def media_type(source: BinaryIO, extension: str) -> str:
 
 
 def _stated(source: BinaryIO, name: str, member: Member) -> str:
-    """Return the kind that a member states, if it is one of the two that do."""
+    """Return the kind that a member states, if it is one of the three that do."""
     if name == "mimetype":
         stated = _unpacked(source, member).strip().decode("ascii", "replace")
         if _DECLARED.fullmatch(stated):
             return stated.removesuffix("-flat-xml")
+    if name == "meta-inf/manifest.xml":  # where it is all that states it, nothing has to come first
+        whole = _WHOLE.search(_unpacked(source, member))
+        stated_in = _OPENDOCUMENT.search(whole[0]) if whole else None
+        return stated_in[1].decode() if stated_in else ""
     if name == "[content_types].xml":
         types = _unpacked(source, member).lower()
         return next((kind for mark, kind in _MAIN_PARTS if mark in types), "")

@@ -52,6 +52,13 @@ def test_fonts_tell_their_alphabet_by_charset_code_page_or_name(font: str, shown
     assert texts(extract(BytesIO(head.encode() + b"\xc8\xec\xff}"), TOOLS)) == [shown]
 
 
+def test_accents_in_a_font_for_east_asia_are_western() -> None:
+    head = rb"{\rtf1\ansi{\fonttbl{\f0\fcharset128 Times New Roman;}}\f0 "
+    assert texts(extract(BytesIO(head + rb"Nazionalit\'e0\par \'82\'a0\par \'82\'a0\'85}"), TOOLS)) == [
+        "Nazionalità", "あ", "あ\ufffd",
+    ]  # fmt: skip
+
+
 def test_formulas_are_latex() -> None:
     def run(words: str) -> str:
         return rf"{{\rtlch\fcs1 {{\i\f3 {{\mr\mscr0\msty2 {words}}}}}}}"

@@ -43,6 +43,10 @@ def test_text_behind_a_tab_is_read() -> None:
     assert texts(read([("\tindented\tfar\r", PLAIN), ("a\x0b\tb\r", PLAIN)])) == ["\tindented\tfar", "a\n\tb"]
 
 
+def test_a_sign_for_the_pages_number_is_no_text() -> None:
+    assert texts(read([("- \0 -\r", PLAIN)])) == ["-  -"]
+
+
 def test_text_before_the_end_of_a_row_is_read() -> None:
     document = read([("a\x07", styled(0, IN_TABLE)), ("stray\r", styled(0, ROW_END)), ("\x07", styled(0, ROW_END))])
     assert "stray" in to_markdown(document)

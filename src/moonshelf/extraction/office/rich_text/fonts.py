@@ -1,5 +1,6 @@
 """The fonts of Rich Text: each brings a charset, and some have other shapes than the letters they are named by."""
 
+import re
 from typing import Final
 
 from moonshelf.extraction.notation.symbol_fonts import character, shown
@@ -14,6 +15,9 @@ _SUFFIXES: Final = {  # of fonts' names, by which Windows 3 and 95 told alphabet
     " CE": "cp1250", " Cyr": "cp1251", " Greek": "cp1253", " Tur": "cp1254", " Baltic": "cp1257",
     " (Hebrew)": "cp1255", " (Arabic)": "cp1256", " (Vietnamese)": "cp1258", " (Thai)": "cp874",
 }  # fmt: skip
+
+
+_IN_A_ROW = re.compile(rb"[\x80-\xff]{2}")
 
 
 class Fonts:
@@ -49,8 +53,17 @@ class Fonts:
             return "".join(character(ord(byte), name) or byte for byte in text)
         if text.isascii() and "\\" not in text:
             return text  # in every code page, but for that one sign
-        if page := CHARSETS.get(charset) or self._pages.get(font):
-            own = page
-        else:
-            own = next((page for suffix, page in _SUFFIXES.items() if name.rstrip("; ").endswith(suffix)), own)
-        return text.encode("latin-1").decode(own, "replace")
+        page = CHARSETS.get(charset) or self._pages.get(font) or _by_name(name)
+        return _decoded(text.encode("latin-1"), page or own, own)
+
+
+def _by_name(name: str) -> str:
+    return next((page for suffix, page in _SUFFIXES.items() if name.rstrip("; ").endswith(suffix)), "")
+
+
+def _decoded(content: bytes, page: str, own: str) -> str:
+    """Decode *content*; accents of Western letters in a font for East Asia are those of the document's own codec."""
+    try:
+        return content.decode(page)
+    except UnicodeDecodeError:
+        return content.decode(page if _IN_A_ROW.search(content) else own, "replace")

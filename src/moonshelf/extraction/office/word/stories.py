@@ -15,7 +15,7 @@ from moonshelf.extraction.office.word.numbering import Numbering
 from moonshelf.extraction.office.word.properties import Paragraph
 from moonshelf.extraction.office.word.records import DELETED, WITHHELD, Records
 
-_TOKEN = re.compile(f"[^\x01-\x08\x0b-\x1f{WITHHELD}{DELETED}]+|[\x01-\x1f]|[{WITHHELD}{DELETED}]+")
+_TOKEN = re.compile(f"[^\x00-\x08\x0b-\x1f{WITHHELD}{DELETED}]+|[\x00-\x1f]|[{WITHHELD}{DELETED}]+")
 _ENDS = frozenset("\x07\x0c\x0d\x0e")  # of a cell, a page or section, a paragraph, a column
 _INLINE = {"\x0b": "\n", "\x1e": "-", "\x1f": ""}
 _PLACED = "\x01"  # what has data of its own: pictures, fields of forms
