@@ -8,7 +8,7 @@ import msgspec
 from moonshelf.extraction.notation.numerals import numeral
 
 PLACE = re.compile(r"%([1-9])")  # where a level's own number goes in the text before an item
-_LONGEST = 80  # characters of it, which each item repeats
+_LONGEST = 255  # characters of it, which each item repeats
 _PRIVATE_USE = range(0xE000, 0xF900)  # where symbol fonts keep their bullets
 
 
@@ -28,7 +28,7 @@ class Level(msgspec.Struct, frozen=True):
         """What is printed, with the private characters of symbol fonts made a plain bullet."""
         if self.form == "bullet":
             return "•" if not self.text or ord(self.text[0]) in _PRIVATE_USE or self.text[0] < " " else self.text[0]
-        return self.text[:_LONGEST]
+        return self.text if len(self.text) <= _LONGEST else f"{self.text[:_LONGEST]}…"
 
 
 class Numbering:
