@@ -40,6 +40,14 @@ def test_what_is_asked_for_and_margins_of_other_pages_are_read() -> None:
     ]  # fmt: skip
 
 
+def test_a_formula_without_a_value_is_an_empty_text_where_others_were_calculated() -> None:
+    empty = '<table:table-cell table:formula="of:=IF([.B1];[.C1];&quot;&quot;)"/>'
+    two = '<table:table-cell table:formula="of:=1+1" office:value-type="float"><text:p>2</text:p></table:table-cell>'
+    sheet = '<table:table table:name="One"><table:table-row>{}</table:table-row></table:table>'
+    assert texts(read(sheet.format(empty)))[:2] == ["One", '=IF(B1;C1;"")']
+    assert texts(read(sheet.format(empty + two)))[:2] == ["One", "2"]
+
+
 def test_a_row_repeated_a_million_times_stops_at_the_limit() -> None:
     body = (
         '<table:table table:name="One"><table:table-row table:number-rows-repeated="1048576">'

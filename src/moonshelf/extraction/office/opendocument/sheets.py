@@ -1,6 +1,7 @@
 """OpenDocument spreadsheets: cells as they are shown, repeated ones only as often as the budget allows."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from functools import cache
 from typing import TYPE_CHECKING
 
 from moonshelf.extraction.coverage.withheld import Withheld
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from lxml.etree import _Element
 
 _LAST_ROW, _LAST_COLUMN = 1_048_576, 16_384
+_CELL, _FORMULA, _KIND = f"{TABLE}table-cell", f"{TABLE}formula", f"{OFFICE}value-type"
 _UNSEEN = ("collapse", "filter")
 _GROUPS = frozenset(
     f"{TABLE}{name}"
@@ -38,13 +40,14 @@ def sheets(
 ) -> Iterator[Sheet]:
     """Yield the sheets of a workbook; headers, footers and what it asks for stand on the first."""
     budget = Budget.of(tools.limits)
+    calculated = cache(lambda: _calculated(root))
     margins = list(_margins(styles_root, Flow(styles, tools.limits, withheld)))
     messages = [one for one in root.iter(f"{TABLE}help-message") if one.get(f"{TABLE}display") == "true"]
     for table in root.findall(f"{TABLE}table"):
         hidden = not styles.displayed("table", table.get(f"{TABLE}style-name"))
         sheet = Sheet(table.get(f"{TABLE}name", ""), budget, hidden)
         flow = Flow(styles, tools.limits, withheld, inside, is_sheet=True)
-        _Reader(sheet, flow, formulas=tools.include.formulas).read(table)
+        _Reader(sheet, flow, calculated, formulas=tools.include.formulas).read(table)
         sheet.notes.extend(margins)
         for message in messages:
             sheet.add_prompt(message.get(f"{TABLE}title", ""), lines(flow.within(message)))
@@ -57,8 +60,9 @@ def sheets(
 class _Reader:
     """One reading of one sheet."""
 
-    def __init__(self, sheet: Sheet, flow: Flow, *, formulas: bool) -> None:
-        self._sheet, self._flow, self._formulas = sheet, flow, formulas
+    def __init__(self, sheet: Sheet, flow: Flow, calculated: Callable[[], bool], *, formulas: bool) -> None:
+        """Give formulas behind their values, or in the place of what was not *calculated*."""
+        self._sheet, self._flow, self._calculated, self._formulas = sheet, flow, calculated, formulas
         self._row = self._column = 0
 
     def read(self, table: "_Element") -> None:
@@ -100,7 +104,7 @@ class _Reader:
         column = 0
         for cell in row:
             times = _times(cell, "columns", _LAST_COLUMN - column)
-            if cell.tag == f"{TABLE}table-cell":
+            if cell.tag == _CELL:
                 text = self._text(cell)
                 if text:
                     down, across = (_times(cell, of, _LAST_ROW, "spanned") for of in ("rows", "columns"))
@@ -115,15 +119,22 @@ class _Reader:
     def _text(self, cell: "_Element") -> str:
         paragraphs = cell.findall(f"{TEXT}p")
         text = lines(self._flow.within(paragraphs)) if paragraphs else cell.get(f"{OFFICE}value", "")
-        formula = wording.of_opendocument(cell.get(f"{TABLE}formula", ""))
-        uncalculated = not text and cell.get(f"{OFFICE}value-type") is None
-        return wording.shown(text, formula) if formula and (self._formulas or uncalculated) else text
+        formula = wording.of_opendocument(cell.get(_FORMULA, ""))
+        if not formula:
+            return text
+        uncalculated = not text and cell.get(_KIND) is None and not self._calculated()
+        return wording.shown(text, formula) if self._formulas or uncalculated else text
 
     def _comment(self, note: "_Element", column: int) -> None:
         author, text = text_of(note, f"{DC}creator"), lines(self._flow.within(note))
         if text:
             said = f"{author}: {text}" if author else text
             self._sheet.notes.append(Block(Kind.NOTE, f"Comment on {cell_name(self._row, column)}: {said}"))
+
+
+def _calculated(root: "_Element") -> bool:
+    """Tell whether whoever wrote the workbook calculated it; what has no value then is an empty text."""
+    return any(cell.get(_FORMULA) and cell.get(_KIND) for cell in root.iter(_CELL))
 
 
 def _times(element: "_Element", of: str, most: int, what: str = "repeated") -> int:
