@@ -253,6 +253,13 @@ def test_private_characters_become_what_the_font_of_their_run_shows() -> None:
     assert texts(read(f"<w:p>{''.join(runs)}<w:r><w:t>\uf0fc</w:t></w:r></w:p>")) == ["✓✓\uf0fc"]
 
 
+def test_buttons_show_their_words() -> None:
+    mark, said = '<w:r><w:fldChar w:fldCharType="{}"/></w:r>', "<w:r><w:instrText>{}</w:instrText></w:r>"
+    fields = (" MACROBUTTON NoMacro [Your name]", ' GOTOBUTTON "A place" there ', " MACROBUTTON None")
+    body = "".join(mark.format("begin") + said.format(one) + mark.format("end") for one in fields)
+    assert texts(read(f"<w:p>{body}</w:p>")) == ["[Your name]there"]
+
+
 def test_what_a_field_without_a_result_shows_is_read() -> None:
     mark = '<w:r><w:fldChar w:fldCharType="{}"/></w:r>'
     field = rf"{mark.format('begin')}<w:r><w:instrText>EQ \o\ac(○,1)</w:instrText></w:r>{mark.format('end')}"

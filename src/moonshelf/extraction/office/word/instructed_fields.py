@@ -1,10 +1,13 @@
-"""Fields of Word without a result: what EQ and SYMBOL fields show stands in their instruction, among commands."""
+"""Fields of Word without a result: what equations, symbols and buttons show stands in their instruction."""
 
 import re
 
 from moonshelf.extraction.notation.symbol_fonts import character
 
 _EQ = re.compile(r"\s*EQ\s", re.IGNORECASE)
+_BUTTON = re.compile(
+    r"\s*(?:MACRO|GOTO)BUTTON\s+(?:\"[^\"]*\"|\S+)\s+(.*)", re.IGNORECASE | re.DOTALL
+)  # a macro [Name]
 _FORMAT = re.compile(r"\\\*\s*(?:\"[^\"]*\"|\S+)")  # \* jc2 \* "Font:SimSun" \* hps10
 _FRACTION = re.compile(r"\\f\s?\(([^(),;]*)[,;]([^(),;]*)\)", re.IGNORECASE)
 _COMMAND = re.compile(r"\\[a-z]{1,2}(?:\s?-?[0-9]{1,3}(?=\s?[\\(]))?", re.IGNORECASE)  # \o\ad(\s\up 9(...),...)
@@ -15,7 +18,9 @@ _PARTING = re.compile(r"(?<!\\)[(),;]+")
 
 
 def shown(instruction: str) -> str:
-    """Return the words of an EQ field, the character of a SYMBOL field; nothing of any other."""
+    """Return the words of an EQ field or of a button, the character of a SYMBOL field; nothing of any other."""
+    if button := _BUTTON.match(instruction):
+        return "".join(one for one in button[1] if one >= " ").strip()
     if symbol := _SYMBOL.match(instruction):
         font = _FONT.search(instruction)
         return _character(int(symbol[1], 16 if symbol[1][:2] in ("0x", "0X") else 10), font[1] if font else "")
