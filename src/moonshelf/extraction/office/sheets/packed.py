@@ -51,6 +51,7 @@ class _Workbook:
         self._budget = Budget.of(tools.limits)
         self._main = package.main()
         self._styles = Styles()
+        self._shown = self._styles.shown
         self._strings: list[str] = []
         self._warnings: list[str] = []
         self._book = Book()
@@ -177,7 +178,7 @@ class _Workbook:
                 return ""
 
     def _number(self, value: float, content: bytes) -> str:
-        return self._styles.shown(value, int.from_bytes(content[4:7], "little"))
+        return self._shown(value, int.from_bytes(content[4:7], "little"))
 
     def _link(self, sheet: Sheet, part: str, content: bytes) -> None:
         row, column = struct.unpack_from("<I4xI", content)

@@ -28,7 +28,7 @@ _AROUND = r"<x:(hyperlink|dimension|col|mergeCell|dataValidation|(?:odd|even|fir
 _PROPERTIES = r"<x:workbookPr(?=[\s/>])([^<]*)"
 _SHEET = r"<x:sheet(?=[\s/>])([^<]*)"
 _CODE = r"<x:numFmt(?=[\s/>])([^<]*)"
-_STYLE = r"<x:xf(?=[\s/>])(?:[^<>]*?\snumFmtId\s*=\s*[\"'](\d*))?"
+_STYLE = r"<x:xf(?=[\s/>])(?:[^<>]*?\snumFmtId\s*=\s*[\"'](\d{0,9}))?"
 _CALLED = re.compile(r'HYPERLINK\("((?:[^"]|"")*)"(?:\s*,\s*"((?:[^"]|"")*)")?\s*\)', re.IGNORECASE)
 _UNSEEN = ("hidden", '"0', "'0")  # what is said of a column that nobody sees
 _OFF = ("0", "false", "off", "none")
@@ -93,7 +93,7 @@ class _Workbook:
             if styles.text:
                 codes = map(attributes, styles.found(_CODE, within="numFmts"))
                 found.codes = {whole(one.get("numFmtId")): one.get("formatCode", "") for one in codes}
-                found.numbers = list(map(whole, styles.found(_STYLE, within="cellXfs")))
+                found.numbers = [int(one or 0) for one in styles.found(_STYLE, within="cellXfs")]
                 break
         return found
 
