@@ -88,7 +88,9 @@ def test_arrays_stand_behind_the_tokens() -> None:
     assert said(b"\x60" + bytes(14), new, BIFF_12) == "{1;TRUE}"
 
 
-@pytest.mark.parametrize("tokens", [b"", b"\x03", A1 + B2, call(1, 9), b"\x23\x09\0\0\0", b"\x02" + bytes(4), A1[:3]])
+@pytest.mark.parametrize(
+    "tokens", [b"", b"\x03", b"\x16", A1 + B2, call(1, 9), b"\x23\x09\0\0\0", b"\x02" + bytes(4), A1[:3]]
+)
 def test_what_makes_no_formula_is_not_guessed(tokens: bytes) -> None:
     with pytest.raises(Unwritable):
         said(tokens)

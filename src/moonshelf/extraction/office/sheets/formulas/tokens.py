@@ -44,7 +44,7 @@ class _Formula:
                 read(self)
             else:
                 raise Unwritable
-        if len(self._parts) != 1:
+        if len(self._parts) != 1 or not self._parts[0]:  # a missing argument alone is none
             raise Unwritable
         return self._parts[0]
 
