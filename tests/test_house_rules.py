@@ -1,6 +1,7 @@
 """Rules of this house that no linter knows; each with its reason."""
 
 import ast
+import re
 from pathlib import Path
 
 import pytest
@@ -37,6 +38,25 @@ def test_functions_fit_on_a_screen(path: Path) -> None:
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
             length = (node.end_lineno or 0) - node.lineno + 1
             assert length <= LONGEST_FUNCTION, f"{node.name} has {length} lines"
+
+
+@pytest.mark.parametrize("path", SOURCES, ids=_relative)
+def test_groups_repeated_possessively_are_atomic(path: Path) -> None:
+    text = path.read_text()
+    for found in re.finditer(r"\)(?:[*+?]|\{+[\w,]*\}+)\+", text):
+        said = "CPython before 3.11.5 goes on behind what another group tried last and did not match (gh-106052)"
+        assert text.startswith("(?>", _opening(text, found.start())), f"{found[0]}: {said}"
+
+
+def _opening(text: str, closing: int) -> int:
+    """Return where the parenthesis opens that ends at *closing*."""
+    depth = 0
+    for at in range(closing, 0, -1):
+        if text[at] in "()" and text[at - 1] != "\\":
+            depth += 1 if text[at] == ")" else -1
+            if not depth:
+                return at
+    raise AssertionError(text[:closing])
 
 
 @pytest.mark.parametrize("path", SOURCES, ids=_relative)

@@ -15,7 +15,7 @@ from moonshelf.extraction.document import Block, Document, Page
 _PLENTY: Final = 2**20  # bytes of JSON: more than any page of the dashboard shows
 _A_NAME: Final = 1024
 _HEX: Final = b"[0-9a-f]"
-_IN_A_STRING: Final = re.compile(rb'(?:[^"\\]|\\u%b|\\[^u])*+' % (_HEX * 4))  # JSON escapes, whole ones only
+_IN_A_STRING: Final = re.compile(rb'(?>[^"\\]|\\u%b|\\[^u])*+' % (_HEX * 4))  # JSON escapes, whole ones only
 _NEXT_CELL: Final = b',{"row":'  # never within a string, where its quotes would be escaped
 _FIRST_CELL: Final = re.compile(rb'\[\{"row":\d+,"column":\d+,"text":"')
 

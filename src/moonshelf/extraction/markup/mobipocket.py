@@ -22,7 +22,7 @@ _UTF8 = 65001
 _OPENING = 4000  # characters that tell markup from words
 _AZW3_VERSION, _AZW3_HEADER = 8, 200
 _BOUNDARY = b"BOUNDARY"  # a record between the two versions in one file
-_FRAME = re.compile(rb"<[A-Za-z][^<>]*+>\s*+((?:</[\w:]{1,40}>\s*+)++)")  # tags with nothing in them
+_FRAME = re.compile(rb"<[A-Za-z][^<>]*+>\s*+((?></[\w:]{1,40}>\s*+)++)")  # tags with nothing in them
 _CHAPTER = re.compile(rb"<\?xml|<!DOCTYPE|<html", re.IGNORECASE)
 _SPLIT_CHARACTER = 0x1  # of the flags that say what follows a record's text
 

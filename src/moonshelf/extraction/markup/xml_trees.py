@@ -15,7 +15,7 @@ _HALVES = re.compile(_LITERAL + r"|((?:&#(?:[xX][dD][89a-fA-F][0-9a-fA-F]{2}|5[5
 _DEFINED = re.compile(r"<!ENTITY\s+([A-Za-z_][\w.-]{0,63})\s+(?:\"([^\"]{0,1000})\"|'([^']{0,1000})')\s*>")
 _MOST_DEFINED = 1 << 20  # characters that definitions may put in
 _DECLARATION = re.compile(r"^[\ufeff\s]*<\?xml[^>]*\?>")
-_PROLOG = re.compile(r"(?:[^<]++|<\?.*?\?>|<!--.*?-->)*+", re.DOTALL)  # what stands before a document type, if one does
+_PROLOG = re.compile(r"(?>[^<]++|<\?.*?\?>|<!--.*?-->)*+", re.DOTALL)  # what stands before a document type, if one does
 # What is never closed is looked through once: it would be as often as it is opened.
 _DOCTYPE = re.compile(r"<!DOCTYPE(?:[^>\[]*(?:\[[^\]]*\]\s*)?>)?", re.IGNORECASE)
 _STRAY = re.compile(_LITERAL + r"|&(?!#?\w{1,64};)|<(?![A-Za-z_/!?])", re.DOTALL)  # no entity, no tag

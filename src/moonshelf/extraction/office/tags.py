@@ -7,7 +7,7 @@ from functools import lru_cache
 
 _UTF_8 = rb"(?:\xef\xbb\xbf)?(?:<\?xml(?![^>]*encoding(?!\s*=\s*[\"'](?i:utf-8)))[^>]*\?>)?"  # or nothing is said
 # A comment ends once: where no element follows, to look for other ends of each would take for ever.
-_NAME = _UTF_8 + rb"(?:\s*<!--(?>.*?-->))*+\s*<((?:\w+:)?[\w.-]+)"
+_NAME = _UTF_8 + rb"(?>\s*<!--.*?-->)*+\s*<((?:\w+:)?[\w.-]+)"
 _OPENING, ROOT = re.compile(_NAME + rb"[\s/>]", re.DOTALL), re.compile(_NAME + rb"([^>]*)>", re.DOTALL)
 _END_REACH = 200  # bytes within which a part ends, but for white space
 _UNKNOWN = re.compile(rb"&(?!amp;|lt;|gt;|quot;|apos;|#13;)")

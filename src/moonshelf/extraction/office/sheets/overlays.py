@@ -14,12 +14,12 @@ from moonshelf.extraction.office.tags import attributes, grammar, resolved
 _CONTROL = re.compile(r'ObjectType="(?!Note")')  # a note's words are read as such
 _BOX, _TAG = re.compile(r"<v:textbox\b[^>]*>(.*?)</v:textbox>", re.DOTALL), re.compile(r"<[^<>]*>")
 _PICTURE = "{http://schemas.openxmlformats.org/drawingml/2006/spreadsheetDrawing}pic"
-_SAID = r'(?:\s++[\w:.-]++="[^"<>]*+")*+\s*+'  # attributes
+_SAID = r'(?>\s++[\w:.-]++="[^"<>]*+")*+\s*+'  # attributes
 _AUTHOR = r"<x:author(?:\s*/>|>([^<]*+)</x:author>)"
 _COMMENT = rf"<x:comment(?=\s)({_SAID})>"
 _PLAIN = (  # a part in which the comments are as these patterns have them
-    rf"<x:comments{_SAID}>\s*+<x:authors>(?:\s*+{_AUTHOR})*+\s*+</x:authors>\s*+<x:commentList>"
-    rf"(?:\s*+{_COMMENT}\s*+<x:text{_SAID}>{RUNS}</x:text>\s*+</x:comment>)*+\s*+</x:commentList>\s*+</x:comments>"
+    rf"<x:comments{_SAID}>\s*+<x:authors>(?>\s*+{_AUTHOR})*+\s*+</x:authors>\s*+<x:commentList>"
+    rf"(?>\s*+{_COMMENT}\s*+<x:text{_SAID}>{RUNS}</x:text>\s*+</x:comment>)*+\s*+</x:commentList>\s*+</x:comments>"
 )
 
 

@@ -15,7 +15,7 @@ TEXT = r"<x:t(?:\s*/>|(?:\s[^>]*)?>([^<]*)</x:t>)"
 READING = rf"<x:rPh[^>]*>\s*{TEXT.replace('([^<]*)', '[^<]*')}\s*</x:rPh>|<x:phoneticPr[^>]*/>"  # aloud
 _LOOKS = r"<x:rPr\s*/>|<x:rPr>((?:\s*+<[^<>]*+(?<=/)>){0,100})\s*+</x:rPr>"
 _RUN = rf"\s*+(?:<x:r>\s*+(?:{_LOOKS})?\s*+{TEXT}\s*+</x:r>|{TEXT}|{READING})\s*+"
-RUNS = rf"(?:{_RUN})*+"
+RUNS = rf"(?>{_RUN})*+"
 _SHIFT = r"<x:vertAlign(?=\s)([^<>]*)"
 _TEXT, _RUN_TAG, _RAISED = f"{S}t", f"{S}r", (f"{S}rPr", f"{S}vertAlign")
 _ESCAPE = re.compile(r"_x([0-9A-Fa-f]{4})_")  # characters that XML can't hold
