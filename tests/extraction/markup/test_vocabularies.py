@@ -85,6 +85,11 @@ def test_an_outline_reads_as_a_list_with_what_is_told_of_each_item() -> None:
     )
 
 
+def test_an_item_of_an_outline_without_a_text_or_a_title_says_the_rest() -> None:
+    found = markdown('<opml version="2.0"><body><outline type="rss"><outline text="A"/></outline></body></opml>')
+    assert found == "- Type: rss\n  - A"
+
+
 def test_a_mind_map_reads_as_a_list_with_the_pages_of_its_nodes() -> None:
     assert to_markdown(read(MIND_MAP)) == (
         "- Orchard\n  - Apples\n    http://a.example/\n    - Red **and** round\n  - Pears\n    Not yet"

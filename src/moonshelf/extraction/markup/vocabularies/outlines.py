@@ -44,7 +44,7 @@ def _outline(element: "_Element", _translation: Translation) -> None:
     told = [text, *(element.get(key, "") for key in _TOLD)]
     stated = {key: value for key, value in shown.items() if key not in ("text", *_TOLD)}
     if stated.get("title") in (shown.get("text"), text):
-        del stated["title"]
+        stated.pop("title", None)
     said_of = "; ".join(f"{_label(key)}: {value}" for key, value in stated.items())
     parts = [_unfolded(one) for one in told if one.strip()] + ([named("p", said_of)] if said_of else [])
     wording.itemise(element, ("outline",))
