@@ -2,6 +2,7 @@
 
 import re
 from collections import Counter
+from collections.abc import Callable
 from html import unescape
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -9,8 +10,10 @@ if TYPE_CHECKING:
     from lxml.etree import _Element
 
 _LITERAL = r"<!\[CDATA\[.*?(?:\]\]>|\Z)"  # in which nothing is markup
-_ENTITY = re.compile(_LITERAL + r"|&(?!(?:amp|lt|gt|quot|apos);)([A-Za-z_][\w.-]{0,63});", re.DOTALL)
-_HALVES = re.compile(_LITERAL + r"|((?:&#(?:[xX][dD][89a-fA-F][0-9a-fA-F]{2}|5[5-7]\d{3});)+)", re.DOTALL)
+_LITERALS = re.compile(f"({_LITERAL})", re.DOTALL)
+_ENTITY = re.compile(r"&(?!(?:amp|lt|gt|quot|apos);)([A-Za-z_][\w.-]{0,63});")
+_HALF = r"&#(?:[xX][dD][89a-fA-F][0-9a-fA-F]{2}|5[5-7]\d{3});"
+_HALVES = re.compile(rf"{_HALF}(?:{_HALF})*")
 """Characters by their numbers, as many programs spell one in two: the parser takes them and then fails on them."""
 _DEFINED = re.compile(r"<!ENTITY\s+([A-Za-z_][\w.-]{0,63})\s+(?:\"([^\"]{0,1000})\"|'([^']{0,1000})')\s*>")
 _MOST_DEFINED = 1 << 20  # characters that definitions may put in
@@ -67,8 +70,7 @@ def parse(text: str, *, recover: bool = True, define: bool = False) -> "_Element
     prolog = _PROLOG.match(text, begin)
     doctype = _DOCTYPE.match(text, prolog.end() if prolog else begin)  # what an element says of one is its text
     bare = text[begin : doctype.start()] + text[doctype.end() :] if doctype else text[begin:]
-    bare = _HALVES.sub(_joined, bare)
-    plain = _entities(bare, doctype[0] if doctype and define else "").strip("\ufeff \t\r\n")
+    plain = _spelt(bare, doctype[0] if doctype and define else "").strip("\ufeff \t\r\n")
     parser = etree.XMLParser(
         resolve_entities=False, no_network=True, remove_comments=True, remove_pis=True, recover=recover
     )
@@ -78,15 +80,22 @@ def parse(text: str, *, recover: bool = True, define: bool = False) -> "_Element
         return None
 
 
+def _spelt(text: str, doctype: str) -> str:
+    """Put in what the parser would not, but for what stands in literal sections."""
+    value = _entities(doctype)
+    pieces = _LITERALS.split(text)
+    pieces[::2] = [_ENTITY.sub(value, _HALVES.sub(_joined, piece)) for piece in pieces[::2]]
+    return "".join(pieces)
+
+
 def _joined(halves: re.Match[str]) -> str:
-    numbers = (halves[1] or "").replace("&#", "").split(";")[:-1]
+    numbers = halves[0].replace("&#", "").split(";")[:-1]
     units = [int(one[1:], 16) if one[0] in "xX" else int(one) for one in numbers]
-    text = b"".join(unit.to_bytes(2, "little") for unit in units).decode("utf-16-le", "replace")
-    return text if numbers else halves[0]
+    return b"".join(unit.to_bytes(2, "little") for unit in units).decode("utf-16-le", "replace")
 
 
-def _entities(text: str, doctype: str) -> str:
-    """Put in what entities stand for. Definitions are never looked up in one another, so none can grow by it."""
+def _entities(doctype: str) -> Callable[[re.Match[str]], str]:
+    """Return what says an entity's value. Definitions are never looked up in one another, so none can grow by it."""
     defined = {found[1]: _ENTITY.sub(_character, found[2] or found[3] or "") for found in _DEFINED.finditer(doctype)}
     left = _MOST_DEFINED
 
@@ -98,10 +107,8 @@ def _entities(text: str, doctype: str) -> str:
         left -= len(known)
         return known
 
-    return _ENTITY.sub(value, text)
+    return value
 
 
 def _character(entity: re.Match[str]) -> str:
-    if not entity[1]:
-        return entity[0]
     return unescape(entity[0]).replace("&", "&amp;").replace("<", "&lt;")
