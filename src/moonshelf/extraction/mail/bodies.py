@@ -14,7 +14,7 @@ _WORD = re.compile("[\u2e80-\u9fff\uac00-\ud7a3]|[^\\W_\u2e80-\u9fff\uac00-\ud7a
 _ADDRESS = re.compile(r"(?:https?|ftp|mailto|cid):[^\s<>\])]*|\[image:[^\]]{0,500}\]", re.IGNORECASE)
 _STRUCTURE = frozenset({Kind.TABLE, Kind.HEADING, Kind.LIST, Kind.CODE})
 _ARMOUR = re.compile(
-    r"-----BEGIN PGP MESSAGE-----[^-]*+(?:-(?!----(?:BEGIN|END) PGP MESSAGE)[^-]*+){0,1000}-----END PGP MESSAGE-----"
+    r"-----BEGIN PGP MESSAGE-----[^-]*+(?>-(?!----(?:BEGIN|END) PGP MESSAGE)[^-]*+)*+-----END PGP MESSAGE-----"
 )
 LOCKED = "An encrypted part was not read: only its recipient has the key."
 

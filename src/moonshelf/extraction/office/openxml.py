@@ -30,7 +30,7 @@ M = "{http://schemas.openxmlformats.org/officeDocument/2006/math}"
 MC = "{http://schemas.openxmlformats.org/markup-compatibility/2006}"
 _RELATION = re.compile(  # all that is asked of it in one go, as a small workbook has twenty; kinds are last words
     r"""<(?:\w+:)?Relationship(?=[\s/>]) (?> \s (?:
-        Id\s*+=\s*+"([^"<]*+)" | Type\s*+=\s*+"(?:[^"<]*/)?([^"<]*+)" | Target\s*+=\s*+"([^"<]*+)"
+        Id\s*+=\s*+"([^"<]*+)" | Type\s*+=\s*+"(?>[^"<]*/)?+([^"<]*+)" | Target\s*+=\s*+"([^"<]*+)"
         | TargetMode\s*+=\s*+"([^"<]*+)" ) | [^<] )*+""",
     re.VERBOSE,
 )

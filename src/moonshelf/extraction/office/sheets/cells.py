@@ -12,15 +12,15 @@ from moonshelf.extraction.office.sheets.values import Values
 from moonshelf.extraction.office.tags import attributes, grammar, resolved
 
 # A hostile file repeats beginnings without ends: each pattern ends near where it fails, or takes what is left.
-# What is taken whole ("++") is not taken in part: in most cells there is nothing to come back to. Only repetitions of
-# one character are: CPython before 3.11.5 goes on behind what another tried last and did not match.
+# What is taken whole ("++") is not taken in part: in most cells there is nothing to come back to. Groups
+# so taken are atomic too ("(?>...)?+"): CPython before 3.11.5 goes on behind what another tried last and did not match.
 _CELL = rf"""
-    <x:(?: c | (row) ) (?=[\s/>]) (?:\ r="([A-Z]{{0,3}}+)([0-9]{{1,7}}+)")? ([^<>]*+) > (?(1) | (?: (?<=/>) | \s*+
-        (?: <x:f ([^>]*?) (?: /> | > ([^<]*+) </x:f> ) \s*+ )?
-        (?: <x:v (?: > | \s[^>]*+> ) ([^<]*+) </x:v> \s*+ )?
-        (?: </x:c> | (?: <x:is> \s*+ {TEXT} \s*+ </x:is> \s*+ )? (?: </x:c> | (.*?) (?: </x:c> | \Z ) ) ) ) )
+    <x:(?: c | (row) ) (?=[\s/>]) (?>\ r="([A-Z]{{0,3}}+)([0-9]{{1,7}}+)")?+ ([^<>]*+) > (?(1) | (?: (?<=/>) | \s*+
+        (?> <x:f ([^>]*?) (?: /> | > ([^<]*+) </x:f> ) \s*+ )?+
+        (?> <x:v (?: > | \s[^>]*+> ) ([^<]*+) </x:v> \s*+ )?+
+        (?: </x:c> | (?> <x:is> \s*+ {TEXT} \s*+ </x:is> \s*+ )?+ (?: </x:c> | (.*?) (?: </x:c> | \Z ) ) ) ) )
 """
-_STRING = rf"<x:si(?:\s*/>|>\s*+(?:{TEXT}\s*+)?(?:</x:si>|(?:(?:{READING})\s*)*(.*?)</x:si>))"
+_STRING = rf"<x:si(?:\s*/>|>\s*+(?>{TEXT}\s*+)?+(?:</x:si>|(?:(?:{READING})\s*)*(.*?)</x:si>))"
 _NUMBER = re.compile(r"\sr\s*=\s*[\"']([0-9]{1,9})[\"']")
 _PLACED = re.compile(r"\sr\s*=\s*[\"']([^\"']*)[\"']")
 _ON = ("1", "true", "on")

@@ -13,8 +13,8 @@ if TYPE_CHECKING:
 
 TEXT = r"<x:t(?:\s*/>|(?:\s[^>]*)?>([^<]*)</x:t>)"
 READING = rf"<x:rPh[^>]*>\s*{TEXT.replace('([^<]*)', '[^<]*')}\s*</x:rPh>|<x:phoneticPr[^>]*/>"  # aloud
-_LOOKS = r"<x:rPr\s*/>|<x:rPr>((?:\s*+<[^<>]*+(?<=/)>){0,100})\s*+</x:rPr>"
-_RUN = rf"\s*+(?:<x:r>\s*+(?:{_LOOKS})?\s*+{TEXT}\s*+</x:r>|{TEXT}|{READING})\s*+"
+_LOOKS = r"<x:rPr\s*/>|<x:rPr>((?>\s*+<[^<>]*+(?<=/)>)*+)\s*+</x:rPr>"
+_RUN = rf"\s*+(?:<x:r>\s*+(?>{_LOOKS})?+\s*+{TEXT}\s*+</x:r>|{TEXT}|{READING})\s*+"
 RUNS = rf"(?>{_RUN})*+"
 _SHIFT = r"<x:vertAlign(?=\s)([^<>]*)"
 _TEXT, _RUN_TAG, _RAISED = f"{S}t", f"{S}r", (f"{S}rPr", f"{S}vertAlign")
