@@ -22,6 +22,7 @@ _MAIL = "From: a@a.example\nMIME-Version: 1.0\nContent-Type: {}\n\n"
 _NOTEBOOK = '{{"nbformat": 4, "cells": [{{"cell_type": "markdown", "source": "{}"}}]}}'
 _STYLE = "<!DOCTYPE html><style>{}</style><p>words"
 _LETTER = '<w:wordDocument xmlns:w="http://schemas.microsoft.com/office/word/2003/wordml"><w:body>{}</w:body></w:wordDocument>'
+_XLIFF = '<xliff version="2.0" srcLang="en"><file id="f"><unit id="u">{}</unit></file></xliff>'
 _FIELD = word.mark("begin") + word.mark("separate") + word.run("x")
 _COMMENTS = "<!-- c -->" * 40 + "<!"  # what follows comments is no element
 
@@ -70,6 +71,7 @@ REPEATED: Mapping[str, Callable[[], str | bytes]] = {
     "lines that flow.eml": lambda: _MAIL.format("text/plain; format=flowed") + _over("word \n"),
     "labels.eml": lambda: _MAIL.format("text/plain; charset=punycode") + "a-" + _over("9a"),
     "boundaries.eml": lambda: _MAIL.format("multipart/mixed; boundary=b") + 4 * _over("--b\n"),
+    "segments.xlf": lambda: _XLIFF.format(_over("<segment><source/></segment>")),
     "notes.rtf": lambda: r"{\rtf1 " + r"x{\footnote n}" * 30_000 + "}",
     "fields of Word.docx": lambda: zipped(word.parts(f"<w:p>{_FIELD * 30_000}</w:p>")),
     "paragraphs of Word 2003.xml": lambda: _LETTER.format("<w:p><w:r><w:t>x</w:t></w:r></w:p>" * 50_000),

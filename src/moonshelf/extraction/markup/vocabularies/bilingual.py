@@ -77,9 +77,9 @@ def _memory(unit: "_Element") -> Iterator[_Row]:
 
 def _translated(unit: "_Element", languages: dict[str, str]) -> Iterator[_Row]:
     """Yield a row for each segment of *unit*; in XLIFF 1 it is its only one."""
-    segments = [one for one in unit if local(one) in _SEGMENTS] or [unit]
-    remarks = [one for one in unit if local(one) and one not in segments] if segments != [unit] else []
-    for place, segment in enumerate(segments):
+    segments = [one for one in unit if local(one) in _SEGMENTS]
+    remarks = [one for one in unit if local(one) not in ("", *_SEGMENTS)] if segments else []
+    for place, segment in enumerate(segments or [unit]):
         texts = {local(one): one for one in segment if local(one) in languages}
         others = [one for one in segment if local(one) not in ("", "seg-source", *languages)]
         called = {f"{kind.capitalize()} {languages[kind]}".strip(): one for kind, one in texts.items()}
