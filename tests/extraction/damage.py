@@ -30,6 +30,15 @@ def damaged(draw: st.DrawFn, sound: bytes) -> bytes:
 
 
 @st.composite
+def swapped(draw: st.DrawFn, markup: bytes) -> bytes:
+    """Return *markup* with two of its tags in each other's place: still much like XML, if no longer the same."""
+    tags = markup.split(b"<")
+    first, second = (draw(st.integers(1, len(tags) - 1)) for _ in range(2))
+    tags[first], tags[second] = tags[second], tags[first]
+    return b"<".join(tags)
+
+
+@st.composite
 def damaged_parts(draw: st.DrawFn, parts: Mapping[str, str]) -> BytesIO:
     """Pack *parts*, one of which is damaged: zip's checksums would hide it from the reader otherwise."""
     name = draw(st.sampled_from(sorted(parts)))
