@@ -22,7 +22,7 @@ from moonshelf.db.listening import Listener
 from moonshelf.errors import Unavailable
 from moonshelf.queue import Queue
 from moonshelf.queue.local import LocalQueue
-from moonshelf.queue.postgres import PostgresQueue, _Heart
+from moonshelf.queue.postgres import PostgresQueue, _Heart, _Token
 from patience import PATIENCE_S, until
 from servers.postgres import Postgres
 
@@ -181,6 +181,29 @@ def test_a_dead_holders_token_comes_again_under_the_same_ticket(database: Databa
     crew = _Crew(living, database, wanted=1, pushed=0)
     assert crew.run()
     assert crew.tickets == [str(taken.job.id)]
+
+
+def test_what_is_spent_is_ended_though_it_could_not_be_at_first(database: Database) -> None:
+    queue, stopping = _queue(database), threading.Event()
+    stopping.set()  # or it would pause
+    with database.write() as tx:
+        queue.push(tx, 17)
+    for _ in range(16):
+        queue._spend(_taken(queue), lambda _: None, stopping)
+
+    def unavailable(_: Connection, __: str | None) -> None:
+        raise Unavailable("The database")
+
+    assert queue._take(unavailable, stopping, quick=False) is None
+    last = _taken(queue)
+    with database.read() as tx:
+        assert queue.outstanding(tx).taken == {str(last.job.id)}
+
+
+def _taken(queue: PostgresQueue) -> _Token[tuple[str | None]]:
+    token = queue._take(_named, threading.Event(), quick=False)
+    assert token is not None
+    return token
 
 
 def test_a_token_is_kept_while_its_work_takes_long(database: Database) -> None:

@@ -294,15 +294,20 @@ def test_what_makes_no_sense_of_people_and_keys_is_refused(live: Live, admin: ht
     account = re.search(r"sense</td>.*?users/(acct_\w+)/quota", admin.get("/admin").text, re.DOTALL)
     assert account
     for path, form in (
-        ("/admin/users", {"name": " "}),
-        ("/admin/users", {"name": "x" * 101}),
-        ("/admin/users", {"name": "sense"}),
+        ("/admin/users", {"role": "member", "name": " "}),
+        ("/admin/users", {"role": "member", "name": "x" * 101}),
+        ("/admin/users", {"role": "member", "name": "sense"}),
+        ("/admin/users", {"role": "owner", "name": "boss"}),
+        ("/admin/users", {"name": "boss"}),
         (f"/admin/users/{account[1]}/quota", {"files": "-1"}),
         (f"/admin/users/{account[1]}/quota", {"megabytes": "many"}),
         ("/admin/users/acct_gone/quota", {"files": "1"}),
         ("/keys", {"name": "for nothing"}),
     ):
         assert admin.post(path, data=csrf | form).status_code == 400, form
+    owner = admin.post("/admin/users", data=csrf | {"role": "owner", "name": "boss"}).text
+    assert "A role is admin or member, not &#39;owner&#39;." in owner
+    assert "boss" not in admin.get("/admin").text
     made = admin.post("/keys", data=csrf | {"name": "week", "scope": "read", "days": "7"}).text
     assert ">in 7 d<" in made
     assert made.count("/revoke") == before + 1

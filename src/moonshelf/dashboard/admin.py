@@ -6,7 +6,6 @@ from moonshelf.dashboard.keys import base_url
 from moonshelf.dashboard.visits import BASE, Visit
 from moonshelf.errors import InvalidRequest, MoonshelfError
 from moonshelf.http.problems import status
-from moonshelf.people.sessions import ADMIN, MEMBER
 
 _ENTRIES = 50
 _USERS = 25
@@ -33,8 +32,7 @@ def create_user(visit: Visit) -> Response:
     """POST /dashboard/admin/users: makes an account, and a link to be handed to its owner."""
     name, role = visit.said("name"), visit.said("role")
     try:
-        granted = ADMIN if role == ADMIN else MEMBER
-        created = visit.services.people.accounts.create(name, role=granted, by=visit.account_id)
+        created = visit.services.people.accounts.create(name, role=role, by=visit.account_id)
     except MoonshelfError as error:
         return _show(visit, error=error, code=status(error))
     return _show(visit, link=_link(visit, created.id), link_for=name)

@@ -25,6 +25,9 @@ _LONGEST_NAME = 200  # of a key
 _LONGEST_ACCOUNT = 100
 _GONE = "There is no such account; it may have been removed just now."
 
+ADMIN: Final = "admin"
+MEMBER: Final = "member"
+
 Scope = Literal["read", "write", "chat"]
 SCOPES: Final[tuple[Scope, ...]] = ("read", "write", "chat")
 """What a key may be allowed: to see files, to upload and delete them, to ask models."""
@@ -100,10 +103,15 @@ class Accounts:
         self._db = database
         self._trusted: dict[str, tuple[float, Caller | None]] = {}  # hash of a key -> until when, whose it is
 
-    def create(self, name: str, *, role: str = "member", tier: str | None = None, by: str | None = None) -> Account:
-        """Add an account, *by* an admin's if one did it. Raises ``InvalidRequest`` if the name is taken or is none."""
+    def create(self, name: str, *, role: str = MEMBER, tier: str | None = None, by: str | None = None) -> Account:
+        """Add an account, *by* an admin's if one did it.
+
+        Raises ``InvalidRequest`` if the name is taken or is none, or the role is none.
+        """
         if not name.strip() or len(name) > _LONGEST_ACCOUNT or not name.isprintable():
             raise InvalidRequest(f"A name has 1 to {_LONGEST_ACCOUNT} characters, and no line ends in it.")
+        if role not in {ADMIN, MEMBER}:
+            raise InvalidRequest(f"A role is {ADMIN} or {MEMBER}, not {role[:64]!r}.")
         try:
             with self._db.write() as tx:
                 return add(tx, name, role=role, tier=tier, by=by)

@@ -12,11 +12,9 @@ from moonshelf.db import Database, now
 from moonshelf.db.tables import accounts, links, sessions
 from moonshelf.errors import NotAllowed
 from moonshelf.people import audit
+from moonshelf.people.accounts import ADMIN
 
 LINK_S: Final = 86_400
-
-ADMIN: Final = "admin"
-MEMBER: Final = "member"
 
 
 @dataclass(frozen=True, slots=True)

@@ -82,10 +82,14 @@ class Sweeper:
         if self._thread is not None:
             self._thread.join()
 
+    def _awaits_round(self) -> bool:
+        """Wait until a round is due; false when there are to be no more."""
+        self._due.wait(self._every_s)
+        self._due.clear()
+        return not self._stopping.is_set()
+
     def _run(self, files: Files) -> None:
-        while not self._stopping.is_set():
-            self._due.wait(self._every_s)
-            self._due.clear()
+        while self._awaits_round():
             try:
                 swept = self.sweep(files)
             except Unavailable as error:
