@@ -9,7 +9,8 @@ from starlette.requests import Request
 from starlette.types import Message
 
 from moonshelf import wiring
-from moonshelf.errors import CallerLeft, Overloaded
+from moonshelf.errors.limits import Overloaded
+from moonshelf.errors.requests import CallerLeft
 from moonshelf.http.app import Application, create
 from moonshelf.http.bodies import read
 from moonshelf.http.caller import held

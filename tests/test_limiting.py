@@ -7,7 +7,7 @@ from types import SimpleNamespace
 import pytest
 from starlette.types import Message, Receive, Scope, Send
 
-from moonshelf.errors import RateLimited
+from moonshelf.errors.limits import RateLimited
 from moonshelf.http import caller
 from moonshelf.http.limiting import Limiting
 from moonshelf.limits.gate import Caller, Gate, Visit

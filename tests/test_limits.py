@@ -10,7 +10,7 @@ from sqlalchemy import select, update
 
 import shelf as shelves
 from moonshelf.db.tables import limit_buckets, limit_slots
-from moonshelf.errors import RateLimited
+from moonshelf.errors.limits import RateLimited
 from moonshelf.limits import SLOT_S, Charge, Rate, Slot, Standing, local
 from moonshelf.limits.gate import Caller, Gate, Visit
 from moonshelf.limits.local import LocalLimits

@@ -13,7 +13,8 @@ import assembly
 import shelf as shelves
 from moonshelf.db import schema
 from moonshelf.db.tables import tombstones, uploads
-from moonshelf.errors import NoSuchUpload, QuotaExceeded
+from moonshelf.errors.limits import QuotaExceeded
+from moonshelf.errors.requests import NoSuchUpload
 from moonshelf.shelf.multipart import CANCELLED, COMPLETED, EXPIRED, PENDING, MultipartUpload, NotPending
 from moonshelf.shelf.parts import Part
 from moonshelf.shelf.uploads import LeaseLost

@@ -6,7 +6,8 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 
 import shelf as shelves
-from moonshelf.errors import InvalidRequest, QuotaExceeded, TooManyBytes, TooManyFiles
+from moonshelf.errors import InvalidRequest
+from moonshelf.errors.limits import QuotaExceeded, TooManyBytes, TooManyFiles
 from moonshelf.people.audit import Audit
 
 

@@ -7,7 +7,7 @@ from typing import cast
 
 import pytest
 
-from moonshelf.errors import FileTooLarge
+from moonshelf.errors.requests import FileTooLarge
 from moonshelf.http.uploads.writing import Writer
 
 

@@ -9,7 +9,9 @@ from typing import Final, Self
 import msgspec
 import structlog
 
-from moonshelf.errors import InvalidRequest, NoLocalModel, NoSuchModel, Unavailable
+from moonshelf.errors import InvalidRequest, Unavailable
+from moonshelf.errors.installation import NoLocalModel
+from moonshelf.errors.requests import NoSuchModel
 from moonshelf.media import rewriting
 from moonshelf.media.conversion import Media
 from moonshelf.media.rewriting import Hold

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
-from moonshelf.errors import FolderInUse
+from moonshelf.errors.installation import FolderInUse
 from moonshelf.settings import Settings
 from moonshelf.wiring import Services
 

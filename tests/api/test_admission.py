@@ -11,7 +11,8 @@ import pytest
 
 from api.conftest import Backend
 from live import Live
-from moonshelf.errors import Overloaded, Unavailable
+from moonshelf.errors import Unavailable
+from moonshelf.errors.limits import Overloaded
 from moonshelf.limits.admission import UPLOAD_MEMORY, Admission
 from patience import until
 
@@ -120,6 +121,9 @@ def test_an_account_has_so_many_uploads_at_once_and_others_have_theirs(narrow: L
             b"Content-Type: multipart/form-data; boundary=b\r\n\r\n" % key.encode() + HEAD
         )
         await asyncio.to_thread(until, live.spooled)
+        assert "moonshelf_arriving_spool_bytes 1000.0" in await asyncio.to_thread(
+            _metrics, live, live.key(role="admin")
+        )
         refused = [await _offer(live.port, key, 1000) for _ in range(2)]
         other = await _offer(live.port, live.key(), 1000)
         writer.close()
@@ -147,6 +151,7 @@ def test_chat_bodies_share_the_same_bound(narrow: Live) -> None:
         with live.http(key) as http:
             large = await asyncio.to_thread(http.post, "/chat/completions", content=b"{" * 2_000_000)
             small = await asyncio.to_thread(http.post, "/chat/completions", content=b"{" * 100)
+        assert "moonshelf_arriving_memory_bytes 6e+06" in await asyncio.to_thread(_metrics, live, admin)
         writer.close()
         assert large.json()["error"]["type"] == "engine_overloaded_error"
         return large.status_code, small.status_code

@@ -29,18 +29,19 @@ def _labels(stated: Mapping[str, str]) -> str:
 
 def test_what_was_asked_and_read_is_counted(server: Live, http: httpx.Client) -> None:
     admin = server.key(role="admin")
-    before = _scrape(server, admin)
+    before, began = _scrape(server, admin), time.monotonic()
     assert http.post("/files", files={"file": ("a.txt", b"good")}).status_code == 200
     bad = http.post("/files", files={"file": ("a.bin", bytes(range(256)))}).json()["id"]
     assert http.get(f"/files/{bad}/content").status_code == 400
     http.request("ODD", "/files")
-    after = _scrape(server, admin)
+    after, took_s = _scrape(server, admin), time.monotonic() - began
     grown = {name: value - before.get(name, 0) for name, value in after.items()}
     assert grown['moonshelf_requests_total{method="POST",route="/v1/files",status="200"}'] == 2
     assert grown['moonshelf_requests_total{method="GET",route="/v1/files/{file_id}/content",status="400"}'] == 1
     assert grown['moonshelf_requests_total{method="other",route="other",status="405"}'] == 1
     assert grown['moonshelf_request_seconds_bucket{le="+Inf",method="POST",route="/v1/files"}'] == 2
     assert grown['moonshelf_request_seconds_count{method="POST",route="/v1/files"}'] == 2
+    assert 0 < grown['moonshelf_request_seconds_sum{method="POST",route="/v1/files"}'] < took_s
     assert grown["moonshelf_files_uploaded_total"] == grown["moonshelf_files"] == 2
     assert grown["moonshelf_bytes_uploaded_total"] == grown["moonshelf_files_bytes"] == 260
     assert grown["moonshelf_pages_read_total"] >= 1  # others may have left something to be read
@@ -63,7 +64,8 @@ def test_metrics_are_for_admins(server: Live, http: httpx.Client) -> None:
 
 
 def test_what_waits_for_a_reader_is_told_with_its_age(tmp_path: Path) -> None:
-    live = Live(tmp_path / "data", workers=0, upload_wait_s=0).start()
+    bounds = {"workers": 0, "body_memory": "80MiB", "spool_size": "90MiB"}
+    live = Live(tmp_path / "data", upload_wait_s=0, **bounds).start()
     try:
         admin = live.key(role="admin")
         with live.http(admin) as http:
@@ -77,6 +79,10 @@ def test_what_waits_for_a_reader_is_told_with_its_age(tmp_path: Path) -> None:
     normal, later = (told[f'moonshelf_oldest_waiting_seconds{{priority="{one}"}}'] for one in ("normal", "bulk"))
     assert 60 > normal > later + 0.9 > 0.9
     assert told['moonshelf_machines{reads="no"}'] == 1
+    assert (told["moonshelf_slices_waiting"], told["moonshelf_slices_reading"], told["moonshelf_workers"]) == (2, 0, 0)
+    assert told["moonshelf_accounts"] == 2  # the first start's, and ours
+    assert told["moonshelf_arriving_memory_limit_bytes"] == 80 * 2**20
+    assert told["moonshelf_arriving_spool_limit_bytes"] == 90 * 2**20
 
 
 def test_metrics_are_for_keys_that_may_read(server: Live) -> None:

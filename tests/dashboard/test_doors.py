@@ -306,7 +306,7 @@ def test_what_makes_no_sense_of_people_and_keys_is_refused(live: Live, admin: ht
     ):
         assert admin.post(path, data=csrf | form).status_code == 400, form
     owner = admin.post("/admin/users", data=csrf | {"role": "owner", "name": "boss"}).text
-    assert "A role is admin or member, not &#39;owner&#39;." in owner
+    assert "A role is member or admin, not &#39;owner&#39;." in owner
     assert "boss" not in admin.get("/admin").text
     made = admin.post("/keys", data=csrf | {"name": "week", "scope": "read", "days": "7"}).text
     assert ">in 7 d<" in made

@@ -12,7 +12,9 @@ from hypothesis import strategies as st
 
 from clients.seeing import data_url, shows
 from moonshelf import wiring
-from moonshelf.errors import InvalidRequest, NoSuchFile, Overloaded
+from moonshelf.errors import InvalidRequest
+from moonshelf.errors.limits import Overloaded
+from moonshelf.errors.requests import NoSuchFile
 from moonshelf.limits.turns import Turns
 from moonshelf.media import rewriting
 from moonshelf.media.conversion import Media

@@ -15,7 +15,8 @@ import httpx
 import pytest
 
 from moonshelf.chat import Chat
-from moonshelf.errors import InvalidRequest, NoLocalModel, Unavailable
+from moonshelf.errors import InvalidRequest, Unavailable
+from moonshelf.errors.installation import NoLocalModel
 from moonshelf.limits.turns import Turns
 from moonshelf.models.embedded import Address, Embedded
 from moonshelf.models.upstream import Client

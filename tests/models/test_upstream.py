@@ -9,7 +9,9 @@ from pathlib import Path
 import pytest
 
 from moonshelf.chat import Chat
-from moonshelf.errors import NoLocalModel, NoSuchModel, Unavailable
+from moonshelf.errors import Unavailable
+from moonshelf.errors.installation import NoLocalModel
+from moonshelf.errors.requests import NoSuchModel
 from moonshelf.models import roster
 from moonshelf.models.upstream import Client, Model, Upstream
 from patience import PATIENCE_S

@@ -12,7 +12,7 @@ from typing import Final
 
 import pytest
 
-from moonshelf.errors import NoLocalModel
+from moonshelf.errors.installation import NoLocalModel
 from moonshelf.models import weights
 from moonshelf.models.weights import Weights
 from moonshelf.models.wheels import Wheel

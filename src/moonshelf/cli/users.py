@@ -8,6 +8,7 @@ from moonshelf import wiring
 from moonshelf.cli.options import DATA, accounts_of, settings_of
 from moonshelf.cli.printing import table
 from moonshelf.people.accounts import Accounts
+from moonshelf.people.roles import ADMIN, MEMBER
 from moonshelf.people.sessions import Sessions
 
 
@@ -24,7 +25,7 @@ def users() -> None:
 def create_user(name: str, admin: bool, tier: str | None, data: Path | None) -> None:  # noqa: FBT001 - click's way
     """Make an account. Give it a key with 'moonshelf keys create --account NAME'."""
     wiring.limits.load_tiers(settings_of(data=data)).check(tier)
-    account = accounts_of(data).create(name, role="admin" if admin else "member", tier=tier)
+    account = accounts_of(data).create(name, role=ADMIN if admin else MEMBER, tier=tier)
     click.echo(f"Created account {account.name} ({account.id}).")
 
 

@@ -6,6 +6,7 @@ from moonshelf.dashboard.keys import base_url
 from moonshelf.dashboard.visits import BASE, Visit
 from moonshelf.errors import InvalidRequest, MoonshelfError
 from moonshelf.http.problems import status
+from moonshelf.people.roles import ROLES
 
 _ENTRIES = 50
 _USERS = 25
@@ -95,4 +96,5 @@ def _show(
         older=entries[-1].id if len(entries) == _ENTRIES else "",
         action=action,
         actions=_ACTIONS,
+        roles=ROLES,
     )

@@ -11,7 +11,8 @@ from starlette.responses import Response, StreamingResponse
 
 from moonshelf.dashboard.reading import members, shown
 from moonshelf.dashboard.visits import Visit
-from moonshelf.errors import ExtractionError, InvalidRequest, NotReady
+from moonshelf.errors import ExtractionError, InvalidRequest
+from moonshelf.errors.requests import NotReady
 from moonshelf.extraction import encoding
 from moonshelf.extraction.document import Document
 from moonshelf.extraction.excerpts import Written

@@ -9,7 +9,7 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from moonshelf.dashboard.pages import render
 from moonshelf.dashboard.visits import BASE, Visit
-from moonshelf.errors import NoSuchFile
+from moonshelf.errors.requests import NoSuchFile
 from moonshelf.http.caller import enter
 from moonshelf.http.uploads.spool import kept, spooled
 from moonshelf.people.sessions import Session

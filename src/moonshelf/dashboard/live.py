@@ -10,7 +10,7 @@ from starlette.responses import Response, StreamingResponse
 
 from moonshelf.dashboard.files import row
 from moonshelf.dashboard.visits import Visit
-from moonshelf.errors import NoSuchFile
+from moonshelf.errors.requests import NoSuchFile
 from moonshelf.shelf.files import File
 
 _LOOK_S = 1.0

@@ -8,7 +8,8 @@ from pathlib import Path
 from sqlalchemy import Connection, func, inspect, select, text
 
 from moonshelf.db import Database, machines
-from moonshelf.errors import MachinesRunning, Unavailable
+from moonshelf.errors import Unavailable
+from moonshelf.errors.installation import MachinesRunning
 
 _STEPS = Path(__file__).parent.parent / "migrations"
 _MIGRATING = 0x6D6F6F6E  # the advisory lock that one of several starting machines holds

@@ -5,7 +5,8 @@ from typing import Final, TypeVar
 import msgspec
 from starlette.requests import Request
 
-from moonshelf.errors import CallerLeft, InvalidRequest
+from moonshelf.errors import InvalidRequest
+from moonshelf.errors.requests import CallerLeft
 from moonshelf.http.caller import held, services
 
 _LARGEST: Final = 100 * 2**20

@@ -6,7 +6,8 @@ from contextlib import ExitStack, suppress
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 
-from moonshelf.errors import MissingKey, NotAllowed, Unavailable
+from moonshelf.errors import NotAllowed, Unavailable
+from moonshelf.errors.requests import MissingKey
 from moonshelf.http.numbers import whole
 from moonshelf.limits.gate import Caller, Gate, Visit
 from moonshelf.people.accounts import Scope

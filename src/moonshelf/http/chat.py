@@ -8,7 +8,8 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
-from moonshelf.errors import CallerLeft, Unavailable
+from moonshelf.errors import Unavailable
+from moonshelf.errors.requests import CallerLeft
 from moonshelf.http.bodies import read
 from moonshelf.http.caller import account, at_gate, held, leave, services, visit
 from moonshelf.http.slow_clients import while_there

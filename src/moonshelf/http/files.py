@@ -11,7 +11,8 @@ from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response, StreamingResponse
 
-from moonshelf.errors import InvalidRequest, NotReady, Unavailable
+from moonshelf.errors import InvalidRequest, Unavailable
+from moonshelf.errors.requests import NotReady
 from moonshelf.http.caller import account, at_gate, attempt, services
 from moonshelf.http.numbers import whole
 from moonshelf.http.slow_clients import while_there

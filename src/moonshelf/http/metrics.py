@@ -14,7 +14,7 @@ from starlette.responses import Response
 
 from moonshelf.errors import NotAllowed
 from moonshelf.http.caller import known, services
-from moonshelf.people.accounts import ADMIN
+from moonshelf.people.roles import ADMIN
 from moonshelf.people.usage import FAILED, HOUR_S
 from moonshelf.wiring import Services
 

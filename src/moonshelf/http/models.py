@@ -6,7 +6,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse
 
 from moonshelf.chat import Offer
-from moonshelf.errors import NoSuchModel
+from moonshelf.errors.requests import NoSuchModel
 from moonshelf.http.caller import account, services
 
 _CREATED = 1  # nobody knows; Kimi answers 1 too

@@ -11,20 +11,16 @@ from starlette.responses import JSONResponse
 from starlette.routing import Route
 
 from moonshelf.errors import (
-    BodyTimeout,
     ExtractionError,
     InvalidKey,
     InvalidRequest,
-    MissingKey,
     MoonshelfError,
     NotAllowed,
     NotFound,
-    NotReady,
-    Overloaded,
-    QuotaExceeded,
-    RateLimited,
     Unavailable,
 )
+from moonshelf.errors.limits import Overloaded, QuotaExceeded, RateLimited
+from moonshelf.errors.requests import BodyTimeout, MissingKey, NotReady
 
 STATUS: Mapping[type[MoonshelfError], tuple[int, str]] = {  # found by walking the error's __mro__
     InvalidRequest: (400, "invalid_request_error"),  # too large, unreadable: Kimi says 400 to all of them

@@ -6,7 +6,7 @@ from typing import TypeVar
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from moonshelf.errors import BodyTimeout, CallerLeft
+from moonshelf.errors.requests import BodyTimeout, CallerLeft
 
 _T = TypeVar("_T")
 

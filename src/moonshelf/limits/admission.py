@@ -9,7 +9,8 @@ from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from moonshelf.errors import Overloaded, Unavailable
+from moonshelf.errors import Unavailable
+from moonshelf.errors.limits import Overloaded
 
 UPLOAD_MEMORY = 2 * 2**20
 """Bytes of memory that an upload under way holds at most: a megabyte that is being written, and one that arrives."""

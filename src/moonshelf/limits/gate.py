@@ -6,7 +6,7 @@ from functools import cache
 from threading import Lock
 
 from moonshelf import ids
-from moonshelf.errors import RateLimited, TooManyAtOnce, TooManyRequests, TooManyTokens, TooManyUploadBytes
+from moonshelf.errors.limits import RateLimited, TooManyAtOnce, TooManyRequests, TooManyTokens, TooManyUploadBytes
 from moonshelf.limits import Charge, Limits, Rate, Slot, Standing, Verdict
 from moonshelf.limits.tiers import Tier, Tiers
 

@@ -10,7 +10,8 @@ from typing import Final, TypeVar
 
 from msgspec.structs import replace
 
-from moonshelf.errors import ExtractionError, NoSuchFile
+from moonshelf.errors import ExtractionError
+from moonshelf.errors.requests import NoSuchFile
 from moonshelf.extraction.capped.channels import Cancel
 from moonshelf.extraction.media import films
 from moonshelf.extraction.reading import Reader

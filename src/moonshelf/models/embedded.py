@@ -16,7 +16,8 @@ from typing import Final, cast
 
 import structlog
 
-from moonshelf.errors import NoLocalModel, Unavailable
+from moonshelf.errors import Unavailable
+from moonshelf.errors.installation import NoLocalModel
 from moonshelf.limits.turns import Turns
 
 _log = structlog.get_logger()

@@ -12,7 +12,7 @@ from typing import Final
 
 import structlog
 
-from moonshelf.errors import NoLocalModel
+from moonshelf.errors.installation import NoLocalModel
 from moonshelf.models import hub, wheels
 from moonshelf.models.hub import HubFailed
 from moonshelf.models.wheels import Wheel, WheelsFailed

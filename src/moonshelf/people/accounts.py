@@ -16,6 +16,7 @@ from moonshelf.db.tables import accounts, keys
 from moonshelf.errors import InvalidKey, InvalidRequest
 from moonshelf.limits.gate import Caller
 from moonshelf.people import audit
+from moonshelf.people.roles import MEMBER, ROLES
 
 _TRUST_S = 1.0  # how long a revoked key may go on working
 _USED_S = 60  # how exact "last used" is
@@ -24,9 +25,6 @@ _MOST_TRUSTED = 10_000
 _LONGEST_NAME = 200  # of a key
 _LONGEST_ACCOUNT = 100
 _GONE = "There is no such account; it may have been removed just now."
-
-ADMIN: Final = "admin"
-MEMBER: Final = "member"
 
 Scope = Literal["read", "write", "chat"]
 SCOPES: Final[tuple[Scope, ...]] = ("read", "write", "chat")
@@ -110,8 +108,8 @@ class Accounts:
         """
         if not name.strip() or len(name) > _LONGEST_ACCOUNT or not name.isprintable():
             raise InvalidRequest(f"A name has 1 to {_LONGEST_ACCOUNT} characters, and no line ends in it.")
-        if role not in {ADMIN, MEMBER}:
-            raise InvalidRequest(f"A role is {ADMIN} or {MEMBER}, not {role[:64]!r}.")
+        if role not in ROLES:
+            raise InvalidRequest(f"A role is {' or '.join(ROLES)}, not {role[:64]!r}.")
         try:
             with self._db.write() as tx:
                 return add(tx, name, role=role, tier=tier, by=by)

@@ -15,8 +15,9 @@ from moonshelf.db import Database, now
 from moonshelf.db.tables import accounts, identities, journeys
 from moonshelf.errors import NotAllowed
 from moonshelf.people import audit
-from moonshelf.people.accounts import ADMIN, MEMBER, add
+from moonshelf.people.accounts import add
 from moonshelf.people.openid import Person
+from moonshelf.people.roles import ADMIN, MEMBER
 
 JOURNEY_S: Final = 600
 

@@ -12,7 +12,7 @@ from moonshelf.db import Database, now
 from moonshelf.db.tables import accounts, links, sessions
 from moonshelf.errors import NotAllowed
 from moonshelf.people import audit
-from moonshelf.people.accounts import ADMIN
+from moonshelf.people.roles import ADMIN
 
 LINK_S: Final = 86_400
 

@@ -9,7 +9,8 @@ from sqlalchemy.exc import NoResultFound
 
 from moonshelf.db import Database
 from moonshelf.db.tables import files
-from moonshelf.errors import ExtractionError, InvalidRequest, MoonshelfError, NoSuchFile, NotReady
+from moonshelf.errors import ExtractionError, InvalidRequest, MoonshelfError
+from moonshelf.errors.requests import NoSuchFile, NotReady
 from moonshelf.extraction.excerpts import Written
 from moonshelf.extraction.sniffing import wire_type
 from moonshelf.shelf import documents

@@ -12,7 +12,7 @@ from sqlalchemy import Connection, bindparam, delete, insert, select
 from moonshelf import ids
 from moonshelf.db import Database, lock, now
 from moonshelf.db.tables import accounts, files
-from moonshelf.errors import EmptyFile, NoSuchFile
+from moonshelf.errors.requests import EmptyFile, NoSuchFile
 from moonshelf.extraction.renditions import Measures
 from moonshelf.people import audit, usage
 from moonshelf.shelf import documents, filenames, multipart, renditions

@@ -12,7 +12,8 @@ from sqlalchemy import Connection, delete, insert, select, update
 from moonshelf import ids
 from moonshelf.db import Database, lock, now
 from moonshelf.db.tables import multipart_uploads, uploads
-from moonshelf.errors import InvalidRequest, NoSuchUpload
+from moonshelf.errors import InvalidRequest
+from moonshelf.errors.requests import NoSuchUpload
 from moonshelf.shelf.uploads import Uploads
 
 PENDING, COMPLETED, CANCELLED, EXPIRED = "pending", "completed", "cancelled", "expired"

@@ -11,7 +11,8 @@ from sqlalchemy import Connection, delete, exists, func, insert, select, update
 from moonshelf import ids
 from moonshelf.db import Database, now
 from moonshelf.db.tables import upload_parts, uploads
-from moonshelf.errors import InvalidRequest, NoSuchUpload
+from moonshelf.errors import InvalidRequest
+from moonshelf.errors.requests import NoSuchUpload
 from moonshelf.shelf import multipart
 from moonshelf.shelf.multipart import MultipartUpload, NotPending
 from moonshelf.shelf.uploads import Lease, Uploads

@@ -4,7 +4,7 @@ from sqlalchemy import Connection, func, select, update
 
 from moonshelf.db import lock
 from moonshelf.db.tables import accounts
-from moonshelf.errors import TooManyBytes, TooManyFiles
+from moonshelf.errors.limits import TooManyBytes, TooManyFiles
 
 
 class Quotas:

@@ -6,7 +6,7 @@ from sqlalchemy import Connection, update
 
 from moonshelf.db import Database, announce, lock
 from moonshelf.db.tables import accounts, files
-from moonshelf.errors import NoSuchFile
+from moonshelf.errors.requests import NoSuchFile
 from moonshelf.people import usage
 from moonshelf.shelf import documents
 from moonshelf.shelf.documents import Source

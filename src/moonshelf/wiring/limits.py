@@ -3,7 +3,7 @@
 from importlib.util import find_spec
 
 from moonshelf.db import Database
-from moonshelf.errors import NotInstalled
+from moonshelf.errors.installation import NotInstalled
 from moonshelf.limits import Limits
 from moonshelf.limits.admission import Admission
 from moonshelf.limits.local import LocalLimits

@@ -6,13 +6,15 @@ from typing import NamedTuple
 from urllib.parse import urlsplit
 
 from moonshelf.db import Database
-from moonshelf.errors import InvalidRequest, NotInstalled
-from moonshelf.people.accounts import ADMIN, Account, Accounts
+from moonshelf.errors import InvalidRequest
+from moonshelf.errors.installation import NotInstalled
+from moonshelf.people.accounts import Account, Accounts
 from moonshelf.people.audit import Audit
 from moonshelf.people.identities import Identities
 from moonshelf.people.openid import Client as OpenIdClient
 from moonshelf.people.openid import Provider, Rule
 from moonshelf.people.passwords import Passwords
+from moonshelf.people.roles import ADMIN
 from moonshelf.people.sessions import Sessions
 from moonshelf.people.usage import Usage
 from moonshelf.settings import Settings

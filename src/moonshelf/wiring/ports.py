@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from moonshelf import db, ids
 from moonshelf.db import Database, machines, schema
-from moonshelf.errors import InvalidRequest, NoDatabase, NotInstalled, Unavailable
+from moonshelf.errors import InvalidRequest, Unavailable
+from moonshelf.errors.installation import NoDatabase, NotInstalled
 from moonshelf.queue import Queue
 from moonshelf.queue.local import LocalQueue
 from moonshelf.settings import Settings

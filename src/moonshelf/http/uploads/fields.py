@@ -4,7 +4,8 @@ from collections.abc import Mapping
 
 from starlette.requests import Request
 
-from moonshelf.errors import InvalidPurpose, InvalidRequest
+from moonshelf.errors import InvalidRequest
+from moonshelf.errors.requests import InvalidPurpose
 from moonshelf.extraction.inclusion import KINDS, Include
 from moonshelf.http.numbers import whole
 from moonshelf.shelf.files import FILE_EXTRACT, PURPOSES

@@ -8,7 +8,7 @@ from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import JSONResponse
 
-from moonshelf.errors import EmptyFile, FileTooLarge
+from moonshelf.errors.requests import EmptyFile, FileTooLarge
 from moonshelf.http.bodies import decoded, read
 from moonshelf.http.caller import account, at_gate, services
 from moonshelf.http.files import FileObject, Kept, file_object, soon_read

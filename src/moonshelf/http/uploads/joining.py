@@ -11,7 +11,8 @@ from typing import Final
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 
-from moonshelf.errors import InvalidRequest, PartTooLarge, Unavailable
+from moonshelf.errors import InvalidRequest, Unavailable
+from moonshelf.errors.requests import PartTooLarge
 from moonshelf.http.caller import attempt, services
 from moonshelf.http.uploads import fields
 from moonshelf.http.uploads.arrival import Bound, Heartbeat, admitted

@@ -9,7 +9,8 @@ from pathlib import Path
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 
-from moonshelf.errors import FileTooLarge, Unavailable
+from moonshelf.errors import Unavailable
+from moonshelf.errors.requests import FileTooLarge
 from moonshelf.extraction.sniffing import media_type
 from moonshelf.extraction.sniffing.fonts import without_fonts
 from moonshelf.http.caller import attempt, services
