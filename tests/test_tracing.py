@@ -1,0 +1,52 @@
+"""Each request leaves one line in the log, but for those that come again and again to look."""
+
+import asyncio
+from collections.abc import Iterator
+from pathlib import Path
+
+import httpx
+import pytest
+from structlog.testing import capture_logs
+
+from moonshelf import wiring
+from moonshelf.http.app import Application, create
+from moonshelf.settings import Settings
+
+
+@pytest.fixture
+def app(tmp_path: Path) -> Iterator[Application]:
+    app = create(wiring.build(Settings(data=tmp_path)))
+    yield app
+    app.services.reader.close()
+    app.services.ports.database.close()
+
+
+def _asked(app: Application, *paths: str) -> list[httpx.Response]:
+    async def ask() -> list[httpx.Response]:
+        async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://shelf") as client:
+            return [await client.get(path) for path in paths]
+
+    return asyncio.run(ask())
+
+
+def test_a_request_is_logged_with_its_end_and_the_looks_of_load_balancers_are_not(app: Application) -> None:
+    with capture_logs() as logged:
+        _asked(app, "/healthz", "/readyz", "/metrics", "/v1/files/file_0")
+    (line,) = logged
+    assert 0 < line.pop("ms") < 60_000
+    assert line == {
+        "event": "request.answered",
+        "log_level": "info",
+        "method": "GET",
+        "path": "/v1/files/file_0",
+        "status": 401,
+    }
+
+
+def test_a_server_whose_readers_cannot_read_is_not_ready_and_says_so(app: Application) -> None:
+    app.services.reader.close()
+    alive, ready = _asked(app, "/healthz", "/readyz")
+    assert (alive.status_code, ready.status_code) == (200, 503)
+    told = ready.json()
+    assert told.pop("workers").endswith("is not available at the moment, please try again later")
+    assert told == {"status": "unavailable", "database": "ok", "storage": "ok"}
