@@ -93,7 +93,7 @@ def build(
     tiers: Tiers | None = None,
     paces: Paces | None = None,
     url: str | None = None,
-    let_go: Callable[[], None] = lambda: None,
+    deleted: Callable[[str, str], None] = lambda *_: None,
 ) -> Shelf:
     """Build a domain in *folder*, over the database at *url* or SQLite."""
     database = db.connect(url or f"sqlite:///{folder / 'test.sqlite'}")
@@ -109,11 +109,9 @@ def build(
         database,
         blobs,
         uploads=uploads,
-        quotas=quotas,
         slices=slices,
         revision="test",
-        forget=lambda *_: None,
-        let_go=let_go,
+        deleted=deleted,
     )
     return Shelf(
         folder=folder,

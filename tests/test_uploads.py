@@ -119,10 +119,11 @@ def test_however_much_is_buried_is_removed_in_one_go(shelf: shelves.Shelf) -> No
 
 
 def test_a_deletion_lets_its_blob_go_at_once_and_is_written_down(tmp_path: Path) -> None:
-    called: list[int] = []
-    shelf = shelves.build(tmp_path, let_go=lambda: called.append(1))
+    called: list[tuple[str, str]] = []
+    shelf = shelves.build(tmp_path, deleted=lambda *its: called.append(its))
     account = shelf.account("ada")
-    shelf.files.delete(account, shelf.add(account).id)
-    assert called == [1]
+    file = shelf.add(account)
+    shelf.files.delete(account, file.id)
+    assert called == [(account, file.id)]
     entry = Audit(shelf.database, keep_s=60).latest(limit=1)[0]
     assert (entry.account, entry.action, entry.subject) == ("ada", "file.deleted", "a.txt")

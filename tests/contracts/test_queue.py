@@ -21,8 +21,9 @@ from moonshelf.db import Database, schema
 from moonshelf.db.listening import Listener
 from moonshelf.errors import Unavailable
 from moonshelf.queue import Queue
+from moonshelf.queue.heartbeat import Heart
 from moonshelf.queue.local import LocalQueue
-from moonshelf.queue.postgres import PostgresQueue, _Heart, _Token
+from moonshelf.queue.postgres import PostgresQueue, _Token
 from patience import PATIENCE_S, until
 from servers.postgres import Postgres
 
@@ -304,7 +305,7 @@ def test_a_beat_that_is_missed_loses_no_token_and_tidying_comes_once_an_hour() -
         if len(beats) == 1:
             raise Unavailable("The database")
 
-    heart = _Heart(beat, every_s=0.01)
+    heart = Heart(beat, every_s=0.01)
     spent, held = (cast("Job", SimpleNamespace(id=number)) for number in (1, 2))
     heart.spend(spent)
     with heart.beating():

@@ -4,13 +4,11 @@ The tables, their SQL and their upgrades are pgqueuer's, so its tools show what 
 a worker here is a thread that takes a token when it is free, so no machine holds tokens that another could spend.
 """
 
-import time
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from importlib.metadata import version
-from threading import Condition, Event, Lock, Thread
+from threading import Event
 from typing import Final, Generic, TypeVar
 from uuid import uuid4
 
@@ -26,13 +24,14 @@ from moonshelf.db import Database, hurry
 from moonshelf.db.listening import Listener
 from moonshelf.errors import Unavailable
 from moonshelf.queue import Outstanding
+from moonshelf.queue.bell import Bell
 from moonshelf.queue.driver import finished, on
+from moonshelf.queue.heartbeat import Heart
 
 HEARTBEAT_S: Final = 6.0
 """A token whose holder shows no life for so long is given to another worker."""
 _BEATS: Final = 4  # in that time
 _PAUSE_S: Final = 1.0  # after something was unavailable
-_TIDY_S: Final = 3600.0
 _INSTALLING: Final = 0x70677175  # the advisory lock that one of several starting machines holds
 _LOOK_S: Final = 2.0  # how often a free worker looks for a token that nobody called out, or a dead worker's
 _KEPT: Final = "interval '1 day'"  # pgqueuer writes down what becomes of each token, and removes none of it
@@ -57,8 +56,8 @@ class PostgresQueue:
         # Kept, because each reads its settings from the environment and renders its statements.
         self._statements = QueryBuilderEnvironment(), QueryQueueBuilder(), QuerySchedulerBuilder()
         self._me = QueueManagerId(uuid4())
-        self._bells = {False: _Bell(), True: _Bell()}
-        self._heart = _Heart(self._beat, every_s=heartbeat_s / _BEATS)
+        self._bells = {False: Bell(), True: Bell()}
+        self._heart = Heart(self._beat, every_s=heartbeat_s / _BEATS)
 
     def install(self) -> None:
         """Bring pgqueuer's schema to its installed release's; safe to call by several processes at once.
@@ -195,101 +194,3 @@ class PostgresQueue:
 class _Token(Generic[_Claim]):
     job: Job
     claim: _Claim | None  # what it was good for
-
-
-class _Bell:
-    """Wakes threads that wait, one a ring; rings that nobody waited for are as one."""
-
-    def __init__(self) -> None:
-        self._condition = Condition()
-        self._rings = 0
-        self._waiting = 0
-
-    def ring(self) -> None:
-        with self._condition:
-            self._rings = min(self._rings + 1, max(self._waiting, 1))
-            self._condition.notify()
-
-    def wait(self, timeout_s: float) -> None:
-        with self._condition:
-            self._waiting += 1
-            if self._condition.wait_for(lambda: self._rings > 0, timeout_s):
-                self._rings -= 1
-            self._waiting -= 1
-
-
-class _Heart:
-    """Shows life for the tokens that this process holds, and ends those that are spent, while any thread serves.
-
-    Spent tokens are ended several at once, which costs as much as for one; should the process die before, each is
-    given out once more and finds nothing to do.
-    """
-
-    def __init__(self, beat: Callable[..., None], *, every_s: float) -> None:
-        self._beat = beat
-        self._every_s = every_s
-        self._lock = Lock()
-        self._held: dict[int, Job] = {}
-        self._spent: list[Job] = []
-        self._served = 0
-        self._stopping = Event()
-        self._thread = Thread()
-
-    def keep(self, job: Job) -> None:
-        with self._lock:
-            self._held[job.id] = job
-
-    def forget(self, job: Job) -> None:
-        with self._lock:
-            self._held.pop(job.id, None)
-
-    def spend(self, *jobs: Job) -> None:
-        with self._lock:
-            for job in jobs:
-                self._held.pop(job.id, None)
-                self._spent.append(job)
-
-    def spent(self, *, at_least: int) -> Sequence[Job]:
-        """Hand out those that are spent, if there are so many."""
-        with self._lock:
-            if len(self._spent) < at_least:
-                return ()
-            spent, self._spent = self._spent, []
-            return spent
-
-    @contextmanager
-    def beating(self) -> Iterator[None]:
-        with self._lock:
-            self._served += 1
-            if self._served == 1:
-                self._stopping = Event()
-                self._thread = Thread(target=self._run, args=(self._stopping,), name="heartbeat")
-                self._thread.start()
-        try:
-            yield
-        finally:
-            with self._lock:
-                self._served -= 1
-                last = self._thread if not self._served else None
-                if last is not None:
-                    self._stopping.set()
-            if last is not None:
-                last.join()
-
-    def _run(self, stopping: Event) -> None:
-        tidied = time.monotonic() - _TIDY_S
-        going = True
-        while going:
-            going = not stopping.wait(self._every_s)
-            tidy = going and time.monotonic() - tidied > _TIDY_S
-            with self._lock:
-                held = [*self._held.values(), *self._spent]
-            spent = self.spent(at_least=1)
-            try:
-                if held or tidy:
-                    self._beat(held, spent, tidy=tidy)
-            except Unavailable as error:
-                self.spend(*spent)
-                _log.warning("heartbeat.missed", reason=str(error))
-            else:
-                tidied = time.monotonic() if tidy else tidied

@@ -15,9 +15,8 @@ from moonshelf.db.tables import accounts, files
 from moonshelf.errors.requests import EmptyFile, NoSuchFile
 from moonshelf.extraction.renditions import Measures
 from moonshelf.people import audit, usage
-from moonshelf.shelf import documents, filenames, multipart, renditions
+from moonshelf.shelf import documents, filenames, multipart, quotas, renditions
 from moonshelf.shelf.documents import Source
-from moonshelf.shelf.quotas import Quotas
 from moonshelf.shelf.repeats import Repeats
 from moonshelf.shelf.uploads import Lease, LeaseLost, Spooled, Uploads
 from moonshelf.storage import BlobKey, BlobStore
@@ -76,24 +75,21 @@ class Files:
         blobs: BlobStore,
         *,
         uploads: Uploads,
-        quotas: Quotas,
         slices: Slices,
         revision: str,
-        forget: Callable[[str, str], None],
-        let_go: Callable[[], None],
+        deleted: Callable[[str, str], None],
     ) -> None:
-        """*revision* names engines and options; *let_go* is called when blobs wait to be removed.
+        """*revision* names engines and options.
 
-        *forget* is told account and id of a file that is deleted, whose content somebody may have at hand.
+        *deleted* is told account and id of a file that is: somebody may have its content at hand, and its blobs wait
+        to be removed.
         """
         self._db = database
         self._blobs = blobs
         self._uploads = uploads
-        self._quotas = quotas
         self._slices = slices
         self._revision = revision
-        self._forget = forget
-        self._let_go = let_go
+        self._deleted = deleted
         self.repeats = Repeats(database)
 
     def add(self, lease: Lease, spooled: Spooled, *, media_type: str, measures: Measures | None = None) -> File:
@@ -170,8 +166,7 @@ class Files:
             file = self._remove(tx, account_id, file_id)
             audit.note(tx, account_id, "file.deleted", file.filename)
         _log.info("file.deleted", file=file_id, account=account_id)
-        self._forget(account_id, file_id)
-        self._let_go()
+        self._deleted(account_id, file_id)
 
     def expire(self) -> int:
         """Remove the files whose time is over, and return how many there were."""
@@ -244,7 +239,7 @@ class Files:
         file = find(tx, account_id, file_id)
         self._slices.end(tx, file.id)
         tx.execute(delete(files).where(files.c.id == file.id))
-        self._quotas.release(tx, file.account_id, size=file.bytes)
+        quotas.release(tx, file.account_id, size=file.bytes)
         bury(tx, file.blob)
         documents.drop_unused(tx, file.document_id)
         renditions.drop_unused(tx, file.account_id, file.sha256)

@@ -32,14 +32,6 @@ class Quotas:
         if size != reserved:
             self._charge(tx, account_id, files=0, size=size - reserved)
 
-    def release(self, tx: Connection, account_id: str, *, size: int) -> None:
-        """Give back one file of *size* bytes."""
-        tx.execute(
-            update(accounts)
-            .where(accounts.c.id == account_id)
-            .values(files=accounts.c.files - 1, bytes=accounts.c.bytes - size)
-        )
-
     def _charge(self, tx: Connection, account_id: str, *, files: int, size: int) -> None:
         charged = tx.execute(
             update(accounts)
@@ -57,3 +49,9 @@ class Quotas:
         if held.files + files > held.most:
             raise TooManyFiles(limit=held.most)
         raise TooManyBytes
+
+
+def release(tx: Connection, account_id: str, *, size: int) -> None:
+    """Give back one file of *size* bytes."""
+    given = {"files": accounts.c.files - 1, "bytes": accounts.c.bytes - size}
+    tx.execute(update(accounts).where(accounts.c.id == account_id).values(given))

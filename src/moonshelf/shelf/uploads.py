@@ -10,6 +10,7 @@ from moonshelf import ids
 from moonshelf.db import Database, now
 from moonshelf.db.tables import multipart_uploads, uploads
 from moonshelf.errors import Unavailable
+from moonshelf.shelf import quotas
 from moonshelf.shelf.quotas import Quotas
 from moonshelf.storage import BlobKey
 from moonshelf.storage.tombstones import bury
@@ -145,7 +146,7 @@ class Uploads:
         same = uploads.c.id == row.id, uploads.c.lease_until == row.lease_until
         if not tx.execute(delete(uploads).where(*same)).rowcount:
             return False
-        self._quotas.release(tx, row.account_id, size=row.bytes)
+        quotas.release(tx, row.account_id, size=row.bytes)
         bury(tx, BlobKey(row.blob), late=self._db.shared)  # a store that broke off may store it yet
         return True
 

@@ -53,15 +53,18 @@ def build_shelf(
     gravedigger = Gravedigger(database, blobs)
     records = (*records, parts, multipart)
     sweeper = Sweeper(uploads, gravedigger, limits, every_s=settings.sweep_s, mend=mend, records=records)
+
+    def deleted(account_id: str, file_id: str) -> None:
+        contents.forget(account_id, file_id)
+        sweeper.hurry()
+
     files = Files(
         database,
         blobs,
         uploads=uploads,
-        quotas=quotas,
         slices=slices,
         revision=reader.revision,
-        forget=contents.forget,
-        let_go=sweeper.hurry,
+        deleted=deleted,
     )
     return Shelf(
         quotas=quotas,

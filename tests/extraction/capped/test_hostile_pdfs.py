@@ -40,7 +40,7 @@ def _read(reader: Reader, data: bytes) -> Document:
     try:
         read = reader.read(BytesIO(data), "application/pdf")
         joined = read.joined or reader.join([read.facts])
-        return encoding.decode(joined.document_json)
+        return encoding.decode(b"".join(joined.document_pieces()))
     finally:
         assert time.monotonic() - began < _LONGEST_S
 

@@ -82,7 +82,7 @@ def test_a_sound_document_is_read_and_joined_in_one_go(reader: Reader) -> None:
     assert not joined.degraded
     for number in range(1, 6):
         assert f"Words of page {number}." in joined.markdown.decode()
-    assert len(encoding.decode(joined.document_json).pages) == 5
+    assert len(encoding.decode(b"".join(joined.document_pieces())).pages) == 5
 
 
 @pytest.mark.parametrize(

@@ -74,11 +74,6 @@ class Joined:
         return self.written.pieces(self.document_bytes, self.written.size)
 
     @property
-    def document_json(self) -> bytes:
-        """The JSON as a whole."""
-        return b"".join(self.document_pieces())
-
-    @property
     def markdown(self) -> bytes:
         """The Markdown as a whole."""
         return b"".join(self.markdown_pieces())

@@ -1,0 +1,26 @@
+"""The bell: what threads wait for while there is nothing to do."""
+
+from threading import Condition
+
+
+class Bell:
+    """Wakes threads that wait, one a ring; rings that nobody waited for are as one."""
+
+    def __init__(self) -> None:
+        self._condition = Condition()
+        self._rings = 0
+        self._waiting = 0
+
+    def ring(self) -> None:
+        """Wake one thread; where none waits, the next one does not."""
+        with self._condition:
+            self._rings = min(self._rings + 1, max(self._waiting, 1))
+            self._condition.notify()
+
+    def wait(self, timeout_s: float) -> None:
+        """Wait for a ring, no longer than *timeout_s*."""
+        with self._condition:
+            self._waiting += 1
+            if self._condition.wait_for(lambda: self._rings > 0, timeout_s):
+                self._rings -= 1
+            self._waiting -= 1
