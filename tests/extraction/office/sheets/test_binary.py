@@ -109,12 +109,12 @@ def test_formulas_name_sheets_and_books() -> None:
 
 
 def test_a_row_of_packed_numbers() -> None:
-    row = struct.pack("<HH", 3, 1) + struct.pack("<HIHI", 0, 5 << 2 | 2, 0, 6 << 2 | 2) + struct.pack("<H", 2)
+    row = struct.pack("<HH", 3, 1) + struct.pack("<HiHi", 0, 5 << 2 | 2, 0, 6 << 2 | 2) + struct.pack("<H", 2)
     assert table(read(record(0x00BD, row))) == [["5", "6"]]
 
 
 @pytest.mark.parametrize(
-    ("packed", "number"), [(0x3FF00000, 1.0), (0x3FF00001, 0.01), (0xFFFFFFFE, -1.0), (401 << 2 | 3, 4.01)]
+    ("packed", "number"), [(0x3FF00000, 1.0), (0x3FF00001, 0.01), (-2, -1.0), (401 << 2 | 3, 4.01)]
 )
 def test_numbers_are_unpacked(packed: int, number: float) -> None:
     assert packed_number(packed) == number
@@ -183,6 +183,15 @@ def test_an_excel_5_workbook_is_read_in_its_code_page() -> None:
     cells = record(0x0204, struct.pack("<HHHH", 0, 0, 0, 4), "Пиво".encode("cp1251"))
     streams = workbook(cells, more=record(0x0042, struct.pack("<H", 1251)), version=0x0500)
     assert texts(extract(ole(streams), TOOLS))[:2] == ["One", "Пиво"]
+
+
+def test_a_broken_record_ends_its_sheet_alone_and_is_told() -> None:
+    broken = record(0x0203, b"\1\0")
+    found = read(label(0, 0, "a") + broken + label(1, 0, "lost"))
+    assert texts(found) == ["One", "a", "Two", "two words"]
+    assert "Not all of the workbook was read" in found.warnings[-1]
+    with pytest.raises(CorruptDocument):
+        extract(ole(workbook(broken, version=0x0500)), TOOLS)  # whose second sheet is empty
 
 
 def test_an_encrypted_workbook_is_told() -> None:

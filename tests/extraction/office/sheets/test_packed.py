@@ -13,7 +13,7 @@ from msgspec.structs import replace
 from extraction.blocks import blocks, table, texts
 from extraction.damage import damaged
 from extraction.tools import TOOLS, limited
-from moonshelf.errors import ExtractionError
+from moonshelf.errors import CorruptDocument, ExtractionError
 from moonshelf.extraction.document import Block, Document, Kind
 from moonshelf.extraction.inclusion import Include
 from moonshelf.extraction.office.sheets.packed import extract
@@ -113,6 +113,20 @@ def test_what_is_missing_or_cut_is_said() -> None:
     document = read(cells, tools=limited(cells=5), more=record(148, struct.pack("<4I", 0, 19, 0, 0)))
     assert "The sheet 'Lost' is missing from the file." in document.warnings
     assert "The sheet 'First' is too large: it was read up to row 5 of 20." in document.warnings
+
+
+def test_a_broken_record_ends_its_sheet_alone_and_is_told() -> None:
+    broken = record(5, b"\2\0\0\0")
+    found = read(row(0, text(0, "a"), text(1, "b"), broken) + row(1, text(0, "lost")))
+    assert table(found) == [["a", "b"]]
+    assert "two words" in texts(found)
+    assert "Not all of the workbook was read" in found.warnings[-1]
+    with pytest.raises(CorruptDocument):
+        extract(archive({**parts(broken), "xl/worksheets/sheet2.bin": broken}), TOOLS)
+
+
+def test_a_cell_that_stands_twice_shows_what_came_last() -> None:
+    assert table(read(row(0, text(0, "a"), text(1, "b"), text(0, "c"), text(2, " ")))) == [["c", "b"]]
 
 
 SOUND = parts(

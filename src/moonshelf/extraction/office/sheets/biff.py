@@ -11,7 +11,8 @@ from moonshelf.extraction.charset import utf_16
 _CONTINUE = 0x003C
 PROMPTS = 0x40000
 """The flag of a validation whose input message is shown ([MS-XLS] 2.4.98 Dv); xlsb has the same."""
-_HEAD, _DOUBLE = struct.Struct("<HH"), struct.Struct("<d")
+_HEAD = struct.Struct("<HH")
+_DOUBLE, _UPPER_HALF = struct.Struct("<d"), struct.Struct("<4xi")
 _BEGINNING = struct.Struct("<HB")  # of a string: its length, and what there is of it
 _WIDE, _EXTENDED, _RICH = 0x01, 0x04, 0x08
 ERRORS = {
@@ -140,9 +141,9 @@ class Strings:
 
 
 def packed_number(value: int) -> float:
-    """Unpack an RK number ([MS-XLS] 2.5.217), which xlsb has too."""
+    """Unpack an RK number ([MS-XLS] 2.5.217), taken as a signed one; xlsb has it too."""
     if value & 2:
-        number = float((value >> 2) - (1 << 30 if value & 0x80000000 else 0))
+        number = float(value >> 2)
     else:
-        (number,) = _DOUBLE.unpack(b"\0\0\0\0" + (value & 0xFFFFFFFC).to_bytes(4, "little"))  # its upper half
+        (number,) = _DOUBLE.unpack(_UPPER_HALF.pack(value & ~3))
     return number / 100 if value & 1 else number

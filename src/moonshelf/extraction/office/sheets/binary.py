@@ -19,7 +19,7 @@ from moonshelf.extraction.office.sheets.formulas.books import Book
 from moonshelf.extraction.office.sheets.formulas.constants import BIFF_5, BIFF_8, Form
 from moonshelf.extraction.office.sheets.numbers.styles import Styles
 from moonshelf.extraction.office.sheets.overlays import comment
-from moonshelf.extraction.office.sheets.sheet import Budget, Sheet, cell_name, document
+from moonshelf.extraction.office.sheets.sheet import Budget, Sheet, cell_name, document, readable
 from moonshelf.extraction.tools import Tools
 
 _BIFF_8 = 0x0600
@@ -29,6 +29,7 @@ _CHART_TEXT = 0x100D
 _ARRAY = 0x0221
 _PROMPT = 2  # which of a validation's strings it is; the first is its title
 _MOST_SHEETS = 10_000
+_BROKEN = "its records contradict each other"
 
 
 def extract(source: BinaryIO, tools: Tools) -> Document:
@@ -39,10 +40,12 @@ def extract(source: BinaryIO, tools: Tools) -> Document:
     stream = streams.require("Workbook", "Book", "WORKBOOK", "BOOK")
     if oldest.begins(stream):
         return _oldest(stream, tools)
-    with faults("its records contradict each other"):
+    with faults(_BROKEN):
         workbook = _Workbook(stream, Budget.of(tools.limits), tools.include)
-        sheets = list(workbook.sheets())
-    found = document(sheets, streams.metadata(), wording.unwritten(workbook.unwritten), include=tools.include)
+    warnings: list[str] = []
+    sheets = readable(workbook.sheets(), warnings)
+    warnings += wording.unwritten(workbook.unwritten)
+    found = document(sheets, streams.metadata(), warnings, include=tools.include)
     return with_embedded(found, stored(streams), tools)
 
 
@@ -53,7 +56,7 @@ def _bare(source: BinaryIO) -> bytes:
 
 
 def _oldest(stream: bytes, tools: Tools) -> Document:
-    with faults("its records contradict each other"):
+    with faults(_BROKEN):
         sheets, values = oldest.sheets(stream, Budget.of(tools.limits))
     unwritten = wording.unwritten(values if tools.include.formulas else 0)
     return document(sheets, {}, unwritten, include=tools.include)
@@ -76,14 +79,24 @@ class _Workbook:
         self._read_globals()
 
     def sheets(self) -> Iterator[Sheet]:
-        """Yield the sheets in their order."""
+        """Yield the sheets in their order, each before it is read. Raises ``CorruptDocument`` after the last."""
+        broken: CorruptDocument | None = None
         for at, state, name in self._found:
             sheet = Sheet(name, self._budget, hidden=bool(state & 3))
-            calculated = FormulaCells(self._form()) if self._include.formulas else None
-            _Reader(self, sheet, calculated).read(self._stream, at)
-            if calculated:
-                self.unwritten += calculated.write(self.book, sheet)
             yield sheet
+            try:
+                with faults(_BROKEN):
+                    self._read(sheet, at)
+            except CorruptDocument as error:
+                broken = error  # other sheets may be whole
+        if broken:
+            raise broken
+
+    def _read(self, sheet: Sheet, at: int) -> None:
+        calculated = FormulaCells(self._form()) if self._include.formulas else None
+        _Reader(self, sheet, calculated).read(self._stream, at)
+        if calculated:
+            self.unwritten += calculated.write(self.book, sheet)
 
     def _form(self) -> Form:
         return Form(BIFF_8) if self.wide else Form(BIFF_5, self.codec)
@@ -185,13 +198,13 @@ class _Reader:
         self._put(row, column, self._shown(value, style))
 
     def _packed(self, record: Record) -> None:
-        row, column, style, value = struct.unpack_from("<HHHI", record.content)
+        row, column, style, value = struct.unpack_from("<HHHi", record.content)
         self._put(row, column, self._shown(packed_number(value), style))
 
     def _packed_row(self, record: Record) -> None:
         row, column = struct.unpack_from("<HH", record.content)
         end = 4 + (len(record.content) - 6) // 6 * 6
-        for place, (style, value) in enumerate(struct.iter_unpack("<HI", record.content[4:end])):
+        for place, (style, value) in enumerate(struct.iter_unpack("<Hi", record.content[4:end])):
             self._put(row, column + place, self._shown(packed_number(value), style))
 
     def _formula(self, record: Record) -> None:

@@ -89,7 +89,7 @@ class _Reader:
         self._show(content, sheet, *map(float, struct.unpack_from("<H", content, self._value)))
 
     def _packed(self, content: bytes, sheet: Sheet) -> None:
-        self._show(content, sheet, *map(packed_number, struct.unpack_from("<I", content, self._value)))
+        self._show(content, sheet, *map(packed_number, struct.unpack_from("<i", content, self._value)))
 
     def _label(self, content: bytes, sheet: Sheet) -> None:
         row, column, _ = self._place(content)

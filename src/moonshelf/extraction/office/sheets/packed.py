@@ -6,6 +6,7 @@ from collections.abc import Container, Iterator
 from typing import BinaryIO
 from urllib.parse import unquote
 
+from moonshelf.errors import CorruptDocument
 from moonshelf.extraction.document import Document
 from moonshelf.extraction.format import Flowing
 from moonshelf.extraction.office.embedded import with_package
@@ -22,23 +23,26 @@ from moonshelf.extraction.office.sheets.numbers.styles import Styles
 from moonshelf.extraction.office.sheets.sheet import Budget, Sheet, cell_name, document, readable
 from moonshelf.extraction.tools import Tools
 
-_LAST_COLUMN = 16_383
+# Of a cell: its column, and its style, whose upper bytes are beyond what Excel counts to; a text's number; a value.
+_COLUMN, _SHARED_TEXT = struct.Struct("<H"), struct.Struct("<H6xI")
+_PACKED, _REAL = struct.Struct("<H2xH2xi"), struct.Struct("<H2xH2xd")
 _FORMATS_BEGIN, _FORMATS_END = 617, 618  # BrtBeginCellXFs, BrtEndCellXFs
-_FIRST_FORMULA, _LAST_CELL = 8, 11  # BrtFmlaString, BrtFmlaError
-_LINK = 494  # BrtHLink
+_FIRST_CELL, _FIRST_FORMULA, _LAST_CELL = 2, 8, 11  # BrtCellRk, BrtFmlaString, BrtFmlaError
+_ROW, _LINK = 0, 494  # BrtRowHdr, BrtHLink
 _ARRAY, _SHARED = 426, 427  # BrtArrFmla, BrtShrFmla
 _STRINGS = frozenset((19,))  # BrtSSTItem
 _GLOBAL = frozenset((153, 156, 357, 358, 667, 355, 362, 39))  # as they are told apart below
 _STYLE = frozenset((44, 47, _FORMATS_BEGIN, _FORMATS_END))
 _TABS = frozenset((359,))  # BrtSupTabs
-_SHEET = frozenset((*range(_LAST_CELL + 1), 60, 64, 148, 176, _ARRAY, _SHARED, 479, _LINK))
+_SHEET = frozenset((_ROW, *range(_FIRST_CELL, _LAST_CELL + 1), 60, 64, 148, 176, _ARRAY, _SHARED, 479, _LINK))
 _COMMENT = frozenset((632, 635, 637))
+_BROKEN = "its records contradict each other"
 
 
 def extract(source: BinaryIO, tools: Tools) -> Document:
     """Read a workbook as it is shown: values in their formats, hidden sheets, rows and columns withheld."""
     package = Package(source, tools.limits)
-    with faults("its records contradict each other"):
+    with faults(_BROKEN):
         return _Workbook(package, tools).document()
 
 
@@ -69,11 +73,18 @@ class _Workbook:
         self._read_styles()
         shared = self._package.related(self._main, "sharedStrings")
         self._strings = [_rich(content) for _, content in self._records(shared, _STRINGS)]
+        broken: CorruptDocument | None = None
         for sheet, part in list(self._sheets()):
             yield sheet
-            self._read(sheet, part)
+            try:
+                with faults(_BROKEN):
+                    self._read(sheet, part)
+            except CorruptDocument as error:
+                broken = error  # other sheets may be whole
             if sheet.hidden and not self._include.hidden:
                 self._pictures.forget()
+        if broken:
+            raise broken
 
     def _records(self, parts: list[str], kinds: Container[int]) -> Iterator[tuple[int, bytes]]:
         return _records(b"".join([self._package.bytes(part) or b"" for part in parts]), kinds)
@@ -138,47 +149,51 @@ class _Workbook:
                 self._styles.numbers.append(int.from_bytes(content[2:4], "little"))
 
     def _read(self, sheet: Sheet, part: str) -> None:
-        row = 0
         calculated = FormulaCells(Form(BIFF_12)) if self._include.formulas else None
-        for kind, content in self._records([part], _SHEET):
-            if kind == 0:  # BrtRowHdr
-                row = int.from_bytes(content[:4], "little")
-                if len(content) > 11 and content[11] & 0x10:  # noqa: PLR2004 - fDyZero
-                    sheet.hidden_rows.add(row)
-            elif kind <= _LAST_CELL:
-                column = min(int.from_bytes(content[:4], "little"), _LAST_COLUMN)
-                if not sheet.put(row, column, self._text(kind, content)):
-                    break
-            elif kind == _LINK:
-                self._link(sheet, part, content)
-            else:
-                _arrange(sheet, kind, content)
-            if calculated:
-                _calculate(calculated, row, kind, content)
+        self._read_rows(sheet, part, calculated)
         if calculated:
             self._unwritten += calculated.write(self._book, sheet)
         self._annotate(sheet, part)
 
-    def _text(self, kind: int, content: bytes) -> str:  # noqa: PLR0911 - a return a kind of cell reads best
+    def _read_rows(self, sheet: Sheet, part: str, calculated: FormulaCells | None) -> None:
+        row, cells = 0, dict[int, str]()
+        try:
+            for kind, content in self._records([part], _SHEET):
+                if _FIRST_CELL <= kind <= _LAST_CELL:
+                    column, text = self._cell(kind, content)
+                    if text and not text.isspace() and column not in cells:
+                        cells[column] = text
+                    elif sheet.fill(row, cells) and sheet.put(row, column, text):
+                        cells = {}
+                    else:
+                        break
+                elif sheet.fill(row, cells):  # what follows may speak of them
+                    row, cells = int.from_bytes(content[:4], "little") if kind == _ROW else row, {}
+                    _arrange(sheet, kind, content)
+                    if kind == _LINK:
+                        self._link(sheet, part, content)
+                else:
+                    break
+                if calculated:
+                    _calculate(calculated, row, kind, content)
+        finally:
+            sheet.fill(row, cells)  # of a row in which a record is broken too
+
+    def _cell(self, kind: int, content: bytes) -> tuple[int, str]:
+        """Return its column and what it shows."""
         match kind:
             case 7:  # BrtCellIsst
-                place = int.from_bytes(content[8:12], "little")
-                return self._strings[place] if place < len(self._strings) else ""
+                column, place = _SHARED_TEXT.unpack_from(content)
+                return column, self._strings[place] if place < len(self._strings) else ""
             case 2:  # BrtCellRk
-                return self._number(packed_number(int.from_bytes(content[8:12], "little")), content)
+                column, style, packed = _PACKED.unpack_from(content)
+                return column, self._shown(packed_number(packed), style)
             case 5 | 9:  # BrtCellReal, BrtFmlaNum
-                return self._number(struct.unpack_from("<d", content, 8)[0], content)
-            case 6 | 8:  # BrtCellSt, BrtFmlaString
-                return _string(content, 8)[0]
-            case 3 | 11:  # BrtCellError, BrtFmlaError
-                return logical(content[8], error=True)
-            case 4 | 10:  # BrtCellBool, BrtFmlaBool
-                return logical(content[8], error=False)
+                column, style, value = _REAL.unpack_from(content)
+                return column, self._shown(value, style)
             case _:
-                return ""
-
-    def _number(self, value: float, content: bytes) -> str:
-        return self._shown(value, int.from_bytes(content[4:7], "little"))
+                (column,) = _COLUMN.unpack_from(content)
+                return column, _said(kind, content)
 
     def _link(self, sheet: Sheet, part: str, content: bytes) -> None:
         row, column = struct.unpack_from("<I4xI", content)
@@ -204,19 +219,28 @@ class _Workbook:
                 sheet.notes.extend(overlays.comment(place, author, _rich(content)))
 
 
+def _said(kind: int, content: bytes) -> str:
+    """Return what a cell holds that is no number."""
+    match kind:
+        case 6 | 8:  # BrtCellSt, BrtFmlaString
+            return _string(content, 8)[0]
+        case 3 | 11:  # BrtCellError, BrtFmlaError
+            return logical(content[8], error=True)
+        case _:  # BrtCellBool, BrtFmlaBool
+            return logical(content[8], error=False)
+
+
 def _arrange(sheet: Sheet, kind: int, content: bytes) -> None:
-    if kind == 148:  # noqa: PLR2004 - BrtWsDim
+    if kind == _ROW:
+        if len(content) > 11 and content[11] & 0x10:  # noqa: PLR2004 - fDyZero
+            sheet.hidden_rows.add(int.from_bytes(content[:4], "little"))
+    elif kind == 148:  # noqa: PLR2004 - BrtWsDim
         sheet.rows_stated = int.from_bytes(content[4:8], "little") + 1
     elif kind == 176:  # noqa: PLR2004 - BrtMergeCell
         first_row, last_row, first, last = struct.unpack_from("<4I", content)
         sheet.merge(first_row, first, last_row, last)
     elif kind == 64:  # noqa: PLR2004 - BrtDVal
-        flags, ranges = struct.unpack_from("<II", content)
-        at, said = 8 + 16 * ranges, list[str]()
-        while flags & PROMPTS and len(said) < 4:  # noqa: PLR2004 - an error's title and text, then those of the prompt
-            text, at = _string(content, at)
-            said.append(text)
-        sheet.add_prompt(*said[2:] or ("", ""))
+        _prompt(sheet, content)
     elif kind == 60 and content[16] & 1:  # noqa: PLR2004 - BrtColInfo, hidden
         sheet.hide_columns(*struct.unpack_from("<II", content))
     elif kind == 479:  # noqa: PLR2004 - BrtBeginHeaderFooter
@@ -227,11 +251,21 @@ def _arrange(sheet: Sheet, kind: int, content: bytes) -> None:
                 sheet.add_margin(place, text)
 
 
+def _prompt(sheet: Sheet, content: bytes) -> None:
+    """Read what cells show that something is to be typed into."""
+    flags, ranges = struct.unpack_from("<II", content)
+    at, said = 8 + 16 * ranges, list[str]()
+    while flags & PROMPTS and len(said) < 4:  # noqa: PLR2004 - an error's title and text, then those of the prompt
+        text, at = _string(content, at)
+        said.append(text)
+    sheet.add_prompt(*said[2:] or ("", ""))
+
+
 def _calculate(calculated: FormulaCells, row: int, kind: int, content: bytes) -> None:
     """Hold the formula of a cell, or one that cells share, if this is a record of either."""
     if _FIRST_FORMULA <= kind <= _LAST_CELL:
         sizes = {8: 4 + 2 * int.from_bytes(content[8:12], "little"), 9: 8}  # of values: a text, a number
-        column = min(int.from_bytes(content[:4], "little"), _LAST_COLUMN)
+        (column,) = _COLUMN.unpack_from(content)
         calculated.add(row, column, *_tokens(content, 8 + sizes.get(kind, 1) + 2))
     elif kind in (_ARRAY, _SHARED):
         first, left = struct.unpack_from("<I4xI", content)
