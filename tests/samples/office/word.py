@@ -32,6 +32,12 @@ NOTES = f"""<w:footnotes {SPACES}>
 COMMENTS = f"""<w:comments {SPACES}><w:comment w:id="0" w:author="Ann"><w:p><w:r><w:t>Really?</w:t></w:r></w:p>
 </w:comment></w:comments>"""
 HEADER = f"<w:hdr {SPACES}><w:p><w:r><w:t>Top of the page</w:t></w:r></w:p></w:hdr>"
+_REFERRED = {
+    "word/footnotes.xml": (NOTES, "<w:footnoteReference "),
+    "word/comments.xml": (COMMENTS, "<w:comment"),
+    "word/header1.xml": (HEADER, "<w:headerReference "),
+}
+"""Parts that are there where the body refers to what they hold, and the mark of that."""
 CORE = """<cp:coreProperties xmlns:cp="http://schemas.openxmlformats.org/package/2006/metadata/core-properties"
 xmlns:dc="http://purl.org/dc/elements/1.1/"><dc:title>A title</dc:title>
 <dc:creator>Ann</dc:creator></cp:coreProperties>"""
@@ -57,9 +63,7 @@ def parts(body: str, more: Mapping[str, str] = NOTHING) -> dict[str, str]:
         ),
         "word/styles.xml": STYLES,
         "word/numbering.xml": NUMBERING,
-        "word/footnotes.xml": NOTES,
-        "word/comments.xml": COMMENTS,
-        "word/header1.xml": HEADER,
+        **{name: content for name, (content, mark) in _REFERRED.items() if mark in body},
         **more,
     }  # fmt: skip
 

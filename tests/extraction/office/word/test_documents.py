@@ -3,16 +3,32 @@
 from collections.abc import Mapping
 
 import pytest
+from msgspec.structs import replace
 
 from extraction.blocks import blocks, table, texts
 from extraction.damage import properties
 from extraction.tools import TOOLS, limited
 from moonshelf.errors import CorruptDocument, LimitReached
 from moonshelf.extraction.document import Block, Document, Kind
+from moonshelf.extraction.inclusion import Include
 from moonshelf.extraction.markdown import to_markdown
 from moonshelf.extraction.office.word.documents import extract
 from moonshelf.extraction.tools import Tools
-from samples.office.word import CHECKED, CHOSEN, NOTHING, STYLES, cell, item, mark, paragraph, parts, run
+from samples.office.word import (
+    CHECKED,
+    CHOSEN,
+    COMMENTS,
+    HEADER,
+    NOTES,
+    NOTHING,
+    STYLES,
+    cell,
+    item,
+    mark,
+    paragraph,
+    parts,
+    run,
+)
 from samples.packages import SPACES, archive, relations
 
 
@@ -121,6 +137,37 @@ def test_comments_on_a_stretch_that_nothing_refers_to_are_read() -> None:
     assert to_markdown(read(said)) == "Said\n\n[^c1]: Ann: Really?"
     referred = '<w:r><w:commentReference w:id="0"/></w:r>'
     assert to_markdown(read(said.replace("</w:p>", f"{referred}</w:p>"))) == "Said[^c1]\n\n[^c1]: Ann: Really?"
+
+
+def test_notes_comments_and_headers_that_nothing_refers_to_are_withheld() -> None:
+    said = f'<w:p>{run("Said")}<w:r><w:footnoteReference w:id="1"/></w:r></w:p>'
+    notes = NOTES.replace("</w:footnotes>", f'<w:footnote w:id="2">{paragraph("Cut off.")}</w:footnote></w:footnotes>')
+    margins = {"word/footnotes.xml": notes, "word/comments.xml": COMMENTS, "word/header1.xml": HEADER}
+    document = read(said, margins)
+    assert to_markdown(document).startswith("Said[^1]\n\n[^1]: Below.\n\n> ")
+    assert [(span.text, span.reason) for span in document.pages[0].coverage.hidden] == [
+        ("Cut off.", "footnote that nothing refers to"),
+        ("Ann: Really?", "comment that nothing refers to"),
+        ("Top of the page", "header that nothing refers to"),
+    ]
+    assert document.pages[0].coverage.words_hidden == 8
+    assert texts(read(said, margins, tools=replace(TOOLS, include=Include(hidden=True))))[2:] == [
+        "Cut off.",
+        "Ann: Really?",
+        "Top of the page",
+    ]
+
+
+def test_lines_between_notes_are_no_notes() -> None:
+    line = '<w:footnote w:type="separator" w:id="-1"><w:p><w:r><w:t>- - -</w:t></w:r></w:p></w:footnote>'
+    notes = f"<w:footnotes {SPACES}>{line}</w:footnotes>"
+    assert not read(paragraph("Said"), {"word/footnotes.xml": notes}).pages[0].coverage.hidden
+
+
+def test_a_table_inside_a_paragraph_is_read_behind_it() -> None:
+    inner = f"<w:tbl><w:tr>{cell('x')}{cell('y')}</w:tr></w:tbl>"
+    body = f"<w:p>{run('Before')}{inner}{run(' and after')}</w:p>{paragraph('Next')}"
+    assert to_markdown(read(body)) == "Before and after\n\n| x | y |\n| --- | --- |\n\nNext"
 
 
 def test_what_heads_pages_is_told_before_what_foots_them() -> None:

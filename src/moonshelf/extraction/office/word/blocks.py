@@ -110,6 +110,9 @@ class Flow:
         return Block(Kind.PARAGRAPH, line.marked())
 
     def _drawn(self, drawing: "_Element") -> Iterator[Block]:
+        if drawing.tag == _TABLE:
+            yield from self._table(drawing)
+            return
         for part in drawings.parts(drawing):
             if part.tag == f"{W}txbxContent":
                 yield from self.within(part)

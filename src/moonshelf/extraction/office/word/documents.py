@@ -1,5 +1,6 @@
 """Word documents (docx, docx templates, with and without macros)."""
 
+import re
 from collections import Counter
 from collections.abc import Iterator
 from functools import partial
@@ -25,7 +26,9 @@ if TYPE_CHECKING:
     from lxml.etree import _Element
 
 _MARGINS = {f"{W}{place}Reference": place for place in ("header", "footer")}
+_MARGIN = frozenset(_MARGINS.values())
 _NOTES = {"footnote": "footnotes", "endnote": "endnotes", "comment": "comments"}  # kind -> relation
+_ORDINARY = re.compile(rb"<(?:\w+:)?(?:footnote|endnote|comment)\s(?![^>]*:type=)")  # others are lines between notes
 
 
 def extract(source: BinaryIO, tools: Tools) -> Document:
@@ -50,12 +53,14 @@ class _Reader:
         self._numbering = Numbering(Lists(partial(_plain, package, self._main, "numbering")).level)
         self._notes: dict[tuple[str, str], str] = {}  # kind and id -> marker
         self._waiting: list[tuple[str, str]] = []  # notes in the order that the text refers to them
+        self._unread: dict[str, tuple[str, dict[str, _Element]]] = {}  # by kind: the part, and its notes by id
+        self._margin_texts: set[str] = set()
         self._counts: Counter[str] = Counter()
 
     def document(self) -> Document:
         """Read the body, then what it refers to, then what stands in the margins."""
         root = self._package.require(self._main)
-        blocks = [*self._read(root, self._main), *self._noted(root), *self._margins(root)]
+        blocks = [*self._read(root, self._main), *self._noted(root), *self._margins(root), *self._unreferred()]
         page = self._pictures.covered(self._withheld.page(1, blocks))
         found = Document((page,), self._package.metadata(), self._pictures.warnings())
         return with_package(found, self._package, self._tools)
@@ -81,34 +86,61 @@ class _Reader:
         if self._package.related(self._main, _NOTES["comment"]):
             for stretch in root.iter(f"{W}commentRangeStart"):
                 self._note("comment", stretch.get(f"{W}id", ""))
-        found: dict[str, tuple[str, dict[str, _Element]]] = {}
         for kind, note_id in self._waiting:  # grows meanwhile
-            if kind not in found:
-                found[kind] = self._note_part(kind)
-            part, elements = found[kind]
-            element = elements.get(note_id)
-            if element is not None and (text := lines(self._read(element, part))):
-                author = element.get(f"{W}author", "")
-                yield Block(Kind.NOTE, f"{author}: {text}" if author else text, marker=self._notes[kind, note_id])
+            part, notes = self._note_part(kind)
+            note = notes.pop(note_id, None)
+            if note is not None and (text := self._noting(note, part)):
+                yield Block(Kind.NOTE, text, marker=self._notes[kind, note_id])
 
     def _note_part(self, kind: str) -> "tuple[str, dict[str, _Element]]":
-        for part in self._package.related(self._main, _NOTES[kind]):
-            root = self._package.xml(part)
-            if root is not None:
-                return part, {one.get(f"{W}id", ""): one for one in root.iter(f"{W}{kind}")}
-        return "", {}
+        if kind not in self._unread:
+            self._unread[kind] = "", {}
+            for part in self._package.related(self._main, _NOTES[kind]):
+                root = self._package.xml(part)
+                if root is not None:
+                    self._unread[kind] = part, {one.get(f"{W}id", ""): one for one in root.iter(f"{W}{kind}")}
+        return self._unread[kind]
+
+    def _noting(self, note: "_Element", part: str) -> str:
+        author, text = note.get(f"{W}author", ""), lines(self._read(note, part))
+        return f"{author}: {text}" if author and text else text
 
     def _margins(self, root: "_Element") -> Iterator[Block]:
         """Read headers and footers, each text once: readers look for what stands there, if not on every page."""
-        seen: set[str] = set()
         relations = self._package.relations(self._main)
         for reference in sorted(root.iter(*_MARGINS), key=attrgetter("tag"), reverse=True):  # headers first
             relation = relations.get(reference.get(f"{R}id", ""))
-            margin = None if relation is None else self._package.once(relation.target)
-            text = "" if relation is None or margin is None else lines(self._read(margin, relation.target))
-            if text and text not in seen:
-                seen.add(text)
+            if relation is not None and (text := self._margin(relation.target)):
                 yield Block(Kind.NOTE, f"Page {_MARGINS[reference.tag]}: {text}")
+
+    def _margin(self, part: str) -> str:
+        root = self._package.once(part)
+        text = "" if root is None else lines(self._read(root, part))
+        if text in self._margin_texts:
+            return ""
+        self._margin_texts.add(text)
+        return text
+
+    def _unreferred(self) -> Iterator[Block]:
+        """Withhold notes, headers and footers that nothing refers to: Word shows them to nobody."""
+        texts = [*self._unreferred_notes(), *self._unreferred_margins()]
+        for text, what in texts:
+            if text and not self._withheld.takes(text, f"{what} that nothing refers to"):
+                yield Block(Kind.NOTE, text)
+
+    def _unreferred_notes(self) -> Iterator[tuple[str, str]]:
+        for kind, relation in _NOTES.items():
+            named = self._package.related(self._main, relation)
+            if kind in self._unread or any(_ORDINARY.search(self._package.bytes(part) or b"") for part in named):
+                part, notes = self._note_part(kind)
+                for note in notes.values():
+                    if note.get(f"{W}type", "normal") == "normal":
+                        yield self._noting(note, part), kind
+
+    def _unreferred_margins(self) -> Iterator[tuple[str, str]]:
+        for relation in self._package.relations(self._main).values():
+            if relation.kind in _MARGIN:
+                yield self._margin(relation.target), relation.kind
 
 
 def _plain(package: Package, main: str, kind: str) -> bytes:

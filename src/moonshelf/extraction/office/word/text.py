@@ -257,6 +257,7 @@ class Line:
         f"{W}drawing": _anchor,
         f"{W}pict": _anchor,
         f"{W}object": _anchor,
+        f"{W}tbl": _anchor,  # of producers that set a table into a paragraph
         f"{MC}AlternateContent": _alternatives,
         f"{M}oMath": _formula,
         f"{M}oMathPara": _formula,
