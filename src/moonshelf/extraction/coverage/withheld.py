@@ -6,6 +6,9 @@ from moonshelf.extraction.coverage import tally
 from moonshelf.extraction.document import Block, Coverage, Page, Span
 from moonshelf.extraction.inclusion import NOTHING_MORE, Include
 
+MERGED = "merged into another cell"
+"""Why the text of a cell is withheld that nobody sees, as another one lies over it."""
+
 _MOST_SPANS = 200  # listed of one page; all are counted
 _LONGEST = 1_000  # characters of one
 _NOWHERE = (0.0, 0.0, 0.0, 0.0)  # a format that flows has no places

@@ -1,8 +1,12 @@
 """OpenDocument spreadsheets."""
 
+from msgspec.structs import replace
+
 from extraction.blocks import table, texts
 from extraction.tools import TOOLS, limited
 from moonshelf.extraction.document import Document, Kind
+from moonshelf.extraction.inclusion import Include
+from moonshelf.extraction.markdown import to_markdown
 from moonshelf.extraction.office.opendocument.packages import extract
 from moonshelf.extraction.tools import Tools
 from samples.office.opendocument import STYLES, cell, parts
@@ -27,6 +31,17 @@ def test_sheets_show_what_is_shown() -> None:
     assert texts(document)[0] == "One"
     assert texts(document, Kind.NOTE) == ["Comment on C1: Really?", "Page header: Top"]
     assert document.pages[0].coverage.words_hidden == 4
+
+
+def test_what_another_cell_lies_over_is_withheld() -> None:
+    over = cell("seen").replace("<table:table-cell", '<table:table-cell table:number-columns-spanned="2"', 1)
+    under = cell("not seen").replace("table:table-cell", "table:covered-table-cell")
+    body = f'<table:table table:name="One"><table:table-row>{over}{under}</table:table-row></table:table>'
+    document = read(body)
+    assert texts(document)[:2] == ["One", "seen"]
+    assert [span.text for span in document.pages[0].coverage.hidden] == ["not seen"]
+    asked = replace(TOOLS, include=Include(hidden=True))
+    assert "not seen" in to_markdown(read(body, tools=asked))
 
 
 def test_what_is_asked_for_and_margins_of_other_pages_are_read() -> None:

@@ -46,6 +46,23 @@ def test_names_that_only_a_chart_has_are_read() -> None:
     assert [block.text for block in first(extract(archive(packed), TOOLS))][1:] == ["Only here"]
 
 
+def test_what_a_chart_draws_of_another_workbook_is_read() -> None:
+    value = '<c:val><c:f>{}Sheet1!$B$1</c:f><c:pt idx="0"><c:v>7</c:v></c:pt></c:val>'
+    packed = {
+        **parts(""),
+        "xl/drawings/drawing1.xml": f'<xdr:wsDr {SPACES}><c:chart r:id="ch"/></xdr:wsDr>',
+        "xl/drawings/_rels/drawing1.xml.rels": relations(("ch", "chart", "../charts/chart1.xml")),
+    }
+
+    def read(book: str) -> list[Block]:
+        series = f"<c:ser><c:tx><c:v>EU</c:v></c:tx>{value.format(book)}</c:ser>"
+        chart = f"<c:chartSpace {SPACES}>{series}</c:chartSpace>"
+        return first(extract(archive({**packed, "xl/charts/chart1.xml": chart}), TOOLS))[1:]
+
+    assert [block.text for block in read("")] == ["EU"]
+    assert [[cell.text for cell in block.cells] for block in read("[1]")] == [["", "EU", "", "7"]]
+
+
 def test_what_people_wrote_into_a_chart_is_read() -> None:
     written = "<a:p><a:r><a:t>{}</a:t></a:r></a:p>"
     field = '<a:p><a:fld type="VALUE"><a:t>[VALUE]</a:t></a:fld></a:p>'

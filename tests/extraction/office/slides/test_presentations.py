@@ -3,12 +3,14 @@
 from collections.abc import Mapping
 
 import pytest
+from msgspec.structs import replace
 
 from extraction.blocks import blocks, table, texts
 from extraction.damage import properties
 from extraction.tools import TOOLS, limited
 from moonshelf.errors import LimitReached
 from moonshelf.extraction.document import Block, Document, Kind
+from moonshelf.extraction.inclusion import Include
 from moonshelf.extraction.office.slides.presentations import extract
 from moonshelf.extraction.tools import Tools
 from samples.office.slides import COMMENTS, NOTES, NOTHING, paragraph, parts, shape, slide
@@ -115,6 +117,18 @@ def test_a_chart_is_a_table() -> None:
     )
     tree = '<p:graphicFrame><a:graphic><a:graphicData><c:chart r:id="ch"/></a:graphicData></a:graphic></p:graphicFrame>'
     assert table(read(slide(tree), more={"ppt/charts/chart1.xml": chart})) == [["", "EU"], ["2025", "7"]]
+
+
+def test_what_another_cell_lies_over_is_withheld() -> None:
+    def words(text: str, merged: str = "") -> str:
+        return f"<a:tc {merged}><a:txBody>{paragraph(text)}</a:txBody></a:tc>"
+
+    rows = f"<a:tbl><a:tr>{words('seen', WIDE)}{words('not seen', MERGED)}</a:tr></a:tbl>"
+    tree = f"<p:graphicFrame><a:graphic><a:graphicData>{rows}</a:graphicData></a:graphic></p:graphicFrame>"
+    document = read(slide(tree))
+    assert table(document) == [["seen"]]
+    assert [span.text for span in document.pages[0].coverage.hidden] == ["not seen"]
+    assert table(read(slide(tree), tools=replace(TOOLS, include=Include(hidden=True)))) == [["seen", "not seen"]]
 
 
 def test_a_hidden_slide_is_left_out_and_counted() -> None:

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator
 from functools import cache
 from typing import TYPE_CHECKING
 
-from moonshelf.extraction.coverage.withheld import Withheld
+from moonshelf.extraction.coverage.withheld import MERGED, Withheld
 from moonshelf.extraction.document import Block, Kind
 from moonshelf.extraction.office.elements import text_of
 from moonshelf.extraction.office.opendocument.blocks import Flow
@@ -47,7 +47,7 @@ def sheets(
         hidden = not styles.displayed("table", table.get(f"{TABLE}style-name"))
         sheet = Sheet(table.get(f"{TABLE}name", ""), budget, hidden)
         flow = Flow(styles, tools.limits, withheld, inside, is_sheet=True)
-        _Reader(sheet, flow, calculated, formulas=tools.include.formulas).read(table)
+        _Reader(sheet, flow, withheld, calculated, formulas=tools.include.formulas).read(table)
         sheet.notes.extend(margins)
         for message in messages:
             sheet.add_prompt(message.get(f"{TABLE}title", ""), lines(flow.within(message)))
@@ -60,9 +60,12 @@ def sheets(
 class _Reader:
     """One reading of one sheet."""
 
-    def __init__(self, sheet: Sheet, flow: Flow, calculated: Callable[[], bool], *, formulas: bool) -> None:
+    def __init__(
+        self, sheet: Sheet, flow: Flow, withheld: Withheld, calculated: Callable[[], bool], *, formulas: bool
+    ) -> None:
         """Give formulas behind their values, or in the place of what was not *calculated*."""
-        self._sheet, self._flow, self._calculated, self._formulas = sheet, flow, calculated, formulas
+        self._sheet, self._flow, self._withheld = sheet, flow, withheld
+        self._calculated, self._formulas = calculated, formulas
         self._row = self._column = 0
 
     def read(self, table: "_Element") -> None:
@@ -105,8 +108,7 @@ class _Reader:
         for cell in row:
             times = _times(cell, "columns", _LAST_COLUMN - column)
             if cell.tag == _CELL:
-                text = self._text(cell)
-                if text:
+                if text := self._text(cell):
                     down, across = (_times(cell, of, _LAST_ROW, "spanned") for of in ("rows", "columns"))
                     yield column, times, text, down, across
                 for note in cell.findall(f"{OFFICE}annotation"):
@@ -114,6 +116,8 @@ class _Reader:
                 for shape in cell:
                     if shape.tag.startswith(DRAW):
                         self._sheet.notes.extend(self._flow.drawn(shape))
+            elif len(cell) and (text := self._text(cell)) and not self._withheld.takes(text, MERGED):
+                yield column, times, text, 1, 1
             column += times
 
     def _text(self, cell: "_Element") -> str:

@@ -10,6 +10,7 @@ from moonshelf.extraction.coverage.withheld import Withheld
 from moonshelf.extraction.document import Block, Document, Kind
 from moonshelf.extraction.format import Flowing
 from moonshelf.extraction.office import drawings
+from moonshelf.extraction.office.drawn_text import paragraphs
 from moonshelf.extraction.office.elements import find, text_of
 from moonshelf.extraction.office.embedded import with_package
 from moonshelf.extraction.office.openxml import DGM, A, C, P, Package, R, flag, whole
@@ -87,7 +88,7 @@ class _Show:
         inherited = self._inherited(part)
         shapes = [] if tree is None else leaves(tree, inherited)
         shapes = [one for one in shapes if not self._off_slide(one)]
-        titles = [" ".join(drawings.paragraphs(one.element).split()) for one in shapes if one.role in _TITLES]
+        titles = [" ".join(paragraphs(one.element).split()) for one in shapes if one.role in _TITLES]
         title = " ".join(one for one in titles if one)
         yield Block(Kind.SLIDE, f"Slide {number}: {title}" if title else f"Slide {number}")
         for shape in shapes:
@@ -114,7 +115,7 @@ class _Show:
         if shape.role in _UNSAID:
             return
         if shape.role in _MARGINS:
-            yield from self._once(_MARGINS[shape.role], drawings.paragraphs(element))
+            yield from self._once(_MARGINS[shape.role], paragraphs(element))
         elif element.tag == f"{P}pic":
             properties = find(element, f"{P}nvPicPr", f"{P}cNvPr")
             described = "" if properties is None else properties.get("descr", "").strip()
@@ -131,7 +132,7 @@ class _Show:
     def _graphic(self, element: "_Element", part: str) -> Iterator[Block]:
         for inner in element.iter(f"{A}tbl", f"{C}chart", f"{DGM}relIds"):
             if inner.tag == f"{A}tbl":
-                yield slide_text.table(inner, self._package.relations(part))
+                yield slide_text.table(inner, self._package.relations(part), self._withheld)
             else:
                 yield from drawings.blocks(self._package, part, inner)
 
@@ -150,14 +151,14 @@ class _Show:
             tree = None if root is None else find(root, f"{P}cSld", f"{P}spTree")
             for shape in leaves(tree) if tree is not None else ():
                 if not shape.role or shape.role == "ftr":
-                    yield from self._once("On every slide", drawings.paragraphs(shape.element))
+                    yield from self._once("On every slide", paragraphs(shape.element))
 
     def _notes(self, part: str) -> Iterator[Block]:
         for notes in self._package.related(part, "notesSlide")[:1]:
             root = self._package.xml(notes)
             tree = None if root is None else find(root, f"{P}cSld", f"{P}spTree")
             for shape in leaves(tree) if tree is not None else ():
-                text = drawings.paragraphs(shape.element)
+                text = paragraphs(shape.element)
                 if shape.role in _MARGINS:
                     yield from self._once(f"{_MARGINS[shape.role]} of the notes", text)
                 elif shape.role not in _UNSAID and text:
@@ -169,7 +170,7 @@ class _Show:
             for one in root.iter("{*}cm", "{*}reply") if root is not None else ():
                 author = self._authors.get(one.get("authorId", ""), "")
                 own = find(one, "{*}txBody")
-                text = text_of(one, f"{P}text") or ("" if own is None else drawings.paragraphs(own))
+                text = text_of(one, f"{P}text") or ("" if own is None else paragraphs(own))
                 if text.strip():
                     yield Block(Kind.NOTE, f"Comment by {author}: {text}" if author else f"Comment: {text}")
 

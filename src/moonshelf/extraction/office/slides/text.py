@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator, Mapping
 from typing import TYPE_CHECKING
 
+from moonshelf.extraction.coverage.withheld import MERGED, Withheld
 from moonshelf.extraction.document import Block, Cell, Kind
 from moonshelf.extraction.notation.numerals import letters, roman
 from moonshelf.extraction.notation.symbol_fonts import shown
@@ -42,18 +43,20 @@ def body(shape: Shape, styles: "list[_Element]", relations: Mapping[str, Relatio
             yield Block(Kind.LIST, words, level=level, marker=marker) if marker else Block(Kind.PARAGRAPH, words)
 
 
-def table(element: "_Element", relations: Mapping[str, Relation]) -> Block:
-    """Read a table; merged cells hold their text at their first place."""
+def table(element: "_Element", relations: Mapping[str, Relation], withheld: Withheld) -> Block:
+    """Read a table; merged cells hold their text at their first place, and nobody sees what else they hold."""
     properties = find(element, f"{A}tblPr")
     header = properties is not None and _on(properties, "firstRow")
     cells = []
     for row, line in enumerate(element.iter(f"{A}tr")):
         for column, one in enumerate(line.findall(f"{A}tc")):
+            lines = (inline(paragraph, relations).strip() for paragraph in one.iter(f"{A}p"))
+            text = "\n".join(words for words in lines if words)
             if not (_on(one, "hMerge") or _on(one, "vMerge")):
-                lines = (inline(paragraph, relations).strip() for paragraph in one.iter(f"{A}p"))
-                text = "\n".join(words for words in lines if words)
                 spans = (_span(one, "rowSpan"), _span(one, "gridSpan"))
                 cells.append(Cell(row, column, text, *spans, header=header and not row))
+            elif text and not withheld.takes(text, MERGED):
+                cells.append(Cell(row, column, text))
     return Block(Kind.TABLE, cells=tuple(cells))
 
 

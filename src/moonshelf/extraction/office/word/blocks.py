@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from msgspec.structs import replace
 
 from moonshelf.errors import LimitReached
+from moonshelf.extraction.coverage.withheld import MERGED
 from moonshelf.extraction.document import Block, Cell, Kind
 from moonshelf.extraction.office import drawings
 from moonshelf.extraction.office.elements import find, head
@@ -141,7 +142,7 @@ class Flow:
             text = lines(self.within(element))
             merge = None if shape is None else find(shape, f"{W}vMerge")
             if merge is not None and merge.get(f"{W}val") != "restart" and grid.extend(number, column):
-                if not self._story.withheld.takes(text, "merged into the cell above"):
+                if not self._story.withheld.takes(text, MERGED):
                     grid.append(column, text)
             else:
                 grid.add(Cell(number, column, text, column_span=width, header=header), open_below=merge is not None)

@@ -43,6 +43,7 @@ DIGITS = 15
 
 _GENERAL = (GENERAL, "GENERAL")  # the latter of Excel 5
 _GENERAL_DECIMALS = 9  # in Excel, which gives a number without a format 11 places
+_NO_NUMBER = "#NUM!"  # what a cell shows for infinity, and for what is no number at all
 _TIMES = frozenset(("date", "second", "elapsed", "noon"))  # kinds of tokens
 _EXACT = Context(prec=400)
 _WRITTEN = re.compile(r"#*0(?:\.0+)?|#,##0(?:\.0+)?")  # from the first digit to the last
@@ -118,6 +119,11 @@ def shown(value: float, code: str, *, from_1904: bool = False) -> str:
     return shower(code, from_1904=from_1904)(value)
 
 
+def tells_time(code: str) -> bool:
+    """Tell whether the format *code* shows numbers as dates or times."""
+    return code not in _GENERAL and any(section.writers for section in _sections(code[:_LONGEST]))
+
+
 def shower(code: str, *, from_1904: bool = False) -> Callable[[float], str]:
     """Return what shows the values of many cells under the format *code*."""
     if code in _GENERAL:
@@ -144,6 +150,8 @@ def _shown(sections: tuple[_Section, ...], first_day: int, value: float) -> str:
 def general(value: float) -> str:
     """Write *value* with the 15 digits a spreadsheet keeps of it, small ones as decimals where they fit."""
     text = f"{value + 0.0:.15g}"  # no zero has a sign
+    if "n" in text:
+        return _NO_NUMBER  # nor is it infinite
     if "e-" in text and float(decimal := f"{value:.{_GENERAL_DECIMALS}f}".rstrip("0")) == float(text):
         return decimal
     return text.replace("e", "E")
