@@ -79,6 +79,16 @@ def test_damage_in_the_midst_of_a_text_is_told() -> None:
         assert "damaged" in " ".join(document.warnings)
 
 
+@pytest.mark.parametrize(("spelt", "told"), [("</style:header>", False), ("</style:heading>", True)])
+def test_a_header_behind_an_empty_master_page_is_read_and_damage_in_it_told(spelt: str, *, told: bool) -> None:
+    empty = '<style:master-page style:name="First"/><style:master-page '
+    styles = STYLES.replace("</style:header>", spelt).replace("<style:master-page ", empty)
+    document = extract(archive(parts("<text:p>x</text:p>", styles=styles)), TOOLS)
+
+    assert [block.text for block in document.pages[0].blocks] == ["x", "Page header: Top"]
+    assert any("damaged" in one for one in document.warnings) == told
+
+
 SOUND = parts(
     '<text:h text:outline-level="1">H</text:h><text:list text:style-name="L"><text:list-item><text:p>i</text:p>'
     f'</text:list-item></text:list><table:table><table:table-row table:number-rows-repeated="2">{cell("c")}'

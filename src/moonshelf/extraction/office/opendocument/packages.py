@@ -36,6 +36,9 @@ _METADATA = {
 }
 _CONTENT, _STYLES = "content.xml", "styles.xml"
 _ENCRYPTED = b"encryption-data"
+_NO_MASTER = re.compile(  # that holds anything, such as a header: most say no more than their names
+    rb"<(?:\w+:)?master-styles>(?>(?:\s*<(?:\w+:)?master-page\s[^<>]*/>)*)\s*</(?:\w+:)?master-styles>\s*</[\w:-]+>\s*\Z"
+)
 _OWN = re.compile(r"<(?:\w+:)?user-defined(?=\s)([^<>]*)>([^<]*)")
 _PICTURE = re.compile(rb"(<office:binary-data[^<>]*>)([^<>]+)")  # in a file that is one XML document
 _CUT = "Its XML is damaged; text may be missing."
@@ -45,7 +48,8 @@ def extract(source: BinaryIO, tools: Tools) -> Document:
     """Read a document as it is shown: hidden text, sheets and slides are withheld."""
     package = Package(source, tools.limits)
     own, shared = Stylesheet(package.plain(_CONTENT)), Stylesheet(package.plain(_STYLES))
-    content, masters = _tree(package, _CONTENT, own), _tree(package, _STYLES, shared)
+    content = _tree(package, _CONTENT, own)
+    masters = None if _NO_MASTER.search(shared.rest) else _tree(package, _STYLES, shared)
     if (content is None or package.damaged) and _ENCRYPTED in (package.bytes("META-INF/manifest.xml") or b""):
         raise EncryptedDocument  # which nothing else could be said of: its parts are no XML
     pictures = Pictures(package.bytes, tools)

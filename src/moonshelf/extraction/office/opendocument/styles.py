@@ -31,6 +31,7 @@ _COUNT = re.compile(_STATED % "bullet-char|num-format|num-prefix|num-suffix|disp
 _PROPERTIES = re.compile(r"<(?:\w+:)?text-properties(?=\s)([^<]*)")
 _UNSEEN = re.compile(r"\s(?:\w+:)?(?:display=[\"']false|visibility=[\"']hidden)[\"']")
 _LEVEL = re.compile(r"<(?:\w+:)?(list-level-style-(?:bullet|number)|outline-level-style)(?=\s)([^<]*)")
+_SOON = 5  # bytes of a tag that are looked for first
 _LONGEST_CHAIN = 50
 _DEEPEST = 10  # levels of a list
 _RAISED = ("sup", *"123456789")  # a word of two spellings, or a percentage above none
@@ -91,6 +92,9 @@ class _Listed:
         self._content, self._root, self._is_automatic = content, root, is_automatic
         self._styles = Definitions(content, root, STYLE, "style", "name")
 
+    def __bool__(self) -> bool:
+        return bool(self._content)
+
     def style(self, family: str, name: str) -> Style | None:
         """Return the style of this family and name, if there is one."""
         for source in self._styles.spelt(name):
@@ -129,8 +133,8 @@ class Stylesheet:
     def _taken(self, name: bytes) -> bytes:
         tag = self._office + name
         begin, end = b"<%s>" % tag, b"</%s>" % tag
-        start = self.rest.find(begin)
-        stop = self.rest.find(end, start) if start >= 0 else -1
+        start = _find(self.rest, begin)
+        stop = _find(self.rest, end, start) if start >= 0 else -1
         if stop < 0:
             return b""
         taken = self.rest[start + len(begin) : stop]
@@ -138,13 +142,21 @@ class Stylesheet:
         return taken
 
 
+def _find(content: bytes, tag: bytes, start: int = -1) -> int:
+    """Find a *tag* behind a place, as ``bytes.find`` does, which looks for five bytes thrice as fast as for more."""
+    at = content.find(tag[:_SOON], start + 1)
+    while at >= 0 and not content.startswith(tag, at):
+        at = content.find(tag[:_SOON], at + 1)
+    return at
+
+
 class Styles:
     """All styles of a document by family and name."""
 
     def __init__(self, *sheets: Stylesheet) -> None:
         """Look in all *sheets*: automatic styles hold before named ones, and those of an earlier sheet."""
-        self._automatic = [one.automatic for one in sheets]
-        self._all = [*self._automatic, *(one.named for one in sheets)]
+        self._automatic = [one.automatic for one in sheets if one.automatic]
+        self._all = [*self._automatic, *(one.named for one in sheets if one.named)]
         self._found: dict[tuple[str, str], Style | None] = {}
         self._lists: dict[str, str] = {}  # how those asked for are spelt
         self._derived: dict[tuple[str, str | None], Derived] = {}
@@ -161,7 +173,7 @@ class Styles:
         if found is None:
             look, named = _SILENT, ""
             for style in self._chain(family, name):
-                look = look.over(style.look)
+                look = style.look if look is _SILENT else look.over(style.look)
                 named = named or ("" if style.is_automatic else style.name)
             found = self._derived[family, name] = Derived(look, named)
         return found
