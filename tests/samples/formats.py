@@ -17,6 +17,7 @@ from samples.compound_files import ole, write
 from samples.mail import outlook, sealed
 from samples.markup import accounts, ebooks, feeds, mobipocket, structured, vocabularies
 from samples.office import (
+    encrypted_packages,
     opendocument,
     parquet,
     sheets,
@@ -277,6 +278,7 @@ SAMPLES: Mapping[str, Callable[[], bytes]] = {
     "srt/harvest.srt": lambda: b"1\n00:00:00,000 --> 00:00:02,000\nApples did well.\n",
     "tex/harvest.tex": lambda: b"\\section{Harvest}\nApples did \\emph{very} well.\n",
     "docm/harvest.docm": lambda: _typed(_docx, "word/document.xml", "vnd.ms-word.document.macroEnabled"),
+    "locked/harvest.docx": lambda: ole(encrypted_packages.agile(_docx())).getvalue(),
     "dotx/harvest.dotx": lambda: _typed(
         _docx, "word/document.xml", "vnd.openxmlformats-officedocument.wordprocessingml.template"
     ),

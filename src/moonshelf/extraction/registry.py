@@ -27,7 +27,7 @@ from moonshelf.extraction.markup.structured import (
 from moonshelf.extraction.markup.vectors import SVG
 from moonshelf.extraction.media.playback import MEDIA
 from moonshelf.extraction.office.flat_packages import FLAT_PACKAGE
-from moonshelf.extraction.office.ole.streams import ENCRYPTED_OFFICE
+from moonshelf.extraction.office.ole.encrypted_packages import ENCRYPTED_OFFICE
 from moonshelf.extraction.office.opendocument.packages import OPENDOCUMENT, OPENDOCUMENT_FLAT
 from moonshelf.extraction.office.rich_text.documents import RICH_TEXT
 from moonshelf.extraction.office.sheets.binary import EXCEL_BINARY

@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 from extraction.damage import damaged
 from extraction.tools import TOOLS, limited
 from moonshelf.errors import CorruptDocument, EncryptedDocument, ExtractionError, LimitReached
-from moonshelf.extraction.office.ole.streams import ENCRYPTED_OFFICE, Streams
+from moonshelf.extraction.office.ole.encrypted_packages import ENCRYPTED_OFFICE
+from moonshelf.extraction.office.ole.streams import Streams
 from moonshelf.extraction.registry import find
 from moonshelf.extraction.sniffing import media_type
 from moonshelf.extraction.tools import Limits
@@ -115,7 +116,7 @@ def test_a_file_that_is_none_is_corrupt() -> None:
 
 
 def test_an_encrypted_package_is_told_as_what_it_is() -> None:
-    file = ole({"EncryptedPackage": b"x" * 100, "EncryptionInfo": b"y" * 100})
+    file = ole({"EncryptedPackage": b"x" * 100, "EncryptionInfo": b"\4\0\3\0" + b"y" * 100})
     assert find(media_type(file, "report.docx")) is ENCRYPTED_OFFICE
     with pytest.raises(EncryptedDocument):
         ENCRYPTED_OFFICE.extract(file, TOOLS)

@@ -5,14 +5,11 @@ from collections.abc import Callable, Iterator
 from functools import lru_cache
 from typing import BinaryIO, Self
 
-from moonshelf.errors import CorruptDocument, EncryptedDocument, LimitReached
+from moonshelf.errors import CorruptDocument, LimitReached
 from moonshelf.extraction.containers.compound_file import ROOT, CompoundFile
-from moonshelf.extraction.document import Document
-from moonshelf.extraction.format import Flowing
 from moonshelf.extraction.office.custom_properties import custom
 from moonshelf.extraction.office.ole import properties
-from moonshelf.extraction.sniffing.compound import ENCRYPTED
-from moonshelf.extraction.tools import Limits, Tools
+from moonshelf.extraction.tools import Limits
 
 _FAULTS = (
     OSError,
@@ -109,11 +106,3 @@ class Streams:
 @lru_cache(maxsize=1024)  # the names of streams are the same in all files of a kind
 def _key(name: str) -> bytes:
     return name.lower().encode("utf-16-le")
-
-
-def refuse(_source: BinaryIO, _tools: Tools) -> Document:
-    """Say that the document is encrypted: an OLE file around an OOXML package is nothing else."""
-    raise EncryptedDocument
-
-
-ENCRYPTED_OFFICE = Flowing(name="Encrypted Office document", media_types={".ole": ENCRYPTED}, extract=refuse)
