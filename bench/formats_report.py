@@ -87,20 +87,29 @@ def _found(cases: Sequence[Case], readers: Iterable[str]) -> list[str]:
 
 
 def _times(cases: Sequence[Case], readers: Iterable[str]) -> list[str]:
-    """Return our medians, those of the quickest peer and of the best, which found most, and ours beside theirs."""
-    found = {reader: sum(one.found(reader) for one in cases) for reader in readers if reader != OURS}
-    times = {peer: median(one.results[peer].seconds for one in cases) for peer, count in found.items() if count}
-    alone = median(one.alone.seconds for one in cases)
+    """Return our medians, those of the quickest peer and of the best, which found most, and ours beside theirs.
+
+    A peer is timed on the files that it got any content of, and so are we beside it: to fail takes no time.
+    """
+    read = {reader: [one for one in cases if one.results[reader].text.strip()] for reader in readers if reader != OURS}
+    found = {peer: sum(one.found(peer) for one in some) for peer, some in read.items()}
+    times = {peer: median(one.results[peer].seconds for one in read[peer]) for peer, count in found.items() if count}
     rivals = [
         min(times, key=lambda peer: times[peer], default=""),
         min(times, key=lambda peer: (-found[peer], times[peer]), default=""),
     ]
     return [
         f"{1000 * median(one.results[OURS].seconds for one in cases):.1f}",
-        f"{1000 * alone:.1f}",
-        *(f"{peer} {1000 * times[peer]:.1f}" if peer else "-" for peer in rivals),
-        ", ".join(f"{alone / times[peer]:.2f}" if peer else "-" for peer in rivals),
+        f"{1000 * median(one.alone.seconds for one in cases):.1f}",
+        *(_rival(peer, times[peer], len(read[peer]), len(cases)) if peer else "-" for peer in rivals),
+        ", ".join(
+            f"{median(one.alone.seconds for one in read[peer]) / times[peer]:.2f}" if peer else "-" for peer in rivals
+        ),
     ]
+
+
+def _rival(name: str, seconds: float, files: int, of: int) -> str:
+    return f"{name} {1000 * seconds:.1f}" + (f" ({files} of {of} files)" if files < of else "")
 
 
 def _words_to_source(cases: Iterable[Case]) -> str:
