@@ -159,7 +159,7 @@ class _Reader:
 
     def __init__(self, workbook: _Workbook, sheet: Sheet, calculated: FormulaCells | None) -> None:
         self._workbook, self._sheet, self._calculated = workbook, sheet, calculated
-        self._put, self._shown = sheet.put, workbook.styles.shown
+        self._put, self._styles = sheet.put, workbook.styles
         self._pending: tuple[int, int] | None = None  # the cell whose formula's text comes next
         self._object = -1
         self._boxes: dict[int, str] = {}
@@ -195,17 +195,17 @@ class _Reader:
 
     def _number(self, record: Record) -> None:
         row, column, style, value = struct.unpack_from("<HHHd", record.content)
-        self._put(row, column, self._shown(value, style))
+        self._put(row, column, self._styles[style](value))
 
     def _packed(self, record: Record) -> None:
         row, column, style, value = struct.unpack_from("<HHHi", record.content)
-        self._put(row, column, self._shown(packed_number(value), style))
+        self._put(row, column, self._styles[style](packed_number(value)))
 
     def _packed_row(self, record: Record) -> None:
         row, column = struct.unpack_from("<HH", record.content)
         end = 4 + (len(record.content) - 6) // 6 * 6
         for place, (style, value) in enumerate(struct.iter_unpack("<Hi", record.content[4:end])):
-            self._put(row, column + place, self._shown(packed_number(value), style))
+            self._put(row, column + place, self._styles[style](packed_number(value)))
 
     def _formula(self, record: Record) -> None:
         row, column, style, value = struct.unpack_from("<HHH8s", record.content)
@@ -213,7 +213,7 @@ class _Reader:
         if self._calculated:
             self._calculated.add(row, column, *links.tokens(record, 20))
         if value[6:] != b"\xff\xff":
-            self._put(row, column, self._shown(struct.unpack("<d", value)[0], style))
+            self._put(row, column, self._styles[style](*struct.unpack("<d", value)))
         elif value[0] == 0:
             self._pending = (row, column)
         elif value[0] in (1, 2):

@@ -55,7 +55,6 @@ class _Workbook:
         self._budget = Budget.of(tools.limits)
         self._main = package.main()
         self._styles = Styles()
-        self._shown = self._styles.shown
         self._strings: list[str] = []
         self._warnings: list[str] = []
         self._book = Book()
@@ -187,10 +186,10 @@ class _Workbook:
                 return column, self._strings[place] if place < len(self._strings) else ""
             case 2:  # BrtCellRk
                 column, style, packed = _PACKED.unpack_from(content)
-                return column, self._shown(packed_number(packed), style)
+                return column, self._styles[style](packed_number(packed))
             case 5 | 9:  # BrtCellReal, BrtFmlaNum
                 column, style, value = _REAL.unpack_from(content)
-                return column, self._shown(value, style)
+                return column, self._styles[style](value)
             case _:
                 (column,) = _COLUMN.unpack_from(content)
                 return column, _said(kind, content)
@@ -319,7 +318,8 @@ def _string(content: bytes, at: int) -> tuple[str, int]:
 
 
 def _rich(content: bytes) -> str:
-    return _string(content, 1)[0]
+    end = 5 + 2 * int.from_bytes(content[1:5], "little")
+    return utf_16_le_decode(content[5:end], "replace", True)[0]  # noqa: FBT003 - takes no keywords
 
 
 EXCEL_PACKED = Flowing(

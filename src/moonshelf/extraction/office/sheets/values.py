@@ -49,7 +49,7 @@ class Values(dict[str, Show]):
 
     def _number(self, style: int) -> Show:
         """Return what shows numbers in cells of a *style*."""
-        written, is_general = self._styles.shower(style), self._styles.code(style) == GENERAL
+        written, is_general = self._styles[style], self._styles.code(style) == GENERAL
 
         def show(value: str) -> str:
             if is_general and value.isdigit() and value[0] != "0" and len(value) <= DIGITS and value.isascii():

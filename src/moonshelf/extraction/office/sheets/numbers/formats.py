@@ -44,6 +44,7 @@ DIGITS = 15
 _GENERAL = (GENERAL, "GENERAL")  # the latter of Excel 5
 _GENERAL_DECIMALS = 9  # in Excel, which gives a number without a format 11 places
 _NO_NUMBER = "#NUM!"  # what a cell shows for infinity, and for what is no number at all
+_FIFTEEN_DIGITS = 10**15
 _TIMES = frozenset(("date", "second", "elapsed", "noon"))  # kinds of tokens
 _EXACT = Context(prec=400)
 _WRITTEN = re.compile(r"#*0(?:\.0+)?|#,##0(?:\.0+)?")  # from the first digit to the last
@@ -149,7 +150,9 @@ def _shown(sections: tuple[_Section, ...], first_day: int, value: float) -> str:
 
 def general(value: float) -> str:
     """Write *value* with the 15 digits a spreadsheet keeps of it, small ones as decimals where they fit."""
-    text = f"{value + 0.0:.15g}"  # no zero has a sign
+    if not value % 1 and -_FIFTEEN_DIGITS < value < _FIFTEEN_DIGITS:
+        return str(int(value))  # as most are
+    text = f"{value:.15g}"
     if "n" in text:
         return _NO_NUMBER  # nor is it infinite
     if "e-" in text and float(decimal := f"{value:.{_GENERAL_DECIMALS}f}".rstrip("0")) == float(text):
