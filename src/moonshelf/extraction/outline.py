@@ -1,7 +1,7 @@
 """What stands for a table that is too large for any context: its columns with their ranges, and sample rows."""
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from itertools import groupby
 from operator import attrgetter
 
@@ -12,10 +12,10 @@ FIRST, BETWEEN, LAST = 40, 20, 10  # rows of the sample
 _MOST_DIFFERENT = 1_000  # texts of a column that are told apart
 _FEW = 10  # different texts that are listed
 _LONGEST = 60  # characters of a text in a range
-_NUMBER = re.compile(r"[-+(]?[$€£¥]?\s?-?[0-9][0-9,. \u00a0]*(?:[eE][-+]?[0-9]{1,3})?\s?[%$€£¥]?\)?")
+_NUMBER = re.compile(r"[0-9.]*[0-9]|[-+(]?[$€£¥]?\s?-?[0-9][0-9,. \u00a0]*(?:[eE][-+]?[0-9]{1,3})?\s?[%$€£¥]?\)?")
 _DATE = re.compile(r"[0-9]{1,4}[-/.][0-9]{1,2}[-/.][0-9]{1,4}(?:[ T][0-9:. ]+(?:[AP]M)?)?")
 _TEXT = attrgetter("text")
-_DIGITS = frozenset("0123456789.")
+_PLAIN_NUMBERS = re.compile(r"(?>[0-9.]*[0-9]\0)*+")
 
 
 class Column:
@@ -33,17 +33,17 @@ class Column:
         if not texts:
             return
         self.filled += len(texts)
-        self._are_dates = self._are_dates and all(map(_DATE.fullmatch, texts))
-        self._are_numbers = self._are_numbers and not self._are_dates and _are_numbers(texts)
+        different = set(texts)  # of most columns few
+        self._are_dates = self._are_dates and all(map(_DATE.fullmatch, different))
+        self._are_numbers = self._are_numbers and not self._are_dates and _are_numbers(different)
         if self._are_dates:
-            dates = (min(texts), max(texts), *(self._dates or ()))
+            dates = (min(different), max(different), *(self._dates or ()))
             self._dates = min(dates), max(dates)
         elif self._are_numbers:
-            values = list(zip(map(_value, texts), texts, strict=True))
-            ends = (min(values), max(values), *(self._numbers or ()))
+            ends = (*_ends(different), *(self._numbers or ()))
             self._numbers = min(ends), max(ends)
         if len(self._different) <= _MOST_DIFFERENT:
-            self._different.update(text[:_LONGEST] for text in texts)
+            self._different.update(text[:_LONGEST] for text in different)
 
     def described(self) -> tuple[str, str]:
         """Say what kind of values there are, and from which to which they reach."""
@@ -109,9 +109,20 @@ def _schema(rows: int, headings: Mapping[int, str], columns: Mapping[int, Column
         yield from (Cell(place, at, text[: 4 * _LONGEST]) for at, text in enumerate(texts))
 
 
-def _are_numbers(texts: Sequence[str]) -> bool:
-    """Whether all are; the plain ones among them are told at once, or a million take seconds."""
-    return all(_NUMBER.fullmatch(text) for text in texts if not (_DIGITS.issuperset(text) and text[-1:].isdigit()))
+def _are_numbers(texts: Iterable[str]) -> bool:
+    """Whether all are; the plain ones are told by one pattern for all of them, or a million take seconds."""
+    return bool(_PLAIN_NUMBERS.fullmatch("\0".join((*texts, "")))) or all(map(_NUMBER.fullmatch, texts))
+
+
+def _ends(texts: Collection[str]) -> tuple[tuple[float, str], tuple[float, str]]:
+    """Return the least and the greatest of *texts* as numbers, and how they are written."""
+    try:
+        values = list(map(float, texts))
+    except ValueError:
+        values = list(map(_value, texts))
+    least, greatest = min(values), max(values)
+    found = [(value, text) for value, text in zip(values, texts, strict=True) if value in (least, greatest)]
+    return min(found), max(found)
 
 
 def _value(text: str) -> float:

@@ -3,6 +3,7 @@
 import csv
 from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
+from io import StringIO
 from itertools import islice, zip_longest
 from typing import BinaryIO
 
@@ -18,7 +19,8 @@ from moonshelf.extraction.tools import Tools
 
 _PARTINGS = ",;\t|"
 _TRIED = 50  # lines that say what parts the columns
-_PIECE = 10_000  # rows looked at together
+_PIECE = 500  # rows looked at together
+_CHARACTERS = 1 << 16  # of lines found together
 _MOST_COLUMNS = 2_000  # more make no outline
 
 
@@ -56,11 +58,11 @@ def _outlined(text: str) -> tuple[int, list[Block]] | None:
 
 
 def _lines(text: str) -> Iterator[str]:
-    """Yield line by line: all of them at once would take as much memory again."""
+    """Yield line by line, from piece to piece: all of the text once more would take four times its memory."""
     at = 0
     while at < len(text):
-        end = text.find("\n", at) + 1 or len(text)
-        yield text[at:end]
+        end = text.find("\n", at + _CHARACTERS) + 1 or len(text)
+        yield from StringIO(text[at:end], newline="\n")
         at = end
 
 
@@ -93,8 +95,7 @@ class _Rows(msgspec.Struct):
         self.count = len(self.first)
         self._look_at(self.first[1:])
         while piece := list(islice(filled, _PIECE)):
-            for row in piece:
-                self._choose(row)
+            self._choose(piece)
             self._look_at(piece)
 
     def blocks(self) -> list[Block]:
@@ -106,15 +107,17 @@ class _Rows(msgspec.Struct):
         columns = dict(enumerate(self.columns))
         return list(told("Table", self.count, headings, columns, map(_cells, range(len(sample)), sample)))
 
-    def _choose(self, row: list[str]) -> None:
-        """Keep *row* if it is one of the last, or of a sample evenly apart, however many rows will come."""
-        self.last.append(row)
-        if self.count % self._step == 0:
-            self.between.append((self.count, row))
+    def _choose(self, rows: Sequence[list[str]]) -> None:
+        """Keep the last *rows*, and of all a sample evenly apart, however many will come."""
+        self.last.extend(rows)
+        at, end = -self.count % self._step, len(rows)
+        while at < end:
+            self.between.append((self.count + at, rows[at]))
             if len(self.between) > 4 * BETWEEN:
                 self.between = self.between[::2]
                 self._step *= 2
-        self.count += 1
+            at += self._step - (self.count + at) % self._step
+        self.count += end
 
     def _look_at(self, rows: Sequence[list[str]]) -> None:
         if max(map(len, rows), default=0) > _MOST_COLUMNS:
