@@ -39,7 +39,7 @@ def test_verses_are_lines_of_their_own_and_notes_come_last() -> None:
 def test_the_description_gives_title_author_and_annotation() -> None:
     book = read(f"{INFO}<body><p>text</p></body>", "windows-1251")
     assert book.metadata == {"title": "Война и мир", "author": "Лев Толстой"}
-    assert to_markdown(book) == "A novel.\n\ntext"
+    assert to_markdown(book) == "Title: Война и мир\nAuthors: Лев Толстой\n\nA novel.\n\ntext"
 
 
 def test_a_picture_says_what_its_book_says_of_it() -> None:

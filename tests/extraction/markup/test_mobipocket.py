@@ -23,9 +23,31 @@ def read(content: bytes) -> Document:
 
 
 def test_records_make_one_text() -> None:
-    document = read(book(PLAIN, b"<html><body><h1>Caf\xc3", b"\xa9</h1><p>text</p>"))
+    document = read(book(PLAIN, b"<html><body><h1>Caf\xc3", b"\xa9</h1><p>text</p>", title=b"CAF\xc3\x89"))
     assert to_markdown(document) == "# Café\n\ntext"
-    assert document.metadata == {"title": "Title"}
+    assert document.metadata == {"title": "CAFÉ"}
+
+
+def test_what_a_book_does_not_say_its_header_does() -> None:
+    stated = [
+        (100, b"Zo\xc3\xab Lind"),
+        (100, b"B. Two"),
+        (101, b"A press"),
+        (103, b"<p>Of <b>barley</b>.</p>"),
+        (503, b"Harvest"),
+    ]
+    document = read(book(PLAIN, b"<p>text by B. Two", title=b"harvest_final", stated=stated))
+    assert (
+        to_markdown(document) == "Title: Harvest\nAuthors: Zoë Lind, B. Two\nDescription: Of **barley**.\n\ntext by B. Two"
+    )
+    assert document.metadata == {"title": "Harvest", "author": "Zoë Lind, B. Two"}
+
+
+def test_a_header_that_ends_amid_what_it_says_costs_no_book() -> None:
+    content = book(PLAIN, b"<p>text", stated=[(100, b"A. One")])
+    at = content.index(b"A. One") - 4
+    for size in (b"\0\0\0\0", b"\xff\xff\xff\xff"):
+        assert to_markdown(read(content[:at] + size + content[at + 4 :])).endswith("text")
 
 
 def test_style_sheets_behind_the_chapters_are_no_text() -> None:

@@ -15,14 +15,24 @@ def database(kind: bytes, parts: Sequence[bytes]) -> bytes:
     return bytes(60) + kind + bytes(8) + struct.pack(">H", len(parts)) + directory + b"".join(parts)
 
 
-def book(packing: int, *texts: bytes, lock: int = 0, flags: int = 0, extra: Sequence[bytes] = ()) -> bytes:
-    header = bytearray(260)
+def book(
+    packing: int,
+    *texts: bytes,
+    lock: int = 0,
+    flags: int = 0,
+    extra: Sequence[bytes] = (),
+    title: bytes = b"",
+    stated: Sequence[tuple[int, bytes]] = (),
+) -> bytes:
+    header = bytearray(248)
     struct.pack_into(">HHIHHH", header, 0, packing, 0, 0, len(texts), 4096, lock)
     struct.pack_into(">4sIII", header, 16, b"MOBI", 232, 2, 65001)
-    struct.pack_into(">II", header, 84, 250, 5)
+    told = b"".join(struct.pack(">II", kind, 8 + len(text)) + text for kind, text in stated)
+    header += b"EXTH" + struct.pack(">II", 12 + len(told), len(stated)) + told if stated else b""
+    struct.pack_into(">II", header, 84, len(header), len(title))
     struct.pack_into(">II", header, 112, len(texts) + 1, len(extra))
     struct.pack_into(">H", header, 242, flags)
-    header[250:255] = b"Title"
+    header += title
     return database(b"BOOKMOBI", [bytes(header), *texts, *extra])
 
 

@@ -13,6 +13,7 @@ from moonshelf.extraction.coverage.withheld import Withheld
 from moonshelf.extraction.document import Document, Page
 from moonshelf.extraction.format import Flowing
 from moonshelf.extraction.markup import hypertext, xml_trees
+from moonshelf.extraction.markup.imprint import Imprint, leading
 from moonshelf.extraction.markup.page_tables import local
 from moonshelf.extraction.tools import Tools
 
@@ -23,7 +24,7 @@ _MARKUP = (".xhtml", ".html", ".htm", ".xml")
 _FONT_SCRAMBLING = frozenset(
     {"http://www.idpf.org/2008/embedding", "http://ns.adobe.com/pdf/enc#RC"}
 )  # no lock on text
-_METADATA = {"title": "title", "creator": "author", "language": "language", "publisher": "publisher", "date": "date"}
+_ALSO_STATED = ("language", "publisher", "date")
 
 
 def extract(source: BinaryIO, tools: Tools) -> Document:
@@ -41,7 +42,11 @@ def extract(source: BinaryIO, tools: Tools) -> Document:
         raise EncryptedDocument
     read = [_chapter(archive, number, name, Withheld(tools.include)) for number, name in enumerate(chapters, 1)]
     warnings = tuple(dict.fromkeys(warning for _, found in read for warning in found))
-    return Document(tuple(page for page, _ in read), _stated(root), warnings)
+    stated = _stated(root)
+    first = {name: texts[0] for name, texts in stated.items()}
+    book = Imprint(first.get("title", ""), tuple(stated.get("creator", ())), first.get("description", ""))
+    others = {name: first[name] for name in _ALSO_STATED if name in first}
+    return Document(leading(book, [page for page, _ in read]), {**book.metadata(), **others}, warnings)
 
 
 def _chapter(archive: Archive, number: int, name: str, withheld: Withheld) -> tuple[Page, tuple[str, ...]]:
@@ -96,13 +101,13 @@ def _encrypted(root: "_Element") -> Iterator[str]:
             yield unquote(one.get("URI", "")).lstrip("/")
 
 
-def _stated(root: "_Element | None") -> Mapping[str, str]:
+def _stated(root: "_Element | None") -> Mapping[str, list[str]]:
+    """Return what Dublin Core says of the book, by its names."""
     stated: dict[str, list[str]] = {}
     for one in root.iter() if root is not None else ():
-        key = _METADATA.get(local(one), "") if "purl.org/dc/" in str(one.tag) else ""
-        if key and one.text and (text := " ".join(one.text.split())):
-            stated.setdefault(key, []).append(text)
-    return {key: ", ".join(texts) if key == "author" else texts[0] for key, texts in stated.items()}
+        if one.text and "purl.org/dc/" in str(one.tag) and (text := " ".join(one.text.split())):
+            stated.setdefault(local(one), []).append(text)
+    return stated
 
 
 def _xml(archive: Archive, name: str) -> "_Element | None":

@@ -9,6 +9,7 @@ from moonshelf.extraction.document import Document
 from moonshelf.extraction.format import Flowing
 from moonshelf.extraction.markup import xml_trees
 from moonshelf.extraction.markup.composition import compose
+from moonshelf.extraction.markup.imprint import Imprint, leading
 from moonshelf.extraction.markup.page_tables import local
 from moonshelf.extraction.tools import Tools
 
@@ -48,7 +49,8 @@ def extract(source: BinaryIO, tools: Tools) -> Document:
         _rename(part)
         withheld = Withheld(tools.include)
         pages.append(withheld.page(number, compose(part, withheld)))
-    return Document(tuple(pages), _stated(root), (*decoded.warnings(), *faults))
+    book = _imprint(root)
+    return Document(leading(book, pages), book.metadata(), (*decoded.warnings(), *faults))
 
 
 def _rename(part: "_Element") -> None:
@@ -68,14 +70,13 @@ def _rename(part: "_Element") -> None:
             element.tag = _AS_HTML[name]
 
 
-def _stated(root: "_Element") -> dict[str, str]:
+def _imprint(root: "_Element") -> Imprint:
     title = root.findtext(".//{*}title-info/{*}book-title") or ""
-    authors = [
+    authors = (
         " ".join(" ".join((part.text or "").split()) for part in author if local(part).endswith("-name"))
         for author in root.iterfind(".//{*}title-info/{*}author")
-    ]
-    stated = {"title": " ".join(title.split()), "author": ", ".join(filter(None, authors))}
-    return {key: text for key, text in stated.items() if text}
+    )
+    return Imprint(" ".join(title.split()), tuple(filter(None, authors)))
 
 
 FICTION_BOOK = Flowing(name="FictionBook", media_types={".fb2": "application/x-fictionbook+xml"}, extract=extract)

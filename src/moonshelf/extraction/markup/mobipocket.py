@@ -2,7 +2,7 @@
 
 import re
 import struct
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import BinaryIO
 
 from moonshelf.errors import CorruptDocument, EncryptedDocument
@@ -13,6 +13,7 @@ from moonshelf.extraction.coverage.withheld import Withheld
 from moonshelf.extraction.document import Block, Document, Kind
 from moonshelf.extraction.format import Flowing
 from moonshelf.extraction.markup import hypertext
+from moonshelf.extraction.markup.imprint import Imprint, leading
 from moonshelf.extraction.markup.palm_records import Huffman, Unpack, records, unpack_palm
 from moonshelf.extraction.sniffing import text_kinds
 from moonshelf.extraction.tools import Tools
@@ -24,6 +25,8 @@ _AZW3_VERSION, _AZW3_HEADER = 8, 200
 _BOUNDARY = b"BOUNDARY"  # a record between the two versions in one file
 _FRAME = re.compile(rb"<[A-Za-z][^<>]*+>\s*+((?></[\w:]{1,40}>\s*+)++)")  # tags with nothing in them
 _CHAPTER = re.compile(rb"<\?xml|<!DOCTYPE|<html", re.IGNORECASE)
+_TOLD = _AUTHOR, _DESCRIPTION, _TITLE = 100, 103, 503  # kinds of EXTH records
+_RECORD = 8  # bytes before what one says
 _SPLIT_CHARACTER = 0x1  # of the flags that say what follows a record's text
 
 
@@ -120,10 +123,34 @@ def _book(text: bytes, header: bytes, withheld: Withheld) -> Document:
     (encoding,) = struct.unpack_from(">I", header, 28)
     declared = "utf-8" if encoding == _UTF8 else "cp1252"
     reading = hypertext.read(text.replace(b"\0", b""), withheld, declared=declared)
+    book = _imprint(header, declared)
+    return Document(leading(book, [withheld.page(1, reading.blocks)]), book.metadata(), reading.warnings)
+
+
+def _imprint(header: bytes, declared: str) -> Imprint:
+    """Return what the header says of the book: its title, and since 2003 records of who wrote what."""
     at, size = struct.unpack_from(">II", header, 84)
-    title = " ".join(decode(header[at : at + min(size, 1000)]).text.split())
-    page = withheld.page(1, reading.blocks)
-    return Document((page,), {"title": title} if title else {}, reading.warnings)
+    told: dict[int, list[bytes]] = {_TITLE: [header[at : at + min(size, 1000)]]}
+    for kind, content in _records_of(header):
+        told.setdefault(kind, []).append(content)
+    said = {
+        kind: [" ".join(decode(one, declared=declared).text.split()) for one in ones] for kind, ones in told.items()
+    }
+    return Imprint(said[_TITLE][-1], tuple(said.get(_AUTHOR, ())), "".join(said.get(_DESCRIPTION, ())[:1]))
+
+
+def _records_of(header: bytes) -> Iterator[tuple[int, bytes]]:
+    """Yield the EXTH records that say something of the book."""
+    (length,) = struct.unpack_from(">I", header, 20)
+    at = 16 + length
+    if header[at : at + 4] != b"EXTH":
+        return
+    at += 12
+    while at + _RECORD < len(header):
+        kind, size = struct.unpack_from(">II", header, at)
+        if kind in _TOLD and size > _RECORD:
+            yield kind, header[at + _RECORD : at + size]
+        at += max(size, _RECORD)
 
 
 def _palm_text(text: bytes, withheld: Withheld) -> Document:
