@@ -15,6 +15,7 @@ from moonshelf import db
 from moonshelf.db import Database, schema
 from moonshelf.db.tables import metadata
 from moonshelf.errors import MoonshelfError, Unavailable
+from moonshelf.extraction.registry import FORMATS
 from moonshelf.http.app import ROUTES
 from moonshelf.http.problems import STATUS
 from moonshelf.people.accounts import Accounts
@@ -43,6 +44,15 @@ def test_every_route_is_in_the_docs() -> None:
         path = re.sub(r"\{(file_id|upload_id|model:path)\}", "{id}", route.path)
         method = next(iter(sorted((route.methods or set()) - {"HEAD"})))
         assert f"`{method} {path}`" in docs, f"{method} {path}"
+
+
+def test_every_format_is_in_the_docs() -> None:
+    docs = (ROOT / "docs" / "formats.md").read_text()
+    inner = {".ole", ".xls.xml", ".docx.xml", ".doc.xml"}  # what stands for files that have other names
+    for one in FORMATS:
+        if one.name != "Text and source code":
+            lacking = [extension for extension in one.media_types if f"`{extension}`" not in docs]
+            assert not set(lacking) - inner, one.name
 
 
 def test_migrations_lead_to_the_tables_as_they_are(database_url: str) -> None:

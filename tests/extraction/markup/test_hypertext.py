@@ -32,6 +32,11 @@ def content(markup: str) -> str:
         ("<b>bold</b>, <i> leaning </i> and <code>x</code>", "**bold**, *leaning* and `x`"),
         ("<b><strong>once</strong></b><b> </b>", "**once**"),
         ("10<sup>6</sup> of H<sub>2</sub>O", "10<sup>6</sup> of H<sub>2</sub>O"),
+        ("<ruby>東京<rt>とうきょう</rt></ruby>へ", "東京(とうきょう)へ"),
+        (
+            "<ruby><b>漢</b><rp>[</rp><rt>かん</rt><rp>]</rp>字<rp>[</rp><rt>じ</rt><rp>]</rp></ruby>",
+            "**漢**(かん)字(じ)",
+        ),
         ('<a href="https://a.example/x">there</a>', "[there](https://a.example/x)"),
         ('<a href="https://a.example/">https://a.example/</a>', "https://a.example/"),
         ('<a href="#top">up</a> <a href="javascript:x()">do</a> <a href="p.html">p</a>', "up do p"),

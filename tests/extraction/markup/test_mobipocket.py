@@ -38,7 +38,8 @@ def test_what_a_book_does_not_say_its_header_does() -> None:
     ]
     document = read(book(PLAIN, b"<p>text by B. Two", title=b"harvest_final", stated=stated))
     assert (
-        to_markdown(document) == "Title: Harvest\nAuthors: Zoë Lind, B. Two\nDescription: Of **barley**.\n\ntext by B. Two"
+        to_markdown(document)
+        == "Title: Harvest\nAuthors: Zoë Lind, B. Two\nDescription: Of **barley**.\n\ntext by B. Two"
     )
     assert document.metadata == {"title": "Harvest", "author": "Zoë Lind, B. Two"}
 

@@ -15,9 +15,24 @@ from moonshelf.extraction.document import Document
 from moonshelf.extraction.format import Flowing
 from moonshelf.extraction.markdown import to_markdown
 from moonshelf.extraction.registry import find
-from samples.markup.vocabularies import CAPTIONS, MAP, MEMORY, MIND_MAP, NOTES, OUTLINE, TASK, XLIFF, XLIFF_2
+from samples.markup.vocabularies import (
+    CAPTIONS,
+    GPX,
+    KML,
+    MAP,
+    MEMORY,
+    MIND_MAP,
+    NOTES,
+    OUTLINE,
+    PROPERTY_LIST,
+    RESX,
+    STRINGS,
+    TASK,
+    XLIFF,
+    XLIFF_2,
+)  # fmt: skip
 
-ALL = (TASK, MAP, OUTLINE, XLIFF, XLIFF_2, MEMORY, CAPTIONS, MIND_MAP, NOTES)
+ALL = (TASK, MAP, OUTLINE, XLIFF, XLIFF_2, MEMORY, CAPTIONS, MIND_MAP, NOTES, KML, GPX, STRINGS, RESX, PROPERTY_LIST)
 
 
 def read(content: bytes) -> Document:
@@ -47,6 +62,13 @@ def markdown(content: str) -> str:
         (CAPTIONS, "application/ttml+xml"),
         (b'<tt:tt xmlns:tt="http://www.w3.org/2006/10/ttaf1"/>', "application/ttml+xml"),
         (b"<tt>typed</tt>", "text/plain"),
+        (KML, "application/vnd.google-earth.kml+xml"),
+        (GPX, "application/gpx+xml"),
+        (STRINGS, "application/x-string-resources+xml"),
+        (RESX, "application/x-string-resources+xml"),
+        (PROPERTY_LIST, "application/x-plist+xml"),
+        (b"<resources><color name='red'>#f00</color></resources>", "text/plain"),
+        (b"<root><data><value>5</value></data></root>", "text/plain"),
     ],
 )
 def test_each_vocabulary_is_told_by_what_begins_it(content: bytes, kind: str) -> None:
@@ -167,3 +189,51 @@ def test_rates_that_make_no_sense_cost_no_caption(rate: str) -> None:
 def test_any_bytes_give_a_document_or_an_extraction_error(content: bytes, data: st.DataObject) -> None:
     with contextlib.suppress(ExtractionError):
         read(data.draw(swapped(content)))
+
+
+def test_places_are_told_with_what_is_said_of_them_and_where_they_are() -> None:
+    found = read(KML)
+    assert found.metadata == {"title": "Orchards"}
+    assert to_markdown(found) == (
+        "# Orchards\n\n## South\n\n### Old mill\n\nApples & **pears**\n\nAddress: 1 Lane\nNumber of trees: 40\n"
+        "KIND: cider\nLongitude and latitude: 10.0,59.9,0\n\nLink: http://a.example/k.kml"
+    )
+
+
+def test_points_of_a_walk_are_tables_of_what_is_said_of_them() -> None:
+    assert to_markdown(read(GPX)) == (
+        "Description: A walk\nName: Ann\nLink: More http://a.example\nBounds: minlat 1, maxlat 2\n\n"
+        "| Latitude | Longitude | Elevation | Name | Description |\n| --- | --- | --- | --- | --- |\n"
+        "| 59.9 | 10.0 | 5 | Gate |  |\n| 60 | 11 |  | Mill | Old |\n\n## Round\n\n"
+        "| Latitude | Longitude | Time |\n| --- | --- | --- |\n| 1 | 2 | 2026-10-05T10:00:00Z |"
+    )
+
+
+def test_texts_of_programs_are_a_table_by_their_names() -> None:
+    assert to_markdown(read(STRINGS)) == (
+        "| Name | Text |\n| --- | --- |\n| greeting | Äpfel **did** well |\n| apples (one) | %d apple |\n"
+        "| apples (other) | %d apples |\n| towns (1) | Ulm |\n| towns (2) | Kiel |\n| red (color) | #f00 |"
+    )
+    assert to_markdown(read(RESX)) == (
+        "| Name | Text | Comment |\n| --- | --- | --- |\n| Greeting | Apples | On the menu |\n"
+        "| Icon | [Data, which are not read.] |  |"
+    )
+
+
+def test_a_property_list_is_a_list_of_its_keys() -> None:
+    assert to_markdown(read(PROPERTY_LIST)) == (
+        "- Name: Apples & co\n- Ripe: true\n- Sizes:\n  - 5\n  - 2:\n    - Blob: [Data, which are not read.]"
+    )
+
+
+def test_a_property_list_is_told_by_what_it_says_whatever_it_is_called() -> None:
+    assert sniffing.media_type(BytesIO(PROPERTY_LIST), "Info.plist") == "application/x-plist+xml"
+    assert sniffing.media_type(BytesIO(b'{ Name = "Apples"; }'), "Info.plist") == "application/xml"
+
+
+def test_readings_of_captions_follow_their_characters() -> None:
+    begin = '<tt xmlns="http://www.w3.org/ns/ttml" xmlns:s="http://www.w3.org/ns/ttml#styling"><head><styling>'
+    style = '<style xml:id="r" s:ruby="text"/></styling></head><body><div><p begin="1s" end="2s">'
+    ruby = '<span s:ruby="container"><span s:ruby="base">東京</span><span s:ruby="delimiter">[</span>'
+    text = '<span style="r">とうきょう</span></span>へ</p></div></body></tt>'
+    assert markdown(begin + style + ruby + text) == "00:00:01.000 --> 00:00:02.000\n東京(とうきょう)へ"

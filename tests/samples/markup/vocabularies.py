@@ -77,3 +77,37 @@ NOTES = b"""<?xml version="1.0" encoding="UTF-8"?>
 </resource-attributes></resource></note><note><title>Second</title><content><![CDATA[<en-note>Pears</en-note>]]></content>
 </note></en-export>
 """
+KML = b"""<?xml version="1.0"?>
+<kml xmlns="http://www.opengis.net/kml/2.2"><Document><name>Orchards</name><Style id="s"><IconStyle><scale>1.1</scale>
+</IconStyle></Style><Folder><name>South</name><Placemark><name>Old mill</name><styleUrl>#s</styleUrl>
+<Snippet>Apples &amp; more</Snippet>
+<description><![CDATA[<p>Apples &amp; <b>pears</b></p>]]></description><address>1 Lane</address><ExtendedData>
+<Data name="trees"><displayName>Number of trees</displayName><value>40</value></Data><SchemaData>
+<SimpleData name="KIND">cider</SimpleData></SchemaData></ExtendedData><Point><extrude>1</extrude><coordinates>
+10.0,59.9,0</coordinates></Point></Placemark></Folder><NetworkLink><Link><href>http://a.example/k.kml</href></Link>
+</NetworkLink></Document></kml>
+"""
+GPX = b"""<?xml version="1.0"?>
+<gpx version="1.1" xmlns="http://www.topografix.com/GPX/1/1"><metadata><desc>A walk</desc><author><name>Ann</name>
+</author><link href="http://a.example"><text>More</text></link><bounds minlat="1" maxlat="2"/></metadata>
+<wpt lat="59.9" lon="10.0"><ele>5</ele><name>Gate</name></wpt><wpt lat="60" lon="11"><name>Mill</name><desc>Old</desc>
+</wpt><trk><name>Round</name><trkseg><trkpt lat="1" lon="2"><time>2026-10-05T10:00:00Z</time></trkpt></trkseg>
+</trk></gpx>
+"""
+STRINGS = """<?xml version="1.0" encoding="utf-8"?>
+<!-- Shown in the menu -->
+<resources xmlns:tools="http://schemas.android.com/tools"><string name="greeting">Äpfel <b>did</b> well</string>
+<plurals name="apples"><item quantity="one">%d apple</item><item quantity="other">%d apples</item></plurals>
+<string-array name="towns"><item>Ulm</item><item>Kiel</item></string-array><color name="red">#f00</color></resources>
+""".encode()
+RESX = b"""<?xml version="1.0" encoding="utf-8"?>
+<root><xsd:schema id="root" xmlns:xsd="http://www.w3.org/2001/XMLSchema"><xsd:element name="root"/></xsd:schema>
+<resheader name="version"><value>2.0</value></resheader><data name="Greeting" xml:space="preserve"><value>Apples</value>
+<comment>On the menu</comment></data><data name="Icon" mimetype="application/x-microsoft.net.object.binary.base64">
+<value>QXBwbGVz</value></data></root>
+"""
+PROPERTY_LIST = b"""<?xml version="1.0" encoding="UTF-8"?>
+<!DOCTYPE plist PUBLIC "-//Apple//DTD PLIST 1.0//EN" "http://www.apple.com/DTDs/PropertyList-1.0.dtd">
+<plist version="1.0"><dict><key>Name</key><string>Apples &amp; co</string><key>Ripe</key><true/><key>Sizes</key>
+<array><integer>5</integer><dict><key>Blob</key><data>QXBwbGVz</data></dict></array></dict></plist>
+"""

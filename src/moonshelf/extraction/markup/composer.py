@@ -33,6 +33,7 @@ _EMPHASIS: Mapping[str, tuple[str, str]] = {
     "sup": ("<sup>", "</sup>"),  # 10 to the 6th is not 106
     "sub": ("<sub>", "</sub>"),
     "q": ("“", "”"),
+    "rt": ("(", ")"),  # how what stands before it is read
     "a": ("[", "]"),
 }
 _WRITTEN = frozenset({"text", "email", "number", "tel", "url", "date", "time", "month", "week", "search"})

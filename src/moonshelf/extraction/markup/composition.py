@@ -16,12 +16,13 @@ if TYPE_CHECKING:
     from lxml.etree import _Element
 
 SILENT = frozenset(
-    {"script", "style", "title", "iframe", "audio", "video", "canvas", "map", "base", "meta", "link", "metadata"}
+    {"script", "style", "title", "iframe", "audio", "video", "canvas", "map", "base", "meta", "link", "metadata", "rp"}
 )
 """Elements whose text is nobody's to read.
 
 A ``head`` is none of them: where a page has no ``<body>``, the parser takes what HTML 4 did not know, a ``<section>``
-or a ``<main>``, for more of the head. ``metadata`` is what drawings and old e-books say about themselves.
+or a ``<main>``, for more of the head. ``metadata`` is what drawings and old e-books say about themselves,
+``rp`` a bracket for browsers that set no reading above its characters.
 """
 
 _MATH = "math/tex"  # a script's type by which MathJax 2 is told a formula in LaTeX

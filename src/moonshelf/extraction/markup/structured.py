@@ -18,6 +18,8 @@ from moonshelf.extraction.markup.vocabularies.feeds import FEEDS
 from moonshelf.extraction.markup.vocabularies.manuals import MANUALS
 from moonshelf.extraction.markup.vocabularies.outlines import OUTLINES
 from moonshelf.extraction.markup.vocabularies.patents import PATENTS
+from moonshelf.extraction.markup.vocabularies.places import PLACES
+from moonshelf.extraction.markup.vocabularies.resources import RESOURCES
 from moonshelf.extraction.markup.vocabularies.topics import TOPICS
 from moonshelf.extraction.markup.vocabularies.translation import Vocabulary, translate
 from moonshelf.extraction.tools import Tools
@@ -116,4 +118,14 @@ CAPTION = Flowing(
     name="Captions (TTML)",
     media_types={".ttml": "application/ttml+xml", ".dfxp": "application/ttml+xml"},
     extract=_reader(_in(CAPTIONS)),
+)
+MAP = Flowing(
+    name="Places (KML, GPX)",
+    media_types={".kml": "application/vnd.google-earth.kml+xml", ".gpx": "application/gpx+xml"},
+    extract=_reader(_in(PLACES)),
+)
+PROGRAM_TEXT = Flowing(
+    name="Texts of programs (Android, .resx), property lists",
+    media_types={".resx": "application/x-string-resources+xml", ".plist": "application/x-plist+xml"},
+    extract=_reader(_in(RESOURCES)),
 )

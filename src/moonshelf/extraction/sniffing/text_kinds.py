@@ -35,7 +35,7 @@ _FLAT = re.compile(
 )
 _XML = "application/xml"
 XML_TYPES = frozenset({_XML, "application/xslt+xml", *_ROOTS.values(), *vocabularies.ALL} - {"image/svg+xml"})
-_GENERIC = frozenset({"", ".xml", ".svg", ".fb2"})  # names that leave the root element to say what it is
+_GENERIC = frozenset({"", ".xml", ".svg", ".fb2", ".plist"})  # names that leave the root element to say what it is
 _PDF = re.compile(r"%PDF-[12]\.\d\s")
 _PROLOG = re.compile(r"\s*(?:<\?.*?\?>|<!--.*?-->|<!DOCTYPE[^>\[]*(?:\[[^\]]*\]\s*)?>)", re.DOTALL | re.IGNORECASE)
 _ROOT = re.compile(r"\s*<(?:[\w.-]{1,64}:)?([\w.-]{1,64})[\s/>]")

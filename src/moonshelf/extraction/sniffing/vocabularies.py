@@ -1,4 +1,4 @@
-"""Which vocabulary an XML is written in: of articles, manuals, editions, feeds, captions, of Office; if in one."""
+"""Which vocabulary an XML is written in: of articles, manuals, feeds, captions, places, of Office; if in one."""
 
 import re
 
@@ -8,6 +8,8 @@ RSS, ATOM, ACCOUNTS = "application/rss+xml", "application/atom+xml", "applicatio
 DITA, OPML, CAPTIONS = "application/dita+xml", "text/x-opml+xml", "application/ttml+xml"
 XLIFF, TMX = "application/xliff+xml", "application/x-tmx+xml"
 MIND_MAP, EVERNOTE = "application/x-freemind+xml", "application/enex+xml"
+KML, GPX = "application/vnd.google-earth.kml+xml", "application/gpx+xml"
+STRINGS, PROPERTIES = "application/x-string-resources+xml", "application/x-plist+xml"
 LETTER = "application/msword.2003+xml"
 WORKBOOK, PACKAGE = "application/vnd.ms-excel.2003+xml", "application/vnd.openxmlformats-package+xml"
 ALL = (
@@ -25,6 +27,10 @@ ALL = (
     TMX,
     MIND_MAP,
     EVERNOTE,
+    KML,
+    GPX,
+    STRINGS,
+    PROPERTIES,
     LETTER,
     WORKBOOK,
     PACKAGE,
@@ -44,6 +50,9 @@ _STATED: tuple[tuple[str, re.Pattern[str]], ...] = (  # by the document type, or
     (EVERNOTE, re.compile(r"<en-export[\s>]")),
     (OPML, re.compile(r"<opml[\s>]")),
     (CAPTIONS, re.compile(r"<(?:\w+:)?tt\s[^<>]*[\"']http://www\.w3\.org/(?:ns/ttml|2006/\d\d/ttaf1)[\"'#]")),
+    (KML, re.compile(r"<(?:\w+:)?kml[\s>]")),
+    (GPX, re.compile(r"<gpx[\s>]")),
+    (PROPERTIES, re.compile(r"<plist[\s>]")),
     (XLIFF, re.compile(r"<(?:\w+:)?xliff[\s>]")),
     (TMX, re.compile(r"<tmx[\s>]")),
     (PATENT, re.compile(r"<(?:us-patent-(?:application|grant)|patent-application-publication|PATDOC)[\s>]")),
@@ -59,6 +68,8 @@ _SHOWN: tuple[tuple[str, re.Pattern[str]], ...] = (  # by what stands below it
             r".*?<(?:conbody|taskbody|refbody|glossdef|troublebody|shortdesc|body)[\s/>]"
         ),
     ),
+    (STRINGS, re.compile(r"<resources(?:\s[^<>]*+)?>.*?<(?:string|plurals|string-array)\s[^<>]*\bname=")),
+    (STRINGS, re.compile(r"<root>.*?<(?:resheader|data)\sname=.*?<value>")),
     (MIND_MAP, re.compile(r"<map(?:\s[^<>]*+)?>.*?<node\s[^<>]*\b(?:TEXT|ID)=")),
     (DITA, re.compile(r"<(?:map|bookmap)[\s>].*?<(?:topicref|chapter)\s[^<>]*\b(?:href|navtitle|keys)=")),
     (

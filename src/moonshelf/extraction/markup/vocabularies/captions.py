@@ -20,6 +20,7 @@ _FRAMES = 30  # a second, where none are stated
 _TIMED = ("body", "div", "p", "span")
 _LABELS = {"name": "Speaker"}
 _TIMES = "times"  # the attribute that holds when a piece is shown
+_RUBY = {"container": "ruby", "text": "rt", "delimiter": "rp"}
 _HIDING = {"display": "none", "visibility": "hidden"}
 
 
@@ -80,8 +81,9 @@ def _piece(element: "_Element", translation: Translation) -> None:
     """Let a piece begin with its time and with who says it."""
     name = local(element)
     times = element.get(_TIMES, "")
-    element.tag = "p" if times else {"p": "p", "span": "span"}.get(name, "div")
     stated = wording.stated(element)
+    flowing = _RUBY.get(_ruby(stated, translation), "span")
+    element.tag = "p" if times else {"p": "p", "span": flowing}.get(name, "div")
     if any(stated.get(key) == value for key, value in _HIDING.items()):
         element.set("style", "display:none")
         times = ""  # no word of the file
@@ -93,6 +95,13 @@ def _piece(element: "_Element", translation: Translation) -> None:
         line.append(named("br", ""))
         line.tail, element.text = element.text, None
         element.insert(0, line)
+
+
+def _ruby(stated: dict[str, str], translation: Translation) -> str:
+    """Return which part a piece is of characters that carry a reading, as it or its style says."""
+    styles = map(translation.targets.get, stated.get("style", "").split())
+    said_of = (stated, *(wording.stated(style) for style in styles if style is not None))
+    return next(filter(None, (one.get("ruby") for one in said_of)), "")
 
 
 def _speaker(element: "_Element", translation: Translation) -> str:
