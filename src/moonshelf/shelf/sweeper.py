@@ -3,6 +3,7 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from threading import Event, Thread
+from time import monotonic
 from typing import Protocol
 
 import structlog
@@ -52,7 +53,8 @@ class Sweeper:
         self._limits = limits
         self._records = records
         self._every_s = every_s
-        self._due = Event()
+        self._round_at = 0.0  # by the monotonic clock
+        self._due = Event()  # a round, or something that was buried
         self._stopping = Event()
         self._thread: Thread | None = None
 
@@ -66,12 +68,16 @@ class Sweeper:
         return Swept(uploads=ended, files=over, blobs=self._gravedigger.dig())
 
     def hurry(self) -> None:
-        """Have the next round begin now: something was just buried."""
+        """Have the next round begin now: something was just let go of."""
+        self._round_at = 0.0
+        self._due.set()
+
+    def dig(self) -> None:
+        """Have what was just buried removed now; all else has time until the next round."""
         self._due.set()
 
     def start(self, files: Files) -> None:
         """Sweep in the background, at once and then every few seconds."""
-        self._due.set()
         self._thread = Thread(target=self._run, args=(files,), name="sweeper")
         self._thread.start()
 
@@ -82,18 +88,20 @@ class Sweeper:
         if self._thread is not None:
             self._thread.join()
 
-    def _awaits_round(self) -> bool:
-        """Wait until a round is due; false when there are to be no more."""
-        self._due.wait(self._every_s)
-        self._due.clear()
-        return not self._stopping.is_set()
-
     def _run(self, files: Files) -> None:
-        while self._awaits_round():
+        while not self._stopping.is_set():
             try:
-                swept = self.sweep(files)
+                if monotonic() >= self._round_at:
+                    self._round_at = monotonic() + self._every_s
+                    self._round(files)
+                else:
+                    self._gravedigger.dig()
             except Unavailable as error:
                 _log.warning("sweep.postponed", reason=str(error))
-                continue
-            if swept.uploads or swept.files:
-                _log.info("sweep.done", uploads=swept.uploads, files=swept.files, blobs=swept.blobs)
+            self._due.wait(max(0.0, self._round_at - monotonic()))
+            self._due.clear()
+
+    def _round(self, files: Files) -> None:
+        swept = self.sweep(files)
+        if swept.uploads or swept.files:
+            _log.info("sweep.done", uploads=swept.uploads, files=swept.files, blobs=swept.blobs)

@@ -56,7 +56,7 @@ def build_shelf(
 
     def deleted(account_id: str, file_id: str) -> None:
         contents.forget(account_id, file_id)
-        sweeper.hurry()
+        sweeper.dig()
 
     files = Files(
         database,
