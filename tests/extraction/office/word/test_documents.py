@@ -6,7 +6,7 @@ import pytest
 
 from extraction.blocks import blocks, table, texts
 from extraction.damage import properties
-from extraction.tools import TOOLS, limited
+from extraction.tools import TOOLS, limited, nesting
 from moonshelf.errors import CorruptDocument, LimitReached
 from moonshelf.extraction.document import Block, Document, Kind
 from moonshelf.extraction.markdown import to_markdown
@@ -65,6 +65,20 @@ def test_a_table_in_a_cell_is_read_there() -> None:
     inner = f"<w:tbl><w:tr>{cell('x')}{cell('y')}</w:tr></w:tbl>"
     body = f"<w:tbl><w:tr>{cell('a')}<w:tc>{inner}{paragraph('after')}</w:tc></w:tr></w:tbl>"
     assert table(read(body)) == [["a", "x | y\nafter"]]
+
+
+def test_files_in_the_place_of_paragraphs_are_read_there() -> None:
+    page = "<html><body><h1>Harvest</h1><p>Apples.</p></body></html>"
+    letter = f"MIME-Version: 1.0\r\nContent-Type: text/html; charset=utf-8\r\n\r\n{page.replace('Apples', 'Pears')}"
+    names = {"h": ("htmlDoc1.html", page), "m": ("afchunk.mht", letter), "x": ("locked.docx", "PK\3\4 broken")}
+    chunks = "".join(f'<w:altChunk r:id="{name}"/>' for name in ("h", "m", "h", "x", "gone"))
+    more = {f"word/{name}": content for name, content in names.values()}
+    links = relations(*((name, "aFChunk", target) for name, (target, _) in names.items()))
+    more["word/_rels/document.xml.rels"] = links
+    document = read(f"{paragraph('Before')}{chunks}{paragraph('After')}", more, tools=nesting())
+    assert texts(document) == ["Before", "Harvest", "Apples.", "Harvest", "Pears.", "After"]
+    (warning,) = document.warnings
+    assert "locked.docx" in warning
 
 
 def test_a_frame_of_one_cell_is_no_table() -> None:

@@ -1,6 +1,6 @@
 """Blocks of a Word part: paragraphs with their role, lists with their numbers, tables with their spans."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from itertools import groupby
 from typing import TYPE_CHECKING
 
@@ -11,7 +11,7 @@ from moonshelf.extraction.coverage.withheld import MERGED
 from moonshelf.extraction.document import Block, Cell, Kind
 from moonshelf.extraction.office import drawings
 from moonshelf.extraction.office.elements import find, head
-from moonshelf.extraction.office.openxml import MC, Package, W, chosen, whole
+from moonshelf.extraction.office.openxml import MC, Package, R, W, chosen, whole
 from moonshelf.extraction.office.pictures import Pictures
 from moonshelf.extraction.office.word.numbering import Numbering
 from moonshelf.extraction.office.word.styles import Style, paragraph_style, stated
@@ -25,6 +25,7 @@ _CODE = Kind.CODE  # to ask the enumeration for each block costs more than to co
 _PARAGRAPH, _TABLE, _VAL = f"{W}p", f"{W}tbl", f"{W}val"
 _ROW, _ROW_LOOK, _CELL, _CELL_LOOK = f"{W}tr", f"{W}trPr", f"{W}tc", f"{W}tcPr"
 _PROPERTIES, _STYLE = f"{W}pPr", f"{W}pStyle"
+_CHUNK, _ID = f"{W}altChunk", f"{R}id"
 _WIDEST = 63  # columns of a Word table
 _TRANSPARENT = frozenset(
     f"{W}{name}" for name in ("body", "sdt", "sdtContent", "customXml", "ins", "moveTo", "smartTag")
@@ -55,10 +56,18 @@ class Flow:
     """One part's text, block after block."""
 
     def __init__(
-        self, package: Package, part: str, story: Story, numbering: Numbering, pictures: Pictures, limits: Limits
+        self,
+        package: Package,
+        part: str,
+        story: Story,
+        numbering: Numbering,
+        pictures: Pictures,
+        imported: Callable[[str], Iterable[Block]],
+        limits: Limits,
     ) -> None:
+        """Take *imported*, which reads a part that is a file of any kind."""
         self._package, self._part, self._story, self._numbering = package, part, story, numbering
-        self._pictures = pictures
+        self._pictures, self._imported = pictures, imported
         self._cells_left = limits.cells
 
     def within(self, container: "_Element") -> Iterator[Block]:
@@ -77,6 +86,8 @@ class Flow:
             elif tag == f"{MC}AlternateContent":
                 for child in chosen(element):
                     yield from self._blocks(child)
+            elif tag == _CHUNK and (relation := self._story.relations.get(element.get(_ID, ""))):
+                yield from self._imported(relation.target)
 
     def _paragraph(self, element: "_Element") -> Iterator[Block]:
         style = self._style(element)

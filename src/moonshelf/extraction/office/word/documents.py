@@ -17,6 +17,7 @@ from moonshelf.extraction.office.embedded import with_package
 from moonshelf.extraction.office.openxml import Package, R, W
 from moonshelf.extraction.office.pictures import Pictures
 from moonshelf.extraction.office.word.blocks import Flow, lines
+from moonshelf.extraction.office.word.chunks import Chunks
 from moonshelf.extraction.office.word.numbering import Numbering
 from moonshelf.extraction.office.word.styles import Lists, Styles
 from moonshelf.extraction.office.word.text import Story
@@ -47,6 +48,7 @@ class _Reader:
         self._package, self._tools, self._limits = package, tools, tools.limits
         self._withheld = Withheld(tools.include)
         self._pictures = Pictures(package.bytes, tools)
+        self._chunks = Chunks(package, tools, self._withheld)
         self._main = package.main()
         styles = _plain(package, self._main, "styles")
         self._styles = Styles(Definitions(styles, root_of(styles), W, "style", "styleId"))
@@ -62,12 +64,13 @@ class _Reader:
         root = self._package.require(self._main)
         blocks = [*self._read(root, self._main), *self._noted(root), *self._margins(root), *self._unreferred()]
         page = self._pictures.covered(self._withheld.page(1, blocks))
-        found = Document((page,), self._package.metadata(), self._pictures.warnings())
+        found = Document((page,), self._package.metadata(), (*self._chunks.warnings, *self._pictures.warnings()))
         return with_package(found, self._package, self._tools)
 
     def _read(self, container: "_Element", part: str) -> list[Block]:
         story = Story(self._styles, self._package.relations(part), self._note, self._withheld)
-        return list(Flow(self._package, part, story, self._numbering, self._pictures, self._limits).within(container))
+        flow = Flow(self._package, part, story, self._numbering, self._pictures, self._chunks.blocks, self._limits)
+        return list(flow.within(container))
 
     def _note(self, kind: str, note_id: str) -> str:
         """Remember a note that the text refers to, and return its marker."""
