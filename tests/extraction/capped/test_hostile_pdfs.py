@@ -110,6 +110,16 @@ def test_a_ring_of_bookmarks_that_is_behind_many_others_costs_nothing(reader: Re
     assert "child.died" not in {one["event"] for one in logged}
 
 
+def test_pages_that_a_file_claims_and_does_not_have_are_told_of_and_not_looked_for(reader: Reader) -> None:
+    data = pdf([_PROSE, _PROSE]).replace(b"/Count 2", b"/Count 4000")
+    began = time.monotonic()
+    document = _read(reader, data)
+    assert time.monotonic() - began < _LONGEST_S / 4
+    assert len(document.pages) == 2
+    (told,) = document.warnings
+    assert told == "The file says that it has 4000 pages: those after page 2 are missing from it."
+
+
 def test_a_page_as_large_as_a_country_is_read(reader: Reader) -> None:
     data = pdf([_PROSE]).replace(b"[0 0 612 792]", b"[0 0 9e6 9e6]")
     _ends(reader, data)

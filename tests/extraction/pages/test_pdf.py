@@ -349,6 +349,18 @@ def test_more_pages_than_the_limit_are_refused() -> None:
         open_text(BytesIO(pdf([_PROSE] * 3)), Tools(_nothing, Limits(pages=2)))
 
 
+def test_more_pages_than_the_limit_are_no_fewer_for_being_claimed() -> None:
+    claimed = pdf([_PROSE] * 3).replace(b"/Count 3", b"/Count 9000")
+    with pytest.raises(LimitReached, match="9000 pages and the limit is 2"):
+        open_text(BytesIO(claimed), Tools(_nothing, Limits(pages=2)))
+    assert len(open_text(BytesIO(claimed), Tools(_nothing, Limits(pages=5)))) == 3
+
+
+def test_a_file_none_of_whose_pages_is_there_is_corrupt() -> None:
+    with pytest.raises(CorruptDocument, match="says that it has 2"):
+        open_text(BytesIO(pdf([_PROSE] * 2).replace(b"/Kids [5 0 R 7 0 R]", b"/Kids [91 0 R 92 0 R]")), Tools(_nothing))
+
+
 def test_pictures_of_pages_stay_within_the_pixel_limit() -> None:
     sizes: list[int] = []
 

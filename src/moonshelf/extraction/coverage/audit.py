@@ -41,6 +41,8 @@ def _beside(document: Document) -> Iterator[str]:
     names = document.metadata.get("attachments", "").split("\n")
     if names[0]:
         yield f"Embedded files were not read: {', '.join(names)}."
+    if claimed := document.metadata.get("pages_claimed"):
+        yield f"The file says that it has {claimed} pages: those after page {len(document.pages)} are missing from it."
     if document.metadata.get("animated"):
         yield "Only the first picture of the animation was read."
 

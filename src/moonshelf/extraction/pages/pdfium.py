@@ -50,14 +50,22 @@ class Pdfium:
         self._document = _open(self.data)
         self._current: tuple[int, PdfPage] | None = None
         self._text: tuple[int, str] | None = None
-        self.pages = len(self._document)
+        claimed = len(self._document)
+        self.pages = _there(self._document, min(claimed, limits.pages + 1))
         if self.pages > limits.pages:
             self.close()
-            raise LimitReached(f"it has {self.pages} pages and the limit is {limits.pages}")
+            raise LimitReached(f"it has {claimed} pages and the limit is {limits.pages}")
+        if not self.pages:
+            self.close()
+            raise CorruptDocument(f"none of its pages can be opened, though it says that it has {claimed}")
         marks = bookmarks.read(self._document)
         if marks.endless:
             self.data = updates.without_bookmarks(self.data)  # liteparse would follow them for ever
-        self.metadata: Mapping[str, str] = {**_metadata(self._document), **_contents(self._document, marks.titles)}
+        self.metadata: Mapping[str, str] = {
+            **_metadata(self._document),
+            **_contents(self._document, marks.titles),
+            **({"pages_claimed": str(claimed)} if claimed > self.pages else {}),
+        }
 
     def close(self) -> None:
         """Free the document; the bytes stay the garbage collector's."""
@@ -177,6 +185,19 @@ def _open(data: bytes) -> "PdfDocument":
     if not len(document):
         raise CorruptDocument("it has no pages")
     return document
+
+
+def _there(document: "PdfDocument", pages: int) -> int:
+    """Return how many of so many *pages* there are: those at the end may be claimed, or lost with a part of the file.
+
+    It is the file that says how many there are, and finding that one is missing takes no more than looking it up.
+    """
+    from pypdfium2 import raw  # noqa: PLC0415 heavy: PDFium
+
+    size = raw.FS_SIZEF()
+    while pages and not raw.FPDF_GetPageSizeByIndexF(document.raw, pages - 1, size):
+        pages -= 1
+    return pages
 
 
 def _metadata(document: "PdfDocument") -> Mapping[str, str]:
