@@ -61,9 +61,9 @@ class Shelf:
         lease = lease or self.uploads.begin(account_id, size=len(data))
         return self.files.add(lease, replace(self.spool(data, name=name), bulk=bulk), media_type=media_type)
 
-    def claim(self, *, ticket: str | None = None, quick: bool = False) -> Claim | None:
+    def claim(self, *, ticket: str | None = None, quick: bool = False, unknown: bool = False) -> Claim | None:
         with self.database.write() as tx:
-            return self.slices.claim(tx, ticket=ticket, quick=quick)
+            return self.slices.claim(tx, ticket=ticket, quick=quick, unknown=unknown)
 
     def read(self, claim: Claim | None, *, markdown: str = "text", degraded: bool = False) -> str:
         """Have the file of *claim* read, as a worker does in the end, and return its document's id."""

@@ -15,6 +15,7 @@ from moonshelf.extraction.reading import Cancelled, Haste, Include, Joined, Read
 from moonshelf.storage import BlobKey, BlobStore, put_pieces
 from moonshelf.wiring import Services
 from moonshelf.work.slices import MOST_ATTEMPTS, Claim, ClaimLost, document_blob, facts_blob, markdown_blob
+from moonshelf.work.trials import Trials
 
 _log = structlog.get_logger()
 _QUICK = 2  # workers for short files: one reads while the other waits for the disk
@@ -30,6 +31,7 @@ class Crew:
         self._services = services
         self._stopping = Event()
         self._threads: list[Thread] = []
+        self._trials = Trials(services.slices, services.ports.queue)
 
     def start(self) -> None:
         """Take up what an earlier life of this server left, then what comes."""
@@ -59,13 +61,17 @@ class Crew:
         self._threads.append(thread)
 
     def _serve(self, *, quick: bool) -> None:
-        services, stopping = self._services, self._stopping
+        services, stopping, trials = self._services, self._stopping, self._trials
 
         def claim(tx: Connection, ticket: str | None) -> Claim | None:
-            return services.slices.claim(tx, ticket=ticket, quick=quick)
+            return trials.claim(tx, ticket) if quick else services.slices.claim(tx, ticket=ticket)
 
         def spend(claim: Claim) -> None:
-            work(services, claim, stopping, quick=quick)
+            try:
+                work(services, claim, stopping, quick=quick)
+            finally:
+                if quick:
+                    trials.end(services.ports.database)
 
         services.ports.queue.serve(claim, spend, stopping, quick=quick)
 
@@ -106,6 +112,7 @@ def _work(services: Services, claim: Claim, stopping: Event, *, quick: bool) -> 
 
 def _put_back(services: Services, claim: Claim, *, tried: bool = False, slow: bool = False) -> None:
     with services.ports.database.write() as tx:
+        services.slices.settle(tx, claim)
         services.slices.release(tx, claim, tried=tried, slow=slow)
         counts = services.shelf.readings.counts(tx, claim)
     if not counts:
@@ -188,6 +195,7 @@ def _commit_part(services: Services, claim: Claim, read: Read) -> None:
     _own(services, claim, pages=pages)
     put_pieces(services.ports.blobs, facts_blob(claim.token), [read.facts], spool=services.ports.spool)
     with services.ports.database.write() as tx:
+        services.slices.settle(tx, claim)
         services.slices.hold(tx, claim, pages_done=pages)
         if claim.last_page is None:
             services.shelf.readings.counted(tx, claim, pages=read.pages_total)
@@ -207,6 +215,7 @@ def _commit(services: Services, claim: Claim, joined: Joined, *, pages: int | No
     put_pieces(services.ports.blobs, document_blob(claim.token), joined.document_pieces(), spool=services.ports.spool)
     put_pieces(services.ports.blobs, markdown_blob(claim.token), joined.markdown_pieces(), spool=services.ports.spool)
     with services.ports.database.write() as tx:
+        services.slices.settle(tx, claim)
         if pages is not None:
             services.shelf.readings.counted(tx, claim, pages=pages)
         services.shelf.readings.succeed(tx, claim, title=joined.title, degraded=joined.degraded)
@@ -217,6 +226,7 @@ def _fail(services: Services, claim: Claim, error: ExtractionError) -> None:
     _log.info("file.unreadable", account=claim.account_id, code=error.code, reason=str(error))
     try:
         with services.ports.database.write() as tx:
+            services.slices.settle(tx, claim)
             services.shelf.readings.fail(tx, claim, reason=str(error), code=error.code)
     except ClaimLost:
         _discard(services, claim)

@@ -95,6 +95,22 @@ def test_paces_are_learned_saved_and_shared(tmp_path: Path) -> None:
     assert other.rest(opening("application/pdf", 2**20)) == pytest.approx(11.16)
 
 
+def test_bombs_among_letters_do_not_make_letters_slow() -> None:
+    paces = Paces(workers=1)
+    route = opening("application/pdf", 3000)
+    for _ in range(5):
+        paces.opened(route, pages=2, recognised=0, total=2, took_s=0.02, cpu_s=0.02)
+    paces.opened(route, pages=1, recognised=0, total=1, took_s=40.0, cpu_s=40.0)
+    assert paces.quick(route), "one that took the processor for long"
+    paces.opened(route, pages=16, recognised=0, total=4000, took_s=0.02, cpu_s=0.02)
+    for _ in range(3):
+        paces.opened(route, pages=2, recognised=0, total=2, took_s=0.02, cpu_s=0.02)
+    assert paces.quick(route), "one that claims very many pages"
+    for _ in range(9):
+        paces.opened(route, pages=1, recognised=0, total=1, took_s=40.0, cpu_s=40.0)
+    assert not paces.quick(route)
+
+
 def test_the_forecast_counts_what_comes_before_and_what_others_get(tmp_path: Path) -> None:
     paces, tiers = _learned(workers=2), Tiers({"gold": Tier(weight=2.0)}, default="")
     shelf = shelves.build(tmp_path, paces=paces, tiers=tiers)

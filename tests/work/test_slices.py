@@ -1,5 +1,6 @@
 """Claims are fair, exclusive and survive their workers."""
 
+import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -112,6 +113,26 @@ def test_what_is_read_in_a_blink_waits_for_no_book(build: Callable[..., shelves.
     assert shelf.claim(quick=True) is None, "it proved slow, and is left to the others"
     claimed = {claim.file_id for _ in range(20) if (claim := shelf.claim())}
     assert letter.id in claimed
+
+
+def test_an_account_is_charged_for_what_its_files_took(
+    build: Callable[..., shelves.Shelf], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shelf = build()
+    bomber, calm = shelf.account("bomber"), shelf.account("calm")
+    first = shelf.add(bomber, b"bomb")
+    for _ in range(9):
+        shelf.add(bomber, b"bomb")
+    claim = shelf.claim()
+    assert claim is not None
+    assert claim.file_id == first.id
+    monkeypatch.setattr(time, "monotonic", lambda: claim.began + 4.0)
+    with shelf.database.write() as tx:
+        shelf.slices.settle(tx, claim)
+    monkeypatch.undo()
+    letters = {shelf.add(calm, b"dear").id for _ in range(6)}
+    served = {claim.file_id for _ in letters if (claim := shelf.claim())}
+    assert served == letters, "a turn of four seconds counts as eight"
 
 
 def test_racing_workers_never_share_a_slice(shelf: shelves.Shelf) -> None:

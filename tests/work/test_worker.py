@@ -11,13 +11,13 @@ from pathlib import Path
 import httpx
 import pytest
 from PIL import Image, ImageDraw
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, select, update
 from structlog.contextvars import merge_contextvars
 from structlog.testing import capture_logs
 
 from live import ROOT
 from moonshelf import wiring, worker
-from moonshelf.db.tables import documents, slices
+from moonshelf.db.tables import accounts, documents, slices
 from moonshelf.errors import Unavailable
 from moonshelf.http.app import create
 from moonshelf.settings import Settings
@@ -25,7 +25,7 @@ from moonshelf.shelf.uploads import Spooled
 from moonshelf.work import paces
 from moonshelf.work.slices import MOST_ATTEMPTS, Claim
 from moonshelf.worker import Crew, work
-from patience import PATIENCE_S
+from patience import PATIENCE_S, until
 
 MANUAL = ROOT / "examples" / "bzip2-manual.pdf"
 
@@ -208,6 +208,58 @@ def test_two_short_files_are_read_at_once_while_long_ones_keep_the_workers(
     over.set()
     crew.stop()
     assert not met.broken, "nobody read the second short file while the first was being read"
+
+
+@pytest.mark.parametrize("started", [False, True])
+def test_files_of_a_kind_that_was_never_read_wait_for_nothing_that_takes_long(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, *, started: bool
+) -> None:
+    services = wiring.build(Settings(data=tmp_path / "data", workers=2))
+    reading, over = threading.Semaphore(0), threading.Event()
+    read = services.shelf.readings.source
+
+    def holding(claim: Claim) -> object:
+        if claim.file_id in long:
+            reading.release()
+            over.wait(PATIENCE_S)
+        return read(claim)
+
+    monkeypatch.setattr(services.shelf.readings, "source", holding)  # what keeps the workers busy
+    long = [_add(services, b"long" * 10_000)[1] for _ in range(2)]
+    with services.ports.database.write() as tx:
+        tx.execute(update(slices).values(route=paces.slowed(paces.opening("text/plain", 40_000))))
+    account, short = _add(services) if started else ("", "")  # before there is a worker, or when all are busy
+    crew = Crew(services)
+    crew.start()
+    assert all(reading.acquire(timeout=PATIENCE_S) for _ in long), "the workers read what is long"
+    if not started:
+        account, short = _add(services)
+    others = [_add(services, bytes([65 + number]) * 4**number)[1] for number in range(2, 6)]
+    try:
+        until(lambda: {services.shelf.files.get(account, one).status for one in (short, *others)} == {"ok"})
+    finally:
+        over.set()
+        crew.stop()
+
+
+@pytest.mark.parametrize(
+    ("data", "media_type"),
+    [
+        (b"text", "text/plain"),
+        (b"%PDF-1.7 and nothing more", "application/pdf"),
+        (MANUAL.read_bytes(), "application/pdf"),
+    ],
+)
+def test_an_account_pays_for_what_reading_took_however_it_ended(
+    services: wiring.Services, data: bytes, media_type: str
+) -> None:
+    account, _ = _add(services, data, media_type=media_type)
+    route = paces.opening(media_type, len(data))
+    services.paces.opened(route, pages=1, recognised=0, total=1, took_s=1000, cpu_s=1000)
+    _work(services)
+    with services.ports.database.read() as tx:
+        assert tx.execute(select(accounts.c.served).where(accounts.c.id == account)).scalar_one() < 100
+    services.reader.close()
 
 
 def test_each_line_of_the_log_about_a_file_names_it(services: wiring.Services) -> None:

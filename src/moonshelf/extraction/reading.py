@@ -29,7 +29,6 @@ from moonshelf.extraction.renditions import Measures, Rendition, Wanted
 __all__ = ["Cancelled", "Haste", "Include", "Joined", "Options", "Read", "Reader", "revision"]
 
 _MOST_PICTURE = 8 * 2**20  # bytes of one page as WebP
-_QUICK_S = 2.0  # of the processor: four times what is expected of what is called quick
 _PRELOADED = (
     "lxml.etree",
     "PIL.Image",
@@ -39,11 +38,12 @@ _PRELOADED = (
 )
 """What most documents need: with PDFium, liteparse and our own code 45 MB, shared by all children."""
 
+_QUICK_S = 1.0  # of the processor: twice what is expected of what is called quick; others wait for no more
 _MOST_REMARKS = 3  # beside the pictures of a video: its words, and what was not looked at
 
 Haste = Literal["patient", "brisk", "quick"]
 """Patient work gives way to all else where processors are short; brisk work does not. Nor does quick work, which is
-cancelled when it turns out slow: when a picture is to be recognised, or after two seconds of the processor."""
+cancelled when it turns out slow: when a picture is to be recognised, or after a second of the processor."""
 
 Told = TypeVar("Told", bound=messages.FromChild | Joined)
 
@@ -241,7 +241,9 @@ class Reader:
         )
 
     def _join(self, whole: BinaryIO, cancelled: Cancel, haste: Haste) -> Joined:
-        found, ending = self._tell(messages.JoinParts(), whole, Joined, cancelled, haste=haste)
+        found, ending = self._tell(
+            messages.JoinParts(_QUICK_S if haste == "quick" else None), whole, Joined, cancelled, haste=haste
+        )
         if ending.error or not found:
             raise ending.error or CorruptDocument("its pages could not be put together")
         return found[0]

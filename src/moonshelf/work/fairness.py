@@ -11,6 +11,7 @@ from sqlalchemy import (
     FromClause,
     Select,
     Text,
+    and_,
     any_,
     bindparam,
     case,
@@ -25,6 +26,7 @@ from sqlalchemy import (
 from moonshelf.db.prepared import Prepared
 from moonshelf.db.tables import accounts, fair_clock, slices
 from moonshelf.limits.tiers import Caps
+from moonshelf.work.paces import SLOW
 
 
 class FairOrder:
@@ -36,6 +38,8 @@ class FairOrder:
     def __init__(self, caps: Caps | None) -> None:
         route = _LINE.c.route
         at_once = any_(bindparam("quick", type_=ARRAY(Text)))
+        unread = _LINE.c.kind == literal_column("'read'"), _LINE.c.last_page.is_(None)
+        self._unknown = Prepared(fairest(caps, and_(*unread, ~route.endswith(literal_column(f"' {SLOW}'")))))
         self._any = Prepared(fairest(caps))
         self._quick = Prepared(
             fairest(caps, route.in_(bindparam("quick", expanding=True))),
@@ -49,9 +53,16 @@ class FairOrder:
         owner: str | None = row.owner
         return owner
 
-    def first(self, tx: Connection, routes: Sequence[str] | None) -> Any | None:  # Any: a row, by its columns
-        """Find the slice whose turn it is, of *routes* alone where they are given."""
+    def first(
+        self, tx: Connection, routes: Sequence[str] | None, *, unknown: bool = False
+    ) -> Any | None:  # Any: a row, by its columns
+        """Find the slice whose turn it is, of *routes* alone where they are given.
+
+        Where none of those waits, find one of the files of which it is *unknown* how long they take.
+        """
         found = self._any.rows(tx, {}) if routes is None else self._quick.rows(tx, {"quick": list(routes)})
+        if unknown and not found:
+            found = self._unknown.rows(tx, {})
         return found[0] if found else None
 
     def take(self, tx: Connection, row: Any, *, served: float, values: Mapping[str, object]) -> bool:  # Any: as above

@@ -28,7 +28,9 @@ _FIRST_STEPS: Final = 0.4  # the first is of so much, the second of half of it, 
 _SETTLED: Final = 10  # steps
 _MOST_LATE: Final = 8.0
 _QUICK_S: Final = 0.5  # of the processor; what is read within it need not wait for what is not
-_SLOW: Final = "slow"  # for the size class of what looked quick and was not
+_LONG_S: Final = 2.0  # of the processor; what takes more is as far from quick as anything: a mean knows no worse
+_REMEMBERED_S: Final = 60.0  # how long an account's files of a kind are not tried again when one has proved slow
+SLOW: Final = "slow"  # for the size class of what looked quick and was not
 _PAGED: Final = "application/pdf"  # what other formats call a page says little of the time it takes
 _SHARE: Final = 0.1  # of the newest in a mean, once there were ten
 _SAVE_S: Final = 5.0
@@ -54,7 +56,12 @@ def opening(media_type: str, size: int) -> str:
 def slowed(route: str) -> str:
     """Name the route of an opening slice that was expected on *route* and takes longer, as a scan does."""
     media_type, _, _ = route.rpartition(" ")
-    return f"{media_type} {_SLOW}"
+    return f"{media_type} {SLOW}"
+
+
+def may_be_quick(route: str) -> bool:
+    """Tell whether a file whose slice has *route* may be read in a blink for all that is known of it."""
+    return route not in {PAGES, JOIN} and not route.endswith(f" {SLOW}")
 
 
 class Paces:
@@ -67,6 +74,7 @@ class Paces:
         self._own: dict[str, _Mean] = {}
         self._others: dict[str, float] = {}
         self._elsewhere = 0.0  # workers of other processes
+        self._slow: dict[tuple[str, str], float] = {}  # until when, by account and route
         self._saved = self._loaded = -math.inf  # by a clock that never jumps
         self._lock = Lock()
 
@@ -94,8 +102,22 @@ class Paces:
 
         Of the processor: by the clock everything takes long on a machine that is busy, when it matters most.
         """
-        opens = route not in {PAGES, JOIN} and not route.endswith(f" {_SLOW}")
-        return opens and self._mean("cpu", route) + self.rest(route) < _QUICK_S
+        return may_be_quick(route) and self._mean("cpu", route) < _QUICK_S
+
+    def proved_slow(self, account_id: str, route: str) -> None:
+        """Learn that what *account_id* sent on *route* took longer than what is quick: its next may, too.
+
+        It says nothing of what others send: who sends bombs would keep everybody's letters waiting.
+        """
+        at = time.monotonic()
+        with self._lock:
+            self._slow = {one: until for one, until in self._slow.items() if until > at}
+            self._slow[account_id, route] = at + _REMEMBERED_S
+
+    def known_slow(self, account_id: str, route: str) -> bool:
+        """Tell whether what *account_id* sends on *route* proved slow a moment ago."""
+        with self._lock:
+            return self._slow.get((account_id, route), -math.inf) > time.monotonic()
 
     def workers(self) -> float:
         """How many slices are read at the same time, on all hosts together."""
@@ -106,12 +128,13 @@ class Paces:
         if recognised:  # or what is quick and what is not would have one mean
             route = slowed(route)
         self._learn("open", took_s, route)
-        self._learn("cpu", cpu_s, route)
         if recognised or route.startswith(_PAGED):
             self._paged(pages=pages, recognised=recognised, took_s=took_s)
         left = total - pages
         rest = self.cost(PAGES, pages=left, ocr_pages=left * recognised / max(1, pages)) if left else 0.0
-        self._learn("rest", rest + (self.cost(JOIN, pages=total, ocr_pages=0) if left else 0.0), route)
+        rest += self.cost(JOIN, pages=total, ocr_pages=0) if left else 0.0
+        self._learn("rest", rest, route)
+        self._learn("cpu", min(cpu_s + rest, _LONG_S), route)  # or one bomb would count as much as fifty letters
 
     def read(self, *, pages: int, recognised: int, took_s: float) -> None:
         """Learn from a later slice."""

@@ -1,7 +1,8 @@
 """Slices: the units of reading, and the fair order in which they are claimed."""
 
+import time
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from sqlalchemy import Connection, bindparam, case, delete, func, insert, select, update
@@ -17,9 +18,10 @@ from moonshelf.storage import BlobKey
 from moonshelf.storage.tombstones import bury
 from moonshelf.work.fairness import FairOrder, spent_on
 from moonshelf.work.forecast import Forecast
-from moonshelf.work.paces import JOIN, PAGES, Paces, slowed
+from moonshelf.work.paces import JOIN, PAGES, Paces, may_be_quick, slowed
 
 MOST_ATTEMPTS = 3
+_NEAR_S = 0.25  # a slice that took so much more or less than expected took what was expected
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +38,9 @@ class Claim:
     route: str  # of its cost
     attempts: int  # that came to no end before this one
     ticket: str | None = None  # of the token that it was claimed with, where the queue gives them out again
+    expected_s: float = 0.0  # what its account was charged for
+    weight: float = 1.0  # of its account's tier
+    began: float = field(default_factory=time.monotonic)
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +95,9 @@ class Slices:
         """Queue the opening slice of a file; nobody knows its pages before it is read. *bulk* waits for all others."""
         self._insert(tx, [_row(file_id, account_id, first_page=1, last_page=None, route=route, bulk=bulk)])
 
-    def claim(self, tx: Connection, *, ticket: str | None = None, quick: bool = False) -> Claim | None:
+    def claim(
+        self, tx: Connection, *, ticket: str | None = None, quick: bool = False, unknown: bool = False
+    ) -> Claim | None:
         """Take the fairest waiting slice: start-time fair queueing over accounts, oldest first page first in each.
 
         A slice costs what it should take on this host, divided by the weight of its account's tier. Bulk slices wait
@@ -104,14 +111,17 @@ class Slices:
         the slice goes back in line first; what killed one worker may kill the next, so each such claim costs an
         attempt unless it is given back.
 
-        Only files that should be read within a blink are claimed for *quick*, in the same order and at the same cost.
+        Only files that should be read within a blink are claimed for *quick*, in the same order and at the same cost;
+        where none of them waits, one of those of which that is *unknown*.
         """
         owner = self._order.enter(tx, ticket)
         if owner is not None:
             self._take_back(tx, owner, ticket)
         routes = self._paces.quick_routes() if quick else None
-        while (row := self._order.first(tx, routes)) is not None:
-            if (claim := self._take(tx, row, ticket)) is not None:
+        while (row := self._order.first(tx, routes, unknown=unknown)) is not None:
+            if quick and self._paces.known_slow(row.account_id, row.route):
+                self._leave(tx, row)
+            elif (claim := self._take(tx, row, ticket)) is not None:
                 return claim
         return None
 
@@ -169,6 +179,17 @@ class Slices:
         if not _HOLD.count(tx, values | {"row_id": claim.file_id}):
             raise ClaimLost
 
+    def settle(self, tx: Connection, claim: Claim) -> None:
+        """Charge the account of *claim* for what its slice took until now rather than for what was expected.
+
+        Else an account whose files look like letters and take a minute each would have many turns for each of the
+        others'. To be called before what locks a file in *tx*.
+        """
+        owed_s = time.monotonic() - claim.began - claim.expected_s
+        if abs(owed_s) > _NEAR_S:
+            served = accounts.c.served + owed_s / claim.weight
+            tx.execute(update(accounts).where(accounts.c.id == claim.account_id).values(served=served))
+
     def slow_down(self, tx: Connection, claim: Claim) -> None:
         """Count an opening slice that looked quick, and is being read for long, as one that takes long."""
         its = slices.c.id == claim.slice_id, slices.c.claim == claim.token
@@ -211,6 +232,7 @@ class Slices:
                 tx.execute(update(slices).where(*same).values(state="waiting"))
         waiting = tx.execute(select(func.count()).where(slices.c.state == "waiting")).scalar_one()
         self._queue.push(tx, max(0, waiting - outstanding.unspent))
+        self._queue.push(tx, 1, quick=True)  # whoever takes it looks until there is nothing
 
     def release(self, tx: Connection, claim: Claim, *, tried: bool = False, slow: bool = False) -> None:
         """Put one claimed slice back; it costs an attempt only if it was *tried*: its worker may stop, or wait.
@@ -218,6 +240,8 @@ class Slices:
         One that proved *slow* is not given out as a quick one again.
         """
         route = slowed(claim.route) if slow else claim.route
+        if slow:
+            self._paces.proved_slow(claim.account_id, claim.route)
         released = tx.execute(
             update(slices)
             .where(slices.c.id == claim.slice_id, slices.c.claim == claim.token, slices.c.state == "claimed")
@@ -232,7 +256,8 @@ class Slices:
         token = ids.token()
         attempts = row.attempts if ticket is None else row.attempts + 1
         values = {"claim": token, "ticket": ticket, "attempts": attempts}
-        if not self._order.take(tx, row, served=row.start + self._cost(row), values=values):
+        expected_s, weight = self._cost(row), self._tiers.of_account(row.tier).weight
+        if not self._order.take(tx, row, served=row.start + expected_s / weight, values=values):
             return None
         if row.claim is not None:
             # What a worker that died under the old claim may have written, or one on another machine writes yet.
@@ -248,16 +273,23 @@ class Slices:
             route=row.route,
             attempts=row.attempts,
             ticket=ticket,
+            expected_s=expected_s,
+            weight=weight,
         )
+
+    def _leave(self, tx: Connection, row: Any) -> None:  # Any: as for costs
+        """Leave what an account has waiting of the kind of *row* to the workers that have time."""
+        lock(tx, accounts, row.account_id)
+        its = slices.c.account_id == row.account_id, slices.c.route == row.route, slices.c.state == "waiting"
+        tx.execute(update(slices).where(*its).values(route=slowed(row.route)))
 
     def _take_back(self, tx: Connection, owner: str, ticket: str | None) -> None:
         lock(tx, accounts, owner)
         tx.execute(update(slices).where(*spent_on(ticket)).values(state="waiting"))
 
-    def _cost(self, row: Any) -> float:  # Any: the columns of slices, and its account's tier
+    def _cost(self, row: Any) -> float:  # Any: the columns of slices
         pages = row.last_page - row.first_page + 1 if row.last_page is not None else 0
-        seconds = self._paces.cost(row.route, pages=pages, ocr_pages=pages * row.ocr_share)
-        return seconds / self._tiers.of_account(row.tier).weight
+        return self._paces.cost(row.route, pages=pages, ocr_pages=pages * row.ocr_share)
 
     def _insert(self, tx: Connection, rows: list[dict[str, object]]) -> None:
         if rows:
@@ -266,8 +298,7 @@ class Slices:
 
     def _push(self, tx: Connection, routes: Sequence[str]) -> None:
         self._queue.push(tx, len(routes))
-        quick = set(self._paces.quick_routes()).intersection(routes)
-        self._queue.push(tx, sum(route in quick for route in routes), quick=True)
+        self._queue.push(tx, sum(map(may_be_quick, routes)), quick=True)
 
 
 def _row(

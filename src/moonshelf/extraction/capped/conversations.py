@@ -6,6 +6,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 
+import msgspec
 import structlog
 
 from moonshelf.errors import CorruptDocument, ExtractionError, LimitReached, Unavailable
@@ -75,17 +76,24 @@ class Conversation:
         self._clock = clock
         self._quick = quick
         self._cancelled = cancelled
+        self._spent_s = 0.0  # of the processor, by all children
 
     def hold(self, task: messages.Task, document: int, hear: Hear, *, silence_s: float) -> Ending:
         """Have a new child carry out *task* on the open file *document* and pass on what it tells.
 
         It may keep silent for *silence_s* and is dead afterwards. Raises ``Unavailable`` and ``Cancelled``.
         """
+        if isinstance(task, messages.ReadPages) and task.quick_s is not None:
+            if self._spent_s >= task.quick_s:
+                raise Cancelled
+            task = msgspec.structs.replace(task, quick_s=task.quick_s - self._spent_s)
         began = time.monotonic()
         with self._nursery.start(task, caps=self._options.caps, document=document) as child:
             ending = self._hear_out(child, hear, silence_s)
         lived_s = time.monotonic() - began
-        return Ending(ending.error, ending.reason, cpu_s=max(0.0, min(lived_s, ending.cpu_s)))
+        cpu_s = max(0.0, min(lived_s, ending.cpu_s))
+        self._spent_s += cpu_s
+        return Ending(ending.error, ending.reason, cpu_s=cpu_s)
 
     def _hear_out(self, child: Child, hear: Hear, silence_s: float) -> Ending:
         try:

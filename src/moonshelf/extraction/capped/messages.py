@@ -40,6 +40,8 @@ class ReadPages(msgspec.Struct, frozen=True, tag=True):
 class JoinParts(msgspec.Struct, frozen=True, tag=True):
     """Make a document of the parts that the open file holds one after the other."""
 
+    quick_s: float | None = None  # as above
+
 
 class MeasureMedia(msgspec.Struct, frozen=True, tag=True):
     """Decode an image or the beginning of a video, and say what it measures."""

@@ -24,8 +24,7 @@ _Channel = Channel[messages.ToChild]
 
 def read(task: messages.ReadPages, channel: _Channel) -> None:
     """Read pages, or all of what has none, and send what comes of it."""
-    if task.quick_s is not None:
-        signal.setitimer(signal.ITIMER_PROF, task.quick_s)  # whose signal ends this process
+    _be_quick(task.quick_s)
     remote = RemoteRecogniser(channel, quick=task.quick_s is not None)
     find = named.finder(task.formats)
     last = task.last or task.first + task.slice_pages - 1
@@ -47,12 +46,19 @@ def read(task: messages.ReadPages, channel: _Channel) -> None:
                 _read_pages(range(task.first, min(len(pages), last) + 1), pages, channel, remote)
 
 
+def _be_quick(seconds: float | None) -> None:
+    """End this process when it has used the processor for so long."""
+    if seconds is not None:
+        signal.setitimer(signal.ITIMER_PROF, seconds)  # whose signal ends it
+
+
 def _flowed(document: Document, include: Include) -> Document:
     return document if include.hidden else zero_width.without(document)
 
 
-def join(channel: _Channel) -> None:
+def join(task: messages.JoinParts, channel: _Channel) -> None:
     """Make a document of the parts that the open file holds, and send it."""
+    _be_quick(task.quick_s)
     with os.fdopen(DOCUMENT, "rb") as source:
         _join(channel, parts.Parts(source))
 

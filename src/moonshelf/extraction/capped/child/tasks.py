@@ -60,7 +60,7 @@ def _read(task: messages.ReadPages | messages.JoinParts, channel: _Channel) -> N
         case messages.ReadPages():
             documents.read(task, channel)
         case messages.JoinParts():
-            documents.join(channel)
+            documents.join(task, channel)
 
 
 def _make_pictures(task: messages.PaintPage | messages.MeasureMedia | messages.RenderMedia, channel: _Channel) -> None:

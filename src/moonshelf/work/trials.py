@@ -1,0 +1,55 @@
+"""Trials: of the workers for quick files, one at a time also takes files of which nobody knows how long they take."""
+
+from threading import Lock, get_ident
+
+from sqlalchemy import Connection
+
+from moonshelf.db import Database
+from moonshelf.queue import Queue
+from moonshelf.work.slices import Claim, Slices
+
+
+class Trials:
+    """Claims for the workers for quick files of one process.
+
+    A file that is tried is given back when it has used the processor for a second, so all others of its kind wait
+    for no more than that. One worker tries and the others do not, so that what is known to be quick waits for nothing.
+    """
+
+    def __init__(self, slices: Slices, queue: Queue) -> None:
+        self._slices = slices
+        self._queue = queue
+        self._lock = Lock()
+        self._trying: int | None = None  # the thread whose turn it is
+        self._passed = 1  # tokens that were spent while it was another's turn: what they stood for may wait yet
+        self._looked = 0  # how many of them had been when nothing was found to wait
+
+    def claim(self, tx: Connection, ticket: str | None) -> Claim | None:
+        """Claim a quick file, or where no other thread is trying one, an unknown one; ``end`` follows its work."""
+        with self._lock:
+            mine = self._trying in {None, get_ident()}  # its own where what it claimed came to nothing
+            if mine:
+                self._trying = get_ident()
+            else:
+                self._passed += 1
+            passed = self._passed
+        found = self._slices.claim(tx, ticket=ticket, quick=True, unknown=mine)
+        if mine and found is None:
+            with self._lock:
+                self._trying, self._looked = None, passed
+            self._look_again(tx)
+        return found
+
+    def end(self, database: Database) -> None:
+        """Let another thread try something, if this one did."""
+        with self._lock:
+            if self._trying != get_ident():
+                return
+            self._trying = None
+        if self._passed != self._looked:
+            with database.write() as tx:
+                self._look_again(tx)
+
+    def _look_again(self, tx: Connection) -> None:
+        if self._passed != self._looked:
+            self._queue.push(tx, 1, quick=True)
