@@ -27,13 +27,13 @@ _CONTAINERS = (*_ZIPS, compound_file.MAGIC)
 
 def media_type(source: BinaryIO, name: str) -> str:
     """Return the media type of *source*, ``application/octet-stream`` where nothing is known of it. Never fails."""
-    extension = posixpath.splitext(name[-256:].strip().lower().replace("\0", ""))[1].rstrip(".")
     source.seek(0)
     head = source.read(_BEGINNING)
     if head.startswith(_RICH_TEXT):
         return "application/rtf"  # whatever follows: it holds pictures as they are, and some programs end it with zeros
     if head.startswith(_PDF):
         return "application/pdf"  # whatever follows: bytes of a picture may pass for letters of UTF-16
+    extension = posixpath.splitext(name[-256:].strip().lower().replace("\0", ""))[1].rstrip(".")
     # Zeros behind such a beginning leave no doubt, and to ask whether they are letters of UTF-16 takes milliseconds.
     certain = b"\0" in head and head.startswith(_CONTAINERS)
     if not certain:

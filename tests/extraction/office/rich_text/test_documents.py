@@ -52,6 +52,12 @@ def test_fonts_tell_their_alphabet_by_charset_code_page_or_name(font: str, shown
     assert texts(extract(BytesIO(head.encode() + b"\xc8\xec\xff}"), TOOLS)) == [shown]
 
 
+@pytest.mark.parametrize("font", [r"\fcharset204 Arial", r"\cpg1251 Arial", "Arial Cyr"])
+def test_a_font_that_is_told_once_more_brings_its_alphabet_from_there_on(font: str) -> None:
+    head = rf"{{\rtf1\ansi{{\fonttbl{{\f0 Arial;}}}}\f0 \'c8\par {{\fonttbl{{\f0{font};}}}}\'c8}}"
+    assert texts(extract(BytesIO(head.encode()), TOOLS)) == ["È", "И"]
+
+
 def test_accents_in_a_font_for_east_asia_are_western() -> None:
     head = rb"{\rtf1\ansi{\fonttbl{\f0\fcharset128 Times New Roman;}}\f0 "
     assert texts(extract(BytesIO(head + rb"Nazionalit\'e0\par \'82\'a0\par \'82\'a0\'85}"), TOOLS)) == [

@@ -9,7 +9,7 @@ SILENT: Final = frozenset(
         "mmathPict", "bkmkstart", "bkmkend",
         "nonshppict", "atnid", "atnref", "atntime", "atnparent", "atrfstart", "atrfend", "revtbl", "filetbl",
         "shprslt", "docvar", "template", "ftnsep", "ftnsepc", "aftnsep", "aftnsepc", "tc", "xe",
-        "fontemb", "falt", "panose", "pgdsctbl", "listname", "background", "wgrffmtfilter", "upr",
+        "fontemb", "falt", "panose", "pgdsctbl", "listname", "background", "wgrffmtfilter",
         "objclass", "objname",
     )
 )  # fmt: skip
@@ -18,6 +18,7 @@ KNOWN: Final = frozenset(
     (
         "ud", "do", "dptxbxtext", "shptxt", "shpinst", "listtext", "pntext", "annotation", "atnauthor", "footnote",
         "fldinst", "formfield", "ffl", "shppict", "userprops", "objdata", "moMathPara", "moMath",
+        "upr",
     )
 )  # fmt: skip
 """Optional ones, marked with a star, that are understood here; any other of that kind is passed over."""

@@ -29,4 +29,5 @@ class Information:
     def metadata(self) -> dict[str, str]:
         """Return what was told."""
         stated = {key: text for key, value in self._stated.items() if (text := " ".join(paired(value).split()))}
-        return stated | custom((paired(name), paired(value)) for name, value in self._own)
+        own = custom((paired(name), paired(value)) for name, value in self._own) if self._own else {}
+        return stated | own

@@ -29,10 +29,27 @@ from moonshelf.extraction.office.rich_text.rows import SHAPES
 from moonshelf.extraction.office.rich_text.spelt_pictures import Spelt, SpeltPictures
 from moonshelf.extraction.office.rich_text.states import CHANGES, State
 from moonshelf.extraction.office.rich_text.stories import ENDS, Stories
+from moonshelf.extraction.office.rich_text.tokens import (
+    BINARY,
+    CLOSE,
+    CODES,
+    CONTROL,
+    NUMBER,
+    OPEN,
+    OPENING,
+    PIECE,
+    SIZE,
+    STAR,
+    SYMBOL,
+    TEXT,
+    VALUE,
+    WORD,
+)
 from moonshelf.extraction.office.rich_text.words import DECLARATIONS
 from moonshelf.extraction.tools import Tools
 
 _DEEPEST = 10_000  # groups inside groups
+_PIECES = frozenset((PIECE, CODES))
 _WORD_ART = "gtextUNICODE"  # name of a shape's property
 _TABLES = frozenset(("fonts", "styles", "picture"))  # targets in which words are of the table
 _HEADING = re.compile(r"heading ([1-9])", re.IGNORECASE)
@@ -41,10 +58,9 @@ _HEADING = re.compile(r"heading ([1-9])", re.IGNORECASE)
 class Reading:
     """One reading of one document, token by token; control words change what is public here."""
 
-    def __init__(self, content: str, withheld: Withheld, pictures: SpeltPictures) -> None:
+    def __init__(self, content: str, tools: Tools) -> None:
         """Read the *content* of a file, each character of it a byte."""
-        self._content = content
-        self._passes = False  # over the group that was opened last
+        self._content, self._tools = content, tools
         self.state, self._stack = State(), [State()]
         self._stories = Stories()
         self.fields: list[Field] = []
@@ -57,10 +73,12 @@ class Reading:
         self._information = Information()
         self._property = ""  # of a shape: its name
         self._author = ""
-        self._withheld = withheld
+        self._withheld = Withheld(tools.include)
         self._embedded: list[bytes] = []
         self._formula: Formula | None = None
-        self._pictures, self._picture = pictures, None  # type: SpeltPictures, Spelt | None
+        self._pictures: SpeltPictures | None = None
+        self._picture: Spelt | None = None
+        self._ending: list[int] = []  # depths of groups whose ends are those of a field, a picture or a story
 
     def read(self) -> None:
         """Read all tokens, but for those that are passed over."""
@@ -72,24 +90,24 @@ class Reading:
         """Read the tokens from *start* on, and return where to go on behind what is to be passed over."""
         for token in tokens.following(self._content, start):
             kind = token.lastindex
-            if kind == tokens.TEXT:
+            if kind == TEXT:
                 self._text(token[0])
-            elif kind == tokens.CODES:
-                self._characters(bytes.fromhex(token[0].replace("\\'", "")).decode("latin-1"))
-            elif kind == tokens.BINARY:
-                return self._binary(token.end(), int(token[tokens.SIZE] or 0))
+            elif kind in _PIECES:
+                self._characters(_spelt(token[0]))
+            elif kind == BINARY:
+                return self._binary(token.end(), int(token[SIZE] or 0))
             else:
                 if self._pending:
                     self._flush()
                 self._skip = 0
-                if kind == tokens.CONTROL:
-                    self._follow(*token.group(tokens.WORD, tokens.VALUE))
-                elif kind == tokens.OPEN and self._open(*token.group(tokens.STAR, tokens.OPENING, tokens.NUMBER)):
-                    return tokens.end_of_group(self._content, token.end())
-                elif kind == tokens.CLOSE:
+                if kind == CONTROL:
+                    self._follow(token[WORD], token[VALUE])
+                elif kind == CLOSE:
                     self._close()
-                elif kind == tokens.SYMBOL:
-                    self._follow(token[tokens.SYMBOL], None)
+                elif kind == OPEN and self._open(*token.group(STAR, OPENING, NUMBER)):
+                    return tokens.end_of_group(self._content, token.end())
+                elif kind == SYMBOL:
+                    self._follow(token[SYMBOL], None)
         return len(self._content)
 
     def document(self) -> Document:
@@ -98,16 +116,22 @@ class Reading:
             self._flush()
         blocks = self._stories.close(self.state)
         page = self._withheld.page(1, blocks)
-        return self._pictures.pictures.noted(Document((page,), self._information.metadata()))
+        document = Document((page,), self._information.metadata())
+        return self._pictures.pictures.noted(document) if self._pictures else document
 
-    def embedded(self, tools: Tools) -> Iterator[Embedded]:
+    def embedded(self) -> Iterator[Embedded]:
         """Yield the files in it."""
         for number, content in enumerate(self._embedded, start=1):
-            yield linked(f"object {number}", content, tools)
+            yield linked(f"object {number}", content, self._tools)
 
     def _text(self, text: str) -> None:
-        if text := text.replace("\n", "").replace("\r", "").replace("\0", ""):  # breaks of lines are none of paragraphs
+        """Take text that is the last before another token than characters."""
+        if "\n" in text or "\r" in text or "\0" in text:
+            text = _unbroken(text)
+        if self._pending or self._skip or self.state.target == "picture":
             self._characters(text)
+        elif text:
+            self._put(self._fonts.decode(text, self.state.font, self.codec))
 
     def _characters(self, text: str) -> None:
         if self._skip:
@@ -121,7 +145,7 @@ class Reading:
     def _flush(self) -> None:
         text = "".join(self._pending)
         self._pending.clear()
-        self._put(self._fonts.decode(text, self.state.font, own=self.codec))
+        self._put(self._fonts.decode(text, self.state.font, self.codec))
 
     def _put(self, text: str) -> None:
         state = self.state
@@ -136,9 +160,10 @@ class Reading:
 
     def _put_apart(self, target: str, text: str) -> None:
         match target:
-            case "number" | "drawn":
-                story = self._stories.now
-                setattr(story, target, getattr(story, target) + text)
+            case "number":
+                self._stories.now.number += text
+            case "drawn":
+                self._stories.now.drawn += text
             case "instruction" | "entry" if self.fields:
                 self.fields[-1].take(target, text)
             case "commentator":
@@ -147,49 +172,65 @@ class Reading:
                 self._property += text
             case "own name" | "own value":
                 self._information.take_own(text, value=target == "own value")
-            case "fonts":
-                self._fonts.take_name(text)
-            case "styles":
-                if named := _HEADING.match(text.strip()):
-                    self.headings[self._style_entry] = int(named[1])
+            case "fonts" | "styles":
+                self._put_in_table(target, text)
             case _ if target in INFORMATION:
                 self._information.take(target, text)
 
+    def _put_in_table(self, target: str, text: str) -> None:
+        if target == "fonts":
+            self._fonts.take_name(text)
+        elif named := _HEADING.match(text.strip()):
+            self.headings[self._style_entry] = int(named[1])
+
     def _open(self, star: str | None, word: str | None, number: str | None) -> bool:
-        """Open a group, and say whether it is to be passed over."""
-        self._passes = False
+        """Open a group, or say that it is to be passed over."""
+        if word and (star or word in SILENT) and word not in KNOWN and self.state.target != "nowhere":
+            return True
         self._stack.append(replace(self.state))
         if len(self._stack) > _DEEPEST:
             raise LimitReached("its groups nest too deeply")
-        if word and not self._opens(word, starred=star is not None):
+        if word and not self._opens(word):
             self._follow(word, number)
-        return self._passes
+        return False
 
     def _close(self) -> None:
         opened = len(self._stack)
-        if self.fields and self.fields[-1].opened == opened:
-            self.fields.pop().end(self._stories.now.parts)
-        if self._picture and self._picture.opened == opened:
-            self._end_picture(self._picture)
-        if self._stories.now.opened == opened:
-            self._stories.end(self.state)
+        if self._ending and self._ending[-1] == opened:
+            self._end()
         if opened > 1:
             self.state = self._stack.pop()
         if self._formula and self._formula.close(opened):
             formula, self._formula = self._formula.text(), None
             self._put(formula)
 
+    def _end(self) -> None:
+        """End what was begun with the group that ends."""
+        opened = self._ending.pop()
+        if self.fields and self.fields[-1].opened == opened:
+            self.fields.pop().end(self._stories.now.parts)
+        elif self._picture and self._picture.opened == opened:
+            self._end_picture(self._picture)
+        elif self._stories.now.opened == opened:
+            self._stories.end(self.state)
+
     def _end_picture(self, picture: Spelt) -> None:
         if picture.embedded:
             self._embedded.append(picture.content())
         else:
+            self._pictures = self._pictures or SpeltPictures(self._tools)
             self._stories.now.anchored += self._pictures.shown(picture)
         self._picture = None
+
+    def _begun(self) -> int:
+        """Return how deep the group is that was opened last, with whose end something ends."""
+        self._ending.append(len(self._stack))
+        return self._ending[-1]
 
     def _begin_story(self, word: str) -> bool:
         if self.state.target != "text":
             return False
-        self._stories.begin(word, len(self._stack))
+        self._stories.begin(word, self._begun())
         self.state = State(font=self.default_font, skipped=self.state.skipped)
         if word == "annotation" and self._author:
             self._stories.now.parts.append(f"{self._author.strip()}: ")
@@ -220,20 +261,18 @@ class Reading:
         elif (declare := DECLARATIONS.get(word)) is not None:
             declare(self, int(number or 1))
 
-    def _opens(self, word: str, *, starred: bool) -> bool:
+    def _opens(self, word: str) -> bool:
         """Follow a word that says what its group is for, and say whether it does."""
         if self.state.target == "nowhere" and word != "ud":
             return True
-        if starred and word not in KNOWN:
-            return self._pass_over(word)
         if self._formula and word not in SILENT:
             self._formula.open(word, len(self._stack))
         opening = self._OPENINGS.get(word)
         return opening is not None and opening(self, word)
 
-    def _pass_over(self, word: str) -> bool:
+    def _begin_nothing(self, _word: str) -> bool:
+        """Follow *upr*, which says the same twice: the second time in a group inside, which is to be read."""
         self.state.target = "nowhere"
-        self._passes = word != "upr"  # which says the same twice, the second time in a group that is to be read
         return True
 
     def _begin_target(self, word: str) -> bool:
@@ -262,7 +301,7 @@ class Reading:
         state = self.state
         seen = state.target in ("text", "shape") and not state.deleted
         if seen and not (state.hidden and not self._withheld.lets_through):
-            self._picture = Spelt(len(self._stack), embedded=word == "objdata")
+            self._picture = Spelt(self._begun(), embedded=word == "objdata")
         state.target = "picture"
         return True
 
@@ -273,7 +312,7 @@ class Reading:
         return begins
 
     def _begin_field(self, _word: str) -> bool:
-        self.fields.append(Field(len(self._stack), len(self._stories.now.parts)))
+        self.fields.append(Field(self._begun(), len(self._stories.now.parts)))
         return True
 
     def _unicode(self, number: int) -> None:
@@ -290,7 +329,7 @@ class Reading:
             self._style_entry = number
 
     _OPENINGS: ClassVar[Mapping[str, Callable[["Reading", str], bool]]] = {
-        **dict.fromkeys(SILENT, _pass_over),
+        "upr": _begin_nothing,
         **dict.fromkeys(TARGETS, _begin_target),
         **dict.fromkeys(INFORMATION, _begin_information),
         **dict.fromkeys((*NOTES, *MARGINS), _begin_story),
@@ -300,3 +339,15 @@ class Reading:
         "field": _begin_field,
         "moMath": _begin_formula,
     }
+
+
+def _spelt(token: str) -> str:
+    """Return the characters that are spelt, each a byte, by their codes or by themselves."""
+    if token.startswith("\\"):
+        return bytes.fromhex(token.replace("\\'", "")).decode("latin-1")
+    return _unbroken(token)
+
+
+def _unbroken(text: str) -> str:
+    """Return *text* without the ends of the file's lines, which are none of paragraphs."""
+    return text.replace("\n", "").replace("\r", "").replace("\0", "")

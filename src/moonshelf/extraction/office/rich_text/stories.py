@@ -1,7 +1,6 @@
 """Text of a Rich Text document as it grows: its body, notes and margins, each in paragraphs, cells and rows."""
 
 import re
-from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 
 import msgspec
@@ -16,6 +15,7 @@ from moonshelf.extraction.office.word.edged_tables import Row, placed
 
 _SURROGATE = re.compile("[\ud800-\udfff]")
 INNER_EDGE = " | "  # between cells of a table in a cell
+_LAST_EDGE = INNER_EDGE.rstrip()
 
 
 class Story(msgspec.Struct):
@@ -36,7 +36,7 @@ class Story(msgspec.Struct):
 
     def paragraph(self, state: State) -> None:
         """End the paragraph."""
-        text = paired("".join(self.parts)).strip(" ").removesuffix(INNER_EDGE.rstrip())
+        text = paired("".join(self.parts)).strip(" ").removesuffix(_LAST_EDGE)
         number, self.parts, self.number = self.number.strip(), [], ""
         if not state.in_table:
             self.table()
@@ -105,13 +105,13 @@ class Stories:
         self.now = Story()  # the one that is being read
         self._open = [self.now]
         self._ended: list[Story] = []
-        self._notes: Counter[str] = Counter()  # by their kinds
+        self._notes: dict[str, int] = {}  # by their kinds
 
     def begin(self, word: str, opened: int) -> None:
         """Begin the story of the *word* that opens its group, which stands in so many *opened* ones."""
         kind, marker = MARGINS.get(word, word), ""
         if kind in NOTES:
-            self._notes[kind] += 1
+            self._notes[kind] = self._notes.get(kind, 0) + 1
             marker = f"{NOTES[kind]}{self._notes[kind]}"
             self.now.parts.append(f"[^{marker}]")
         self.now = Story(kind, marker, opened)
@@ -129,7 +129,7 @@ class Stories:
         while len(self._open) > 1:
             self.end(state)
         self.now.paragraph(replace(state, in_table=False))
-        return [*self.now.blocks, *self._told()]
+        return [*self.now.blocks, *self._told()] if self._ended else self.now.blocks
 
     def _told(self) -> Iterator[Block]:
         seen: set[str] = set()
@@ -144,6 +144,6 @@ class Stories:
 
 def paired(text: str) -> str:
     """Join surrogates, which are spelt one by one; a lone one is a character unknown."""
-    if not _SURROGATE.search(text):
+    if text.isascii() or not _SURROGATE.search(text):
         return text
     return text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
