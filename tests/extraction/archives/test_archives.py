@@ -70,6 +70,8 @@ def test_every_member_is_read_below_a_heading_of_its_name(content: bytes) -> Non
         ("não", "cp850"),
         ("příloha", "cp852"),
         ("Größenübersicht", "cp437"),
+        ("Prüfung", "cp1252"),
+        ("Käse", "cp1252"),
     ],
 )
 def test_a_name_whose_encoding_nothing_states_is_shown_as_it_was_written(name: str, encoding: str) -> None:

@@ -12,7 +12,9 @@ _WORD = 3  # bytes beyond ASCII in a row that no word of German or French has in
 _WORDY = 1.5  # such bytes in a row, on average: in Japanese, which has the fewest of those scripts, 1.8
 _CYRILLIC = re.compile(rb"[\x80-\x9f\xf0]*[\xa0-\xaf\xe0-\xef\xf1]*")  # of MS-DOS, capitals first
 _HANZI = re.compile(rb"(?:[\xb0-\xf7][\xa1-\xfe])+")  # in MS-DOS frames, but for a few letters that no word begins with
-_EUROPEAN = (UNSTATED, "cp850", "cp852")  # of MS-DOS: as the specification has it, of Western and of Central Europe
+_EUROPEAN = (UNSTATED, "cp850", "cp1252", "cp852")
+"""Of MS-DOS as the specification has it, and in Western Europe; of Windows there; of MS-DOS in Central Europe."""
+_FREQUENT = frozenset("ÄÅÇÉÑÖØÜßàáâãäåæçèéêëîïñòóôöøùúûüąćčęěłńřśšůźżžőű")  # among the letters beyond ASCII
 _LETTERS = re.compile(r"[\0-\x7f\xaa\xba\xc0-\xd6\xd8-\xf6\xf8-\u017f]*")
 
 
@@ -31,7 +33,12 @@ def _encoding(joined: bytes) -> str:
         return "cp866" if all(map(_CYRILLIC.fullmatch, runs)) else ""
     if all(map(_HANZI.fullmatch, runs)):
         return "gb18030"
-    return next((one for one in _EUROPEAN if _is_written(joined.decode(one, "replace"))), UNSTATED)
+    written = [one for one in _EUROPEAN if _is_written(joined.decode(one, "replace"))]
+    return min(written, key=lambda one: _rare(joined.decode(one)), default=UNSTATED)
+
+
+def _rare(text: str) -> int:
+    return sum(letter not in _FREQUENT for letter in text if letter > "\x7f")
 
 
 def _is_written(text: str) -> bool:
