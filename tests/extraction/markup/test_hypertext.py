@@ -61,6 +61,10 @@ def content(markup: str) -> str:
             '<input type="checkbox">a <input type=radio checked>b <input value="c"><input type=hidden value="d">',
             "☐ a ☒ b c",
         ),
+        (
+            "<button>Go</button><input type=checkbox>x",
+            "Go ☐ x",
+        ),
     ],
 )
 def test_markup_becomes_markdown(markup: str, expected: str) -> None:
@@ -188,6 +192,15 @@ def test_a_page_too_deep_for_structure_says_so_and_keeps_scripts_out() -> None:
     deep = "<div>" * 5_000 + "<script>a < b</script><!-- c -->one<p>two</p></script>"
     assert content(deep).startswith("one\ntwo\n\n> The page is too deep")
     assert "deep\n\n> The page is too deep or too large" in content("<div>" * 5_000 + "deep")
+
+
+def test_of_a_page_of_frames_what_stands_for_them_is_read() -> None:
+    frames = (
+        "<frameset><frame src='a'/><noframes><body><h1>Menu</h1><p>See <b>here</b></p></body></noframes></frameset>"
+    )
+    assert content(frames) == "# Menu\n\nSee **here**"
+    assert content(f"<?xml version='1.0'?><html>{frames}</html>") == "# Menu\n\nSee **here**"
+    assert content("<p>text</p><noframes>old</noframes>").startswith("text\n\n> 1 word")
 
 
 _TAGS = [

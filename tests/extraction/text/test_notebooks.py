@@ -41,6 +41,11 @@ def test_a_traceback_comes_without_its_colours() -> None:
     assert content({"cells": [code("f()", error)]}).endswith("```\nValueError\nbad\n```")
 
 
+def test_of_a_line_that_is_written_over_the_last_state_is_read() -> None:
+    progress = {"output_type": "stream", "text": ["\r  0%|   | 0/2\r 50%|#  | 1/2", "\r100%|###| 2/2\r\n", "saved\r"]}
+    assert content({"cells": [code("f()", progress)]}).endswith("```\n100%|###| 2/2\r\nsaved\r\n```")
+
+
 def test_pictures_pasted_into_prose_are_not_spelled_out() -> None:
     cell = {"cell_type": "markdown", "source": "See ![plot](data:image/png;base64,AAAA) here"}
     assert content({"cells": [cell]}) == "See ![plot]() here"

@@ -37,6 +37,11 @@ def test_the_mark_of_the_encoding_is_no_part_of_the_text() -> None:
     assert content("id,name".encode("utf-16")) == "id,name"
 
 
+def test_codes_that_colour_a_log_are_no_text() -> None:
+    log = b"\x1b]0;make\x07\x1b[1;31mERROR\x1b[0m 2 files\x1b[K\r\n\x1b(Bdone [32m\x1b\x1b]never ends"
+    assert content(log) == "ERROR 2 files\r\ndone [32m\x1b\x1b]never ends"
+
+
 def test_xml_is_read_in_the_encoding_it_declares() -> None:
     xml = '<?xml version="1.0" encoding="iso-8859-2"?><město>Plzeň</město>'
     assert content(xml.encode("iso-8859-2")) == xml

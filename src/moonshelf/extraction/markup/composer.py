@@ -256,7 +256,7 @@ def _entered(field: "_Element") -> str:
     """Return what a field of a form shows: a box that is ticked or not, or what stands in it."""
     kind = (field.get("type") or "text").lower()
     if kind in ("checkbox", "radio"):
-        return "☐ " if field.get("checked") is None else "☒ "
+        return " ☐ " if field.get("checked") is None else " ☒ "
     return f" {field.get('value') or ''} " if kind in _WRITTEN else ""
 
 

@@ -89,7 +89,10 @@ def _tree(text: str) -> "_Element | None":
 
 
 def _unfold(root: "_Element") -> None:
-    """Put pages that frames spell out in an attribute where the frames stand; each is shorter than what spells it."""
+    """Put pages that frames spell out in an attribute where the frames stand; each is shorter than what spells it.
+
+    Of a page of frames, which are other files, what stands for them is shown; the parser takes it for text.
+    """
     frames = list(root.iter("{*}iframe"))
     while frames:
         frame = frames.pop()
@@ -98,6 +101,10 @@ def _unfold(root: "_Element") -> None:
             frames += inside.iter("{*}iframe")
             frame.tag, frame.text = "div", None
             frame[:] = [inside]
+    for stand_in in [one for frameset in root.iter("{*}frameset") for one in frameset.iterchildren("{*}noframes")]:
+        inside = _tree(stand_in.text or "")
+        stand_in.tag, stand_in.text = "div", None
+        stand_in.extend([] if inside is None else [inside])
 
 
 def _endless(text: str) -> bytes:

@@ -11,10 +11,10 @@ from moonshelf.extraction.coverage.withheld import Withheld
 from moonshelf.extraction.document import Block, Document, Kind
 from moonshelf.extraction.format import Flowing
 from moonshelf.extraction.markup import hypertext
+from moonshelf.extraction.notation import terminal
 from moonshelf.extraction.sniffing.text_kinds import NOTEBOOK
 from moonshelf.extraction.tools import Tools
 
-_TERMINAL = re.compile(r"\x1b\[[0-9;?]{0,20}[A-Za-z]")  # colours in tracebacks
 _EMBEDDED = re.compile(r"\]\(data:[^()\s]*\)")  # pictures pasted into Markdown
 _SHOWN = ("text/markdown", "text/latex", "text/plain")  # the first that an output has
 _OBJECT = re.compile(r"<[\w.]{1,200}(?: object)?(?: at 0x[0-9a-fA-F]{1,20})?>")
@@ -61,9 +61,9 @@ def _blocks(cell: _Json, language: str, withheld: Withheld) -> Iterator[Block]:
 def _output(output: _Json, withheld: Withheld) -> Iterator[Block]:
     if "traceback" in output:
         text = "\n".join(line for line in _strings(output["traceback"]))
-        yield from _filled(Block(Kind.CODE, _TERMINAL.sub("", text)))
+        yield from _filled(Block(Kind.CODE, terminal.without_codes(text)))
     elif "text" in output:
-        yield from _filled(Block(Kind.CODE, _TERMINAL.sub("", _text(output["text"]))))
+        yield from _filled(Block(Kind.CODE, terminal.last_shown(_text(output["text"]))))
     else:
         data = output.get("data", output)
         yield from _displayed(data, withheld) if isinstance(data, dict) else ()

@@ -1,6 +1,7 @@
 """Text and source code: passed on character by character, line ends and trailing space included.
 
-CSV, JSON, YAML, Markdown and subtitles are what models read best as they are.
+CSV, JSON, YAML, Markdown and subtitles are what models read best as they are. Only the codes by which programs colour
+what they print are left out: a log has them by chance, and nobody sees them.
 """
 
 from typing import BinaryIO
@@ -10,6 +11,7 @@ from moonshelf.extraction.charset import declared_in, decode, is_nearly_text, is
 from moonshelf.extraction.coverage import tally
 from moonshelf.extraction.document import Block, Document, Kind
 from moonshelf.extraction.format import Flowing
+from moonshelf.extraction.notation import terminal
 from moonshelf.extraction.sniffing.text_types import TEXT_TYPES
 from moonshelf.extraction.tools import Tools
 
@@ -23,7 +25,7 @@ def extract(source: BinaryIO, _tools: Tools) -> Document:
     if not is_text(data[:_HEAD]) and not is_nearly_text(data[:_HEAD]):
         raise UnsupportedFormat(media_type="application/octet-stream")
     decoded = decode(data, declared=declared_in(data) if data.lstrip().startswith(b"<?xml") else "")
-    page = tally.page(1, [Block(Kind.PARAGRAPH, decoded.text)])
+    page = tally.page(1, [Block(Kind.PARAGRAPH, terminal.without_codes(decoded.text))])
     return Document((page,), warnings=decoded.warnings())
 
 
