@@ -68,7 +68,7 @@ def markdown(content: str) -> str:
         (RESX, "application/x-string-resources+xml"),
         (PROPERTY_LIST, "application/x-plist+xml"),
         (b"<resources><color name='red'>#f00</color></resources>", "text/plain"),
-        (b"<root><data><value>5</value></data></root>", "text/plain"),
+        (b'<root><data name="a" value="5"/></root>', "text/plain"),
     ],
 )
 def test_each_vocabulary_is_told_by_what_begins_it(content: bytes, kind: str) -> None:
@@ -207,6 +207,11 @@ def test_points_of_a_walk_are_tables_of_what_is_said_of_them() -> None:
         "| 59.9 | 10.0 | 5 | Gate |  |\n| 60 | 11 |  | Mill | Old |\n\n## Round\n\n"
         "| Latitude | Longitude | Time |\n| --- | --- | --- |\n| 1 | 2 | 2026-10-05T10:00:00Z |"
     )
+
+
+def test_points_of_more_kinds_than_columns_lose_nothing() -> None:
+    points = "".join(f'<wpt lat="{place}" a{place}="x{place}"/>' for place in range(50))
+    assert markdown(f"<gpx>{points}</gpx>").endswith("Latitude: 49; A49: x49")
 
 
 def test_texts_of_programs_are_a_table_by_their_names() -> None:

@@ -69,7 +69,7 @@ _SHOWN: tuple[tuple[str, re.Pattern[str]], ...] = (  # by what stands below it
         ),
     ),
     (STRINGS, re.compile(r"<resources(?:\s[^<>]*+)?>.*?<(?:string|plurals|string-array)\s[^<>]*\bname=")),
-    (STRINGS, re.compile(r"<root>.*?<(?:resheader|data)\sname=.*?<value>")),
+    (STRINGS, re.compile(r"<root>.*?<resheader\sname=")),
     (MIND_MAP, re.compile(r"<map(?:\s[^<>]*+)?>.*?<node\s[^<>]*\b(?:TEXT|ID)=")),
     (DITA, re.compile(r"<(?:map|bookmap)[\s>].*?<(?:topicref|chapter)\s[^<>]*\b(?:href|navtitle|keys)=")),
     (

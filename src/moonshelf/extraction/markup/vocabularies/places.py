@@ -1,6 +1,7 @@
 """Places in KML, and ways, waypoints and tracks in GPX: what they are called, what is said of them, where they are."""
 
 from collections.abc import Iterable, Iterator, Sequence
+from itertools import islice
 from typing import TYPE_CHECKING
 
 from moonshelf.extraction.markup.page_tables import local
@@ -31,7 +32,9 @@ _LABELS = {
 _POINTS = ("wpt", "rtept", "trkpt")
 _PARTS = (*_POINTS, "trkseg", "rte", "trk")
 _PLACE = ("lat", "lon")
+_FEW = 4  # parts of what has a name and a value
 _MOST_COLUMNS = 40  # the format has 20 of its own
+_ONE = "Point"  # the only column where there would be more
 
 
 def _feature(element: "_Element", translation: Translation) -> None:
@@ -83,7 +86,7 @@ def _label(element: "_Element") -> str:
     given = element if local(element) == "simpledata" else element.getparent()
     if given is None or local(given) not in ("data", "simpledata"):
         return _spelt(wording.name(element))
-    shown = next((said(one) for one in given if local(one) == "displayname"), "")
+    shown = next((said(one) for one in islice(given, _FEW) if local(one) == "displayname"), "")
     return shown or given.get("name") or _spelt(wording.name(element))
 
 
@@ -117,7 +120,9 @@ def _stretches(element: "_Element") -> Iterator[list["_Element"]]:
 
 def _table(points: Sequence["_Element"]) -> "_Element":
     rows = list(map(_told, points))
-    columns = list(dict.fromkeys((*_PLACE, *(name for row in rows for name in row))))[:_MOST_COLUMNS]
+    columns = list(dict.fromkeys((*_PLACE, *(name for row in rows for name in row))))
+    if len(columns) > _MOST_COLUMNS:
+        rows, columns = [{_ONE: "; ".join(f"{_spelt(name)}: {row[name]}" for name in row)} for row in rows], [_ONE]
     table = named("table", "")
     table.append(_row("th", map(_spelt, columns)))
     table.extend(_row("td", (row.get(name, "") for name in columns)) for row in rows)
