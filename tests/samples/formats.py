@@ -262,6 +262,7 @@ SAMPLES: Mapping[str, Callable[[], bytes]] = {
     "ttml/film.ttml": lambda: vocabularies.CAPTIONS,
     "kml/orchards.kml": lambda: vocabularies.KML,
     "gpx/walk.gpx": lambda: vocabularies.GPX,
+    "mods/apples.mods": lambda: vocabularies.MODS,
     "resx/texts.resx": lambda: vocabularies.RESX,
     "plist/names.plist": lambda: vocabularies.PROPERTY_LIST,
     "svg/harvest.svg": lambda: _SVG,

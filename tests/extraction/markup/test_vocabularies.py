@@ -17,14 +17,17 @@ from moonshelf.extraction.markdown import to_markdown
 from moonshelf.extraction.registry import find
 from samples.markup.vocabularies import (
     CAPTIONS,
+    ENDNOTE,
     GPX,
     KML,
     MAP,
     MEMORY,
     MIND_MAP,
+    MODS,
     NOTES,
     OUTLINE,
     PROPERTY_LIST,
+    PUBMED,
     RESX,
     STRINGS,
     TASK,
@@ -32,7 +35,10 @@ from samples.markup.vocabularies import (
     XLIFF_2,
 )  # fmt: skip
 
-ALL = (TASK, MAP, OUTLINE, XLIFF, XLIFF_2, MEMORY, CAPTIONS, MIND_MAP, NOTES, KML, GPX, STRINGS, RESX, PROPERTY_LIST)
+ALL = (
+    TASK, MAP, OUTLINE, XLIFF, XLIFF_2, MEMORY, CAPTIONS, MIND_MAP, NOTES, KML, GPX, STRINGS, RESX, PROPERTY_LIST,
+    PUBMED, ENDNOTE, MODS,
+)  # fmt: skip
 
 
 def read(content: bytes) -> Document:
@@ -67,6 +73,9 @@ def markdown(content: str) -> str:
         (STRINGS, "application/x-string-resources+xml"),
         (RESX, "application/x-string-resources+xml"),
         (PROPERTY_LIST, "application/x-plist+xml"),
+        (PUBMED, "application/x-references+xml"),
+        (ENDNOTE, "application/x-references+xml"),
+        (MODS, "application/x-references+xml"),
         (b"<resources><color name='red'>#f00</color></resources>", "text/plain"),
         (b'<root><data name="a" value="5"/></root>', "text/plain"),
     ],
@@ -242,3 +251,15 @@ def test_readings_of_captions_follow_their_characters() -> None:
     ruby = '<span s:ruby="container"><span s:ruby="base">東京</span><span s:ruby="delimiter">[</span>'
     text = '<span style="r">とうきょう</span></span>へ</p></div></body></tt>'
     assert markdown(begin + style + ruby + text) == "00:00:01.000 --> 00:00:02.000\n東京(とうきょう)へ"
+
+
+def test_works_of_a_list_are_told_one_by_one() -> None:
+    assert to_markdown(read(PUBMED)) == (
+        "# Apples did well.\n\nPMID: 123\nDate revised: 2026-10-05\nTitle: Orchards\n"
+        "Authors: Ann Ek (Ulm); The Growers\nKeyword: fruit; juice\n\nAim: To press.\n\nResult: Cider."
+    )
+    assert to_markdown(read(ENDNOTE)) == (
+        "# Apples did well\n\nRec number: 7\nRef type: Journal Article\nAuthors: Ek, Ann\nSecondary title: Orchards\n"
+        "Dates: 2026\n\nCider."
+    )
+    assert to_markdown(read(MODS)) == "# Apples\n\nNames: Ek, Ann author\nDate issued: 2026\n\nCider."

@@ -111,3 +111,25 @@ PROPERTY_LIST = b"""<?xml version="1.0" encoding="UTF-8"?>
 <plist version="1.0"><dict><key>Name</key><string>Apples &amp; co</string><key>Ripe</key><true/><key>Sizes</key>
 <array><integer>5</integer><dict><key>Blob</key><data>QXBwbGVz</data></dict></array></dict></plist>
 """
+PUBMED = b"""<?xml version="1.0"?>
+<!DOCTYPE PubmedArticleSet PUBLIC "-//NLM//DTD PubMedArticle, 1st January 2019//EN" "pubmed_190101.dtd">
+<PubmedArticleSet><PubmedArticle><MedlineCitation><PMID Version="1">123</PMID><DateRevised><Year>2026</Year>
+<Month>10</Month><Day>05</Day></DateRevised><Article><Journal><Title>Orchards</Title></Journal>
+<ArticleTitle>Apples <i>did</i> well.</ArticleTitle><Abstract><AbstractText Label="AIM">To <b>press</b>.</AbstractText>
+<AbstractText Label="RESULT">Cider.</AbstractText></Abstract><AuthorList><Author><LastName>Ek</LastName>
+<ForeName>Ann</ForeName><Initials>A</Initials><AffiliationInfo><Affiliation>Ulm</Affiliation></AffiliationInfo>
+</Author><Author><CollectiveName>The Growers</CollectiveName></Author></AuthorList></Article><KeywordList>
+<Keyword>fruit</Keyword><Keyword>juice</Keyword></KeywordList></MedlineCitation></PubmedArticle></PubmedArticleSet>
+"""
+ENDNOTE = b"""<?xml version="1.0" encoding="UTF-8" ?>
+<xml><records><record><database name="a.enl">a.enl</database><rec-number>7</rec-number>
+<ref-type name="Journal Article">17</ref-type><contributors><authors>
+<author><style face="normal">Ek, Ann</style></author></authors></contributors><titles>
+<title><style face="normal">Apples </style><style face="italic">did well</style></title>
+<secondary-title><style>Orchards</style></secondary-title></titles><dates><year><style>2026</style></year></dates>
+<abstract><style>Cider.</style></abstract></record></records></xml>
+"""
+MODS = b"""<mods xmlns="http://www.loc.gov/mods/v3"><titleInfo><title>Apples</title></titleInfo><name type="personal">
+<namePart>Ek, Ann</namePart><role><roleTerm>author</roleTerm></role></name><originInfo><dateIssued>2026</dateIssued>
+</originInfo><abstract>Cider.</abstract></mods>
+"""

@@ -19,6 +19,7 @@ from moonshelf.extraction.markup.vocabularies.manuals import MANUALS
 from moonshelf.extraction.markup.vocabularies.outlines import OUTLINES
 from moonshelf.extraction.markup.vocabularies.patents import PATENTS
 from moonshelf.extraction.markup.vocabularies.places import PLACES
+from moonshelf.extraction.markup.vocabularies.references import REFERENCES
 from moonshelf.extraction.markup.vocabularies.resources import RESOURCES
 from moonshelf.extraction.markup.vocabularies.topics import TOPICS
 from moonshelf.extraction.markup.vocabularies.translation import Vocabulary, translate
@@ -128,4 +129,9 @@ PROGRAM_TEXT = Flowing(
     name="Texts of programs (Android, .resx), property lists",
     media_types={".resx": "application/x-string-resources+xml", ".plist": "application/x-plist+xml"},
     extract=_reader(_in(RESOURCES)),
+)
+LITERATURE = Flowing(
+    name="References (PubMed, EndNote, MODS)",
+    media_types={".mods": "application/x-references+xml"},
+    extract=_reader(_in(REFERENCES)),
 )

@@ -10,6 +10,7 @@ XLIFF, TMX = "application/xliff+xml", "application/x-tmx+xml"
 MIND_MAP, EVERNOTE = "application/x-freemind+xml", "application/enex+xml"
 KML, GPX = "application/vnd.google-earth.kml+xml", "application/gpx+xml"
 STRINGS, PROPERTIES = "application/x-string-resources+xml", "application/x-plist+xml"
+REFERENCES = "application/x-references+xml"
 LETTER = "application/msword.2003+xml"
 WORKBOOK, PACKAGE = "application/vnd.ms-excel.2003+xml", "application/vnd.openxmlformats-package+xml"
 ALL = (
@@ -31,11 +32,18 @@ ALL = (
     GPX,
     STRINGS,
     PROPERTIES,
+    REFERENCES,
     LETTER,
     WORKBOOK,
     PACKAGE,
 )
 _STATED: tuple[tuple[str, re.Pattern[str]], ...] = (  # by the document type, or by the namespace of the root
+    (
+        REFERENCES,
+        re.compile(
+            r"<PubmedArticleSet[\s>]|<(?:\w+:)?mods(?:Collection)?\s[^<>]*[\"']http://www\.loc\.gov/mods/v3[\"']"
+        ),
+    ),
     (JATS, re.compile(r"<!DOCTYPE[^<>\[]*//(?:NLM|NISO)//DTD", re.IGNORECASE)),
     (DOCBOOK, re.compile(r"<!DOCTYPE[^<>\[]*//DTD (?:Simplified )?DocBook", re.IGNORECASE)),
     (DOCBOOK, re.compile(r"<[^<>]*[\"']http://docbook\.org/ns/docbook[\"']")),
@@ -43,7 +51,7 @@ _STATED: tuple[tuple[str, re.Pattern[str]], ...] = (  # by the document type, or
     (LETTER, re.compile(r"<\w+:wordDocument[^<>]*[\"']http://schemas\.microsoft\.com/office/word/2003/wordml[\"']")),
     (PACKAGE, re.compile(r"<\w+:package[^<>]*[\"']http://schemas\.microsoft\.com/office/2006/xmlPackage[\"']")),
     (ACCOUNTS, re.compile(r"<(?:[\w.-]+:)?xbrl\s[^<>]*[\"']http://www\.xbrl\.org/2003/instance[\"']")),
-    (RSS, re.compile(r"<rss[\s>]|<\w+:RDF\s[^<>]*[\"']http://(?:purl\.org/rss/|my\.netscape\.com/rdf/)")),
+    (RSS, re.compile(r"<(?:\w+:)?rss[\s>]|<\w+:RDF\s[^<>]*[\"']http://(?:purl\.org/rss/|my\.netscape\.com/rdf/)")),
     (ATOM, re.compile(r"<(?:\w+:)?feed\s[^<>]*[\"']http://(?:www\.w3\.org/2005/Atom|purl\.org/atom/ns#)[\"']")),
     (DITA, re.compile(r"<!DOCTYPE[^<>\[]*//DTD DITA ", re.IGNORECASE)),
     (DITA, re.compile(r"<[^<>]*[\"']http://dita\.oasis-open\.org/architecture/2005/[\"']")),
@@ -69,6 +77,7 @@ _SHOWN: tuple[tuple[str, re.Pattern[str]], ...] = (  # by what stands below it
         ),
     ),
     (STRINGS, re.compile(r"<resources(?:\s[^<>]*+)?>.*?<(?:string|plurals|string-array)\s[^<>]*\bname=")),
+    (REFERENCES, re.compile(r"<xml> ?<records> ?<record>")),
     (STRINGS, re.compile(r"<root>.*?<resheader\sname=")),
     (MIND_MAP, re.compile(r"<map(?:\s[^<>]*+)?>.*?<node\s[^<>]*\b(?:TEXT|ID)=")),
     (DITA, re.compile(r"<(?:map|bookmap)[\s>].*?<(?:topicref|chapter)\s[^<>]*\b(?:href|navtitle|keys)=")),
