@@ -42,6 +42,19 @@ def test_codes_that_colour_a_log_are_no_text() -> None:
     assert content(log) == "ERROR 2 files\r\ndone [32m\x1b\x1b]never ends"
 
 
+def test_pictures_that_a_text_spells_out_are_left_out_and_told() -> None:
+    picture = "iVBORw0KGgo" + "Ab9+/" * 2000
+    text = content(
+        f"![a](data:image/png;base64,{picture}) and ![b](data:image/svg+xml;charset=utf-8;base64,{picture}=).".encode()
+    )
+    assert text == (
+        "![a](data:image/png;base64,[\u2026]) and ![b](data:image/svg+xml;charset=utf-8;base64,[\u2026]).\n\n"
+        "> 2 files that are spelt out in the text, 15 KB, were left out."
+    )
+    short = "background: url(data:image/gif;base64,R0lGODlhAQABAIAAAAAAAP///yH5BAEAAAAALAAAAAABAAEAAAIBRAA7)"
+    assert content(short.encode()) == short
+
+
 def test_xml_is_read_in_the_encoding_it_declares() -> None:
     xml = '<?xml version="1.0" encoding="iso-8859-2"?><město>Plzeň</město>'
     assert content(xml.encode("iso-8859-2")) == xml

@@ -1,7 +1,7 @@
 """Text and source code: passed on character by character, line ends and trailing space included.
 
-CSV, JSON, YAML, Markdown and subtitles are what models read best as they are. Only the codes by which programs colour
-what they print are left out: a log has them by chance, and nobody sees them.
+CSV, JSON, YAML, Markdown and subtitles are what models read best as they are. Only what nobody reads is left out:
+codes by which programs colour what they print, and pictures that are spelt out in letters.
 """
 
 from typing import BinaryIO
@@ -13,6 +13,7 @@ from moonshelf.extraction.document import Block, Document, Kind
 from moonshelf.extraction.format import Flowing
 from moonshelf.extraction.notation import terminal
 from moonshelf.extraction.sniffing.text_types import TEXT_TYPES
+from moonshelf.extraction.text import data_urls
 from moonshelf.extraction.tools import Tools
 
 _HEAD = 1 << 16
@@ -25,8 +26,8 @@ def extract(source: BinaryIO, _tools: Tools) -> Document:
     if not is_text(data[:_HEAD]) and not is_nearly_text(data[:_HEAD]):
         raise UnsupportedFormat(media_type="application/octet-stream")
     decoded = decode(data, declared=declared_in(data) if data.lstrip().startswith(b"<?xml") else "")
-    page = tally.page(1, [Block(Kind.PARAGRAPH, terminal.without_codes(decoded.text))])
-    return Document((page,), warnings=decoded.warnings())
+    text, warnings = data_urls.without_data(terminal.without_codes(decoded.text))
+    return Document((tally.page(1, [Block(Kind.PARAGRAPH, text)]),), warnings=(*decoded.warnings(), *warnings))
 
 
 _TABLES = frozenset({".csv", ".tsv"})  # which a reader of their own shortens
