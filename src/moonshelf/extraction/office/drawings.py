@@ -1,4 +1,4 @@
-"""Words in drawings of Office documents: text boxes, charts, diagrams (SmartArt), descriptions of pictures."""
+"""Words in drawings of Office documents: text boxes, WordArt, charts, diagrams (SmartArt), descriptions of pictures."""
 
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
@@ -15,7 +15,13 @@ _PICTURE = "{http://schemas.openxmlformats.org/drawingml/2006/wordprocessingDraw
 _SHEET_SHAPE = "{http://schemas.openxmlformats.org/drawingml/2006/spreadsheetDrawing}txBody"
 _BODIES = (_SHEET_SHAPE, f"{A}txBody")  # the latter in drawings that Word 2007 locked
 _BOXES = (f"{W}txbxContent", *_BODIES)
-_WORDY = (*_BOXES, *CHARTS, f"{DGM}relIds", _PICTURE)
+_VML = "{urn:schemas-microsoft-com:vml}"
+_SAID = {  # in attributes: what pictures show, and WordArt, as watermarks are
+    _PICTURE: (Kind.FIGURE, "descr"),
+    f"{_VML}shape": (Kind.FIGURE, "alt"),
+    f"{_VML}textpath": (Kind.PARAGRAPH, "string"),
+}
+_WORDY = (*_BOXES, *CHARTS, f"{DGM}relIds", *_SAID)
 _CHOICE = f"{MC}AlternateContent"
 
 
@@ -47,8 +53,10 @@ def blocks(package: Package, part: str, element: "_Element", *, drawn: bool = Tr
         yield from diagram(package, relation.target)
     elif element.tag in _BODIES and (text := paragraphs(element)):
         yield Block(Kind.PARAGRAPH, text)
-    elif described := element.get("descr", "").strip():
-        yield Block(Kind.FIGURE, described)
+    elif said := _SAID.get(str(element.tag)):
+        kind, attribute = said
+        if text := element.get(attribute, "").strip():
+            yield Block(kind, text)
 
 
 def diagram(package: Package, part: str) -> Iterator[Block]:

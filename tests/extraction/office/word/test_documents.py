@@ -147,6 +147,11 @@ def test_a_text_box_that_is_stored_twice_is_read_once() -> None:
     assert texts(read(body)) == ["before", "boxed"]
 
 
+def test_what_is_said_of_a_picture_of_older_documents_is_read() -> None:
+    shape = '<v:shape xmlns:v="urn:schemas-microsoft-com:vml" alt="A duck"><v:imagedata r:id="gone"/></v:shape>'
+    assert blocks(read(f"<w:p><w:r><w:pict>{shape}</w:pict></w:r></w:p>")) == [Block(Kind.FIGURE, "A duck")]
+
+
 def test_charts_diagrams_and_descriptions_are_read() -> None:
     chart = (
         f"<c:chartSpace {SPACES}><c:chart><c:title><a:p><a:r><a:t>Sales</a:t></a:r></a:p></c:title><c:ser>"

@@ -60,6 +60,13 @@ def test_lines_between_notes_are_no_notes() -> None:
     assert not read(paragraph("Said"), {"word/footnotes.xml": notes}).pages[0].coverage.hidden
 
 
+def test_a_watermark_is_read_where_it_is_anchored() -> None:
+    art = '<v:shape xmlns:v="urn:schemas-microsoft-com:vml"><v:textpath string="Draft&#10;copy"/></v:shape>'
+    header = f"<w:hdr {SPACES}><w:p><w:r><w:pict>{art}</w:pict></w:r>{run('Top')}</w:p></w:hdr>"
+    body = f'{paragraph("Said")}<w:sectPr><w:headerReference r:id="h"/></w:sectPr>'
+    assert texts(read(body, {"word/header1.xml": header})) == ["Said", "Page header: Top\nDraft\ncopy"]
+
+
 def test_what_heads_pages_is_told_before_what_foots_them() -> None:
     more = {
         "word/_rels/document.xml.rels": relations(("h", "header", "header1.xml"), ("f", "footer", "footer1.xml")),
