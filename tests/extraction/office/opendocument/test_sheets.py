@@ -44,6 +44,21 @@ def test_what_another_cell_lies_over_is_withheld() -> None:
     assert "not seen" in to_markdown(read(body, tools=asked))
 
 
+def test_headers_of_pages_that_no_sheet_has_are_none() -> None:
+    named = '<style:style style:name="ta" style:family="table" style:master-page-name="Standard"/></office:styles>'
+    pages = (
+        '<style:footer style:display="false"><text:p>Turned off</text:p></style:footer></style:master-page>'
+        '<style:master-page style:name="Report"><style:header><text:p>??? at 00:00</text:p></style:header>'
+    )
+    styles = STYLES.replace("</office:styles>", named).replace("</style:master-page>", f"{pages}</style:master-page>")
+    styles = styles.replace(">Top<", "><text:sheet-name>???</text:sheet-name> Top<")
+    document = read('<table:table table:name="One" table:style-name="ta"/>', styles=styles)
+    assert texts(document, Kind.NOTE) == ["Page header: Top"]
+    assert [span.text for span in document.pages[0].coverage.hidden] == ["Turned off"]
+    everywhere = texts(read('<table:table table:name="One"/>', styles=styles), Kind.NOTE)
+    assert everywhere == ["Page header: Top", "Page header: at 00:00"]
+
+
 def test_what_is_asked_for_and_margins_of_other_pages_are_read() -> None:
     message = '<table:help-message table:title="Day" table:display="{}"><text:p>Monday on</text:p></table:help-message>'
     asked = f"<table:content-validations>{message.format('true')}{message.format('false')}</table:content-validations>"

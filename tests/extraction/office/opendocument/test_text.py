@@ -8,9 +8,27 @@ from moonshelf.extraction.office.opendocument.packages import extract
 from samples.office.opendocument import SPACES, STYLES, parts
 from samples.packages import archive
 
+FORM = "urn:oasis:names:tc:opendocument:xmlns:form:1.0"
+
 
 def read(body: str, *, styles: str = "") -> Document:
     return extract(archive(parts(body, styles=styles)), TOOLS)
+
+
+def test_of_forms_is_read_what_a_person_sees() -> None:
+    controls = (
+        '<form:button form:id="a" form:label="Order"/>'
+        '<form:checkbox xml:id="b" form:label="Onions" form:state="checked"/>'
+        '<form:radio form:id="c" form:label="Fish" form:current-selected="false" form:selected="true"/>'
+        '<form:text form:id="d" form:current-value="Ann" form:value="Name"/><form:password form:id="e" form:value="x"/>'
+        '<form:listbox form:id="f"><form:option form:label="Tea" form:selected="true"/><form:option form:label="Ale"/>'
+        "</form:listbox>"
+    )
+    forms = f'<office:forms xmlns:form="{FORM}"><form:form>{controls}</form:form></office:forms>'
+    shown = "".join(f'<draw:control draw:control="{one}"/>' for one in "abcdefg")
+    assert texts(read(f"{forms}<text:p>Menu{shown}</text:p>")) == [
+        "Menu", "Order", "☒ Onions", "☐ Fish", "Ann", "Tea",
+    ]  # fmt: skip
 
 
 def test_preformatted_paragraphs_are_lines_of_one_listing() -> None:

@@ -9,6 +9,7 @@ from moonshelf.extraction.coverage.withheld import Withheld
 from moonshelf.extraction.document import Block, Cell, Kind
 from moonshelf.extraction.office.elements import find, text_of
 from moonshelf.extraction.office.opendocument import objects
+from moonshelf.extraction.office.opendocument.controls import CONTROL
 from moonshelf.extraction.office.opendocument.objects import Inside
 from moonshelf.extraction.office.opendocument.styles import (
     DC,
@@ -93,7 +94,14 @@ class Flow:
             text = lines(self.within(element))
             if text and text not in seen:
                 seen.add(text)
-                yield Block(Kind.NOTE, f"Page {element.tag.rpartition('}')[2][:6]}: {text}")
+                yield from self.margin(element, text)
+
+    def margin(self, element: "_Element", text: str) -> Iterator[Block]:
+        """Make a note of the *text* of a header or footer, unless it is turned off."""
+        place = element.tag.rpartition("}")[2][:6]
+        is_off = element.get(f"{STYLE}display") == "false"
+        if not (is_off and self._story.withheld.takes(text, f"{place} that is turned off")):
+            yield Block(Kind.NOTE, f"Page {place}: {text}")
 
     def drawn(self, element: "_Element") -> Iterator[Block]:
         """Read a drawing: its text, its tables, and what is said of its pictures."""
@@ -101,6 +109,9 @@ class Flow:
             for child in element:
                 if child.tag in DRAWN:
                     yield from self.drawn(child)
+            return
+        if element.tag == CONTROL and (text := self._inside.controls.shown(element)):
+            yield Block(Kind.PARAGRAPH, text)
             return
         found = [
             *self.within(element),

@@ -8,6 +8,7 @@ import msgspec
 from moonshelf.extraction.document import Block, Kind
 from moonshelf.extraction.notation import mathml
 from moonshelf.extraction.office.elements import find, text_of
+from moonshelf.extraction.office.opendocument.controls import Controls
 from moonshelf.extraction.office.opendocument.lengths import points
 from moonshelf.extraction.office.opendocument.styles import DRAW, OFFICE, SVG, TABLE, TEXT, XLINK
 from moonshelf.extraction.office.pictures import Pictures, large
@@ -25,6 +26,7 @@ class Inside(msgspec.Struct, frozen=True):
     part: Part
     pictures: Pictures | None = None
     wrapped: list[str] = msgspec.field(default_factory=list)  # names of files of other programs, as they come by
+    controls: Controls = msgspec.field(default_factory=Controls)
 
     def forget(self) -> None:
         """Note nothing of the last pictures: they are on a page that is withheld."""

@@ -1,6 +1,6 @@
 """OpenDocument spreadsheets: cells as they are shown, repeated ones only as often as the budget allows."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Container, Iterator
 from functools import cache
 from typing import TYPE_CHECKING
 
@@ -20,8 +20,10 @@ if TYPE_CHECKING:
     from lxml.etree import _Element
 
 _LAST_ROW, _LAST_COLUMN = 1_048_576, 16_384
+_STYLED = f"{TABLE}style-name"
 _CELL, _FORMULA, _KIND = f"{TABLE}table-cell", f"{TABLE}formula", f"{OFFICE}value-type"
 _UNSEEN = ("collapse", "filter")
+_UNKNOWN = "???"  # what LibreOffice writes for the name of a sheet, in a header that several have
 _GROUPS = frozenset(
     f"{TABLE}{name}"
     for name in (
@@ -41,10 +43,12 @@ def sheets(
     """Yield the sheets of a workbook; headers, footers and what it asks for stand on the first."""
     budget = Budget.of(tools.limits)
     calculated = cache(lambda: _calculated(root))
-    margins = list(_margins(styles_root, Flow(styles, tools.limits, withheld)))
+    tables = root.findall(f"{TABLE}table")
+    used = {styles.master(table.get(_STYLED)) for table in tables} if styles_root is not None else set()
+    margins = list(_margins(styles_root, used, Flow(styles, tools.limits, withheld)))
     messages = [one for one in root.iter(f"{TABLE}help-message") if one.get(f"{TABLE}display") == "true"]
-    for table in root.findall(f"{TABLE}table"):
-        hidden = not styles.displayed("table", table.get(f"{TABLE}style-name"))
+    for table in tables:
+        hidden = not styles.displayed("table", table.get(_STYLED))
         sheet = Sheet(table.get(f"{TABLE}name", ""), budget, hidden)
         flow = Flow(styles, tools.limits, withheld, inside, is_sheet=True)
         _Reader(sheet, flow, withheld, calculated, formulas=tools.include.formulas).read(table)
@@ -145,13 +149,16 @@ def _times(element: "_Element", of: str, most: int, what: str = "repeated") -> i
     return min(max(whole(element.get(f"{TABLE}number-{of}-{what}"), 1), 1), max(most, 1))
 
 
-def _margins(styles_root: "_Element | None", flow: Flow) -> Iterator[Block]:
-    """Read headers and footers, whose left, middle and right stand in regions."""
+def _margins(styles_root: "_Element | None", used: Container[str], flow: Flow) -> Iterator[Block]:
+    """Read headers and footers of the pages that are *used*, whose left, middle and right stand in regions."""
     seen: set[str] = set()
+    masters = [] if styles_root is None else list(styles_root.iter(f"{STYLE}master-page"))
+    shown = [one for one in masters if one.get(f"{STYLE}name") in used] or masters
     for place in ("header", "footer"):
         names = [f"{space}{place}{pages}" for pages in ("", "-first", "-left") for space in (STYLE, LOEXT)]
-        for element in styles_root.iter(*names) if styles_root is not None else ():
-            text = " ".join(lines(flow.within(element)).split())
+        for element in (margin for master in shown for margin in master.iter(*names)):
+            words = lines(flow.within(element)).split()
+            text = " ".join([word for word in words if word != _UNKNOWN])
             if text and text not in seen:
                 seen.add(text)
-                yield Block(Kind.NOTE, f"Page {place}: {text}")
+                yield from flow.margin(element, text)

@@ -30,6 +30,7 @@ _DEPTH = re.compile(_STATED % "level")
 _COUNT = re.compile(_STATED % "bullet-char|num-format|num-prefix|num-suffix|display-levels|start-value")
 _PROPERTIES = re.compile(r"<(?:\w+:)?text-properties(?=\s)([^<]*)")
 _UNSEEN = re.compile(r"\s(?:\w+:)?(?:display=[\"']false|visibility=[\"']hidden)[\"']")
+_MASTER = re.compile(r"[\s:]master-page-name\s*=\s*[\"']([^\"']*)")
 _LEVEL = re.compile(r"<(?:\w+:)?(list-level-style-(?:bullet|number)|outline-level-style)(?=\s)([^<]*)")
 _SOON = 5  # bytes of a tag that are looked for first
 _LONGEST_CHAIN = 50
@@ -61,7 +62,7 @@ class Style(msgspec.Struct, frozen=True):
     parent: str
     look: Look
     is_automatic: bool
-    inside: str  # its tag
+    spelt: str
 
     @classmethod
     def of(cls, name: str, source: str, *, is_automatic: bool) -> "Style":
@@ -69,12 +70,12 @@ class Style(msgspec.Struct, frozen=True):
         tag, _, inside = source.partition(">")
         own, properties = _stated(_ORIGIN, tag), _PROPERTIES.search(inside)
         look = _look(_stated(_LOOK, properties[1])) if properties else _SILENT
-        return cls(name, own.get("family", ""), own.get("parent-style-name", ""), look, is_automatic, inside)
+        return cls(name, own.get("family", ""), own.get("parent-style-name", ""), look, is_automatic, source)
 
     @property
     def is_displayed(self) -> bool:
         """Whether tables and slides of this style are shown."""
-        return not _UNSEEN.search(self.inside)
+        return not _UNSEEN.search(self.spelt)
 
 
 class Derived(msgspec.Struct, frozen=True):
@@ -183,6 +184,11 @@ class Styles:
         if (family, name) not in self._displayed:
             self._displayed[family, name] = all(style.is_displayed for style in self._chain(family, name))
         return self._displayed[family, name]
+
+    def master(self, table: str | None) -> str:
+        """Return the name of the pages that tables of the style *table* are printed on; nothing, where none says it."""
+        stated = (_MASTER.search(style.spelt) for style in self._chain("table", table))
+        return next((found[1] for found in stated if found), "")
 
     def level(self, name: str, depth: int) -> Level | None:
         """Return how the level *depth* of the lists of style *name* counts, if there is one."""

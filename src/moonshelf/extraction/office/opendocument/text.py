@@ -23,7 +23,7 @@ STYLED = f"{TEXT}style-name"
 DRAWN = frozenset(
     f"{DRAW}{name}"
     for name in ("frame", "g", "custom-shape", "rect", "ellipse", "circle", "line", "polygon", "polyline", "path",
-                 "connector", "caption", "measure", "regular-polygon", "a")
+                 "connector", "caption", "measure", "regular-polygon", "control", "a")
 )  # fmt: skip
 """What may be drawn among words."""
 _SILENT = frozenset(
