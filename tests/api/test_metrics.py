@@ -73,6 +73,7 @@ def test_what_waits_for_a_reader_is_told_with_its_age(tmp_path: Path) -> None:
             time.sleep(1.1)
             bulk = {"x-moonshelf-priority": "bulk"}
             assert http.post("/files", files={"file": ("b.txt", b"more text")}, headers=bulk).status_code == 200
+            assert [one["queue_position"] for one in http.get("/files").json()["data"]] == [2, 1]
         told = _scrape(live, admin)
     finally:
         live.stop()

@@ -3,6 +3,8 @@
 import json
 import time
 from collections.abc import Iterator
+from contextlib import closing
+from http.client import HTTPConnection
 from pathlib import Path
 
 import openai
@@ -11,6 +13,7 @@ import pytest
 from api.conftest import Backend
 from clients import stock
 from live import ROOT, Live
+from patience import PATIENCE_S
 
 SIZE = 40 * 2**20
 SAYS = "File size is too large, max file size is 1MB, please confirm and re-upload the file"
@@ -20,6 +23,7 @@ SAYS = "File size is too large, max file size is 1MB, please confirm and re-uplo
 def strict(tmp_path_factory: pytest.TempPathFactory, backend: Backend) -> Iterator[Live]:
     """Give a server that takes files of a megabyte at most."""
     folder, small = tmp_path_factory.mktemp("strict"), {"max_file_size": "1MiB", "workers": 0, "upload_wait_s": 0}
+    small |= {"max_bytes": "2MiB"}
     live = Live(folder / "data", log_level="warning", **small, **backend()).start()
     yield live
     assert live.stop() == 0
@@ -62,3 +66,24 @@ def test_a_file_of_exactly_the_limit_is_taken_and_one_byte_more_is_not(strict: L
         assert http.post("/files", files={"file": ("a.txt", b"x" * 2**20)}).status_code == 200
         refused = http.post("/files", files={"file": ("a.txt", b"x" * (2**20 + 1))})
     assert (refused.status_code, refused.json()["error"]["message"]) == (400, SAYS)
+
+
+def test_the_body_of_a_file_that_just_fits_the_quota_may_be_longer_than_what_is_left(strict: Live) -> None:
+    with strict.http() as http:
+        sent = [http.post("/files", files={"file": ("a.txt", b"x" * 2**20)}).status_code for _ in range(3)]
+    assert sent == [200, 200, 400]
+
+
+def test_a_length_that_is_too_large_is_refused_before_any_body(strict: Live) -> None:
+    with closing(HTTPConnection("127.0.0.1", strict.port, timeout=PATIENCE_S)) as asking:
+        asking.putrequest("POST", "/v1/files")
+        for name, value in {
+            "authorization": f"Bearer {strict.key()}",
+            "content-type": "multipart/form-data; boundary=b",
+            "content-length": str(2 * 2**20),
+            "expect": "100-continue",
+        }.items():
+            asking.putheader(name, value)
+        asking.endheaders()  # and waits to be asked for the body
+        answer = asking.getresponse()
+        assert (answer.status, json.loads(answer.read())["error"]["message"]) == (400, SAYS)

@@ -3,6 +3,7 @@
 import asyncio
 import time
 from collections.abc import Iterator
+from pathlib import Path
 
 import httpx
 import pytest
@@ -136,3 +137,20 @@ def test_a_thousand_sockets_that_never_finish_their_headers_stop_nobody(hasty: L
         return took
 
     assert asyncio.run(crowd()) < 5
+
+
+def test_a_body_that_takes_longer_than_its_place_is_held_keeps_it(tmp_path: Path, backend: Backend) -> None:
+    live = Live(tmp_path / "data", log_level="info", lease_s=1, sweep_s=0.2, workers=0, upload_wait_s=0, **backend())
+    live.start()
+
+    def body() -> Iterator[bytes]:
+        yield b'--b\r\nContent-Disposition: form-data; name="file"; filename="a.txt"\r\n\r\n'
+        for _ in range(25):
+            yield b"x" * 1_000
+            time.sleep(0.1)
+        yield b"\r\n--b--\r\n"
+
+    with live.http() as http:
+        kind = {"content-type": "multipart/form-data; boundary=b"}
+        assert http.post("/files", content=body(), headers=kind).status_code == 200
+    assert live.stop() == 0

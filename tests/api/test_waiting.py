@@ -52,16 +52,19 @@ def test_the_stock_client_gets_there_by_its_own_retries(hasty: Live) -> None:
 
 
 def test_progress_counts_pages_up_to_all(hasty: Live) -> None:
-    seen = []
+    seen, left = [], []
     with hasty.http() as http:
         file_id = _upload(http, 3)
         while (body := http.get(f"/files/{file_id}").json())["status"] == "created":
             seen.append((body["pages_done"], body["pages_total"]))
+            left.append(body["eta_seconds"])
     counted = [(done, total) for done, total in seen if total]
     assert counted
     assert {total for _, total in counted} == {38}
     assert [done for done, _ in counted] == sorted(done for done, _ in counted)
     assert counted[-1][0] > 0
+    assert min(one for one in left if one is not None) >= 0
+    assert all(one is None or isinstance(one, int) for one in left)
 
 
 def test_slices_of_one_page_give_the_same_content_as_one_of_all(hasty: Live, tmp_path: Path, backend: Backend) -> None:
