@@ -32,6 +32,7 @@ from moonshelf.limits.gate import Gate
 from moonshelf.limits.local import LocalLimits
 from moonshelf.limits.tiers import Tiers
 from moonshelf.models import roster
+from moonshelf.models.offers import Offers
 from moonshelf.models.upstream import Client
 from moonshelf.people import usage
 from moonshelf.people.accounts import Accounts
@@ -58,7 +59,7 @@ def build(folder: Path) -> Starlette:
     schema.migrate(database)
     accounts = Accounts(database)
     accounts.create_key(accounts.create("tester").id, value=KEY)
-    service = Chat(roster.load(folder / "upstreams.toml", os.environ), Client(read_timeout_s=2))
+    service = Chat(Offers(roster.load(folder / "upstreams.toml", os.environ)), Client(read_timeout_s=2))
 
     @asynccontextmanager
     async def lifespan(_: Starlette) -> AsyncIterator[None]:

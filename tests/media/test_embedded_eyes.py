@@ -14,6 +14,7 @@ from moonshelf import wiring
 from moonshelf.chat import Chat
 from moonshelf.errors import Unavailable
 from moonshelf.models.embedded import Address, Embedded
+from moonshelf.models.offers import Offers
 from moonshelf.models.upstream import Client
 from moonshelf.settings import Settings
 from samples import sights, tiny_model
@@ -42,7 +43,7 @@ def _ask(folder: Path, upstream: ScriptedUpstream, data: bytes, *, projector: bo
 
     async def ask() -> None:
         async with (
-            Chat([], Client(), media=services.media, embedded=embedded) as chat,
+            Chat(Offers(embedded=embedded), Client(), media=services.media) as chat,
             chat.complete(body, {}, account="a") as answer,
         ):
             await answer.read()

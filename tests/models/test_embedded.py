@@ -19,6 +19,7 @@ from moonshelf.errors import InvalidRequest, Unavailable
 from moonshelf.errors.installation import NoLocalModel
 from moonshelf.limits.turns import Turns
 from moonshelf.models.embedded import Address, Embedded
+from moonshelf.models.offers import Offers
 from moonshelf.models.upstream import Client
 from patience import PATIENCE_S, until
 from samples import tiny_model
@@ -65,7 +66,7 @@ async def ask(chat: Chat, messages: object, **more: object) -> tuple[dict[str, s
 
 def chatting(weights: Path, use: Callable[[Chat], Awaitable[None]]) -> None:
     async def run() -> None:
-        async with Chat([], Client(), embedded=embedded(weights), embedded_tokens=300) as chat:
+        async with Chat(Offers(embedded=embedded(weights)), Client(), embedded_tokens=300) as chat:
             await use(chat)
 
     asyncio.run(run())
@@ -235,7 +236,7 @@ def test_a_machine_that_cannot_run_it_is_told_why(
 def test_what_is_missing_is_said_with_the_remedy(tmp_path: Path) -> None:
     one = embedded(tmp_path / "none.gguf")
     assert "moonshelf models pull" in (one.lack() or "")
-    assert Chat([], Client(), embedded=one).offers() == []
+    assert Offers(embedded=one).now() == []
 
     async def use(chat: Chat) -> None:
         with pytest.raises(NoLocalModel, match="run `moonshelf models pull`"):

@@ -13,6 +13,7 @@ from moonshelf.errors import Unavailable
 from moonshelf.errors.installation import NoLocalModel
 from moonshelf.errors.requests import NoSuchModel
 from moonshelf.models import roster
+from moonshelf.models.offers import Offers
 from moonshelf.models.upstream import Client, Model, Upstream
 from patience import PATIENCE_S
 from servers.upstream import STREAM, WHOLE, Script, ScriptedUpstream
@@ -99,20 +100,20 @@ SERVERS = (Upstream("one", "http://127.0.0.1:9/v1", (LARGE, SMALL)),)
 
 def test_unknown_names_get_the_default_model_only_if_they_are_to() -> None:
     with pytest.raises(NoSuchModel):
-        Chat(SERVERS, Client()).offer("gpt")
-    assert Chat(SERVERS, Client(), default_for_unknown=True).offer("gpt").model is LARGE
-    assert Chat(SERVERS, Client(), default_for_unknown=True, default_model="small").offer("gpt").model is SMALL
-    assert Chat(SERVERS, Client()).offer("big").model is LARGE
+        Offers(SERVERS).find("gpt")
+    assert Offers(SERVERS, default_for_unknown=True).find("gpt").model is LARGE
+    assert Offers(SERVERS, default_for_unknown=True, default="small").find("gpt").model is SMALL
+    assert Offers(SERVERS).find("big").model is LARGE
 
 
 def test_a_default_that_nobody_offers_stops_the_start() -> None:
     with pytest.raises(SystemExit, match="MOONSHELF_DEFAULT_MODEL: no model server offers 'none'"):
-        Chat(SERVERS, Client(), default_model="none")
+        Offers(SERVERS, default="none")
 
 
 def test_a_server_without_any_model_says_so() -> None:
     with pytest.raises(NoLocalModel, match="MOONSHELF_UPSTREAMS"):
-        Chat((), Client()).offer("gpt")
+        Offers().find("gpt")
 
 
 def test_an_answer_that_breaks_off_is_no_answer() -> None:
@@ -133,7 +134,7 @@ def test_an_answer_that_breaks_off_is_no_answer() -> None:
 def test_connections_are_kept_for_the_next_request() -> None:
     async def ask(upstream: Upstream) -> None:
         body = json.dumps({"model": "large", "messages": [{}]}).encode()
-        async with Chat((upstream,), Client()) as chat:
+        async with Chat(Offers((upstream,)), Client()) as chat:
             for _ in range(3):
                 async with chat.complete(body, {}, account="a") as answer:
                     assert await answer.read() == WHOLE

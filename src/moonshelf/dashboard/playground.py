@@ -43,7 +43,7 @@ def show(visit: Visit) -> Response:
     picked = visit.services.shelf.files.among(visit.account_id, ids)
     found = visit.services.shelf.catalogue.search(visit.account_id, query)
     listed = {file.id for file in found.files}
-    models = [offer.model.id for offer in visit.services.chat.offers()]
+    models = [offer.model.id for offer in visit.services.chat.offers.now()]
     return visit.show(
         "playground.html",
         files=[*(one for one in picked.values() if one.status == OK and one.id not in listed), *found.files],

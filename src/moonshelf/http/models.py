@@ -5,9 +5,9 @@ from typing import NotRequired, TypedDict
 from starlette.requests import Request
 from starlette.responses import JSONResponse
 
-from moonshelf.chat import Offer
 from moonshelf.errors.requests import NoSuchModel
 from moonshelf.http.caller import account, services
+from moonshelf.models.offers import Offer
 
 _CREATED = 1  # nobody knows; Kimi answers 1 too
 
@@ -28,7 +28,7 @@ class ModelObject(TypedDict):
 async def list_models(request: Request) -> JSONResponse:
     """GET /v1/models."""
     await account(request)
-    data = [model_object(one) for one in services(request).chat.offers()]
+    data = [model_object(one) for one in services(request).chat.offers.now()]
     return JSONResponse({"object": "list", "data": data})
 
 
@@ -36,7 +36,7 @@ async def retrieve(request: Request) -> JSONResponse:
     """GET /v1/models/{model}, by name or alias; a path, because names such as ``org/model`` are common."""
     await account(request)
     name = request.path_params["model"]
-    for one in services(request).chat.offers():
+    for one in services(request).chat.offers.now():
         if name in (one.model.id, *one.model.aliases):
             return JSONResponse(model_object(one))
     raise NoSuchModel(name)

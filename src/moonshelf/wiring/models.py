@@ -11,6 +11,7 @@ from moonshelf.media.downloads import Downloads
 from moonshelf.media.views import Views
 from moonshelf.models import roster, weights
 from moonshelf.models.embedded import Embedded
+from moonshelf.models.offers import Offers
 from moonshelf.models.upstream import Client
 from moonshelf.settings import Settings
 from moonshelf.shelf.files import Files
@@ -37,15 +38,14 @@ def build_media(settings: Settings, ports: Ports, files: Files, reader: Reader, 
 def build_chat(settings: Settings, media: Media) -> Chat:
     """Build the gateway to the operator's model servers, or to the embedded model where there are none."""
     upstreams = roster.load(settings.upstreams, os.environ) if settings.upstreams else ()
-    return Chat(
+    offers = Offers(
         upstreams,
-        Client(read_timeout_s=settings.chat_timeout_s),
-        media=media,
         embedded=None if upstreams else build_embedded(settings),
-        default_model=settings.default_model,
+        default=settings.default_model,
         default_for_unknown=settings.default_model_for_unknown,
-        embedded_tokens=settings.embedded_tokens,
     )
+    client = Client(read_timeout_s=settings.chat_timeout_s)
+    return Chat(offers, client, media=media, embedded_tokens=settings.embedded_tokens)
 
 
 def build_embedded(settings: Settings) -> Embedded:
