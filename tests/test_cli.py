@@ -15,7 +15,7 @@ from click.testing import CliRunner
 
 from live import MOONSHELF, ROOT, Live, environment
 from moonshelf import db
-from moonshelf.cli import main
+from moonshelf.cli import main, servers
 from moonshelf.models import weights
 from moonshelf.people.accounts import Accounts
 from moonshelf.people.usage import Usage
@@ -133,6 +133,20 @@ def test_a_server_that_cannot_listen_says_so_and_makes_no_key(tmp_path: Path) ->
     assert "Address already in use" in says
     assert "--port" in says
     assert _moonshelf("keys", "list", data=tmp_path).count("\n") == 1
+
+
+def test_addresses_of_both_kinds_are_written_as_urls_have_them() -> None:
+    told = [servers._base_url(host, 8000) for host in ("127.0.0.1", "::1")]
+    assert told == ["http://127.0.0.1:8000/v1", "http://[::1]:8000/v1"]
+
+
+def test_a_worker_without_a_database_to_share_is_told_what_it_lacks(tmp_path: Path) -> None:
+    told = CliRunner().invoke(main, ["worker", "--data", str(tmp_path / "data")])
+    assert (told.exit_code, told.output) == (
+        1,
+        "Error: A worker needs MOONSHELF_DATABASE_URL; with SQLite, 'moonshelf serve' reads alone.\n",
+    )
+    assert not (tmp_path / "data").exists()
 
 
 def test_folders_that_cannot_be_written_are_named_in_a_sentence(tmp_path: Path) -> None:

@@ -44,6 +44,8 @@ def test_a_request_is_logged_with_its_end_and_the_looks_of_load_balancers_are_no
 
 
 def test_a_server_whose_readers_cannot_read_is_not_ready_and_says_so(app: Application) -> None:
+    assert app.services.checks()["storage"] == "ok"
+    assert list(app.services.ports.blobs.keys()) == [], "what was left of a look would be all that the next one finds"
     app.services.reader.close()
     alive, ready = _asked(app, "/healthz", "/readyz")
     assert (alive.status_code, ready.status_code) == (200, 503)

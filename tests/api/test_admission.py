@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import httpx
 import pytest
@@ -113,6 +114,9 @@ def narrow(tmp_path_factory: pytest.TempPathFactory, backend: Backend) -> Iterat
 
 def test_an_account_has_so_many_uploads_at_once_and_others_have_theirs(narrow: Live) -> None:
     live, key = narrow, narrow.key()
+    with live.openai(key) as client:
+        kind: dict[str, Any] = {"mime_type": "text/plain", "purpose": "file-extract"}  # Kimi's own
+        done = client.uploads.upload_file_chunked(file=b"text", filename="a.txt", bytes=4, **kind)
 
     async def held() -> tuple[list[_Answer], _Answer]:
         _, writer = await asyncio.open_connection("127.0.0.1", live.port)
@@ -121,6 +125,9 @@ def test_an_account_has_so_many_uploads_at_once_and_others_have_theirs(narrow: L
             b"Content-Type: multipart/form-data; boundary=b\r\n\r\n" % key.encode() + HEAD
         )
         await asyncio.to_thread(until, live.spooled)
+        with live.openai(key) as client:  # what was completed needs no place to be completed again
+            again = await asyncio.to_thread(client.uploads.complete, done.id, part_ids=["part_none"])
+        assert again.status == "completed"
         assert "moonshelf_arriving_spool_bytes 1000.0" in await asyncio.to_thread(
             _metrics, live, live.key(role="admin")
         )

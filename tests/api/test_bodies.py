@@ -1,6 +1,7 @@
 """Upload bodies as clients really send them, and as they should not (wire.md 7)."""
 
 from collections.abc import Iterator
+from contextlib import closing
 
 import httpx
 import pytest
@@ -8,8 +9,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from live import Live
+from moonshelf import db
 from moonshelf.errors import InvalidRequest
 from moonshelf.http.uploads.form import Form
+from moonshelf.people.accounts import Accounts
 
 BOUNDARY = "----boundary"
 
@@ -79,6 +82,17 @@ def test_a_boundary_that_is_none_is_refused(http: httpx.Client) -> None:
         assert (answer.status_code, answer.json()["error"]["type"]) == (400, "invalid_request_error")
 
 
+def test_a_name_from_before_unicode_is_read_as_western(http: httpx.Client) -> None:
+    head = b'--%s\r\nContent-Disposition: form-data; name="file"; filename="\xe9t\xe9.txt"\r\n\r\nx\r\n'
+    assert _post(http, head % BOUNDARY.encode() + END).json()["filename"] == "été.txt"
+
+
+def test_a_priority_that_is_none_is_refused(http: httpx.Client) -> None:
+    files = {"file": ("a.txt", b"x")}
+    for priority, status in {"bulk": 200, "interactive": 200, "urgent": 400}.items():
+        assert http.post("/files", files=files, headers={"x-moonshelf-priority": priority}).status_code == status
+
+
 def test_a_name_that_dotnet_sends_is_the_one_meant(http: httpx.Client) -> None:
     head = "Content-Disposition: form-data; name=file; filename=\"=?utf-8?B?5oql5ZGKIDEudHh0?=\"; filename*=utf-8''{}"
     body = f"--{BOUNDARY}\r\n{head.format('%E6%8A%A5%E5%91%8A%201.txt')}\r\n\r\nx\r\n".encode() + END
@@ -91,6 +105,9 @@ def test_refused_uploads_hold_nothing(server: Live) -> None:
         for _ in range(3):
             assert _post(http, _part("file", b"x", filename="a.txt")).status_code == 400
     assert not server.spooled()
+    with closing(db.connect(server.database_url)) as database:
+        account = Accounts(database).named("refused")
+    assert (account.files, account.bytes) == (0, 0)
 
 
 @settings(max_examples=200, suppress_health_check=[HealthCheck.too_slow])

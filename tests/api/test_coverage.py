@@ -3,7 +3,7 @@
 import httpx
 import msgspec
 
-from moonshelf.extraction.document import Coverage, Page
+from moonshelf.extraction.document import Coverage, Document, Page
 from moonshelf.http import coverage
 from samples.papers import pdf, text
 
@@ -51,6 +51,21 @@ def test_an_unreadable_file_answers_as_its_content_does(http: httpx.Client) -> N
 
 def test_a_file_that_is_not_there_is_not_found(http: httpx.Client) -> None:
     assert http.get("/files/file_nobody/coverage").status_code == 404
+
+
+def test_all_that_is_known_of_a_document_is_told() -> None:
+    known = {"title": "Harvest", "animated": "yes", "bookmarks": "One\nTwo", "attachments": "a.csv"}
+    document = Document(pages=(), metadata=known, warnings=("cut",), degraded=True)
+    assert coverage._coverage("file_1", document) == {
+        "object": "file.coverage",
+        "file_id": "file_1",
+        "degraded": True,
+        "warnings": ["cut"],
+        "bookmarks": ["One", "Two"],
+        "attachments": ["a.csv"],
+        "properties": {"title": "Harvest"},
+        "pages": [],
+    }
 
 
 def test_all_that_is_known_of_a_page_is_told() -> None:

@@ -78,6 +78,7 @@ def test_a_connection_that_ends_midway_leaves_nothing(server: Live) -> None:
             http.post("/files", content=broken(), headers=kind)
         assert http.get("/files").json()["data"] == []
     until(lambda: not server.spooled())
+    assert "request.failed" not in server.log.read_text(), "whoever leaves is no bug"
 
 
 def test_readiness_and_health_say_what_they_check(server: Live) -> None:

@@ -1,5 +1,6 @@
 """An upload that is refused early is seen as the error it is by curl, Python and Node (wire.md 7)."""
 
+import asyncio
 import json
 import time
 from collections.abc import Iterator
@@ -72,6 +73,23 @@ def test_the_body_of_a_file_that_just_fits_the_quota_may_be_longer_than_what_is_
     with strict.http() as http:
         sent = [http.post("/files", files={"file": ("a.txt", b"x" * 2**20)}).status_code for _ in range(3)]
     assert sent == [200, 200, 400]
+
+
+def test_a_purpose_that_is_none_is_refused_as_soon_as_it_is_there(strict: Live) -> None:
+    form = b'--b\r\nContent-Disposition: form-data; name="purpose"\r\n\r\nnothing\r\n'
+    form += b'--b\r\nContent-Disposition: form-data; name="file"; filename="a"\r\n\r\n'
+
+    async def begun() -> bytes:
+        reader, writer = await asyncio.open_connection("127.0.0.1", strict.port)
+        writer.write(
+            b"POST /v1/files HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer %s\r\nContent-Length: 900000\r\n"
+            b"Content-Type: multipart/form-data; boundary=b\r\n\r\n" % strict.key().encode() + form
+        )
+        answer = await asyncio.wait_for(reader.readuntil(b"\r\n\r\n"), PATIENCE_S)
+        writer.close()
+        return answer
+
+    assert asyncio.run(begun()).startswith(b"HTTP/1.1 400")
 
 
 def test_a_length_that_is_too_large_is_refused_before_any_body(strict: Live) -> None:

@@ -115,7 +115,9 @@ def test_a_connection_that_lies_idle_after_an_answer_is_closed(hasty: Live) -> N
         writer.close()
         return answer
 
+    began = time.monotonic()
     assert asyncio.run(lie()).startswith(b"HTTP/1.1 200")
+    assert time.monotonic() - began < 20, "it was to be closed after two seconds"
 
 
 def test_a_thousand_sockets_that_never_finish_their_headers_stop_nobody(hasty: Live) -> None:

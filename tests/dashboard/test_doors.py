@@ -350,3 +350,15 @@ def test_without_the_dashboard_there_is_no_page(tmp_path: Path) -> None:
             assert httpx.get(off.url + path).status_code == 404
     finally:
         off.stop()
+
+
+def test_a_page_that_is_open_holds_up_no_stop(tmp_path: Path) -> None:
+    live = Live(tmp_path / "data", log_level="warning", public_url="https://shelf.example", drain_s=60).start()
+    token = re.search(r"enter\?token=(\S+)", live.log.read_text())
+    assert token
+    with closing(_entered(live, token[1])) as admin, admin.stream("GET", "/files/events") as events:
+        told = events.iter_text()
+        assert next(told).startswith("retry:")
+        began = time.monotonic()
+        assert live.stop() == 0
+        assert time.monotonic() - began < 30

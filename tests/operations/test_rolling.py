@@ -4,14 +4,17 @@ import socket
 import subprocess
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager, nullcontext
 from pathlib import Path
 
+import psycopg
 import pytest
 
 from live import MOONSHELF, ROOT, Live, environment
 from moonshelf import db
-from moonshelf.db import schema
+from moonshelf.db import machines, schema
+from moonshelf.db.machines import Machine
+from moonshelf.errors.installation import MachinesRunning
 from moonshelf.people.accounts import Accounts
 from servers.objects import ObjectServer
 from servers.postgres import Postgres
@@ -115,3 +118,16 @@ def test_a_step_back_is_refused_beside_a_machine_of_this_release(tmp_path: Path,
         assert f"are running on {socket.gethostname()}; stop them, then go back." in done.stderr
     assert "Traceback" not in done.stderr
     subprocess.run(command, env=env, check=True, capture_output=True)
+
+
+@pytest.mark.parametrize("newest", [True, False])
+def test_a_step_back_waits_for_machines_that_need_the_schema_alone(
+    postgres: Postgres, monkeypatch: pytest.MonkeyPatch, *, newest: bool
+) -> None:
+    monkeypatch.setattr(schema, "_ENDING_S", 0.1)
+    url = postgres.database()
+    there = machines.name(Machine("other", reads=True, schema=schema.newest() if newest else "0001"))
+    with closing(db.connect(url)) as database, psycopg.connect(url, application_name=there):
+        schema.migrate(database)
+        with pytest.raises(MachinesRunning, match="other") if newest else nullcontext():
+            schema.step_back(database)

@@ -1,5 +1,6 @@
 """Keys open what they say, as long as they say, for the account that made them."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 import pytest
@@ -11,6 +12,7 @@ from moonshelf.db.tables import keys
 from moonshelf.errors import InvalidKey, InvalidRequest
 from moonshelf.people import accounts
 from moonshelf.people.audit import Audit
+from moonshelf.wiring.people import first_account
 
 
 def test_a_key_ends_when_its_time_is_over(shelf: shelves.Shelf) -> None:
@@ -130,3 +132,27 @@ def test_however_many_keys_call_few_are_remembered(shelf: shelves.Shelf, monkeyp
         shelf.accounts.authenticate(value)
     assert shelf.accounts.trusted(values[-1]) is not None
     assert len(shelf.accounts._trusted) <= 3
+
+
+class _Overtaken(accounts.Accounts):
+    """Accounts to which another machine adds the admin just after they were looked at."""
+
+    def list(self) -> Sequence[accounts.Account]:
+        there = super().list()
+        if not there:
+            self.create("admin", role="admin")
+        return there
+
+
+def test_machines_that_start_at_once_make_one_admin(shelf: shelves.Shelf) -> None:
+    found = first_account(_Overtaken(shelf.database))
+    assert [found] == shelf.accounts.list()
+    assert (found.name, found.role) == ("admin", "admin")
+
+
+def test_there_is_an_admin_though_a_member_has_that_name(shelf: shelves.Shelf) -> None:
+    for name in ("admin", "admin 2"):
+        shelf.accounts.create(name)
+    admin = first_account(shelf.accounts)
+    assert (admin.name, admin.role) == ("admin 3", "admin")
+    assert first_account(shelf.accounts) == admin

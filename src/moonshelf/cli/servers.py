@@ -28,8 +28,7 @@ def serve(host: str, port: int, workers: int | None, data: Path | None) -> None:
     services = wiring.build(settings)
     with ownership.hold(services):
         _try_listening(host, port)
-        base_url = f"http://{f'[{host}]' if ':' in host else host}:{port}/v1"
-        _welcome(services, base_url)
+        _welcome(services, _base_url(host, port))
         _check(services)
         run(services, host=host, port=port)
 
@@ -51,6 +50,10 @@ def worker(concurrency: int | None, data: Path | None) -> None:
     with ownership.hold(services):
         _check(services)
         work(services)
+
+
+def _base_url(host: str, port: int) -> str:
+    return f"http://{f'[{host}]' if ':' in host else host}:{port}/v1"
 
 
 def _try_listening(host: str, port: int) -> None:

@@ -64,7 +64,10 @@ async def retrieve(request: Request) -> JSONResponse:
 
 
 def _report(request: Request, account_id: str, file_id: str) -> CoverageObject:
-    document = services(request).shelf.contents.sketch(account_id, file_id).report
+    return _coverage(file_id, services(request).shelf.contents.sketch(account_id, file_id).report)
+
+
+def _coverage(file_id: str, document: Document) -> CoverageObject:
     return CoverageObject(
         object="file.coverage",
         file_id=file_id,

@@ -1,7 +1,7 @@
 """Who may come in, and what is written down of them."""
 
-from contextlib import suppress
 from importlib.util import find_spec
+from itertools import chain, count
 from typing import NamedTuple
 from urllib.parse import urlsplit
 
@@ -77,9 +77,13 @@ def _rule(said: str) -> Rule | None:
 
 
 def first_account(accounts: Accounts) -> Account:
-    """Return the admin, made where there is no account yet."""
+    """Return the oldest admin, made where there is none: under the first free name of admin, admin 2 and so on."""
     there = accounts.list()
-    if not there:
-        with suppress(InvalidRequest):  # another machine, started at the same moment, made it
-            return accounts.create(ADMIN, role=ADMIN)
-    return next((one for one in accounts.list() if one.role == ADMIN), None) or accounts.create(ADMIN, role=ADMIN)
+    if (admin := next((one for one in there if one.role == ADMIN), None)) is not None:
+        return admin
+    taken = {one.name for one in there}
+    name = next(one for one in chain([ADMIN], (f"{ADMIN} {number}" for number in count(2))) if one not in taken)
+    try:
+        return accounts.create(name, role=ADMIN)
+    except InvalidRequest:  # another machine, started at the same moment, made it
+        return first_account(accounts)
