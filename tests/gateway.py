@@ -36,6 +36,7 @@ from moonshelf.models.offers import Offers
 from moonshelf.models.upstream import Client
 from moonshelf.people import usage
 from moonshelf.people.accounts import Accounts
+from moonshelf.people.keys import Keys
 from moonshelf.wiring import Services
 from patience import until
 
@@ -58,7 +59,7 @@ def build(folder: Path) -> Starlette:
     database = db.connect(f"sqlite:///{folder / 'gateway.sqlite'}")
     schema.migrate(database)
     accounts = Accounts(database)
-    accounts.create_key(accounts.create("tester").id, value=KEY)
+    Keys(database).create(accounts.create("tester").id, value=KEY)
     service = Chat(Offers(roster.load(folder / "upstreams.toml", os.environ)), Client(read_timeout_s=2))
 
     @asynccontextmanager

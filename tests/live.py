@@ -15,6 +15,7 @@ from openai import OpenAI
 
 from moonshelf import db
 from moonshelf.people.accounts import Accounts
+from moonshelf.people.keys import Keys
 from patience import PATIENCE_S, until
 
 MOONSHELF = str(Path(sys.executable).with_name("moonshelf"))
@@ -114,7 +115,7 @@ class Live:
         database = db.connect(self.database_url)
         accounts = Accounts(database)
         owner = accounts.create(account or f"test-{time.monotonic_ns()}", role=role)
-        value = accounts.create_key(owner.id)
+        value = Keys(database).create(owner.id)
         database.close()
         return value
 

@@ -21,7 +21,7 @@ from patience import PATIENCE_S
 def served(settings: Settings) -> Iterator[httpx.Client]:
     """Serve, and give a client with a key of its own."""
     services, port = wiring.build(settings), free_port()
-    key = services.people.accounts.create_key(wiring.people.first_account(services.people.accounts).id)
+    key = services.people.keys.create(wiring.people.first_account(services.people.accounts).id)
     server = uvicorn.Server(uvicorn.Config(create(services), port=port, log_level="error", lifespan="off"))
 
     async def serve() -> None:

@@ -9,6 +9,7 @@ from moonshelf import db, ids
 from moonshelf.db import Database, schema
 from moonshelf.limits.tiers import Tiers
 from moonshelf.people.accounts import Accounts
+from moonshelf.people.keys import Keys
 from moonshelf.queue.local import LocalQueue
 from moonshelf.shelf.files import File, Files
 from moonshelf.shelf.multipart import MultipartUploads
@@ -31,6 +32,7 @@ class Shelf:
     blobs: LocalStore
     queue: LocalQueue
     accounts: Accounts
+    keys: Keys
     uploads: Uploads
     multipart: MultipartUploads
     parts: Parts
@@ -119,6 +121,7 @@ def build(
         blobs=blobs,
         queue=queue,
         accounts=Accounts(database),
+        keys=Keys(database),
         uploads=uploads,
         multipart=MultipartUploads(database, uploads),
         parts=Parts(database, blobs, uploads),

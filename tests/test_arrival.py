@@ -67,7 +67,7 @@ def test_what_cannot_be_paid_for_becomes_no_file(services: Services) -> None:
     tiers = Tiers({"metered": Tier(upload_bytes_per_minute=ByteSize(10**9))}, default="metered")
     app = create(replace(services, gate=Gate(_Counts(), tiers)))
     account = services.people.accounts.create("ada").id
-    key = services.people.accounts.create_key(account)
+    key = services.people.keys.create(account)
 
     async def body() -> AsyncIterator[bytes]:  # without a length, so that it is known in the end what there is to pay
         yield b'--b\r\nContent-Disposition: form-data; name="file"; filename="a.txt"\r\n\r\ntext\r\n--b--\r\n'

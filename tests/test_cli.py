@@ -18,6 +18,7 @@ from moonshelf import db
 from moonshelf.cli import main, servers
 from moonshelf.models import weights
 from moonshelf.people.accounts import Accounts
+from moonshelf.people.keys import Keys
 from moonshelf.people.usage import Usage
 
 
@@ -76,15 +77,15 @@ def test_what_is_said_of_an_account_and_its_key_holds(tmp_path: Path) -> None:
     assert "no tier 'gold'" in _moonshelf("users", "tier", "ada", "gold", data=data, fails=True)
     with closing(db.connect(f"sqlite:///{data / 'moonshelf.sqlite'}")) as database:
         accounts = Accounts(database)
-        caller = accounts.authenticate(value)
+        caller = Keys(database).authenticate(value)
         assert (caller.tier, caller.key_tier, *caller.scopes) == ("kimi-1", "kimi-0", "read")
-        (key,) = accounts.keys_of(caller.account_id)
+        (key,) = Keys(database).of(caller.account_id)
         assert key.expires_at is not None
         assert 259_100 < key.expires_at - time.time() <= 259_200
         assert accounts.named("ada").role == "admin"
         _moonshelf("users", "tier", "ada", data=data)
-        assert accounts.authenticate(value).tier is None
-        accounts.create_key(caller.account_id, name="over", lasts_s=0)
+        assert Keys(database).authenticate(value).tier is None
+        Keys(database).create(caller.account_id, name="over", lasts_s=0)
     states = [line.split()[-1] for line in _moonshelf("keys", "list", data=data).splitlines()]
     assert states == ["STATE", "active", "expired"]
 

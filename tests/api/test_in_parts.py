@@ -21,6 +21,7 @@ from api.conftest import Backend
 from live import ROOT, Live
 from moonshelf import db
 from moonshelf.people.accounts import Accounts
+from moonshelf.people.keys import Keys
 from patience import until
 
 EXTRACT: Any = "file-extract"  # Any: Kimi's purposes are not in the SDK's literal
@@ -296,7 +297,7 @@ def test_keys_without_the_scope_to_write_may_do_nothing_of_it(server: Live) -> N
     database = db.connect(server.database_url)
     accounts = Accounts(database)
     owner = accounts.create("reader-of-parts").id
-    key = accounts.create_key(owner, scopes=["read"])
+    key = Keys(database).create(owner, scopes=["read"])
     database.close()
     with server.http(key) as http:
         for path in ("", "/upload_x/parts", "/upload_x/complete", "/upload_x/cancel"):
@@ -339,7 +340,7 @@ def test_bytes_of_parts_are_charged_and_those_of_a_repetition_are_not(bounded: L
     database = db.connect(bounded.database_url)
     accounts = Accounts(database)
     account = accounts.create("charged", tier="few")
-    with bounded.http(accounts.create_key(account.id)) as http:
+    with bounded.http(Keys(database).create(account.id)) as http:
         upload = _create(http, 4_000)
         first = _add(http, upload, b"x" * 2_000)
         for attempt in (1, 2):

@@ -20,6 +20,7 @@ from live import Live
 from moonshelf import db
 from moonshelf.models.meter import Meter
 from moonshelf.people.accounts import Accounts
+from moonshelf.people.keys import Keys
 from patience import PATIENCE_S, until
 from servers.upstream import STREAM, WHOLE, Script, ScriptedUpstream
 
@@ -62,7 +63,7 @@ def limited(tmp_path_factory: pytest.TempPathFactory, upstream: ScriptedUpstream
 def _key(live: Live, tier: str | None, *, key_tier: str | None = None) -> str:
     database = db.connect(live.database_url)
     accounts = Accounts(database)
-    value = accounts.create_key(accounts.create(f"a{time.monotonic_ns()}", tier=tier).id, tier=key_tier)
+    value = Keys(database).create(accounts.create(f"a{time.monotonic_ns()}", tier=tier).id, tier=key_tier)
     database.close()
     return value
 

@@ -18,6 +18,7 @@ from api.conftest import Backend
 from live import Live
 from moonshelf import db
 from moonshelf.people.accounts import Accounts
+from moonshelf.people.keys import Keys
 from moonshelf.shelf.uploads import Attempt
 from patience import PATIENCE_S, until
 
@@ -126,7 +127,7 @@ def test_another_key_of_the_same_account_repeats_nothing(limited: Live) -> None:
     database = db.connect(limited.database_url)
     accounts = Accounts(database)
     owner = accounts.create("two-keys").id
-    keys = [accounts.create_key(owner) for _ in range(2)]
+    keys = [Keys(database).create(owner) for _ in range(2)]
     database.close()
     with limited.http(keys[0]) as one, limited.http(keys[1]) as other:
         assert _send(one, 0).json()["id"] != _send(other, 1).json()["id"]
@@ -157,7 +158,7 @@ def test_a_repetition_is_stored_and_charged_once(limited: Live) -> None:
     database = db.connect(limited.database_url)
     accounts = Accounts(database)
     account = accounts.create("once", tier="few")
-    with limited.http(accounts.create_key(account.id)) as http:
+    with limited.http(Keys(database).create(account.id)) as http:
         made = _send(http, 0, b"x" * 2000).json()["id"]
         assert _send(http, 1, b"x" * 2000).json()["id"] == made
         assert _send(http, 2, b"x" * 2000).json()["id"] == made

@@ -7,6 +7,7 @@ import httpx
 from live import Live
 from moonshelf import db
 from moonshelf.people.accounts import Accounts
+from moonshelf.people.keys import Keys
 
 _ROUTES = {
     "write": (("POST", "/files"), ("DELETE", "/files/{}")),
@@ -25,7 +26,7 @@ def _keys(server: Live) -> dict[str, str]:
     with closing(db.connect(server.database_url)) as database:
         accounts = Accounts(database)
         owner = accounts.create("scopes").id
-        return {scope: accounts.create_key(owner, scopes=[scope]) for scope in ("read", "write", "chat")}
+        return {scope: Keys(database).create(owner, scopes=[scope]) for scope in ("read", "write", "chat")}
 
 
 def _ask(server: Live, key: str, method: str, path: str) -> httpx.Response:
@@ -55,7 +56,7 @@ def test_an_upload_that_just_fills_the_quota_is_taken(server: Live) -> None:
         accounts = Accounts(database)
         owner = accounts.create("exact").id
         accounts.allow(owner, by=owner, max_files=9, max_bytes=1_000)
-        key = accounts.create_key(owner)
+        key = Keys(database).create(owner)
     with server.http(key) as http:
         for size, status in ((1_001, 400), (999, 200), (2, 400), (1, 200), (1, 400)):
             assert http.post("/files", files={"file": ("a.bin", bytes(size))}).status_code == status

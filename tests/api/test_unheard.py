@@ -29,7 +29,7 @@ def services(tmp_path: Path) -> Iterator[Services]:
 @pytest.fixture
 def post(services: Services) -> Callable[..., dict[str, Any]]:
     """Post as one account; who *leaves* does so as soon as its body is sent."""
-    key = services.people.accounts.create_key(services.people.accounts.create("ada").id)
+    key = services.people.keys.create(services.people.accounts.create("ada").id)
 
     def posted(path: str, body: bytes, kind: str, *, attempt: int = 0, leaves: bool = False) -> dict[str, Any]:
         headers = {"authorization": f"Bearer {key}", "content-type": kind, "content-length": str(len(body))}

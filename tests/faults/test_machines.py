@@ -25,6 +25,7 @@ from moonshelf.db.tables import paces, slices
 from moonshelf.errors import GivenUp
 from moonshelf.people.accounts import Accounts
 from moonshelf.people.audit import Audit
+from moonshelf.people.keys import Keys
 from moonshelf.people.sessions import Sessions
 from moonshelf.people.usage import Usage
 from moonshelf.settings import Settings
@@ -326,7 +327,7 @@ def test_a_clock_that_is_a_year_ahead_takes_nothing_from_others(site: _Site, mon
     with closing(db.connect(web.database_url)) as database:
         accounts, sessions = Accounts(database), Sessions(database, lifetime_s=3600)
         owner = accounts.create("owner").id
-        key = accounts.create_key(owner, lasts_s=3600)
+        key = Keys(database).create(owner, lasts_s=3600)
         cookie, link = sessions.open(owner, how="password"), sessions.invite(accounts.create("guest").id)
         with web.http(key) as http, ahead.http(key) as there:
             file = {"file": ("a.txt", b"kept")}
@@ -352,7 +353,7 @@ def test_a_clock_that_is_a_year_ahead_takes_nothing_from_others(site: _Site, mon
         command = [MOONSHELF, "keys", "create", "--account", "owner", "--days", "1"]
         env = environment(data=site.folder / "ahead", **site.settings) | {"PYTHONPATH": _SKEWED}
         subprocess.run(command, env=env, check=True, capture_output=True)
-        lasting = accounts.keys_of(owner)[-1]
+        lasting = Keys(database).of(owner)[-1]
         assert lasting.created_at < time.time() + 60
         assert 0 < (lasting.expires_at or 0) - time.time() <= 86_400
         with database.read() as tx:

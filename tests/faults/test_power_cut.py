@@ -26,7 +26,7 @@ def _upload_and_cut(
     """Upload to a server in this process, cut the power at the answer; return the disk, the key and the file's id."""
     settings = Settings(data=folder / "data", workers=1, upload_wait_s=60)
     services = wiring.build(settings)
-    key = services.people.accounts.create_key(wiring.people.first_account(services.people.accounts).id)
+    key = services.people.keys.create(wiring.people.first_account(services.people.accounts).id)
     with services.ports.database.read() as tx:
         assert tx.exec_driver_sql("PRAGMA synchronous").scalar_one() == 2  # FULL
     disk = Disk(settings.data, ignored=ignored)

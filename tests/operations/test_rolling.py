@@ -16,6 +16,7 @@ from moonshelf.db import machines, schema
 from moonshelf.db.machines import Machine
 from moonshelf.errors.installation import MachinesRunning
 from moonshelf.people.accounts import Accounts
+from moonshelf.people.keys import Keys
 from servers.objects import ObjectServer
 from servers.postgres import Postgres
 
@@ -87,7 +88,7 @@ def test_the_code_before_the_newest_migration_works_on_its_schema_and_one_step_b
     database = db.connect(shared["database_url"])
     schema.migrate(database)
     account = Accounts(database).create("ada").id
-    key = Accounts(database).create_key(account)
+    key = Keys(database).create(account)
     files = []
     # The old one takes uploads and the new one reads them, then the other way round.
     for web, reader in ((before, None), (None, before)):

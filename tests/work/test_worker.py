@@ -164,7 +164,7 @@ def test_pages_are_counted_while_the_first_of_them_are_read(
 
 def test_what_names_no_font_is_expected_to_take_long_from_the_start(tmp_path: Path) -> None:
     services = wiring.build(Settings(data=tmp_path / "data", upload_wait_s=0))
-    key = services.people.accounts.create_key(wiring.people.first_account(services.people.accounts).id)
+    key = services.people.keys.create(wiring.people.first_account(services.people.accounts).id)
 
     async def send(content: bytes) -> None:
         headers, transport = {"authorization": f"Bearer {key}"}, httpx.ASGITransport(create(services))

@@ -6,9 +6,10 @@ from pathlib import Path
 import click
 
 from moonshelf import wiring
-from moonshelf.cli.options import DATA, accounts_of, settings_of
+from moonshelf.cli.options import DATA, database_of, settings_of
 from moonshelf.cli.printing import moment, table
-from moonshelf.people.accounts import SCOPES
+from moonshelf.people.accounts import Accounts
+from moonshelf.people.keys import SCOPES, Keys
 
 
 @click.group()
@@ -43,11 +44,12 @@ def create_key(
     moonshelf keys create --name "nightly import" --scope read --scope write --days 90
     """  # noqa: D301 - click's own mark: it keeps the lines after it as they are
     wiring.limits.load_tiers(settings_of(data=data)).check(tier)
-    accounts = accounts_of(data)
+    database = database_of(data)
+    accounts = Accounts(database)
     owner = accounts.named(account) if account else wiring.people.first_account(accounts)
     lasts_s = None if days is None else days * 86_400
     click.echo(
-        accounts.create_key(owner.id, name=name, value=value, tier=tier, scopes=scopes or SCOPES, lasts_s=lasts_s)
+        Keys(database).create(owner.id, value=value, scopes=scopes or SCOPES, name=name, tier=tier, lasts_s=lasts_s)
     )
 
 
@@ -56,7 +58,7 @@ def create_key(
 def list_keys(data: Path | None) -> None:
     """List keys by the ends of their values; times are in UTC."""
     rows = [("ID", "ACCOUNT", "KEY", "NAME", "CREATED", "LAST USED", "STATE")]
-    for key in accounts_of(data).all_keys():
+    for key in Keys(database_of(data)).all():
         state = "revoked" if key.revoked_at else "active" if key.living(now=time.time()) else "expired"
         times = moment(key.created_at), moment(key.last_used_at)
         rows.append((key.id, key.account, key.hint, key.name or "-", *times, state))
@@ -71,5 +73,5 @@ def revoke_key(key_id: str, data: Path | None) -> None:
 
     A running server refuses it within a second.
     """
-    accounts_of(data).revoke(key_id)
+    Keys(database_of(data)).revoke(key_id)
     click.echo(f"Revoked {key_id}.")

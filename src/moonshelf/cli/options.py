@@ -6,7 +6,7 @@ from pathlib import Path
 import click
 
 from moonshelf import logs, wiring
-from moonshelf.people.accounts import Accounts
+from moonshelf.db import Database
 from moonshelf.settings import Settings
 
 DATA = click.option(
@@ -23,6 +23,6 @@ def settings_of(**given: object) -> Settings:
     return settings
 
 
-def accounts_of(data: Path | None) -> Accounts:
-    """Open the accounts of the data folder, or of the shared database."""
-    return Accounts(wiring.ports.open_database(settings_of(data=data)))
+def database_of(data: Path | None) -> Database:
+    """Open the database of the data folder, or the shared one."""
+    return wiring.ports.open_database(settings_of(data=data))

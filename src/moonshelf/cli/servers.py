@@ -88,7 +88,7 @@ def _welcome(services: Services, base_url: str) -> None:
     admin = wiring.people.first_account(services.people.accounts)
     click.echo(f"Base URL  {base_url}")
     if first:
-        value = services.people.accounts.create_key(admin.id, name="first key")
+        value = services.people.keys.create(admin.id, name="first key")
         click.echo(f"API key   {value}   (shown this once; 'moonshelf keys create' makes more)")
     if services.settings.dashboard == "on":
         address = services.settings.public_url or base_url.removesuffix("/v1")

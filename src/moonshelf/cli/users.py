@@ -5,7 +5,7 @@ from pathlib import Path
 import click
 
 from moonshelf import wiring
-from moonshelf.cli.options import DATA, accounts_of, settings_of
+from moonshelf.cli.options import DATA, database_of, settings_of
 from moonshelf.cli.printing import table
 from moonshelf.people.accounts import Accounts
 from moonshelf.people.roles import ADMIN, MEMBER
@@ -25,7 +25,7 @@ def users() -> None:
 def create_user(name: str, admin: bool, tier: str | None, data: Path | None) -> None:  # noqa: FBT001 - click's way
     """Make an account. Give it a key with 'moonshelf keys create --account NAME'."""
     wiring.limits.load_tiers(settings_of(data=data)).check(tier)
-    account = accounts_of(data).create(name, role=ADMIN if admin else MEMBER, tier=tier)
+    account = Accounts(database_of(data)).create(name, role=ADMIN if admin else MEMBER, tier=tier)
     click.echo(f"Created account {account.name} ({account.id}).")
 
 
@@ -36,7 +36,7 @@ def create_user(name: str, admin: bool, tier: str | None, data: Path | None) -> 
 def set_tier(name: str, tier: str | None, data: Path | None) -> None:
     """Give the account NAME the limits of TIER. Without TIER it gets those of MOONSHELF_TIER again."""
     wiring.limits.load_tiers(settings_of(data=data)).check(tier)
-    accounts = accounts_of(data)
+    accounts = Accounts(database_of(data))
     accounts.set_tier(accounts.named(name).id, tier)
     click.echo(f"{name} has the {f'tier {tier}' if tier else 'default tier'}.")
 
@@ -46,7 +46,7 @@ def set_tier(name: str, tier: str | None, data: Path | None) -> None:
 def list_users(data: Path | None) -> None:
     """List accounts and what they hold."""
     rows = [("ID", "NAME", "ROLE", "TIER", "FILES", "BYTES")]
-    for one in accounts_of(data).list():
+    for one in Accounts(database_of(data)).list():
         rows += [(one.id, one.name, one.role, one.tier or "-", str(one.files), str(one.bytes))]
     table(rows)
 

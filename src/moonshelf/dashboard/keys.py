@@ -6,7 +6,7 @@ from moonshelf.dashboard import snippets
 from moonshelf.dashboard.visits import BASE, Visit
 from moonshelf.errors import MoonshelfError
 from moonshelf.http.problems import status
-from moonshelf.people.accounts import SCOPES
+from moonshelf.people.keys import SCOPES
 
 _LIFETIMES = (7, 30, 90, 365)  # days that are offered
 _DAY_S = 86_400
@@ -23,7 +23,7 @@ def create(visit: Visit) -> Response:
     """POST /dashboard/keys: the answer shows the key, once."""
     days = visit.number("days", 0)
     try:
-        value = visit.services.people.accounts.create_key(
+        value = visit.services.people.keys.create(
             visit.account_id,
             name=visit.said("name"),
             scopes=visit.form.get("scope", []),
@@ -36,7 +36,7 @@ def create(visit: Visit) -> Response:
 
 def revoke(visit: Visit) -> Response:
     """POST /dashboard/keys/{key_id}/revoke."""
-    visit.services.people.accounts.revoke(visit.request.path_params["key_id"], account_id=visit.account_id)
+    visit.services.people.keys.revoke(visit.request.path_params["key_id"], account_id=visit.account_id)
     return RedirectResponse(f"{BASE}/keys", 303)
 
 
@@ -48,7 +48,7 @@ def base_url(visit: Visit) -> str:
 
 def _show(visit: Visit, *, value: str = "", error: MoonshelfError | None = None, code: int = 200) -> Response:
     now = visit.services.clock()
-    found = list(reversed(visit.services.people.accounts.keys_of(visit.account_id)))
+    found = list(reversed(visit.services.people.keys.of(visit.account_id)))
     living, ended = ([key for key in found if key.living(now=now) is alive] for alive in (True, False))
     number = visit.number("page", 1)
     return visit.show(

@@ -10,7 +10,7 @@ from moonshelf.errors import NotAllowed, Unavailable
 from moonshelf.errors.requests import MissingKey
 from moonshelf.http.numbers import whole
 from moonshelf.limits.gate import Caller, Gate, Visit
-from moonshelf.people.accounts import Scope
+from moonshelf.people.keys import Scope
 from moonshelf.shelf.uploads import Attempt
 from moonshelf.wiring import Services
 
@@ -92,7 +92,7 @@ async def known(request: Request) -> Caller:
     if scheme.lower() != "bearer" or not value:
         raise MissingKey
     service = services(request)
-    caller = service.people.accounts.trusted(value)
+    caller = service.people.keys.trusted(value)
     if caller is None:
-        caller = await run_in_threadpool(service.people.accounts.authenticate, value)
+        caller = await run_in_threadpool(service.people.keys.authenticate, value)
     return caller

@@ -11,6 +11,7 @@ from moonshelf.errors.installation import NotInstalled
 from moonshelf.people.accounts import Account, Accounts
 from moonshelf.people.audit import Audit
 from moonshelf.people.identities import Identities
+from moonshelf.people.keys import Keys
 from moonshelf.people.openid import Client as OpenIdClient
 from moonshelf.people.openid import Provider, Rule
 from moonshelf.people.passwords import Passwords
@@ -26,6 +27,7 @@ class People(NamedTuple):
     """Accounts with their keys, who signs in to them and how, and what they did."""
 
     accounts: Accounts
+    keys: Keys
     passwords: Passwords
     sessions: Sessions
     identities: Identities
@@ -39,6 +41,7 @@ def build_people(settings: Settings, database: Database) -> People:
     keep_s = settings.usage_days * _DAY_S
     return People(
         accounts=Accounts(database),
+        keys=Keys(database),
         passwords=Passwords(database),
         sessions=Sessions(database, lifetime_s=settings.session_s),
         identities=Identities(database),
