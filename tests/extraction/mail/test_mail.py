@@ -1,6 +1,7 @@
 """Messages and mailboxes: who wrote what to whom, the better version of it, and what came with it."""
 
 import base64
+import binascii
 import contextlib
 import time
 from io import BytesIO
@@ -148,6 +149,23 @@ def test_lines_that_are_not_uuencoded_are_passed_over() -> None:
     head = b"From: a@a.example\nContent-Type: text/plain\nContent-Transfer-Encoding: uuencode\n\n"
 
     assert "hellohello" in read(head + packed)
+
+
+@pytest.mark.parametrize("size", [5, 45, 90, 100])
+def test_files_that_stand_uuencoded_in_a_text_are_attached_to_it(size: int) -> None:
+    lines = (binascii.b2a_uu((b"apples " * 20)[at : min(at + 45, size)]) for at in range(0, size, 45))
+    packed = b'begin 644 a "b".txt\n' + b"".join(lines) + b"`\nend\n"
+    body = b"\nbegin 644 as shown\nend of it\n" + packed + b"Bye\n" + packed.replace(b"\n", b"\r\n")
+    said = read(HEAD.encode() + body, nesting())
+    attached = f"## Attachment: a b.txt\n\n{('apples ' * 20)[:size]}".rstrip()
+    assert said.endswith(f"begin 644 as shown\nend of it\nBye\n\n{attached}\n\n{attached}")
+
+
+def test_enriched_text_is_read_as_what_it_sets() -> None:
+    text = "<bold>Now</bold> is\nthe <color><param>red</param>time</color> &co. <<b> 2 << 3\n\n<Italic>Next\n"
+    assert read(HEAD + part("text/enriched", text)).endswith("**Now** is the time &co. <b> 2 < 3\n*Next*")
+    both = multipart("alternative", part("text/plain", "Apples did well"), part("text/richtext", "Apples did<nl>well"))
+    assert read(HEAD + both).endswith("\n\nApples did well")
 
 
 def test_a_mailbox_is_a_page_for_each_message() -> None:

@@ -3,7 +3,6 @@
 import binascii
 import re
 from collections.abc import Iterator
-from contextlib import suppress
 from email.message import Message
 from enum import Enum, auto
 from itertools import chain, islice, pairwise
@@ -11,7 +10,7 @@ from itertools import chain, islice, pairwise
 import msgspec
 
 from moonshelf.extraction.containers import cms
-from moonshelf.extraction.mail import headers
+from moonshelf.extraction.mail import enriched, headers, uuencoded
 
 _DEEPEST = 100  # parts in parts; each level is a further pass, if a fast one, over what lies below it
 _MOST = 2_000  # parts of one message
@@ -19,7 +18,7 @@ _LOOK = 4096  # bytes of a body that show whether it is what it says
 # Parts in parts are looked through once for each: what begins with a break is found ten times sooner than a line is.
 _BREAK = rb"\n"
 _UNSTATED = rb"--(\S{1,70})\r?\n(?=[Cc]ontent-[\w-]{1,40}:)"
-_UU = re.compile(rb"^begin [0-7]{3} .*$", re.MULTILINE)
+_ATTACHED = b'Content-Disposition: attachment; filename="%s"\nContent-Transfer-Encoding: x-uuencode\n\n'
 _SEALED = frozenset({"application/pkcs7-mime", "application/x-pkcs7-mime"})
 _ENCRYPTED = "multipart/encrypted"
 _SIGNATURES = frozenset({"application/pkcs7-signature", "application/x-pkcs7-signature", "application/pgp-signature"})
@@ -97,6 +96,13 @@ def _below(entity: _Entity, about: "Message[str, str]", kind: str, body: bytes, 
             yield _Entity(piece, inner, choice, depth, envelope=False)
     elif kind in ("message/rfc822", "message/global"):
         yield _Entity(_unpacked(about, body).lstrip(b"\r\n"), "text/plain", 0, depth, envelope=True)
+    elif kind == "text/plain" and about.get_content_disposition() != "attachment" and entity.data.endswith(body):
+        text, files = uuencoded.parted(body)
+        if files:
+            yield _Entity(entity.data.removesuffix(body) + text, kind, entity.choice, depth, envelope=False)
+        for name, content in files:
+            stated = _ATTACHED % name.replace(b'"', b"")
+            yield _Entity(stated + content, "application/octet-stream", 0, depth, envelope=False)
 
 
 def _pieces(body: bytes, boundary: str) -> Iterator[bytes]:
@@ -134,6 +140,8 @@ def _leaf(about: "Message[str, str]", kind: str, body: bytes, choice: int) -> Pa
         return Part(Role.INLINE, about)
     named = headers.filename(about) and disposition != "inline"
     if disposition != "attachment" and not named:
+        if kind in enriched.TYPES:
+            kind, content = "text/html", enriched.html(content, kind)
         if kind == "text/html":
             return Part(Role.HTML, about, content, choice)
         if kind in ("text/plain", "message/delivery-status", "text/rfc822-headers") or kind.startswith("multipart/"):
@@ -150,7 +158,7 @@ def _unpacked(about: "Message[str, str]", body: bytes) -> bytes:
         case "quoted-printable":
             return binascii.a2b_qp(body)
         case "uuencode" | "x-uuencode" | "x-uue" | "uue":
-            return _uudecoded(body)
+            return uuencoded.decoded(body)
         case _:
             return body
 
@@ -159,17 +167,3 @@ def _is_in_words(body: bytes) -> bool:
     """Tell a text that only says it is base64, as some relays leave it: there are spaces within most of its lines."""
     lines = [line for line in body[:_LOOK].splitlines() if line.strip()]
     return sum(b" " in line.strip() for line in lines) * 2 > len(lines)
-
-
-def _uudecoded(body: bytes) -> bytes:
-    begin = _UU.search(body)
-    plain = []
-    for line in body[begin.end() if begin else 0 :].splitlines():
-        if line.strip() == b"end":
-            break
-        # Lines of broken encoders are longer than they say; what is no such line at all says nothing.
-        for told in (line, line[: (((line[0] - 32) & 63) * 4 + 5) // 3]) if line else ():
-            with suppress(binascii.Error):
-                plain.append(binascii.a2b_uu(told))
-                break
-    return b"".join(plain)
