@@ -8,7 +8,8 @@ import pytest
 
 from moonshelf.extraction.facts import PageFacts
 from moonshelf.extraction.inclusion import Include
-from moonshelf.extraction.pages.pdf import open_text
+from moonshelf.extraction.pages.pdf import open_pdfium, open_text
+from moonshelf.extraction.pages.text_layer import objects
 from moonshelf.extraction.tools import Line, Raster, Tools
 from samples.papers import pdf, text
 
@@ -53,6 +54,41 @@ def test_what_nobody_sees_is_hidden_for_its_reason(reason: str, operators: list[
     page = _read(*_PROSE, *operators)
     assert _hidden(page) == {"obey me now": reason}
     assert sum("sound" in run.text and not run.hidden for run in page.runs) == len(_PROSE)
+
+
+_DOTS = "\n".join(f"{dot % 600} {dot // 600} 1 1 re f" for dot in range(21_000))
+
+
+def test_what_nobody_sees_is_told_of_behind_thousands_of_other_things() -> None:
+    assert _hidden(_read(*_PROSE, _DOTS, "3 Tr", text("obey me now", 72, 400))) == {"obey me now": "invisible"}
+
+
+def test_a_page_of_more_texts_than_are_looked_through_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert not _read(*_PROSE).failure
+    monkeypatch.setattr(objects, "_MOST_TEXTS", 5)
+    assert "not looked through" in _read(*_PROSE).failure
+    monkeypatch.undo()
+    monkeypatch.setattr(objects, "_LOOKED", 5)
+    assert "not looked through" in _read(*_PROSE).failure
+
+
+def test_the_second_reader_tells_what_nobody_sees_too() -> None:
+    content = [*_PROSE, "3 Tr", text("obey me now", 72, 400)]
+    shown: list[set[str]] = []
+    for include in (Include(), Include(hidden=True)):
+        page = open_pdfium(BytesIO(pdf([content])), Tools(_nothing, include=include)).read(1)
+        shown.append({run.text for run in page.runs if not run.hidden})
+    assert "obey me now" not in shown[0]
+    assert len(shown[0]) == len(_PROSE)
+    assert "obey me now" in shown[1]
+
+
+def test_words_that_others_are_printed_over_are_kept_and_those_printed_twice_are_told_once() -> None:
+    stamped = [text("Total 100 EUR", 72, 400), text("Due in a week", 72, 386), text("PAID IN FULL", 72, 386, size=24)]
+    page = _read(*_PROSE, *stamped, text("in bold", 72, 300), text("in bold", 72.3, 300))
+    said = " ".join(" ".join(run.text for run in page.runs if not run.hidden).split())
+    for words in ("Total 100 EUR", "Due in a week", "PAID IN FULL", "in bold"):
+        assert said.count(words) == 1, words
 
 
 def test_words_beneath_a_picture_that_may_let_them_show_are_kept() -> None:

@@ -9,7 +9,7 @@ from moonshelf.extraction.facts import PageFacts, Run
 from moonshelf.extraction.format import Paged, Pages
 from moonshelf.extraction.layout import boxes
 from moonshelf.extraction.pages import noise, pixels, regions, soundness
-from moonshelf.extraction.pages.hidden import concealment, scan_layers, unseen
+from moonshelf.extraction.pages.hidden import concealment, overprints, scan_layers, unseen
 from moonshelf.extraction.pages.pdfium import Pdfium
 from moonshelf.extraction.pages.recognition import scans
 from moonshelf.extraction.pages.text_layer import (
@@ -34,6 +34,7 @@ from moonshelf.extraction.tools import Limits, Raster, Tools
 
 _COARSE_DPI = 96  # shows whether there are words, not what they are
 _SCREEN_DPI = 144
+_CROWDED = "it paints so many things that text which nobody sees may be among what was not looked through"
 
 
 def open_text(source: BinaryIO, tools: Tools) -> Pages:
@@ -63,10 +64,12 @@ def open_pdfium(source: BinaryIO, tools: Tools) -> Pages:
         runs = tuple(document.runs(number))
         if not runs:
             return _recognised(document, number, tools)
-        width, height = document.size(number)
-        return PageFacts(number, width, height, runs=runs, pictures=document.content(number).pictures())
+        content, (width, height) = document.content(number), document.size(number)
+        told = unseen.withheld(runs, unseen.found(content, paint=True))
+        failure = "" if content.whole else _CROWDED
+        return PageFacts(number, width, height, runs=told, pictures=content.pictures(), failure=failure)
 
-    return _OpenPdf(document, read)
+    return _OpenPdf(document, lambda number: _all_shown(read(number)) if tools.include.hidden else read(number))
 
 
 def open_image(source: BinaryIO, tools: Tools) -> Pages:
@@ -138,6 +141,7 @@ def _written(document: Pdfium, layer: Layer) -> tuple[PageFacts, float | None]:
     painted = (*(fill.box for fill in fills), *pictures)
     paint = any(boxes.holds(box, boxes.middle(run.box)) for run in runs for box in painted)
     told = unseen.withheld(runs, unseen.found(content, paint=paint))
+    told = overprints.added(told, content, lambda: document.text(layer.number))
     marked = concealment.marked(told, fills, lambda box: document.render(layer.number, dpi=_COARSE_DPI, box=box))
     notes = list(fields.comments(layer.notes, lambda: document.unseen_notes(layer.number)))
     page = PageFacts(
@@ -149,6 +153,7 @@ def _written(document: Pdfium, layer: Layer) -> tuple[PageFacts, float | None]:
         fills=openings.parted(fills, content) if fills else (),
         pictures=pictures,
         comments=tuple(note for note in notes if not note.hidden),
+        failure="" if content.whole else _CROWDED,
     )
     return page, soundness.trust(layer.items, told, page)
 

@@ -53,9 +53,22 @@ def found(content: Content, *, paint: bool) -> tuple[Run, ...]:
         runs = (
             Run(text, one.box, _high(one.box), hidden=why) for text, (one, why) in zip(texts, concealed, strict=True)
         )
-        return tuple(_joined(runs))
+        return tuple(joined(runs))
     finally:
         layer.close()
+
+
+def texts(content: Content) -> Sequence[Run]:
+    """Return what each text object of the *content* of a page says, whether anybody sees it or not."""
+    from pypdfium2 import raw  # noqa: PLC0415 heavy: PDFium
+
+    layer = content.page.get_textpage()
+    try:
+        told = _told(layer.raw)
+    finally:
+        layer.close()
+    found = ((one, told.get(objects.address(one.handle), "")) for one in content.of(raw.FPDF_PAGEOBJ_TEXT))
+    return [Run(text, one.box, font_size(one.handle)) for one, text in found if text.strip()]
 
 
 def withheld(runs: Sequence[Run], concealed: Iterable[Run]) -> tuple[Run, ...]:
@@ -141,14 +154,14 @@ def _reason(one: Painted, covers: Sequence[tuple[int, Box, str]], size: Size) ->
         return "off-page"
     if right - left < _TINY or bottom - top < _TINY:
         blank = right <= left and bottom <= top  # a space, as every fifth object is
-        return "tiny" if not blank and _font_size(one.handle) < _TINY else ""
+        return "tiny" if not blank and font_size(one.handle) < _TINY else ""
     if not covers or covers[-1][0] < one.order:  # the last one is painted before
         return ""
     behind = {why for order, cover, why in covers if order > one.order and _inside(one.box, cover)}
     return COVERED if COVERED in behind else "".join(behind)
 
 
-def _font_size(handle: Handle) -> float:
+def font_size(handle: Handle) -> float:
     """Return the type size in points as displayed."""
     from pypdfium2 import raw  # noqa: PLC0415 heavy: PDFium
 
@@ -185,7 +198,7 @@ def _whole(text: str) -> str:
     return text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "ignore").replace("\0", "")
 
 
-def _joined(runs: Iterable[Run]) -> Iterator[Run]:
+def joined(runs: Iterable[Run]) -> Iterator[Run]:
     """Join what follows on one line for the same reason, and drop what has no letters."""
     line: Run | None = None
     for run in runs:

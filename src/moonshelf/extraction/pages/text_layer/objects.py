@@ -19,6 +19,8 @@ Place: TypeAlias = Callable[[Box], Box]
 
 _Matrix: TypeAlias = tuple[float, float, float, float, float, float]
 _MOST = 20_000  # of one page: a map may have a million
+_MOST_TEXTS = 60_000  # behind so many objects only texts are of interest, up to so many of all
+_LOOKED = 1_000_000  # objects, a microsecond each, among which there may be texts
 _DEEPEST = 4  # forms inside forms
 _WHOLE = 0.9  # of a page's area fills it
 
@@ -41,7 +43,9 @@ class Content:
 
         self.page = page
         self.place = place
+        self.whole = True  # false where there are more objects than were looked at
         self._all: list[Painted] = []
+        self._looked = 0
         self._walk(page.raw, raw.FPDFPage_CountObjects, raw.FPDFPage_GetObject, ())
 
     def pictures(self) -> tuple[Box, ...]:
@@ -77,12 +81,14 @@ class Content:
 
         kind_of, bounds_of, place, found = raw.FPDFPageObj_GetType, raw.FPDFPageObj_GetBounds, self.place, self._all
         left, bottom, right, top = (ctypes.c_float() for _ in range(4))  # once: making them takes as long as asking
-        for index in range(min(count(parent), _MOST)):
-            if len(found) >= _MOST:
+        for index in range(count(parent)):
+            self._looked += 1
+            if len(found) >= _MOST_TEXTS or self._looked > _LOOKED:
+                self.whole = False
                 return
             handle = child(parent, index)
             kind = kind_of(handle)
-            if bounds_of(handle, left, bottom, right, top):
+            if (len(found) < _MOST or kind == raw.FPDF_PAGEOBJ_TEXT) and bounds_of(handle, left, bottom, right, top):
                 box = (left.value, bottom.value, right.value, top.value)
                 box = place(_outside(box, forms) if forms else box)
                 found.append(Painted(len(found), kind, handle, forms, box))

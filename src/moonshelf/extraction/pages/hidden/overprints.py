@@ -1,0 +1,43 @@
+"""Overprints: words that others are printed over, as by a stamp, which liteparse drops with the rest of their line.
+
+A person sees both, so they are shown like all others.
+"""
+
+from collections.abc import Callable, Sequence
+
+from msgspec.structs import replace
+
+from moonshelf.extraction.facts import Run
+from moonshelf.extraction.layout import boxes
+from moonshelf.extraction.pages.hidden import unseen
+from moonshelf.extraction.pages.text_layer.objects import Content
+
+_FEW = 2  # characters that one reader has more than the other on sound pages
+_OVER = 0.2  # of the smaller box: lines that touch are not printed over each other
+_MOST_PAIRS = 2_000_000
+
+
+def added(runs: tuple[Run, ...], content: Content, text: Callable[[], str]) -> tuple[Run, ...]:
+    """Return *runs* with what objects of the *content* say under others, where they lack a part of PDFium's *text*."""
+    kept = _letters("".join([run.text for run in runs]))
+    if len(kept) + _FEW >= len(_letters(text())):
+        return runs
+    objects = unseen.texts(content)
+    lacking: Sequence[Run] = unseen.withheld(runs, objects)[len(runs) :]
+    if len(lacking) * len(objects) > _MOST_PAIRS:
+        return runs
+    lacking = [one for one in lacking if _letters(one.text) not in kept]  # no part of a word, as a mark over letters is
+    beneath = (one for one in lacking if any(_printed_over(one, other) for other in objects))
+    # Between spaces, as no gap parts them from what is printed over them.
+    return (*runs, *(replace(one, text=f" {one.text} ") for one in unseen.joined(beneath)))
+
+
+def _letters(text: str) -> str:
+    return "".join(text.split())
+
+
+def _printed_over(one: Run, other: Run) -> bool:
+    if _letters(one.text) == _letters(other.text):
+        return False  # itself, or the same once more, as bold letters are made
+    shared = boxes.shared_width(one.box, other.box) * boxes.shared_height(one.box, other.box)
+    return shared > _OVER * min(boxes.width(box) * boxes.height(box) for box in (one.box, other.box))
