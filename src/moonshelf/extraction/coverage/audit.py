@@ -13,6 +13,10 @@ _MOST_SPANS = 200  # of one page and kind
 _LONGEST = 500  # characters of one span
 _UNSURE = 0.8  # clean print is recognised with more than 0.95
 _LINE = 1.5  # times as long as high: what is not is a single sign or a texture, listed and no more
+_XFA = {
+    "read": "its texts and what was filled in are told behind the first page, without their places",
+    "unread": "what it says was not read",
+}
 _UNSAID = re.compile(r"[\W_]+")  # marks that layout may set, drop or join words by: they are no words
 
 
@@ -43,6 +47,8 @@ def _beside(document: Document) -> Iterator[str]:
         yield f"Embedded files were not read: {', '.join(names)}."
     if claimed := document.metadata.get("pages_claimed"):
         yield f"The file says that it has {claimed} pages: those after page {len(document.pages)} are missing from it."
+    if form := document.metadata.get("xfa"):
+        yield f"The file is an XFA form, which few programs show: {_XFA[form]}."
     if document.metadata.get("animated"):
         yield "Only the first picture of the animation was read."
 

@@ -99,7 +99,7 @@ class _OpenPdf:
         return self._document.pages
 
     def read(self, number: int) -> PageFacts:
-        page = self._read(number)
+        page = fields.formed(self._read(number), self._document.form) if number == 1 else self._read(number)
         long = not page.failure and sum(len(run.text) for run in page.runs) >= cuts.LONG
         return replace(page, failure=cuts.SENTENCE) if long and self._document.cut(number) else page
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, BinaryIO
 from moonshelf.errors import CorruptDocument, EncryptedDocument, LimitReached
 from moonshelf.extraction.document import Box
 from moonshelf.extraction.facts import Run
-from moonshelf.extraction.pages import bookmarks
+from moonshelf.extraction.pages import bookmarks, xfa
 from moonshelf.extraction.pages.text_layer import cuts
 from moonshelf.extraction.pages.text_layer.accents import Glyph
 from moonshelf.extraction.pages.text_layer.file import updates
@@ -58,6 +58,7 @@ class Pdfium:
         if not self.pages:
             self.close()
             raise CorruptDocument(f"none of its pages can be opened, though it says that it has {claimed}")
+        self.form = xfa.read(self._document)
         marks = bookmarks.read(self._document)
         if marks.endless:
             self.data = updates.without_bookmarks(self.data)  # liteparse would follow them for ever
@@ -65,6 +66,7 @@ class Pdfium:
             **_metadata(self._document),
             **_contents(self._document, marks.titles),
             **({"pages_claimed": str(claimed)} if claimed > self.pages else {}),
+            **({"xfa": "read" if self.form.shown else "unread"} if self.form else {}),
         }
 
     def close(self) -> None:

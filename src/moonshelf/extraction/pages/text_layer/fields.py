@@ -5,9 +5,10 @@ from collections.abc import Callable, Container, Iterator, Sequence
 from msgspec.structs import replace
 
 from moonshelf.extraction.document import Box
-from moonshelf.extraction.facts import Run
+from moonshelf.extraction.facts import PageFacts, Run
 from moonshelf.extraction.layout import boxes
 from moonshelf.extraction.pages.text_layer.layers import Field, Note
+from moonshelf.extraction.pages.xfa import Form
 
 _WORDED = {"text", "combobox", "listbox"}
 _NO_COMMENT = {"widget", "link", "popup"}
@@ -48,6 +49,15 @@ def comments(notes: Sequence[Note], unseen: Callable[[], Container[str]]) -> Ite
     hidden = unseen() if said else ()
     for text, box in said:
         yield Run(text, box, _NOTE_SIZE, hidden="hidden note" if text in hidden else "")
+
+
+def formed(page: PageFacts, form: Form | None) -> PageFacts:
+    """Return *page* with what an XFA *form* says, which stands on no page."""
+    if form is None:
+        return page
+    hidden = (Run(line, _NOWHERE, _NOTE_SIZE, hidden="hidden field") for line in form.hidden)
+    shown = (Run(line, _NOWHERE, _NOTE_SIZE) for line in form.shown)
+    return replace(page, runs=(*page.runs, *hidden), comments=(*page.comments, *shown))
 
 
 def _value(field: Field) -> str:
