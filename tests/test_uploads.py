@@ -1,13 +1,15 @@
 """Leases: somebody always knows every blob, and a dead upload gives back what it held."""
 
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
 from sqlalchemy import select, update
 
 import shelf as shelves
-from moonshelf.db.tables import uploads
+from moonshelf.db import now
+from moonshelf.db.tables import files, uploads
 from moonshelf.errors import Unavailable
 from moonshelf.people.audit import Audit
 from moonshelf.storage import BlobKey
@@ -127,3 +129,21 @@ def test_a_deletion_lets_its_blob_go_at_once_and_is_written_down(tmp_path: Path)
     assert called == [(account, file.id)]
     entry = Audit(shelf.database, keep_s=60).latest(limit=1)[0]
     assert (entry.account, entry.action, entry.subject) == ("ada", "file.deleted", "a.txt")
+
+
+def test_files_whose_time_is_over_go_once_however_many_look_and_others_stay(shelf: shelves.Shelf) -> None:
+    account = shelf.account()
+    over = [shelf.add(account, name=f"{number}.txt") for number in range(12)]
+    stays, later = shelf.add(account, name="stays"), shelf.add(account, name="later")
+    with shelf.database.write() as tx:
+        at = int(now(tx))
+        its = files.c.id.in_([one.id for one in over])
+        tx.execute(update(files).where(its).values(expires_at=at))
+        tx.execute(update(files).where(files.c.id == later.id).values(expires_at=at + 3_600))
+    with ThreadPoolExecutor(4) as pool:
+        found = list(pool.map(lambda _: shelf.files.expire(), range(4)))
+    assert max(found) == 12
+    left = shelf.files.list(account, purpose=None, after=None, limit=100, newest_first=False).files
+    assert [one.id for one in left] == [stays.id, later.id]
+    assert shelf.held(account) == (2, 8)
+    assert shelf.kept() == {stays.blob, later.blob}

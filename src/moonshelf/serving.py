@@ -76,8 +76,8 @@ async def _read(services: Services) -> None:
         _log.info("worker.stopping")
 
 
-async def _serve(services: Services, host: str, port: int) -> None:
-    server = Server(
+def _server(services: Services, host: str, port: int) -> Server:
+    return Server(
         create(services, more=routes(services)),
         address=host,
         port=port,
@@ -89,6 +89,10 @@ async def _serve(services: Services, host: str, port: int) -> None:
         log_level=LogLevels.error,
         websockets=False,
     )
+
+
+async def _serve(services: Services, host: str, port: int) -> None:
+    server = _server(services, host, port)
     async with running(services):
         serving, told = asyncio.create_task(server.serve()), asyncio.create_task(_told_to_stop())
         await asyncio.wait({serving, told}, return_when=asyncio.FIRST_COMPLETED)

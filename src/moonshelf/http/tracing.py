@@ -47,12 +47,14 @@ class Tracing:
             if not status:
                 await response(scope, receive, traced)
         finally:
-            took_s = time.perf_counter() - began
-            self._traffic.note(*_pattern(scope, status), status=status, seconds=took_s)
-            if scope["path"] not in _QUIET:
-                where = {"method": scope["method"], "path": scope["path"]}
-                _log.info("request.answered", **where, status=status, ms=round(took_s * 1000, 1))
+            self._note(scope, status, seconds=time.perf_counter() - began)
             reset_contextvars(**bound)
+
+    def _note(self, scope: Scope, status: int, *, seconds: float) -> None:
+        self._traffic.note(*_pattern(scope, status), status=status, seconds=seconds)
+        if scope["path"] not in _QUIET:
+            where = {"method": scope["method"], "path": scope["path"]}
+            _log.info("request.answered", **where, status=status, ms=round(seconds * 1000, 1))
 
 
 def _pattern(scope: Scope, status: int) -> tuple[str, str]:
