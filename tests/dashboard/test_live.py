@@ -14,6 +14,7 @@ from moonshelf.dashboard.visits import Visit
 from moonshelf.http.app import create
 from moonshelf.people.sessions import Session
 from moonshelf.settings import Settings
+from moonshelf.shelf.files import File
 from moonshelf.shelf.uploads import Spooled
 from moonshelf.wiring import Services
 from moonshelf.work.slices import document_blob, markdown_blob
@@ -92,12 +93,22 @@ def _told(
     return runner.run(collect())
 
 
-def test_each_state_of_a_file_is_told_once(services: Services, runner: asyncio.Runner) -> None:
+def test_each_state_of_a_file_is_told_once(
+    services: Services, runner: asyncio.Runner, monkeypatch: pytest.MonkeyPatch
+) -> None:
     account = services.people.accounts.create("ada").id
     file_id, changes = _file(services, account), [lambda: None, lambda: _read(services)]
     visit = _visit(services, account)
+    get, looked = services.shelf.files.get, list[str]()
+
+    def noted(account_id: str, one: str) -> File:
+        looked.append(one)
+        return get(account_id, one)
+
+    monkeypatch.setattr(services.shelf.files, "get", noted)
     told = _told(runner, visit, looks=6, between=lambda: changes.pop(0)() if changes else None)
     assert told == [(file_id, "created"), (file_id, "ok")]
+    assert looked == [file_id], "what is settled is not looked at again"
 
 
 def test_what_a_page_shows_as_unread_is_told_once_if_it_is_read_and_its_own(

