@@ -2,7 +2,9 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
+from functools import partial
 from pathlib import Path
+from typing import Any
 
 import httpx
 import pytest
@@ -10,6 +12,9 @@ from openai import OpenAI
 
 import shelf as shelves
 from live import Live
+from moonshelf import wiring
+from moonshelf.settings import Settings
+from moonshelf.wiring import Services
 from servers.objects import ObjectServer
 from servers.postgres import Postgres
 from servers.upstream import ScriptedUpstream
@@ -57,14 +62,34 @@ def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
 
 
 @pytest.fixture
-def build(tmp_path: Path, database_url: str) -> Iterator[Callable[..., shelves.Shelf]]:
+def build(alone: Callable[..., shelves.Shelf], database_url: str) -> Callable[..., shelves.Shelf]:
     """Build domains with bounds of the test's own, on each engine in turn."""
+    return partial(alone, url=database_url)
+
+
+@pytest.fixture
+def alone(tmp_path: Path) -> Iterator[Callable[..., shelves.Shelf]]:
+    """Build domains with bounds of the test's own, on SQLite."""
     with ExitStack() as stack:
 
-        def built(**bounds: float) -> shelves.Shelf:
-            shelf = shelves.build(tmp_path, url=database_url, **bounds)  # type: ignore[arg-type] # whole numbers too
+        def built(**bounds: Any) -> shelves.Shelf:
+            shelf = shelves.build(tmp_path, **bounds)
             stack.callback(shelf.database.close)
             return shelf
+
+        yield built
+
+
+@pytest.fixture
+def wired(tmp_path: Path) -> Iterator[Callable[..., Services]]:
+    """Build the services of a machine alone, with settings of the test's own; nothing of them runs."""
+    with ExitStack() as stack:
+
+        def built(**settings: object) -> Services:
+            services = wiring.build(Settings.model_validate({"data": tmp_path / "data", **settings}))
+            stack.callback(services.ports.database.close)
+            stack.callback(services.reader.close)
+            return services
 
         yield built
 

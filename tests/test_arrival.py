@@ -1,16 +1,14 @@
 """What is on its way in is counted as such until it is there, and is paid for before anything is made of it."""
 
 import asyncio
-from collections.abc import AsyncIterator, Iterator, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
 from dataclasses import replace
-from pathlib import Path
 
 import httpx
 import pytest
 from pydantic import ByteSize
 from starlette.requests import Request
 
-from moonshelf import wiring
 from moonshelf.errors import Unavailable
 from moonshelf.http.app import create
 from moonshelf.http.uploads.joining import joined
@@ -18,17 +16,14 @@ from moonshelf.limits import Charge
 from moonshelf.limits.gate import Gate
 from moonshelf.limits.local import LocalLimits
 from moonshelf.limits.tiers import Tier, Tiers
-from moonshelf.settings import Settings
 from moonshelf.shelf.multipart import Announced, MultipartUpload
 from moonshelf.shelf.parts import Arrived
 from moonshelf.wiring import Services
 
 
 @pytest.fixture
-def services(tmp_path: Path) -> Iterator[Services]:
-    services = wiring.build(Settings(data=tmp_path / "data", upload_wait_s=0))
-    yield services
-    services.ports.database.close()
+def services(wired: Callable[..., Services]) -> Services:
+    return wired(upload_wait_s=0)
 
 
 def _upload(services: Services, pieces: Sequence[bytes]) -> tuple[MultipartUpload, list[str]]:

@@ -1,29 +1,25 @@
 """Bodies of JSON on their way in: what comes of one that grows, and of one that never ends."""
 
 import asyncio
-from collections.abc import Iterator
-from pathlib import Path
+from collections.abc import Callable
 
 import pytest
 from starlette.requests import Request
 from starlette.types import Message
 
-from moonshelf import wiring
 from moonshelf.errors.limits import Overloaded
 from moonshelf.errors.requests import CallerLeft
 from moonshelf.http.app import Application, create
 from moonshelf.http.bodies import read
 from moonshelf.http.caller import held
-from moonshelf.settings import Settings
+from moonshelf.wiring import Services
 
 MIB = 2**20
 
 
 @pytest.fixture
-def app(tmp_path: Path) -> Iterator[Application]:
-    app = create(wiring.build(Settings.model_validate({"data": tmp_path, "body_memory": "8MiB"})))
-    yield app
-    app.services.ports.database.close()
+def app(wired: Callable[..., Services]) -> Application:
+    return create(wired(body_memory="8MiB"))
 
 
 def _request(app: Application, *come: Message, length: int | None = None) -> Request:

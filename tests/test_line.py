@@ -2,8 +2,8 @@
 
 import threading
 import time
+from collections.abc import Callable
 from functools import partial
-from pathlib import Path
 
 import shelf as shelves
 from moonshelf.db.line import Line
@@ -31,8 +31,8 @@ def test_threads_go_in_the_order_in_which_they_came() -> None:
     assert not line
 
 
-def test_a_writer_waits_for_no_more_than_those_before_it(tmp_path: Path) -> None:
-    database = shelves.build(tmp_path).database
+def test_a_writer_waits_for_no_more_than_those_before_it(alone: Callable[..., shelves.Shelf]) -> None:
+    database = alone().database
     over, turns = threading.Event(), list[int]()
 
     def hammer() -> None:

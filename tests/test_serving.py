@@ -2,20 +2,18 @@
 
 import asyncio
 import socket
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
-from pathlib import Path
 
 import pytest
 
-from moonshelf import serving, wiring
+from moonshelf import serving
 from moonshelf.errors import Unavailable
 from moonshelf.limits import Slot
 from moonshelf.limits.gate import Caller, Gate, Visit
 from moonshelf.limits.local import LocalLimits
 from moonshelf.limits.tiers import Tier, Tiers
 from moonshelf.ownership import hold
-from moonshelf.settings import Settings
 from moonshelf.wiring import Services
 from patience import until
 
@@ -40,12 +38,10 @@ class _Counts(LocalLimits):
 
 
 @pytest.fixture
-def services(tmp_path: Path) -> Iterator[Services]:
-    services = wiring.build(Settings(data=tmp_path / "data", workers=1))
+def services(wired: Callable[..., Services]) -> Iterator[Services]:
+    services = wired(workers=1)
     with hold(services):
         yield services
-    services.reader.close()
-    services.ports.database.close()
 
 
 def test_places_of_running_requests_are_renewed_and_counts_let_go_of(

@@ -1,24 +1,19 @@
 """Each request leaves one line in the log, but for those that come again and again to look."""
 
 import asyncio
-from collections.abc import Iterator
-from pathlib import Path
+from collections.abc import Callable
 
 import httpx
 import pytest
 from structlog.testing import capture_logs
 
-from moonshelf import wiring
 from moonshelf.http.app import Application, create
-from moonshelf.settings import Settings
+from moonshelf.wiring import Services
 
 
 @pytest.fixture
-def app(tmp_path: Path) -> Iterator[Application]:
-    app = create(wiring.build(Settings(data=tmp_path)))
-    yield app
-    app.services.reader.close()
-    app.services.ports.database.close()
+def app(wired: Callable[..., Services]) -> Application:
+    return create(wired())
 
 
 def _asked(app: Application, *paths: str) -> list[httpx.Response]:

@@ -99,8 +99,8 @@ def test_a_client_that_left_before_the_answer_gets_it_the_next_time(server: Live
         assert _held(http) == held
 
 
-def test_of_two_equal_uploads_the_one_whose_answer_was_missed_is_repeated(tmp_path: Path) -> None:
-    shelf = shelves.build(tmp_path)
+def test_of_two_equal_uploads_the_one_whose_answer_was_missed_is_repeated(alone: Callable[..., shelves.Shelf]) -> None:
+    shelf = alone()
     account = shelf.account()
 
     def send(attempt: int) -> str:

@@ -2,16 +2,13 @@
 
 import asyncio
 import json
-from collections.abc import Callable, Iterator
-from pathlib import Path
+from collections.abc import Callable
 from typing import Any
 
 import pytest
 from starlette.types import Message, Scope
 
-from moonshelf import wiring
 from moonshelf.http.app import create
-from moonshelf.settings import Settings
 from moonshelf.wiring import Services
 from patience import PATIENCE_S
 
@@ -20,10 +17,8 @@ _FORM_KIND = "multipart/form-data; boundary=b"
 
 
 @pytest.fixture
-def services(tmp_path: Path) -> Iterator[Services]:
-    services = wiring.build(Settings(data=tmp_path, upload_wait_s=0))
-    yield services
-    services.ports.database.close()
+def services(wired: Callable[..., Services]) -> Services:
+    return wired(upload_wait_s=0)
 
 
 @pytest.fixture

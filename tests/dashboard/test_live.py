@@ -3,17 +3,14 @@
 import asyncio
 import json
 from collections.abc import AsyncIterator, Callable, Iterator
-from pathlib import Path
 
 import pytest
 from starlette.requests import Request
 
-from moonshelf import wiring
 from moonshelf.dashboard import live
 from moonshelf.dashboard.visits import Visit
 from moonshelf.http.app import create
 from moonshelf.people.sessions import Session
-from moonshelf.settings import Settings
 from moonshelf.shelf.files import File
 from moonshelf.shelf.uploads import Spooled
 from moonshelf.wiring import Services
@@ -22,11 +19,9 @@ from patience import PATIENCE_S
 
 
 @pytest.fixture
-def services(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Services]:
+def services(wired: Callable[..., Services], monkeypatch: pytest.MonkeyPatch) -> Services:
     monkeypatch.setattr(live, "_LOOK_S", 0.01)
-    services = wiring.build(Settings(data=tmp_path / "data"))
-    yield services
-    services.ports.database.close()
+    return wired()
 
 
 def _file(services: Services, account_id: str, *, read: bool = False) -> str:

@@ -1,15 +1,13 @@
 """What a server holds for itself: its spool goes with it, and one that died leaves nothing to those that come after."""
 
 import fcntl
-from collections.abc import Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 from sqlalchemy import text
 
-from moonshelf import wiring
 from moonshelf.ownership import hold
-from moonshelf.settings import Settings
 from moonshelf.shelf.uploads import Spooled
 from moonshelf.wiring import Services
 from servers.objects import ObjectServer
@@ -17,13 +15,9 @@ from servers.postgres import Postgres
 
 
 @pytest.fixture
-def shared(tmp_path: Path, postgres: Postgres, object_server: ObjectServer) -> Iterator[Services]:
+def shared(wired: Callable[..., Services], tmp_path: Path, postgres: Postgres, object_server: ObjectServer) -> Services:
     """Give a machine that shares its database and its data folder."""
-    urls = {"database_url": postgres.database(), "storage_url": object_server.url(tmp_path.name)}
-    services = wiring.build(Settings.model_validate({"data": tmp_path / "data", **urls}))
-    yield services
-    services.reader.close()
-    services.ports.database.close()
+    return wired(database_url=postgres.database(), storage_url=object_server.url(tmp_path.name))
 
 
 def _spool(services: Services, name: str) -> Path:
@@ -48,14 +42,13 @@ def test_spools_of_the_dead_are_cleared_and_those_of_the_living_are_let_be(share
         assert sorted(shared.ports.spool.parent.iterdir()) == [living.with_suffix(""), living]
 
 
-def test_a_start_alone_finds_an_empty_spool(tmp_path: Path) -> None:
-    services = wiring.build(Settings(data=tmp_path / "data"))
+def test_a_start_alone_finds_an_empty_spool(wired: Callable[..., Services]) -> None:
+    services = wired()
     half = services.ports.spool / "half"
     half.write_bytes(b"half an upload")
     with hold(services):
         assert services.ports.spool.is_dir()
         assert not half.exists()
-    services.ports.database.close()
 
 
 def test_work_whose_token_was_lost_is_given_out_again_by_the_sweeper(shared: Services) -> None:

@@ -1,7 +1,7 @@
 """Weights, caps and learned costs in the claim; and the forecast made of the same."""
 
 import time
-from pathlib import Path
+from collections.abc import Callable
 
 import pytest
 
@@ -33,9 +33,9 @@ def _etas(shelf: shelves.Shelf, account: str, paces: Paces, tiers: Tiers) -> dic
         return dict(Forecast(paces, tiers).of(tx, account))
 
 
-def test_two_accounts_are_served_by_the_weights_of_their_tiers(tmp_path: Path) -> None:
+def test_two_accounts_are_served_by_the_weights_of_their_tiers(alone: Callable[..., shelves.Shelf]) -> None:
     tiers = Tiers({"gold": Tier(weight=3.0)}, default="")
-    shelf = shelves.build(tmp_path, tiers=tiers)
+    shelf = alone(tiers=tiers)
     gold, plain = shelf.accounts.create("gold", tier="gold").id, shelf.account("plain")
     for number in range(40):
         shelf.add(gold, f"g{number}".encode())
@@ -44,8 +44,10 @@ def test_two_accounts_are_served_by_the_weights_of_their_tiers(tmp_path: Path) -
     assert 29 <= served.count(gold) <= 31
 
 
-def test_a_capped_account_has_no_more_slices_read_and_goes_on_when_one_ends(tmp_path: Path) -> None:
-    shelf = shelves.build(tmp_path, tiers=Tiers({"few": Tier(slices=2)}, default=""))
+def test_a_capped_account_has_no_more_slices_read_and_goes_on_when_one_ends(
+    alone: Callable[..., shelves.Shelf],
+) -> None:
+    shelf = alone(tiers=Tiers({"few": Tier(slices=2)}, default=""))
     few, free = shelf.accounts.create("few", tier="few").id, shelf.account("free")
     for number in range(5):
         shelf.add(few, f"f{number}".encode())
@@ -65,10 +67,10 @@ def test_a_capped_account_has_no_more_slices_read_and_goes_on_when_one_ends(tmp_
     assert shelf.claim() is None
 
 
-def test_what_takes_long_here_costs_much_here(tmp_path: Path) -> None:
+def test_what_takes_long_here_costs_much_here(alone: Callable[..., shelves.Shelf]) -> None:
     paces = _learned()
     paces.opened(opening("application/pdf", 4), pages=1, recognised=0, total=1, took_s=9.0, cpu_s=9.0)
-    shelf = shelves.build(tmp_path, paces=paces)
+    shelf = alone(paces=paces)
     slow, fast = shelf.account("slow"), shelf.account("fast")
     for number in range(30):
         shelf.add(slow, f"s{number:03}".encode(), media_type="application/pdf")
@@ -77,8 +79,8 @@ def test_what_takes_long_here_costs_much_here(tmp_path: Path) -> None:
     assert 1 <= served.count(slow) <= 3
 
 
-def test_paces_are_learned_saved_and_shared(tmp_path: Path) -> None:
-    shelf = shelves.build(tmp_path)
+def test_paces_are_learned_saved_and_shared(alone: Callable[..., shelves.Shelf]) -> None:
+    shelf = alone()
     paces = _learned(workers=2)
     assert paces.cost(PAGES, pages=10, ocr_pages=0) == pytest.approx(1.0)
     assert paces.cost(PAGES, pages=10, ocr_pages=5) == pytest.approx(10.5)
@@ -111,9 +113,9 @@ def test_bombs_among_letters_do_not_make_letters_slow() -> None:
     assert not paces.quick(route)
 
 
-def test_the_forecast_counts_what_comes_before_and_what_others_get(tmp_path: Path) -> None:
+def test_the_forecast_counts_what_comes_before_and_what_others_get(alone: Callable[..., shelves.Shelf]) -> None:
     paces, tiers = _learned(workers=2), Tiers({"gold": Tier(weight=2.0)}, default="")
-    shelf = shelves.build(tmp_path, paces=paces, tiers=tiers)
+    shelf = alone(paces=paces, tiers=tiers)
     ada = shelf.account("ada")
     files = [shelf.add(ada, f"{number:04}".encode()).id for number in range(10)]
     etas = _etas(shelf, ada, paces, tiers)
@@ -129,9 +131,9 @@ def test_the_forecast_counts_what_comes_before_and_what_others_get(tmp_path: Pat
     assert _etas(shelf, bob, paces, tiers)[_last(shelf, bob)] == pytest.approx(3.0)
 
 
-def test_the_forecast_of_a_long_file_counts_its_pages(tmp_path: Path) -> None:
+def test_the_forecast_of_a_long_file_counts_its_pages(alone: Callable[..., shelves.Shelf]) -> None:
     paces, tiers = _learned(), Tiers({}, default="")
-    shelf = shelves.build(tmp_path, paces=paces, tiers=tiers)
+    shelf = alone(paces=paces, tiers=tiers)
     ada = shelf.account("ada")
     scan = shelf.add(ada, b"scan").id
     claim = shelf.claim()
@@ -147,12 +149,12 @@ def test_the_forecast_of_a_long_file_counts_its_pages(tmp_path: Path) -> None:
     assert etas[scan] == pytest.approx(65.0 + 4.8)
 
 
-def test_what_is_read_for_long_is_forecast_as_what_takes_long(tmp_path: Path) -> None:
+def test_what_is_read_for_long_is_forecast_as_what_takes_long(alone: Callable[..., shelves.Shelf]) -> None:
     paces, tiers = _learned(), Tiers({}, default="")
     route = opening("application/pdf", 4)
     paces.opened(route, pages=1, recognised=0, total=1, took_s=0.1, cpu_s=0.1)
     paces.opened(route, pages=1, recognised=1, total=1, took_s=8.0, cpu_s=8.0)
-    shelf = shelves.build(tmp_path, paces=paces, tiers=tiers)
+    shelf = alone(paces=paces, tiers=tiers)
     ada = shelf.account("ada")
     scan = shelf.add(ada, b"scan", media_type="application/pdf").id
     claim = shelf.claim()

@@ -3,10 +3,9 @@
 import asyncio
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from io import BytesIO
-from pathlib import Path
 
 import httpx
 import pytest
@@ -20,7 +19,6 @@ from moonshelf import wiring, worker
 from moonshelf.db.tables import accounts, documents, slices
 from moonshelf.errors import Unavailable
 from moonshelf.http.app import create
-from moonshelf.settings import Settings
 from moonshelf.shelf.uploads import Spooled
 from moonshelf.work import paces
 from moonshelf.work.slices import MOST_ATTEMPTS, Claim
@@ -31,8 +29,8 @@ MANUAL = ROOT / "examples" / "bzip2-manual.pdf"
 
 
 @pytest.fixture
-def services(tmp_path: Path) -> wiring.Services:
-    return wiring.build(Settings(data=tmp_path / "data"))
+def services(wired: Callable[..., wiring.Services]) -> wiring.Services:
+    return wired()
 
 
 def _add(services: wiring.Services, data: bytes = b"text", *, media_type: str = "text/plain") -> tuple[str, str]:
@@ -66,14 +64,13 @@ def test_a_file_that_is_deleted_while_it_is_read_leaves_nothing(
     _work(services)
     services.shelf.sweeper.sweep(services.shelf.files)
     assert list(services.ports.blobs.keys()) == []
-    services.reader.close()
 
 
 @pytest.mark.parametrize("slices_of_it", [1, 2])
 def test_what_was_committed_counts_though_nobody_heard_of_it(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, slices_of_it: int
+    wired: Callable[..., wiring.Services], monkeypatch: pytest.MonkeyPatch, slices_of_it: int
 ) -> None:
-    services = wiring.build(Settings(data=tmp_path / "data", slice_pages=40 // slices_of_it))
+    services = wired(slice_pages=40 // slices_of_it)
     account, file_id = _add(services, MANUAL.read_bytes(), media_type="application/pdf")
     unheard: set[str] = set()
     write = services.ports.database.write
@@ -97,7 +94,6 @@ def test_what_was_committed_counts_though_nobody_heard_of_it(
     assert len(unheard) == claims
     assert services.shelf.files.get(account, file_id).status == "ok"
     assert b"bzip2" in services.shelf.contents.get(account, file_id)
-    services.reader.close()
 
 
 def test_a_slice_that_always_fails_in_an_unforeseen_way_ends_as_an_error(
@@ -116,7 +112,6 @@ def test_a_slice_that_always_fails_in_an_unforeseen_way_ends_as_an_error(
     assert "interrupted" in file.status_details
     with services.ports.database.read() as tx:
         assert tx.execute(slices.select()).all() == []
-    services.reader.close()
 
 
 def test_a_scan_that_looked_quick_is_left_to_those_who_have_time(services: wiring.Services) -> None:
@@ -137,7 +132,6 @@ def test_a_scan_that_looked_quick_is_left_to_those_who_have_time(services: wirin
     assert services.shelf.files.get(account, file_id).status == "created"
     _work(services)
     assert services.shelf.files.get(account, file_id).status == "ok"
-    services.reader.close()
 
 
 def test_pages_are_counted_while_the_first_of_them_are_read(
@@ -159,11 +153,10 @@ def test_pages_are_counted_while_the_first_of_them_are_read(
     assert (file.status, file.pages) == ("created", 38)
     with services.ports.database.read() as tx:
         assert len(tx.execute(slices.select()).all()) == 3
-    services.reader.close()
 
 
-def test_what_names_no_font_is_expected_to_take_long_from_the_start(tmp_path: Path) -> None:
-    services = wiring.build(Settings(data=tmp_path / "data", upload_wait_s=0))
+def test_what_names_no_font_is_expected_to_take_long_from_the_start(wired: Callable[..., wiring.Services]) -> None:
+    services = wired(upload_wait_s=0)
     key = services.people.keys.create(wiring.people.first_account(services.people.accounts).id)
 
     async def send(content: bytes) -> None:
@@ -179,9 +172,9 @@ def test_what_names_no_font_is_expected_to_take_long_from_the_start(tmp_path: Pa
 
 
 def test_two_short_files_are_read_at_once_while_long_ones_keep_the_workers(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    wired: Callable[..., wiring.Services], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    services = wiring.build(Settings(data=tmp_path / "data", workers=2))
+    services = wired(workers=2)
     for size, took_s in ((4, 0.02), (40_000, 9.0)):
         route = paces.opening("text/plain", size)
         services.paces.opened(route, pages=1, recognised=0, total=1, took_s=took_s, cpu_s=took_s)
@@ -212,9 +205,9 @@ def test_two_short_files_are_read_at_once_while_long_ones_keep_the_workers(
 
 @pytest.mark.parametrize("started", [False, True])
 def test_files_of_a_kind_that_was_never_read_wait_for_nothing_that_takes_long(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, *, started: bool
+    wired: Callable[..., wiring.Services], monkeypatch: pytest.MonkeyPatch, *, started: bool
 ) -> None:
-    services = wiring.build(Settings(data=tmp_path / "data", workers=2))
+    services = wired(workers=2)
     reading, over = threading.Semaphore(0), threading.Event()
     read = services.shelf.readings.source
 
@@ -259,7 +252,6 @@ def test_an_account_pays_for_what_reading_took_however_it_ended(
     _work(services)
     with services.ports.database.read() as tx:
         assert tx.execute(select(accounts.c.served).where(accounts.c.id == account)).scalar_one() < 100
-    services.reader.close()
 
 
 def test_each_line_of_the_log_about_a_file_names_it(services: wiring.Services) -> None:
@@ -269,7 +261,6 @@ def test_each_line_of_the_log_about_a_file_names_it(services: wiring.Services) -
         services.shelf.files.delete(account, file_id)
     assert [one["event"] for one in logged] == ["file.uploaded", "file.read", "slice.done", "file.deleted"]
     assert {one["file"] for one in logged} == {file_id}
-    services.reader.close()
 
 
 def test_where_nothing_waits_nothing_is_claimed(services: wiring.Services) -> None:
