@@ -12,12 +12,13 @@ if TYPE_CHECKING:
     from lxml.etree import _Element
 
 _PICTURE = "{http://schemas.openxmlformats.org/drawingml/2006/wordprocessingDrawing}docPr"
-_SHEET_SHAPE = "{http://schemas.openxmlformats.org/drawingml/2006/spreadsheetDrawing}txBody"
-_BODIES = (_SHEET_SHAPE, f"{A}txBody")  # the latter in drawings that Word 2007 locked
+_XDR = "{http://schemas.openxmlformats.org/drawingml/2006/spreadsheetDrawing}"
+_BODIES = (f"{_XDR}txBody", f"{A}txBody")  # the latter in drawings that Word 2007 locked
 _BOXES = (f"{W}txbxContent", *_BODIES)
 _VML = "{urn:schemas-microsoft-com:vml}"
 _SAID = {  # in attributes: what pictures show, and WordArt, as watermarks are
     _PICTURE: (Kind.FIGURE, "descr"),
+    f"{_XDR}cNvPr": (Kind.FIGURE, "descr"),
     f"{_VML}shape": (Kind.FIGURE, "alt"),
     f"{_VML}textpath": (Kind.PARAGRAPH, "string"),
 }

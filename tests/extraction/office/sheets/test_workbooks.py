@@ -32,6 +32,12 @@ def test_raised_figures_in_a_cell_stay_so() -> None:
     assert [block.text for block in found][1:] == ["10\u2076"]
 
 
+def test_what_is_said_of_pictures_over_cells_is_read() -> None:
+    picture = '<xdr:pic><xdr:nvPicPr><xdr:cNvPr id="2" name="Picture 1" descr="A duck"/></xdr:nvPicPr></xdr:pic>'
+    packed = {**parts(""), "xl/drawings/drawing1.xml": f"<xdr:wsDr {SPACES}>{picture}</xdr:wsDr>"}
+    assert first(extract(archive(packed), TOOLS))[1:] == [Block(Kind.FIGURE, "A duck")]
+
+
 def test_names_that_only_a_chart_has_are_read() -> None:
     series = (
         "<c:ser><c:tx><c:v>Only here</c:v></c:tx></c:ser><c:ser><c:tx><c:strRef><c:strCache><c:pt><c:v>In a cell</c:v>"

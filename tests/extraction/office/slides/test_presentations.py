@@ -110,6 +110,12 @@ def test_notes_comments_links_and_the_backdrop_are_read() -> None:
     assert "Click to edit" not in " ".join(texts(document))
 
 
+def test_what_is_said_of_a_chart_is_read() -> None:
+    said = '<p:nvGraphicFramePr><p:cNvPr id="2" descr="Sales rise"/></p:nvGraphicFramePr>'
+    document = read(slide(f"<p:graphicFrame>{said}<a:graphic/></p:graphicFrame>"))
+    assert texts(document, Kind.FIGURE) == ["Sales rise"]
+
+
 def test_a_chart_is_a_table() -> None:
     chart = (
         f'<c:chartSpace {SPACES}><c:chart><c:ser><c:tx><c:v>EU</c:v></c:tx><c:cat><c:pt idx="0"><c:v>2025</c:v></c:pt>'

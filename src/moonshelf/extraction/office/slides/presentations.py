@@ -10,10 +10,11 @@ from moonshelf.extraction.coverage.withheld import Withheld
 from moonshelf.extraction.document import Block, Document, Kind
 from moonshelf.extraction.format import Flowing
 from moonshelf.extraction.office import drawings
+from moonshelf.extraction.office.charts import CHARTS
 from moonshelf.extraction.office.drawn_text import paragraphs
 from moonshelf.extraction.office.elements import find, text_of
 from moonshelf.extraction.office.embedded import with_package
-from moonshelf.extraction.office.openxml import DGM, A, C, P, Package, R, flag, whole
+from moonshelf.extraction.office.openxml import DGM, A, P, Package, R, flag, whole
 from moonshelf.extraction.office.pictures import Pictures
 from moonshelf.extraction.office.slides import text as slide_text
 from moonshelf.extraction.office.slides.deck import Deck
@@ -117,12 +118,10 @@ class _Show:
         if shape.role in _MARGINS:
             yield from self._once(_MARGINS[shape.role], paragraphs(element))
         elif element.tag == f"{P}pic":
-            properties = find(element, f"{P}nvPicPr", f"{P}cNvPr")
-            described = "" if properties is None else properties.get("descr", "").strip()
-            if described:
-                yield Block(Kind.FIGURE, described, box=shape.box)
+            yield from _described(shape, "nvPicPr")
             yield from self._pictures.blocks(self._package.relations(part), element, shape.box)
         elif element.tag == f"{P}graphicFrame":
+            yield from _described(shape, "nvGraphicFramePr")
             for block in self._graphic(element, part):
                 yield replace(block, box=shape.box)
         else:
@@ -130,7 +129,7 @@ class _Show:
                 yield replace(block, box=shape.box)
 
     def _graphic(self, element: "_Element", part: str) -> Iterator[Block]:
-        for inner in element.iter(f"{A}tbl", f"{C}chart", f"{DGM}relIds"):
+        for inner in element.iter(f"{A}tbl", *CHARTS, f"{DGM}relIds"):
             if inner.tag == f"{A}tbl":
                 yield slide_text.table(inner, self._package.relations(part), self._withheld)
             else:
@@ -180,6 +179,12 @@ class _Show:
                 root = self._package.xml(part)
                 for one in root if root is not None else ():
                     yield one.get("id", ""), one.get("name", "")
+
+
+def _described(shape: Shape, properties: str) -> Iterator[Block]:
+    stated = find(shape.element, f"{P}{properties}", f"{P}cNvPr")
+    if stated is not None and (text := stated.get("descr", "").strip()):
+        yield Block(Kind.FIGURE, text, box=shape.box)
 
 
 POWERPOINT = Flowing(
