@@ -112,7 +112,6 @@ class Flow:
             return
         if element.tag == CONTROL and (text := self._inside.controls.shown(element)):
             yield Block(Kind.PARAGRAPH, text)
-            return
         found = [
             *self.within(element),
             *(block for one in element.iter(f"{DRAW}object") for block in self._object(one)),
