@@ -42,6 +42,11 @@ def test_the_description_gives_title_author_and_annotation() -> None:
     assert to_markdown(book) == "Title: Война и мир\nAuthors: Лев Толстой\n\nA novel.\n\ntext"
 
 
+def test_the_number_of_a_note_is_no_part_of_the_word_before_it() -> None:
+    text = "<p>text<a l:href='#n' type='note'>1</a> <strikethrough>no</strikethrough>more</p>"
+    assert to_markdown(read(f"<body>{text}</body>")) == "text<sup>1</sup> ~~no~~more"
+
+
 def test_a_picture_says_what_its_book_says_of_it() -> None:
     assert to_markdown(read("<body><section><p>See <image l:href='#a' alt='a map'/>.</p></section></body>")) == (
         "See ![a map]()."

@@ -32,6 +32,7 @@ def content(markup: str) -> str:
         ("<b>bold</b>, <i> leaning </i> and <code>x</code>", "**bold**, *leaning* and `x`"),
         ("<b><strong>once</strong></b><b> </b>", "**once**"),
         ("10<sup>6</sup> of H<sub>2</sub>O", "10<sup>6</sup> of H<sub>2</sub>O"),
+        ("<del>4</del><ins>5</ins> and <strike>6</strike>", "~~4~~5 and ~~6~~"),
         ("<ruby>東京<rt>とうきょう</rt></ruby>へ", "東京(とうきょう)へ"),
         (
             "<ruby><b>漢</b><rp>[</rp><rt>かん</rt><rp>]</rp>字<rp>[</rp><rt>じ</rt><rp>]</rp></ruby>",

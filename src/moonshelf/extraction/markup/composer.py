@@ -32,6 +32,9 @@ _EMPHASIS: Mapping[str, tuple[str, str]] = {
     "tt": ("`", "`"),
     "sup": ("<sup>", "</sup>"),  # 10 to the 6th is not 106
     "sub": ("<sub>", "</sub>"),
+    "s": ("~~", "~~"),  # or what was struck out would run into what stands for it
+    "strike": ("~~", "~~"),
+    "del": ("~~", "~~"),
     "q": ("“", "”"),
     "rt": ("(", ")"),  # how what stands before it is read
     "a": ("[", "]"),

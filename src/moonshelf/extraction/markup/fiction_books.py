@@ -20,7 +20,7 @@ _LARGEST = 64 * 2**20  # bytes; most of a large book are its pictures, which mak
 _AS_HTML = {
     "emphasis": "em",
     "style": "span",
-    "strikethrough": "span",
+    "strikethrough": "s",
     "cite": "blockquote",
     "epigraph": "blockquote",
     "annotation": "div",
@@ -68,6 +68,8 @@ def _rename(part: "_Element") -> None:
                 line.tail = f"{line.tail or ''} "
         elif event == "start" and name in _AS_HTML:
             element.tag = _AS_HTML[name]
+        elif event == "start" and element.get("type") == "note":
+            element.set("role", "doc-noteref")
 
 
 def _imprint(root: "_Element") -> Imprint:

@@ -182,10 +182,11 @@ ARTICLES = Vocabulary(
             ("fig", "table-wrap", "caption", "table-wrap-foot", "supplementary-material", "def-item"), "div"
         ),
         **dict.fromkeys(("author-notes", "graphic", "array", "media", "body", "back", "floats-group"), "div"),
-        **dict.fromkeys(("uri", "email", "underline", "strike", "sc", "named-content", "styled-content"), "span"),
+        **dict.fromkeys(("uri", "email", "underline", "sc", "named-content", "styled-content"), "span"),
         **dict.fromkeys(("inline-graphic", "inline-formula", "institution", "person-group", "label"), "span"),
         "italic": "i",
         "monospace": "code",
+        "strike": "s",
         "break": "br",
         "list-item": "li",
         "ref": "li",

@@ -15,7 +15,7 @@ from moonshelf.extraction.markup.page_tables import local
 if TYPE_CHECKING:
     from lxml.etree import _Element
 
-FLOWING = frozenset({"a", "b", "code", "h1", "h2", "h3", "h4", "h5", "h6", "i", "p", "q", "span", "sub", "sup"})
+FLOWING = frozenset({"a", "b", "code", "h1", "h2", "h3", "h4", "h5", "h6", "i", "p", "q", "s", "span", "sub", "sup"})
 """Tags whose content flows: what stands in them is part of a line."""
 _XML_ID = "{http://www.w3.org/XML/1998/namespace}id"
 
