@@ -1,5 +1,6 @@
 """What is found inside a file, such as an attachment or an archive's member, as blocks of the file around it."""
 
+import re
 from collections.abc import Iterator
 from typing import BinaryIO
 
@@ -11,6 +12,7 @@ from moonshelf.extraction.coverage.withheld import Withheld
 from moonshelf.extraction.document import Block, Document, Kind
 from moonshelf.extraction.tools import Tools
 
+_CONTROLS = re.compile("[\x00-\x1f\x7f-\x9f]")  # commands to a terminal, as names need none
 _LEVEL = 2  # of the heading above a member; its own headings are set below that
 _HEADINGS = (Kind.HEADING, Kind.SHEET, Kind.SLIDE)
 _MARGINS = (Kind.HEADER, Kind.FOOTER)
@@ -42,7 +44,7 @@ def unread(name: str, reason: str) -> tuple[Block, ...]:
 
 def heading(name: str) -> Block:
     """Return the heading above the member *name*."""
-    return Block(Kind.HEADING, " ".join(name.split()) or "Without a name", level=_LEVEL)
+    return Block(Kind.HEADING, " ".join(_CONTROLS.sub(" ", name).split()) or "Without a name", level=_LEVEL)
 
 
 def _without_hidden(document: Document) -> Document:

@@ -87,6 +87,11 @@ def test_a_name_in_a_tape_archive_may_be_in_what_its_machine_had() -> None:
         assert to_markdown(tars.extract(BytesIO(content), nesting())) == f"## {name}\n\ntext"
 
 
+def test_a_name_gives_no_commands_to_a_terminal() -> None:
+    told = to_markdown(read(zipped({"\x1b[31mred\x9b1m\r\n\x07.txt": b"words", "a\u200db.txt": b"more"})))
+    assert told == "## [31mred 1m .txt\n\nwords\n\n## a\u200db.txt\n\nmore"
+
+
 def test_names_that_differ_in_case_are_two_members() -> None:
     assert to_markdown(read(zipped({"a": b"one", "A": b"two"}))) == "## a\n\none\n\n## A\n\ntwo"
 
