@@ -45,7 +45,7 @@ from moonshelf.extraction.office.rich_text.tokens import (
     VALUE,
     WORD,
 )
-from moonshelf.extraction.office.rich_text.words import DECLARATIONS
+from moonshelf.extraction.office.rich_text.words import DECLARATIONS, TELLING
 from moonshelf.extraction.tools import Tools
 
 _DEEPEST = 10_000  # groups inside groups
@@ -190,7 +190,7 @@ class Reading:
         self._stack.append(replace(self.state))
         if len(self._stack) > _DEEPEST:
             raise LimitReached("its groups nest too deeply")
-        if word and not self._opens(word):
+        if word and not self._opens(word) and word in TELLING:
             self._follow(word, number)
         return False
 
