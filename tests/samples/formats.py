@@ -15,7 +15,7 @@ from PIL import Image, ImageDraw, ImageFont
 
 from samples.compound_files import ole, write
 from samples.mail import outlook, sealed
-from samples.markup import accounts, ebooks, feeds, mobipocket, structured, vocabularies
+from samples.markup import accounts, ebooks, feeds, mobipocket, structured, vocabularies, web_archives
 from samples.office import (
     encrypted_packages,
     opendocument,
@@ -248,6 +248,7 @@ SAMPLES: Mapping[str, Callable[[], bytes]] = {
     "pdf/locked.pdf": (DATA / "pdf" / "locked.pdf").read_bytes,  # encrypted, its font named in a stream and not held
     "ipynb/harvest.ipynb": _notebook,
     "html/harvest.html": lambda: _HTML,
+    "webarchive/harvest.webarchive": lambda: web_archives.ARCHIVE,
     "fb2/harvest.fb2": lambda: _FB2,
     "jats/harvest.jats": lambda: structured.ARTICLE,
     "docbook/harvest.docbook": lambda: structured.HANDBOOK,

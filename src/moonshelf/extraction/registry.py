@@ -28,6 +28,7 @@ from moonshelf.extraction.markup.structured import (
     TRANSLATION,
 )
 from moonshelf.extraction.markup.vectors import SVG
+from moonshelf.extraction.markup.web_archives import WEB_ARCHIVES
 from moonshelf.extraction.media.playback import MEDIA
 from moonshelf.extraction.office.flat_packages import FLAT_PACKAGE
 from moonshelf.extraction.office.ole.encrypted_packages import ENCRYPTED_OFFICE
@@ -68,6 +69,7 @@ FORMATS: tuple[Format, ...] = (
     PDF,
     IMAGE,
     HYPERTEXT,
+    WEB_ARCHIVES,
     EBOOK,
     MOBIPOCKET,
     FICTION_BOOK,

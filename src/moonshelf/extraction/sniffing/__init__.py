@@ -55,6 +55,8 @@ def _inside(source: BinaryIO, head: bytes, extension: str) -> str:
         return compound.media_type(source, extension)
     if head.startswith(b"\x1f\x8b\x08"):
         return _gzipped(head)
+    if head.startswith(signatures.PROPERTY_LIST) and signatures.WEB_PAGE in head:
+        return signatures.WEB_ARCHIVE
     if cms.is_message(head):
         return "application/pkcs7-mime"
     return "application/pdf" if _PDF in head[:_PDF_REACH] else ""

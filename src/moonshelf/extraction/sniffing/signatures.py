@@ -3,6 +3,8 @@
 import re
 from collections.abc import Callable, Mapping
 
+WEB_ARCHIVE = "application/x-webarchive"
+PROPERTY_LIST, WEB_PAGE = b"bplist00", b"WebMainResource"  # what web archives begin with, and name near their beginning
 _STARTS: tuple[tuple[bytes, str], ...] = (
     (b"%PDF-", "application/pdf"),
     (b"\x09\x00\x04\x00", "application/vnd.ms-excel"),  # sheets of Excel 2 to 4, before there were containers
@@ -61,7 +63,7 @@ _STARTS: tuple[tuple[bytes, str], ...] = (
     (b"!BDN", "application/vnd.ms-outlook-pst"),
     (b"\x78\x9f\x3e\x22", "application/vnd.ms-tnef"),
     (b"\xc5\xd0\xd3\xc6", "application/postscript"),
-    (b"bplist00", "application/x-bplist"),
+    (PROPERTY_LIST, "application/x-bplist"),
 )
 _BY_TWO = {start[:2]: [one for one in _STARTS if one[0][:2] == start[:2]] for start, _ in _STARTS}  # bytes
 _BRANDS: Mapping[bytes, str] = {  # ISO base media: the major brand, then the first compatible one that is known

@@ -1,0 +1,45 @@
+"""Pages as Safari saves them."""
+
+import contextlib
+from io import BytesIO
+
+import pytest
+from hypothesis import given, settings
+
+from extraction.damage import damaged
+from extraction.tools import TOOLS
+from moonshelf.errors import CorruptDocument, ExtractionError
+from moonshelf.extraction import sniffing
+from moonshelf.extraction.markdown import to_markdown
+from moonshelf.extraction.markup.web_archives import WEB_ARCHIVES, extract
+from moonshelf.extraction.registry import find
+from samples.markup.web_archives import ARCHIVE, packed
+
+
+def test_a_saved_page_is_read_with_its_frames() -> None:
+    assert find(sniffing.media_type(BytesIO(ARCHIVE), "download")) is WEB_ARCHIVES
+    document = extract(BytesIO(ARCHIVE), TOOLS)
+    assert to_markdown(document) == "# Harvest\n\nÄpfel did **well**.\n\nPears in a frame"
+    assert document.metadata == {"title": "Harvest"}
+
+
+@pytest.mark.parametrize("content", [{}, [], {"WebMainResource": {"WebResourceData": "text"}}, {"WebMainResource": []}])
+def test_a_list_without_a_page_is_corrupt(content: dict[str, object] | list[object]) -> None:
+    with pytest.raises(CorruptDocument):
+        extract(BytesIO(packed(content)), TOOLS)
+
+
+def test_frames_in_frames_without_end_stop() -> None:
+    frames: dict[str, object] = {}
+    for _ in range(60):
+        frames = {"WebMainResource": {"WebResourceData": b"<p>more"}, "WebSubframeArchives": [frames] * 2}
+    document = extract(BytesIO(packed(frames)), TOOLS)
+    assert len(document.pages[0].blocks) == 100
+    assert document.warnings == ("Frames after the first 99 were left out.",)
+
+
+@settings(max_examples=100, deadline=None)
+@given(damaged(ARCHIVE))
+def test_any_damage_gives_a_document_or_an_extraction_error(content: bytes) -> None:
+    with contextlib.suppress(ExtractionError):
+        to_markdown(extract(BytesIO(content), TOOLS))
