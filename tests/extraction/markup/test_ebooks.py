@@ -49,8 +49,13 @@ def test_a_description_is_read_as_the_html_that_it_may_spell() -> None:
         "Description: Of *barley* & rye.\n\nThe Book\n\nA. One, B. Two"
     )
     assert (
-        _book("<dc:description>Rye &lt; 3</dc:description>", "<p/>", "<p/>").splitlines()[2] == "Description: Rye < 3"
+        _book("<dc:description>Rye &lt; 3</dc:description>", "<p>text</p>", "<p/>").splitlines()[2]
+        == "Description: Rye < 3"
     )
+
+
+def test_a_book_without_text_stays_so() -> None:
+    assert not _book("", "<p/>", "<img src='p.png'/>")
 
 
 def test_what_is_said_before_a_book_is_counted() -> None:

@@ -78,6 +78,13 @@ def test_parts_of_a_reference_are_never_run_together() -> None:
     assert article(f"<p><mixed-citation>{parts}</mixed-citation></p>") == "Fruit 4: 7 pmid: 99"
 
 
+def test_what_manuals_and_articles_strike_out_is_marked() -> None:
+    manual = b"<article><title>T</title><para>4<emphasis role='strikethrough'>5</emphasis></para></article>"
+    assert to_markdown(read(MANUAL, manual)) == "# T\n\n4~~5~~"
+    article = b"<article><front/><body><p>4<strike>5</strike></p></body></article>"
+    assert to_markdown(read(JOURNAL_ARTICLE, article)) == "4~~5~~"
+
+
 def test_a_page_of_reference_is_named_and_its_synopsis_bracketed() -> None:
     head = "<refmeta><refentrytitle>press</refentrytitle><manvolnum>1</manvolnum></refmeta>"
     names = "<refnamediv><refname>press</refname><refpurpose>make cider</refpurpose></refnamediv>"

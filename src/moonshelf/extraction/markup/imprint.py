@@ -31,10 +31,13 @@ class Imprint(msgspec.Struct, frozen=True):
 
 
 def leading(imprint: Imprint, pages: Sequence[Page]) -> tuple[Page, ...]:
-    """Put in front of the first of *pages* what of *imprint* the book does not say where it begins."""
+    """Put in front of the first of *pages* what of *imprint* the book does not say where it begins.
+
+    A book without any text, as one of pictures, stays so: that it was not read is to be seen.
+    """
     said = _words(_opening(pages))
     lines = [f"{label}: {', '.join(texts)}" for label, *texts in _told(imprint) if not _says(said, texts)]
-    if not lines or not pages:
+    if not lines or not said.strip():
         return tuple(pages)
     first = pages[0]
     more = tally.with_more(replace(first, blocks=()), [Block(Kind.PARAGRAPH, "\n".join(lines))])

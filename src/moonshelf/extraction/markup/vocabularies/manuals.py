@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from lxml.etree import _Element
 
 _NUMERALS = {"loweralpha": "a", "upperalpha": "A", "lowerroman": "i", "upperroman": "I"}
+_ROLES = {"bold": "b", "strong": "b", "italic": "i", "strikethrough": "s"}
 _TITLES = ("title", "subtitle", "titleabbrev")
 _LONG = ("abstract", "legalnotice", "revhistory", "mediaobject", "dedication")  # of what is stated of a manual
 _LABELS = {
@@ -86,8 +87,7 @@ def _list(element: "_Element", _translation: Translation) -> None:
 
 
 def _emphasis(element: "_Element", _translation: Translation) -> None:
-    role = element.get("role", "italic")
-    element.tag = "b" if role in ("bold", "strong") else "i" if role == "italic" else "span"
+    element.tag = _ROLES.get(element.get("role", "italic"), "span")
 
 
 def _reference(element: "_Element", translation: Translation) -> None:
