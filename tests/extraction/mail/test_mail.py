@@ -21,6 +21,16 @@ from moonshelf.extraction.markdown import to_markdown
 from samples.mail.messages import HEAD, multipart, part
 
 
+def test_of_a_page_that_is_saved_as_one_file_its_words_are_read() -> None:
+    kinds = {"a.htm": "text/html", "a.css": "text/css", "a.xml": "text/xml"}
+    pieces = "".join(
+        f"--b\r\nContent-Type: {kind}\r\nContent-Location: file:///C:/{name}\r\n\r\n<p>{name}</p>\r\n"
+        for name, kind in kinds.items()
+    )
+    page = f'MIME-Version: 1.0\r\nContent-Type: multipart/related; boundary="b"\r\n\r\n{pieces}--b--\r\n'
+    assert read(page.encode()) == "a.htm"
+
+
 def test_headers_come_first_and_are_decoded() -> None:
     words = "=?utf-8?B?w4Q=?= =?utf-8?Q?pfel_und_?=\r\n =?iso-8859-1?q?B=FCcher?="
     message = f"From: {words} <a@x.org>\r\nSubject: r\xe4w\r\nX-Other: no\r\n\r\nText".encode("latin-1")

@@ -21,6 +21,9 @@ _UNSTATED = rb"--(\S{1,70})\r?\n(?=[Cc]ontent-[\w-]{1,40}:)"
 _ATTACHED = b'Content-Disposition: attachment; filename="%s"\nContent-Transfer-Encoding: x-uuencode\n\n'
 _SEALED = frozenset({"application/pkcs7-mime", "application/x-pkcs7-mime"})
 _ENCRYPTED = "multipart/encrypted"
+_ACCESSORIES = frozenset(  # to a page that is saved as one file: how it looks, what it runs, what else was saved
+    ("text/css", "text/javascript", "application/javascript", "application/x-javascript", "text/xml", "application/xml")
+)
 _SIGNATURES = frozenset({"application/pkcs7-signature", "application/x-pkcs7-signature", "application/pgp-signature"})
 
 
@@ -134,7 +137,7 @@ def _leaf(about: "Message[str, str]", kind: str, body: bytes, choice: int) -> Pa
     content = _unpacked(about, body)
     if kind == _ENCRYPTED or (kind in _SEALED and cms.signed(content) is None):
         return Part(Role.LOCKED, about)
-    if kind in _SIGNATURES or kind in _SEALED:
+    if kind in _SIGNATURES or kind in _SEALED or (kind in _ACCESSORIES and _is_unnamed(about)):
         return Part(Role.OMITTED, about)
     if kind.startswith("image/") and (disposition == "inline" or (about["content-id"] and disposition != "attachment")):
         return Part(Role.INLINE, about)
@@ -147,6 +150,11 @@ def _leaf(about: "Message[str, str]", kind: str, body: bytes, choice: int) -> Pa
         if kind in ("text/plain", "message/delivery-status", "text/rfc822-headers") or kind.startswith("multipart/"):
             return Part(Role.PLAIN, about, content, choice)
     return Part(Role.ATTACHMENT, about, content)
+
+
+def _is_unnamed(about: "Message[str, str]") -> bool:
+    """Tell a part of a page that was saved as one file: it states where it was, and no name for whoever saves it."""
+    return bool(about["content-location"]) and not about.get_content_disposition() and not headers.filename(about)
 
 
 def _unpacked(about: "Message[str, str]", body: bytes) -> bytes:
