@@ -1,6 +1,6 @@
 """Words in drawings of Office documents: text boxes, WordArt, charts, diagrams (SmartArt), descriptions of pictures."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
 from moonshelf.extraction.document import Block, Kind
@@ -16,11 +16,14 @@ _XDR = "{http://schemas.openxmlformats.org/drawingml/2006/spreadsheetDrawing}"
 _BODIES = (f"{_XDR}txBody", f"{A}txBody")  # the latter in drawings that Word 2007 locked
 _BOXES = (f"{W}txbxContent", *_BODIES)
 _VML = "{urn:schemas-microsoft-com:vml}"
+DESCRIPTIONS = ("descr", "title")
+"""Attributes with what authors say of a drawing, the better one first."""
+
 _SAID = {  # in attributes: what pictures show, and WordArt, as watermarks are
-    _PICTURE: (Kind.FIGURE, "descr"),
-    f"{_XDR}cNvPr": (Kind.FIGURE, "descr"),
-    f"{_VML}shape": (Kind.FIGURE, "alt"),
-    f"{_VML}textpath": (Kind.PARAGRAPH, "string"),
+    _PICTURE: (Kind.FIGURE, DESCRIPTIONS),
+    f"{_XDR}cNvPr": (Kind.FIGURE, DESCRIPTIONS),
+    f"{_VML}shape": (Kind.FIGURE, ("alt",)),
+    f"{_VML}textpath": (Kind.PARAGRAPH, ("string",)),
 }
 _WORDY = (*_BOXES, *CHARTS, f"{DGM}relIds", *_SAID)
 _CHOICE = f"{MC}AlternateContent"
@@ -55,9 +58,14 @@ def blocks(package: Package, part: str, element: "_Element", *, drawn: bool = Tr
     elif element.tag in _BODIES and (text := paragraphs(element)):
         yield Block(Kind.PARAGRAPH, text)
     elif said := _SAID.get(str(element.tag)):
-        kind, attribute = said
-        if text := element.get(attribute, "").strip():
+        kind, names = said
+        if text := stated(element, names):
             yield Block(kind, text)
+
+
+def stated(element: "_Element", names: Iterable[str]) -> str:
+    """Return the first text among the attributes of these *names*."""
+    return next((text for name in names if (text := element.get(name, "").strip())), "")
 
 
 def diagram(package: Package, part: str) -> Iterator[Block]:

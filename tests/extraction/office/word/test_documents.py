@@ -150,6 +150,8 @@ def test_a_text_box_that_is_stored_twice_is_read_once() -> None:
 def test_what_is_said_of_a_picture_of_older_documents_is_read() -> None:
     shape = '<v:shape xmlns:v="urn:schemas-microsoft-com:vml" alt="A duck"><v:imagedata r:id="gone"/></v:shape>'
     assert blocks(read(f"<w:p><w:r><w:pict>{shape}</w:pict></w:r></w:p>")) == [Block(Kind.FIGURE, "A duck")]
+    titled = '<wp:docPr title="Our logo" descr=" "/>'
+    assert blocks(read(f"<w:p><w:r><w:drawing>{titled}</w:drawing></w:r></w:p>")) == [Block(Kind.FIGURE, "Our logo")]
 
 
 def test_charts_diagrams_and_descriptions_are_read() -> None:

@@ -182,8 +182,8 @@ class _Show:
 
 
 def _described(shape: Shape, properties: str) -> Iterator[Block]:
-    stated = find(shape.element, f"{P}{properties}", f"{P}cNvPr")
-    if stated is not None and (text := stated.get("descr", "").strip()):
+    about = find(shape.element, f"{P}{properties}", f"{P}cNvPr")
+    if about is not None and (text := drawings.stated(about, drawings.DESCRIPTIONS)):
         yield Block(Kind.FIGURE, text, box=shape.box)
 
 
