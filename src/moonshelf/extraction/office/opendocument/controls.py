@@ -28,11 +28,11 @@ class Controls:
         self._looked = False
 
     def shown(self, control: "_Element") -> str:
-        """Return what a person sees of a *control* that stands in the document."""
+        """Return what a person sees of a *control* that stands in the document, of each once: a label may be long."""
         if not self._looked:
             self._looked = True
             self._shown = dict(_all(control.getroottree().getroot()))
-        return self._shown.get(control.get(CONTROL, ""), "")
+        return self._shown.pop(control.get(CONTROL, ""), "")
 
 
 def _all(root: "_Element") -> "Iterator[tuple[str, str]]":
