@@ -76,6 +76,9 @@ REPEATED: Mapping[str, Callable[[], str | bytes]] = {
     "fields of Word.docx": lambda: zipped(word.parts(f"<w:p>{_FIELD * 30_000}</w:p>")),
     "paragraphs of Word 2003.xml": lambda: _LETTER.format("<w:p><w:r><w:t>x</w:t></w:r></w:p>" * 50_000),
     "styles of Word.docx": lambda: zipped({**word.parts(word.paragraph("words")), "word/styles.xml": _COMMENTS}),
+    "notes of Word.docx": lambda: zipped(
+        {**word.parts(word.paragraph("words")), "word/footnotes.xml": _over("<footnote ") + ":type="}
+    ),
     "lists of Word.docx": lambda: zipped(
         {**word.parts("".join(_listed(n) for n in range(3000))), "word/numbering.xml": _linked(3000)}
     ),

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 _MARGINS = {f"{W}{place}Reference": place for place in ("header", "footer")}
 _MARGIN = frozenset(_MARGINS.values())
 _NOTES = {"footnote": "footnotes", "endnote": "endnotes", "comment": "comments"}  # kind -> relation
-_ORDINARY = re.compile(rb"<(?:\w+:)?(?:footnote|endnote|comment)\s(?![^>]*:type=)")  # others are lines between notes
+_ORDINARY = re.compile(rb"<(?:\w+:)?(?:footnote|endnote|comment)\s(?![^<>]*:type=)")  # others are lines between notes
 
 
 def extract(source: BinaryIO, tools: Tools) -> Document:
@@ -133,7 +133,7 @@ class _Reader:
 
     def _unreferred_notes(self) -> Iterator[tuple[str, str]]:
         for kind, relation in _NOTES.items():
-            named = self._package.related(self._main, relation)
+            named = set(self._package.related(self._main, relation))
             if kind in self._unread or any(_ORDINARY.search(self._package.bytes(part) or b"") for part in named):
                 part, notes = self._note_part(kind)
                 for note in notes.values():
