@@ -7,12 +7,12 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 
 import pytest
-from sqlalchemy import delete, select
+from sqlalchemy import delete, select, update
 
 import assembly
 import shelf as shelves
 from moonshelf.db import schema
-from moonshelf.db.tables import tombstones, uploads
+from moonshelf.db.tables import multipart_uploads, tombstones, uploads
 from moonshelf.errors.limits import QuotaExceeded
 from moonshelf.errors.requests import NoSuchUpload
 from moonshelf.shelf.multipart import CANCELLED, COMPLETED, EXPIRED, PENDING, MultipartUpload, NotPending
@@ -268,3 +268,15 @@ def test_a_step_back_buries_the_parts(shelf: shelves.Shelf) -> None:
             version = tx.exec_driver_sql("SELECT version_num FROM alembic_version").scalar_one()
     with shelf.database.read() as tx:
         assert tx.execute(select(tombstones.c.blob)).scalars().all() == [part.blob]
+
+
+def test_an_upload_that_somebody_is_at_is_not_forgotten_however_old(shelf: shelves.Shelf) -> None:
+    upload = assembly.create(shelf, shelf.account(), 4)
+    with shelf.database.write() as tx:
+        tx.execute(update(multipart_uploads).values(expires_at=1))
+    shelf.multipart.expire()
+    assert assembly.status(shelf, upload) == EXPIRED
+    assembly.let_pass(shelf, upload, seconds=7_200)
+    assembly.sweep(shelf)
+    with pytest.raises(NoSuchUpload):
+        assembly.status(shelf, upload)

@@ -12,6 +12,7 @@ from moonshelf.db.tables import upload_parts
 from moonshelf.errors import InvalidRequest
 from moonshelf.shelf.multipart import NotPending
 from moonshelf.shelf.parts import Part
+from moonshelf.storage.local import LocalStore
 
 
 def test_a_part_that_is_stored_while_its_upload_is_cancelled_goes_too(
@@ -125,3 +126,17 @@ def test_the_digest_of_a_part_is_of_its_bytes(shelf: shelves.Shelf) -> None:
     with shelf.database.read() as tx:
         row = tx.execute(select(upload_parts).where(upload_parts.c.id == part.id)).one()
     assert (row.bytes, row.sha256, row.given) == (4, hashlib.sha256(b"some").hexdigest(), 1)
+
+
+def test_nothing_is_stored_of_a_part_whose_upload_is_long_over(
+    shelf: shelves.Shelf, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    upload = assembly.create(shelf, shelf.account(), 4)
+    part = shelf.parts.expect(upload.account_id, upload.id)
+    shelf.multipart.cancel(upload.account_id, upload.id)
+    assembly.sweep(shelf)
+    stored: list[object] = []
+    monkeypatch.setattr(LocalStore, "put", lambda *its: stored.append(its))
+    with pytest.raises(NotPending):
+        shelf.parts.keep(part, assembly.arrived(shelf, b"text"))
+    assert not stored, "should this process die now, nobody would know of it"
