@@ -6,6 +6,7 @@ import json
 import os
 import sqlite3
 import time
+from contextlib import closing
 from pathlib import Path
 
 from openai import OpenAI
@@ -46,7 +47,7 @@ def _open(pid: int) -> int:
 
 
 def _unfinished(seen_by: Live) -> int:
-    with sqlite3.connect(seen_by.data / "moonshelf.sqlite") as database:
+    with closing(sqlite3.connect(seen_by.data / "moonshelf.sqlite")) as database:
         return int(database.execute("SELECT count(*) FROM renditions WHERE NOT ready").fetchone()[0])
 
 

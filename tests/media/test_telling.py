@@ -1,6 +1,7 @@
 """Models that read text only; what nobody is shown; what is kept; what it costs."""
 
 import sqlite3
+from contextlib import closing
 from typing import Any
 
 import openai
@@ -103,7 +104,7 @@ def test_an_image_that_is_known_is_still_no_video(client: OpenAI) -> None:
 
 
 def _rows(seen_by: Live, table: str) -> list[tuple[Any, ...]]:
-    with sqlite3.connect(seen_by.data / "moonshelf.sqlite") as database:
+    with closing(sqlite3.connect(seen_by.data / "moonshelf.sqlite")) as database:
         return database.execute(f"SELECT blob FROM {table}").fetchall()  # noqa: S608 our own name
 
 
