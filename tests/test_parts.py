@@ -140,3 +140,12 @@ def test_nothing_is_stored_of_a_part_whose_upload_is_long_over(
     with pytest.raises(NotPending):
         shelf.parts.keep(part, assembly.arrived(shelf, b"text"))
     assert not stored, "should this process die now, nobody would know of it"
+
+
+def test_a_part_that_is_stored_after_its_upload_was_swept_goes_too(shelf: shelves.Shelf) -> None:
+    upload = assembly.create(shelf, shelf.account(), 4)
+    part = shelf.parts.expect(upload.account_id, upload.id)
+    shelf.multipart.cancel(upload.account_id, upload.id)
+    assembly.sweep(shelf)
+    shelf.blobs.put(part.blob, shelf.spool(b"late").path)  # by a machine that has given up, or was cut off
+    assert shelf.kept() == set()

@@ -3,6 +3,7 @@
 import pytest
 
 import shelf as shelves
+from moonshelf.people.usage import Usage
 from moonshelf.shelf.files import CREATED, ERROR, OK
 from moonshelf.work.slices import ClaimLost, document_blob, markdown_blob
 
@@ -89,3 +90,16 @@ def test_a_document_goes_with_the_last_file_that_has_it(shelf: shelves.Shelf) ->
     assert {document_blob(document), markdown_blob(document)} <= shelf.kept()
     shelf.files.delete(account, second.id)
     assert shelf.kept() == set()
+
+
+@pytest.mark.parametrize(("pages", "counted"), [(None, 1), (5, 5)])
+def test_what_was_read_is_counted_by_its_pages_or_as_one(shelf: shelves.Shelf, pages: int | None, counted: int) -> None:
+    account = shelf.account()
+    shelf.add(account)
+    claim = shelf.claim()
+    assert claim is not None
+    if pages is not None:
+        with shelf.database.write() as tx:
+            shelf.readings.counted(tx, claim, pages=pages)
+    shelf.read(claim)
+    assert Usage(shelf.database, keep_s=60).by_account(since=0)[account]["pages"] == counted
