@@ -63,8 +63,8 @@ def content(markup: str) -> str:
             "☐ a ☒ b c",
         ),
         (
-            "<button>Go</button><input type=checkbox>x",
-            "Go ☐ x",
+            '<button>Go</button><input type=checkbox>x "<input type=radio>y"',
+            'Go ☐ x "☐ y"',
         ),
     ],
 )
@@ -193,6 +193,12 @@ def test_a_page_too_deep_for_structure_says_so_and_keeps_scripts_out() -> None:
     deep = "<div>" * 5_000 + "<script>a < b</script><!-- c -->one<p>two</p></script>"
     assert content(deep).startswith("one\ntwo\n\n> The page is too deep")
     assert "deep\n\n> The page is too deep or too large" in content("<div>" * 5_000 + "deep")
+
+
+def test_words_in_the_place_of_a_bracket_are_withheld() -> None:
+    assert (
+        content("<ruby>a<rp>(</rp><rt>b</rt><rp>two words</rp></ruby>") == "a(b)\n\n> 2 words of hidden text withheld."
+    )
 
 
 def test_of_a_page_of_frames_what_stands_for_them_is_read() -> None:

@@ -120,8 +120,8 @@ class Composer:
             self._inline.add_break()
         elif tag == "img" and (alt := " ".join((element.get("alt") or "").split())):
             self._inline.add(f"![{alt}]()")
-        elif tag == "input":
-            self._inline.add(_entered(element))
+        elif tag == "input" and (entered := _entered(element)):
+            self._inline.add(f" {entered}" if self._inline.ends_in_a_word() else entered)
         if inside := element.text:
             self.text(inside)
 
@@ -259,7 +259,7 @@ def _entered(field: "_Element") -> str:
     """Return what a field of a form shows: a box that is ticked or not, or what stands in it."""
     kind = (field.get("type") or "text").lower()
     if kind in ("checkbox", "radio"):
-        return " ☐ " if field.get("checked") is None else " ☒ "
+        return "☐ " if field.get("checked") is None else "☒ "
     return f" {field.get('value') or ''} " if kind in _WRITTEN else ""
 
 

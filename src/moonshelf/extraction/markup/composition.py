@@ -16,17 +16,16 @@ if TYPE_CHECKING:
     from lxml.etree import _Element
 
 SILENT = frozenset(
-    {"script", "style", "title", "iframe", "audio", "video", "canvas", "map", "base", "meta", "link", "metadata", "rp"}
+    {"script", "style", "title", "iframe", "audio", "video", "canvas", "map", "base", "meta", "link", "metadata"}
 )
 """Elements whose text is nobody's to read.
 
 A ``head`` is none of them: where a page has no ``<body>``, the parser takes what HTML 4 did not know, a ``<section>``
-or a ``<main>``, for more of the head. ``metadata`` is what drawings and old e-books say about themselves,
-``rp`` a bracket for browsers that set no reading above its characters.
+or a ``<main>``, for more of the head. ``metadata`` is what drawings and old e-books say about themselves.
 """
 
 _MATH = "math/tex"  # a script's type by which MathJax 2 is told a formula in LaTeX
-_UNSEEN = frozenset({"template", "noscript", "noframes", "datalist"})
+_UNSEEN = frozenset({"template", "noscript", "noframes", "datalist", "rp"})
 
 
 def compose(root: "_Element", withheld: Withheld) -> list[Block]:
@@ -68,7 +67,12 @@ def _is_withheld(tag: str, element: "_Element", sheet: StyleSheet, withheld: Wit
         or tag in _UNSEEN
         or (sheet.hidden and sheet.hides(tag, element))
     )
-    return bool(unseen) and withheld.takes(_words(element), "not displayed")
+    return bool(unseen) and (_is_bracket(tag, element) or withheld.takes(_words(element), "not displayed"))
+
+
+def _is_bracket(tag: str, element: "_Element") -> bool:
+    """Tell a bracket for browsers that set no reading above its characters: it is no word."""
+    return tag == "rp" and not any(map(str.isalnum, _words(element)))
 
 
 def _is_typeset(script: "_Element") -> bool:

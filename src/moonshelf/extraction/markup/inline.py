@@ -25,6 +25,10 @@ class Inline:
         """Begin a new line in the same block."""
         self.pieces.append("\n")
 
+    def ends_in_a_word(self) -> bool:
+        """Tell whether what follows would be part of a word."""
+        return bool(self.pieces) and self.pieces[-1][-1].isalnum()
+
     def place(self) -> tuple[int, int]:
         """Return where the next text will stand."""
         return self._flushed, len(self.pieces)
