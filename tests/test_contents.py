@@ -5,6 +5,7 @@ import json
 import pytest
 
 import shelf as shelves
+from moonshelf.errors.requests import NotReady
 from moonshelf.shelf import contents
 from moonshelf.shelf.contents import Contents
 
@@ -45,3 +46,19 @@ def test_the_same_text_is_told_under_each_files_name(shelf: shelves.Shelf) -> No
     second, found = shelf.add(account, name="b.txt"), _contents(shelf)
     names = [json.loads(found.get(account, one.id))["filename"] for one in (first, second)]
     assert names == ["a.txt", "b.txt"]
+
+
+def test_however_many_files_are_asked_for_few_are_remembered(
+    shelf: shelves.Shelf, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(contents, "_MOST_CHECKED", 3)
+    account, found = shelf.account(), _contents(shelf)
+    made = [shelf.add(account, b"text", name=f"{number}.txt") for number in range(8)]
+    shelf.read(shelf.claim())
+    ready = shelf.add(account, name="ready.txt")
+    with pytest.raises(NotReady):
+        found.get(account, made[-1].id)
+    for number in range(8):
+        found.get(account, shelf.add(account, name=f"again {number}.txt").id)
+    assert len(found._checked) <= 3
+    assert found.get(account, ready.id)

@@ -1,11 +1,17 @@
 """What became of a reading counts while its claim does, and is kept once for whoever may have it."""
 
+from collections.abc import Callable
+
+import psycopg
 import pytest
 
 import shelf as shelves
+from moonshelf.db import READ_CHANNEL
 from moonshelf.people.usage import Usage
 from moonshelf.shelf.files import CREATED, ERROR, OK
 from moonshelf.work.slices import ClaimLost, document_blob, markdown_blob
+from patience import PATIENCE_S
+from servers.postgres import Postgres
 
 
 def test_a_late_worker_changes_no_file(shelf: shelves.Shelf) -> None:
@@ -103,3 +109,31 @@ def test_what_was_read_is_counted_by_its_pages_or_as_one(shelf: shelves.Shelf, p
             shelf.readings.counted(tx, claim, pages=pages)
     shelf.read(claim)
     assert Usage(shelf.database, keep_s=60).by_account(since=0)[account]["pages"] == counted
+
+
+def test_what_was_deleted_from_the_store_is_read_no_more(shelf: shelves.Shelf) -> None:
+    file = shelf.add(shelf.account())
+    claim = shelf.claim()
+    assert claim is not None
+    shelf.blobs.delete(file.blob)
+    with pytest.raises(ClaimLost):
+        shelf.readings.source(claim)
+
+
+def test_whoever_waits_on_another_machine_hears_of_either_end(
+    alone: Callable[..., shelves.Shelf], postgres: Postgres
+) -> None:
+    url = postgres.database()
+    shelf = alone(url=url)
+    account = shelf.account()
+    read = shelf.add(account, b"text")
+    with psycopg.connect(url, autocommit=True) as listening:
+        listening.execute(f"LISTEN {READ_CHANNEL}")
+        shelf.read(shelf.claim())
+        failed = shelf.add(account, b"torn")
+        claim = shelf.claim()
+        assert claim is not None
+        with shelf.database.write() as tx:
+            shelf.readings.fail(tx, claim, reason="It is torn.", code="corrupt_document")
+        told = [note.payload for note in listening.notifies(timeout=PATIENCE_S, stop_after=2)]
+    assert told == [read.id, failed.id]

@@ -32,6 +32,15 @@ def test_what_was_asked_for_lately_is_made_once() -> None:
     assert made == [1, 2, 3, 4, 5, 6, 7, 8, 9, 2]
 
 
+def test_what_was_looked_at_lately_stays() -> None:
+    recent = Recent[bytes](most_bytes=80, size=len)
+    for number in range(8):
+        recent.get(number, lambda: b"x" * 10)
+    assert recent.peek(0) is not None
+    recent.get("one more", lambda: b"x" * 10)
+    assert (recent.peek(0) is None, recent.peek(1) is None) == (False, True)
+
+
 def test_what_is_too_large_is_not_kept() -> None:
     recent = Recent[bytes](most_bytes=80, size=len)
     assert recent.get("big", lambda: b"x" * 11) == b"x" * 11
