@@ -58,8 +58,8 @@ def build(folder: Path) -> Starlette:
     """Build the application over the ``upstreams.toml`` of *folder*."""
     database = db.connect(f"sqlite:///{folder / 'gateway.sqlite'}")
     schema.migrate(database)
-    accounts = Accounts(database)
-    Keys(database).create(accounts.create("tester").id, value=KEY)
+    keys = Keys(database)
+    keys.create(Accounts(database).create("tester").id, value=KEY)
     service = Chat(Offers(roster.load(folder / "upstreams.toml", os.environ)), Client(read_timeout_s=2))
 
     @asynccontextmanager
@@ -75,7 +75,7 @@ def build(folder: Path) -> Starlette:
         lifespan=lifespan,
     )
     there = SimpleNamespace(
-        people=SimpleNamespace(accounts=accounts, usage=usage.Usage(database, keep_s=1)),
+        people=SimpleNamespace(keys=keys, usage=usage.Usage(database, keep_s=1)),
         chat=service,
         gate=Gate(LocalLimits(), Tiers({}, default="")),
         admission=Admission(folder=folder, memory=2**30, spool=0, uploads_per_account=1),
