@@ -198,6 +198,7 @@ def _commit_part(services: Services, claim: Claim, read: Read) -> None:
         services.slices.settle(tx, claim)
         services.slices.hold(tx, claim, pages_done=pages)
         if claim.last_page is None:
+            services.paces.proved_slow(claim.account_id, claim.route)  # it goes on for pages
             services.shelf.readings.counted(tx, claim, pages=read.pages_total)
             services.slices.extend(
                 tx,

@@ -235,6 +235,16 @@ def test_files_of_a_kind_that_was_never_read_wait_for_nothing_that_takes_long(
         crew.stop()
 
 
+def test_an_account_whose_file_goes_on_for_pages_has_no_other_of_its_kind_tried(services: wiring.Services) -> None:
+    _add(services, MANUAL.read_bytes(), media_type="application/pdf")
+    _work(services)
+    _add(services, MANUAL.read_bytes() + b"\n", media_type="application/pdf")
+    with services.ports.database.write() as tx:
+        assert services.slices.claim(tx, quick=True, unknown=True) is None
+        assert services.slices.claim(tx) is not None
+    services.reader.close()
+
+
 @pytest.mark.parametrize(
     ("data", "media_type"),
     [

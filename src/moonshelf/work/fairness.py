@@ -11,6 +11,7 @@ from sqlalchemy import (
     FromClause,
     Select,
     Text,
+    all_,
     and_,
     any_,
     bindparam,
@@ -38,13 +39,18 @@ class FairOrder:
     def __init__(self, caps: Caps | None) -> None:
         route = _LINE.c.route
         at_once = any_(bindparam("quick", type_=ARRAY(Text)))
+        sent = _LINE.c.account_id.concat(literal_column("' '")).concat(route)
+        left, left_at_once = sent.not_in(bindparam("slow", expanding=True)), sent != _ALL_SLOW
         unread = _LINE.c.kind == literal_column("'read'"), _LINE.c.last_page.is_(None)
-        self._unknown = Prepared(fairest(caps, and_(*unread, ~route.endswith(literal_column(f"' {SLOW}'")))))
+        unknown = and_(*unread, ~route.endswith(literal_column(f"' {SLOW}'")))
         self._any = Prepared(fairest(caps))
+        # However many routes there are, on PostgreSQL this is one statement, and so planned once.
         self._quick = Prepared(
-            fairest(caps, route.in_(bindparam("quick", expanding=True))),
-            # However many routes there are, this is one statement, and so planned once.
-            on_postgresql=fairest(caps, route == at_once),
+            fairest(caps, and_(left, route.in_(bindparam("quick", expanding=True)))),
+            on_postgresql=fairest(caps, and_(left_at_once, route == at_once)),
+        )
+        self._unknown = Prepared(
+            fairest(caps, and_(left, unknown)), on_postgresql=fairest(caps, and_(left_at_once, unknown))
         )
 
     def enter(self, tx: Connection, ticket: str | None) -> str | None:
@@ -54,15 +60,19 @@ class FairOrder:
         return owner
 
     def first(
-        self, tx: Connection, routes: Sequence[str] | None, *, unknown: bool = False
+        self, tx: Connection, routes: Sequence[str] | None, *, slow: Sequence[str] = (), unknown: bool = False
     ) -> Any | None:  # Any: a row, by its columns
         """Find the slice whose turn it is, of *routes* alone where they are given.
 
-        Where none of those waits, find one of the files of which it is *unknown* how long they take.
+        Where none of those waits, find one of the files of which it is *unknown* how long they take. What is *slow*,
+        an account and a route each, is left out of both.
         """
-        found = self._any.rows(tx, {}) if routes is None else self._quick.rows(tx, {"quick": list(routes)})
+        if routes is None:
+            found = self._any.rows(tx, {})
+        else:
+            found = self._quick.rows(tx, {"quick": list(routes), "slow": list(slow)})
         if unknown and not found:
-            found = self._unknown.rows(tx, {})
+            found = self._unknown.rows(tx, {"slow": list(slow)})
         return found[0] if found else None
 
     def take(self, tx: Connection, row: Any, *, served: float, values: Mapping[str, object]) -> bool:  # Any: as above
@@ -136,6 +146,7 @@ def _under(caps: Caps) -> ColumnElement[bool]:
 
 
 _LINE = slices.alias("line")
+_ALL_SLOW = all_(bindparam("slow", type_=ARRAY(Text)))
 _CLOCK = select(
     fair_clock.c.now,
     select(slices.c.account_id).where(*spent_on(bindparam("spent", type_=Text))).scalar_subquery().label("owner"),

@@ -114,10 +114,11 @@ class Paces:
             self._slow = {one: until for one, until in self._slow.items() if until > at}
             self._slow[account_id, route] = at + _REMEMBERED_S
 
-    def known_slow(self, account_id: str, route: str) -> bool:
-        """Tell whether what *account_id* sends on *route* proved slow a moment ago."""
+    def known_slow(self) -> list[str]:
+        """List what proved slow a moment ago: an account, a space and a route each."""
+        at = time.monotonic()
         with self._lock:
-            return self._slow.get((account_id, route), -math.inf) > time.monotonic()
+            return [f"{account_id} {route}" for (account_id, route), until in self._slow.items() if until > at]
 
     def workers(self) -> float:
         """How many slices are read at the same time, on all hosts together."""

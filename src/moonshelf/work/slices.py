@@ -117,11 +117,9 @@ class Slices:
         owner = self._order.enter(tx, ticket)
         if owner is not None:
             self._take_back(tx, owner, ticket)
-        routes = self._paces.quick_routes() if quick else None
-        while (row := self._order.first(tx, routes, unknown=unknown)) is not None:
-            if quick and self._paces.known_slow(row.account_id, row.route):
-                self._leave(tx, row)
-            elif (claim := self._take(tx, row, ticket)) is not None:
+        routes, slow = (self._paces.quick_routes(), self._paces.known_slow()) if quick else (None, [])
+        while (row := self._order.first(tx, routes, slow=slow, unknown=unknown)) is not None:
+            if (claim := self._take(tx, row, ticket)) is not None:
                 return claim
         return None
 
@@ -276,12 +274,6 @@ class Slices:
             expected_s=expected_s,
             weight=weight,
         )
-
-    def _leave(self, tx: Connection, row: Any) -> None:  # Any: as for costs
-        """Leave what an account has waiting of the kind of *row* to the workers that have time."""
-        lock(tx, accounts, row.account_id)
-        its = slices.c.account_id == row.account_id, slices.c.route == row.route, slices.c.state == "waiting"
-        tx.execute(update(slices).where(*its).values(route=slowed(row.route)))
 
     def _take_back(self, tx: Connection, owner: str, ticket: str | None) -> None:
         lock(tx, accounts, owner)
