@@ -62,3 +62,13 @@ def test_however_many_files_are_asked_for_few_are_remembered(
         found.get(account, shelf.add(account, name=f"again {number}.txt").id)
     assert len(found._checked) <= 3
     assert found.get(account, ready.id)
+
+
+def test_what_is_not_read_yet_says_whether_anybody_is_at_it(shelf: shelves.Shelf) -> None:
+    account = shelf.account()
+    file, found = shelf.add(account), _contents(shelf)
+    with pytest.raises(NotReady, match=r"still being read \(waiting for a worker\);"):
+        found.get(account, file.id)
+    assert shelf.claim() is not None
+    with pytest.raises(NotReady, match="still being read;"):
+        found.get(account, file.id)

@@ -99,6 +99,7 @@ def test_a_way_from_upload_to_text_to_key_to_revoke(live: Live, admin: httpx.Cli
     assert painted.headers["content-type"] == "image/webp"
     for none in (0, 2, 10**22):
         assert admin.get(f"/files/{file_id[0]}/pages/{none}").status_code == 400
+    assert admin.get(f"/files/{file_id[0]}/pages/1", params={"turned": "45"}).status_code == 400
     assert admin.get(f"/files/{file_id[0]}/download").content == page
     assert "Apples" in admin.get(f"/files/{file_id[0]}/download", params={"as": "markdown"}).text
     made = admin.post("/keys", data={"csrf": _csrf(admin), "name": "way", "scope": ["read"]}).text

@@ -29,11 +29,11 @@ class Pictures:
         self._frames = Recent[Sequence[Rendition]](most_bytes=_RECENT_BYTES, size=_size)
 
     def page(self, account_id: str, file_id: str, number: int, *, side: int, turned: int = 0) -> bytes:
-        """Return page *number* as WebP, turned clockwise by that many degrees.
+        """Return page *number* as WebP, turned clockwise by that many degrees; *side* is one of ``SIDES``.
 
         Raises ``NoSuchFile``, ``InvalidRequest`` and ``ExtractionError``, ``UnsupportedFormat`` among them.
         """
-        if side not in SIDES or turned not in {0, 90, 180, 270} or number not in _PAGES:
+        if turned not in {0, 90, 180, 270} or number not in _PAGES:
             raise InvalidRequest("There is no such picture.")
         file = self._files.find(account_id, file_id)
         with self._files.open(file) as source:
