@@ -1,9 +1,11 @@
 """One worker for quick files at a time tries what nobody knows, and nothing is forgotten meanwhile."""
 
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 
 import shelf as shelves
+from moonshelf.work.paces import Paces
 from moonshelf.work.slices import Claim
 from moonshelf.work.trials import Trials
 
@@ -58,6 +60,22 @@ def test_what_nobody_knows_is_tried_and_what_proves_slow_is_left_to_the_others(s
     assert claim.file_id == letter.id
     assert shelf.claim(quick=True, unknown=True) is None, "pages of a book are never tried"
     assert {claim.file_id for _ in range(12) if (claim := shelf.claim())} >= {first.id, second.id}
+
+
+def test_what_a_dead_worker_tried_has_a_token_where_it_is_not_tried_again(build: Callable[..., shelves.Shelf]) -> None:
+    paces = Paces(workers=1)
+    shelf = build(paces=paces)
+    account = shelf.account()
+    file = shelf.add(account)
+    tried = shelf.claim(ticket="1", quick=True, unknown=True)
+    assert tried is not None
+    paces.proved_slow(account, tried.route)
+    before = shelf.queue._tokens[False].qsize()
+    assert shelf.claim(ticket="1", quick=True, unknown=True) is None
+    assert shelf.queue._tokens[False].qsize() == before + 1
+    claim = shelf.claim()
+    assert claim is not None
+    assert claim.file_id == file.id
 
 
 def test_when_nothing_is_left_no_token_is_given_back(shelf: shelves.Shelf) -> None:

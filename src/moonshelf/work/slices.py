@@ -117,6 +117,8 @@ class Slices:
         owner = self._order.enter(tx, ticket)
         if owner is not None:
             self._take_back(tx, owner, ticket)
+            if quick:  # it may be none for the quick any more, and its token for the others be spent
+                self._queue.push(tx, 1)
         routes, slow = (self._paces.quick_routes(), self._paces.known_slow()) if quick else (None, [])
         while (row := self._order.first(tx, routes, slow=slow, unknown=unknown)) is not None:
             if (claim := self._take(tx, row, ticket)) is not None:
