@@ -9,8 +9,9 @@ UV      = $(shell command -v uv || command -v $(VENV)-uv/bin/uv || echo $(PYTHON
 PORT   ?= 8000
 # Of the tests: one more than two cores, as many wait for a server that starts again or a lease that ends.
 PROCESSES ?= 3
-# Or each start of the server compiles what it imports.
+# Or each start of the server compiles what it imports: other packages' modules, and ours.
 export UV_COMPILE_BYTECODE = 1
+export PYTHONDONTWRITEBYTECODE =
 
 .PHONY: help demo serve extras test uv check bench bench-media bench-reading bench-scans bench-formats bench-scale bench-load bench-soak bench-gateway bench-limits lock clean
 .DEFAULT_GOAL := help
