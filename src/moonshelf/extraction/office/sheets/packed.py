@@ -26,6 +26,7 @@ from moonshelf.extraction.tools import Tools
 # Of a cell: its column, and its style, whose upper bytes are beyond what Excel counts to; a text's number; a value.
 _COLUMN, _SHARED_TEXT = struct.Struct("<H"), struct.Struct("<H6xI")
 _PACKED, _REAL = struct.Struct("<H2xH2xi"), struct.Struct("<H2xH2xd")
+_ROW_HEAD = struct.Struct("<I7xB")  # its number, and how it is shown
 _FORMATS_BEGIN, _FORMATS_END = 617, 618  # BrtBeginCellXFs, BrtEndCellXFs
 _FIRST_CELL, _FIRST_FORMULA, _LAST_CELL = 2, 8, 11  # BrtCellRk, BrtFmlaString, BrtFmlaError
 _ROW, _LINK = 0, 494  # BrtRowHdr, BrtHLink
@@ -166,13 +167,13 @@ class _Workbook:
                         cells = {}
                     else:
                         break
-                elif sheet.fill(row, cells):  # what follows may speak of them
-                    row, cells = int.from_bytes(content[:4], "little") if kind == _ROW else row, {}
-                    _arrange(sheet, kind, content)
-                    if kind == _LINK:
-                        self._link(sheet, part, content)
-                else:
+                elif not sheet.fill(row, cells):  # of which what follows may speak
                     break
+                elif kind == _ROW:
+                    row, cells = _row(sheet, content), {}
+                else:
+                    cells = {}
+                    self._arrange(sheet, part, kind, content)
                 if calculated:
                     _calculate(calculated, row, kind, content)
         finally:
@@ -193,6 +194,25 @@ class _Workbook:
             case _:
                 (column,) = _COLUMN.unpack_from(content)
                 return column, _said(kind, content)
+
+    def _arrange(self, sheet: Sheet, part: str, kind: int, content: bytes) -> None:
+        if kind == 148:  # noqa: PLR2004 - BrtWsDim
+            sheet.rows_stated = int.from_bytes(content[4:8], "little") + 1
+        elif kind == 176:  # noqa: PLR2004 - BrtMergeCell
+            first_row, last_row, first, last = struct.unpack_from("<4I", content)
+            sheet.merge(first_row, first, last_row, last)
+        elif kind == 64:  # noqa: PLR2004 - BrtDVal
+            _prompt(sheet, content)
+        elif kind == 60 and content[16] & 1:  # noqa: PLR2004 - BrtColInfo, hidden
+            sheet.hide_columns(*struct.unpack_from("<II", content))
+        elif kind == 479:  # noqa: PLR2004 - BrtBeginHeaderFooter
+            at = 2
+            for place in ("header", "footer") * 3:  # of odd pages, of even ones, of the first
+                text, at = _string(content, at)
+                if text:
+                    sheet.add_margin(place, text)
+        elif kind == _LINK:
+            self._link(sheet, part, content)
 
     def _link(self, sheet: Sheet, part: str, content: bytes) -> None:
         row, column = struct.unpack_from("<I4xI", content)
@@ -229,25 +249,12 @@ def _said(kind: int, content: bytes) -> str:
             return logical(content[8], error=False)
 
 
-def _arrange(sheet: Sheet, kind: int, content: bytes) -> None:
-    if kind == _ROW:
-        if len(content) > 11 and content[11] & 0x10:  # noqa: PLR2004 - fDyZero
-            sheet.hidden_rows.add(int.from_bytes(content[:4], "little"))
-    elif kind == 148:  # noqa: PLR2004 - BrtWsDim
-        sheet.rows_stated = int.from_bytes(content[4:8], "little") + 1
-    elif kind == 176:  # noqa: PLR2004 - BrtMergeCell
-        first_row, last_row, first, last = struct.unpack_from("<4I", content)
-        sheet.merge(first_row, first, last_row, last)
-    elif kind == 64:  # noqa: PLR2004 - BrtDVal
-        _prompt(sheet, content)
-    elif kind == 60 and content[16] & 1:  # noqa: PLR2004 - BrtColInfo, hidden
-        sheet.hide_columns(*struct.unpack_from("<II", content))
-    elif kind == 479:  # noqa: PLR2004 - BrtBeginHeaderFooter
-        at = 2
-        for place in ("header", "footer") * 3:  # of odd pages, of even ones, of the first
-            text, at = _string(content, at)
-            if text:
-                sheet.add_margin(place, text)
+def _row(sheet: Sheet, content: bytes) -> int:
+    """Return the number of the row that begins."""
+    row, flags = _ROW_HEAD.unpack_from(content)
+    if flags & 0x10:  # fDyZero
+        sheet.hidden_rows.add(row)
+    return int(row)
 
 
 def _prompt(sheet: Sheet, content: bytes) -> None:
@@ -290,9 +297,10 @@ def _records(content: bytes, kinds: Container[int]) -> Iterator[tuple[int, bytes
                 at += 1
             if length & 0x80:
                 length, at = _length(content, at - 1)
+            end = at + length
             if kind in kinds:
-                yield kind, content[at : at + length]
-            at += length
+                yield kind, content[at:end]
+            at = end
     except IndexError:  # the end
         return
 
