@@ -125,6 +125,10 @@ def test_a_broken_record_ends_its_sheet_alone_and_is_told() -> None:
         extract(archive({**parts(broken), "xl/worksheets/sheet2.bin": broken}), TOOLS)
 
 
+def test_a_head_of_a_row_that_is_cut_off_still_has_its_number() -> None:
+    assert table(read(row(0, text(0, "a")) + record(0, b"\1\0\0\0") + text(0, "b"))) == [["a"], ["b"]]
+
+
 def test_a_cell_that_stands_twice_shows_what_came_last() -> None:
     assert table(read(row(0, text(0, "a"), text(1, "b"), text(0, "c"), text(2, " ")))) == [["c", "b"]]
 

@@ -26,7 +26,6 @@ from moonshelf.extraction.tools import Tools
 # Of a cell: its column, and its style, whose upper bytes are beyond what Excel counts to; a text's number; a value.
 _COLUMN, _SHARED_TEXT = struct.Struct("<H"), struct.Struct("<H6xI")
 _PACKED, _REAL = struct.Struct("<H2xH2xi"), struct.Struct("<H2xH2xd")
-_ROW_HEAD = struct.Struct("<I7xB")  # its number, and how it is shown
 _FORMATS_BEGIN, _FORMATS_END = 617, 618  # BrtBeginCellXFs, BrtEndCellXFs
 _FIRST_CELL, _FIRST_FORMULA, _LAST_CELL = 2, 8, 11  # BrtCellRk, BrtFmlaString, BrtFmlaError
 _ROW, _LINK = 0, 494  # BrtRowHdr, BrtHLink
@@ -251,10 +250,10 @@ def _said(kind: int, content: bytes) -> str:
 
 def _row(sheet: Sheet, content: bytes) -> int:
     """Return the number of the row that begins."""
-    row, flags = _ROW_HEAD.unpack_from(content)
-    if flags & 0x10:  # fDyZero
+    row = int.from_bytes(content[:4], "little")
+    if len(content) > 11 and content[11] & 0x10:  # noqa: PLR2004 - fDyZero, if it is not cut off
         sheet.hidden_rows.add(row)
-    return int(row)
+    return row
 
 
 def _prompt(sheet: Sheet, content: bytes) -> None:
