@@ -42,6 +42,12 @@ DEAD_LINK = {  # libpq's words: a cut link is an error within about ten seconds,
     "keepalives_count": 3,
     "tcp_user_timeout": 10_000,
 }
+DEAD_MACHINE = {  # how soon PostgreSQL finds that a machine is gone without a word, and lets go of what it had locked
+    "tcp_keepalives_idle": "5",
+    "tcp_keepalives_interval": "2",
+    "tcp_keepalives_count": "3",
+    "tcp_user_timeout": "5000",  # of an answer that nobody takes, for which there are no keepalives
+}
 
 _HASTY = Prepared(select(func.set_config("synchronous_commit", "off", True)))  # noqa: FBT003 - as below
 _HURRY = Prepared(
@@ -120,6 +126,7 @@ def connect(url: str) -> Database:
             pool_size=_POOL,
             pool_timeout=_POOL_WAIT_S,
         )
+        event.listen(engine, "connect", _prepare_postgresql)
         event.listen(engine, "checkin", _note_return)
         event.listen(engine, "checkout", partial(_ping, engine.dialect))
     event.listen(engine, "handle_error", _explained)
@@ -189,6 +196,14 @@ def _ping(dialect: Dialect, raw: DBAPIConnection, record: ConnectionPoolEntry, _
         dialect.do_ping(raw)
     except dialect.loaded_dbapi.Error as error:
         raise InvalidatePoolError from error
+
+
+def _prepare_postgresql(connection: DBAPIConnection, _: ConnectionPoolEntry) -> None:
+    cursor = connection.cursor()
+    for setting in DEAD_MACHINE.items():
+        cursor.execute("SELECT set_config(%s, %s, false)", setting)
+    cursor.close()
+    connection.commit()
 
 
 def _prepare_sqlite(connection: DBAPIConnection, _: ConnectionPoolEntry) -> None:

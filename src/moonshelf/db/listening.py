@@ -8,12 +8,10 @@ import structlog
 from psycopg import sql
 from psycopg.conninfo import make_conninfo
 
-from moonshelf.db import DEAD_LINK
+from moonshelf.db import DEAD_LINK, DEAD_MACHINE
 
 _LOOK_S = 0.5  # how soon it sees that it is to stop
 _AGAIN_S = 1.0
-_DEAD_MACHINE = {"tcp_keepalives_idle": "5", "tcp_keepalives_interval": "2", "tcp_keepalives_count": "3"}
-"""How soon PostgreSQL finds that whoever listened is gone without a word; by itself it waits for hours."""
 _log = structlog.get_logger()
 
 Heard = Callable[[str], None]
@@ -55,7 +53,7 @@ class Listener:
 
     def _listen(self) -> None:
         with psycopg.connect(self._where, autocommit=True) as connection:
-            for setting, value in _DEAD_MACHINE.items():
+            for setting, value in DEAD_MACHINE.items():
                 connection.execute("SELECT set_config(%s, %s, false)", (setting, value))
             for channel in self._heard:
                 connection.execute(sql.SQL("LISTEN {}").format(sql.Identifier(channel)))
