@@ -2,6 +2,7 @@
 
 import struct
 from collections.abc import Callable, Iterator, Mapping
+from functools import partial
 from typing import BinaryIO, ClassVar
 
 from moonshelf.errors import CorruptDocument
@@ -19,7 +20,7 @@ from moonshelf.extraction.office.sheets.formulas.books import Book
 from moonshelf.extraction.office.sheets.formulas.constants import BIFF_5, BIFF_8, Form
 from moonshelf.extraction.office.sheets.numbers.styles import Styles
 from moonshelf.extraction.office.sheets.overlays import comment
-from moonshelf.extraction.office.sheets.sheet import Budget, Sheet, cell_name, document, readable
+from moonshelf.extraction.office.sheets.sheet import BROKEN, Budget, Sheet, cell_name, document, each_alone, readable
 from moonshelf.extraction.tools import Tools
 
 _BIFF_8 = 0x0600
@@ -29,7 +30,6 @@ _CHART_TEXT = 0x100D
 _ARRAY = 0x0221
 _PROMPT = 2  # which of a validation's strings it is; the first is its title
 _MOST_SHEETS = 10_000
-_BROKEN = "its records contradict each other"
 
 
 def extract(source: BinaryIO, tools: Tools) -> Document:
@@ -40,7 +40,7 @@ def extract(source: BinaryIO, tools: Tools) -> Document:
     stream = streams.require("Workbook", "Book", "WORKBOOK", "BOOK")
     if oldest.begins(stream):
         return _oldest(stream, tools)
-    with faults(_BROKEN):
+    with faults(BROKEN):
         workbook = _Workbook(stream, Budget.of(tools.limits), tools.include)
     warnings: list[str] = []
     sheets = readable(workbook.sheets(), warnings)
@@ -56,7 +56,7 @@ def _bare(source: BinaryIO) -> bytes:
 
 
 def _oldest(stream: bytes, tools: Tools) -> Document:
-    with faults(_BROKEN):
+    with faults(BROKEN):
         sheets, values = oldest.sheets(stream, Budget.of(tools.limits))
     unwritten = wording.unwritten(values if tools.include.formulas else 0)
     return document(sheets, {}, unwritten, include=tools.include)
@@ -80,17 +80,12 @@ class _Workbook:
 
     def sheets(self) -> Iterator[Sheet]:
         """Yield the sheets in their order, each before it is read. Raises ``CorruptDocument`` after the last."""
-        broken: CorruptDocument | None = None
+        return each_alone(self._planned())
+
+    def _planned(self) -> Iterator[tuple[Sheet, Callable[[], None]]]:
         for at, state, name in self._found:
             sheet = Sheet(name, self._budget, hidden=bool(state & 3))
-            yield sheet
-            try:
-                with faults(_BROKEN):
-                    self._read(sheet, at)
-            except CorruptDocument as error:
-                broken = error  # other sheets may be whole
-        if broken:
-            raise broken
+            yield sheet, partial(self._read, sheet, at)
 
     def _read(self, sheet: Sheet, at: int) -> None:
         calculated = FormulaCells(self._form()) if self._include.formulas else None

@@ -3,10 +3,10 @@
 import struct
 from codecs import utf_16_le_decode  # asked for by its name it is looked up each time, which takes six times as long
 from collections.abc import Container, Iterator
+from functools import partial
 from typing import BinaryIO
 from urllib.parse import unquote
 
-from moonshelf.errors import CorruptDocument
 from moonshelf.extraction.document import Document
 from moonshelf.extraction.format import Flowing
 from moonshelf.extraction.office.embedded import with_package
@@ -20,7 +20,7 @@ from moonshelf.extraction.office.sheets.formulas import wording
 from moonshelf.extraction.office.sheets.formulas.books import Book, Source
 from moonshelf.extraction.office.sheets.formulas.constants import BIFF_12, Form
 from moonshelf.extraction.office.sheets.numbers.styles import Styles
-from moonshelf.extraction.office.sheets.sheet import Budget, Sheet, cell_name, document, readable
+from moonshelf.extraction.office.sheets.sheet import BROKEN, Budget, Sheet, cell_name, document, each_alone, readable
 from moonshelf.extraction.tools import Tools
 
 # Of a cell: its column, and its style, whose upper bytes are beyond what Excel counts to; a text's number; a value.
@@ -36,13 +36,12 @@ _STYLE = frozenset((44, 47, _FORMATS_BEGIN, _FORMATS_END))
 _TABS = frozenset((359,))  # BrtSupTabs
 _SHEET = frozenset((_ROW, *range(_FIRST_CELL, _LAST_CELL + 1), 60, 64, 148, 176, _ARRAY, _SHARED, 479, _LINK))
 _COMMENT = frozenset((632, 635, 637))
-_BROKEN = "its records contradict each other"
 
 
 def extract(source: BinaryIO, tools: Tools) -> Document:
     """Read a workbook as it is shown: values in their formats, hidden sheets, rows and columns withheld."""
     package = Package(source, tools.limits)
-    with faults(_BROKEN):
+    with faults(BROKEN):
         return _Workbook(package, tools).document()
 
 
@@ -72,18 +71,7 @@ class _Workbook:
         self._read_styles()
         shared = self._package.related(self._main, "sharedStrings")
         self._strings = [_rich(content) for _, content in self._records(shared, _STRINGS)]
-        broken: CorruptDocument | None = None
-        for sheet, part in list(self._sheets()):
-            yield sheet
-            try:
-                with faults(_BROKEN):
-                    self._read(sheet, part)
-            except CorruptDocument as error:
-                broken = error  # other sheets may be whole
-            if sheet.hidden and not self._include.hidden:
-                self._pictures.forget()
-        if broken:
-            raise broken
+        yield from each_alone([(sheet, partial(self._read, sheet, part)) for sheet, part in self._sheets()])
 
     def _records(self, parts: list[str], kinds: Container[int]) -> Iterator[tuple[int, bytes]]:
         return _records(b"".join([self._package.bytes(part) or b"" for part in parts]), kinds)
@@ -149,10 +137,14 @@ class _Workbook:
 
     def _read(self, sheet: Sheet, part: str) -> None:
         calculated = FormulaCells(Form(BIFF_12)) if self._include.formulas else None
-        self._read_rows(sheet, part, calculated)
-        if calculated:
-            self._unwritten += calculated.write(self._book, sheet)
-        self._annotate(sheet, part)
+        try:
+            self._read_rows(sheet, part, calculated)
+            if calculated:
+                self._unwritten += calculated.write(self._book, sheet)
+            self._annotate(sheet, part)
+        finally:
+            if sheet.hidden and not self._include.hidden:
+                self._pictures.forget()
 
     def _read_rows(self, sheet: Sheet, part: str, calculated: FormulaCells | None) -> None:
         row, cells = 0, dict[int, str]()

@@ -1,21 +1,25 @@
 """A sheet of any spreadsheet format as it fills up, and the page it becomes."""
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from operator import attrgetter
 
 import msgspec
 from msgspec.structs import replace
 
-from moonshelf.errors import ExtractionError
+from moonshelf.errors import CorruptDocument, ExtractionError
 from moonshelf.extraction import outline
 from moonshelf.extraction.coverage import tally
 from moonshelf.extraction.coverage.withheld import Withheld
 from moonshelf.extraction.document import Block, Cell, Document, Kind, Page
 from moonshelf.extraction.inclusion import Include
+from moonshelf.extraction.office.ole.streams import faults
 from moonshelf.extraction.office.sheets.formulas import wording
 from moonshelf.extraction.tools import Limits
+
+BROKEN = "its records contradict each other"
+"""What is said of an old workbook in which they do."""
 
 _MOST_CELLS = 400_000  # of one file: 20 times what a model can take in, and still 100 MB of memory
 _MOST_BLANKS = 2_000_000  # cells of one file that are there and hold nothing
@@ -225,6 +229,23 @@ def margin(place: str, text: str) -> Iterator[Block]:
     plain = _MARGIN_CODE.sub(lambda code: "&" if code[0] == "&&" else " ", text)
     if words := " ".join(plain.split()):
         yield Block(Kind.NOTE, f"Page {place}: {words}")
+
+
+def each_alone(planned: Iterable[tuple[Sheet, Callable[[], None]]]) -> Iterator[Sheet]:
+    """Yield sheets, each before it is read: where a record of one is broken, others may be whole.
+
+    Raises ``CorruptDocument`` after the last.
+    """
+    broken: CorruptDocument | None = None
+    for sheet, read in planned:
+        yield sheet
+        try:
+            with faults(BROKEN):
+                read()
+        except CorruptDocument as error:
+            broken = error
+    if broken:
+        raise broken
 
 
 def readable(sheets: Iterator[Sheet], warnings: list[str]) -> list[Sheet]:
