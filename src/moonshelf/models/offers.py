@@ -49,7 +49,7 @@ class Offers:
         if default and default not in self._by_name:
             raise SystemExit(f"MOONSHELF_DEFAULT_MODEL: no model server offers {default!r}.")
         self._default = self._by_name[default] if default else next(iter(self._all), None)
-        # The seed's examples name one of Kimi's models, and should run as printed where only the embedded one is.
+        # Examples name one of Kimi's models, and should run as printed where only the embedded one is.
         self._default_for_unknown = not upstreams if default_for_unknown is None else default_for_unknown
 
     def now(self) -> list[Offer]:
