@@ -120,6 +120,17 @@ def test_pages_that_a_file_claims_and_does_not_have_are_told_of_and_not_looked_f
     assert told == "The file says that it has 4000 pages: those after page 2 are missing from it."
 
 
+def test_pages_that_are_missing_between_others_cost_nothing_and_are_named(reader: Reader) -> None:
+    data = pdf([_PROSE] * 8)
+    for number in (3, 4, 6):
+        data = data.replace(b" %d 0 R " % (3 + 2 * number), b" %d 0 R " % (900 + number), 1)
+    read = reader.read(BytesIO(data), "application/pdf")
+    assert read.joined  # by the child that read all pages, as no other was asked for any
+    document = encoding.decode(b"".join(read.joined.document_pieces()))
+    failures = {page.number: page.coverage.failure for page in document.pages if page.coverage.failure}
+    assert failures == dict.fromkeys((3, 4, 6), "it is missing from the file")
+
+
 def test_a_page_as_large_as_a_country_is_read(reader: Reader) -> None:
     data = pdf([_PROSE]).replace(b"[0 0 612 792]", b"[0 0 9e6 9e6]")
     _ends(reader, data)

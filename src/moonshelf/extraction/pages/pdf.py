@@ -5,6 +5,7 @@ from typing import BinaryIO
 
 from msgspec.structs import replace
 
+from moonshelf.extraction.document import Origin
 from moonshelf.extraction.facts import PageFacts, Run
 from moonshelf.extraction.format import Paged, Pages
 from moonshelf.extraction.layout import boxes
@@ -99,6 +100,9 @@ class _OpenPdf:
         return self._document.pages
 
     def read(self, number: int) -> PageFacts:
+        """Read as ``Pages`` does; a page that the file does not hold is no error, which other engines might mend."""
+        if self._document.missing(number):
+            return PageFacts(number, 0, 0, origin=Origin.FAILED, failure="it is missing from the file")
         page = fields.formed(self._read(number), self._document.form) if number == 1 else self._read(number)
         long = not page.failure and sum(len(run.text) for run in page.runs) >= cuts.LONG
         return replace(page, failure=cuts.SENTENCE) if long and self._document.cut(number) else page

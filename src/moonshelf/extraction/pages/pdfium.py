@@ -73,6 +73,10 @@ class Pdfium:
         """Free the document; the bytes stay the garbage collector's."""
         self._document.close()
 
+    def missing(self, number: int) -> bool:
+        """Say whether the file counts page *number* among its pages and does not hold it."""
+        return not _held(self._document, number)
+
     def size(self, number: int) -> tuple[float, float]:
         """Return width and height of page *number* in points as displayed."""
         width, height = self._page(number).get_size()
@@ -194,12 +198,15 @@ def _there(document: "PdfDocument", pages: int) -> int:
 
     It is the file that says how many there are, and finding that one is missing takes no more than looking it up.
     """
-    from pypdfium2 import raw  # noqa: PLC0415 heavy: PDFium
-
-    size = raw.FS_SIZEF()
-    while pages and not raw.FPDF_GetPageSizeByIndexF(document.raw, pages - 1, size):
+    while pages and not _held(document, pages):
         pages -= 1
     return pages
+
+
+def _held(document: "PdfDocument", number: int) -> bool:
+    from pypdfium2 import raw  # noqa: PLC0415 heavy: PDFium
+
+    return bool(raw.FPDF_GetPageSizeByIndexF(document.raw, number - 1, raw.FS_SIZEF()))
 
 
 def _metadata(document: "PdfDocument") -> Mapping[str, str]:

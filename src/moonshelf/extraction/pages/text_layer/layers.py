@@ -103,12 +103,14 @@ class TextLayers:
     def __init__(self, data: bytes, *, last: int) -> None:
         self._data = data
         self._last = last
+        self._asked = range(0)
         self._pages: Mapping[int, Layer] = {}
 
     def page(self, number: int) -> Layer:
         """Return page *number*. Raises ``CorruptDocument`` where it cannot be read."""
-        if number not in self._pages:
-            found = _parsed(self._data, number, min(self._last, number + _BATCH - 1))
+        if number not in self._asked:
+            self._asked = range(number, max(number, min(self._last, number + _BATCH - 1)) + 1)
+            found = _parsed(self._data, self._asked[0], self._asked[-1])
             self._pages = {page.page_num: _layer(page) for page in found}
         try:
             return self._pages[number]
