@@ -2,6 +2,7 @@
 
 import pytest
 
+from moonshelf.extraction.facts import Run
 from moonshelf.extraction.pages.text_layer import gaps
 from moonshelf.extraction.pages.text_layer.layers import Item, Layer
 
@@ -23,4 +24,9 @@ _WHOLE = "Terms of the insurance and what they cover"
 def test_words_that_are_lost_are_told_from_what_says_nothing(kept: str, text: str, shown: str, *, wide: bool) -> None:
     items = tuple(Item(word, (0, 0, 9, 9)) for word in kept.split())
     layer = Layer(1, 612, 792, items, (), (), (), ())
-    assert gaps.wide(layer, lambda: text, lambda: shown) == wide
+    assert gaps.wide(layer, (), lambda: text, lambda: shown) == wide
+
+
+def test_words_that_are_told_although_the_layer_lacks_them_are_not_lost() -> None:
+    beneath = Run(_WHOLE, (0, 0, 99, 9), 9)
+    assert not gaps.wide(Layer(1, 612, 792, (), (), (), (), ()), (beneath,), lambda: _WHOLE, lambda: _WHOLE)

@@ -91,6 +91,26 @@ def test_words_that_others_are_printed_over_are_kept_and_those_printed_twice_are
         assert said.count(words) == 1, words
 
 
+def test_a_line_that_stands_above_the_letters_of_a_stamp_is_kept_as_well() -> None:
+    page = _read(*_PROSE, text("Due in a week", 72, 352), text("PAID", 72, 300, size=60))
+    assert "Due in a week" in " ".join(run.text for run in page.runs if not run.hidden)
+
+
+def test_a_page_that_is_printed_over_and_over_is_read_by_its_text_layer() -> None:
+    lines = [text(f"Line {n} of harbour{n} and crew{n}", 72, 760 - 17 * n) for n in range(40)]
+    others = [text(f"Under {n} a cargo{n} of salt{n}", 75, 756 - 17 * n) for n in range(40)]
+    shown: list[Raster] = []
+
+    def recognise(raster: Raster) -> Sequence[Line]:
+        shown.append(raster)
+        return []
+
+    page = _read(*lines, *others, tools=Tools(recognise))
+    said = " ".join(run.text for run in page.runs if not run.hidden).split()
+    assert {f"salt{n}" for n in range(40)} | {f"crew{n}" for n in range(40)} <= set(said)
+    assert not shown
+
+
 def test_words_beneath_a_picture_that_may_let_them_show_are_kept() -> None:
     stripes = "BI /W 1 /H 4 /CS /G /BPC 8 /F /AHx ID 00ff00ff> EI"
     assert not _hidden(_read(*_PROSE, text("read me now", 72, 250), f"q 200 0 0 30 60 240 cm {stripes} Q"))

@@ -18,6 +18,7 @@ from moonshelf.extraction.layout import (
     line_numbers,
     mirror,
     running,
+    stamps,
     stretches,
     upright,
 )
@@ -41,7 +42,7 @@ class _Laid:
 
     facts: PageFacts
     columns: tuple[tuple[Item, ...], ...]
-    turned: tuple[TextLine, ...]
+    aside: tuple[TextLine, ...]  # turned, or printed over the others
     numbers: tuple[TextLine, ...]  # that count the lines
     untold: bool = False  # no structure was found, only lines
 
@@ -73,8 +74,8 @@ def assemble(pages: Sequence[PageFacts], metadata: Mapping[str, str]) -> Documen
 def _furniture(laid: Sequence[_Laid], titles: frozenset[str]) -> Mapping[int, Kind]:
     """Return the running headers and footers: but for numbers of pages none, where nothing else is said on any page."""
     level = running.found([(page.facts, list(page.lines())) for page in laid], titles)
-    furniture = {**level, **running.turned([(page.facts, page.turned) for page in laid])}
-    lines = [line for page in laid for line in (*page.lines(), *page.turned)]
+    furniture = {**level, **running.turned([(page.facts, page.aside) for page in laid])}
+    lines = [line for page in laid for line in (*page.lines(), *page.aside)]
     if all(id(line) in furniture for line in lines) and not any(True for page in laid for _ in page.tables()):
         return {id(one): furniture[id(one)] for one in lines if running.counts(one)}
     return furniture
@@ -109,12 +110,15 @@ def _laid(facts: PageFacts) -> _Laid:
     level = [run for run in shown if not run.rotation]
     numbers = line_numbers.found(level)
     counted = set(map(id, numbers))
-    level = stretches.whole(initials.levelled([run for run in level if id(run) not in counted]))
+    level = initials.levelled([run for run in level if id(run) not in counted])
+    marks = stamps.found(level)  # an initial is large too
+    over = set(map(id, marks))
+    level = stretches.whole(run for run in level if id(run) not in over)
     page = (0.0, 0.0, facts.width, facts.height)
     regions = frames.parted(Region(level, facts.rules, facts.fills), page)
     content = tuple(items for region in regions for items in _columns(region, page))
-    turned = tuple(TextLine((run,)) for run in shown if run.rotation)
-    return _Laid(facts, content, turned, tuple(TextLine((run,)) for run in numbers))
+    turned = (TextLine((run,)) for run in shown if run.rotation)
+    return _Laid(facts, content, (*turned, *grouped(marks)), tuple(TextLine((run,)) for run in numbers))
 
 
 def _columns(region: Region, page: Box) -> Iterator[tuple[Item, ...]]:
@@ -192,11 +196,11 @@ def _page(page: _Laid, parts: Sequence[Part], furniture: Mapping[int, Kind], set
     facts = page.facts
     edges = [_plain(line, furniture[id(line)]) for line in page.lines() if id(line) in furniture]
     content = _nested([(part, _block(part, setting, facts.height)) for part in parts])
-    turned = [_plain(line, furniture.get(id(line), Kind.PARAGRAPH)) for line in page.turned]
+    aside = [_plain(line, furniture.get(id(line), Kind.PARAGRAPH)) for line in page.aside]
     headers = [block for block in edges if block.kind is Kind.HEADER]
     footers = [block for block in edges if block.kind is Kind.FOOTER]
     footers += [_plain(line, Kind.FOOTER) for line in page.numbers]
-    blocks = (*headers, *content, *turned, *footers)
+    blocks = (*headers, *content, *aside, *footers)
     return Page(facts.number, blocks, facts.width, facts.height)
 
 

@@ -46,7 +46,7 @@ def open_text(source: BinaryIO, tools: Tools) -> Pages:
     def read(number: int) -> PageFacts:
         layer = text.page(number)
         written, trust = _written(document, layer)
-        if trust is None and _lacking(document, layer):
+        if trust is None and _lacking(document, layer, written):
             trust = soundness.SCAN
         if trust is None:
             if garbled := noise.found(written.runs):
@@ -132,8 +132,8 @@ def _all_shown(page: PageFacts) -> PageFacts:
     return replace(page, runs=tuple(replace(run, hidden="") for run in page.runs))
 
 
-def _lacking(document: Pdfium, layer: Layer) -> bool:
-    return gaps.wide(layer, lambda: document.text(layer.number), lambda: document.shown(layer.number))
+def _lacking(document: Pdfium, layer: Layer, written: PageFacts) -> bool:
+    return gaps.wide(layer, written.runs, lambda: document.text(layer.number), lambda: document.shown(layer.number))
 
 
 def _written(document: Pdfium, layer: Layer) -> tuple[PageFacts, float | None]:

@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 
 from msgspec.structs import replace
 
+from moonshelf.extraction.document import Box
 from moonshelf.extraction.facts import Run
 from moonshelf.extraction.layout import boxes
 from moonshelf.extraction.pages.hidden import unseen
@@ -14,6 +15,7 @@ from moonshelf.extraction.pages.text_layer.objects import Content
 
 _FEW = 2  # characters that one reader has more than the other on sound pages
 _OVER = 0.2  # of the smaller box: lines that touch are not printed over each other
+_LINE = 1.2  # of the type size
 _MOST_PAIRS = 2_000_000
 
 
@@ -39,5 +41,12 @@ def _letters(text: str) -> str:
 def _printed_over(one: Run, other: Run) -> bool:
     if _letters(one.text) == _letters(other.text):
         return False  # itself, or the same once more, as bold letters are made
-    shared = boxes.shared_width(one.box, other.box) * boxes.shared_height(one.box, other.box)
-    return shared > _OVER * min(boxes.width(box) * boxes.height(box) for box in (one.box, other.box))
+    over = _line(other)
+    shared = boxes.shared_width(one.box, over) * boxes.shared_height(one.box, over)
+    return shared > _OVER * min(boxes.width(box) * boxes.height(box) for box in (one.box, over))
+
+
+def _line(run: Run) -> Box:
+    """Return the place that liteparse gives to *run*: as high as its line, however low its letters are."""
+    left, top, right, bottom = run.box
+    return (left, min(top, bottom - _LINE * run.size), right, bottom)
