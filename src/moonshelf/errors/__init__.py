@@ -15,7 +15,7 @@
     │   ├── UnsupportedFormat, CorruptDocument, EncryptedDocument
     │   ├── NothingToRead         no text in it at all
     │   ├── LimitReached          too deep, too large, too slow
-    │   └── GivenUp               whoever read it died, again and again
+    │   └── GivenUp               whoever read it came to an end, again and again
     └── Unavailable               something we stand on is down; worth a retry: ``installation`` has the leaves
         ├── NoDatabase            when a command starts
         ├── NoLocalModel          the embedded model lacks something; a retry is no help
@@ -119,14 +119,14 @@ class LimitReached(ExtractionError):
 
 
 class GivenUp(ExtractionError):
-    """No reader came to an end with it, and we do not know why."""
+    """No reader came to an end with it, by no bound that we know of."""
 
     code = "given_up"
 
-    def __init__(self, *, attempts: int) -> None:
+    def __init__(self, *, attempts: int, how: str = "") -> None:
         super().__init__(
-            f"reading the file was interrupted {attempts} times and is not tried again; "
-            "convert it to PDF and re-upload it"
+            f"reading the file was interrupted {attempts} times{how} and is not tried again; "
+            "re-upload it later, or in another format"
         )
 
 

@@ -16,9 +16,9 @@ from moonshelf.extraction.capped import messages, named
 from moonshelf.extraction.capped.caps import PATIENT
 from moonshelf.extraction.capped.channels import Cancel, Cancelled, Closed, never
 from moonshelf.extraction.capped.children import Nursery
-from moonshelf.extraction.capped.conversations import Clock, Conversation, Ending
+from moonshelf.extraction.capped.conversations import Clock, Conversation, Ending, Hear
 from moonshelf.extraction.capped.joined import Joined
-from moonshelf.extraction.capped.ladder import Ladder, Progress, Slice, reopened
+from moonshelf.extraction.capped.ladder import Ladder, Progress, Slice
 from moonshelf.extraction.capped.recogniser import Recogniser
 from moonshelf.extraction.capped.revision import Options, revision
 from moonshelf.extraction.capped.sandbox import Confinement
@@ -197,9 +197,13 @@ class Reader:
                 raise Closed
             heard.append(message)
 
+        def listen() -> Hear:
+            heard.clear()
+            return hear
+
         talk = self._conversation(Clock(self.options.slice_s), cancelled, haste)
-        with self._on_disk(source) as file, reopened(file) as document:
-            return heard, talk.hold(task, document, hear, silence_s=self.options.slice_s)
+        with self._on_disk(source) as file:
+            return heard, talk.hold(task, file, listen, silence_s=self.options.slice_s)
 
     def check(self) -> Confinement:
         """Return what the sandbox holds, as tried from inside. Raises ``Unavailable`` if a wall is missing."""

@@ -3,6 +3,7 @@
 import ctypes
 import os
 import resource
+import signal
 import socket
 import subprocess
 import sys
@@ -72,6 +73,17 @@ def allocate(_number: int) -> PageFacts:
     held = []
     while True:
         held.append(bytearray(64 * 2**20))
+
+
+def killed(number: int) -> PageFacts:
+    """Stand in for whoever ends this process from outside, of which none is known by its own status."""
+    os.kill(os.getpid(), signal.SIGKILL)
+    return facts(number)
+
+
+def doze(number: int) -> PageFacts:
+    time.sleep(1.1)
+    return facts(number)
 
 
 def leave(_number: int) -> PageFacts:
@@ -241,6 +253,11 @@ def _crashing(_source: BinaryIO, _tools: Tools) -> Document:
     raise AssertionError
 
 
+def _killed(_source: BinaryIO, _tools: Tools) -> Document:
+    killed(0)
+    raise AssertionError
+
+
 def _well(_source: BinaryIO, _tools: Tools) -> Pages:
     return Book(lambda number: facts(number, f"Rescued page {number}."))
 
@@ -338,6 +355,9 @@ find = finder(
     _paged("sleep-rescued", sleep, _rescued),
     _paged("allocate", allocate),
     _paged("leave", leave),
+    _paged("killed", killed),
+    _paged("dozing-page", doze),
+    _paged("killed-rescued", killed, _rescued),
     _paged("stumble", stumble),
     _paged("refuse", refuse, refuse),
     _paged("refuse-rescued", refuse, _rescued),
@@ -363,5 +383,6 @@ find = finder(
     Flowing("break-out", {".out": "test/break-out"}, _break_out),
     Flowing("threads", {".threads": "test/threads"}, _threads),
     Flowing("endless", {".endless": "test/endless"}, _endless),
+    Flowing("killed-whole", {".killed": "test/killed-whole"}, _killed),
     Flowing("crashing", {".crashing": "test/crashing"}, _crashing),
 )

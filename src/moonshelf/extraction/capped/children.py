@@ -3,6 +3,7 @@
 import os
 import resource
 import selectors
+import signal
 import socket
 import subprocess
 import sys
@@ -23,6 +24,7 @@ from moonshelf.extraction.capped.sandbox import MODELS, Mode
 _REACTION_S = 10.0  # for the nursery to bury a child: it waits for nothing but the kernel
 _LAST_WORDS_S = 1.0  # for a child whose channel closed to end by itself, so that its own status can be told
 _TAKING_S = 30.0  # for a child to take a message off its socket
+_FROM_OUTSIDE = (signal.SIGKILL, signal.SIGTERM)
 
 
 class Child:
@@ -33,7 +35,13 @@ class Child:
         self.pixels = pixels
         self._lifeline = lifeline
         self._status: int | None = None
+        self._ours = False
         self._closed = False
+
+    @property
+    def interrupted(self) -> bool:
+        """Whether something else ended it: an operator, or the kernel where memory had run out."""
+        return self._status in _FROM_OUTSIDE and not self._ours
 
     def close(self) -> int | None:
         """End the child if it still runs; return its wait status, None where the nursery itself has died."""
@@ -74,7 +82,10 @@ class Child:
                 word = lifeline.recv(STATUS.size)
             except OSError:
                 return None
-        return int(STATUS.unpack(word)[0]) if len(word) == STATUS.size else None
+        if len(word) != STATUS.size:
+            return None
+        status, self._ours = STATUS.unpack(word)
+        return int(status)
 
 
 class Nursery:

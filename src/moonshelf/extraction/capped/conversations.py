@@ -1,25 +1,33 @@
 """One child on one task: what it says until it ends, and why it ended."""
 
 import math
+import os
 import signal
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
+from typing import BinaryIO
 
 import msgspec
 import structlog
 
-from moonshelf.errors import CorruptDocument, ExtractionError, LimitReached, Unavailable
+from moonshelf.errors import CorruptDocument, ExtractionError, GivenUp, LimitReached, Unavailable
 from moonshelf.extraction.capped import messages
 from moonshelf.extraction.capped.channels import Cancel, Cancelled, Closed, Overdue
 from moonshelf.extraction.capped.children import Child, Nursery
 from moonshelf.extraction.capped.joined import Joined, Writings
+from moonshelf.extraction.capped.nursery import MOST_BYTES, MOST_FILES
 from moonshelf.extraction.capped.recogniser import Recogniser
 from moonshelf.extraction.capped.revision import Options
 
 Hear = Callable[[messages.FromChild | Joined], None]
 """Takes what a child has to tell. Raises ``Closed`` where it makes no sense."""
 
+Listen = Callable[[], Hear]
+"""Begins to hear a child, and forgets what one before it told that came to no end."""
+
+_MOST_TRIES = 3  # of one conversation, where something outside ends a child
 _MOST_SENTENCE = 500
 _LEAVES: tuple[type[ExtractionError], ...] = (ExtractionError, *ExtractionError.__subclasses__())
 _ERRORS = {one.code: one for one in _LEAVES}
@@ -31,12 +39,14 @@ _log = structlog.get_logger()
 class Ending:
     """How a child ended: well, with an *error* that it foresaw, or by a death whose *reason* is given beside it.
 
-    *cpu_s* is what it took of the processor: by its own word, and never more than it lived, or just that.
+    *cpu_s* is what it took of the processor: by its own word, and never more than it lived, or just that. It was
+    *interrupted* where neither it nor a bound of ours was what ended it.
     """
 
     error: ExtractionError | None = None
     reason: str = ""
     cpu_s: float = math.inf
+    interrupted: bool = False
 
 
 class Clock:
@@ -77,29 +87,43 @@ class Conversation:
         self._quick = quick
         self._cancelled = cancelled
         self._spent_s = 0.0  # of the processor, by all children
+        self._interruptions = 0
 
-    def hold(self, task: messages.Task, document: int, hear: Hear, *, silence_s: float) -> Ending:
-        """Have a new child carry out *task* on the open file *document* and pass on what it tells.
+    def hold(self, task: messages.Task, source: BinaryIO, listen: Listen, *, silence_s: float) -> Ending:
+        """Have a new child carry out *task* on the file *source*, and listen to what it tells.
 
-        It may keep silent for *silence_s* and is dead afterwards. Raises ``Unavailable`` and ``Cancelled``.
+        It may keep silent for *silence_s* and is dead afterwards. Where something outside ends it, that is no fault
+        of the document's: another child begins anew, within bounds. Raises ``Unavailable`` and ``Cancelled``.
         """
+        while True:
+            began = time.monotonic()
+            ending = self._attempt(task, source, listen(), silence_s)
+            if not ending.interrupted or self._interruptions >= _MOST_TRIES:
+                return ending
+            self._clock.forgive(time.monotonic() - began)
+            self.recognised = self.gave_up = 0
+
+    def _attempt(self, task: messages.Task, source: BinaryIO, hear: Hear, silence_s: float) -> Ending:
         if isinstance(task, messages.ReadPages) and task.quick_s is not None:
             if self._spent_s >= task.quick_s:
                 raise Cancelled
             task = msgspec.structs.replace(task, quick_s=task.quick_s - self._spent_s)
         began = time.monotonic()
-        with self._nursery.start(task, caps=self._options.caps, document=document) as child:
+        with (
+            _reopened(source) as document,
+            self._nursery.start(task, caps=self._options.caps, document=document) as child,
+        ):
             ending = self._hear_out(child, hear, silence_s)
         lived_s = time.monotonic() - began
         cpu_s = max(0.0, min(lived_s, ending.cpu_s))
         self._spent_s += cpu_s
-        return Ending(ending.error, ending.reason, cpu_s=cpu_s)
+        return Ending(ending.error, ending.reason, cpu_s, ending.interrupted)
 
     def _hear_out(self, child: Child, hear: Hear, silence_s: float) -> Ending:
         try:
             return self._listen(child, hear, silence_s)
         except Closed:
-            return self._dead(child.ended())
+            return self._dead(child.ended(), interrupted=child.interrupted)
         except Overdue:
             return _overdue(silence_s)
 
@@ -143,7 +167,7 @@ class Conversation:
         self.gave_up += isinstance(answer, messages.NotRecognised)
         child.channel.send(answer)
 
-    def _dead(self, status: int | None) -> Ending:
+    def _dead(self, status: int | None, *, interrupted: bool) -> Ending:
         if status is None:
             raise Unavailable("the process that readers are started from")
         _log.warning("child.died", status=status)
@@ -151,6 +175,12 @@ class Conversation:
             raise Cancelled
         if status & 0x7F == signal.SIGXCPU:
             return _overdue(self._options.caps.cpu_s)
+        if status & 0x7F == signal.SIGXFSZ:
+            reason = f"its reader needed more than {MOST_FILES:,} temporary files or {MOST_BYTES // 2**20} MB of them"
+            return Ending(LimitReached(reason), reason)
+        if interrupted:
+            self._interruptions += 1
+            return _interrupted(self._interruptions)
         return _crashed()
 
     def _out_of_memory(self) -> Ending:
@@ -161,6 +191,12 @@ class Conversation:
 def _overdue(seconds: float) -> Ending:
     reason = f"reading it took longer than {seconds:.4g} seconds"
     return Ending(LimitReached(reason), reason)
+
+
+def _interrupted(times: int) -> Ending:
+    cause = "from outside, as happens where a machine runs out of memory"
+    error = GivenUp(attempts=times, how=f" {cause},")
+    return Ending(error, f"its reader was interrupted again and again {cause}", interrupted=True)
 
 
 def _crashed() -> Ending:
@@ -175,3 +211,13 @@ def _revived(failed: messages.Failed) -> ExtractionError:
     error = _ERRORS[failed.code]
     # Past its constructor, which would make a sentence of the sentence.
     return error.__new__(error, failed.sentence[:_MOST_SENTENCE])
+
+
+@contextmanager
+def _reopened(source: BinaryIO) -> Iterator[int]:
+    """Open the file of *source* once more, for reading alone and with a position of its own."""
+    descriptor = os.open(f"/proc/self/fd/{source.fileno()}", os.O_RDONLY | os.O_CLOEXEC)
+    try:
+        yield descriptor
+    finally:
+        os.close(descriptor)

@@ -4,9 +4,7 @@ A child that dies takes nothing along but the page it was at: what it had read i
 is kept as failed, and the others go on.
 """
 
-import os
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import BinaryIO
 
@@ -16,7 +14,7 @@ from moonshelf.errors import CorruptDocument, ExtractionError, LimitReached
 from moonshelf.extraction import parts
 from moonshelf.extraction.capped import messages
 from moonshelf.extraction.capped.channels import Closed
-from moonshelf.extraction.capped.conversations import Clock, Conversation, Ending
+from moonshelf.extraction.capped.conversations import Clock, Conversation, Ending, Hear
 from moonshelf.extraction.capped.joined import Joined
 from moonshelf.extraction.capped.revision import Options
 
@@ -122,23 +120,25 @@ class Ladder:
             self.slice.failed.add(number)
 
     def _run(self, task: messages.ReadPages, *, silence_s: float) -> Ending:
-        expected = task.first
+        def listen() -> Hear:
+            expected = task.first
 
-        def hear(message: messages.FromChild | Joined) -> None:
-            nonlocal expected
-            match message:
-                case messages.Opened():
-                    self._opened(message, task)
-                case messages.PageRead(number) if number == expected <= (self.slice.last or 0):
-                    expected += 1
-                    self._keep(message)
-                case Joined() if self._all_read or self.slice.total is None:
-                    self.slice.joined = message
-                case _:
-                    raise Closed
+            def hear(message: messages.FromChild | Joined) -> None:
+                nonlocal expected
+                match message:
+                    case messages.Opened():
+                        self._opened(message, task)
+                    case messages.PageRead(number) if number == expected <= (self.slice.last or 0):
+                        expected += 1
+                        self._keep(message)
+                    case Joined() if self._all_read or self.slice.total is None:
+                        self.slice.joined = message
+                    case _:
+                        raise Closed
 
-        with reopened(self._source) as document:
-            ending = self._conversation.hold(task, document, hear, silence_s=silence_s)
+            return hear
+
+        ending = self._conversation.hold(task, self._source, listen, silence_s=silence_s)
         self.slice.cpu_s += ending.cpu_s
         return ending
 
@@ -172,13 +172,3 @@ class Ladder:
         if sum(map(len, self.slice.pages.values())) > _MOST_FACTS:
             raise LimitReached("its pages hold too many marks")
         self._progress(len(self.slice.pages), self.slice.total or 0)
-
-
-@contextmanager
-def reopened(source: BinaryIO) -> Iterator[int]:
-    """Open the file of *source* once more, for reading alone and with a position of its own."""
-    descriptor = os.open(f"/proc/self/fd/{source.fileno()}", os.O_RDONLY | os.O_CLOEXEC)
-    try:
-        yield descriptor
-    finally:
-        os.close(descriptor)

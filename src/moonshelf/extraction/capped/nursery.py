@@ -13,6 +13,7 @@ import fcntl
 import gc
 import importlib
 import os
+import select
 import selectors
 import shutil
 import signal
@@ -33,12 +34,13 @@ PARCEL = 4
 EXPECT_PICTURES = b"\xff"
 """A request that comes alone: the children that follow shall have what looks at pixels. No niceness is so high."""
 
-STATUS = struct.Struct("=i")
-"""The wait status of a child that ended, as it stands on the lifeline."""
+STATUS = struct.Struct("=i?")
+"""The wait status of a child that ended, and whether the nursery ended it, as they stand on the lifeline."""
 
 _PREFIX = "moonshelf-children-"
 _WATCH_S = 0.5
-_MOST_FILES, _MOST_BYTES = 1_000, 2**30  # of a scratch folder
+MOST_FILES, MOST_BYTES = 1_000, 2**30
+"""What a child may keep in its scratch folder."""
 
 
 @dataclass(slots=True, eq=False)
@@ -48,6 +50,8 @@ class _Child:
     handover: socket.socket  # where it waits for its descriptors
     scratch: Path
     lifeline: socket.socket | None = None  # none as long as nobody has asked for it
+    ended: bool = False  # by the nursery
+    overflowed: bool = False  # its scratch folder
 
 
 class Nursery:
@@ -89,7 +93,7 @@ class Nursery:
                 self._bury(child)
             else:
                 self._selector.unregister(key.fileobj)
-                os.kill(child.pid, signal.SIGKILL)  # the leader: when it has ended the rest of its group follows
+                _end(child)
         return True
 
     def _admit(self) -> bool:
@@ -138,6 +142,8 @@ class Nursery:
         with suppress(ProcessLookupError):  # it died before it had a group
             os.killpg(child.pid, signal.SIGKILL)  # before it is reaped, while nobody else can have the number
         _, status = os.waitpid(child.pid, 0)
+        if child.overflowed:
+            status = signal.SIGXFSZ  # what the kernel has for too large a file; Python's processes ignore it
         shutil.rmtree(child.scratch, ignore_errors=True)
         self._selector.unregister(child.handle)
         os.close(child.handle)
@@ -146,7 +152,7 @@ class Nursery:
             with suppress(KeyError):  # the parent has closed it already
                 self._selector.unregister(child.lifeline)
             with suppress(OSError):  # the parent did not stay to hear it
-                child.lifeline.send(STATUS.pack(status))
+                child.lifeline.send(STATUS.pack(status, child.ended))
             child.lifeline.close()
         del self._children[child.pid]
         if child is self._spare:
@@ -155,7 +161,14 @@ class Nursery:
     def _watch(self) -> None:
         for child in self._children.values():
             if _overflows(child.scratch):
-                os.kill(child.pid, signal.SIGKILL)
+                child.overflowed = True
+                _end(child)
+
+
+def _end(child: _Child) -> None:
+    """Kill the leader: when it has ended the rest of its group follows. Who ended by itself is not ended here."""
+    child.ended |= not select.select([child.handle], [], [], 0)[0]
+    os.kill(child.pid, signal.SIGKILL)
 
 
 def _grow_up(handover: int, scratch: Path, nursery: int) -> None:
@@ -182,7 +195,7 @@ def _overflows(scratch: Path) -> bool:
         for entry in entries:
             files += 1
             size += entry.stat(follow_symlinks=False).st_size
-            if files > _MOST_FILES or size > _MOST_BYTES:
+            if files > MOST_FILES or size > MOST_BYTES:
                 return True
     return False
 
