@@ -60,6 +60,7 @@ def parts(body: str, more: Mapping[str, str] = NOTHING) -> dict[str, str]:
             ("s", "styles", "styles.xml"), ("n", "numbering", "numbering.xml"), ("f", "footnotes", "footnotes.xml"),
             ("c", "comments", "comments.xml"), ("h", "header", "header1.xml"), ("l", "hyperlink", "https://a.example/x"),
             ("ch", "chart", "charts/chart1.xml"), ("dm", "diagramData", "diagrams/data1.xml"),
+            ("dr", "diagramDrawing", "diagrams/drawing1.xml"),
         ),
         "word/styles.xml": STYLES,
         "word/numbering.xml": NUMBERING,

@@ -1,5 +1,6 @@
 """Words in drawings of Office documents: text boxes, WordArt, charts, diagrams (SmartArt), descriptions of pictures."""
 
+import posixpath
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
@@ -15,6 +16,7 @@ _PICTURE = "{http://schemas.openxmlformats.org/drawingml/2006/wordprocessingDraw
 _XDR = "{http://schemas.openxmlformats.org/drawingml/2006/spreadsheetDrawing}"
 _BODIES = (f"{_XDR}txBody", f"{A}txBody")  # the latter in drawings that Word 2007 locked
 _BOXES = (f"{W}txbxContent", *_BODIES)
+_DSP = "{http://schemas.microsoft.com/office/drawing/2008/diagram}"  # [MS-ODRAWXML] 2.4: a diagram as it is drawn
 _VML = "{urn:schemas-microsoft-com:vml}"
 DESCRIPTIONS = ("descr", "title")
 """Attributes with what authors say of a drawing, the better one first."""
@@ -54,7 +56,7 @@ def blocks(package: Package, part: str, element: "_Element", *, drawn: bool = Tr
     if element.tag in CHARTS and (relation := relations.get(element.get(f"{R}id", ""))):
         yield from chart(package, relation.target, drawn=drawn)
     elif element.tag == f"{DGM}relIds" and (relation := relations.get(element.get(f"{R}dm", ""))):
-        yield from diagram(package, relation.target)
+        yield from diagram(package, relation.target, package.related(part, "diagramDrawing"))
     elif element.tag in _BODIES and (text := paragraphs(element)):
         yield Block(Kind.PARAGRAPH, text)
     elif said := _SAID.get(str(element.tag)):
@@ -68,9 +70,22 @@ def stated(element: "_Element", names: Iterable[str]) -> str:
     return next((text for name in names if (text := element.get(name, "").strip())), "")
 
 
-def diagram(package: Package, part: str) -> Iterator[Block]:
-    """Read a diagram's points as list items, in the order they were typed."""
-    root = package.once(part)
-    for point in root.iter(f"{DGM}pt") if root is not None else ():
+def diagram(package: Package, part: str, drawn: Iterable[str]) -> Iterator[Block]:
+    """Read a diagram's points as list items, in the order they were typed.
+
+    Where the *part* with the points is missing or says nothing, the one of those *drawn* that shows it is read.
+    """
+    said = False
+    for point in _each(package.once(part), f"{DGM}pt"):
         if point.get("type", "node") in ("node", "asst") and (text := paragraphs(point)):
+            said = True
             yield Block(Kind.LIST, text, marker="•")
+    for one in drawn if not said else ():
+        if posixpath.basename(one) == posixpath.basename(part).replace("data", "drawing"):
+            for shape in _each(package.once(one), f"{_DSP}txBody"):
+                if text := paragraphs(shape):
+                    yield Block(Kind.LIST, text, marker="•")
+
+
+def _each(root: "_Element | None", tag: str) -> "Iterable[_Element]":
+    return () if root is None else root.iter(tag)

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING
 
 from moonshelf.extraction.office.elements import find
-from moonshelf.extraction.office.openxml import M
+from moonshelf.extraction.office.openxml import M, W
 
 if TYPE_CHECKING:
     from lxml.etree import _Element
@@ -129,6 +129,9 @@ def _lines(element: "_Element") -> str:
 
 _WRITERS: Mapping[str, Callable[["_Element"], str]] = {
     f"{M}t": lambda element: element.text or "",
+    f"{W}t": lambda element: element.text or "",
+    f"{W}del": lambda _element: "",
+    f"{W}moveFrom": lambda _element: "",
     f"{M}f": _fraction,
     f"{M}rad": _radical,
     f"{M}sSub": _script,

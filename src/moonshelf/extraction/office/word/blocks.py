@@ -1,6 +1,6 @@
 """Blocks of a Word part: paragraphs with their role, lists with their numbers, tables with their spans."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from itertools import groupby
 from typing import TYPE_CHECKING
 
@@ -24,7 +24,8 @@ if TYPE_CHECKING:
 _CODE = Kind.CODE  # to ask the enumeration for each block costs more than to compare it
 _PARAGRAPH, _TABLE, _VAL = f"{W}p", f"{W}tbl", f"{W}val"
 _ROW, _ROW_LOOK, _CELL, _CELL_LOOK = f"{W}tr", f"{W}trPr", f"{W}tc", f"{W}tcPr"
-_PROPERTIES, _STYLE = f"{W}pPr", f"{W}pStyle"
+_PROPERTIES, _STYLE, _MARK = f"{W}pPr", f"{W}pStyle", f"{W}rPr"
+_INSERTED, _GONE = f"{W}ins", frozenset((f"{W}del", f"{W}moveFrom"))  # schemas put them before all else
 _CHUNK, _ID = f"{W}altChunk", f"{R}id"
 _WIDEST = 63  # columns of a Word table
 _TRANSPARENT = frozenset(
@@ -90,18 +91,22 @@ class Flow:
                 yield from self._imported(relation.target)
 
     def _paragraph(self, element: "_Element") -> Iterator[Block]:
-        style = self._style(element)
+        stating = head(element, _PROPERTIES)
+        properties = {} if stating is None else stated(stating)
+        style = self._style(properties)
         line = Line(self._story, element, style)
+        mark = properties.get(_MARK)
+        if mark is not None and _is_gone(mark) and _goes_on(element):
+            line.carry()
+            return
         yield self._block(style, line)
         anchored, self._story.anchored = self._story.anchored, []
         for drawing in anchored:
             yield from self._drawn(drawing)
 
-    def _style(self, element: "_Element") -> Style:
-        stating = head(element, _PROPERTIES)
-        if stating is None:
+    def _style(self, properties: "Mapping[str, _Element]") -> Style:
+        if not properties:
             return self._story.styles.default
-        properties = stated(stating)
         named = properties.get(_STYLE)
         below = self._story.styles.default if named is None else self._story.styles.of(named.get(_VAL))
         return paragraph_style(properties).over(below)
@@ -204,6 +209,19 @@ def _line(block: Block) -> str:
     if block.kind is Kind.FORMULA:
         return f"${block.text}$"
     return f"{block.marker} {block.text}" if block.kind is Kind.LIST and block.marker else block.text
+
+
+def _is_gone(mark: "_Element") -> bool:
+    """Tell whether the end of a paragraph of these properties is deleted, so that what follows belongs to it."""
+    if not len(mark):
+        return False
+    first = mark[0].tag  # once, as in ``head``
+    return first in _GONE or (first == _INSERTED and len(mark) > 1 and mark[1].tag in _GONE)
+
+
+def _goes_on(paragraph: "_Element") -> bool:
+    following = paragraph.getnext()
+    return following is not None and following.tag == _PARAGRAPH
 
 
 def _rows(table: "_Element") -> "Iterator[_Element]":

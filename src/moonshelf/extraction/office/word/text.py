@@ -61,6 +61,7 @@ class Story(msgspec.Struct):
     fields: list[_Field] = msgspec.field(default_factory=list)
     anchored: "list[_Element]" = msgspec.field(default_factory=list)  # text boxes, charts, diagrams, pictures
     paragraphs: int = 0
+    carried: list[_Piece] = msgspec.field(default_factory=list)  # of a paragraph whose end is deleted
 
 
 _BARE = Style()  # of a run that says nothing of itself
@@ -72,7 +73,7 @@ class Line:
     def __init__(self, story: Story, paragraph: "_Element", style: Style) -> None:
         self._story, self._style, self._mark, self._place = story, style, "", None  # type: Story, Style, str, str | None
         self._bare = _BARE if style.hidden is None else replace(_BARE, hidden=style.hidden)
-        self._pieces: list[_Piece] = []
+        self._pieces, story.carried = story.carried, []
         story.paragraphs += 1
         self._walk(paragraph)
         self._marks = {piece.mark for piece in self._pieces}  # of most lines there is one, and it marks nothing
@@ -89,6 +90,10 @@ class Line:
     def code(self) -> bool:
         """Whether all of it is set in a typewriter's font."""
         return _CODE in self._marks and {piece.mark for piece in self._pieces if piece.text.strip()} == {_CODE}
+
+    def carry(self) -> None:
+        """Let its text be the beginning of the next paragraph."""
+        self._story.carried = self._pieces
 
     def plain(self) -> str:
         """Return its text without emphasis."""

@@ -51,6 +51,10 @@ from moonshelf.extraction.office.sheets.numbers.formats import built_in, shown
         (2.6749999999999998, "0.00", "2.68"),
         (17905353874145280, "#,##0", "17,905,353,874,145,300"),
         (1 / 3, "0.000000000000000000", "0.333333333333333000"),
+        (99.995, "0.00E+00", "1.00E+02"),
+        (9999.6, "##0E+0", "10E+3"),
+        (999.96, "##0.0E+0", "1.0E+3"),
+        (12.5, 'G/通用格式"元"', "12.5元"),
     ],
 )
 def test_numbers(value: float, code: str, text: str) -> None:
@@ -82,9 +86,43 @@ def test_numbers(value: float, code: str, text: str) -> None:
         (0.999999999, "h:mm:ss", "0:00:00"),
         (-1, "yyyy-mm-dd", "-1"),
         (1e12, "yyyy-mm-dd", "1000000000000"),
+        (45123, "[$-404]e/m/d", "112/7/16"),
+        (45123, '[$-404]ggge"年"m"月"d"日"', "中華民國112年7月16日"),
+        (1000, "[$-404]ge", "民國前10"),
+        (45123, '[$-411]e"年"m"月"', "5年7月"),
+        (45123, "[$-107041E]d/m/yyyy", "16/7/2566"),
+        (45123, "[$-41E]d mmmm b", "16 กรกฎาคม 66"),
+        (45123.65, '上午/下午h"时"mm"分"', "下午3时36分"),
+        (45123, '[DBNum1][$-804]yyyy"年"m"月"d"日"', "二〇二三年七月十六日"),
+        (45123, '[DBNum2][$-804]yyyy"年"m"月"d"日"', "贰零贰叁年柒月壹拾陆日"),
+        (45123, '[DBNum1][$-411]ggge"年"m"月"', "令和五年七月"),
     ],
 )
 def test_moments(value: float, code: str, text: str) -> None:
+    assert shown(value, code) == text
+
+
+@pytest.mark.parametrize(
+    ("value", "code", "text"),
+    [
+        (101, "[DBNum1][$-804]General", "一百〇一"),
+        (-12, "[DBNum1][$-804]General", "-一十二"),
+        (10005, '[DBNum2][$-804]General"元"', "壹万零伍元"),
+        (100010020, "[DBNum2]General", "壹亿零壹万零贰拾"),
+        (100000001, "[DBNum2]General", "壹亿零壹"),
+        (1234.5, "[DBNum2][$-804]General", "壹仟贰佰叁拾肆.伍"),
+        (0, "[DBNum2][$-804]General", "零"),
+        (1234.56, "[DBNum2][$-404]General", "壹仟貳佰參拾肆.伍陸"),
+        (12345, "[DBNum1][$-411]General", "一万二千三百四十五"),
+        (1110, "[DBNum1][$-411]General", "千百十"),
+        (1234, "[DBNum1][$-804]0", "一二三四"),
+        (12.5, "[DBNum2]", "壹拾贰.伍"),
+        (12, '[DBNum2]0"角"0"分";;"整"', "壹角贰分"),
+        (-5, "[DBNum1]0;(0)", "(5)"),
+        (1e13, "[DBNum1]General", "一〇〇〇〇〇〇〇〇〇〇〇〇〇"),
+    ],
+)
+def test_digits_of_east_asia(value: float, code: str, text: str) -> None:
     assert shown(value, code) == text
 
 

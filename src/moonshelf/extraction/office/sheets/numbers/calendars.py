@@ -15,14 +15,21 @@ class Calendar(msgspec.Struct, frozen=True):
     days: tuple[str, ...]
     short_days: tuple[str, ...]
     alone: tuple[str, ...] = ()
+    counting: str = ""  # what years are counted by, where it is not our era
 
+
+REIGNS, MINGUO, BUDDHIST = "reigns", "minguo", "buddhist"
+"""Counts of years: of Japan's emperors, of the Republic of China, of the Buddhist era."""
 
 _LANGUAGES = {  # by the number of a locale ([MS-LCID] 2.2) without that of its country
-    0x04: "zh", 0x05: "cs", 0x06: "da", 0x07: "de", 0x08: "el", 0x0A: "es", 0x0B: "fi", 0x0C: "fr",
-    0x0E: "hu", 0x10: "it", 0x11: "ja", 0x12: "ko", 0x13: "nl", 0x14: "nb", 0x15: "pl", 0x16: "pt",
-    0x18: "ro", 0x19: "ru", 0x1D: "sv", 0x1F: "tr", 0x22: "uk",
+    0x01: "ar", 0x02: "bg", 0x04: "zh", 0x05: "cs", 0x06: "da", 0x07: "de", 0x08: "el", 0x0A: "es",
+    0x0B: "fi", 0x0C: "fr", 0x0E: "hu", 0x10: "it", 0x11: "ja", 0x12: "ko", 0x13: "nl", 0x14: "nb",
+    0x15: "pl", 0x16: "pt", 0x18: "ro", 0x19: "ru", 0x1A: "hr", 0x1B: "sk", 0x1D: "sv", 0x1E: "th",
+    0x1F: "tr", 0x21: "id", 0x22: "uk", 0x24: "sl", 0x25: "et", 0x26: "lv", 0x27: "lt",
 }  # fmt: skip
 _COUNTRY = 0x400
+_CALENDARS = {3: REIGNS, 4: MINGUO, 7: BUDDHIST}  # by what stands before a locale's four last figures
+_OWN = {0x404: MINGUO, 0x411: REIGNS, "zh-tw": MINGUO, "ja-jp": REIGNS}  # of locales
 _NAMES = {
     "en": """
         January February March April May June July August September October November December |
@@ -165,6 +172,69 @@ _NAMES = {
         пн вт ср чт пт сб нд |
         січень лютий березень квітень травень червень липень серпень вересень жовтень листопад грудень
     """,
+    "ar": """
+        يناير فبراير مارس أبريل مايو يونيو يوليو أغسطس سبتمبر أكتوبر نوفمبر ديسمبر |
+        يناير فبراير مارس أبريل مايو يونيو يوليو أغسطس سبتمبر أكتوبر نوفمبر ديسمبر |
+        الاثنين الثلاثاء الأربعاء الخميس الجمعة السبت الأحد |
+        الاثنين الثلاثاء الأربعاء الخميس الجمعة السبت الأحد
+    """,
+    "bg": """
+        януари февруари март април май юни юли август септември октомври ноември декември |
+        яну фев март апр май юни юли авг сеп окт ное дек |
+        понеделник вторник сряда четвъртък петък събота неделя |
+        пн вт ср чт пт сб нд
+    """,
+    "hr": """
+        siječnja veljače ožujka travnja svibnja lipnja srpnja kolovoza rujna listopada studenoga prosinca |
+        sij velj ožu tra svi lip srp kol ruj lis stu pro |
+        ponedjeljak utorak srijeda četvrtak petak subota nedjelja |
+        pon uto sri čet pet sub ned |
+        siječanj veljača ožujak travanj svibanj lipanj srpanj kolovoz rujan listopad studeni prosinac
+    """,
+    "sk": """
+        januára februára marca apríla mája júna júla augusta septembra októbra novembra decembra |
+        jan feb mar apr máj jún júl aug sep okt nov dec |
+        pondelok utorok streda štvrtok piatok sobota nedeľa |
+        po ut st št pi so ne |
+        január február marec apríl máj jún júl august september október november december
+    """,
+    "th": """
+        มกราคม กุมภาพันธ์ มีนาคม เมษายน พฤษภาคม มิถุนายน กรกฎาคม สิงหาคม กันยายน ตุลาคม พฤศจิกายน ธันวาคม |
+        ม.ค. ก.พ. มี.ค. เม.ย. พ.ค. มิ.ย. ก.ค. ส.ค. ก.ย. ต.ค. พ.ย. ธ.ค. |
+        วันจันทร์ วันอังคาร วันพุธ วันพฤหัสบดี วันศุกร์ วันเสาร์ วันอาทิตย์ |
+        จันทร์ อังคาร พุธ พฤหัส ศุกร์ เสาร์ อาทิตย์
+    """,
+    "id": """
+        Januari Februari Maret April Mei Juni Juli Agustus September Oktober November Desember |
+        Jan Feb Mar Apr Mei Jun Jul Agu Sep Okt Nov Des |
+        Senin Selasa Rabu Kamis Jumat Sabtu Minggu |
+        Sen Sel Rab Kam Jum Sab Min
+    """,
+    "sl": """
+        januar februar marec april maj junij julij avgust september oktober november december |
+        jan. feb. mar. apr. maj jun. jul. avg. sep. okt. nov. dec. |
+        ponedeljek torek sreda četrtek petek sobota nedelja |
+        pon. tor. sre. čet. pet. sob. ned.
+    """,
+    "et": """
+        jaanuar veebruar märts aprill mai juuni juuli august september oktoober november detsember |
+        jaan veebr märts apr mai juuni juuli aug sept okt nov dets |
+        esmaspäev teisipäev kolmapäev neljapäev reede laupäev pühapäev |
+        E T K N R L P
+    """,
+    "lv": """
+        janvāris februāris marts aprīlis maijs jūnijs jūlijs augusts septembris oktobris novembris decembris |
+        janv. febr. marts apr. maijs jūn. jūl. aug. sept. okt. nov. dec. |
+        pirmdiena otrdiena trešdiena ceturtdiena piektdiena sestdiena svētdiena |
+        pirmd. otrd. trešd. ceturtd. piektd. sestd. svētd.
+    """,
+    "lt": """
+        sausio vasario kovo balandžio gegužės birželio liepos rugpjūčio rugsėjo spalio lapkričio gruodžio |
+        saus. vas. kov. bal. geg. birž. liep. rugp. rugs. spal. lapkr. gruod. |
+        pirmadienis antradienis trečiadienis ketvirtadienis penktadienis šeštadienis sekmadienis |
+        pr an tr kt pn št sk |
+        sausis vasaris kovas balandis gegužė birželis liepa rugpjūtis rugsėjis spalis lapkritis gruodis
+    """,
 }
 
 
@@ -176,4 +246,17 @@ def calendar(locale: str) -> Calendar:
         language = language if language in _NAMES else _LANGUAGES.get(int(language, 16) % _COUNTRY, "")
     except ValueError:
         language = ""
-    return Calendar(*(tuple(names.split()) for names in _NAMES.get(language, _NAMES["en"]).split("|")))
+    months, short_months, days, short_days, *alone = map(_words, _NAMES.get(language, _NAMES["en"]).split("|"))
+    return Calendar(months, short_months, days, short_days, alone[0] if alone else (), _counting(locale))
+
+
+def _words(names: str) -> tuple[str, ...]:
+    return tuple(names.split())
+
+
+def _counting(locale: str) -> str:
+    try:
+        calendar, number = divmod(int(locale, 16), 1 << 16)
+    except ValueError:
+        return _OWN.get(locale.lower(), "")
+    return _CALENDARS.get(calendar & 0xFF) or _OWN.get(number, "")

@@ -10,6 +10,7 @@ import msgspec
 from msgspec.structs import replace
 
 from moonshelf.extraction.office.sheets.numbers.calendars import calendar
+from moonshelf.extraction.office.sheets.numbers.ideographs import Spell, spelling
 from moonshelf.extraction.office.sheets.numbers.moments import FROM_1904, Writer, moment, writers
 
 _TOKEN = re.compile(
@@ -18,7 +19,8 @@ _TOKEN = re.compile(
     | \[(?P<elapsed>h+|m+|s+)\] | \[\$(?P<currency>[^\]-]*)(?:-(?P<locale>[^\]]*))?\]
     | \[(?P<condition>[<>=]{1,2}-?[\d.]+)\]
     | \[(?P<ignored>[^\]]*)\]
-    | (?P<general>General) | (?P<noon>AM/PM|A/P|上午/下午) | (?P<second>ss?)(?P<fraction>\.0+)?
+    | (?P<general>General|G/(?:通用格式|標準|标准|표준)) | (?P<noon>AM/PM|A/P|上午/下午)
+    | (?P<second>ss?)(?P<fraction>\.0+)?
     | (?P<exponent>E[+-]) | (?P<date>g{1,3}e+|a{3,4}|y+|m+|d+|h+|e+|b+)
     | (?P<digit>[0#?]) | (?P<point>\.) | (?P<comma>,) | (?P<percent>%) | (?P<text>@) | (?P<literal>.)
     """,
@@ -108,6 +110,7 @@ class _Section(msgspec.Struct, frozen=True):
     places: _Places | None = None
     grain: int = 1  # parts of a second that are shown
     writers: Sequence[Writer] = ()  # of a moment
+    spell: Spell | None = None  # in digits of East Asia
 
 
 def built_in(number: int) -> str:
@@ -130,7 +133,8 @@ def shower(code: str, *, from_1904: bool = False) -> Callable[[float], str]:
     if code in _GENERAL:
         return general
     sections = _sections(code[:_LONGEST])
-    return partial(_shown, sections, FROM_1904 if from_1904 else 0)
+    written = _spelt if any(section.spell for section in sections) else _shown
+    return partial(written, sections, FROM_1904 if from_1904 else 0)
 
 
 def _shown(sections: tuple[_Section, ...], first_day: int, value: float) -> str:
@@ -148,6 +152,11 @@ def _shown(sections: tuple[_Section, ...], first_day: int, value: float) -> str:
         return general(value)  # infinite, or not a number
 
 
+def _spelt(sections: tuple[_Section, ...], first_day: int, value: float) -> str:
+    spell, text = _choose(sections, value)[0].spell, _shown(sections, first_day, value)
+    return spell(text) if spell else text
+
+
 def general(value: float) -> str:
     """Write *value* with the 15 digits a spreadsheet keeps of it, small ones as decimals where they fit."""
     if not value % 1.0 and -_FIFTEEN_DIGITS < value < _FIFTEEN_DIGITS:
@@ -163,7 +172,7 @@ def general(value: float) -> str:
 @lru_cache(maxsize=512)
 def _sections(code: str) -> tuple[_Section, ...]:
     sections: list[list[_Token]] = [[]]
-    conditions, locales = [""], [""]
+    conditions, locales, marks = [""], [""], [""]
     for match in _TOKEN.finditer(code):
         kind = match.lastgroup or ""
         if kind == "fraction":
@@ -172,14 +181,27 @@ def _sections(code: str) -> tuple[_Section, ...]:
             sections.append([])
             conditions.append("")
             locales.append("")
+            marks.append("")
         elif kind == "condition":
             conditions[-1] = match[kind]
+        elif kind == "ignored":
+            marks[-1] = match[kind]
         elif kind == "locale":
             locales[-1] = match[kind]
             sections[-1].append(_Token("literal", match["currency"]))
-        elif kind not in ("ignored", "fill"):
+        elif kind != "fill":
             sections[-1].append(_token(kind, match))
-    return tuple(map(_section, map(_minutes, sections), conditions, locales))
+    told = map(_section, map(_minutes, sections), conditions, locales)
+    return tuple(map(_spelling, told, marks, locales))
+
+
+def _spelling(section: _Section, mark: str, locale: str) -> _Section:
+    spell = spelling(mark, locale, section.kinds, timed=bool(section.writers)) if mark else None
+    if spell is None:
+        return section
+    if not section.tokens:  # nothing but the mark
+        section = replace(section, tokens=[_Token("general", "")], kinds=frozenset(("general",)))
+    return replace(section, spell=spell)
 
 
 def _section(tokens: Sequence[_Token], stated: str, locale: str) -> _Section:
@@ -287,13 +309,17 @@ def _fixed(places: _Places | None, magnitude: Decimal) -> tuple[str, bool]:
         raise ValueError
     if places.shift:
         magnitude = magnitude.scaleb(places.shift, _EXACT)
-    rounded = magnitude.quantize(places.unit, ROUND_HALF_UP, _EXACT)
+    rounded = _rounded(places, magnitude)
     if places.around:
         before, behind = places.around
         return f"{before}{rounded:,f}{behind}" if places.grouped else f"{before}{rounded:f}{behind}", not rounded
     whole, _, after = f"{rounded:f}".partition(".")
     text = _integer(places.before, whole.lstrip("0"), grouped=places.grouped) + _decimals(places.after, after)
     return text, not rounded
+
+
+def _rounded(places: _Places, magnitude: Decimal) -> Decimal:
+    return magnitude.quantize(places.unit, ROUND_HALF_UP, _EXACT)
 
 
 def _integer(tokens: Sequence[_Token], digits: str, *, grouped: bool) -> str:
@@ -334,6 +360,8 @@ def _scientific(section: _Section, place: int, magnitude: Decimal) -> str:
     wholes = sum(token.kind == "digit" for token in before[: _point(before)])
     exponent = magnitude.adjusted() if magnitude else 0
     exponent -= exponent % wholes if wholes > 1 else 0
+    if section.places and _rounded(section.places, magnitude.scaleb(-exponent)) >= 10 ** max(wholes, 1):
+        exponent += max(wholes, 1)  # 9.995 is no 10.00
     mantissa, _ = _fixed(section.places, magnitude.scaleb(-exponent))
     sign = "-" if exponent < 0 else "+" if tokens[place].text.endswith("+") else ""
     return f"{mantissa}E{sign}{abs(exponent):0{max(width, 1)}}"

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from itertools import groupby
 from operator import attrgetter
 
-from moonshelf.extraction.office.sheets.numbers.calendars import Calendar
+from moonshelf.extraction.office.sheets.numbers.calendars import BUDDHIST, MINGUO, Calendar
 
 _LAST_DAY = 2_958_465  # 9999-12-31
 _DAY_S = 86_400
@@ -18,6 +18,7 @@ _LEAP = 60  # 1900 was no leap year, but Lotus 1-2-3 thought so and Excel follow
 _STARTS = datetime(1899, 12, 31), datetime(1899, 12, 30)  # noqa: DTZ001 - a spreadsheet knows no time zones
 _FIELDS = {"y": "year", "e": "year", "m": "month", "d": "day", "h": "hour", "n": "minute", "s": "second"}
 
+_MINGUO_BEGAN, _BUDDHIST_ERA = 1911, 543  # years of ours before the first of the former, and after that of the latter
 _ERAS = (  # of Japan, the last first
     (datetime(2019, 5, 1), ("R", "令", "令和")),  # noqa: DTZ001  as above
     (datetime(1989, 1, 8), ("H", "平", "平成")),  # noqa: DTZ001  as above
@@ -44,7 +45,10 @@ def moment(days: float, grain: int) -> tuple[datetime, float] | None:
 
 def writers(parts: Iterable[tuple[str, str]], names: Calendar, *, twelve: bool) -> list[Writer]:
     """Return what writes a moment, by the kinds and texts of the tokens of a format; hours are of *twelve* or of 24."""
-    spelt = [(_figures(kind, text.lower(), text, twelve=twelve), kind, text) for kind, text in parts]
+    spelt = [
+        (None if _is_counted(kind, text, names) else _figures(kind, text.lower(), text, twelve=twelve), kind, text)
+        for kind, text in parts
+    ]
     found: list[Writer] = []
     for in_figures, run in groupby(spelt, key=lambda part: part[0] is not None):
         if in_figures:
@@ -52,6 +56,11 @@ def writers(parts: Iterable[tuple[str, str]], names: Calendar, *, twelve: bool) 
         else:
             found += [_writer(kind, text.lower(), names) for _, kind, text in run]
     return found
+
+
+def _is_counted(kind: str, text: str, names: Calendar) -> bool:
+    """Tell whether a part is the year of another count than most have."""
+    return bool(names.counting) and kind == "date" and text[0].lower() == ("y" if names.counting == BUDDHIST else "e")
 
 
 def _figures(kind: str, code: str, text: str, *, twelve: bool) -> tuple[str, str] | None:
@@ -86,29 +95,40 @@ def _writer(kind: str, code: str, names: Calendar) -> Writer:
         whole, _, digits = (len(part) for part in code.partition("."))
         return lambda moment, _: f"{moment.second:0{whole}}." + f"{moment.microsecond:06}"[:digits]
     if kind == "noon":
-        length = len(code.partition("/")[0])
-        return lambda moment, _: ("AM" if moment.hour < _NOON else "PM")[:length]
-    return _era_writer(code) if code[0] == "g" else _date_writer(code[0], len(code), names)
+        before, _, after = (code.upper() if code.isascii() else code).partition("/")
+        return lambda moment, _: before if moment.hour < _NOON else after
+    return _era_writer(code, names.counting) if code[0] in "ge" else _date_writer(code[0], len(code), names)
 
 
-def _era_writer(code: str) -> Writer:
-    """Write the years of an emperor's reign behind its name, as ``ggge`` asks for."""
+def _era_writer(code: str, counting: str) -> Writer:
+    """Write the years of an era behind its name, as ``ggge`` asks for: of an emperor's reign, or of a republic."""
     width = code.count("e")
+    name = len(code) - width - 1  # none, where the years stand alone
+    if counting == MINGUO:
+        return lambda moment, _: _minguo(moment.year - _MINGUO_BEGAN, name, width)
 
     def write(moment: datetime, _: float) -> str:
         start, names = next(era for era in _ERAS if moment >= era[0])
-        return f"{names[len(code) - width - 1]}{moment.year - start.year + 1:0{width}}"
+        return f"{names[name] if name >= 0 else ''}{moment.year - start.year + 1:0{width}}"
 
     return write
+
+
+def _minguo(year: int, name: int, width: int) -> str:
+    """Write a year of the Republic of China, or one before it."""
+    era = ("民國", "民國", "中華民國")[name] if name >= 0 else ""
+    before = "前" if era and year <= 0 else ""
+    return f"{era}{before}{year if year > 0 else 1 - year:0{width}}"
 
 
 def _date_writer(letter: str, length: int, names: Calendar) -> Writer:
     """Write a part of a date that is not the figures of a field: part of a year, a name, an hour of twelve."""
     match letter:
-        case "y":
+        case "y" if length < 3 and names.counting != BUDDHIST:  # noqa: PLR2004 - yy
             return lambda moment, _: f"{moment.year % 100:02}"
-        case "b":
-            return lambda moment, _: str(moment.year + 543)  # the Buddhist era
+        case "y" | "b":
+            shown = 100 if length < 3 else 10_000  # noqa: PLR2004 - as above
+            return lambda moment, _: f"{(moment.year + _BUDDHIST_ERA) % shown:02}"
         case "m":
             return _named(lambda moment: moment.month - 1, length, names.months, names.short_months)
         case "h":
