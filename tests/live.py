@@ -41,6 +41,7 @@ class Live:
 
     def __init__(self, data: Path, **settings: object) -> None:
         self.data = data
+        self._host = "127.0.0.1"
         self.log = data.with_suffix(".log")
         self.port = free_port()
         self._settings: Mapping[str, object] = {"workers": 2} | settings
@@ -69,6 +70,11 @@ class Live:
         self._settings = {**self._settings, "public_url": self.url}
         return self
 
+    def at(self, host: str) -> "Live":
+        """Have it listen on another address than 127.0.0.1."""
+        self._host = host
+        return self
+
     def start(self) -> "Live":
         self.launch()
         self.wait_ready()
@@ -76,7 +82,8 @@ class Live:
 
     def launch(self) -> None:
         """Start it, and wait for nothing."""
-        command = [MOONSHELF, "serve", "--port", str(self.port), "--data", str(self.data)]
+        command = [MOONSHELF, "serve", "--host", self._host, "--port", str(self.port)]
+        command += ["--data", str(self.data)]
         with self.log.open("ab") as log:
             self._process = subprocess.Popen(
                 command, env=environment(**self._settings), stdout=log, stderr=subprocess.STDOUT, cwd="/"

@@ -20,6 +20,7 @@ from moonshelf.models import weights
 from moonshelf.people.accounts import Accounts
 from moonshelf.people.keys import Keys
 from moonshelf.people.usage import Usage
+from moonshelf.settings import Settings
 
 
 def _moonshelf(*arguments: object, data: Path | None = None, fails: bool = False, **settings: object) -> str:
@@ -137,8 +138,21 @@ def test_a_server_that_cannot_listen_says_so_and_makes_no_key(tmp_path: Path) ->
 
 
 def test_addresses_of_both_kinds_are_written_as_urls_have_them() -> None:
-    told = [servers._base_url(host, 8000) for host in ("127.0.0.1", "::1")]
-    assert told == ["http://127.0.0.1:8000/v1", "http://[::1]:8000/v1"]
+    told = [servers._base_url(Settings(), host, 8000) for host in ("127.0.0.1", "::1", "0.0.0.0", "::")]  # noqa: S104 - said, not bound
+    near, near6 = "http://127.0.0.1:8000/v1", "http://[::1]:8000/v1"
+    assert told == [near, near6, near, near6]
+    assert servers._base_url(Settings(public_url="https://shelf"), "0.0.0.0", 8000) == "https://shelf/v1"  # noqa: S104 - as above
+
+
+def test_a_server_listens_on_the_address_that_a_name_stands_for(tmp_path: Path) -> None:
+    live = Live(tmp_path / "data").at("localhost").start()
+    assert live.stop() == 0
+    log = live.log.read_text()
+    assert f"Base URL  {live.url}/v1\n" in log
+    assert re.search(rf"event=server.ready version=\S+ address=127.0.0.1 port={live.port}\n", log)
+    assert log.endswith("event=server.stopped\n")
+    says = _moonshelf("serve", "--host", "nowhere.invalid", data=tmp_path / "none", fails=True)
+    assert says.startswith("Error: The server cannot listen on nowhere.invalid, port 8000 (")
 
 
 def test_a_worker_without_a_database_to_share_is_told_what_it_lacks(tmp_path: Path) -> None:
@@ -184,6 +198,15 @@ def test_extract_prints_markdown_and_goes_on_after_a_bad_file(tmp_path: Path) ->
     assert done.returncode == 1
     assert "a note" in done.stdout
     assert "bad.pdf" in done.stderr
+
+
+def test_extract_reads_what_comes_through_a_pipe() -> None:
+    manual = (ROOT / "examples" / "bzip2-manual.pdf").read_bytes()
+    for name in ("-", "/dev/stdin"):
+        done = subprocess.run(
+            [MOONSHELF, "extract", name], env=environment(), input=manual, capture_output=True, check=False
+        )
+        assert b"libbzip2" in done.stdout, done.stderr
 
 
 def test_help_teaches_every_command() -> None:

@@ -1,10 +1,12 @@
 """Each request leaves one line in the log, but for those that come again and again to look."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from types import MappingProxyType
 
 import httpx
 import pytest
+from structlog.contextvars import merge_contextvars
 from structlog.testing import capture_logs
 
 from moonshelf.http.app import Application, create
@@ -16,9 +18,10 @@ def app(wired: Callable[..., Services]) -> Application:
     return create(wired())
 
 
-def _asked(app: Application, *paths: str) -> list[httpx.Response]:
+def _asked(app: Application, *paths: str, headers: Mapping[str, str] = MappingProxyType({})) -> list[httpx.Response]:
     async def ask() -> list[httpx.Response]:
-        async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://shelf") as client:
+        transport = httpx.ASGITransport(app)
+        async with httpx.AsyncClient(transport=transport, base_url="http://shelf", headers=headers) as client:
             return [await client.get(path) for path in paths]
 
     return asyncio.run(ask())
@@ -35,7 +38,29 @@ def test_a_request_is_logged_with_its_end_and_the_looks_of_load_balancers_are_no
         "method": "GET",
         "path": "/v1/files/file_0",
         "status": 401,
+        "code": "invalid_authentication",
     }
+
+
+def test_the_line_of_a_request_says_who_asked_and_why_it_was_refused(app: Application) -> None:
+    people = app.services.people
+    ada = people.accounts.create("ada").id
+    value = people.keys.create(ada)
+    with capture_logs(processors=[merge_contextvars]) as logged:
+        for headers in ({"authorization": f"Bearer {value}"}, {"authorization": "Bearer sk-unknown"}, {}):
+            _asked(app, "/v1/files/file_0", headers=headers)
+        _asked(app, "/healthz/", "/dashboard/")
+    told = [{name: line.get(name) for name in ("status", "code", "account", "key")} for line in logged]
+    (key,) = people.keys.of(ada)
+    nobody = {"account": None, "key": None}
+    assert told == [
+        {"status": 404, "code": "file_not_found", "account": ada, "key": key.id},
+        {"status": 401, "code": "incorrect_api_key", **nobody},
+        {"status": 401, "code": "invalid_authentication", **nobody},
+        {"status": 404, "code": None, **nobody},
+        {"status": 404, "code": None, **nobody},
+    ]
+    assert value not in str(logged)
 
 
 def test_a_server_whose_readers_cannot_read_is_not_ready_and_says_so(app: Application) -> None:

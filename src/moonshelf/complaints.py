@@ -14,8 +14,13 @@ _WORDS = {
     "string_too_short": "is empty",
     "too_short": "is empty",
     "int_parsing": "must be a whole number",
+    "int_type": "must be a whole number",
     "float_parsing": "must be a number",
+    "float_type": "must be a number",
     "bool_parsing": "must be true or false",
+    "bool_type": "must be true or false",
+    "string_type": "must be text in quotation marks",
+    "list_type": 'must be a list (["…"], or tables under [[…]])',
 }
 
 

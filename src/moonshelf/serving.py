@@ -4,6 +4,7 @@ import asyncio
 import signal
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from importlib.metadata import version
 
 import structlog
 import uvloop
@@ -71,9 +72,10 @@ def work(services: Services) -> None:
 
 async def _read(services: Services) -> None:
     async with running(services):
-        _log.info("worker.ready", slices=services.settings.workers)
+        _log.info("worker.ready", version=version("moonshelf"), slices=services.settings.workers)
         await _told_to_stop()
         _log.info("worker.stopping")
+    _log.info("worker.stopped")
 
 
 def _server(services: Services, host: str, port: int) -> Server:
@@ -95,6 +97,7 @@ async def _serve(services: Services, host: str, port: int) -> None:
     server = _server(services, host, port)
     async with running(services):
         serving, told = asyncio.create_task(server.serve()), asyncio.create_task(_told_to_stop())
+        _log.info("server.ready", version=version("moonshelf"), address=host, port=port)
         await asyncio.wait({serving, told}, return_when=asyncio.FIRST_COMPLETED)
         if told.done():
             _log.info("server.draining", seconds=services.settings.drain_s)
@@ -106,6 +109,7 @@ async def _serve(services: Services, host: str, port: int) -> None:
         told.cancel()
         serving.cancel()
         await asyncio.wait({serving})
+    _log.info("server.stopped")
 
 
 async def _told_to_stop() -> None:

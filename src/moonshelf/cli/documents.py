@@ -1,9 +1,13 @@
 """Commands that read documents right here, or say whether that is safe."""
 
+import shutil
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, nullcontext
 from functools import partial
 from pathlib import Path
+from tempfile import TemporaryFile
+from typing import BinaryIO
 
 import click
 
@@ -17,7 +21,9 @@ from moonshelf.extraction.sniffing import media_type
 
 
 @click.command()
-@click.argument("paths", nargs=-1, required=True, type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.argument(
+    "paths", nargs=-1, required=True, type=click.Path(exists=True, dir_okay=False, allow_dash=True, path_type=Path)
+)
 @click.option(
     "--include", multiple=True, type=click.Choice(KINDS), help="Read hidden text, or formulas, too; may be repeated."
 )
@@ -25,10 +31,11 @@ def extract(paths: tuple[Path, ...], include: tuple[str, ...]) -> None:
     """Read files and print their Markdown, without a server.
 
     Before each of several stands a line with its name; one that cannot be read is named on standard error, and the
-    others go on.
+    others go on. The name - is standard input.
 
     \b
     moonshelf extract report.pdf > report.md
+    curl -s https://example.com/report.pdf | moonshelf extract -
     moonshelf extract --include hidden --include formulas *.xlsx
     """  # noqa: D301 - click's own mark: it keeps the lines after it as they are
     settings = settings_of(log_level="warning", include=",".join(sorted(set(include))) or None)
@@ -71,9 +78,21 @@ def doctor(data: Path | None) -> None:
 
 
 def _read(reader: Reader, path: Path, include: Include) -> str:
-    with path.open("rb") as source, bar(path.name) as progress:
+    with _opened(path) as source, bar(path.name) as progress:
         read = partial(reader.read, source, media_type(source, path.name), include=include, progress=progress)
         return _whole(reader, read).decode()
+
+
+@contextmanager
+def _opened(path: Path) -> Iterator[BinaryIO]:
+    """Open a file, or a pipe as a temporary file: readers go back and forth."""
+    with nullcontext(sys.stdin.buffer) if path.name == "-" else path.open("rb") as source:
+        if source.seekable():
+            yield source
+            return
+        with TemporaryFile() as kept:
+            shutil.copyfileobj(source, kept)
+            yield kept
 
 
 def _whole(reader: Reader, read: Callable[..., Read]) -> bytes:

@@ -1,6 +1,7 @@
 """Commands that run until they are told to stop: the server, and a worker beside it."""
 
 import socket
+from ipaddress import ip_address
 from pathlib import Path
 from threading import Thread
 
@@ -8,6 +9,7 @@ import click
 
 from moonshelf import ownership, wiring
 from moonshelf.cli.options import DATA, settings_of
+from moonshelf.settings import Settings
 from moonshelf.wiring import Services
 
 
@@ -27,10 +29,10 @@ def serve(host: str, port: int, workers: int | None, data: Path | None) -> None:
     settings = settings_of(data=data, workers=workers)
     services = wiring.build(settings)
     with ownership.hold(services):
-        _try_listening(host, port)
-        _welcome(services, _base_url(host, port))
+        address = _listenable(host, port)
+        _welcome(services, address, port)
         _check(services)
-        run(services, host=host, port=port)
+        run(services, host=address, port=port)
 
 
 @click.command()
@@ -52,19 +54,29 @@ def worker(concurrency: int | None, data: Path | None) -> None:
         work(services)
 
 
-def _base_url(host: str, port: int) -> str:
-    return f"http://{f'[{host}]' if ':' in host else host}:{port}/v1"
+def _base_url(settings: Settings, address: str, port: int) -> str:
+    """Return where clients on this machine find the server, or all of them where the settings say."""
+    if settings.public_url:
+        return f"{settings.public_url}/v1"
+    near = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(address, address)  # noqa: S104 - those are no one's address
+    return f"http://{f'[{near}]' if ':' in near else near}:{port}/v1"
 
 
-def _try_listening(host: str, port: int) -> None:
-    """Raise ``ClickException`` where nobody could listen, before a key is printed that is shown only once."""
-    with socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET) as probe:
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)  # a server that just ended is no hindrance
-        try:
-            probe.bind((host, port))
-        except OSError as error:
-            reason = f"The server cannot listen on {host}, port {port} ({error.strerror})"
-            raise click.ClickException(f"{reason}; choose another with --host and --port.") from None
+def _listenable(host: str, port: int) -> str:
+    """Return the address that *host* names, of IPv4 if there is one.
+
+    Raises ``ClickException`` where nobody could listen, before a key is printed that is shown only once.
+    """
+    try:
+        found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+        family, *_, where = min(found, key=lambda one: one[0] != socket.AF_INET)
+        with socket.socket(family) as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)  # a server that just ended is no hindrance
+            probe.bind(where)
+    except OSError as error:
+        reason = f"The server cannot listen on {host}, port {port} ({error.strerror})"
+        raise click.ClickException(f"{reason}; choose another with --host and --port.") from None
+    return str(where[0])
 
 
 def _check(services: Services) -> None:
@@ -82,15 +94,16 @@ def _check(services: Services) -> None:
     Thread(target=tell, name="check", daemon=True).start()
 
 
-def _welcome(services: Services, base_url: str) -> None:
+def _welcome(services: Services, address: str, port: int) -> None:
     """Tell where the server is, and on the first start the first key and the way into the dashboard."""
+    base_url = _base_url(services.settings, address, port)
     first = not services.people.accounts.list()
     admin = wiring.people.first_account(services.people.accounts)
-    click.echo(f"Base URL  {base_url}")
+    near = ip_address(address).is_unspecified and not services.settings.public_url
+    click.echo(f"Base URL  {base_url}" + ("   (elsewhere: by this machine's name or address)" if near else ""))
     if first:
         value = services.people.keys.create(admin.id, name="first key")
         click.echo(f"API key   {value}   (shown this once; 'moonshelf keys create' makes more)")
     if services.settings.dashboard == "on":
-        address = services.settings.public_url or base_url.removesuffix("/v1")
         path = f"/dashboard/enter?token={services.people.sessions.invite(admin.id)}" if first else "/dashboard"
-        click.echo(f"Dashboard {address}{path}" + ("   (once, within a day)" if first else ""))
+        click.echo(f"Dashboard {base_url.removesuffix('/v1')}{path}" + ("   (once, within a day)" if first else ""))

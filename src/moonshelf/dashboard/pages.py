@@ -13,7 +13,7 @@ from starlette.responses import HTMLResponse, Response
 
 from moonshelf.dashboard import assets
 from moonshelf.errors import MoonshelfError, UnsupportedFormat
-from moonshelf.http.problems import problem, status
+from moonshelf.http.problems import problem, refused, status
 from moonshelf.people.audit import Entry
 from moonshelf.people.sessions import Session
 
@@ -59,6 +59,7 @@ def wrong(request: Request, error: MoonshelfError, *, session: Session | None) -
     """Tell an error as a page; to scripts as the API does."""
     if "text/html" not in request.headers.get("accept", "") or "hx-request" in request.headers:
         return problem(request, error)
+    refused(request, error)
     return page(request, "problem.html", {"error": error}, session=session, code=status(error))
 
 

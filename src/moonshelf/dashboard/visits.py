@@ -9,6 +9,7 @@ from urllib.parse import parse_qs, quote
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
+from structlog.contextvars import bind_contextvars
 
 from moonshelf.dashboard.pages import page, wrong
 from moonshelf.errors import InvalidRequest, MoonshelfError, NotAllowed
@@ -124,6 +125,7 @@ async def _admitted(
         session = await _session(request)
         if session is None:
             return _to_sign_in(request)
+        bind_contextvars(account=session.account_id)
         if admin and not session.admin:
             raise NotAllowed("Only admins see this page.")
         changes = request.method == "POST"

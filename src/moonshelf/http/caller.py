@@ -5,6 +5,7 @@ from contextlib import ExitStack, suppress
 
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
+from structlog.contextvars import bind_contextvars
 
 from moonshelf.errors import NotAllowed, Unavailable
 from moonshelf.errors.requests import MissingKey
@@ -31,6 +32,7 @@ async def account(request: Request, scope: Scope | None = None) -> str:
     Raises ``InvalidKey``, ``NotAllowed`` or ``RateLimited``.
     """
     caller = request.scope[_CALLER] = await known(request)
+    bind_contextvars(account=caller.account_id, key=caller.key_id)  # for each line that the log has of this request
     if scope is not None and scope not in caller.scopes:
         raise NotAllowed(f"This key does not have the scope {scope!r}; use or make a key that has it")
     await enter(request, caller)

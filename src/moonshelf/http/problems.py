@@ -37,6 +37,8 @@ STATUS: Mapping[type[MoonshelfError], tuple[int, str]] = {  # found by walking t
     Unavailable: (503, "server_unavailable"),
 }
 _RETRY_AFTER_S = {BodyTimeout: 1.0, NotReady: 2.0, Unavailable: 1.0}
+CODE = "moonshelf.code"
+"""Where the scope of a request that was refused has the error's code."""
 _log = structlog.get_logger()
 
 
@@ -44,6 +46,7 @@ def problem(request: Request, error: MoonshelfError) -> JSONResponse:
     """Answer with what happened and what to do; say also whether a retry can help, which OpenAI's clients obey."""
     family = _family(error)
     status, kind = STATUS[family]
+    refused(request, error)
     if isinstance(error, Unavailable) and error.__cause__ is not None:  # which callers are not told: it names hosts
         _log.warning("request.unavailable", reason=str(error.__cause__))
     message = f"text extract error: {error}" if isinstance(error, ExtractionError) else str(error)
@@ -58,6 +61,11 @@ def _wait_s(error: MoonshelfError, family: type[MoonshelfError]) -> float | None
     if isinstance(error, RateLimited | Overloaded):
         return error.wait_s if math.isfinite(error.wait_s) else None
     return _RETRY_AFTER_S[family] if error.retryable else None
+
+
+def refused(request: Request, error: MoonshelfError) -> None:
+    """Have the line that the log gets of this request say why it was refused."""
+    request.scope[CODE] = error.code
 
 
 def status(error: MoonshelfError) -> int:

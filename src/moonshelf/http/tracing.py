@@ -6,13 +6,14 @@ from http import HTTPStatus
 import structlog
 from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
-from structlog.contextvars import bind_contextvars, reset_contextvars
+from structlog.contextvars import bind_contextvars, unbind_contextvars
 
 from moonshelf import ids
-from moonshelf.http.problems import bug
+from moonshelf.http.problems import CODE, bug
 from moonshelf.http.traffic import Traffic
 
 _log = structlog.get_logger()
+_FOUND_OUT = ("account", "key")  # bound where a request is answered, as soon as its caller is known
 _QUIET = ("/healthz", "/readyz", "/metrics")
 
 
@@ -39,7 +40,7 @@ class Tracing:
                 message["headers"] = [*message.get("headers", ()), *named]
             await send(message)
 
-        bound = bind_contextvars(request_id=request_id)
+        bind_contextvars(request_id=request_id)
         try:
             await self._app(scope, receive, traced)
         except Exception as error:  # noqa: BLE001 - the outermost loop: a bug ends its request, not the server
@@ -48,13 +49,14 @@ class Tracing:
                 await response(scope, receive, traced)
         finally:
             self._note(scope, status, seconds=time.perf_counter() - began)
-            reset_contextvars(**bound)
+            unbind_contextvars("request_id", *_FOUND_OUT)
 
     def _note(self, scope: Scope, status: int, *, seconds: float) -> None:
         self._traffic.note(*_pattern(scope, status), status=status, seconds=seconds)
         if scope["path"] not in _QUIET:
             where = {"method": scope["method"], "path": scope["path"]}
-            _log.info("request.answered", **where, status=status, ms=round(seconds * 1000, 1))
+            why = {"code": scope[CODE]} if CODE in scope else {}
+            _log.info("request.answered", **where, status=status, **why, ms=round(seconds * 1000, 1))
 
 
 def _pattern(scope: Scope, status: int) -> tuple[str, str]:
