@@ -96,6 +96,14 @@ def test_a_line_that_stands_above_the_letters_of_a_stamp_is_kept_as_well() -> No
     assert "Due in a week" in " ".join(run.text for run in page.runs if not run.hidden)
 
 
+def test_a_line_whose_quotation_marks_are_written_otherwise_is_told_once() -> None:
+    quoted = [text("as for ``ethics'' and the law", 72, 380 - 10 * n, size=10) for n in range(3)]
+    page = _read(*_PROSE, *quoted, text("Due in a week", 72, 300), text("PAID IN FULL", 72, 300, size=24))
+    said = " ".join(run.text for run in page.runs if not run.hidden)
+    assert said.count("ethics") == len(quoted)
+    assert "Due in a week" in said
+
+
 def test_a_page_that_is_printed_over_and_over_is_read_by_its_text_layer() -> None:
     lines = [text(f"Line {n} of harbour{n} and crew{n}", 72, 760 - 17 * n) for n in range(40)]
     others = [text(f"Under {n} a cargo{n} of salt{n}", 75, 756 - 17 * n) for n in range(40)]

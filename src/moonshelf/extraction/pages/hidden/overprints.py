@@ -28,14 +28,28 @@ def added(runs: tuple[Run, ...], content: Content, text: Callable[[], str]) -> t
     lacking: Sequence[Run] = unseen.withheld(runs, objects)[len(runs) :]
     if len(lacking) * len(objects) > _MOST_PAIRS:
         return runs
-    lacking = [one for one in lacking if _letters(one.text) not in kept]  # no part of a word, as a mark over letters is
+    said = _plain(kept)
+    lacking = [one for one in lacking if _lacks(said, kept, one)]
     beneath = (one for one in lacking if any(_printed_over(one, other) for other in objects))
     # Between spaces, as no gap parts them from what is printed over them.
     return (*runs, *(replace(one, text=f" {one.text} ") for one in unseen.joined(beneath)))
 
 
+def _lacks(said: str, kept: str, one: Run) -> bool:
+    """Say whether *one* is nowhere in what was *said*, nor in *kept*, which holds the signs of that too.
+
+    A mark over letters is a part of a word, and quotation marks are not written alike by all readers.
+    """
+    plain = _plain(one.text)
+    return plain not in said if plain else _letters(one.text) not in kept
+
+
 def _letters(text: str) -> str:
     return "".join(text.split())
+
+
+def _plain(text: str) -> str:
+    return "".join(filter(str.isalnum, text))
 
 
 def _printed_over(one: Run, other: Run) -> bool:
