@@ -317,10 +317,12 @@ def test_the_last_engine_recognises_sound_text_too() -> None:
     assert _words(page) == ["seen"]
 
 
-@pytest.mark.parametrize("engine", [open_text, open_pdfium])
-def test_a_rotated_page_is_read_as_displayed(engine: Open) -> None:
+@pytest.mark.parametrize(("engine", "turned", "size"), [(open_text, 270, _LEVEL), (open_pdfium, 0, _TURNED)])
+def test_a_rotated_page_is_read_as_displayed_or_as_its_text_stands(
+    engine: Open, turned: int, size: tuple[float, float]
+) -> None:
     (page,) = _read(pdf([_PROSE], rotate=90), engine)
-    assert (page.width, page.height) == _TURNED
+    assert (page.turned, page.width, page.height) == (turned, *size)
     assert all(0 <= run.box[0] < run.box[2] <= page.width for run in page.runs)
     assert all(0 <= run.box[1] < run.box[3] <= page.height for run in page.runs)
 

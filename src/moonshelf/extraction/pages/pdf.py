@@ -16,6 +16,7 @@ from moonshelf.extraction.pages.recognition import scans
 from moonshelf.extraction.pages.text_layer import (
     accents,
     bullets,
+    centred,
     clusters,
     cuts,
     fields,
@@ -45,6 +46,7 @@ def open_text(source: BinaryIO, tools: Tools) -> Pages:
 
     def read(number: int) -> PageFacts:
         layer = text.page(number)
+        document.turn(number, layer.turned)
         written, trust = _written(document, layer)
         if trust is None and _lacking(document, layer, written):
             trust = soundness.SCAN
@@ -117,7 +119,8 @@ def _sounder(layer: PageFacts, trust: float, raster: Raster, scale: float, tools
     Either way, what the layer says and the picture does not bear out is kept as hidden.
     """
     recognised = scans.read(layer.number, raster, scale, tools)
-    if recognised.turned:
+    turned, recognised = recognised.turned, replace(recognised, turned=(recognised.turned + layer.turned) % 360)
+    if turned:
         return recognised  # no place of one is a place of the other
     written = scan_layers.judged(layer, recognised, pixels.gray(raster), scale)
     seen, told = (scan_layers.letters(run for run in page.runs if not run.hidden) for page in (recognised, written))
@@ -146,6 +149,7 @@ def _written(document: Pdfium, layer: Layer) -> tuple[PageFacts, float | None]:
     paint = any(boxes.holds(box, boxes.middle(run.box)) for run in runs for box in painted)
     told = unseen.withheld(runs, unseen.found(content, paint=paint))
     told = overprints.added(told, content, lambda: document.text(layer.number))
+    told = (*told, *centred.lost(told, content))
     marked = concealment.marked(told, fills, lambda box: document.render(layer.number, dpi=_COARSE_DPI, box=box))
     notes = list(fields.comments(layer.notes, lambda: document.unseen_notes(layer.number)))
     page = PageFacts(
@@ -158,6 +162,7 @@ def _written(document: Pdfium, layer: Layer) -> tuple[PageFacts, float | None]:
         pictures=pictures,
         comments=tuple(note for note in notes if not note.hidden),
         failure="" if content.whole else _CROWDED,
+        turned=layer.turned,
     )
     return page, soundness.trust(layer.items, told, page)
 

@@ -50,6 +50,7 @@ class Pdfium:
         self._document = _open(self.data)
         self._current: tuple[int, PdfPage] | None = None
         self._text: tuple[int, str] | None = None
+        self._turned = set[int]()
         claimed = len(self._document)
         self.pages = _there(self._document, min(claimed, limits.pages + 1))
         if self.pages > limits.pages:
@@ -81,6 +82,13 @@ class Pdfium:
         """Return width and height of page *number* in points as displayed."""
         width, height = self._page(number).get_size()
         return float(width), float(height)
+
+    def turn(self, number: int, degrees: int) -> None:
+        """Turn page *number* clockwise for whoever asks for its size, pixels and places from now on, once for all."""
+        if degrees and number not in self._turned:
+            page = self._page(number)
+            page.set_rotation((page.get_rotation() + degrees) % 360)
+            self._turned.add(number)
 
     def render(self, number: int, *, dpi: int = _DPI, box: Box | None = None) -> tuple[Raster, float]:
         """Return the pixels of page *number*, or those in a *box* of it, and how many of them make a point."""

@@ -4,14 +4,16 @@ Its own records hold each fact of each item, and making them takes longer than h
 half returns goes straight into these, which hold what is asked for; nothing else of ours knows its names.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from operator import attrgetter
 from typing import Any
 
 import msgspec
+from msgspec.structs import replace
 
 from moonshelf.errors import CorruptDocument
 from moonshelf.extraction.document import Box
+from moonshelf.extraction.pages.text_layer import lying
 
 _BATCH = 16
 _BLACK = "ff000000"
@@ -91,6 +93,7 @@ class Layer(msgspec.Struct, frozen=True):
     strokes: tuple[Stroke, ...]
     fields: tuple[Field, ...]
     notes: tuple[Note, ...]
+    turned: int = 0  # degrees clockwise by which the page as displayed was turned, so that its text stands upright
 
 
 class TextLayers:
@@ -110,20 +113,29 @@ class TextLayers:
         """Return page *number*. Raises ``CorruptDocument`` where it cannot be read."""
         if number not in self._asked:
             self._asked = range(number, max(number, min(self._last, number + _BATCH - 1)) + 1)
-            found = _parsed(self._data, self._asked[0], self._asked[-1])
-            self._pages = {page.page_num: _layer(page) for page in found}
+            self._pages = dict(self._read(self._asked))
         try:
             return self._pages[number]
         except KeyError:
             raise CorruptDocument(f"the text of page {number} cannot be read") from None
 
+    def _read(self, numbers: range) -> Iterator[tuple[int, Layer]]:
+        """Yield the layers of pages, and those of pages that lie on their side once more, as they are when turned."""
+        found = {page.page_num: _layer(page) for page in _parsed(self._data, f"{numbers[0]}-{numbers[-1]}")}
+        yield from found.items()
+        angles = {number: turned for number, layer in found.items() if (turned := _turned(layer.items))}
+        if angles:
+            for page in _parsed(self._data, ",".join(map(str, angles)), turned=tuple(angles.items())):
+                yield page.page_num, replace(_layer(page), turned=-angles[page.page_num] % 360)
 
-def _parsed(data: bytes, first: int, last: int) -> Iterable[Native]:
+
+def _parsed(data: bytes, numbers: str, turned: Sequence[tuple[int, int]] = ()) -> Iterable[Native]:
     from liteparse._liteparse import LiteParse  # noqa: PLC0415 heavy: PDFium and its Rust half
 
     parser = LiteParse(
         ocr_enabled=False,
-        target_pages=f"{first}-{last}",
+        target_pages=numbers,
+        page_orientation_corrections=list(turned),
         output_format="json",
         continue_on_page_error=True,
         preserve_very_small_text=True,
@@ -140,6 +152,12 @@ def _parsed(data: bytes, first: int, last: int) -> Iterable[Native]:
     except RuntimeError as error:  # all that it raises
         raise CorruptDocument("its text cannot be read") from error
     return pages
+
+
+def _turned(items: Sequence[Item]) -> int:
+    if not any(item.rotation for item in items):
+        return 0  # as on most pages
+    return lying.angle([(item.rotation, len(item.text)) for item in items])
 
 
 def _layer(page: Native) -> Layer:
