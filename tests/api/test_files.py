@@ -188,6 +188,7 @@ def test_every_answer_carries_one_request_id_thrice(http: httpx.Client) -> None:
         ("POST", "/files/", ""),
         ("PUT", "/files", "GET, HEAD, POST"),
         ("PATCH", "/files/file_x", "DELETE, GET, HEAD"),
+        ("GET", f"/{'long' * 5_000}", ""),
     ],
 )
 def test_unknown_routes_and_methods_are_json_errors(http: httpx.Client, method: str, path: str, allowed: str) -> None:
@@ -196,6 +197,7 @@ def test_unknown_routes_and_methods_are_json_errors(http: httpx.Client, method: 
     assert answer.headers.get("allow", "") == allowed
     assert answer.headers["x-should-retry"] == "false"
     assert allowed in answer.json()["error"]["message"]
+    assert len(answer.json()["error"]["message"]) < 300
     assert answer.json()["error"]["type"] == "resource_not_found_error"
     assert answer.json()["error"]["request_id"] == answer.headers["x-request-id"]
 
@@ -236,6 +238,13 @@ def test_expires_after_is_kept_as_openai_says(client: OpenAI) -> None:
         wanted: Any = {"anchor": "created_at", "seconds": seconds}
         with pytest.raises(openai.BadRequestError, match="expires_after"):
             client.files.create(file=("a.txt", b"x"), purpose=EXTRACT, expires_after=wanted)
+
+
+@pytest.mark.parametrize("said", [{"expires_after[anchor]": "created_at"}, {"expires_after": '{"seconds": 3600}'}])
+def test_an_expiry_that_says_no_seconds_is_refused_and_not_forgotten(http: httpx.Client, said: dict[str, str]) -> None:
+    answer = http.post("/files", files={"file": ("a.txt", b"x")}, data=said)
+    assert (answer.status_code, answer.json()["error"]["type"]) == (400, "invalid_request_error")
+    assert "expires_after" in answer.json()["error"]["message"]
 
 
 def test_content_that_was_read_a_moment_ago_is_gone_with_its_file(client: OpenAI) -> None:

@@ -212,7 +212,15 @@ def test_what_makes_no_sense_is_refused_and_reserves_nothing(
 
 def test_bodies_that_are_no_json_or_too_long_are_refused(http: httpx.Client) -> None:
     for path in ("/uploads", f"/uploads/{_create(http, 4)}/complete"):
-        for body in (b"", b"[]", b"{", b"\xff", b"null", b'{"filename": "\\ud800", "bytes": 4, "part_ids": 4}'):
+        for body in (
+            b"",
+            b"[]",
+            b"{",
+            b"\xff",
+            b"null",
+            b'{"filename": "\\ud800", "bytes": 4, "part_ids": 4}',
+            b'{"a":' * 5000,
+        ):
             _refused(http.post(path, content=body))
         assert "larger than 1 MB" in _refused(http.post(path, content=bytes(MIB + 1)))
     longest = b'{"filename": "a", "bytes": 4}'.ljust(MIB)

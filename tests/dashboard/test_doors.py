@@ -97,7 +97,7 @@ def test_a_way_from_upload_to_text_to_key_to_revoke(live: Live, admin: httpx.Cli
     assert "Apples were many" in admin.get(f"/files/{file_id[0]}").text
     painted = admin.get(f"/files/{file_id[0]}/pages/1")
     assert painted.headers["content-type"] == "image/webp"
-    for none in (0, 2, 10**22):
+    for none in (0, 2, 10**22, "1" * 5_000, "first"):
         assert admin.get(f"/files/{file_id[0]}/pages/{none}").status_code == 400
     assert admin.get(f"/files/{file_id[0]}/pages/1", params={"turned": "45"}).status_code == 400
     assert admin.get(f"/files/{file_id[0]}/download").content == page
@@ -226,6 +226,16 @@ def test_no_page_can_be_framed_or_made_to_run_foreign_scripts(admin: httpx.Clien
         assert "unsafe" not in policy
         assert headers["x-frame-options"] == "DENY"
         assert headers["x-content-type-options"] == "nosniff"
+
+
+def test_what_is_no_page_is_said_whoever_asks_and_however(live: Live, admin: httpx.Client) -> None:
+    for path in ("/files/x/pages/" + "1" * 5_000, "/files/x/frames/" + "1" * 5_000):
+        assert httpx.get(f"{live.url}/dashboard{path}").status_code == 303
+        assert 400 <= admin.get(path).status_code < 500
+    for method, path in (("PUT", "/"), ("OPTIONS", "/admin"), ("POST", "/nowhere"), ("GET", "/sign-out")):
+        answer = admin.request(method, path)
+        assert (answer.status_code, answer.json()["error"]["type"]) == (404, "resource_not_found_error")
+    assert "nothing at this address" in admin.put("/", headers={"accept": "text/html"}).text
 
 
 def test_a_form_that_is_too_large_is_refused(live: Live, admin: httpx.Client) -> None:

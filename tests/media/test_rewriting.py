@@ -3,6 +3,7 @@
 import asyncio
 import json
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 
 import msgspec
@@ -18,6 +19,7 @@ from moonshelf.errors.requests import NoSuchFile
 from moonshelf.limits.turns import Turns
 from moonshelf.media import rewriting
 from moonshelf.media.conversion import Media
+from moonshelf.models import envelopes
 from moonshelf.models.upstream import Model
 from moonshelf.settings import Settings
 from samples import sights
@@ -78,6 +80,17 @@ def test_what_is_no_json_is_for_the_model_server_to_refuse(media: Media, tmp_pat
     for wrong in (b'[{"content": [{"type": "image_url", ]}]', b"[[", b'{"a": 1}', b'["' + b"[" * 5000):
         told = asyncio.run(rewriting.told(msgspec.Raw(wrong), Model("m"), media, "nobody"))
         assert not told.changed
+
+
+@pytest.mark.parametrize("more", [b'"\xff": 1', b'"a": ' + b"[" * 990 + b"]" * 990])
+def test_a_message_that_cannot_be_written_anew_is_refused_or_goes_on_as_it_came(media: Media, more: bytes) -> None:
+    part = json.dumps(shows(data_url(sights.written(sights.quarters(), "BMP"), "image/bmp"))).encode()
+    for wrong in (b'[{%s, "content": [%s]}]' % (more, part), b'[{"content": [{%s, %s]}]' % (more, part[1:])):
+        raw = msgspec.Raw(wrong)
+        with suppress(InvalidRequest):
+            told = asyncio.run(rewriting.told(raw, Model("m", vision=True), media, "nobody"))
+            if told.changed:
+                envelopes.with_messages(b'{"messages": %s}' % wrong, told.messages, model="m")
 
 
 def test_as_many_have_a_turn_as_there_are_places_and_accounts_alternate() -> None:

@@ -18,6 +18,7 @@ from moonshelf.extraction.document import Document
 from moonshelf.extraction.excerpts import Written
 from moonshelf.extraction.markdown import text_parts, to_markdown, to_text
 from moonshelf.extraction.renditions import Measures, Rendition
+from moonshelf.http.numbers import whole
 from moonshelf.models.tokens import estimate_file
 from moonshelf.shelf.files import File
 from moonshelf.shelf.pictures import SIDES
@@ -57,7 +58,7 @@ def show(visit: Visit) -> Response:
 
 async def picture(visit: Visit) -> Response:
     """GET /dashboard/files/{file_id}/pages/{number}, WebP."""
-    file_id, number = visit.request.path_params["file_id"], visit.request.path_params["number"]
+    file_id, number = visit.request.path_params["file_id"], whole(visit.request.path_params["number"], 0)
     side = SIDES[0] if visit.said("size") == "small" else SIDES[1]
 
     def paint() -> bytes:
@@ -78,7 +79,8 @@ async def frames(visit: Visit) -> Response:
 
 async def frame(visit: Visit) -> Response:
     """GET /dashboard/files/{file_id}/frames/{number}."""
-    found, number = await _frames(visit), visit.request.path_params["number"]
+    found = await _frames(visit)
+    number = whole(visit.request.path_params["number"], len(found))
     if number >= len(found):
         raise InvalidRequest("There is no such picture.")
     headers = {"cache-control": f"private, max-age={_PICTURE_AGE_S}", "content-security-policy": _INLINE}

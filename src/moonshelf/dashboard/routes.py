@@ -31,9 +31,9 @@ PAGES: Sequence[Route] = (
     Route("/files/delete", signed_in(files.delete), methods=["POST"]),
     Route("/files/events", signed_in_async(live.events), methods=["GET"]),
     Route("/files/{file_id}", signed_in(file.show, fetches=True), methods=["GET"]),
-    Route("/files/{file_id}/pages/{number:int}", signed_in_async(file.picture), methods=["GET"]),
+    Route("/files/{file_id}/pages/{number}", signed_in_async(file.picture), methods=["GET"]),
     Route("/files/{file_id}/frames", signed_in_async(file.frames), methods=["GET"]),
-    Route("/files/{file_id}/frames/{number:int}", signed_in_async(file.frame), methods=["GET"]),
+    Route("/files/{file_id}/frames/{number}", signed_in_async(file.frame), methods=["GET"]),
     Route("/files/{file_id}/download", signed_in(file.download, fetches=True), methods=["GET"]),
     Route("/keys", signed_in(keys.index), methods=["GET"]),
     Route("/keys", signed_in(keys.create), methods=["POST"]),
@@ -55,7 +55,7 @@ def routes(services: Services) -> Sequence[BaseRoute]:
     """Return the dashboard's routes, none where it is turned off."""
     if services.settings.dashboard == "off":
         return ()
-    nothing = Route("/{path:path}", _nothing)
+    nothing = Route("/{path:path}", _nothing, methods=())  # whatever the method
     return (
         Route("/", _home, methods=["GET"]),
         Route(BASE, _home, methods=["GET"]),

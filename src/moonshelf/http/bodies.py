@@ -8,6 +8,7 @@ from starlette.requests import Request
 from moonshelf.errors import InvalidRequest
 from moonshelf.errors.requests import CallerLeft
 from moonshelf.http.caller import held, services
+from moonshelf.models.envelopes import NO_JSON
 
 _LARGEST: Final = 100 * 2**20
 """What Kimi accepts (wire.md 2.5)."""
@@ -43,7 +44,7 @@ def decoded(body: bytes, kind: type[_Said]) -> _Said:
     """Make *body* what a route takes. Raises ``InvalidRequest``, which names the field that is wrong."""
     try:
         return msgspec.json.decode(body, type=kind)
-    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+    except NO_JSON as error:
         raise InvalidRequest(f"Invalid request: {error}") from None
 
 

@@ -36,6 +36,7 @@ STATUS: Mapping[type[MoonshelfError], tuple[int, str]] = {  # found by walking t
     Overloaded: (429, "engine_overloaded_error"),
     Unavailable: (503, "server_unavailable"),
 }
+_LONGEST_PATH = 200  # characters of it that are repeated
 _RETRY_AFTER_S = {BodyTimeout: 1.0, NotReady: 2.0, Unavailable: 1.0}
 CODE = "moonshelf.code"
 """Where the scope of a request that was refused has the error's code."""
@@ -82,7 +83,7 @@ def unrouted(request: Request, error: Exception) -> JSONResponse:
     if not isinstance(error, HTTPException):  # Starlette's registry is typed for any exception
         raise error
     headers = {"x-should-retry": "false"}
-    path, kind = request.url.path, "resource_not_found_error"
+    path, kind = request.url.path[:_LONGEST_PATH], "resource_not_found_error"
     if error.status_code == HTTPStatus.METHOD_NOT_ALLOWED:
         headers["allow"] = ", ".join(_methods(request))
         message = f"{path} knows no {request.method}, only {headers['allow']}."

@@ -10,14 +10,13 @@ import msgspec
 from moonshelf.media import references
 from moonshelf.media.conversion import Media
 from moonshelf.media.references import Part, invalid
+from moonshelf.models.envelopes import NO_JSON
 from moonshelf.models.upstream import Model
 
 _LARGEST: Final = 100 * 2**20
 """Bytes of a request as it is sent on: what Kimi accepts (wire.md 2.5)."""
 
 Hold = Callable[[int], None]
-
-_WRONG: Final = (msgspec.DecodeError, UnicodeDecodeError, RecursionError)
 
 
 class _Message(msgspec.Struct):
@@ -103,14 +102,14 @@ def _split(messages: msgspec.Raw) -> list[msgspec.Raw]:
     """Take the list apart; what is no list shows nothing, and is for the model server to refuse."""
     try:
         return msgspec.json.decode(messages, type=list[msgspec.Raw])
-    except _WRONG:
+    except NO_JSON:
         return []
 
 
 def _parts(message: msgspec.Raw) -> list[msgspec.Raw]:
     try:
         return msgspec.json.decode(message, type=_Message).content
-    except _WRONG:
+    except NO_JSON:
         return []
 
 
@@ -121,9 +120,13 @@ def _showing(raw: msgspec.Raw) -> Part | None:
         given = {"type": kind.type}
         given |= {name: "" for name in ("image_url", "video_url") if memoryview(getattr(kind, name))}
         return msgspec.json.decode(raw, type=dict[str, Any]) if references.shows_media(given) else None
-    except _WRONG:
+    except NO_JSON:
         return None
 
 
 def _with_content(message: msgspec.Raw, content: list[object]) -> dict[str, object]:
-    return {**msgspec.json.decode(message, type=dict[str, msgspec.Raw]), "content": content}
+    try:
+        members = msgspec.json.decode(message, type=dict[str, msgspec.Raw])
+    except NO_JSON:
+        raise invalid("a message has a name that is no UTF-8, or is nested too deeply") from None
+    return {**members, "content": content}

@@ -12,6 +12,9 @@ _MOST_PLACES: Final = 50
 
 _MOST_DIGITS: Final = 12
 
+NO_JSON: Final = (msgspec.DecodeError, UnicodeDecodeError, RecursionError)
+"""What is raised of bytes that are none, or are nested too deeply; names that are no UTF-8 are found late."""
+
 
 class Envelope(msgspec.Struct):
     """What is looked at in a request for somebody else."""
@@ -23,7 +26,7 @@ class Envelope(msgspec.Struct):
         """Return the model's name. Raises ``InvalidRequest``."""
         try:
             return msgspec.json.decode(self.model, type=str)
-        except (msgspec.DecodeError, UnicodeDecodeError):
+        except NO_JSON:
             raise _invalid("model", "model must be a string") from None
 
 
@@ -46,7 +49,7 @@ def open_body(body: bytes) -> Envelope:
     """
     try:
         envelope = msgspec.json.decode(body, type=Envelope)
-    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
+    except NO_JSON as error:
         raise InvalidRequest(f"Invalid request: the body is not a JSON object ({error})") from None
     if not bytes(envelope.model):
         raise _invalid("model", "model is required")
@@ -69,9 +72,9 @@ def with_messages(body: bytes, messages: list[object], *, model: str) -> Body:
     """Replace messages and the model's name. Raises ``InvalidRequest``."""
     try:
         members = msgspec.json.decode(body, type=dict[str, msgspec.Raw])
-    except (msgspec.DecodeError, UnicodeDecodeError):  # a name that is no UTF-8 is only found here
-        raise InvalidRequest("Invalid request: the body is not a JSON object") from None
-    return spliced(members | {"model": model, "messages": messages})
+        return spliced(members | {"model": model, "messages": messages})
+    except NO_JSON:
+        raise InvalidRequest("Invalid request: the body is not a JSON object, or is nested too deeply") from None
 
 
 def renamed(body: bytes, model: str) -> bytes:

@@ -7,6 +7,7 @@ from typing import Any, Final
 import msgspec
 
 from moonshelf.errors import InvalidRequest
+from moonshelf.models.envelopes import NO_JSON
 from moonshelf.models.passages import Selection, select, split
 from moonshelf.models.tokens import estimate
 
@@ -44,7 +45,7 @@ def prepare(asked: bytes, *, model: str, budget: int, sees: bool = False) -> Pro
     """
     try:
         members = msgspec.json.decode(asked, type=dict[str, msgspec.Raw])
-    except (msgspec.DecodeError, UnicodeDecodeError):  # a name that is no UTF-8 is only found here
+    except NO_JSON:
         raise InvalidRequest("Invalid request: the body is not a JSON object") from None
     messages = _messages(members["messages"])
     parts = [_part(number, message, sees=sees) for number, message in enumerate(messages)]
@@ -66,7 +67,7 @@ def texts(messages: msgspec.Raw) -> list[str]:
 def _messages(messages: msgspec.Raw) -> list[Message]:
     try:
         return msgspec.json.decode(messages, type=list[Message])
-    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+    except NO_JSON:
         raise _refusal("messages must be a list of objects") from None
 
 

@@ -44,11 +44,11 @@ def include(said: Mapping[str, str], default: str) -> str:
 def expiry(said: Mapping[str, str]) -> int | None:
     """Return for how many seconds the file is kept; None: for good. Raises ``InvalidRequest``."""
     raw = said.get("expires_after[seconds]")
-    if raw is None:
+    if raw is None and not any(name.startswith("expires_after") for name in said):
         return None
     if said.get("expires_after[anchor]", "created_at") != "created_at":
         raise InvalidRequest("Invalid request: the only anchor of expires_after is created_at")
-    if not _SHORTEST_EXPIRY_S <= (seconds := whole(raw, 0)) <= _LONGEST_EXPIRY_S:
+    if not _SHORTEST_EXPIRY_S <= (seconds := whole(raw or "", 0)) <= _LONGEST_EXPIRY_S:
         raise InvalidRequest(
             f"Invalid request: expires_after.seconds is from {_SHORTEST_EXPIRY_S} to {_LONGEST_EXPIRY_S}"
         )
