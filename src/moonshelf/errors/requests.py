@@ -107,6 +107,17 @@ class BodyTimeout(RequestError):
         )
 
 
+class BeingCompleted(RequestError):
+    """Another request took the upload over; asking again tells what became of it."""
+
+    code = "being_completed"
+    param = "id"
+    retryable = True
+
+    def __init__(self, upload_id: str) -> None:
+        super().__init__(f"{upload_id} is being completed by another request; please call again in a moment")
+
+
 class NotReady(RequestError):
     """The file is still being read; asking again will help."""
 

@@ -8,7 +8,7 @@ from starlette.requests import Request
 from moonshelf.errors import InvalidRequest
 from moonshelf.errors.requests import CallerLeft
 from moonshelf.http.caller import held, services
-from moonshelf.models.envelopes import NO_JSON
+from moonshelf.models.splicing import NO_JSON
 
 _LARGEST: Final = 100 * 2**20
 """What Kimi accepts (wire.md 2.5)."""

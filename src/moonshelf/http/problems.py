@@ -20,7 +20,7 @@ from moonshelf.errors import (
     Unavailable,
 )
 from moonshelf.errors.limits import Overloaded, QuotaExceeded, RateLimited
-from moonshelf.errors.requests import BodyTimeout, MissingKey, NotReady
+from moonshelf.errors.requests import BeingCompleted, BodyTimeout, MissingKey, NotReady
 
 STATUS: Mapping[type[MoonshelfError], tuple[int, str]] = {  # found by walking the error's __mro__
     InvalidRequest: (400, "invalid_request_error"),  # too large, unreadable: Kimi says 400 to all of them
@@ -31,13 +31,14 @@ STATUS: Mapping[type[MoonshelfError], tuple[int, str]] = {  # found by walking t
     NotAllowed: (403, "permission_denied_error"),
     NotFound: (404, "resource_not_found_error"),
     NotReady: (409, "conflict_error"),
+    BeingCompleted: (409, "conflict_error"),
     BodyTimeout: (408, "invalid_request_error"),
     RateLimited: (429, "rate_limit_reached_error"),
     Overloaded: (429, "engine_overloaded_error"),
     Unavailable: (503, "server_unavailable"),
 }
 _LONGEST_PATH = 200  # characters of it that are repeated
-_RETRY_AFTER_S = {BodyTimeout: 1.0, NotReady: 2.0, Unavailable: 1.0}
+_RETRY_AFTER_S = {BodyTimeout: 1.0, NotReady: 2.0, BeingCompleted: 1.0, Unavailable: 1.0}
 CODE = "moonshelf.code"
 """Where the scope of a request that was refused has the error's code."""
 _log = structlog.get_logger()

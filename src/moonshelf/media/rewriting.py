@@ -10,7 +10,7 @@ import msgspec
 from moonshelf.media import references
 from moonshelf.media.conversion import Media
 from moonshelf.media.references import Part, invalid
-from moonshelf.models.envelopes import NO_JSON
+from moonshelf.models.splicing import NO_JSON
 from moonshelf.models.upstream import Model
 
 _LARGEST: Final = 100 * 2**20

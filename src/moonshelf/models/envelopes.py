@@ -5,15 +5,12 @@ from typing import Final
 import msgspec
 
 from moonshelf.errors import InvalidRequest
-from moonshelf.models.splicing import Body, spliced
+from moonshelf.models.splicing import NO_JSON, Body, spliced
 
 _MOST_PLACES: Final = 50
 """Places in which a model's name is looked for: one but for requests that repeat it in objects of their own."""
 
 _MOST_DIGITS: Final = 12
-
-NO_JSON: Final = (msgspec.DecodeError, UnicodeDecodeError, RecursionError)
-"""What is raised of bytes that are none, or are nested too deeply; names that are no UTF-8 are found late."""
 
 
 class Envelope(msgspec.Struct):

@@ -7,8 +7,8 @@ from typing import Any, Final
 import msgspec
 
 from moonshelf.errors import InvalidRequest
-from moonshelf.models.envelopes import NO_JSON
 from moonshelf.models.passages import Selection, select, split
+from moonshelf.models.splicing import NO_JSON
 from moonshelf.models.tokens import estimate
 
 _SHORT: Final = 400

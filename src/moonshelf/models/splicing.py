@@ -8,6 +8,9 @@ import msgspec
 Body = Sequence[bytes | memoryview]
 """A body in pieces, to be sent one after the other."""
 
+NO_JSON: Final = (msgspec.DecodeError, UnicodeDecodeError, RecursionError)
+"""What is raised of bytes that are none, or are nested too deeply; names that are no UTF-8 are found late."""
+
 _LONG: Final = 1 << 14  # bytes from which a copy costs more than a piece of its own
 
 

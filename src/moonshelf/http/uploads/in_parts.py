@@ -8,7 +8,7 @@ from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import JSONResponse
 
-from moonshelf.errors.requests import EmptyFile, FileTooLarge
+from moonshelf.errors.requests import BeingCompleted, EmptyFile, FileTooLarge
 from moonshelf.http.bodies import decoded, read
 from moonshelf.http.caller import account, at_gate, services
 from moonshelf.http.files import FileObject, Kept, file_object, soon_read
@@ -17,7 +17,8 @@ from moonshelf.http.uploads.joining import joined, take_part
 from moonshelf.http.uploads.spool import kept
 from moonshelf.shelf import filenames
 from moonshelf.shelf.files import FILE_EXTRACT, File
-from moonshelf.shelf.multipart import COMPLETED, Announced, MultipartUpload, NotPending
+from moonshelf.shelf.multipart import COMPLETED, PENDING, Announced, MultipartUpload, NotPending
+from moonshelf.shelf.uploads import LeaseLost
 
 _LARGEST_BODY: Final = 2**20  # the ids of all the parts that there may be take 30 KB
 
@@ -89,8 +90,7 @@ async def complete(request: Request) -> JSONResponse:
     shelf = services(request).shelf
     upload = await run_in_threadpool(shelf.multipart.find, account_id, request.path_params["upload_id"])
     try:
-        async with joined(request, upload, asked.part_ids, asked.md5) as (lease, spooled, media_type):
-            file = await kept(request, lease, spooled, media_type)
+        file = await _made(request, upload, asked)
         shelf.sweeper.hurry()
     except NotPending as ended:
         if ended.file_id is None:
@@ -98,6 +98,17 @@ async def complete(request: Request) -> JSONResponse:
         file = await run_in_threadpool(shelf.files.get, account_id, ended.file_id)
     file = await soon_read(request, account_id, file)
     return JSONResponse(upload_object(replace(upload, status=COMPLETED), file))
+
+
+async def _made(request: Request, upload: MultipartUpload, asked: _Completion) -> File:
+    """Make the file. Raises ``BeingCompleted`` or ``NotPending`` where another request was faster."""
+    try:
+        async with joined(request, upload, asked.part_ids, asked.md5) as (lease, spooled, media_type):
+            return await kept(request, lease, spooled, media_type)
+    except LeaseLost:
+        multipart = services(request).shelf.multipart
+        left = await run_in_threadpool(multipart.find, upload.account_id, upload.id)
+        raise (BeingCompleted(upload.id) if left.status == PENDING else NotPending(left)) from None
 
 
 async def cancel(request: Request) -> JSONResponse:
