@@ -21,6 +21,7 @@ _log = structlog.get_logger()
 _QUICK = 2  # workers for short files: one reads while the other waits for the disk
 _TRIED_S = 5.0  # after so long it is an attempt, if the server dies now
 _LONG_S = 2.0  # after so long a file is none of those that are read in a blink
+_PAUSE_S = 1.0  # after something was unavailable
 _NOTE_S = 1.0  # how often progress is written down, and how soon a deleted file stops being read
 
 
@@ -82,7 +83,11 @@ def work(services: Services, claim: Claim, stopping: Event, *, quick: bool = Fal
     What was claimed as *quick* work and turns out to be slow is left to others.
     """
     with bound_contextvars(file=claim.file_id):  # whatever is said on the way, by children too
-        _work(services, claim, stopping, quick=quick)
+        try:
+            _work(services, claim, stopping, quick=quick)
+        except Unavailable:
+            _give_back(services, claim, stopping)
+            raise
     services.shelf.bell.ring(claim.file_id)
     services.paces.save(services.ports.database)
     services.slices.wake(services.ports.database)
@@ -100,7 +105,6 @@ def _work(services: Services, claim: Claim, stopping: Event, *, quick: bool) -> 
     except Cancelled:
         _put_back(services, claim, slow=quick and not stopping.is_set())
     except Unavailable:
-        _put_back(services, claim)
         raise
     except Exception as error:  # noqa: BLE001 - the outermost loop: a bug costs an attempt, not the worker
         _log.error("slice.broken", slice=claim.slice_id, exc_info=error)
@@ -108,6 +112,22 @@ def _work(services: Services, claim: Claim, stopping: Event, *, quick: bool) -> 
     else:
         took_ms = round((time.monotonic() - began) * 1000)
         _log.info("slice.done", kind=claim.kind, first_page=claim.first_page, ms=took_ms)
+
+
+def _give_back(services: Services, claim: Claim, stopping: Event) -> None:
+    """Put back what could not be ended, which may not be possible either until the database is there again.
+
+    On a machine alone nobody else would do it before the next start; where others share the database, they do.
+    """
+    while True:
+        try:
+            _put_back(services, claim)
+        except Unavailable as error:
+            _log.warning("slice.held", slice=claim.slice_id, reason=str(error))
+            if services.ports.database.shared or stopping.wait(_PAUSE_S):
+                raise
+        else:
+            return
 
 
 def _put_back(services: Services, claim: Claim, *, tried: bool = False, slow: bool = False) -> None:

@@ -227,27 +227,6 @@ def test_bodies_that_are_no_json_or_too_long_are_refused(http: httpx.Client) -> 
     assert http.post("/uploads", content=longest).status_code == 200
 
 
-def test_completions_and_a_cancellation_at_once_leave_one_file_or_none_and_are_told_which(http: httpx.Client) -> None:
-    def asked(what: str) -> httpx.Response:
-        return http.post(f"/uploads/{upload}/{what}", json={"part_ids": parts})
-
-    with ThreadPoolExecutor(8) as pool:
-        for wanted in [["complete"] * 8] * 6 + [[*["complete"] * 4, "cancel", *["complete"] * 3]] * 6:
-            upload = _create(http, 8)
-            parts = [_add(http, upload, b"some"), _add(http, upload, b"text")]
-            answers = list(pool.map(asked, wanted))
-            made = {one.json()["file"]["id"] for one in answers if "file" in one.json()}
-            ended = [one for one in answers if one.json().get("status") == "cancelled"]
-            assert len(made) + len(ended) == 1
-            for one in answers:
-                refusal = one.json().get("error", {}).get("type")
-                assert refusal == {200: None, 400: "invalid_request_error", 409: "conflict_error"}.get(
-                    one.status_code, ""
-                )
-            if made:
-                assert asked("complete").json()["file"]["id"] in made
-
-
 def test_forms_without_data_are_refused_and_leave_the_upload_as_it_was(http: httpx.Client) -> None:
     upload = _create(http, 4)
     path = f"/uploads/{upload}/parts"

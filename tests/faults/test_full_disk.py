@@ -1,6 +1,7 @@
 """A disk that fills up while an upload is on its way: 503 with Retry-After, and nothing acknowledged is lost."""
 
 import os
+import re
 import resource
 import subprocess
 from collections.abc import Callable, Iterator
@@ -11,13 +12,15 @@ import httpx
 import pytest
 
 import ledger
-from live import Live
+from live import ROOT, Live
 from moonshelf.storage.objects import ObjectStore
+from patience import PATIENCE_S, until
 from servers.objects import ObjectServer
 from servers.postgres import Postgres
 
 _HALF = 4 * 2**20
 _BOUNDARY = "full"
+_MANUAL = (ROOT / "examples" / "bzip2-manual.pdf").read_bytes()
 _HEAD = f'--{_BOUNDARY}\r\ncontent-disposition: form-data; name="file"; filename="a.txt"\r\n\r\n'.encode()
 _TAIL = (
     f'\r\n--{_BOUNDARY}\r\ncontent-disposition: form-data; name="purpose"\r\n\r\nfile-extract\r\n--{_BOUNDARY}--\r\n'
@@ -112,6 +115,29 @@ def test_a_disk_that_fills_up_is_503_with_retry_after_and_recovers(small: Path, 
     _survive(server.start(), lambda: _filled(small), everywhere=True)
     assert "No space left on device" in server.log.read_text()  # which callers are not told
     ledger.check(server.data)
+
+
+def test_while_a_disk_is_full_nothing_new_is_taken_and_what_was_being_read_is_read_afterwards(
+    small: Path, tmp_path: Path
+) -> None:
+    server = Live(small / "data", upload_wait_s=0)
+    server.log = tmp_path / "log"  # on another disk
+    with server.start().http() as http, server.http() as unused:
+        kept = http.post("/files", files={"file": ("kept.txt", b"kept")}).json()["id"]
+        assert http.get(f"/files/{kept}/content").status_code == 200
+        files = [
+            http.post("/files", files={"file": ("a.pdf", _MANUAL + b"%%%d" % number)}).json()["id"]
+            for number in range(4)
+        ]
+        with _filled(small):
+            until(lambda: {"queue.postponed", "slice.held"} & set(re.findall(r"event=(\S+)", server.log.read_text())))
+            assert httpx.get(f"{server.url}/readyz", timeout=PATIENCE_S).status_code == 503
+            assert unused.get("/files").status_code == 200  # though it cannot be written down when it was used
+            assert http.get(f"/files/{kept}/content").json()["content"].strip() == "kept"
+        for file in files:
+            assert "libbzip2" in http.get(f"/files/{file}/content").json()["content"]
+    assert server.stop() == 0
+    assert "slice.broken" not in server.log.read_text()
 
 
 def test_a_file_that_may_grow_no_longer_is_503_with_retry_after_and_recovers(tmp_path: Path) -> None:

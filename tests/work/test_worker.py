@@ -1,6 +1,9 @@
 """A worker survives whatever its work does."""
 
 import asyncio
+import errno
+import os
+import tempfile
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -94,6 +97,46 @@ def test_what_was_committed_counts_though_nobody_heard_of_it(
     assert len(unheard) == claims
     assert services.shelf.files.get(account, file_id).status == "ok"
     assert b"bzip2" in services.shelf.contents.get(account, file_id)
+
+
+def test_what_cannot_be_put_back_while_the_database_is_away_is_put_back_when_it_is_there(
+    services: wiring.Services, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    account, file_id = _add(services)
+    write, asked = services.ports.database.write, iter(range(5))
+
+    @contextmanager
+    def away(*, hasty: bool = False) -> Iterator[Connection]:
+        if 0 < next(asked, 5) < 5:  # after the claim
+            raise Unavailable("The database")
+        with write(hasty=hasty) as tx:
+            yield tx
+
+    monkeypatch.setattr(services.ports.database, "write", away)
+    monkeypatch.setattr(worker, "_PAUSE_S", 0.01)
+    with pytest.raises(Unavailable):
+        _work(services)
+    with services.ports.database.read() as tx:
+        assert tx.execute(select(slices.c.state, slices.c.attempts)).all() == [("waiting", 0)]
+    _work(services)
+    assert services.shelf.files.get(account, file_id).status == "ok"
+
+
+def test_a_disk_without_room_for_what_was_read_costs_no_attempt(
+    services: wiring.Services, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    account, file_id = _add(services)
+    with monkeypatch.context() as patch:
+        patch.setattr(tempfile, "NamedTemporaryFile", _full)
+        for _ in range(MOST_ATTEMPTS + 1):
+            with pytest.raises(Unavailable):
+                _work(services)
+    _work(services)
+    assert services.shelf.files.get(account, file_id).status == "ok"
+
+
+def _full(**_: object) -> None:
+    raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
 
 
 def test_a_slice_that_always_fails_in_an_unforeseen_way_ends_as_an_error(

@@ -4,6 +4,7 @@ import hashlib
 import secrets
 import time
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Final, Literal
 
@@ -13,7 +14,7 @@ from sqlalchemy.exc import IntegrityError
 from moonshelf import ids
 from moonshelf.db import Database, now
 from moonshelf.db.tables import accounts, keys
-from moonshelf.errors import InvalidKey, InvalidRequest
+from moonshelf.errors import InvalidKey, InvalidRequest, Unavailable
 from moonshelf.limits.gate import Caller
 from moonshelf.people import audit
 
@@ -148,7 +149,8 @@ class Keys:
         if row is None or (row.expires_at is not None and row.expires_at <= at):
             raise InvalidKey
         if (row.last_used_at or 0) < at - _USED_S:
-            with self._db.write(hasty=True) as tx:
+            # A database that cannot be written, as its disk is full, can still be read from.
+            with suppress(Unavailable), self._db.write(hasty=True) as tx:
                 tx.execute(update(keys).where(keys.c.id == row.id).values(last_used_at=int(at)))
         if len(self._trusted) >= _MOST_TRUSTED:
             self._trusted.clear()

@@ -2,8 +2,11 @@
 
 import tempfile
 from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import BinaryIO, NewType, Protocol
+
+from moonshelf.errors import Unavailable
 
 BlobKey = NewType("BlobKey", str)
 """Lower-case letters, digits, dots and dashes; it starts with two that are no dots. We make every one of them."""
@@ -52,10 +55,19 @@ def put_pieces(store: BlobStore, key: BlobKey, pieces: Iterable[bytes], *, spool
 
     Raises what ``BlobStore.put`` raises.
     """
-    part = tempfile.NamedTemporaryFile(dir=spool, delete=False)  # noqa: SIM115 - closed before it is moved
+    with _space():
+        part = tempfile.NamedTemporaryFile(dir=spool, delete=False)  # noqa: SIM115 - closed before it is moved
     try:
-        with part:
+        with _space(), part:
             part.writelines(pieces)
         store.put(key, Path(part.name))
     finally:
         Path(part.name).unlink(missing_ok=True)
+
+
+@contextmanager
+def _space() -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        raise Unavailable("Space for what was read") from error

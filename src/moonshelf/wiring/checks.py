@@ -17,6 +17,7 @@ from moonshelf.wiring.limits import open_valkey
 from moonshelf.wiring.ports import Ports, open_blobs, open_unmigrated, sqlite, where_kept
 
 _PROBE = BlobKey("probe")
+_PROBE_SIZE = 4096  # one block of a disk: a full one still takes empty files
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +99,7 @@ def _write(database: Database) -> None:
 def _store(blobs: BlobStore, spool: Path) -> None:
     probe = spool / ids.token()
     try:
-        probe.touch()
+        probe.write_bytes(bytes(_PROBE_SIZE))
         # Another machine's, which came or went just now, or one left by a machine that died: it is removed below.
         with suppress(BlobExists, KeyError):
             blobs.put(_PROBE, probe)
