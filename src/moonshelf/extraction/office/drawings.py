@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
 from moonshelf.extraction.document import Block, Kind
+from moonshelf.extraction.office.active_controls import control
 from moonshelf.extraction.office.charts import CHARTS, chart
 from moonshelf.extraction.office.drawn_text import paragraphs
 from moonshelf.extraction.office.openxml import DGM, MC, A, Package, R, W, chosen
@@ -27,7 +28,8 @@ _SAID = {  # in attributes: what pictures show, and WordArt, as watermarks are
     f"{_VML}shape": (Kind.FIGURE, ("alt",)),
     f"{_VML}textpath": (Kind.PARAGRAPH, ("string",)),
 }
-_WORDY = (*_BOXES, *CHARTS, f"{DGM}relIds", *_SAID)
+_CONTROL = f"{W}control"
+_WORDY = (*_BOXES, *CHARTS, f"{DGM}relIds", _CONTROL, *_SAID)
 _CHOICE = f"{MC}AlternateContent"
 
 
@@ -57,6 +59,9 @@ def blocks(package: Package, part: str, element: "_Element", *, drawn: bool = Tr
         yield from chart(package, relation.target, drawn=drawn)
     elif element.tag == f"{DGM}relIds" and (relation := relations.get(element.get(f"{R}dm", ""))):
         yield from diagram(package, relation.target, package.related(part, "diagramDrawing"))
+    elif element.tag == _CONTROL and (relation := relations.get(element.get(f"{R}id", ""))):
+        if text := control(package, relation.target):
+            yield Block(Kind.PARAGRAPH, text)
     elif element.tag in _BODIES and (text := paragraphs(element)):
         yield Block(Kind.PARAGRAPH, text)
     elif said := _SAID.get(str(element.tag)):

@@ -76,6 +76,7 @@ class Package:
     """The parts of one file. Parts that are not there, or beyond mending, read as ``None``."""
 
     def __init__(self, source: BinaryIO, limits: Limits) -> None:
+        self.limits = limits
         self._archive = Archive(source, limits)
         self._relations: dict[str, Mapping[str, Relation]] = {}
         self._visited: set[str] = set()

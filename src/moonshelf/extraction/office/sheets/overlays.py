@@ -5,6 +5,7 @@ from collections.abc import Iterator
 
 from moonshelf.extraction.document import Block, Kind
 from moonshelf.extraction.office import drawings
+from moonshelf.extraction.office.active_controls import control
 from moonshelf.extraction.office.openxml import Package, whole
 from moonshelf.extraction.office.pictures import Pictures
 from moonshelf.extraction.office.sheets.rich_strings import RUNS, string, unescaped
@@ -28,7 +29,8 @@ def blocks(package: Package, sheet: str, pictures: Pictures) -> Iterator[Block]:
     found = list(_drawn(package, sheet, pictures))
     yield from found
     said = {" ".join(one.text.split()) for one in found}
-    yield from (Block(Kind.PARAGRAPH, text) for text in _captions(package, sheet) if text not in said)
+    captions = [*_captions(package, sheet), *(control(package, one) for one in package.related(sheet, "control"))]
+    yield from (Block(Kind.PARAGRAPH, text) for text in captions if text and text not in said)
 
 
 def _drawn(package: Package, sheet: str, pictures: Pictures) -> Iterator[Block]:

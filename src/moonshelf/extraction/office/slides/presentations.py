@@ -10,6 +10,7 @@ from moonshelf.extraction.coverage.withheld import Withheld
 from moonshelf.extraction.document import Block, Document, Kind
 from moonshelf.extraction.format import Flowing
 from moonshelf.extraction.office import drawings
+from moonshelf.extraction.office.active_controls import control
 from moonshelf.extraction.office.charts import CHARTS
 from moonshelf.extraction.office.drawn_text import paragraphs
 from moonshelf.extraction.office.elements import find, text_of
@@ -95,6 +96,9 @@ class _Show:
         for shape in shapes:
             if shape.role not in _TITLES:
                 yield from self._shape(shape, part, inherited)
+        for one in self._package.related(part, "control"):
+            if text := control(self._package, one):
+                yield Block(Kind.PARAGRAPH, text)
         yield from self._backdrop(inherited)
         yield from self._notes(part)
         yield from self._comments(part)
