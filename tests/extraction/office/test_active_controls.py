@@ -85,14 +85,14 @@ def test_a_broken_control_shows_what_is_left_of_it(kept: bytes) -> None:
 
 def test_controls_of_documents_slides_and_sheets_are_read() -> None:
     found = relations(("x", "control", "../activeX1.xml"))
-    held = {
+    held: dict[str, str | bytes] = {
         "activeX1.xml": ocx(_BUTTON),
         "_rels/activeX1.xml.rels": _BINARY,
         "activeX1.bin": bytes(16) + button("Press"),
     }
 
     def within(folder: str, parts: Mapping[str, str | bytes]) -> BytesIO:
-        placed: dict[str, str | bytes] = {f"{folder}/{name}": content for name, content in held.items()}
+        placed = {f"{folder}/{name}": content for name, content in held.items()}
         return archive({**parts, **placed})
 
     body = '<w:p><w:r><w:object><w:control r:id="x"/></w:object></w:r></w:p>'

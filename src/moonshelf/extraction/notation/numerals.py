@@ -1,16 +1,17 @@
 """Numerals of numbered lists and notes, in the forms that Office formats name."""
 
 from collections.abc import Callable, Mapping
+from functools import partial
+
+from moonshelf.extraction.notation import ideographs, number_words, sequences
+from moonshelf.extraction.notation.ideographs import Script
 
 _ROMAN = (
     (1000, "m"), (900, "cm"), (500, "d"), (400, "cd"), (100, "c"), (90, "xc"),
     (50, "l"), (40, "xl"), (10, "x"), (9, "ix"), (5, "v"), (4, "iv"), (1, "i"),
 )  # fmt: skip
 _HIGHEST_ROMAN = 32_767  # as Word's
-_HIGHEST_CHINESE = 9_999
 _LONGEST = 20  # letters a repeated-letter numeral may take
-_DIGITS = "〇一二三四五六七八九"
-_ORDINALS = {1: "st", 2: "nd", 3: "rd"}
 
 
 def roman(number: int) -> str:
@@ -34,35 +35,53 @@ def letters(number: int) -> str:
 
 def chinese(number: int) -> str:
     """Write *number* as 一, 二, 十二."""
-    if not 0 < number <= _HIGHEST_CHINESE:
-        return str(number)
-    text, pending = "", False
-    for value, unit in ((1000, "千"), (100, "百"), (10, "十"), (1, "")):
-        digit = number // value % 10
-        if digit:
-            text += (_DIGITS[0] if pending else "") + _DIGITS[digit] + unit
-        pending = bool(text) and not digit
-    return text.removeprefix("一") if text.startswith("一十") else text
+    return _counted(ideographs.CHINESE, number)
 
 
-def _ordinal(number: int) -> str:
-    teens = number % 100 in range(11, 14)
-    return f"{number}{'th' if teens else _ORDINALS.get(number % 10, 'th')}"
+def _counted(script: Script, number: int) -> str:
+    text = script.counted(str(number)) if number >= 0 else str(number)
+    return text[1:] if text.startswith("一十") else text
 
 
+def _figured(script: Script, number: int) -> str:
+    return script.figures(str(number)) if number >= 0 else str(number)
+
+
+_COUNTED = {
+    "chineseCounting": ideographs.CHINESE,
+    "chineseCountingThousand": ideographs.CHINESE,
+    "chineseLegalSimplified": ideographs.CHINESE_LEGAL,
+    "taiwaneseCounting": ideographs.TAIWANESE,
+    "taiwaneseCountingThousand": ideographs.TAIWANESE,
+    "ideographLegalTraditional": ideographs.TAIWANESE_LEGAL,
+    "japaneseCounting": ideographs.JAPANESE,
+    "japaneseLegal": ideographs.JAPANESE_LEGAL,
+    "koreanCounting": ideographs.KOREAN,
+}
+_FIGURED = {
+    "ideographDigital": ideographs.CHINESE,
+    "japaneseDigitalTenThousand": ideographs.CHINESE,
+    "taiwaneseDigital": ideographs.CHINESE,
+    "koreanDigital": ideographs.KOREAN,
+    "koreanDigital2": ideographs.CHINESE,
+    "decimalFullWidth": ideographs.WIDE,
+    "decimalFullWidth2": ideographs.WIDE,
+}
 _FORMS: Mapping[str, Callable[[int], str]] = {
     "upperRoman": lambda number: roman(number).upper(),
     "lowerRoman": roman,
     "upperLetter": lambda number: letters(number).upper(),
     "lowerLetter": letters,
     "decimalZero": lambda number: f"{number:02}",
-    "ordinal": _ordinal,
-    "chineseCounting": chinese,
-    "chineseCountingThousand": chinese,
-    "ideographDigital": chinese,
-    "japaneseCounting": chinese,
-    "taiwaneseCountingThousand": chinese,
-    "decimalEnclosedCircle": lambda number: chr(0x245F + number) if 0 < number <= 20 else str(number),  # noqa: PLR2004 - Unicode has ① to ⑳
+    "ordinal": number_words.short_ordinal,
+    "ordinalText": number_words.ordinal,
+    "cardinalText": number_words.cardinal,
+    "hex": lambda number: f"{number:X}",
+    "numberInDash": lambda number: f"- {number} -",
+    "hebrew1": sequences.hebrew,
+    **{form: partial(sequences.of, sequence) for form, sequence in sequences.SEQUENCES.items()},
+    **{form: partial(_counted, script) for form, script in _COUNTED.items()},
+    **{form: partial(_figured, script) for form, script in _FIGURED.items()},
     "none": lambda _number: "",
     "bullet": lambda _number: "•",
 }

@@ -85,14 +85,14 @@ def test_list_items_carry_the_numbers_that_are_printed() -> None:
 def test_levels_of_a_list_are_told_by_what_they_state_and_not_by_their_order() -> None:
     levels = "".join(
         f'<text:list-level-style-number text:level="{level}" style:num-format="{form}" style:num-suffix="."/>'
-        for level, form in ((2, "a"), (1, "1"))
+        for level, form in ((2, "甲, 乙, 丙, ..."), (1, "1"))
     )
     listed = f'<text:list-style style:name="Turned">{levels}</text:list-style>'
     styles = f"<office:document-styles {SPACES}><office:styles>{listed}</office:styles></office:document-styles>"
     inner = "<text:list><text:list-item><text:p>deep</text:p></text:list-item></text:list>"
     item = f"<text:list-item><text:p>one</text:p>{inner}</text:list-item>"
     found = blocks(read(f'<text:list text:style-name="Turned">{item}</text:list>', styles=styles))
-    assert [(one.marker, one.text) for one in found] == [("1.", "one"), ("a.", "deep")]
+    assert [(one.marker, one.text) for one in found] == [("1.", "one"), ("甲.", "deep")]
 
 
 def test_notes_comments_boxes_and_headers_are_found() -> None:

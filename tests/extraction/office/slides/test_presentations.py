@@ -64,6 +64,13 @@ def test_a_list_of_another_kind_counts_anew() -> None:
     assert [one.marker for one in found if one.kind is Kind.LIST] == ["1.", "2.", "(1)"]
 
 
+def test_numbers_of_lists_are_in_the_script_that_they_name() -> None:
+    kinds = ("circleNumDbPlain", "ea1ChsPeriod", "arabicPlain", "romanUcPeriod")
+    body = "".join(paragraph("x", f'<a:pPr><a:buAutoNum type="{kind}" startAt="3"/></a:pPr>') for kind in kinds)
+    found = blocks(read(slide(shape(body))))
+    assert [one.marker for one in found if one.kind is Kind.LIST] == ["③", "三.", "3", "III."]
+
+
 def test_formulas_and_raised_figures_stand_in_their_sentence() -> None:
     space = 'xmlns:a14="http://schemas.microsoft.com/office/drawing/2010/main"'
     maths = f"<a14:m {space}><m:oMath><m:r><m:t>a+b</m:t></m:r></m:oMath></a14:m>"

@@ -21,7 +21,13 @@ OFFICE, TEXT, TABLE, DRAW = (f"{{{_SPACE}{name}:1.0}}" for name in ("office", "t
 STYLE, PRESENTATION, SHOWN = (f"{{{_SPACE}{name}:1.0}}" for name in ("style", "presentation", "xsl-fo-compatible"))
 SVG = f"{{{_SPACE}svg-compatible:1.0}}"
 XLINK, DC = "{http://www.w3.org/1999/xlink}", "{http://purl.org/dc/elements/1.1/}"
-_FORMS = {"1": "decimal", "a": "lowerLetter", "A": "upperLetter", "i": "lowerRoman", "I": "upperRoman", "": "none"}
+_FORMS = {  # by the first number that each shows
+    "1": "decimal", "a": "lowerLetter", "A": "upperLetter", "i": "lowerRoman", "I": "upperRoman", "": "none",
+    "01": "decimalZero", "1st": "ordinal", "One": "cardinalText", "First": "ordinalText", "\uff11": "decimalFullWidth",
+    "一": "chineseCounting", "壹": "chineseLegalSimplified", "壱": "japaneseLegal", "①": "decimalEnclosedCircle",
+    "甲": "ideographTraditional", "子": "ideographZodiac", "ア": "aiueo", "イ": "iroha", "일": "koreanCounting",
+    "가": "ganada", "ㄱ": "chosung", "א": "hebrew1", "أ": "arabicAlpha",
+}  # fmt: skip
 LOEXT = "{urn:org:documentfoundation:names:experimental:office:xmlns:loext:1.0}"
 _STATED = r"[\s:](%s)\s*=\s*(?:\"([^\"]*)\"|'([^']*)')"  # whatever its prefix: the name tells the namespace
 _ORIGIN = re.compile(_STATED % "family|parent-style-name")
@@ -251,7 +257,7 @@ def _place(position: str) -> str:
 def _level(owner: str, kind: str, stated: Mapping[str, str], depth: int) -> Level:
     if kind.endswith("bullet"):
         return Level(owner, "bullet", stated.get("bullet-char", "•"))
-    form = _FORMS.get(stated.get("num-format", ""), "decimal")
+    form = _FORMS.get(stated.get("num-format", "").partition(",")[0], "decimal")
     shown = min(max(whole(stated.get("display-levels"), 1), 1), depth + 1, _DEEPEST)
     numbers = ".".join(f"%{level + 1}" for level in range(depth - shown + 1, depth + 1) if level < 9)  # noqa: PLR2004 - as many as places go
     before, after = stated.get("num-prefix", ""), stated.get("num-suffix", "")

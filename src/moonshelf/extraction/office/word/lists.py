@@ -10,11 +10,17 @@ from moonshelf.extraction.office.word.numbering import Level
 
 _LEVELS = 9
 _PLACES = {level: f"%{level + 1}" for level in range(_LEVELS)}  # where their numbers go, as ``numbering`` has them
-_FORMS = {
-    0: "decimal", 1: "upperRoman", 2: "lowerRoman", 3: "upperLetter", 4: "lowerLetter", 5: "ordinal",
-    10: "chineseCounting", 11: "chineseCounting", 12: "decimal", 14: "decimal", 18: "decimalEnclosedCircle",
-    22: "decimalZero", 23: "bullet", 35: "chineseCounting", 37: "chineseCounting", 38: "chineseCounting",
-    39: "chineseCountingThousand", 255: "none",
+_FORMS = {  # [MS-OSHARED] 2.2.1.3, MSONFC
+    0: "decimal", 1: "upperRoman", 2: "lowerRoman", 3: "upperLetter", 4: "lowerLetter", 5: "ordinal", 6: "cardinalText",
+    7: "ordinalText", 8: "hex", 10: "ideographDigital", 11: "japaneseCounting", 12: "aiueo", 13: "iroha",
+    14: "decimalFullWidth", 15: "decimal", 16: "japaneseLegal", 17: "japaneseDigitalTenThousand",
+    18: "decimalEnclosedCircle", 19: "decimalFullWidth2", 20: "aiueo", 21: "iroha", 22: "decimalZero", 23: "bullet",
+    24: "ganada", 25: "chosung", 26: "decimalEnclosedFullstop", 27: "decimalEnclosedParen",
+    28: "decimalEnclosedCircleChinese", 29: "ideographEnclosedCircle", 30: "ideographTraditional",
+    31: "ideographZodiac", 33: "taiwaneseCounting", 34: "ideographLegalTraditional", 35: "taiwaneseCountingThousand",
+    36: "taiwaneseDigital", 37: "chineseCounting", 38: "chineseLegalSimplified", 39: "chineseCountingThousand",
+    41: "koreanDigital", 42: "koreanCounting", 44: "koreanDigital2", 45: "hebrew1", 46: "arabicAlpha", 47: "hebrew2",
+    48: "arabicAbjad", 57: "numberInDash", 58: "russianLower", 59: "russianUpper", 255: "none",
 }  # fmt: skip
 
 
