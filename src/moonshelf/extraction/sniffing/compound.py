@@ -18,7 +18,7 @@ _STREAMS: tuple[tuple[str, str], ...] = (
     ("\x05HwpSummaryInformation", "application/x-hwp"),
     ("MatOST", "application/vnd.ms-works"),
 )
-_KINDS = {name.encode("utf-16-le"): kind for name, kind in _STREAMS}
+_KINDS = {name.upper(): kind for name, kind in _STREAMS}  # in which case a program writes them means nothing
 _ENTRIES = 1024  # of them that are looked at
 _BY_NAME = {
     ".doc": "application/msword",
@@ -41,8 +41,9 @@ def media_type(source: BinaryIO, extension: str) -> str:
     return found[0]
 
 
-def _names(source: BinaryIO) -> set[bytes]:
+def _names(source: BinaryIO) -> set[str]:
     try:
-        return CompoundFile(source, most_entries=_ENTRIES).names()
+        names = CompoundFile(source, most_entries=_ENTRIES).names()
     except BROKEN:
         return set()
+    return {name.decode("utf-16-le", "replace").upper() for name in names}

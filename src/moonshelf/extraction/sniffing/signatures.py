@@ -83,6 +83,8 @@ _BRANDS: Mapping[bytes, str] = {  # ISO base media: the major brand, then the fi
 _STILLS = (b"mif1", b"msf1")  # any still picture: the compatible brands say in which coding
 _RIFF: Mapping[bytes, str] = {b"WEBP": "image/webp", b"WAVE": "audio/wav", b"AVI ": "video/x-msvideo"}
 _BMP_HEADERS = frozenset({12, 40, 52, 56, 64, 108, 124})  # sizes of the header that follows the file's own
+_BMP_DEPTHS = frozenset({1, 2, 4, 8, 16, 24, 32})  # bits a pixel
+_BMP_PACKINGS = 6  # ways to pack them, and none
 _MPEG_AUDIO = re.compile(rb"\xff[\xe2-\xe5\xf2-\xf5\xfa-\xfd][\x00-\xef]")  # layers II and III; I is extinct
 _TAR_SUM = re.compile(rb"[0-7]{1,7}")
 _TRANSPORT_PACKET = 188
@@ -131,11 +133,19 @@ def _palm(head: bytes) -> str:
 def _bitmap(head: bytes, extension: str) -> str:
     if head.startswith(b"BM") and int.from_bytes(head[14:18], "little") in _BMP_HEADERS:
         return "image/bmp"
-    if extension in (".dib", ".bmp") and int.from_bytes(head[:4], "little") in _BMP_HEADERS:
-        return "image/bmp"  # without the file's own header
+    if int.from_bytes(head[:4], "little") in _BMP_HEADERS and (extension in (".dib", ".bmp") or _is_headless(head)):
+        return "image/bmp"
     if head[:4] in (b"\0\0\x01\0", b"\0\0\x02\0") and head[5:6] == b"\0" and head[4:5] != b"\0":
         return "image/vnd.microsoft.icon"
     return ""
+
+
+def _is_headless(head: bytes) -> bool:
+    """Tell a bitmap without the file's own header, as the clipboard has it: one plane, known depth and packing."""
+    planes, depth, packing = (
+        int.from_bytes(head[at : at + size], "little") for at, size in ((12, 2), (14, 2), (16, 4))
+    )
+    return planes == 1 and depth in _BMP_DEPTHS and packing <= _BMP_PACKINGS
 
 
 def _matroska(head: bytes) -> str:

@@ -1,7 +1,7 @@
 """Which kind of text a text is, by how it begins and what it is called.
 
-A name of the closed table wins over markup in the text: a script that begins with ``<html>`` is a script. Any other
-name, ``.doc`` with HTML in it above all, does not.
+A name decides where the beginning leaves it open. Under the name of a kind that begins otherwise, as a page that was
+saved as ``.csv`` or a mail as ``.txt``, the beginning does. Programs that write pages begin as pages do.
 """
 
 import re
@@ -35,7 +35,11 @@ _FLAT = re.compile(
 )
 _XML = "application/xml"
 XML_TYPES = frozenset({_XML, "application/xslt+xml", *_ROOTS.values(), *vocabularies.ALL} - {"image/svg+xml"})
-_GENERIC = frozenset({"", ".xml", ".svg", ".fb2", ".plist"})  # names that leave the root element to say what it is
+_GENERIC = frozenset({"", ".xml", ".svg", ".fb2", ".plist", ".txt", ".text"})  # names that leave it to the beginning
+_WRITES_PAGES = frozenset({".asp", ".aspx", ".ejs", ".jsp", ".php", ".svelte", ".vue", ".xsl", ".xslt"})
+_PAGES = frozenset({".html", ".htm", ".shtml", ".xhtml", ".xht"})
+_LINES = frozenset({"text/calendar", "text/vcard"})
+_MAILS = frozenset({"message/rfc822", "application/mbox"})
 _PDF = re.compile(r"%PDF-[12]\.\d\s")
 _PROLOG = re.compile(r"\s*(?:<\?.*?\?>|<!--.*?-->|<!DOCTYPE[^>\[]*(?:\[[^\]]*\]\s*)?>)", re.DOTALL | re.IGNORECASE)
 _ROOT = re.compile(r"\s*<(?:[\w.-]{1,64}:)?([\w.-]{1,64})[\s/>]")
@@ -43,6 +47,10 @@ _HTML = re.compile(
     r"\s*<(?:!doctype\s+html|html|head|body|meta|title|script|style|table|div|h[1-6]|p)[\s>]", re.IGNORECASE
 )
 _MBOX = re.compile(r"From \S{1,300} .{0,60}\d{4}.{0,10}\r?\n[\w-]{1,80}:")
+_PAGE = re.compile(r"<(?:(?:!doctype\s+)?html|svg)[\s>]", re.IGNORECASE)
+_TRAVELLED = re.compile(
+    r"^(?:MIME-Version|Received|Return-Path|Message-ID|Delivered-To):", re.MULTILINE | re.IGNORECASE
+)
 _MAIL = re.compile(
     r"(?:\d{1,9} *\r?\n)?"  # Apple Mail's .emlx begins with the length
     r"(?:MIME-Version:|(?:(?:Return-Path|Received|Received-SPF|Delivered-To|Envelope-To|Date|From|Sender|To|Cc|Bcc|Subject"
@@ -53,6 +61,7 @@ _MAIL = re.compile(
 )
 _NOTEBOOK = re.compile(r'"(?:nbformat|cells|worksheets)"\s{0,20}:')
 _XBITMAP = re.compile(r"^#define[ \t]+\w{0,100}width[ \t]+\d+\s+#define[ \t]+\w{0,100}height[ \t]+\d+", re.MULTILINE)
+_CARDS = re.compile(r"BEGIN:V(CALENDAR|CARD)[ \t]*\r?\n", re.IGNORECASE)
 _JSON = re.compile(r'[\[{]\s{0,1000}(?:["\[{\d\]}-]|true|false|null)')
 
 
@@ -65,11 +74,27 @@ def media_type(head: str, extension: str) -> str:
         return "application/pdf"
     if extension in (".xbm", "") and _XBITMAP.search(head[:4096]):
         return XBITMAP
+    expected = _NAMED.get(extension) or TEXT_TYPES.get(extension, "")
+    if extension in _WRITES_PAGES:
+        return expected
+    shown = _by_markup(begin) or _by_shape(begin)
+    is_open = extension in _GENERIC and shown not in _MAILS  # a record may begin with names and colons as mail does
+    if expected and not is_open and not _is_contrary(begin, extension, shown):
+        return expected
+    return shown or expected or "text/plain"
+
+
+def _is_contrary(begin: str, extension: str, shown: str) -> bool:
+    """Tell whether a text begins as no file of its name does: what it has *shown* itself to be is more than likely."""
+    if shown in _LINES:
+        return True
+    if shown in _MAILS:
+        return _NAMED.get(extension) not in _MAILS and bool(_TRAVELLED.search(begin))
+    if extension in _PAGES:
+        return shown == NOTEBOOK or (begin.startswith("<?xml") and shown not in (_XML, "application/xhtml+xml"))
     if extension in _NAMED:
-        return _NAMED[extension]
-    if extension in TEXT_TYPES and extension not in _GENERIC:
-        return TEXT_TYPES[extension]
-    return _by_markup(begin) or _by_shape(begin) or TEXT_TYPES.get(extension, "text/plain")
+        return shown == NOTEBOOK or (begin.startswith("<") and bool(shown))
+    return shown == NOTEBOOK or bool(_PAGE.match(begin)) or (begin.startswith("<?xml") and shown != _XML)
 
 
 def _by_markup(begin: str) -> str:
@@ -97,12 +122,14 @@ def _by_shape(begin: str) -> str:
         return "application/mbox"
     if _MAIL.match(begin):
         return "message/rfc822"
+    if cards := _CARDS.match(begin):
+        return f"text/{cards[1].lower().replace('card', 'vcard')}"
     if begin.startswith("%!PS"):
         return "application/postscript"
     if _JSON.match(begin):
         return (
             NOTEBOOK
-            if begin.startswith("{") and '"nbformat"' in begin and _NOTEBOOK.search(begin)
+            if begin.startswith("{") and _NOTEBOOK.search(begin) and ('"nbformat"' in begin or '"cell_type"' in begin)
             else "application/json"
         )
     return ""
