@@ -229,6 +229,16 @@ _EML = (
     b'--X\r\nContent-Type: text/csv\r\nContent-Disposition: attachment; filename="tons.csv"\r\n\r\n'
     b"Fruit,Tons\r\nApple,12\r\n--X--\r\n"
 )
+_ICS = (
+    b"BEGIN:VCALENDAR\r\nVERSION:2.0\r\nBEGIN:VEVENT\r\nDTSTART;TZID=Europe/Berlin:20261005T100000\r\n"
+    b"RRULE:FREQ=YEARLY\r\nSUMMARY:Apple har\r\n vest\r\nDESCRIPTION:Bring baskets\\, ladders.\\nApples did well.\r\n"
+    b"ATTACH;FMTTYPE=text/plain;ENCODING=BASE64;VALUE=BINARY;FILENAME=tons.txt:MTIg\r\n dG9ucw==\r\n"
+    b"END:VEVENT\r\nEND:VCALENDAR\r\n"
+)
+_VCF = (
+    b"BEGIN:VCARD\r\nVERSION:2.1\r\nN;CHARSET=ISO-8859-1;ENCODING=QUOTED-PRINTABLE:=C5kerlund;=\r\nAnn\r\n"
+    b"PHOTO;GIF;BASE64:\r\nR0lGODlhAQABAIAAAAAAAP///yH5BAEAAAAALAAAAAABAAEAAAIBRAA7\r\n\r\nEND:VCARD\r\n"
+)
 _VTT = b"WEBVTT\n\n00:00.000 --> 00:02.000\nApples did well.\n"
 _MEMBERS = {"notes.txt": b"Apples did well.", "folder/page.html": _HTML}
 
@@ -277,6 +287,8 @@ SAMPLES: Mapping[str, Callable[[], bytes]] = {
     "txt/harvest.txt": lambda: "Äpfel did well.\r\n".encode("utf-16"),
     "csv/harvest.csv": lambda: b"Fruit,Tons\nApple,12\n",
     "tsv/harvest.tsv": lambda: b"Fruit\tTons\nApple\t12\n",
+    "ics/harvest.ics": lambda: _ICS,
+    "vcf/ann.vcf": lambda: _VCF,
     "vtt/harvest.vtt": lambda: _VTT,
     "xml/harvest.xml": lambda: b"<?xml version='1.0'?><harvest><fruit tons='12'>Apple</fruit></harvest>",
     "json/harvest.json": lambda: b'{"fruit": "Apple", "tons": 12}\n',

@@ -46,6 +46,7 @@ from moonshelf.extraction.office.word.documents import WORD
 from moonshelf.extraction.office.word.spelt import WORD_SPELT
 from moonshelf.extraction.pages.images import IMAGE
 from moonshelf.extraction.pages.pdf import PDF
+from moonshelf.extraction.text.content_lines import CONTENT_LINES
 from moonshelf.extraction.text.delimited import DELIMITED
 from moonshelf.extraction.text.notebooks import NOTEBOOKS
 from moonshelf.extraction.text.plain_text import PLAIN_TEXT
@@ -98,6 +99,7 @@ FORMATS: tuple[Format, ...] = (
     SIGNED,
     *MEDIA,
     DELIMITED,
+    CONTENT_LINES,
     PLAIN_TEXT,
 )
 

@@ -1,6 +1,5 @@
 """Headers of mail: split off, decoded, and the few that a reader wants to see."""
 
-import binascii
 import re
 from collections.abc import Iterator
 from contextlib import suppress
@@ -8,6 +7,7 @@ from email.message import Message
 from email.parser import HeaderParser
 
 from moonshelf.extraction import charset
+from moonshelf.extraction.notation import spelt_bytes
 
 SHOWN = ("From", "To", "Cc", "Bcc", "Date", "Subject")
 _LARGEST = 1 << 18  # bytes of the headers of one part; what follows is taken for its body
@@ -21,7 +21,6 @@ _WORD = re.compile(
     r"=\?([\w.:-]{1,40})(?:\*[\w-]{0,20})?\?([bq])\?([^?\s]*(?: [^?\s]+)*)\?=(\s+(?==\?))?", re.IGNORECASE
 )
 _HEX = re.compile(rb"=([0-9A-Fa-f]{2})")
-_NOT_BASE64 = re.compile(rb"[^A-Za-z0-9+/]")
 _FAULTS = (ValueError, LookupError, TypeError, AttributeError)  # what ``email`` raises on broken parameters
 
 
@@ -81,16 +80,8 @@ def _decoded(data: bytes, encoding: str) -> str:
 def _unpacked(form: str, packed: str) -> bytes:
     content = packed.encode("utf-8", "replace")
     if form == "b":
-        return base64(content)
+        return spelt_bytes.from_base64(content)
     return _HEX.sub(lambda found: bytes.fromhex(found[1].decode()), content.replace(b"_", b" "))
-
-
-def base64(packed: bytes) -> bytes:
-    """Decode base64 as far as it goes: strangers in it are passed over, a missing end is no fault."""
-    clean = _NOT_BASE64.sub(b"", packed)
-    if len(clean) % 4 == 1:
-        clean = clean[:-1]
-    return binascii.a2b_base64(clean + b"=" * (-len(clean) % 4))
 
 
 def shown(headers: "Message[str, str]") -> Iterator[str]:

@@ -11,6 +11,7 @@ import msgspec
 
 from moonshelf.extraction.containers import cms
 from moonshelf.extraction.mail import enriched, headers, uuencoded
+from moonshelf.extraction.notation import spelt_bytes
 
 _DEEPEST = 100  # parts in parts; each level is a further pass, if a fast one, over what lies below it
 _MOST = 2_000  # parts of one message
@@ -162,7 +163,7 @@ def _unpacked(about: "Message[str, str]", body: bytes) -> bytes:
     stated = re.match(r"\s*([\w-]+)", str(about.get("content-transfer-encoding", "")))
     match stated[1].lower() if stated else "":
         case "base64":
-            return body if _is_in_words(body) else headers.base64(body)
+            return body if _is_in_words(body) else spelt_bytes.from_base64(body)
         case "quoted-printable":
             return binascii.a2b_qp(body)
         case "uuencode" | "x-uuencode" | "x-uue" | "uue":

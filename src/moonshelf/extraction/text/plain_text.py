@@ -30,9 +30,9 @@ def extract(source: BinaryIO, _tools: Tools) -> Document:
     return Document((tally.page(1, [Block(Kind.PARAGRAPH, text)]),), warnings=(*decoded.warnings(), *warnings))
 
 
-_TABLES = frozenset({".csv", ".tsv"})  # which a reader of their own shortens
+_OTHERS = frozenset({".csv", ".tsv", ".ics", ".vcf"})  # which have readers of their own
 PLAIN_TEXT = Flowing(
     name="Text and source code",
-    media_types={name: kind for name, kind in TEXT_TYPES.items() if name not in _TABLES},
+    media_types={name: kind for name, kind in TEXT_TYPES.items() if name not in _OTHERS},
     extract=extract,
 )
