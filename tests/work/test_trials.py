@@ -62,6 +62,23 @@ def test_what_nobody_knows_is_tried_and_what_proves_slow_is_left_to_the_others(s
     assert {claim.file_id for _ in range(12) if (claim := shelf.claim())} >= {first.id, second.id}
 
 
+def test_what_nobody_knows_has_its_turn_though_quick_files_come_as_fast_as_they_are_read(
+    build: Callable[..., shelves.Shelf],
+) -> None:
+    paces = Paces(workers=1)
+    shelf = build(paces=paces)
+    account = shelf.account()
+    shelf.add(account, b"one")
+    claim = shelf.claim()
+    assert claim is not None
+    paces.opened(claim.route, pages=1, recognised=0, total=1, took_s=0.1, cpu_s=0.1)
+    shelf.read(claim)
+    page = shelf.add(account, b"<p>", media_type="text/html")
+    letters = [shelf.add(account, data) for data in (b"two", b"six")]
+    claims = [shelf.claim(quick=True, unknown=unknown) for unknown in (False, True, True)]
+    assert [claim and claim.file_id for claim in claims] == [letters[0].id, page.id, letters[1].id]
+
+
 def test_what_a_dead_worker_tried_has_a_token_where_it_is_not_tried_again(build: Callable[..., shelves.Shelf]) -> None:
     paces = Paces(workers=1)
     shelf = build(paces=paces)

@@ -111,8 +111,8 @@ class Slices:
         the slice goes back in line first; what killed one worker may kill the next, so each such claim costs an
         attempt unless it is given back.
 
-        Only files that should be read within a blink are claimed for *quick*, in the same order and at the same cost;
-        where none of them waits, one of those of which that is *unknown*.
+        Only files that should be read within a blink are claimed for *quick*, in the same order and at the same cost,
+        and those of which that is *unknown* where that is said.
         """
         owner = self._order.enter(tx, ticket)
         if owner is not None:
