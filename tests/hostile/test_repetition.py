@@ -22,6 +22,7 @@ _MAIL = "From: a@a.example\nMIME-Version: 1.0\nContent-Type: {}\n\n"
 _NOTEBOOK = '{{"nbformat": 4, "cells": [{{"cell_type": "markdown", "source": "{}"}}]}}'
 _STYLE = "<!DOCTYPE html><style>{}</style><p>words"
 _LETTER = '<w:wordDocument xmlns:w="http://schemas.microsoft.com/office/word/2003/wordml"><w:body>{}</w:body></w:wordDocument>'
+_TRACK = '<gpx xmlns="http://www.topografix.com/GPX/1/1"><trk><trkseg>{}</trkseg></trk></gpx>'
 _XLIFF = '<xliff version="2.0" srcLang="en"><file id="f"><unit id="u">{}</unit></file></xliff>'
 _FIELD = word.mark("begin") + word.mark("separate") + word.run("x")
 _COMMENTS = "<!-- c -->" * 40 + "<!"  # what follows comments is no element
@@ -71,6 +72,7 @@ REPEATED: Mapping[str, Callable[[], str | bytes]] = {
     "lines that flow.eml": lambda: _MAIL.format("text/plain; format=flowed") + _over("word \n"),
     "labels.eml": lambda: _MAIL.format("text/plain; charset=punycode") + "a-" + _over("9a"),
     "boundaries.eml": lambda: _MAIL.format("multipart/mixed; boundary=b") + 4 * _over("--b\n"),
+    "points of a track.gpx": lambda: _TRACK.format(_over("<a/>") + '<trkpt lat="1" lon="2"/>'),
     "segments.xlf": lambda: _XLIFF.format(_over("<segment><source/></segment>")),
     "notes.rtf": lambda: r"{\rtf1 " + r"x{\footnote n}" * 30_000 + "}",
     "fields of Word.docx": lambda: zipped(word.parts(f"<w:p>{_FIELD * 30_000}</w:p>")),

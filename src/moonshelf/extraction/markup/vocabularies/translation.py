@@ -74,8 +74,16 @@ def _outside_formulas(root: "_Element") -> list[tuple["_Element", str]]:
         if local(element) == "math":
             walk.skip_subtree()
         elif local(element):
+            _let_go_of_namespace(element)
             elements.append((element, element.tag))
     return elements
+
+
+def _let_go_of_namespace(element: "_Element") -> None:
+    """Leave the bare name: what has a namespace takes lxml the square of its size to be moved to another place."""
+    space, _, name = str(element.tag).rpartition("}")
+    if space:
+        element.tag = name
 
 
 def is_mixed(element: "_Element") -> bool:
