@@ -285,7 +285,7 @@ class _Watch:
     def _note(self) -> None:
         tried = self._noted - self._began > _TRIED_S
         try:
-            with self._services.ports.database.write(hasty=True) as tx:
+            with self._services.ports.database.write(durable=False) as tx:
                 self._services.slices.hold(tx, self._claim, pages_done=self._pages, tried=tried)
                 if self._pages_total and not self._counted:
                     self._services.shelf.readings.counted(tx, self._claim, pages=self._pages_total)

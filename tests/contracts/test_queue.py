@@ -17,7 +17,7 @@ from sqlalchemy import Connection, text
 
 import shelf as shelves
 from moonshelf import db
-from moonshelf.db import DEAD_MACHINE, Database, schema
+from moonshelf.db import Database, keepalives, schema
 from moonshelf.db.listening import Listener
 from moonshelf.errors import Unavailable
 from moonshelf.queue import Queue
@@ -332,5 +332,5 @@ def test_a_database_lets_go_soon_of_what_a_machine_that_is_gone_had_locked(datab
     if not database.shared:
         pytest.skip("SQLite is on the machine itself")
     with database.read() as tx:
-        told = {name: str(tx.execute(text(f"SHOW {name}")).scalar_one()) for name in DEAD_MACHINE}
-    assert told == DEAD_MACHINE
+        told = {name: str(tx.execute(text(f"SHOW {name}")).scalar_one()) for name in keepalives.THERE}
+    assert told == keepalives.THERE

@@ -70,12 +70,12 @@ def test_a_disk_that_skips_a_sync_is_noticed(tmp_path: Path, monkeypatch: pytest
     assert TEXT.encode() not in blobs
 
 
-def test_only_what_is_hasty_does_not_wait_for_the_disk(database_url: str) -> None:
+def test_only_what_is_not_durable_does_not_wait_for_the_disk(database_url: str) -> None:
     with closing(connect(database_url)) as database:
         asked = "SHOW synchronous_commit" if database.shared else "PRAGMA synchronous"
         waits, goes_on = ("on", "off") if database.shared else (2, 1)
         for _ in range(2):  # on the same pooled connection, in turn
-            with database.write(hasty=True) as tx:
+            with database.write(durable=False) as tx:
                 assert tx.exec_driver_sql(asked).scalar_one() == goes_on
             with database.write() as tx:
                 assert tx.exec_driver_sql(asked).scalar_one() == waits

@@ -79,9 +79,9 @@ def test_what_was_committed_counts_though_nobody_heard_of_it(
     write = services.ports.database.write
 
     @contextmanager
-    def deaf(*, hasty: bool = False) -> Iterator[Connection]:
+    def deaf(*, durable: bool = True) -> Iterator[Connection]:
         """Lose the answer to each commit that ends a claim."""
-        with write(hasty=hasty) as tx:
+        with write(durable=durable) as tx:
             yield tx
             ended = set(tx.execute(select(slices.c.claim).where(slices.c.state == "done")).scalars())
             ended |= set(tx.execute(select(documents.c.id)).scalars())

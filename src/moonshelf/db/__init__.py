@@ -26,7 +26,8 @@ from sqlalchemy.exc import DatabaseError, DataError, InvalidatePoolError, Operat
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from sqlalchemy.pool import ConnectionPoolEntry, PoolProxiedConnection
 
-from moonshelf.db.line import Line
+from moonshelf.db import keepalives
+from moonshelf.db.fair_lock import FairLock
 from moonshelf.db.prepared import Prepared
 from moonshelf.errors import InvalidRequest, Unavailable
 
@@ -35,21 +36,8 @@ READ_CHANNEL = "moonshelf_read"
 """Where PostgreSQL tells that a file was read; the payload is its id."""
 _POOL, _POOL_WAIT_S = 20, 10
 _IDLE_S = 1.0  # after which a pooled connection is asked whether it still lives, before it is used
-DEAD_LINK = {  # libpq's words: a cut link is an error within about ten seconds, not a thread that waits for ever
-    "connect_timeout": 5,
-    "keepalives_idle": 5,
-    "keepalives_interval": 2,
-    "keepalives_count": 3,
-    "tcp_user_timeout": 10_000,
-}
-DEAD_MACHINE = {  # how soon PostgreSQL finds that a machine is gone without a word, and lets go of what it had locked
-    "tcp_keepalives_idle": "5",
-    "tcp_keepalives_interval": "2",
-    "tcp_keepalives_count": "3",
-    "tcp_user_timeout": "5000",  # of an answer that nobody takes, for which there are no keepalives
-}
 
-_HASTY = Prepared(select(func.set_config("synchronous_commit", "off", True)))  # noqa: FBT003 - as below
+_NOT_DURABLE = Prepared(select(func.set_config("synchronous_commit", "off", True)))  # noqa: FBT003 - as below
 _HURRY = Prepared(
     select(
         *(
@@ -70,8 +58,8 @@ class Database:
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
-        self._turn: AbstractContextManager[None] = nullcontext() if self.shared else Line()
-        self._hasty = engine.execution_options(hasty=True)
+        self._turn: AbstractContextManager[None] = nullcontext() if self.shared else FairLock()
+        self._not_durable = engine.execution_options(durable=False)
         reading = {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True} if self.shared else {}
         self._reading = engine.execution_options(reading=True, **reading)
 
@@ -81,17 +69,17 @@ class Database:
         return self._engine.dialect.name != "sqlite"
 
     @contextmanager
-    def write(self, *, hasty: bool = False) -> Iterator[Connection]:
+    def write(self, *, durable: bool = True) -> Iterator[Connection]:
         """Open a transaction that may write; on SQLite it holds the one write lock from its start.
 
-        A *hasty* one does not wait for the disk: a power cut may undo it, whole, until the next one that does.
+        One that is not *durable* does not wait for the disk: a power cut may undo it, whole, until a durable one.
 
         SQLite has those who find the lock held sleep and try again, ever longer: whoever comes then overtakes them, and
         under load some waited for seconds. So this process's threads take turns.
         """
-        with _connected(), self._turn, (self._hasty if hasty else self._engine).begin() as tx:
-            if hasty and self.shared:
-                _HASTY.rows(tx, {})
+        with _connected(), self._turn, (self._engine if durable else self._not_durable).begin() as tx:
+            if self.shared and not durable:
+                _NOT_DURABLE.rows(tx, {})
             yield tx
 
     @contextmanager
@@ -122,7 +110,7 @@ def connect(url: str) -> Database:
     else:
         engine = create_engine(
             make_url(url).set(drivername="postgresql+psycopg"),
-            connect_args=DEAD_LINK,
+            connect_args=keepalives.HERE,
             pool_size=_POOL,
             pool_timeout=_POOL_WAIT_S,
         )
@@ -199,11 +187,8 @@ def _ping(dialect: Dialect, raw: DBAPIConnection, record: ConnectionPoolEntry, _
 
 
 def _prepare_postgresql(connection: DBAPIConnection, _: ConnectionPoolEntry) -> None:
-    cursor = connection.cursor()
-    for setting in DEAD_MACHINE.items():
-        cursor.execute("SELECT set_config(%s, %s, false)", setting)
-    cursor.close()
-    connection.commit()
+    raw: Any = connection  # Any: psycopg's own class, which SQLAlchemy types as an opaque one
+    keepalives.keep_there(raw)
 
 
 def _prepare_sqlite(connection: DBAPIConnection, _: ConnectionPoolEntry) -> None:
@@ -220,7 +205,8 @@ def _begin_sqlite(tx: Connection) -> None:
         raw.execute("BEGIN").close()
     else:
         # Said each time, for the connection goes from one kind of transaction to the other.
-        raw.execute(f"PRAGMA synchronous = {'NORMAL' if tx.get_execution_options().get('hasty') else 'FULL'}").close()
+        synchronous = "FULL" if tx.get_execution_options().get("durable", True) else "NORMAL"
+        raw.execute(f"PRAGMA synchronous = {synchronous}").close()
         # A deferred transaction that reads first and writes later fails at once when another one wrote in between.
         tx.exec_driver_sql("BEGIN IMMEDIATE")
 

@@ -8,7 +8,7 @@ import structlog
 from psycopg import sql
 from psycopg.conninfo import make_conninfo
 
-from moonshelf.db import DEAD_LINK, DEAD_MACHINE
+from moonshelf.db import keepalives
 
 _LOOK_S = 0.5  # how soon it sees that it is to stop
 _AGAIN_S = 1.0
@@ -23,7 +23,7 @@ class Listener:
 
     def __init__(self, url: str, *, name: str) -> None:
         """Listen at *url* on a connection that others see by *name*."""
-        self._where = make_conninfo(url, application_name=name, **DEAD_LINK)
+        self._where = make_conninfo(url, application_name=name, **keepalives.HERE)
         self._heard: dict[str, Heard] = {}
         self._stopping = Event()
         self._thread: Thread | None = None
@@ -53,8 +53,7 @@ class Listener:
 
     def _listen(self) -> None:
         with psycopg.connect(self._where, autocommit=True) as connection:
-            for setting, value in DEAD_MACHINE.items():
-                connection.execute("SELECT set_config(%s, %s, false)", (setting, value))
+            keepalives.keep_there(connection)
             for channel in self._heard:
                 connection.execute(sql.SQL("LISTEN {}").format(sql.Identifier(channel)))
             for heard in self._heard.values():

@@ -150,7 +150,7 @@ class Keys:
             raise InvalidKey
         if (row.last_used_at or 0) < at - _USED_S:
             # A database that cannot be written, as its disk is full, can still be read from.
-            with suppress(Unavailable), self._db.write(hasty=True) as tx:
+            with suppress(Unavailable), self._db.write(durable=False) as tx:
                 tx.execute(update(keys).where(keys.c.id == row.id).values(last_used_at=int(at)))
         if len(self._trusted) >= _MOST_TRUSTED:
             self._trusted.clear()

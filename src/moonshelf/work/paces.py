@@ -168,7 +168,7 @@ class Paces:
         with self._lock:
             rows = [{"name": name, "seconds": mean.seconds} for name, mean in self._own.items()]
         rows.append({"name": f"workers {os.getpid()}", "seconds": float(self._workers)})
-        with database.write(hasty=True) as tx:
+        with database.write(durable=False) as tx:
             at = now(tx)
             tx.execute(delete(paces).where(paces.c.name.startswith("workers "), paces.c.at < at - _FRESH_S))
             # In one order, as other processes of this host write the same rows.

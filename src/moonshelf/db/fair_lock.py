@@ -5,7 +5,7 @@ from threading import Lock
 from types import TracebackType
 
 
-class Line:
+class FairLock:
     """Python's own lock goes to whoever asks first after it is let go; here that is for those who waited longest."""
 
     def __init__(self) -> None:

@@ -1,4 +1,4 @@
-"""A lock that goes to who waited longest; and writers of SQLite, who stand in such a line."""
+"""A lock that goes to who waited longest; and writers of SQLite, who take turns by one."""
 
 import threading
 import time
@@ -6,29 +6,29 @@ from collections.abc import Callable
 from functools import partial
 
 import shelf as shelves
-from moonshelf.db.line import Line
+from moonshelf.db.fair_lock import FairLock
 from patience import until
 
 
 def test_threads_go_in_the_order_in_which_they_came() -> None:
-    line, went = Line(), list[int]()
+    lock, went = FairLock(), list[int]()
 
     def go(number: int) -> None:
-        with line:
+        with lock:
             went.append(number)
 
     def waiting(number: int) -> bool:
-        return len(line) == number
+        return len(lock) == number
 
     threads = [threading.Thread(target=go, args=(number,)) for number in range(8)]
-    with line:
+    with lock:
         for number, one in enumerate(threads, 1):
             one.start()
             until(partial(waiting, number))
     for one in threads:
         one.join()
     assert went == list(range(8))
-    assert not line
+    assert not lock
 
 
 def test_a_writer_waits_for_no_more_than_those_before_it(alone: Callable[..., shelves.Shelf]) -> None:
