@@ -34,7 +34,7 @@ def make(shelf: Shelf, upload: MultipartUpload, claim: Claim) -> File:
     """Join what was claimed, as the edge does."""
     data = b"".join(stored(shelf, blob) for blob in claim.blobs)
     spooled = replace(shelf.spool(data, name=upload.announced.filename), upload_id=upload.id)
-    return shelf.files.add(claim.lease, spooled, media_type="text/plain")
+    return shelf.files.add(claim.lease, spooled)
 
 
 def stored(shelf: Shelf, blob: BlobKey) -> bytes:

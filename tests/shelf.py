@@ -44,11 +44,8 @@ class Shelf:
     def account(self, name: str = "ada") -> str:
         return self.accounts.create(name).id
 
-    def spool(self, data: bytes, *, name: str = "a.txt", purpose: str = "file-extract", include: str = "") -> Spooled:
-        path = self.folder / ids.token()
-        path.write_bytes(data)
-        digest = hashlib.sha256(data).hexdigest()
-        return Spooled(path=path, size=len(data), sha256=digest, filename=name, purpose=purpose, include=include)
+    def spool(self, data: bytes, *, name: str = "a.txt") -> Spooled:
+        return spooled(self.folder, data, name=name)
 
     def add(
         self,
@@ -61,7 +58,7 @@ class Shelf:
         media_type: str = "text/plain",
     ) -> File:
         lease = lease or self.uploads.begin(account_id, size=len(data))
-        return self.files.add(lease, replace(self.spool(data, name=name), bulk=bulk), media_type=media_type)
+        return self.files.add(lease, replace(self.spool(data, name=name), bulk=bulk, media_type=media_type))
 
     def claim(self, *, ticket: str | None = None, quick: bool = False, unknown: bool = False) -> Claim | None:
         with self.database.write() as tx:
@@ -84,6 +81,20 @@ class Shelf:
     def held(self, account_id: str) -> tuple[int, int]:
         account = next(one for one in self.accounts.list() if one.id == account_id)
         return account.files, account.bytes
+
+
+def spooled(folder: Path, data: bytes = b"text", *, name: str = "a.txt", media_type: str = "text/plain") -> Spooled:
+    """Have *data* arrive in *folder*, to be read."""
+    path = folder / ids.token()
+    path.write_bytes(data)
+    return Spooled(
+        path=path,
+        size=len(data),
+        sha256=hashlib.sha256(data).hexdigest(),
+        media_type=media_type,
+        filename=name,
+        purpose="file-extract",
+    )
 
 
 def build(

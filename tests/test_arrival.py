@@ -44,7 +44,7 @@ def test_what_is_joined_is_no_longer_to_come(services: Services) -> None:
 
     async def join() -> tuple[bytes, int]:
         request = Request({"type": "http", "app": create(services), "headers": []})
-        async with joined(request, upload, parts, None) as (_, spooled, _):
+        async with joined(request, upload, parts, None) as (_, spooled):
             return spooled.path.read_bytes(), sum(one.left for one in services.admission._arrivals)
 
     assert asyncio.run(join()) == (b"sometext", 0)

@@ -21,8 +21,8 @@ def _send(
     data: bytes = b"text",
     purpose: str = "file-extract",
 ) -> File:
-    spooled = replace(shelf.spool(data, purpose=purpose), attempt=Attempt(key, number, 100))
-    return shelf.files.add(shelf.uploads.begin(account, size=len(data)), spooled, media_type="text/plain")
+    spooled = replace(shelf.spool(data), purpose=purpose, attempt=Attempt(key, number, 100))
+    return shelf.files.add(shelf.uploads.begin(account, size=len(data)), spooled)
 
 
 def test_only_the_same_upload_is_repeated_and_each_attempt_once(shelf: shelves.Shelf) -> None:

@@ -105,7 +105,7 @@ def test_of_two_equal_uploads_the_one_whose_answer_was_missed_is_repeated(alone:
 
     def send(attempt: int) -> str:
         spooled = replace(shelf.spool(b"text"), attempt=Attempt("key", attempt, 100))
-        return shelf.files.add(shelf.uploads.begin(account, size=4), spooled, media_type="text/plain").id
+        return shelf.files.add(shelf.uploads.begin(account, size=4), spooled).id
 
     missed, heard = send(0), send(0)
     shelf.files.repeats.missed(missed)

@@ -12,10 +12,10 @@ from moonshelf.dashboard.visits import Visit
 from moonshelf.http.app import create
 from moonshelf.people.sessions import Session
 from moonshelf.shelf.files import File
-from moonshelf.shelf.uploads import Spooled
 from moonshelf.wiring import Services
 from moonshelf.work.slices import document_blob, markdown_blob
 from patience import PATIENCE_S
+from shelf import spooled
 
 
 @pytest.fixture
@@ -25,11 +25,8 @@ def services(wired: Callable[..., Services], monkeypatch: pytest.MonkeyPatch) ->
 
 
 def _file(services: Services, account_id: str, *, read: bool = False) -> str:
-    path = services.ports.spool / "a"
-    path.write_bytes(b"text")
     lease = services.shelf.uploads.begin(account_id, size=4)
-    spooled = Spooled(path=path, size=4, sha256="0" * 64, filename="a.txt", purpose="file-extract")
-    file_id = services.shelf.files.add(lease, spooled, media_type="text/plain").id
+    file_id = services.shelf.files.add(lease, spooled(services.ports.spool)).id
     if read:
         _read(services)
     return file_id

@@ -8,10 +8,10 @@ import pytest
 from sqlalchemy import text
 
 from moonshelf.ownership import hold
-from moonshelf.shelf.uploads import Spooled
 from moonshelf.wiring import Services
 from servers.objects import ObjectServer
 from servers.postgres import Postgres
+from shelf import spooled
 
 
 @pytest.fixture
@@ -54,11 +54,7 @@ def test_a_start_alone_finds_an_empty_spool(wired: Callable[..., Services]) -> N
 def test_work_whose_token_was_lost_is_given_out_again_by_the_sweeper(shared: Services) -> None:
     account = shared.people.accounts.create("ada").id
     with hold(shared):
-        path = shared.ports.spool / "a"
-        path.write_bytes(b"text")
-        lease = shared.shelf.uploads.begin(account, size=4)
-        spooled = Spooled(path=path, size=4, sha256="0" * 64, filename="a.txt", purpose="file-extract")
-        shared.shelf.files.add(lease, spooled, media_type="text/plain")
+        shared.shelf.files.add(shared.shelf.uploads.begin(account, size=4), spooled(shared.ports.spool))
         database = shared.ports.database
         with database.write() as tx:
             assert shared.ports.queue.outstanding(tx).unspent == 1

@@ -17,12 +17,12 @@ from sqlalchemy import Connection, select, update
 from structlog.contextvars import merge_contextvars
 from structlog.testing import capture_logs
 
+import shelf as shelves
 from live import ROOT
 from moonshelf import wiring, worker
 from moonshelf.db.tables import accounts, documents, slices
 from moonshelf.errors import Unavailable
 from moonshelf.http.app import create
-from moonshelf.shelf.uploads import Spooled
 from moonshelf.work import paces
 from moonshelf.work.slices import MOST_ATTEMPTS, Claim
 from moonshelf.worker import Crew, work
@@ -38,11 +38,9 @@ def services(wired: Callable[..., wiring.Services]) -> wiring.Services:
 
 def _add(services: wiring.Services, data: bytes = b"text", *, media_type: str = "text/plain") -> tuple[str, str]:
     account = wiring.people.first_account(services.people.accounts).id
-    path = services.ports.spool / "a"
-    path.write_bytes(data)
     lease = services.shelf.uploads.begin(account, size=len(data))
-    spooled = Spooled(path=path, size=len(data), sha256="0" * 64, filename="a.txt", purpose="file-extract")
-    return account, services.shelf.files.add(lease, spooled, media_type=media_type).id
+    spooled = shelves.spooled(services.ports.spool, data, media_type=media_type)
+    return account, services.shelf.files.add(lease, spooled).id
 
 
 def _work(services: wiring.Services, *, quick: bool = False) -> None:
@@ -106,10 +104,10 @@ def test_what_cannot_be_put_back_while_the_database_is_away_is_put_back_when_it_
     write, asked = services.ports.database.write, iter(range(5))
 
     @contextmanager
-    def away(*, hasty: bool = False) -> Iterator[Connection]:
+    def away(*, durable: bool = True) -> Iterator[Connection]:
         if 0 < next(asked, 5) < 5:  # after the claim
             raise Unavailable("The database")
-        with write(hasty=hasty) as tx:
+        with write(durable=durable) as tx:
             yield tx
 
     monkeypatch.setattr(services.ports.database, "write", away)

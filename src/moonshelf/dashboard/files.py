@@ -58,8 +58,8 @@ def index(visit: Visit) -> Response:
 async def upload(visit: Visit) -> Response:
     """POST /dashboard/files: one file, as the API takes it; a script gets its row, a plain form the list."""
     await enter(visit.request, visit.caller)
-    async with spooled(visit.request, visit.account_id) as (lease, form, media_type):
-        file = await kept(visit.request, lease, form, media_type)
+    async with spooled(visit.request, visit.account_id) as (lease, arrived):
+        file = await kept(visit.request, lease, arrived)
     if "x-csrf-token" in visit.request.headers:
         return HTMLResponse(row(visit.request, visit.session, file))
     return RedirectResponse(f"{BASE}/", 303)

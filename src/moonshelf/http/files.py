@@ -55,9 +55,9 @@ async def upload(request: Request) -> JSONResponse:
     service, made, blob = services(request), False, None
     try:
         account_id = await account(request, "write")
-        async with spooled(request, account_id) as (lease, form, media_type):
+        async with spooled(request, account_id) as (lease, arrived):
             blob = lease.blob
-            file = await kept(request, lease, form, media_type)
+            file = await kept(request, lease, arrived)
         made = True
     finally:
         if not made and (sent := attempt(request)) is not None:

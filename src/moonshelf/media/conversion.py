@@ -77,17 +77,14 @@ class Media:
         self._turns = Turns(places)
         self._recent = Recent[Brought](most_bytes=_RECENT_BYTES, size=lambda _: _BROUGHT_BYTES)
 
-    async def measure(self, account_id: str, spooled: Spooled, kind: str) -> Measures | None:
-        """Measure an upload of media type *kind*; None where its purpose is to be read, or nothing is in it.
+    async def measure(self, account_id: str, spooled: Spooled) -> Measures | None:
+        """Measure an upload; None where its purpose is to be read, or nothing is in it.
 
         Raises ``InvalidRequest`` where it is not the image or video that it is uploaded as.
         """
         if spooled.purpose not in {IMAGE, VIDEO} or not spooled.size:
             return None
-        return await self._in_turn(
-            account_id,
-            lambda cancelled: measuring.measure(self._reader, spooled.path, spooled.purpose, kind, cancelled),
-        )
+        return await self._in_turn(account_id, lambda gone: measuring.measure(self._reader, spooled, gone))
 
     async def seek(self, account_id: str, parts: Sequence[Part], model: Model) -> Sequence[Sought | None]:
         """Find what *parts* refer to, before anything is made of any; None where *model* gets a part as it is.

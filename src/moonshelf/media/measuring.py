@@ -1,7 +1,6 @@
 """Whether an upload is the image or the video that its purpose says: decided by decoding it."""
 
 from collections.abc import Mapping
-from pathlib import Path
 from typing import Final
 
 from moonshelf.errors import ExtractionError, InvalidRequest
@@ -10,6 +9,7 @@ from moonshelf.extraction.reading import Reader
 from moonshelf.extraction.renditions import Measures
 from moonshelf.media.references import invalid
 from moonshelf.shelf.files import IMAGE, VIDEO
+from moonshelf.shelf.uploads import Spooled
 
 _TAKEN: Final[Mapping[str, tuple[str, ...]]] = {
     IMAGE: ("jpeg", "png", "apng", "gif", "webp", "bmp", "heic", "heif", "avif", "tiff"),
@@ -30,14 +30,14 @@ def check_type(kind: str, media_type: str) -> None:
         raise invalid(f"unsupported {kind} format: {media_type}; there are {_NAMES[kind]}")
 
 
-def measure(reader: Reader, path: Path, kind: str, media_type: str, cancelled: Cancel) -> Measures:
-    """Decode the upload at *path* and measure it. Raises ``InvalidRequest`` and ``Unavailable``."""
+def measure(reader: Reader, spooled: Spooled, cancelled: Cancel) -> Measures:
+    """Decode an upload and measure it. Raises ``InvalidRequest`` and ``Unavailable``."""
     try:
-        check_type(kind, media_type)
-        with path.open("rb") as source:
-            return reader.measure(source, media_type, cancelled=cancelled)
+        check_type(spooled.purpose, spooled.media_type)
+        with spooled.path.open("rb") as source:
+            return reader.measure(source, spooled.media_type, cancelled=cancelled)
     except ExtractionError as error:
-        refusal = unusable(kind, "", error)
+        refusal = unusable(spooled.purpose, "", error)
     except InvalidRequest as error:
         refusal = error
     refusal.param = "file"

@@ -13,7 +13,6 @@ from moonshelf import ids
 from moonshelf.db import Database, lock, now
 from moonshelf.db.tables import accounts, files
 from moonshelf.errors.requests import EmptyFile, NoSuchFile
-from moonshelf.extraction.renditions import Measures
 from moonshelf.people import audit, usage
 from moonshelf.shelf import documents, filenames, multipart, quotas, renditions
 from moonshelf.shelf.documents import Source
@@ -92,10 +91,8 @@ class Files:
         self._deleted = deleted
         self.repeats = Repeats(database)
 
-    def add(self, lease: Lease, spooled: Spooled, *, media_type: str, measures: Measures | None = None) -> File:
+    def add(self, lease: Lease, spooled: Spooled) -> File:
         """Keep what was *spooled* as a new file, and queue its reading. Raises ``RequestError``.
-
-        *measures* are those of an image or a video, which was decoded to get them.
 
         The leased row names the blob before its bytes exist, so whatever happens here somebody knows the blob: this
         transaction turns the row into a file, or the sweeper finds the lease expired. Nothing is deleted on an error
@@ -107,7 +104,7 @@ class Files:
             raise EmptyFile
         self._blobs.put(lease.blob, spooled.path)
         try:
-            file = self._settle(lease, spooled, media_type, measures)
+            file = self._settle(lease, spooled)
         except LeaseLost:
             self._blobs.delete(lease.blob)  # the sweeper buried the blob, perhaps before it was there
             raise
@@ -115,12 +112,12 @@ class Files:
         _log.info("file.uploaded" if file.blob == lease.blob else "file.repeated", **its)
         return file
 
-    def _settle(self, lease: Lease, spooled: Spooled, media_type: str, measures: Measures | None) -> File:
+    def _settle(self, lease: Lease, spooled: Spooled) -> File:
         with self._db.write() as tx:
             if spooled.attempt and (first := self.repeats.find(tx, spooled.attempt, spooled)) is not None:
                 return find(tx, lease.account_id, first)
             self._uploads.settle(tx, lease, size=spooled.size)
-            file = self._insert(tx, lease, spooled, media_type, measures)
+            file = self._insert(tx, lease, spooled)
             if spooled.attempt:
                 self.repeats.note(tx, spooled.attempt, spooled, file_id=file.id)
             if spooled.upload_id is not None:
@@ -192,28 +189,24 @@ class Files:
         """Return a URL of the bytes of *file*, good for so many seconds; None where the storage has no URLs."""
         return self._blobs.address(file.blob, for_s=for_s)
 
-    def _insert(
-        self, tx: Connection, lease: Lease, spooled: Spooled, media_type: str, measures: Measures | None
-    ) -> File:
+    def _insert(self, tx: Connection, lease: Lease, spooled: Spooled) -> File:
         at = now(tx)
-        row = self._row(tx, lease, spooled, media_type, measures, at=at)
+        row = self._row(tx, lease, spooled, at=at)
         tx.execute(insert(files).values(row))
         usage.add(tx, lease.account_id, "files", 1, at=int(at))
         usage.add(tx, lease.account_id, "bytes", spooled.size, at=int(at))
         if row["status"] == CREATED:
-            route = paces.opening(media_type, spooled.size)
+            route = paces.opening(spooled.media_type, spooled.size)
             route = paces.slowed(route) if spooled.pictured else route
             its = {"file_id": str(row["id"]), "account_id": lease.account_id}
             self._slices.plan(tx, **its, route=route, bulk=spooled.bulk)
         return find(tx, lease.account_id, str(row["id"]))
 
-    def _row(
-        self, tx: Connection, lease: Lease, spooled: Spooled, media_type: str, measures: Measures | None, *, at: float
-    ) -> dict[str, object]:
+    def _row(self, tx: Connection, lease: Lease, spooled: Spooled, *, at: float) -> dict[str, object]:
         """Return the columns of a new file; where the same was read before, it is there at once."""
         revision = documents.revision(self._revision, spooled.include)
         extracted = spooled.purpose == FILE_EXTRACT
-        source = Source(lease.account_id, spooled.sha256, media_type, revision)
+        source = Source(lease.account_id, spooled.sha256, spooled.media_type, revision)
         document_id = documents.find(tx, source) if extracted else None
         return {
             "id": ids.new("file", at=at),
@@ -222,14 +215,14 @@ class Files:
             "purpose": spooled.purpose,
             "bytes": spooled.size,
             "sha256": spooled.sha256,
-            "media_type": media_type,
+            "media_type": spooled.media_type,
             "blob": lease.blob,
             "status": CREATED if extracted and document_id is None else OK,
             "document_id": document_id,
             "pages": None if document_id is None else documents.pages(tx, document_id),
             "created_at": int(at),
             "include": spooled.include,
-            "media": None if measures is None else msgspec.json.encode(measures).decode(),
+            "media": None if spooled.measures is None else msgspec.json.encode(spooled.measures).decode(),
             "expires_at": None if spooled.expires_in is None else int(at) + spooled.expires_in,
         }
 

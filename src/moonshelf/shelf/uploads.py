@@ -10,6 +10,7 @@ from moonshelf import ids
 from moonshelf.db import Database, now
 from moonshelf.db.tables import multipart_uploads, uploads
 from moonshelf.errors import Unavailable
+from moonshelf.extraction.renditions import Measures
 from moonshelf.shelf import quotas
 from moonshelf.shelf.quotas import Quotas
 from moonshelf.storage import BlobKey
@@ -37,11 +38,12 @@ class Attempt:
 
 @dataclass(frozen=True, slots=True)
 class Spooled:
-    """A body that has arrived whole: where its bytes lie, and what the form said."""
+    """A body that has arrived whole: where its bytes lie, what they turned out to be, and what the form said."""
 
     path: Path
     size: int
     sha256: str
+    media_type: str  # told from the bytes
     filename: str
     purpose: str
     expires_in: int | None = None
@@ -50,6 +52,7 @@ class Spooled:
     attempt: Attempt | None = None  # None where nobody would repeat it
     include: str = ""  # what else is to be read: ``extraction.inclusion``
     upload_id: str | None = None  # of the upload that came in parts and is completed by this
+    measures: Measures | None = None  # of an image or a video, which was decoded to get them
 
 
 class LeaseLost(Unavailable):

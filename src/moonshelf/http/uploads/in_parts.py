@@ -103,8 +103,8 @@ async def complete(request: Request) -> JSONResponse:
 async def _made(request: Request, upload: MultipartUpload, asked: _Completion) -> File:
     """Make the file. Raises ``BeingCompleted`` or ``NotPending`` where another request was faster."""
     try:
-        async with joined(request, upload, asked.part_ids, asked.md5) as (lease, spooled, media_type):
-            return await kept(request, lease, spooled, media_type)
+        async with joined(request, upload, asked.part_ids, asked.md5) as (lease, spooled):
+            return await kept(request, lease, spooled)
     except LeaseLost:
         multipart = services(request).shelf.multipart
         left = await run_in_threadpool(multipart.find, upload.account_id, upload.id)

@@ -5,7 +5,6 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from functools import partial
 from io import FileIO
-from pathlib import Path
 from typing import Final
 
 from starlette.concurrency import run_in_threadpool
@@ -51,8 +50,8 @@ async def take_part(request: Request, account_id: str, upload_id: str) -> tuple[
 @asynccontextmanager
 async def joined(
     request: Request, upload: MultipartUpload, part_ids: list[str], md5: str | None
-) -> AsyncIterator[tuple[Lease, Spooled, str]]:
-    """Join the parts of *upload*, and hand out lease, spooled file and media type, as ``spooled`` does.
+) -> AsyncIterator[tuple[Lease, Spooled]]:
+    """Join the parts of *upload*, and hand out lease and spooled file, as ``spooled`` does.
 
     If no file is made of them before the block ends, the upload is pending as before. Raises ``RequestError``.
     """
@@ -74,7 +73,22 @@ async def joined(
                     await heartbeat.beat()
             joint.check(md5)
             media_type, pictured = await run_in_threadpool(sniff, path, said.filename)
-            yield lease, _spooled(upload, path, joint, bulk=bulk, pictured=pictured), media_type
+            yield (
+                lease,
+                Spooled(
+                    path=path,
+                    size=said.bytes,
+                    sha256=joint.sha256,
+                    media_type=media_type,
+                    filename=said.filename,
+                    purpose=said.purpose,
+                    expires_in=said.expires_in,
+                    include=said.include,
+                    bulk=bulk,
+                    pictured=pictured,
+                    upload_id=upload.id,
+                ),
+            )
         finally:
             path.unlink(missing_ok=True)
 
@@ -117,19 +131,3 @@ class _Joint:
             )
             refusal.param = "md5"
             raise refusal
-
-
-def _spooled(upload: MultipartUpload, path: Path, joint: _Joint, *, bulk: bool, pictured: bool) -> Spooled:
-    said = upload.announced
-    return Spooled(
-        path=path,
-        size=said.bytes,
-        sha256=joint.sha256,
-        filename=said.filename,
-        purpose=said.purpose,
-        expires_in=said.expires_in,
-        include=said.include,
-        bulk=bulk,
-        pictured=pictured,
-        upload_id=upload.id,
-    )

@@ -16,16 +16,15 @@ from moonshelf.extraction.sniffing.fonts import without_fonts
 from moonshelf.http.caller import attempt, services
 from moonshelf.http.uploads import fields
 from moonshelf.http.uploads.arrival import Bound, Heartbeat, admitted
-from moonshelf.http.uploads.form import Form, open_form
-from moonshelf.http.uploads.writing import Writer
+from moonshelf.http.uploads.form import open_form
 from moonshelf.shelf import filenames
 from moonshelf.shelf.files import File
 from moonshelf.shelf.uploads import Lease, Spooled
 
 
 @asynccontextmanager
-async def spooled(request: Request, account_id: str) -> AsyncIterator[tuple[Lease, Spooled, str]]:
-    """Reserve a place, take in the body, and hand out lease, spooled file and media type.
+async def spooled(request: Request, account_id: str) -> AsyncIterator[tuple[Lease, Spooled]]:
+    """Reserve a place, take in the body, and hand out lease and spooled file.
 
     Whatever was not made a file when the block ends is given back. Raises ``RequestError``.
     """
@@ -44,23 +43,38 @@ async def spooled(request: Request, account_id: str) -> AsyncIterator[tuple[Leas
 
         try:
             writer = await arriving.receive(path, watch)
-            arrived = _spooled(form, path, writer, service.settings.include, bulk=bulk)
-            media_type, pictured = await run_in_threadpool(sniff, path, arrived.filename)
-            yield lease, replace(arrived, attempt=attempt(request), pictured=pictured), media_type
+            filename = filenames.clean(form.fields.get("filename") or form.filename or "")
+            media_type, pictured = await run_in_threadpool(sniff, path, filename)
+            yield (
+                lease,
+                Spooled(
+                    path=path,
+                    size=writer.size,
+                    sha256=writer.digest(),
+                    media_type=media_type,
+                    filename=filename,
+                    purpose=fields.purpose(form.fields),
+                    expires_in=fields.expiry(form.fields),
+                    include=fields.include(form.fields, service.settings.include),
+                    bulk=bulk,
+                    pictured=pictured,
+                    attempt=attempt(request),
+                ),
+            )
         finally:
             path.unlink(missing_ok=True)
             with suppress(Unavailable):  # then the lease runs out, and the sweeper does this
                 await run_in_threadpool(uploads.abandon, lease)
 
 
-async def kept(request: Request, lease: Lease, arrived: Spooled, media_type: str) -> File:
+async def kept(request: Request, lease: Lease, arrived: Spooled) -> File:
     """Make a file of what has arrived, inside the block that hands it out.
 
     Raises ``RequestError`` or ``Unavailable``.
     """
     service, account_id = services(request), lease.account_id
-    measures = await service.media.measure(account_id, arrived, media_type)
-    keep = partial(service.shelf.files.add, lease, arrived, media_type=media_type, measures=measures)
+    measured = replace(arrived, measures=await service.media.measure(account_id, arrived))
+    keep = partial(service.shelf.files.add, lease, measured)
     return await service.transfers.keep(account_id, keep, size=arrived.size)
 
 
@@ -69,16 +83,3 @@ def sniff(path: Path, filename: str) -> tuple[str, bool]:
     with path.open("rb") as source:
         found = media_type(source, filename)
         return found, found == "application/pdf" and without_fonts(source)
-
-
-def _spooled(form: Form, path: Path, writer: Writer, default: str, *, bulk: bool) -> Spooled:
-    return Spooled(
-        path=path,
-        size=writer.size,
-        sha256=writer.digest(),
-        filename=filenames.clean(form.fields.get("filename") or form.filename or ""),
-        purpose=fields.purpose(form.fields),
-        expires_in=fields.expiry(form.fields),
-        include=fields.include(form.fields, default),
-        bulk=bulk,
-    )
