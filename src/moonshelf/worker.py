@@ -11,7 +11,7 @@ from sqlalchemy import Connection
 from structlog.contextvars import bound_contextvars
 
 from moonshelf.errors import ExtractionError, GivenUp, Unavailable
-from moonshelf.extraction.reading import Cancelled, Haste, Include, Joined, Read
+from moonshelf.extraction.reading import Cancelled, Haste, Include, Joined, Read, Terms
 from moonshelf.storage import BlobKey, BlobStore, put_pieces
 from moonshelf.wiring import Services
 from moonshelf.work.slices import MOST_ATTEMPTS, Claim, ClaimLost, document_blob, facts_blob, markdown_blob
@@ -173,12 +173,9 @@ def _read(services: Services, claim: Claim, stopping: Event, *, quick: bool) -> 
         return services.reader.read(
             source,
             file.media_type,
-            claim.first_page,
-            claim.last_page,
+            None if claim.last_page is None else (claim.first_page, claim.last_page),
             include=Include.of(file.include),
-            progress=watch.progress,
-            cancelled=watch.cancelled,
-            haste=haste,
+            terms=Terms(haste, watch.progress, watch.cancelled),
         )
 
 
@@ -187,7 +184,7 @@ def _join(services: Services, claim: Claim, stopping: Event) -> Joined:
         parts = services.slices.parts(tx, claim.file_id)
     watch = _Watch(services, claim, stopping)
     try:
-        return services.reader.join(_opened(services.ports.blobs, parts), cancelled=watch.cancelled)
+        return services.reader.join(_opened(services.ports.blobs, parts), terms=Terms(cancelled=watch.cancelled))
     except KeyError:  # deleted with its file, just now
         raise ClaimLost from None
 

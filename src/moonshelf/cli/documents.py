@@ -4,7 +4,6 @@ import shutil
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, nullcontext
-from functools import partial
 from pathlib import Path
 from tempfile import TemporaryFile
 from typing import BinaryIO
@@ -16,7 +15,7 @@ from moonshelf.cli.options import DATA, settings_of
 from moonshelf.cli.printing import bar, table
 from moonshelf.errors import ExtractionError
 from moonshelf.extraction.inclusion import KINDS, Include
-from moonshelf.extraction.reading import Read, Reader
+from moonshelf.extraction.reading import Read, Reader, Terms
 from moonshelf.extraction.sniffing import media_type
 
 
@@ -79,8 +78,8 @@ def doctor(data: Path | None) -> None:
 
 def _read(reader: Reader, path: Path, include: Include) -> str:
     with _opened(path) as source, bar(path.name) as progress:
-        read = partial(reader.read, source, media_type(source, path.name), include=include, progress=progress)
-        return _whole(reader, read).decode()
+        kind, terms = media_type(source, path.name), Terms(progress=progress)
+        return _whole(reader, lambda pages: reader.read(source, kind, pages, include=include, terms=terms)).decode()
 
 
 @contextmanager
@@ -95,13 +94,13 @@ def _opened(path: Path) -> Iterator[BinaryIO]:
             yield kept
 
 
-def _whole(reader: Reader, read: Callable[..., Read]) -> bytes:
+def _whole(reader: Reader, read: Callable[[tuple[int, int] | None], Read]) -> bytes:
     """Read slice by slice, as the workers of a server do."""
-    one = read()
+    one = read(None)
     if one.joined is not None:
         return one.joined.markdown
     parts = [one.facts]
     while one.last < one.pages_total:
-        one = read(one.last + 1, min(one.last + reader.options.slice_pages, one.pages_total))
+        one = read((one.last + 1, min(one.last + reader.options.slice_pages, one.pages_total)))
         parts.append(one.facts)
     return reader.join(parts).markdown

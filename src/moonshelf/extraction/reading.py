@@ -5,28 +5,28 @@ import shutil
 import tempfile
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
-from typing import BinaryIO, Literal, Self, TypeVar
+from typing import BinaryIO, Self, TypeVar
 
 from moonshelf.errors import CorruptDocument
 from moonshelf.extraction import parts
 from moonshelf.extraction.capped import messages, named
-from moonshelf.extraction.capped.caps import PATIENT
 from moonshelf.extraction.capped.channels import Cancel, Cancelled, Closed, never
 from moonshelf.extraction.capped.children import Nursery
-from moonshelf.extraction.capped.conversations import Clock, Conversation, Ending, Hear
+from moonshelf.extraction.capped.conversations import Conversation, Ending, Hear
 from moonshelf.extraction.capped.joined import Joined
-from moonshelf.extraction.capped.ladder import Ladder, Progress, Slice
+from moonshelf.extraction.capped.ladder import Ladder, Slice
 from moonshelf.extraction.capped.recogniser import Recogniser
 from moonshelf.extraction.capped.revision import Options, revision
 from moonshelf.extraction.capped.sandbox import Confinement
+from moonshelf.extraction.capped.terms import UNHURRIED, Haste, Terms
 from moonshelf.extraction.format import Flowing
 from moonshelf.extraction.inclusion import NOTHING_MORE, Include
 from moonshelf.extraction.renditions import Measures, Rendition, Wanted
 
-__all__ = ["Cancelled", "Haste", "Include", "Joined", "Options", "Read", "Reader", "revision"]
+__all__ = ["Cancelled", "Haste", "Include", "Joined", "Options", "Read", "Reader", "Terms", "revision"]
 
 _MOST_PICTURE = 8 * 2**20  # bytes of one page as WebP
 _PRELOADED = (
@@ -38,12 +38,8 @@ _PRELOADED = (
 )
 """What most documents need: with PDFium, liteparse and our own code 45 MB, shared by all children."""
 
-_QUICK_S = 1.0  # of the processor: twice what is expected of what is called quick; others wait for no more
+_BRISK = Terms("brisk")
 _MOST_REMARKS = 3  # beside the pictures of a video: its words, and what was not looked at
-
-Haste = Literal["patient", "brisk", "quick"]
-"""Patient work gives way to all else where processors are short; brisk work does not. Nor does quick work, which is
-cancelled when it turns out slow: when a picture is to be recognised, or after a second of the processor."""
 
 Told = TypeVar("Told", bound=messages.FromChild | Joined)
 
@@ -64,10 +60,6 @@ class Read:
     degraded: bool
     cpu_s: float
     joined: Joined | None
-
-
-def _silent(_done: int, _total: int) -> None:
-    """Tell nobody."""
 
 
 class Reader:
@@ -91,21 +83,18 @@ class Reader:
         self,
         source: BinaryIO,
         media_type: str,
-        first: int = 1,
-        last: int | None = None,
+        pages: tuple[int, int] | None = None,
         *,
         include: Include = NOTHING_MORE,
-        progress: Progress = _silent,
-        cancelled: Cancel = never,
-        haste: Haste = "patient",
+        terms: Terms = UNHURRIED,
     ) -> Read:
-        """Read pages *first* to *last*; the opening slice where *last* is None.
+        """Read *pages*, of which the first and the last are named; the opening slice where none are.
 
-        Raises ``ExtractionError``, ``Unavailable`` and, soon after *cancelled* says so, ``Cancelled``. A page that
-        can't be read is no error but a failed page among the facts. All slices of a file are to *include* the same.
+        Raises ``ExtractionError``, ``Unavailable`` and ``Cancelled``. A page that can't be read is no error but a
+        failed page among the facts. All slices of a file are to *include* the same.
         """
         one = named.finder(self.options.formats)(media_type)
-        clock = Clock(self.options.slice_s)
+        first, last = pages or (1, None)
         task = messages.ReadPages(
             formats=self.options.formats,
             media_type=media_type,
@@ -116,18 +105,18 @@ class Reader:
             limits=self.options.limits,
             include=include,
             seconds=self.options.slice_s,
-            quick_s=_QUICK_S if haste == "quick" else None,
+            quick_s=terms.most_cpu_s,
         )
+        talk = self._conversation(terms)
         with self._on_disk(source) as file:
-            talk = self._conversation(clock, cancelled, haste)
-            ladder = Ladder(file, task, talk, clock=clock, options=self.options, progress=progress)
+            ladder = Ladder(file, task, talk, options=self.options, progress=terms.progress)
             if isinstance(one, Flowing):
                 ladder.flow()
             else:
                 ladder.climb(len(one.engines))
-        return self._result(ladder.slice, cancelled, haste)
+        return self._result(ladder.slice, terms)
 
-    def join(self, facts: Iterable[bytes | BinaryIO], *, cancelled: Cancel = never, haste: Haste = "patient") -> Joined:
+    def join(self, facts: Iterable[bytes | BinaryIO], *, terms: Terms = UNHURRIED) -> Joined:
         """Make the document of the parts of all its slices, in any order.
 
         It is degraded where machines of another release read some of them, or join what they read.
@@ -138,7 +127,7 @@ class Reader:
                 shutil.copyfileobj(io.BytesIO(one) if isinstance(one, bytes) else one, whole)
             whole.write(parts.pack({}, metadata={}, degraded=False, engines=self.revision))  # who joins them
             whole.flush()
-            return self._join(whole, cancelled, haste)
+            return self._join(whole, terms)
 
     def measure(self, source: BinaryIO, media_type: str, *, cancelled: Cancel = never) -> Measures:
         """Decode an image or the beginning of a video, and measure it.
@@ -146,7 +135,7 @@ class Reader:
         Raises ``ExtractionError``, ``Unavailable`` and ``Cancelled``.
         """
         task = messages.MeasureMedia(media_type, self.options.limits)
-        heard, ending = self._tell(task, source, messages.Measured, cancelled)
+        heard, ending = self._tell(task, source, messages.Measured, Terms("brisk", cancelled=cancelled))
         if ending.error or not heard:
             raise ending.error or CorruptDocument("it could not be measured")
         return heard[0].measures
@@ -160,7 +149,8 @@ class Reader:
         with a sentence about the rest.
         """
         task = messages.RenderMedia(media_type, wanted, self.options.limits, self.options.slice_s)
-        heard, ending = self._tell(task, source, Rendition, cancelled, most=wanted.pictures + _MOST_REMARKS)
+        most = wanted.pictures + _MOST_REMARKS
+        heard, ending = self._tell(task, source, Rendition, Terms("brisk", cancelled=cancelled), most=most)
         if not heard or (ending.error and not ending.reason):
             raise ending.error or CorruptDocument("no picture could be made of it")
         if ending.error:
@@ -174,20 +164,13 @@ class Reader:
         Raises ``ExtractionError`` and ``Unavailable``.
         """
         task = messages.PaintPage(self.options.formats, media_type, number, side, turned, self.options.limits)
-        heard, ending = self._tell(task, source, messages.Painted, never)
+        heard, ending = self._tell(task, source, messages.Painted, _BRISK)
         if not heard or len(heard[0].webp) > _MOST_PICTURE:
             raise ending.error or CorruptDocument("the page could not be shown")
         return heard[0].webp
 
     def _tell(
-        self,
-        task: messages.Task,
-        source: BinaryIO,
-        kind: type[Told],
-        cancelled: Cancel,
-        *,
-        most: int = 1,
-        haste: Haste = "brisk",
+        self, task: messages.Task, source: BinaryIO, kind: type[Told], terms: Terms, *, most: int = 1
     ) -> tuple[list[Told], Ending]:
         """Have a child carry out *task*, and collect what it tells: at most *most* messages, all of one *kind*."""
         heard: list[Told] = []
@@ -201,14 +184,14 @@ class Reader:
             heard.clear()
             return hear
 
-        talk = self._conversation(Clock(self.options.slice_s), cancelled, haste)
+        talk = self._conversation(terms)
         with self._on_disk(source) as file:
             return heard, talk.hold(task, file, listen, silence_s=self.options.slice_s)
 
     def check(self) -> Confinement:
         """Return what the sandbox holds, as tried from inside. Raises ``Unavailable`` if a wall is missing."""
         with Path("/dev/null").open("rb") as nothing:
-            found, ending = self._tell(messages.Probe(), nothing, messages.Holds, never)
+            found, ending = self._tell(messages.Probe(), nothing, messages.Holds, _BRISK)
         if not found:
             raise ending.error or CorruptDocument("the probe of the sandbox ended without a result")
         return found[0].confinement
@@ -228,11 +211,11 @@ class Reader:
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
         self.close()
 
-    def _result(self, read: Slice, cancelled: Cancel, haste: Haste) -> Read:
+    def _result(self, read: Slice, terms: Terms) -> Read:
         packed = parts.pack(read.pages, metadata=read.metadata, degraded=read.degraded, engines=self.revision)
         joined = read.joined
         if joined is None and read.whole:
-            joined = self.join([packed], cancelled=cancelled, haste=haste)
+            joined = self.join([packed], terms=terms)
         return Read(
             pages_total=read.total or 0,
             first=read.first,
@@ -244,24 +227,14 @@ class Reader:
             joined=joined,
         )
 
-    def _join(self, whole: BinaryIO, cancelled: Cancel, haste: Haste) -> Joined:
-        found, ending = self._tell(
-            messages.JoinParts(_QUICK_S if haste == "quick" else None), whole, Joined, cancelled, haste=haste
-        )
+    def _join(self, whole: BinaryIO, terms: Terms) -> Joined:
+        found, ending = self._tell(messages.JoinParts(terms.most_cpu_s), whole, Joined, terms)
         if ending.error or not found:
             raise ending.error or CorruptDocument("its pages could not be put together")
         return found[0]
 
-    def _conversation(self, clock: Clock, cancelled: Cancel, haste: Haste) -> Conversation:
-        caps = replace(self.options.caps, nice=PATIENT if haste == "patient" else 0)
-        return Conversation(
-            self._nursery,
-            self._recogniser,
-            replace(self.options, caps=caps),
-            clock=clock,
-            cancelled=cancelled,
-            quick=haste == "quick",
-        )
+    def _conversation(self, terms: Terms) -> Conversation:
+        return Conversation(self._nursery, self._recogniser, self.options, terms)
 
     @contextmanager
     def _on_disk(self, source: BinaryIO) -> Iterator[BinaryIO]:

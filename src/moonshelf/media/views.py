@@ -14,7 +14,7 @@ from moonshelf.db import Database
 from moonshelf.errors import NothingToRead
 from moonshelf.extraction.capped.channels import Cancel
 from moonshelf.extraction.media import speech
-from moonshelf.extraction.reading import Reader
+from moonshelf.extraction.reading import Reader, Terms
 from moonshelf.extraction.renditions import Measures, Rendition, Wanted
 from moonshelf.shelf import renditions
 from moonshelf.shelf.files import File, Files
@@ -167,8 +167,9 @@ class Views:
 
     def _text(self, source: BinaryIO, media_type: str, cancelled: Cancel) -> Sequence[Rendition]:
         try:
-            read = self._reader.read(source, media_type, cancelled=cancelled)
-            joined = read.joined or self._reader.join([read.facts], cancelled=cancelled)
+            terms = Terms(cancelled=cancelled)
+            read = self._reader.read(source, media_type, terms=terms)
+            joined = read.joined or self._reader.join([read.facts], terms=terms)
         except NothingToRead:
             return []
         found = [Rendition("text/plain", joined.markdown, degraded=joined.degraded)]

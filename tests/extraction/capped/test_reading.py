@@ -24,7 +24,7 @@ from moonshelf.extraction import encoding, parts
 from moonshelf.extraction.capped.caps import Caps
 from moonshelf.extraction.capped.revision import arithmetic, revision
 from moonshelf.extraction.facts import PageFacts
-from moonshelf.extraction.reading import Cancelled, Joined, Options, Read, Reader
+from moonshelf.extraction.reading import Cancelled, Joined, Options, Read, Reader, Terms
 from moonshelf.extraction.tools import Limits
 from patience import until
 
@@ -74,7 +74,9 @@ _OTHERS = {1: "Words of page 1.", 2: "Words of page 2.", 4: "Words of page 4.", 
 
 def test_a_sound_document_is_read_and_joined_in_one_go(reader: Reader) -> None:
     seen: list[tuple[int, int]] = []
-    read = reader.read(BytesIO(b"x"), "test/sound", progress=lambda done, total: seen.append((done, total)))
+    read = reader.read(
+        BytesIO(b"x"), "test/sound", terms=Terms(progress=lambda done, total: seen.append((done, total)))
+    )
     assert (read.pages_total, read.first, read.last, read.degraded, read.recognised) == (5, 1, 5, False, 0)
     assert seen == [(0, 5), (1, 5), (2, 5), (3, 5), (4, 5), (5, 5)]
     joined = _joined(read)
@@ -217,10 +219,10 @@ def test_white_space_alone_is_nothing_to_read(reader: Reader, blank: bytes) -> N
 def test_slices_of_any_size_join_to_the_same_bytes(reader: Reader) -> None:
     opening = reader.read(BytesIO(b"x"), "test/long")
     assert (opening.pages_total, opening.first, opening.last, opening.joined) == (40, 1, 16, None)
-    whole = _joined(reader.read(BytesIO(b"x"), "test/long", 1, 40))
+    whole = _joined(reader.read(BytesIO(b"x"), "test/long", (1, 40)))
     for size in (1, 7):
         slices = [
-            reader.read(BytesIO(b"x"), "test/long", first, min(40, first + size - 1)).facts
+            reader.read(BytesIO(b"x"), "test/long", (first, min(40, first + size - 1))).facts
             for first in range(1, 41, size)
         ]
         assert reader.join(reversed(slices)) == whole
@@ -230,13 +232,11 @@ def test_slices_of_any_size_join_to_the_same_bytes(reader: Reader) -> None:
 def test_what_machines_of_two_releases_read_is_not_shared(reader: Reader, tmp_path: Path) -> None:
     newer = Reader(scratch=tmp_path, options=reader.options)
     newer.revision = "of the next release"
-    first, last = (
-        one.read(BytesIO(b"x"), "test/long", *at).facts for one, at in ((reader, (1, 20)), (newer, (21, 40)))
-    )
+    first, last = (one.read(BytesIO(b"x"), "test/long", at).facts for one, at in ((reader, (1, 20)), (newer, (21, 40))))
     mixed = reader.join([first, last])
     assert mixed.degraded
     assert mixed.pages == 40
-    both = [first, reader.read(BytesIO(b"x"), "test/long", 21, 40).facts]
+    both = [first, reader.read(BytesIO(b"x"), "test/long", (21, 40)).facts]
     assert not reader.join(both).degraded
     assert newer.join(both).degraded  # it would be kept as the newer one's
     newer.close()
@@ -269,20 +269,20 @@ def test_whatever_happens_no_descriptor_process_or_file_is_left(hasty: Reader) -
 def test_a_cancelled_reading_ends_at_once(reader: Reader) -> None:
     answers = iter([False, False, False, True])  # nobody asks once more
     with pytest.raises(Cancelled):
-        reader.read(BytesIO(b"x"), "test/endless", cancelled=lambda: next(answers))
+        reader.read(BytesIO(b"x"), "test/endless", terms=Terms(cancelled=lambda: next(answers)))
 
 
 def test_what_is_to_be_quick_ends_before_a_page_is_drawn(reader: Reader) -> None:
     with pytest.raises(Cancelled):
-        reader.read(BytesIO(b"x"), "test/drawing", haste="quick")
-    joined = reader.read(BytesIO(b"x"), "test/drawing", haste="brisk").joined
+        reader.read(BytesIO(b"x"), "test/drawing", terms=Terms("quick"))
+    joined = reader.read(BytesIO(b"x"), "test/drawing", terms=Terms("brisk")).joined
     assert joined is not None
     assert joined.markdown == b"drawn"
 
 
 def test_what_is_to_be_quick_ends_when_it_has_used_the_processor_for_long(reader: Reader) -> None:
     with pytest.raises(Cancelled):
-        reader.read(BytesIO(b"x"), "test/loop", haste="quick")
+        reader.read(BytesIO(b"x"), "test/loop", terms=Terms("quick"))
 
 
 def test_time_that_the_processor_was_not_used_is_told_apart(reader: Reader) -> None:

@@ -15,7 +15,7 @@ from moonshelf.errors import Unavailable
 from moonshelf.extraction.capped import sandbox
 from moonshelf.extraction.capped.caps import PATIENT, Caps
 from moonshelf.extraction.capped.sandbox import Confinement, landlock, seccomp
-from moonshelf.extraction.reading import Haste, Options, Reader
+from moonshelf.extraction.reading import Haste, Options, Reader, Terms
 
 _NOBODY = 65534
 
@@ -52,7 +52,7 @@ def outcome(reader: Reader) -> Iterator[dict[str, str]]:
 
 @pytest.mark.parametrize(("haste", "niceness"), [("patient", PATIENT), ("brisk", 0), ("quick", 0)])
 def test_only_what_is_patient_gives_way(reader: Reader, haste: Haste, niceness: int) -> None:
-    joined = reader.read(BytesIO(b"how nice"), "test/niceness", haste=haste).joined
+    joined = reader.read(BytesIO(b"how nice"), "test/niceness", terms=Terms(haste)).joined
     assert joined is not None
     # Between sessions Linux may not look at niceness at all.
     assert joined.markdown.decode().strip() == f"{niceness} of session {os.getsid(0)}"

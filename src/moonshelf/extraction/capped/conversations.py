@@ -6,7 +6,7 @@ import signal
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import BinaryIO
 
 import msgspec
@@ -14,12 +14,13 @@ import structlog
 
 from moonshelf.errors import CorruptDocument, ExtractionError, GivenUp, LimitReached, Unavailable
 from moonshelf.extraction.capped import messages
-from moonshelf.extraction.capped.channels import Cancel, Cancelled, Closed, Overdue
+from moonshelf.extraction.capped.channels import Cancelled, Closed, Overdue
 from moonshelf.extraction.capped.children import Child, Nursery
 from moonshelf.extraction.capped.joined import Joined, Writings
 from moonshelf.extraction.capped.nursery import MOST_BYTES, MOST_FILES
 from moonshelf.extraction.capped.recogniser import Recogniser
 from moonshelf.extraction.capped.revision import Options
+from moonshelf.extraction.capped.terms import Terms
 
 Hear = Callable[[messages.FromChild | Joined], None]
 """Takes what a child has to tell. Raises ``Closed`` where it makes no sense."""
@@ -72,22 +73,23 @@ class Conversation:
         nursery: Nursery,
         recogniser: Recogniser,
         options: Options,
-        *,
-        clock: Clock,
-        cancelled: Cancel,
-        quick: bool = False,
+        terms: Terms,
     ) -> None:
-        """Cancel what is to be *quick* when it shows a picture, or has used the processor as long as its task says."""
+        """Begin the time that all of them may take together."""
         self.recognised = 0  # pictures that the recogniser was shown since this was last set to 0
         self.gave_up = 0  # how many of them it gave up
         self._nursery = nursery
         self._recogniser = recogniser
         self._options = options
-        self._clock = clock
-        self._quick = quick
-        self._cancelled = cancelled
+        self._terms = terms
+        self._caps = replace(options.caps, nice=terms.nice)
+        self._clock = Clock(options.slice_s)
         self._spent_s = 0.0  # of the processor, by all children
         self._interruptions = 0
+
+    def left(self) -> float:
+        """Seconds that are left for all that is still to be done."""
+        return self._clock.left()
 
     def hold(self, task: messages.Task, source: BinaryIO, listen: Listen, *, silence_s: float) -> Ending:
         """Have a new child carry out *task* on the file *source*, and listen to what it tells.
@@ -111,7 +113,7 @@ class Conversation:
         began = time.monotonic()
         with (
             _reopened(source) as document,
-            self._nursery.start(task, caps=self._options.caps, document=document) as child,
+            self._nursery.start(task, caps=self._caps, document=document) as child,
         ):
             ending = self._hear_out(child, hear, silence_s)
         lived_s = time.monotonic() - began
@@ -131,10 +133,10 @@ class Conversation:
         written = Writings()
         while True:
             patience = min(silence_s, self._clock.left())
-            match child.channel.receive(timeout_s=patience, cancelled=self._cancelled):
+            match child.channel.receive(timeout_s=patience, cancelled=self._terms.cancelled):
                 case messages.Pixels() as picture:
                     self._show(picture, child)
-                case messages.TakesLong() if self._quick:
+                case messages.TakesLong() if self._terms.quick:
                     raise Cancelled
                 case messages.Finished(cpu_s):
                     child.release()
@@ -158,10 +160,10 @@ class Conversation:
         """Have the *child*'s picture recognised and tell it the lines."""
         if not 0 < picture.width * picture.height <= self._options.limits.pixels:
             raise Closed
-        if self._quick:
+        if self._terms.quick:
             raise Cancelled
         began = time.monotonic()
-        answer = self._recogniser.recognise(picture, child.pixels, cancelled=self._cancelled)
+        answer = self._recogniser.recognise(picture, child.pixels, cancelled=self._terms.cancelled)
         self._clock.forgive(time.monotonic() - began)
         self.recognised += 1
         self.gave_up += isinstance(answer, messages.NotRecognised)
@@ -171,7 +173,7 @@ class Conversation:
         if status is None:
             raise Unavailable("the process that readers are started from")
         _log.warning("child.died", status=status)
-        if status & 0x7F == signal.SIGPROF and self._quick:
+        if status & 0x7F == signal.SIGPROF and self._terms.quick:
             raise Cancelled
         if status & 0x7F == signal.SIGXCPU:
             return _overdue(self._options.caps.cpu_s)

@@ -4,7 +4,7 @@ A child that dies takes nothing along but the page it was at: what it had read i
 is kept as failed, and the others go on.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import BinaryIO
 
@@ -14,12 +14,10 @@ from moonshelf.errors import CorruptDocument, ExtractionError, LimitReached
 from moonshelf.extraction import parts
 from moonshelf.extraction.capped import messages
 from moonshelf.extraction.capped.channels import Closed
-from moonshelf.extraction.capped.conversations import Clock, Conversation, Ending, Hear
+from moonshelf.extraction.capped.conversations import Conversation, Ending, Hear
 from moonshelf.extraction.capped.joined import Joined
 from moonshelf.extraction.capped.revision import Options
-
-Progress = Callable[[int, int], None]
-"""Told how many pages of the slice are done, and how many the document has."""
+from moonshelf.extraction.capped.terms import Progress
 
 _MOST_FACTS = 512 * 2**20  # bytes of all pages of a slice
 
@@ -55,7 +53,6 @@ class Ladder:
         task: messages.ReadPages,
         conversation: Conversation,
         *,
-        clock: Clock,
         options: Options,
         progress: Progress,
     ) -> None:
@@ -63,7 +60,6 @@ class Ladder:
         self._source = source
         self._task = task
         self._conversation = conversation
-        self._clock = clock
         self._options = options
         self._progress = progress
 
@@ -104,7 +100,7 @@ class Ladder:
         failed, alone = number in self.slice.failed, self.slice.first == self.slice.last
         deaths, reason = int(alone and not failed), ending.reason
         for engine in engines[1:] if failed or alone else engines:
-            if self._clock.left() <= 0:
+            if self._conversation.left() <= 0:
                 deaths, reason = deaths + 1, f"reading took longer than {self._options.slice_s:.4g} seconds"
                 break
             task = msgspec.structs.replace(self._task, engine=engine, first=number, last=number)
