@@ -31,8 +31,8 @@ class Memory:
     def look(self) -> float:
         """Return the megabytes."""
         pages = _resident(self._server)
-        for nursery in _children(self._server):
-            here, shared = set(_children(nursery)), _resident(nursery)
+        for forking in _children(self._server):
+            here, shared = set(_children(forking)), _resident(forking)
             pages += shared + sum(max(0, _resident(one) - shared) for one in here & self._seen)
             self._seen = here
         return pages * os.sysconf("SC_PAGE_SIZE") / 2**20

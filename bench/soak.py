@@ -2,9 +2,9 @@
 
     python bench/soak.py [FILES]
 
-It prints what server and nursery held in memory when they had settled, after a fifth of the files, and at most since;
-then open and temporary files before and after. It ends with 1 if one of the two grew by more than 50 MB, or if anything
-was left.
+It prints what server and fork server held in memory when they had settled, after a fifth of the files, and at most
+since; then open and temporary files before and after. It ends with 1 if one of the two grew by more than 50 MB, or if
+anything was left.
 """
 
 import os
@@ -141,7 +141,7 @@ def _no_more(after: dict[str, int], before: dict[str, int]) -> bool:
 
 def _print(soak: Soak, before: dict[str, int], after: dict[str, int]) -> bool:
     growth = [soak.most[pid] - settled for pid, settled in soak.settled.items()]
-    for name, (pid, settled) in zip(("server", "nursery"), soak.settled.items(), strict=True):
+    for name, (pid, settled) in zip(("server", "fork server"), soak.settled.items(), strict=True):
         print(f"{name}: {settled:.0f} MB when settled, at most {soak.most[pid]:.0f} since")
     for what, many in before.items():
         print(f"{what}: {many} before, {after[what]} after")

@@ -37,7 +37,7 @@ def _children(pid: int) -> set[int]:
 
 
 def _readers(server: int) -> set[int]:
-    """Name the children of its nurseries, which look at files."""
+    """Name the children of its fork servers, which look at files."""
     return set().union(*map(_children, _children(server)))
 
 
@@ -55,7 +55,7 @@ def test_whoever_leaves_while_an_image_is_read_frees_all_of_it(
     client: OpenAI, seen_by: Live, upstream: ScriptedUpstream
 ) -> None:
     file = upload(client, _book(), name="book.tiff")
-    ask(client, "blind", shows(data_url(sights.sign("warm"))))  # what stays is there: the recogniser, the nursery
+    ask(client, "blind", shows(data_url(sights.sign("warm"))))  # what stays is there: the recogniser, the fork server
     upstream.forget()
     part, server = shows(f"ms://{file.id}"), seen_by.pid
     before, descriptors = _readers(server), _open(server)  # one of which waits for work

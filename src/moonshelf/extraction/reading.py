@@ -14,7 +14,7 @@ from moonshelf.errors import CorruptDocument
 from moonshelf.extraction import parts
 from moonshelf.extraction.capped import messages, named
 from moonshelf.extraction.capped.channels import Cancel, Cancelled, Closed, never
-from moonshelf.extraction.capped.children import Nursery
+from moonshelf.extraction.capped.children import Children
 from moonshelf.extraction.capped.conversations import Conversation, Ending, Hear
 from moonshelf.extraction.capped.joined import Joined
 from moonshelf.extraction.capped.ladder import Ladder, Slice
@@ -71,13 +71,13 @@ class Reader:
         self.revision = revision(self.options)
         self._scratch = scratch
         module = self.options.formats.partition(":")[0]
-        self._nursery = Nursery(
+        self._children = Children(
             scratch=scratch,
             preload=(*_PRELOADED, module),
             mode=self.options.mode,
             models=self.options.models,
         )
-        self._recogniser = Recogniser(self._nursery, self.options)
+        self._recogniser = Recogniser(self._children, self.options)
 
     def read(
         self,
@@ -198,12 +198,12 @@ class Reader:
 
     def resident_bytes(self) -> int:
         """Return what all its processes have in memory, what they share counted once."""
-        return self._nursery.resident_bytes()
+        return self._children.resident_bytes()
 
     def close(self) -> None:
         """End all children; reading in other threads fails with ``Unavailable``."""
         self._recogniser.close()
-        self._nursery.close()
+        self._children.close()
 
     def __enter__(self) -> Self:
         return self
@@ -234,7 +234,7 @@ class Reader:
         return found[0]
 
     def _conversation(self, terms: Terms) -> Conversation:
-        return Conversation(self._nursery, self._recogniser, self.options, terms)
+        return Conversation(self._children, self._recogniser, self.options, terms)
 
     @contextmanager
     def _on_disk(self, source: BinaryIO) -> Iterator[BinaryIO]:

@@ -21,7 +21,7 @@ from moonshelf.extraction import markdown, reading
 from moonshelf.extraction.capped import messages, rehearsal
 from moonshelf.extraction.capped.caps import Caps
 from moonshelf.extraction.capped.channels import Channel, Closed
-from moonshelf.extraction.capped.children import Nursery
+from moonshelf.extraction.capped.children import Children
 from moonshelf.extraction.document import Document
 from moonshelf.extraction.office.sheets import workbooks
 from moonshelf.extraction.office.word import documents
@@ -30,18 +30,18 @@ from patience import PATIENCE_S, until
 
 
 @pytest.fixture
-def nursery(tmp_path: Path) -> Iterator[Nursery]:
-    one = Nursery(scratch=tmp_path, preload=("extraction.capped.hostile",), mode="required")
+def children(tmp_path: Path) -> Iterator[Children]:
+    one = Children(scratch=tmp_path, preload=("extraction.capped.hostile",), mode="required")
     yield one
     one.close()
 
 
-def _pid(nursery: Nursery) -> int:
-    assert nursery.pid is not None
-    return nursery.pid
+def _pid(children: Children) -> int:
+    assert children.pid is not None
+    return children.pid
 
 
-def _children(pid: int) -> list[int]:
+def _forked(pid: int) -> list[int]:
     return [int(one) for one in Path(f"/proc/{pid}/task/{pid}/children").read_text("ascii").split()]
 
 
@@ -52,13 +52,13 @@ def _runs(pid: int) -> bool:
         return False
 
 
-def _probe(nursery: Nursery) -> messages.FromChild:
-    with nursery.start(messages.Probe(), caps=Caps()) as child:
+def _probe(children: Children) -> messages.FromChild:
+    with children.start(messages.Probe(), caps=Caps()) as child:
         return child.channel.receive(timeout_s=PATIENCE_S)
 
 
-def test_a_child_answers_with_typed_messages(nursery: Nursery) -> None:
-    with nursery.start(messages.Probe(), caps=Caps()) as child:
+def test_a_child_answers_with_typed_messages(children: Children) -> None:
+    with children.start(messages.Probe(), caps=Caps()) as child:
         assert isinstance(child.channel.receive(timeout_s=PATIENCE_S), messages.Holds)
         assert isinstance(child.channel.receive(timeout_s=PATIENCE_S), messages.Finished)
         with pytest.raises(Closed):
@@ -66,16 +66,16 @@ def test_a_child_answers_with_typed_messages(nursery: Nursery) -> None:
         assert child.ended() == 0
 
 
-def test_the_nursery_stays_small_and_single_threaded_with_all_readers_loaded(tmp_path: Path) -> None:
+def test_the_fork_server_stays_small_and_single_threaded_with_all_readers_loaded(tmp_path: Path) -> None:
     preload = (*reading._PRELOADED, "moonshelf.extraction.registry")
-    nursery = Nursery(scratch=tmp_path, preload=preload, mode="required")
+    children = Children(scratch=tmp_path, preload=preload, mode="required")
     try:
-        _probe(nursery)
-        assert len(list(Path(f"/proc/{_pid(nursery)}/task").iterdir())) == 1
-        pages = int(Path(f"/proc/{_pid(nursery)}/statm").read_text("ascii").split()[1])
+        _probe(children)
+        assert len(list(Path(f"/proc/{_pid(children)}/task").iterdir())) == 1
+        pages = int(Path(f"/proc/{_pid(children)}/statm").read_text("ascii").split()[1])
         assert pages * os.sysconf("SC_PAGE_SIZE") < 64 * 2**20
     finally:
-        nursery.close()
+        children.close()
 
 
 @pytest.mark.parametrize(
@@ -97,69 +97,69 @@ def test_documents_of_the_rehearsal_are_read_whole(
     assert markdown.to_markdown(document).strip().endswith(words)
 
 
-def test_closing_a_child_kills_it_and_removes_its_folder(nursery: Nursery, tmp_path: Path) -> None:
-    _probe(nursery)
+def test_closing_a_child_kills_it_and_removes_its_folder(children: Children, tmp_path: Path) -> None:
+    _probe(children)
     task = messages.ReadPages("extraction.capped.hostile:find", "test/endless", 0, 1, None, 16, Limits())
-    with nursery.start(task, caps=Caps()) as child:
-        until(lambda: len(_children(_pid(nursery))) == 2)
+    with children.start(task, caps=Caps()) as child:
+        until(lambda: len(_forked(_pid(children))) == 2)
         assert child.close() == signal.SIGKILL
-    until(lambda: len(_children(_pid(nursery))) == 1)  # the one that waits for its turn
+    until(lambda: len(_forked(_pid(children))) == 1)  # the one that waits for its turn
     until(lambda: len(list(tmp_path.glob("moonshelf-children-*/*"))) == 1)
 
 
-def test_a_hundred_children_leave_no_descriptor_and_no_process(nursery: Nursery) -> None:
-    _probe(nursery)
+def test_a_hundred_children_leave_no_descriptor_and_no_process(children: Children) -> None:
+    _probe(children)
     gc.collect()  # what other tests left open would be closed meanwhile
     before = len(os.listdir("/proc/self/fd"))  # noqa: PTH208 the listing's own descriptor must not count twice
     for _ in range(100):
-        _probe(nursery)
+        _probe(children)
     assert len(os.listdir("/proc/self/fd")) <= before  # noqa: PTH208 see above
-    until(lambda: len(_children(_pid(nursery))) == 1)
+    until(lambda: len(_forked(_pid(children))) == 1)
     # Its control socket, the parent's pidfd, the poller, a lock, and of the waiting child a pidfd and a handover.
-    until(lambda: len(os.listdir(f"/proc/{_pid(nursery)}/fd")) == 3 + 6)  # noqa: PTH208 see above
+    until(lambda: len(os.listdir(f"/proc/{_pid(children)}/fd")) == 3 + 6)  # noqa: PTH208 see above
 
 
-def test_a_nursery_that_died_is_replaced(nursery: Nursery) -> None:
-    _probe(nursery)
-    first = _pid(nursery)
-    child = nursery.start(messages.RunRecogniser("extraction.capped.hostile:load", "fast"), caps=Caps())
+def test_a_fork_server_that_died_is_replaced(children: Children) -> None:
+    _probe(children)
+    first = _pid(children)
+    child = children.start(messages.RunRecogniser("extraction.capped.hostile:load", "fast"), caps=Caps())
     assert child.channel.receive(timeout_s=PATIENCE_S) == messages.Ready()
-    mine = _children(first)
+    mine = _forked(first)
     os.kill(first, signal.SIGKILL)
     assert child.close() is None
     until(lambda: not any(map(_runs, mine)))
-    assert isinstance(_probe(nursery), messages.Holds)
-    assert _pid(nursery) != first
+    assert isinstance(_probe(children), messages.Holds)
+    assert _pid(children) != first
 
 
-def test_folders_of_a_killed_nursery_are_removed_by_the_next(nursery: Nursery, tmp_path: Path) -> None:
-    _probe(nursery)
+def test_folders_of_a_killed_fork_server_are_removed_by_the_next(children: Children, tmp_path: Path) -> None:
+    _probe(children)
     left = set(tmp_path.glob("moonshelf-children-*"))
-    first = _pid(nursery)
+    first = _pid(children)
     os.kill(first, signal.SIGKILL)
     until(lambda: not _runs(first))
-    _probe(nursery)
+    _probe(children)
     assert left.isdisjoint(tmp_path.glob("moonshelf-children-*"))
 
 
-def test_a_waiting_child_that_was_killed_is_replaced(nursery: Nursery) -> None:
-    _probe(nursery)
+def test_a_waiting_child_that_was_killed_is_replaced(children: Children) -> None:
+    _probe(children)
     for _ in range(5):
-        until(lambda: len(_children(_pid(nursery))) == 1)
-        (waiting,) = _children(_pid(nursery))
+        until(lambda: len(_forked(_pid(children))) == 1)
+        (waiting,) = _forked(_pid(children))
         os.kill(waiting, signal.SIGKILL)
-        until(lambda waiting=waiting: waiting not in _children(_pid(nursery)))  # type: ignore[misc]  # bound now
-        assert isinstance(_probe(nursery), messages.Holds)
+        until(lambda waiting=waiting: waiting not in _forked(_pid(children)))  # type: ignore[misc]  # bound now
+        assert isinstance(_probe(children), messages.Holds)
 
 
-def test_a_closed_nursery_leaves_nothing(nursery: Nursery, tmp_path: Path) -> None:
-    _probe(nursery)
-    everyone = [_pid(nursery), *_children(_pid(nursery))]
-    nursery.close()
+def test_closed_children_leave_nothing(children: Children, tmp_path: Path) -> None:
+    _probe(children)
+    everyone = [_pid(children), *_forked(_pid(children))]
+    children.close()
     assert not any(map(_runs, everyone))
     assert list(tmp_path.iterdir()) == []
     with pytest.raises(Unavailable):
-        _probe(nursery)
+        _probe(children)
 
 
 _SERVER = """
@@ -168,7 +168,7 @@ from pathlib import Path
 from moonshelf.extraction.reading import Options, Reader
 reader = Reader(scratch=Path(sys.argv[1]), options=Options(formats="extraction.capped.hostile:find"))
 reader.check()
-print(reader._nursery.pid, flush=True)
+print(reader._children.pid, flush=True)
 reader.read(io.BytesIO(b"x"), "test/endless")
 """
 
@@ -179,15 +179,15 @@ def test_killing_the_server_ends_all_its_children_and_removes_their_folders() ->
         command = [sys.executable, "-c", _SERVER, scratch]
         with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=environment) as server:
             assert server.stdout is not None
-            nursery = int(server.stdout.readline())
-            until(lambda: len(_children(nursery)) == 2)
-            everyone = [nursery, *_children(nursery)]
+            forking = int(server.stdout.readline())
+            until(lambda: len(_forked(forking)) == 2)
+            everyone = [forking, *_forked(forking)]
             server.kill()
         until(lambda: not any(map(_runs, everyone)))
         until(lambda: not list(Path(scratch).iterdir()))
 
 
-def test_a_child_starts_ten_times_as_soon_as_an_interpreter_with_readers(nursery: Nursery) -> None:
+def test_a_child_starts_ten_times_as_soon_as_an_interpreter_with_readers(children: Children) -> None:
     def took(start: Callable[[], object]) -> float:
         began = time.perf_counter()
         start()
@@ -195,17 +195,17 @@ def test_a_child_starts_ten_times_as_soon_as_an_interpreter_with_readers(nursery
 
     environment = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)}
     command = [sys.executable, "-c", "import moonshelf.extraction.registry"]
-    _probe(nursery)
+    _probe(children)
     # The best of some, because other work on the machine is no fault of ours.
-    child = min(took(lambda: _probe(nursery)) for _ in range(20))
+    child = min(took(lambda: _probe(children)) for _ in range(20))
     assert 10 * child < min(took(lambda: subprocess.run(command, check=True, env=environment)) for _ in range(3))
 
 
 def test_no_room_for_scratch_folders_is_said(tmp_path: Path) -> None:
-    nursery = Nursery(scratch=tmp_path / "missing", preload=(), mode="required")
+    children = Children(scratch=tmp_path / "missing", preload=(), mode="required")
     with pytest.raises((Unavailable, Closed)):
-        _probe(nursery)
-    nursery.close()
+        _probe(children)
+    children.close()
 
 
 def _hear_out(said: bytes) -> None:

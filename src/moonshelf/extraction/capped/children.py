@@ -1,4 +1,4 @@
-"""Children of the nursery, as the server holds them: started, spoken to, ended, and never left behind."""
+"""Children of the fork server, as the server holds them: started, spoken to, ended, and never left behind."""
 
 import os
 import resource
@@ -18,10 +18,10 @@ from moonshelf.errors import Unavailable
 from moonshelf.extraction.capped import messages
 from moonshelf.extraction.capped.caps import Caps
 from moonshelf.extraction.capped.channels import Channel, Closed
-from moonshelf.extraction.capped.nursery import EXPECT_PICTURES, STATUS
+from moonshelf.extraction.capped.fork_server import EXPECT_PICTURES, STATUS
 from moonshelf.extraction.capped.sandbox import MODELS, Mode
 
-_REACTION_S = 10.0  # for the nursery to bury a child: it waits for nothing but the kernel
+_REACTION_S = 10.0  # for the fork server to bury a child: it waits for nothing but the kernel
 _LAST_WORDS_S = 1.0  # for a child whose channel closed to end by itself, so that its own status can be told
 _TAKING_S = 30.0  # for a child to take a message off its socket
 _FROM_OUTSIDE = (signal.SIGKILL, signal.SIGTERM)
@@ -44,7 +44,7 @@ class Child:
         return self._status in _FROM_OUTSIDE and not self._ours
 
     def close(self) -> int | None:
-        """End the child if it still runs; return its wait status, None where the nursery itself has died."""
+        """End the child if it still runs; return its wait status, None where the fork server itself has died."""
         if not self._closed:
             self._closed = True
             self.channel.close()
@@ -61,7 +61,7 @@ class Child:
         return self.close()
 
     def release(self) -> None:
-        """Leave a child that has finished to the nursery; what is left of it goes in a few milliseconds."""
+        """Leave a child that has finished to the fork server; what is left of it goes in a few milliseconds."""
         if not self._closed:
             self._closed = True
             self.channel.close()
@@ -88,7 +88,7 @@ class Child:
         return int(status)
 
 
-class Nursery:
+class Children:
     """Starts children, from any thread. The process they are forked from is started on need."""
 
     def __init__(self, *, scratch: Path, preload: Iterable[str], mode: Mode, models: Path | None = None) -> None:
@@ -127,12 +127,12 @@ class Nursery:
 
     def resident_bytes(self) -> int:
         """Return what that process and its children have in memory; what they share with it is counted once."""
-        if (nursery := self.pid) is None:
+        if (server := self.pid) is None:
             return 0
-        shared = _resident(nursery)
+        shared = _resident(server)
         with suppress(OSError):  # it has just died
-            children = Path(f"/proc/{nursery}/task/{nursery}/children").read_text().split()
-            return shared + sum(max(0, _resident(int(one)) - shared) for one in children)
+            forked = Path(f"/proc/{server}/task/{server}/children").read_text().split()
+            return shared + sum(max(0, _resident(int(one)) - shared) for one in forked)
         return 0
 
     def expect_pictures(self) -> None:
@@ -168,7 +168,7 @@ class Nursery:
                     sys.executable,
                     "-P",
                     "-m",
-                    "moonshelf.extraction.capped.nursery",
+                    "moonshelf.extraction.capped.fork_server",
                     str(theirs.fileno()),
                     str(self._scratch),
                     *self._preload,
@@ -198,7 +198,7 @@ def _environment(models: Path | None) -> dict[str, str]:
         "PYTHONDONTWRITEBYTECODE": "1",
         "LC_ALL": "C.UTF-8",
         "TZ": "UTC",
-        "OPENBLAS_NUM_THREADS": "1",  # numpy starts its threads when imported, and the nursery may have none
+        "OPENBLAS_NUM_THREADS": "1",  # numpy starts its threads when imported, and the fork server may have none
         **({MODELS: str(models)} if models else {}),
     }
 

@@ -15,9 +15,9 @@ import structlog
 from moonshelf.errors import CorruptDocument, ExtractionError, GivenUp, LimitReached, Unavailable
 from moonshelf.extraction.capped import messages
 from moonshelf.extraction.capped.channels import Cancelled, Closed, Overdue
-from moonshelf.extraction.capped.children import Child, Nursery
+from moonshelf.extraction.capped.children import Child, Children
+from moonshelf.extraction.capped.fork_server import MOST_BYTES, MOST_FILES
 from moonshelf.extraction.capped.joined import Joined, Writings
-from moonshelf.extraction.capped.nursery import MOST_BYTES, MOST_FILES
 from moonshelf.extraction.capped.recogniser import Recogniser
 from moonshelf.extraction.capped.revision import Options
 from moonshelf.extraction.capped.terms import Terms
@@ -70,7 +70,7 @@ class Conversation:
 
     def __init__(
         self,
-        nursery: Nursery,
+        children: Children,
         recogniser: Recogniser,
         options: Options,
         terms: Terms,
@@ -78,7 +78,7 @@ class Conversation:
         """Begin the time that all of them may take together."""
         self.recognised = 0  # pictures that the recogniser was shown since this was last set to 0
         self.gave_up = 0  # how many of them it gave up
-        self._nursery = nursery
+        self._children = children
         self._recogniser = recogniser
         self._options = options
         self._terms = terms
@@ -113,7 +113,7 @@ class Conversation:
         began = time.monotonic()
         with (
             _reopened(source) as document,
-            self._nursery.start(task, caps=self._caps, document=document) as child,
+            self._children.start(task, caps=self._caps, document=document) as child,
         ):
             ending = self._hear_out(child, hear, silence_s)
         lived_s = time.monotonic() - began

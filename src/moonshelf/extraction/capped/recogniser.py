@@ -11,7 +11,7 @@ import structlog
 from moonshelf.errors import LimitReached, Unavailable
 from moonshelf.extraction.capped import messages
 from moonshelf.extraction.capped.channels import Cancel, Cancelled, Channel, Closed, Overdue
-from moonshelf.extraction.capped.children import Child, Nursery
+from moonshelf.extraction.capped.children import Child, Children
 from moonshelf.extraction.capped.places import Places, held
 from moonshelf.extraction.capped.revision import Options
 
@@ -36,8 +36,8 @@ class _Failed(Exception):
 class Recogniser:
     """Reads a few pictures at a time, from any thread; its child uses all cores by itself."""
 
-    def __init__(self, nursery: Nursery, options: Options) -> None:
-        self._nursery = nursery
+    def __init__(self, children: Children, options: Options) -> None:
+        self._children = children
         self._options = options
         self._places = Places(_AT_ONCE)
         self._lock = threading.Lock()  # for all that follow
@@ -121,7 +121,7 @@ class Recogniser:
     def _begin(self, cancelled: Cancel) -> Child:
         options = self._options
         task = messages.RunRecogniser(options.recogniser, options.speed)
-        child = self._nursery.start(task, caps=options.recogniser_caps)
+        child = self._children.start(task, caps=options.recogniser_caps)
         try:
             answer = child.channel.receive(timeout_s=_LOADING_S, cancelled=cancelled)
         except (Closed, Overdue) as error:
@@ -134,7 +134,7 @@ class Recogniser:
             child.close()
             _log.error("recogniser.unavailable", answer=repr(answer)[:2000])
             raise Unavailable("the recogniser of scanned pages")
-        self._nursery.expect_pictures()
+        self._children.expect_pictures()
         return child
 
     def _leave(self, child: Child) -> None:

@@ -13,11 +13,11 @@ from moonshelf.extraction.capped.child import descriptors, recogniser
 _Channel = Channel[messages.ToChild]
 
 
-def perform(scratch: Path, nursery: int) -> NoReturn:
-    """Be confined, wait for an order, carry it out and end; end too when process *nursery* does."""
+def perform(scratch: Path, parent: int) -> NoReturn:
+    """Be confined, wait for an order, carry it out and end; end too when process *parent* does."""
     try:
         statm = descriptors.moved(os.open("/proc/self/statm", os.O_RDONLY))  # while it may still open it
-        held = sandbox.confine(scratch, parent=nursery)
+        held = sandbox.confine(scratch, parent=parent)
         channel = Channel(descriptors.receive(), messages.TO_CHILD)
         channel.send(_outcome(channel, held, statm))
     except Closed:

@@ -1,4 +1,4 @@
-"""The process that children are forked from: warm, with one thread, and never near a document itself.
+"""The fork server, the process that children are forked from: warm, with one thread, and never near a document itself.
 
 It takes four descriptors for each child: a lifeline, the child's channel, the document and the file of pixels. The
 lifeline is all there is to say about a child: the parent closing it kills the child, the child's end comes back over
@@ -54,7 +54,7 @@ class _Child:
     overflowed: bool = False  # its scratch folder
 
 
-class Nursery:
+class ForkServer:
     """The children that live, and the loop that looks after them."""
 
     def __init__(self, control: socket.socket, root: Path) -> None:
@@ -171,7 +171,7 @@ def _end(child: _Child) -> None:
     os.kill(child.pid, signal.SIGKILL)
 
 
-def _grow_up(handover: int, scratch: Path, nursery: int) -> None:
+def _grow_up(handover: int, scratch: Path, parent: int) -> None:
     """Turn the fresh fork into a child that holds nothing but its handover socket, and never return."""
     os.setpgid(0, 0)  # of the server's session: see main
     null = os.open(os.devnull, os.O_RDWR)
@@ -179,7 +179,7 @@ def _grow_up(handover: int, scratch: Path, nursery: int) -> None:
     for number, one in enumerate([fcntl.fcntl(one, fcntl.F_DUPFD, 64) for one in (null, null, null, handover)]):
         os.dup2(one, number)
     os.closerange(descriptors.HANDOVER + 1, os.sysconf("SC_OPEN_MAX"))
-    tasks.perform(scratch, nursery)
+    tasks.perform(scratch, parent)
 
 
 def _learn_pictures() -> None:
@@ -201,7 +201,7 @@ def _overflows(scratch: Path) -> bool:
 
 
 def _own_folder(root: Path) -> tuple[Path, int]:
-    """Make a folder for all scratch folders, and remove those of nurseries that were killed.
+    """Make a folder for all scratch folders, and remove those of fork servers that were killed.
 
     A lock tells the living from the dead: it goes with the process that held it.
     """
@@ -219,7 +219,7 @@ def _own_folder(root: Path) -> tuple[Path, int]:
         fcntl.flock(lock, fcntl.LOCK_EX)
         if own.exists():
             return own, lock
-        os.close(lock)  # another nursery that starts took it for a dead one's
+        os.close(lock)  # another fork server that starts took it for a dead one's
 
 
 def main() -> None:
@@ -241,7 +241,7 @@ def main() -> None:
     gc.collect()
     gc.freeze()  # or the collector would write to every page and unshare it
     try:
-        Nursery(control, own).tend()
+        ForkServer(control, own).tend()
     finally:
         shutil.rmtree(own, ignore_errors=True)
 
