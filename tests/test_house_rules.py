@@ -68,8 +68,6 @@ def test_status_codes_stay_at_the_edge(path: Path) -> None:
 
 @pytest.mark.parametrize("path", [path for path in SOURCES if "extraction" in path.parts], ids=_relative)
 def test_records_of_extraction_are_replaced_by_msgspec(path: Path) -> None:
-    if path.stem == "reading":
-        return  # its options are a dataclass
     names = {
         f"{node.module}.{alias.name}"
         for node in ast.walk(ast.parse(path.read_text()))

@@ -45,8 +45,8 @@ def test_a_reader_that_is_ended_from_outside_is_followed_by_another_and_nothing_
 
 def _ended_at_work(reader: Reader, *, but: int = 0) -> int:
     """End the first of two children, the other one waits for its turn, once it is another one than *but*."""
-    nursery = reader._nursery.pid
-    listed = Path(f"/proc/{nursery}/task/{nursery}/children")
+    forking = reader._children.pid
+    listed = Path(f"/proc/{forking}/task/{forking}/children")
     until(lambda: len(listed.read_text("ascii").split()) > 1 and int(listed.read_text("ascii").split()[0]) != but)
     at_work = int(listed.read_text("ascii").split()[0])
     os.kill(at_work, signal.SIGKILL)

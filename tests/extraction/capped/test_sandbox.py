@@ -13,8 +13,9 @@ import pytest
 
 from moonshelf.errors import Unavailable
 from moonshelf.extraction.capped import sandbox
-from moonshelf.extraction.capped.caps import PATIENT, Caps
+from moonshelf.extraction.capped.caps import Caps
 from moonshelf.extraction.capped.sandbox import Confinement, landlock, seccomp
+from moonshelf.extraction.capped.terms import PATIENT
 from moonshelf.extraction.reading import Haste, Options, Reader, Terms
 
 _NOBODY = 65534

@@ -2,10 +2,6 @@
 
 import resource
 from dataclasses import dataclass
-from typing import Final
-
-PATIENT: Final = 15
-"""The niceness of what takes long: where processors are short, short work and the API get thirty times its share."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,11 +12,10 @@ class Caps:
     cpu_s: int = 300
     file_bytes: int = 256 * 2**20  # of one file it writes
     descriptors: int = 256
-    nice: int = 0  # more, and whoever has less goes first where processors are short
 
 
 def limit(caps: Caps) -> None:
-    """Put this process under *caps*, for good; its niceness it may not set itself, as it could set anybody's."""
+    """Put this process under *caps*, for good."""
     for what, bound in (
         (resource.RLIMIT_AS, caps.memory_bytes),
         (resource.RLIMIT_FSIZE, caps.file_bytes),

@@ -106,8 +106,11 @@ class Children:
         """The process that children are forked from, if there is one by now."""
         return self._process.pid if self._process else None
 
-    def start(self, task: messages.Task, *, caps: Caps, document: int | None = None) -> Child:
-        """Start a child on *task*; *document* is an open file that it will own. Raises ``Unavailable``."""
+    def start(self, task: messages.Task, *, caps: Caps, nice: int = 0, document: int | None = None) -> Child:
+        """Start a child on *task*; *document* is an open file that it will own. Raises ``Unavailable``.
+
+        Its niceness is set before it gets the task: it may not set that itself, as it could set anybody's.
+        """
         lifeline, their_lifeline = socket.socketpair()
         channel, their_channel = socket.socketpair()
         channel.settimeout(_TAKING_S)
@@ -115,7 +118,7 @@ class Children:
         try:
             with their_lifeline, their_channel, Path(os.devnull).open("rb") as nothing:
                 shown = nothing.fileno() if document is None else document
-                self._hand_over([their_lifeline.fileno(), their_channel.fileno(), shown, child.pixels], nice=caps.nice)
+                self._hand_over([their_lifeline.fileno(), their_channel.fileno(), shown, child.pixels], nice=nice)
             child.channel.send(messages.Order(task, caps, self._mode))
         except Closed as error:
             child.close()

@@ -6,7 +6,7 @@ import signal
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import BinaryIO
 
 import msgspec
@@ -82,7 +82,6 @@ class Conversation:
         self._recogniser = recogniser
         self._options = options
         self._terms = terms
-        self._caps = replace(options.caps, nice=terms.nice)
         self._clock = Clock(options.slice_s)
         self._spent_s = 0.0  # of the processor, by all children
         self._interruptions = 0
@@ -113,7 +112,7 @@ class Conversation:
         began = time.monotonic()
         with (
             _reopened(source) as document,
-            self._children.start(task, caps=self._caps, document=document) as child,
+            self._children.start(task, caps=self._options.caps, nice=self._terms.nice, document=document) as child,
         ):
             ending = self._hear_out(child, hear, silence_s)
         lived_s = time.monotonic() - began

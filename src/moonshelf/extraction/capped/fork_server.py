@@ -35,7 +35,7 @@ EXPECT_PICTURES = b"\xff"
 """A request that comes alone: the children that follow shall have what looks at pixels. No niceness is so high."""
 
 STATUS = struct.Struct("=i?")
-"""The wait status of a child that ended, and whether the nursery ended it, as they stand on the lifeline."""
+"""The wait status of a child that ended, and whether the fork server ended it, as they stand on the lifeline."""
 
 _PREFIX = "moonshelf-children-"
 _WATCH_S = 0.5
@@ -50,7 +50,7 @@ class _Child:
     handover: socket.socket  # where it waits for its descriptors
     scratch: Path
     lifeline: socket.socket | None = None  # none as long as nobody has asked for it
-    ended: bool = False  # by the nursery
+    ended: bool = False  # by the fork server
     overflowed: bool = False  # its scratch folder
 
 

@@ -14,6 +14,7 @@ from moonshelf.extraction.capped.channels import Cancel, Cancelled, Channel, Clo
 from moonshelf.extraction.capped.children import Child, Children
 from moonshelf.extraction.capped.places import Places, held
 from moonshelf.extraction.capped.revision import Options
+from moonshelf.extraction.capped.terms import PATIENT
 
 _AT_ONCE = 2  # pictures: the lines of one are read while those of another are looked for
 _LOADING_S = 120.0  # it takes two seconds on an idle machine
@@ -121,7 +122,7 @@ class Recogniser:
     def _begin(self, cancelled: Cancel) -> Child:
         options = self._options
         task = messages.RunRecogniser(options.recogniser, options.speed)
-        child = self._children.start(task, caps=options.recogniser_caps)
+        child = self._children.start(task, caps=options.recogniser_caps, nice=PATIENT)
         try:
             answer = child.channel.receive(timeout_s=_LOADING_S, cancelled=cancelled)
         except (Closed, Overdue) as error:

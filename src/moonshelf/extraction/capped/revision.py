@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Literal
 
 from moonshelf.extraction import processor
-from moonshelf.extraction.capped.caps import PATIENT, Caps
+from moonshelf.extraction.capped.caps import Caps
 from moonshelf.extraction.capped.sandbox import Mode
 from moonshelf.extraction.tools import Limits
 
@@ -58,7 +58,7 @@ class Options:
     page_s: float = 60.0
     slice_s: float = 600.0  # also of a format without pages, and of joining
     picture_s: float = 60.0
-    recogniser_caps: Caps = field(default_factory=lambda: Caps(memory_bytes=8 * 2**30, cpu_s=10**9, nice=PATIENT))
+    recogniser_caps: Caps = field(default_factory=lambda: Caps(memory_bytes=8 * 2**30, cpu_s=10**9))
     recogniser_bytes: int = 2 * 2**30  # resident; more than that and it makes place for a fresh one
     idle_s: float = 300.0  # after which the recogniser ends
     models: Path | None = None  # where weights of speech recognition lie

@@ -4,8 +4,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final, Literal
 
-from moonshelf.extraction.capped.caps import PATIENT
 from moonshelf.extraction.capped.channels import Cancel, never
+
+PATIENT: Final = 15
+"""The niceness of what takes long: where processors are short, short work and the API get thirty times its share."""
 
 _QUICK_S: Final = 1.0  # of the processor: twice what is expected of what is called quick; others wait for no more
 
