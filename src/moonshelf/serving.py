@@ -19,7 +19,7 @@ from moonshelf.http.app import create
 from moonshelf.limits import SLOT_S
 from moonshelf.limits.gate import Gate
 from moonshelf.wiring import Services
-from moonshelf.worker import Crew
+from moonshelf.worker.crew import Crew
 
 _log = structlog.get_logger()
 

@@ -19,13 +19,15 @@ from structlog.testing import capture_logs
 
 import shelf as shelves
 from live import ROOT
-from moonshelf import wiring, worker
+from moonshelf import wiring
 from moonshelf.db.tables import accounts, documents, slices
 from moonshelf.errors import Unavailable
 from moonshelf.http.app import create
 from moonshelf.work import paces
 from moonshelf.work.slices import MOST_ATTEMPTS, Claim
-from moonshelf.worker import Crew, work
+from moonshelf.worker import job, watch
+from moonshelf.worker.crew import Crew
+from moonshelf.worker.job import Job
 from patience import PATIENCE_S, until
 
 MANUAL = ROOT / "examples" / "bzip2-manual.pdf"
@@ -47,7 +49,7 @@ def _work(services: wiring.Services, *, quick: bool = False) -> None:
     with services.ports.database.write() as tx:
         claim = services.slices.claim(tx, quick=quick)
     if claim is not None:
-        work(services, claim, threading.Event(), quick=quick)
+        Job(services, claim, threading.Event(), quick=quick).run()
 
 
 def test_a_file_that_is_deleted_while_it_is_read_leaves_nothing(
@@ -111,7 +113,7 @@ def test_what_cannot_be_put_back_while_the_database_is_away_is_put_back_when_it_
             yield tx
 
     monkeypatch.setattr(services.ports.database, "write", away)
-    monkeypatch.setattr(worker, "_PAUSE_S", 0.01)
+    monkeypatch.setattr(job, "_PAUSE_S", 0.01)
     with pytest.raises(Unavailable):
         _work(services)
     with services.ports.database.read() as tx:
@@ -187,7 +189,7 @@ def test_pages_are_counted_while_the_first_of_them_are_read(
 
     counted = services.shelf.readings.counted
     monkeypatch.setattr(services.shelf.readings, "counted", noting)
-    monkeypatch.setattr(worker, "_NOTE_S", 0)
+    monkeypatch.setattr(watch, "_NOTE_S", 0)
     _work(services)
     assert seen[0] == (1, 1), "before the slices after it were there"
     file = services.shelf.files.get(account, file_id)

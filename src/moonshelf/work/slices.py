@@ -42,6 +42,11 @@ class Claim:
     weight: float = 1.0  # of its account's tier
     began: float = field(default_factory=time.monotonic)
 
+    @property
+    def pages(self) -> tuple[int, int] | None:
+        """The first and the last to be read; None of the opening slice, as nobody has counted the file's pages yet."""
+        return None if self.last_page is None else (self.first_page, self.last_page)
+
 
 @dataclass(frozen=True, slots=True)
 class Progress:
