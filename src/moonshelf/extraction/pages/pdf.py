@@ -23,6 +23,7 @@ from moonshelf.extraction.pages.text_layer import (
     flat,
     gaps,
     glyphs,
+    lam_alef,
     openings,
     signs,
     strokes,
@@ -171,7 +172,8 @@ def _runs(document: Pdfium, layer: Layer, content: Content) -> Sequence[Run]:
     size = (layer.width, layer.height)
     if verticals.likely(layer.items):
         return verticals.told(layer.items, list(document.glyphs(layer.number)), size)
-    items = tears.mended(layer.items, lambda: document.text(layer.number))
+    items = lam_alef.mended(layer.items, lambda: document.drawn_as_one(layer.number, lam_alef.TURNED))
+    items = tears.mended(items, lambda: document.text(layer.number))
     items = signs.restored(items, lambda: document.text(layer.number))
     items = flat.restored(items, lambda: document.text(layer.number), lambda: document.glyphs(layer.number))
     if clusters.found(items) and (pieces := clusters.stated(content)):

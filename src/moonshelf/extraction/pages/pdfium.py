@@ -2,6 +2,7 @@
 
 import ctypes
 import math
+import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, BinaryIO
 
@@ -138,6 +139,17 @@ class Pdfium:
         try:
             for index in range(min(text.count_chars(), _MOST_GLYPHS)):
                 yield from _glyph(text, index, place)
+        finally:
+            text.close()
+
+    def drawn_as_one(self, number: int, letters: re.Pattern[str]) -> Sequence[Box]:
+        """Return the boxes of the pairs of *letters* on page *number* that are one glyph."""
+        page = self._page(number)
+        text, place = page.get_textpage(), _displayed(page)
+        try:
+            pairs = [found.start() for found in letters.finditer(str(text.get_text_range()))][:_MOST_GLYPHS]
+            both = [(text.get_charbox(at, loose=True), text.get_charbox(at + 1, loose=True)) for at in pairs]
+            return [place(one) for one, other in both if one == other]
         finally:
             text.close()
 
