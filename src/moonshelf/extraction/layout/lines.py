@@ -26,6 +26,9 @@ _FULL = re.compile(f"[{_UNSPACED}]")
 
 SENTENCE_END = re.compile("[.!?:;\u3002\uff01\uff1f\uff1a\uff1b]['\"\u201d\u2019\uff09)]?$")
 
+HYPHENS = "-\u2010"
+"""What a line ends with that breaks a word."""
+
 _SPACE = 0.12  # of the type size; a narrower gap is kerning
 _WIDE_SPACE = 0.4  # of the type size, between an ideograph and anything
 _SAME_LINE = 0.5  # of the lower run's height

@@ -6,6 +6,7 @@ from itertools import pairwise
 from typing import TypeAlias
 
 from moonshelf.extraction.facts import Run
+from moonshelf.extraction.layout import boxes
 from moonshelf.extraction.layout.lines import TextLine
 from moonshelf.extraction.layout.prose import lists
 from moonshelf.extraction.layout.tables.table import Table
@@ -16,13 +17,16 @@ _PIECE_GAP = 1.0  # of the type size: a wider gap parts pieces that may belong t
 GUTTER = 0.7
 """Of the type size: the least distance between columns."""
 _MARGIN_LINES = 6  # begin at the left margin of a column, at least
+_ROOM, _OFF = 2.0, 0.5  # of the type size: at both sides of a centred line, and how far it is off the middle
 _RAGGED = 1  # points: letters at a margin may hang out of it or stand back from it
 
 
 def cut(lines: Sequence[TextLine]) -> Iterator[TextLine]:
     """Yield the parts of *lines* that may belong to different columns; whole ones as they are."""
-    margins = _margins(lines)
-    for line in lines:
+    margins, above = _margins(lines), _above_columns(lines)
+    for line in lines[:above]:
+        yield line
+    for line in lines[above:]:
         start = 0
         for index in range(1, len(line.runs)):
             before, after = line.runs[index - 1], line.runs[index]
@@ -30,6 +34,23 @@ def cut(lines: Sequence[TextLine]) -> Iterator[TextLine]:
                 yield TextLine(line.runs[start:index])
                 start = index
         yield TextLine(line.runs[start:]) if start else line
+
+
+def _above_columns(lines: Sequence[TextLine]) -> int:
+    """Return how many lines of a page stand above its columns though they have gaps, as names of authors do.
+
+    Each is centred over all of them, and what follows begins at the left margin.
+    """
+    parted = [number for number, line in enumerate(lines) if len(line.runs) > 1]
+    if not parted:
+        return 0
+    left, _, right, _ = boxes.around(line.box for line in lines)
+    for number in parted:
+        line = lines[number]
+        before, after = line.box[0] - left, right - line.box[2]
+        if min(before, after) < _ROOM * line.size or abs(before - after) > _OFF * line.size:
+            return number if number > parted[0] and before < _ROOM * line.size else 0
+    return 0
 
 
 def _apart(before: Run, after: Run, margins: Container[int]) -> bool:

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from itertools import pairwise
 from statistics import median
 
-from moonshelf.extraction.layout import boxes
+from moonshelf.extraction.layout import boxes, wrapping
 from moonshelf.extraction.layout.columns.pieces import GUTTER, Item
 from moonshelf.extraction.layout.lines import IDEOGRAPHIC, TextLine, ideographic
 from moonshelf.extraction.layout.prose import lists
@@ -23,6 +23,7 @@ _ROWS, _APART, _FULL = 3, 1.5, 0.85  # lines; of the type size, between them; of
 _MOSTLY = 0.9  # of the lines of the shorter side: a heading may stand above them
 _PIECES = 3  # on one line: more are its words, set wide apart, or cells, and count for many lines
 _FAR = 5.0  # of the type size
+_EDGE, _COLUMNS = 3.0, 0.8  # points between left edges of columns, at least; of the lines are in some
 UNALIGNED_LINES = 5
 """Text in columns has so many on each side; less may be the cells of a table."""
 
@@ -110,7 +111,19 @@ def is_prose(side: Sequence[Item]) -> bool:
     tables = sum(boxes.height(piece.box) for piece in side if isinstance(piece, Table))
     if tables >= sum(boxes.height(line.box) for line in lines):
         return True
-    return _wide(lines, side) or sum(map(lists.bulleted, lines)) * 2 > len(lines)
+    return _wide(lines, side) or sum(map(lists.bulleted, lines)) * 2 > len(lines) or _in_columns(lines)
+
+
+def _in_columns(lines: Sequence[TextLine]) -> bool:
+    """Say whether *lines* stand in several columns of running text, none of which is as wide as they are together."""
+    if len(lines) < 2 * UNALIGNED_LINES:
+        return False
+    columns: dict[int, list[TextLine]] = {}
+    for line in lines:
+        columns.setdefault(round(line.box[0] / _EDGE), []).append(line)
+    held = [column for column in columns.values() if len(column) >= UNALIGNED_LINES]
+    most = sum(map(len, held)) >= _COLUMNS * len(lines)
+    return len(held) > 1 and most and all(wrapping.running([line.runs for line in column]) for column in held)
 
 
 def _wide(lines: Sequence[TextLine], side: Sequence[Item]) -> bool:

@@ -4,9 +4,8 @@ import re
 from collections.abc import Container, Iterable, Sequence
 from itertools import filterfalse
 
-from moonshelf.extraction.layout.lines import BROKEN_ANYWHERE, HANGUL, TextLine
+from moonshelf.extraction.layout.lines import BROKEN_ANYWHERE, HANGUL, HYPHENS, TextLine
 
-HYPHENS = "-\u2010"
 _WORD = re.compile(r"[^\W\d_]+(?:-[^\W\d_]+)*")
 _BROKEN = re.compile(rf"(\w+)[{HYPHENS}]$")
 _GOES_ON = re.compile(r"[a-z\u00df-\u00ff]\w*")

@@ -7,7 +7,7 @@ from itertools import pairwise
 from statistics import median
 
 from moonshelf.extraction.document import Origin
-from moonshelf.extraction.layout import boxes
+from moonshelf.extraction.layout import boxes, wrapping
 from moonshelf.extraction.layout.lines import IDEOGRAPHIC, SENTENCE_END, TextLine
 from moonshelf.extraction.layout.prose import listings, lists, options
 
@@ -23,6 +23,7 @@ _FLUSH = 0.6  # of the type size: what begins so near to a marker does not hang 
 _ASTRAY = 2.0  # points by which a line may stand left of its item's marker
 _SAME_SIZE = {Origin.TEXT: 1.08, Origin.OCR: 1.22}
 _LEADING = 1.25  # times the usual pitch: more parts paragraphs
+_NEAR, _WIDEST = 2.2, 4.0  # of the type size: pitches of lines that may be of one paragraph, and of those that run on
 _TIGHTEST = 1.3  # of the type size: the pitch that any lines of one paragraph may have
 _INDENT = (0.9, 5.0)  # of the type size: the first line of a paragraph may start so much further right
 _RAISED = 0.75  # of the type size
@@ -58,13 +59,13 @@ def _centred(line: TextLine, left: float, right: float) -> bool:
 
 
 def _pitch(lines: Sequence[TextLine]) -> float:
-    """Return the usual pitch of lines, in type sizes."""
-    pitches = [
-        pitch / after.size
-        for before, after in pairwise(lines)
-        if 0 < (pitch := after.box[1] - before.box[1]) < 2.2 * after.size
-    ]
-    return median(pitches) if pitches else _TIGHTEST
+    """Return the usual pitch of lines, in type sizes: of lines far apart only where their text runs on."""
+    steps = ((after.box[1] - before.box[1], after.size) for before, after in pairwise(lines))
+    pitches = [pitch / size for pitch, size in steps if 0 < pitch < _WIDEST * size]
+    near = [pitch for pitch in pitches if pitch < _NEAR]
+    if len(near) * 2 < len(pitches) and wrapping.running([line.runs for line in lines]):
+        near = pitches
+    return median(near) if near else _TIGHTEST
 
 
 def _parted(above: Sequence[TextLine], line: TextLine, pitch: float, left: float, right: float) -> bool:

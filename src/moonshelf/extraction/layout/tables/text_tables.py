@@ -6,10 +6,10 @@ from itertools import pairwise
 from statistics import median
 
 from moonshelf.extraction.facts import Run
-from moonshelf.extraction.layout import boxes
+from moonshelf.extraction.layout import boxes, wrapping
 from moonshelf.extraction.layout.lines import TextLine, joined
 from moonshelf.extraction.layout.prose import lists
-from moonshelf.extraction.layout.tables.cells import islands, wraps
+from moonshelf.extraction.layout.tables.cells import islands
 from moonshelf.extraction.layout.tables.cells.islands import Extent
 from moonshelf.extraction.layout.tables.outlines.outline import Outline
 from moonshelf.extraction.layout.tables.table import Table, cut
@@ -149,7 +149,7 @@ def _runs_on(rows: Sequence[_Row], column: int, edges: Sequence[float]) -> bool:
     cells = [cell for row in held if (cell := [runs for runs in row if runs])]
     left, _, right, _ = boxes.around(run.box for cell in cells for runs in cell for run in runs)
     pairs = [(above[-1], below[0]) for above, below in pairwise(cells)]
-    full = [wraps.full(above, below, (left, right)) for above, below in pairs if len(joined(above)) >= _LETTERS]
+    full = [wrapping.full(above, below, (left, right)) for above, below in pairs if len(joined(above)) >= _LETTERS]
     return sum(full) > _OFTEN * len(pairs)
 
 

@@ -4,6 +4,7 @@ import re
 from collections.abc import Sequence
 from itertools import pairwise
 
+from moonshelf.extraction.layout import wrapping
 from moonshelf.extraction.layout.lines import TextLine
 from moonshelf.extraction.layout.tables.cells import islands, wraps
 
@@ -36,4 +37,4 @@ def _figures(line: TextLine, extents: Sequence[islands.Extent]) -> set[int]:
 def _one_name(before: TextLine, after: TextLine, extent: islands.Extent) -> bool:
     """Say whether the name in *before* goes on in *after*, for want of room in its column."""
     above, below = wraps.cell(before, extent), wraps.cell(after, extent)
-    return bool(above and below) and not below[0].text[0].isupper() and wraps.full(above, below, extent)
+    return bool(above and below) and not below[0].text[0].isupper() and wrapping.full(above, below, extent)

@@ -3,12 +3,10 @@
 from collections.abc import Sequence
 
 from moonshelf.extraction.facts import Run
-from moonshelf.extraction.layout import boxes
-from moonshelf.extraction.layout.lines import IDEOGRAPHIC, TextLine
-from moonshelf.extraction.layout.prose.paragraphs import HYPHENS
+from moonshelf.extraction.layout import boxes, wrapping
+from moonshelf.extraction.layout.lines import TextLine
 from moonshelf.extraction.layout.tables.cells import islands
 
-_SPACE, _SLACK = 0.25, 0.1  # of the type size: that between words, and how far a line may be from full
 _TOLD, _MOSTLY = 2, 0.8  # lines, and of those that begin no row: so many follow from full cells, or none do
 
 _Cells = dict[int, Sequence[Run]]
@@ -66,19 +64,4 @@ def _goes_on(above: Sequence[Run], below: Sequence[Run], extent: islands.Extent)
     """Say whether *below* is the next line of a cell: set as *above* is, no further off, and without room behind it."""
     alike = above[-1].bold is below[0].bold
     near = below[0].box[1] - above[-1].box[1] <= islands.LEADING * below[0].size
-    return alike and near and full(above, below, extent)
-
-
-def full(above: Sequence[Run], below: Sequence[Run], extent: islands.Extent) -> bool:
-    """Say whether the first word of *below* had no room behind *above*, in a column as wide as *extent*."""
-    if above[-1].text[-1] in HYPHENS:
-        return True
-    needed = above[-1].box[2] - above[0].box[0] + _first_word(below[0])
-    return needed > extent[1] - extent[0] - _SLACK * below[0].size
-
-
-def _first_word(run: Run) -> float:
-    """Return the room that the first word of *run* takes, with the space before it."""
-    if IDEOGRAPHIC.match(run.text):
-        return run.size
-    return _SPACE * run.size + boxes.width(run.box) * len(run.text.split(" ", 1)[0]) / len(run.text)
+    return alike and near and wrapping.full(above, below, extent)
