@@ -70,6 +70,11 @@ def private(text: str) -> bool:
     return bool(PRIVATE.search(text))
 
 
+def draws(font: str) -> bool:
+    """Tell whether *font* gives letters other shapes."""
+    return character(ord("l"), font) != "l"
+
+
 def shown(text: str, font: str) -> str:
     """Return *text* with what *font* shows in place of private characters, which stay where nobody can tell."""
     return PRIVATE.sub(lambda one: character(ord(one[0]), font) or one[0], text)

@@ -64,6 +64,15 @@ def test_a_list_of_another_kind_counts_anew() -> None:
     assert [one.marker for one in found if one.kind is Kind.LIST] == ["1.", "2.", "(1)"]
 
 
+@pytest.mark.parametrize(
+    ("font", "sign", "shown"), [("Wingdings", "ü", "•"), ("Arial", "»", "»"), ("Arial", "-", "•"), ("Arial", "", "•")]
+)
+def test_a_letter_of_a_font_of_signs_is_a_plain_bullet(font: str, sign: str, shown: str) -> None:
+    listed = f'<a:pPr><a:buFont typeface="{font}"/><a:buChar char="{sign}"/></a:pPr>'
+    (found,) = (one for one in blocks(read(slide(shape(paragraph("x", listed))))) if one.kind is Kind.LIST)
+    assert found.marker == shown
+
+
 def test_numbers_of_lists_are_in_the_script_that_they_name() -> None:
     kinds = ("circleNumDbPlain", "ea1ChsPeriod", "arabicPlain", "romanUcPeriod")
     body = "".join(paragraph("x", f'<a:pPr><a:buAutoNum type="{kind}" startAt="3"/></a:pPr>') for kind in kinds)

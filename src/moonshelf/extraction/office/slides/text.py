@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from moonshelf.extraction.coverage.withheld import MERGED, Withheld
 from moonshelf.extraction.document import Block, Cell, Kind
 from moonshelf.extraction.notation.numerals import chinese, letters, numeral, roman
-from moonshelf.extraction.notation.symbol_fonts import shown
+from moonshelf.extraction.notation.symbol_fonts import draws, shown
 from moonshelf.extraction.office.elements import find, text_of
 from moonshelf.extraction.office.equations import latex
 from moonshelf.extraction.office.openxml import MC, A, M, P, R, Relation, chosen, flag, whole
@@ -114,7 +114,7 @@ def _marker(bullet: "_Element | None", level: int, counts: dict[int, tuple[str, 
         del counts[deeper]
     if bullet is None or bullet.tag != f"{A}buAutoNum":
         counts.pop(level, None)
-        return "" if bullet is None else _printed(bullet.get("char", "•"))
+        return "" if bullet is None else _sign(bullet)
     kind = bullet.get("type", "arabicPeriod")
     before, number = counts.get(level, ("", 0))
     number = number + 1 if before == kind else whole(bullet.get("startAt"), 1)  # another kind counts anew
@@ -128,8 +128,11 @@ def _marker(bullet: "_Element | None", level: int, counts: dict[int, tuple[str, 
     return f"{shown})" if kind.endswith("ParenR") else f"{shown}."
 
 
-def _printed(character: str) -> str:
-    return character if character.isprintable() and character.strip() and not character.isascii() else "•"
+def _sign(bullet: "_Element") -> str:
+    """Return the sign of a *bullet*; a plain one where a letter stands for it, as in fonts of signs."""
+    sign, font = bullet.get("char", ""), bullet.getprevious()
+    is_letter = font is not None and font.tag == f"{A}buFont" and draws(font.get("typeface", ""))
+    return "•" if is_letter or not sign.isprintable() or sign.isascii() or not sign.strip() else sign
 
 
 def _on(cell: "_Element", name: str) -> bool:
