@@ -16,6 +16,7 @@ from moonshelf.extraction.office.elements import find
 from moonshelf.extraction.office.embedded import Embedded, opened, with_embedded
 from moonshelf.extraction.office.opendocument import sheets, slides
 from moonshelf.extraction.office.opendocument.blocks import Flow
+from moonshelf.extraction.office.opendocument.first_edition import modern
 from moonshelf.extraction.office.opendocument.objects import Inside
 from moonshelf.extraction.office.opendocument.styles import OFFICE, Styles, Stylesheet
 from moonshelf.extraction.office.openxml import LARGEST_TREE, Package, parse, written
@@ -47,7 +48,7 @@ _CUT = "Its XML is damaged; text may be missing."
 def extract(source: BinaryIO, tools: Tools) -> Document:
     """Read a document as it is shown: hidden text, sheets and slides are withheld."""
     package = Package(source, tools.limits)
-    own, shared = Stylesheet(package.plain(_CONTENT)), Stylesheet(package.plain(_STYLES))
+    own, shared = (Stylesheet(modern(package.plain(part))) for part in (_CONTENT, _STYLES))
     content = _tree(package, _CONTENT, own)
     masters = None if _NO_MASTER.search(shared.rest) else _tree(package, _STYLES, shared)
     if (content is None or package.damaged) and _ENCRYPTED in (package.bytes("META-INF/manifest.xml") or b""):
@@ -163,6 +164,7 @@ _READERS: Mapping[str, "Callable[[_Element, _Element | None, Styles, Tools, Insi
     f"{OFFICE}drawing": slides.show,
 }
 _OASIS = "application/vnd.oasis.opendocument"
+_SUN = "application/vnd.sun.xml"
 OPENDOCUMENT = Flowing(
     name="OpenDocument",
     media_types={
@@ -175,6 +177,15 @@ OPENDOCUMENT = Flowing(
         ".otp": f"{_OASIS}.presentation-template",
         ".odg": f"{_OASIS}.graphics",
         ".otg": f"{_OASIS}.graphics-template",
+        ".sxw": f"{_SUN}.writer",
+        ".stw": f"{_SUN}.writer.template",
+        ".sxg": f"{_SUN}.writer.global",
+        ".sxc": f"{_SUN}.calc",
+        ".stc": f"{_SUN}.calc.template",
+        ".sxi": f"{_SUN}.impress",
+        ".sti": f"{_SUN}.impress.template",
+        ".sxd": f"{_SUN}.draw",
+        ".std": f"{_SUN}.draw.template",
     },
     extract=extract,
 )
