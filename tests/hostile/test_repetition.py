@@ -72,7 +72,7 @@ REPEATED: Mapping[str, Callable[[], str | bytes]] = {
     "lines that flow.eml": lambda: _MAIL.format("text/plain; format=flowed") + _over("word \n"),
     "labels.eml": lambda: _MAIL.format("text/plain; charset=punycode") + "a-" + _over("9a"),
     "boundaries.eml": lambda: _MAIL.format("multipart/mixed; boundary=b") + 4 * _over("--b\n"),
-    "points of a track.gpx": lambda: _TRACK.format(_over("<a/>") + '<trkpt lat="1" lon="2"/>'),
+    "points of a track.gpx": lambda: _TRACK.format("<a/>" * 80_000 + '<trkpt lat="1" lon="2"/>'),
     "segments.xlf": lambda: _XLIFF.format(_over("<segment><source/></segment>")),
     "notes.rtf": lambda: r"{\rtf1 " + r"x{\footnote n}" * 30_000 + "}",
     "fields of Word.docx": lambda: zipped(word.parts(f"<w:p>{_FIELD * 30_000}</w:p>")),
@@ -87,6 +87,7 @@ REPEATED: Mapping[str, Callable[[], str | bytes]] = {
     "levels of Word.docx": lambda: zipped(
         {**word.parts("".join(_listed(n) for n in range(3000))), "word/numbering.xml": _levelled(3000)}
     ),
+    "rows of nothing.xlsx": lambda: zipped(sheets.parts("<row/>" * 8_000_000)),
     "rows.xlsx": lambda: zipped({**sheets.parts(""), "xl/worksheets/sheet1.xml": _COMMENTS}),
 }
 

@@ -13,6 +13,7 @@ from moonshelf.extraction.document import Block, Document, Kind
 from moonshelf.extraction.tools import Tools
 
 _CONTROLS = re.compile("[\x00-\x1f\x7f-\x9f]")  # commands to a terminal, as names need none
+_LONGEST_NAME = 4_096  # characters, as no file system has more; a tar may state as many as it holds bytes
 _LEVEL = 2  # of the heading above a member; its own headings are set below that
 _HEADINGS = (Kind.HEADING, Kind.SHEET, Kind.SLIDE)
 _MARGINS = (Kind.HEADER, Kind.FOOTER)
@@ -44,7 +45,13 @@ def unread(name: str, reason: str) -> tuple[Block, ...]:
 
 def heading(name: str) -> Block:
     """Return the heading above the member *name*."""
-    return Block(Kind.HEADING, " ".join(_CONTROLS.sub(" ", name).split()) or "Without a name", level=_LEVEL)
+    return Block(Kind.HEADING, shown(name), level=_LEVEL)
+
+
+def shown(name: str) -> str:
+    """Return a member's *name* as a line that harms nobody."""
+    cut = f"{name[:_LONGEST_NAME]}…" if len(name) > _LONGEST_NAME else name
+    return " ".join(_CONTROLS.sub(" ", cut).split()) or "Without a name"
 
 
 def _without_hidden(document: Document) -> Document:

@@ -174,6 +174,18 @@ def test_members_after_too_many_characters_are_only_named(monkeypatch: pytest.Mo
     assert "## Members that were not read\n\n- b.txt\n- c.txt\n\n> The last 2 members were not read" in text
 
 
+def test_members_after_too_many_cells_are_only_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("moonshelf.extraction.archives.contents._MOST_CELLS", 5)
+    table = b"<!DOCTYPE html><table><tr><th>a<th>b<th>c<tr><td>1<td>2<td>3</table>"
+    text = to_markdown(read(zipped({"a.html": table, "b.txt": b"unread"})))
+
+    assert text.endswith("- b.txt\n\n> The last 1 members were not read: those before hold 5 cells of tables.")
+
+
+def test_names_that_no_system_has_are_cut() -> None:
+    assert blocks(read(taped({"n" * 5000: b"words"})))[0].text == "n" * 4096 + "…"
+
+
 def test_a_sparse_member_of_any_size_is_cut_off_by_the_budget() -> None:
     info = tarfile.TarInfo("huge")
     info.pax_headers = {"GNU.sparse.map": "0,0", "GNU.sparse.size": str(1 << 40), "GNU.sparse.numblocks": "0"}

@@ -11,6 +11,7 @@ from moonshelf.extraction.document import Block, Document, Kind
 from moonshelf.extraction.tools import Tools
 
 _MOST_CHARACTERS = 20_000_000  # of all members: as many as a workbook may have, and more than any model takes in
+_MOST_CELLS = 1_000_000  # of their tables, which may hold a character each: a gigabyte of memory
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,19 +33,21 @@ def document(found: Iterable[Member], tools: Tools) -> Document:
 
 
 def _blocks(found: Iterable[Member], tools: Tools, warnings: list[str], withheld: Withheld) -> Iterator[Block]:
-    room, unread = _MOST_CHARACTERS, 0
+    room, cells, unread = _MOST_CHARACTERS, _MOST_CELLS, 0
     for member in found:
-        if room > 0:
+        if room > 0 and cells > 0:
             for block in _member(member, tools, withheld):
                 room -= len(block.text) + sum(len(cell.text) for cell in block.cells)
+                cells -= len(block.cells)
                 yield block
             continue
         if not unread:
             yield Block(Kind.HEADING, "Members that were not read", level=2)
         unread += 1
-        yield Block(Kind.LIST, member.name)
+        yield Block(Kind.LIST, members.shown(member.name))
     if unread:
-        warnings.append(f"The last {unread} members were not read: those before hold {_MOST_CHARACTERS:,} characters.")
+        held = f"{_MOST_CHARACTERS:,} characters" if room <= 0 else f"{_MOST_CELLS:,} cells of tables"
+        warnings.append(f"The last {unread} members were not read: those before hold {held}.")
 
 
 def _member(member: Member, tools: Tools, withheld: Withheld) -> tuple[Block, ...]:

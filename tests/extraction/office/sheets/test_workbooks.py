@@ -281,6 +281,17 @@ def test_a_cell_in_the_far_corner_costs_no_memory() -> None:
     assert peak < 5_000_000
 
 
+def test_a_row_of_a_million_cells_costs_the_memory_of_its_size() -> None:
+    file = archive(parts(f'<row r="1">{"<c><v>1</v></c>" * 1_000_000}</row>'))
+    tracemalloc.start()
+    document = extract(file, limited(cells=50_000))
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert len(next(block for block in blocks(document) if block.cells).cells) == 50_000
+    assert "The sheet 'First' is too large: it was read up to row 0 only." in document.warnings
+    assert peak < 80_000_000
+
+
 def test_a_sheet_too_large_is_read_as_far_as_the_limit_goes_and_says_so() -> None:
     data = "".join(f'<row r="{row}">{text(f"A{row}", "a")}{text(f"B{row}", "b")}</row>' for row in range(1, 100))
     document = read(data, tools=limited(cells=50))

@@ -1,8 +1,9 @@
 """Rows, cells and texts of a workbook as its XML spells them (ECMA-376 part 1, 18.3.1.4 and 18.4.8)."""
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from functools import lru_cache
+from itertools import chain, islice
 
 from moonshelf.extraction.office.elements import find, text_of
 from moonshelf.extraction.office.openxml import S
@@ -23,6 +24,8 @@ _CELL = rf"""
 _STRING = rf"<x:si(?:\s*/>|>\s*+(?>{TEXT}\s*+)?+(?:</x:si>|(?:(?:{READING})\s*)*(.*?)</x:si>))"
 _NUMBER = re.compile(r"\sr\s*=\s*[\"']([0-9]{1,9})[\"']")
 _PLACED = re.compile(r"\sr\s*=\s*[\"']([^\"']*)[\"']")
+_WIDEST = 16_384  # columns
+_LARGE = 8 * 2**20  # characters of a piece, which ends with a row and has a few hundred thousand
 _ON = ("1", "true", "on")
 _REFERENCE = re.compile(r"\$?([A-Z]{1,3})\$?([0-9]{1,7})")
 
@@ -34,18 +37,19 @@ Calculated = Callable[[str, str, str, int, int], str]
 which may be another cell's, and its row and column."""
 
 
-def rows(listing: Listing, values: Values, calculated: Calculated, hidden_rows: set[int]) -> Iterator[Row]:
+def rows(  # noqa: C901 - one loop, as a call for each cell would be felt
+    listing: Listing, values: Values, calculated: Calculated, hidden_rows: set[int]
+) -> Iterator[Row]:
     """Yield the rows of a worksheet as they are shown, and add which are hidden to *hidden_rows*.
 
     What has no place of its own follows what stands before it. Cells that say to be in another row than the one they
-    are in make a row of their own.
+    are in make a row of their own. A row with more cells than a sheet has columns comes in several.
     """
     row = column = -1
     named = ""  # the row, as references to cells in it have it
     cells: dict[int, str] = {}
     blanks = 0
-    for piece in listing.pieces():
-        found = grammar(_CELL, listing.prefix).findall(piece)
+    for found in chain.from_iterable(_found(piece, listing) for piece in listing.pieces()):
         for is_row, letters, digits, rest, shares, stated, value, inline, more in found:
             said = rest
             if is_row:
@@ -70,7 +74,21 @@ def rows(listing: Listing, values: Values, calculated: Calculated, hidden_rows: 
                 cells[column] = shown
             else:
                 blanks += 1
+        if len(cells) > _WIDEST:
+            yield row, cells, blanks
+            cells, blanks = {}, 0
     yield row, cells, blanks
+
+
+def _found(piece: str, listing: Listing) -> Iterator[Sequence[tuple[str, ...]]]:
+    """Yield the parts of all rows and cells in a *piece*: at once, where they are no more than a few rows may have."""
+    pattern = grammar(_CELL, listing.prefix)
+    if len(piece) < _LARGE:
+        yield pattern.findall(piece)
+    else:  # a row of millions of cells would take a gigabyte
+        found = pattern.finditer(piece)
+        while part := [one.groups("") for one in islice(found, _WIDEST)]:
+            yield part
 
 
 def _placed(attributes: str, row: int, column: int) -> tuple[str, int, int]:

@@ -62,16 +62,22 @@ class Listing:
         prefix = self._root.prefix(S)
         self.prefix = prefix.decode()
         begin, end = (mark % (prefix + self._name) for mark in (b"<%s", b"</%s>"))
+        waiting, held, seam = [], 0, b""  # what no element ends in, and its last bytes
         for piece in chain((first,), pieces):
-            self._behind += piece
-            cut = self._behind.rfind(end) + len(end)
-            if cut >= len(end):
-                block, self._behind = self._behind[:cut], self._behind[cut:]
+            waiting.append(piece)
+            held += len(piece)
+            if end in (seam := seam + piece):
+                block = b"".join(waiting)
+                cut = block.rfind(end) + len(end)
+                block, self._behind = block[:cut], block[cut:]
+                waiting, held, seam = [self._behind], len(self._behind), self._behind
                 start = 0 if self._before else block.find(begin)
                 self._before = self._before or block[:start]
                 yield block[start:]
-            elif len(self._behind) > LARGEST_TREE:
-                raise LimitReached(f"{self._part} holds {len(self._behind) / 2**20:.0f} MB in one piece")
+            elif held > LARGEST_TREE:
+                raise LimitReached(f"{self._part} holds {held / 2**20:.0f} MB in one piece")
+            seam = seam[-len(end) :]
+        self._behind = b"".join(waiting)
 
     def _text(self, block: bytes) -> str:
         if not _is_odd(block):
