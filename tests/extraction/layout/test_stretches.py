@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from moonshelf.extraction.document import Origin
 from moonshelf.extraction.facts import Run
 from moonshelf.extraction.layout import stretches
+from moonshelf.extraction.layout.fences import Fences
 from moonshelf.extraction.layout.lines import grouped
 
 _LETTER = 5.0  # points, in type of 10
@@ -30,7 +31,7 @@ def _justified(texts: Sequence[str], left: float, right: float) -> list[Run]:
 
 
 def _texts(runs: Sequence[Run]) -> list[list[str]]:
-    return [[run.text for run in line.runs] for line in grouped(stretches.whole(runs))]
+    return [[run.text for run in line.runs] for line in grouped(stretches.whole(runs, Fences(())))]
 
 
 def test_words_a_space_apart_are_one_piece() -> None:

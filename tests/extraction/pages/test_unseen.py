@@ -119,6 +119,23 @@ def test_a_page_that_is_printed_over_and_over_is_read_by_its_text_layer() -> Non
     assert not shown
 
 
+_FONTS = "/Font << /F1 << /Type /Font /Subtype /Type1 /BaseFont /Helvetica >> >>"
+_LAYERS = ["<< /Type /OCG /Name (Shown) >>", "<< /Type /OCG /Name (Off) >>"]
+
+
+@pytest.mark.parametrize(("off", "hidden"), [("[8 0 R]", {"not for you": "layer that is off"}), ("[]", {})])
+def test_words_in_a_layer_that_is_off_are_hidden(off: str, hidden: dict[str, str]) -> None:
+    catalog = f"/OCProperties << /OCGs [7 0 R 8 0 R] /D << /ON [7 0 R] /OFF {off} >> >>"
+    entries = f"/Resources << {_FONTS} /Properties << /A 7 0 R /B 8 0 R >> >>"
+    shown = f"/OC /A BDC {text('for you', 72, 300)} EMC"
+    layer = f"/OC /B BDC {text('not for you', 72, 280)} EMC"
+    data = pdf([[*_PROSE, shown, layer]], catalog=catalog, page_entries=entries, more=_LAYERS)
+    pages = open_text(BytesIO(data), Tools(_nothing))
+    page = pages.read(1)
+    assert _hidden(page) == hidden
+    assert "for you" in [run.text for run in page.runs if not run.hidden]
+
+
 def test_words_beneath_a_picture_that_may_let_them_show_are_kept() -> None:
     stripes = "BI /W 1 /H 4 /CS /G /BPC 8 /F /AHx ID 00ff00ff> EI"
     assert not _hidden(_read(*_PROSE, text("read me now", 72, 250), f"q 200 0 0 30 60 240 cm {stripes} Q"))

@@ -24,6 +24,7 @@ from moonshelf.extraction.layout import (
 )
 from moonshelf.extraction.layout.columns.pieces import Item
 from moonshelf.extraction.layout.continuations import Part
+from moonshelf.extraction.layout.fences import Fences
 from moonshelf.extraction.layout.frames import Region
 from moonshelf.extraction.layout.lines import TextLine, grouped
 from moonshelf.extraction.layout.prose import bylines, flow, headings, lists, options, paragraphs, passages
@@ -113,7 +114,7 @@ def _laid(facts: PageFacts) -> _Laid:
     level = initials.levelled([run for run in level if id(run) not in counted])
     marks = stamps.found(level)  # an initial is large too
     over = set(map(id, marks))
-    level = stretches.whole(run for run in level if id(run) not in over)
+    level = stretches.whole((run for run in level if id(run) not in over), Fences(facts.rules))
     page = (0.0, 0.0, facts.width, facts.height)
     regions = frames.parted(Region(level, facts.rules, facts.fills), page)
     content = tuple(items for region in regions for items in _columns(region, page))

@@ -11,6 +11,7 @@ from msgspec.structs import replace
 from moonshelf.extraction.document import Origin
 from moonshelf.extraction.facts import Run
 from moonshelf.extraction.layout import boxes
+from moonshelf.extraction.layout.fences import Fences
 from moonshelf.extraction.layout.lines import grouped, joined
 from moonshelf.extraction.layout.tables.cells import islands
 
@@ -35,13 +36,13 @@ _Gap: TypeAlias = tuple[float, float]
 """Where one piece of a line ends and the next begins."""
 
 
-def whole(runs: Iterable[Run]) -> list[Run]:
-    """Return *runs* with those of one stretch as one, line by line.
+def whole(runs: Iterable[Run], fences: Fences) -> list[Run]:
+    """Return *runs* with those of one stretch as one, line by line, where none of *fences* parts them.
 
     Some programs place each word by itself, others whole lines; what tells columns is the gaps. A recogniser's pieces
     stay as they are: it cuts its lines where it saw columns.
     """
-    lines = [_near_ones(line.runs) for line in grouped(runs)]
+    lines = [_near_ones(line.runs, fences) for line in grouped(runs)]
     if not any(len(line) > _SPACES for line in lines):
         return [run for line in lines for run in line]
     margins = Counter(round(run.box[2]) for line in lines for run in _last(line))
@@ -54,10 +55,11 @@ def _last(line: Sequence[Run]) -> Iterator[Run]:
     yield line[-1]
 
 
-def _near_ones(runs: Sequence[Run]) -> Sequence[Run]:
+def _near_ones(runs: Sequence[Run], fences: Fences) -> Sequence[Run]:
     if len(runs) == 1:
         return runs
-    return [_one(part) for part in _parts(runs, [_near(one, other) for one, other in pairwise(runs)])]
+    near = [_near(one, other) and not fences.between(one.box, other.box) for one, other in pairwise(runs)]
+    return [_one(part) for part in _parts(runs, near)]
 
 
 def _justified(lines: Sequence[Sequence[Run]], index: int, margins: Mapping[int, int]) -> Iterable[Run]:

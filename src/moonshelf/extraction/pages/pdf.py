@@ -6,9 +6,10 @@ from typing import BinaryIO
 from msgspec.structs import replace
 
 from moonshelf.extraction.document import Origin
-from moonshelf.extraction.facts import PageFacts, Run
+from moonshelf.extraction.facts import PageFacts, Rule, Run
 from moonshelf.extraction.format import Paged, Pages
 from moonshelf.extraction.layout import boxes
+from moonshelf.extraction.layout.fences import Fences
 from moonshelf.extraction.pages import noise, pixels, regions, soundness
 from moonshelf.extraction.pages.hidden import concealment, overprints, scan_layers, unseen
 from moonshelf.extraction.pages.pdfium import Pdfium
@@ -19,6 +20,7 @@ from moonshelf.extraction.pages.text_layer import (
     centred,
     clusters,
     cuts,
+    fenced,
     fields,
     flat,
     gaps,
@@ -143,7 +145,8 @@ def _lacking(document: Pdfium, layer: Layer, written: PageFacts) -> bool:
 def _written(document: Pdfium, layer: Layer) -> tuple[PageFacts, float | None]:
     """Return what the text layer of a page says, and the trust in it."""
     content, fills = document.content(layer.number), strokes.fills(layer.shapes)
-    runs = bullets.marked(signs.paired(_runs(document, layer, content)), layer.shapes)
+    rules = strokes.rules(layer.shapes, layer.strokes)
+    runs = bullets.marked(signs.paired(_runs(document, layer, content, rules)), layer.shapes)
     runs = weights.weighed(runs, lambda: document.render(layer.number))
     pictures = content.pictures()
     painted = (*(fill.box for fill in fills), *pictures)
@@ -151,14 +154,16 @@ def _written(document: Pdfium, layer: Layer) -> tuple[PageFacts, float | None]:
     told = unseen.withheld(runs, unseen.found(content, paint=paint))
     told = overprints.added(told, content, lambda: document.text(layer.number))
     told = (*told, *centred.lost(told, content))
-    marked = concealment.marked(told, fills, lambda box: document.render(layer.number, dpi=_COARSE_DPI, box=box))
+    marked = concealment.marked(
+        told, fills, lambda box: document.render(layer.number, dpi=_COARSE_DPI, box=box), layered=document.layered
+    )
     notes = list(fields.comments(layer.notes, lambda: document.unseen_notes(layer.number)))
     page = PageFacts(
         layer.number,
         layer.width,
         layer.height,
         runs=(*fields.filled(layer.fields, marked), *(note for note in notes if note.hidden)),
-        rules=strokes.rules(layer.shapes, layer.strokes),
+        rules=rules,
         fills=openings.parted(fills, content) if fills else (),
         pictures=pictures,
         comments=tuple(note for note in notes if not note.hidden),
@@ -168,7 +173,7 @@ def _written(document: Pdfium, layer: Layer) -> tuple[PageFacts, float | None]:
     return page, soundness.trust(layer.items, told, page)
 
 
-def _runs(document: Pdfium, layer: Layer, content: Content) -> Sequence[Run]:
+def _runs(document: Pdfium, layer: Layer, content: Content, rules: Sequence[Rule]) -> Sequence[Run]:
     size = (layer.width, layer.height)
     if verticals.likely(layer.items):
         return verticals.told(layer.items, list(document.glyphs(layer.number)), size)
@@ -176,6 +181,7 @@ def _runs(document: Pdfium, layer: Layer, content: Content) -> Sequence[Run]:
     items = tears.mended(items, lambda: document.text(layer.number))
     items = signs.restored(items, lambda: document.text(layer.number))
     items = flat.restored(items, lambda: document.text(layer.number), lambda: document.glyphs(layer.number))
+    items = fenced.parted(items, Fences(rules))
     if clusters.found(items) and (pieces := clusters.stated(content)):
         return list(clusters.mended(items, pieces, size))
     if accents.loose(items):

@@ -12,7 +12,7 @@ from moonshelf.extraction.facts import Run
 from moonshelf.extraction.pages import bookmarks, xfa
 from moonshelf.extraction.pages.text_layer import cuts
 from moonshelf.extraction.pages.text_layer.accents import Glyph
-from moonshelf.extraction.pages.text_layer.file import updates
+from moonshelf.extraction.pages.text_layer.file import optional, updates
 from moonshelf.extraction.pages.text_layer.fonts import corrections
 from moonshelf.extraction.pages.text_layer.objects import Content, Handle
 from moonshelf.extraction.tools import Limits, Raster
@@ -60,6 +60,7 @@ class Pdfium:
         if not self.pages:
             self.close()
             raise CorruptDocument(f"none of its pages can be opened, though it says that it has {claimed}")
+        self.layered = optional.off(self.data)
         self.form = xfa.read(self._document)
         marks = bookmarks.read(self._document)
         if marks.endless:

@@ -1,4 +1,4 @@
-"""Concealment: words in the colour of what lies behind them, which no reader of the page would see."""
+"""Concealment: words in the colour of what lies behind them, and in layers that are off, which nobody would see."""
 
 from collections.abc import Callable, Sequence
 from functools import lru_cache
@@ -15,12 +15,13 @@ from moonshelf.extraction.tools import Raster
 _CLOSE = 24  # levels of 255, in each of red, green and blue: closer colours are told apart by nobody
 _CONTRAST = 20  # levels of brightness: print that is meant to be read has more
 _PAPER = "ffffff"
+_COLOUR, _LAYER = "background colour", "layer that is off"
 
 
 def marked(
-    runs: Sequence[Run], fills: Sequence[Fill], render: Callable[[Box], tuple[Raster, float]]
+    runs: Sequence[Run], fills: Sequence[Fill], render: Callable[[Box], tuple[Raster, float]], *, layered: bool = False
 ) -> tuple[Run, ...]:
-    """Mark the runs that cannot be seen as hidden.
+    """Mark the runs that cannot be seen as hidden; where a file is *layered*, with layers that are off, any may be.
 
     Pictures and gradients behind words are no facts of ours, so where colours raise the suspicion the place is
     rendered, and what shows any contrast there is kept.
@@ -30,7 +31,7 @@ def marked(
     suspects = {
         index
         for index, run in enumerate(runs)
-        if run.hidden == BENEATH or (run.color in colors and not run.hidden and _suspicious(run, fills))
+        if run.hidden == BENEATH or (not run.hidden and (layered or (run.color in colors and _suspicious(run, fills))))
     }
     if not suspects:
         return tuple(runs)
@@ -45,13 +46,11 @@ def marked(
         shown = brightness[top:bottom, left:right]
         return not shown.size or int(shown.max()) - int(shown.min()) < _CONTRAST
 
-    return tuple(_judged(run, unseen(run)) if index in suspects else run for index, run in enumerate(runs))
+    def judged(run: Run) -> Run:
+        reason = "" if not unseen(run) else COVERED if run.hidden else _COLOUR if _suspicious(run, fills) else _LAYER
+        return replace(run, hidden=reason)
 
-
-def _judged(run: Run, unseen: bool) -> Run:  # noqa: FBT001  one caller above
-    if not unseen:
-        return replace(run, hidden="")
-    return replace(run, hidden=COVERED if run.hidden else "background colour")
+    return tuple(judged(run) if index in suspects else run for index, run in enumerate(runs))
 
 
 def _suspicious(run: Run, fills: Sequence[Fill]) -> bool:
