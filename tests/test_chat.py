@@ -128,6 +128,27 @@ def test_a_model_server_that_sends_elsewhere_is_not_followed(
     assert [one.path for one in upstream.received] == ["/v1/chat/completions"]
 
 
+@pytest.mark.parametrize("status", [7, 99, 101, 600, 999])
+def test_a_status_that_is_none_is_no_answer_and_the_server_outlives_it(
+    client: httpx.Client, upstream: ScriptedUpstream, status: int
+) -> None:
+    upstream.answer(Script(status=status))
+    answer = client.post("chat/completions", json=QUESTION)
+    assert (answer.status_code, answer.json()["error"]["type"]) == (503, "server_unavailable")
+    assert client.post("chat/completions", json=QUESTION).content == WHOLE
+
+
+def test_headers_of_whatever_bytes_go_back_but_for_what_no_header_may_hold(
+    client: httpx.Client, upstream: ScriptedUpstream
+) -> None:
+    told = {"content-type": "application/json", "msh-cache": "hit\xe9\u00e6\u0096\u0087", "server-timing": "a\x01b"}
+    upstream.answer(Script(headers=told))
+    answer = client.post("chat/completions", json=QUESTION)
+    assert (answer.status_code, answer.content) == (200, WHOLE)
+    assert (b"msh-cache", told["msh-cache"].encode("latin-1")) in answer.headers.raw
+    assert "server-timing" not in answer.headers
+
+
 def test_headers_that_name_the_operators_account_stay_here(client: httpx.Client, upstream: ScriptedUpstream) -> None:
     sent = {"set-cookie": "s=1", "msh-uid": "u", "openai-organization": "o", "x-ratelimit-remaining-requests": "7"}
     upstream.answer(Script(headers={**sent, "content-type": "application/json"}))

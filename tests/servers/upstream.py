@@ -182,7 +182,7 @@ def _usual(request: Received) -> Script:
 
 async def _write(writer: asyncio.StreamWriter, script: Script) -> None:
     headers = {"transfer-encoding": "chunked", **script.headers}
-    lines = [f"HTTP/1.1 {script.status} Scripted", *(f"{name}: {value}" for name, value in headers.items()), "", ""]
+    lines = [f"HTTP/1.1 {script.status:03} Scripted", *(f"{name}: {value}" for name, value in headers.items()), "", ""]
     for chunk in script.chunks:
         await asyncio.sleep(script.pause_s)
         while script.held is not None and not script.held.acquire(blocking=False):  # noqa: ASYNC110 - by a thread

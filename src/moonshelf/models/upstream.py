@@ -1,5 +1,6 @@
 """Model servers that speak OpenAI's chat API."""
 
+import re
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -42,6 +43,9 @@ _PASSED_BACK: Final = frozenset(
 """A model server's headers that the caller gets. The others name the operator's account, or end at this hop."""
 
 _REDIRECTS: Final = range(300, 400)
+_FINAL: Final = range(200, 600)  # statuses that answer a request; the web server dies of those that are none
+
+_CONTROL: Final = re.compile(r"[\x00-\x08\x0a-\x1f\x7f]")  # what no header may hold
 
 _PORTION: Final = 1 << 18
 
@@ -86,7 +90,7 @@ class Answer:
     """A model server's answer: whatever status and bytes it sent, as it sent them."""
 
     status: int
-    headers: Mapping[str, str]
+    headers: Mapping[str, str]  # each character is a byte
     chunks: AsyncIterator[bytes]
     ended: Callable[[], bool]
     """Tells whether the chunk that came last is known to end the answer."""
@@ -125,7 +129,7 @@ class Client:
         try:
             async with self._open().post(url, data=_portions(body), headers=passed, allow_redirects=False) as got:
                 yield _answer(got)
-        except (aiohttp.ClientError, TimeoutError, _Redirected) as error:
+        except (aiohttp.ClientError, TimeoutError, _Unfit) as error:
             raise Unavailable(f"The model server {upstream.name!r}") from error
 
     async def close(self) -> None:
@@ -149,15 +153,18 @@ class Client:
         return self._session
 
 
-class _Redirected(Exception):
-    """The model server sends its callers to somebody whom the operator did not name."""
+class _Unfit(Exception):
+    """The model server sends its callers to somebody whom the operator did not name, or answers nothing at all."""
 
 
 def _answer(got: "aiohttp.ClientResponse") -> Answer:
-    """Pass on what goes back. Raises ``_Redirected``."""
+    """Pass on what goes back. Raises ``_Unfit``."""
     if got.status in _REDIRECTS:
-        raise _Redirected(f"it redirects to {got.headers.get('location')!r}; see to its base_url")
-    back = {name.lower(): value for name, value in got.headers.items() if _goes_back(name.lower())}
+        raise _Unfit(f"it redirects to {got.headers.get('location')!r}; see to its base_url")
+    if got.status not in _FINAL:
+        raise _Unfit(f"it answers with the status {got.status}")
+    told = ((name.decode("latin-1").lower(), value.decode("latin-1")) for name, value in got.raw_headers)
+    back = {name: value for name, value in told if _goes_back(name) and not _CONTROL.search(value)}
     return Answer(got.status, back, got.content.iter_any(), got.content.at_eof)
 
 
