@@ -1,6 +1,7 @@
 """What runs behind the app while a server does: it begins, shows life, and ends with it."""
 
 import asyncio
+import resource
 import socket
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
@@ -73,3 +74,16 @@ def test_whoever_waits_for_a_file_is_called_by_its_reader(services: Services) ->
 def test_a_server_that_cannot_listen_after_all_ends_with_the_reason(services: Services) -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken, pytest.raises(Exception, match=r"Address already in use"):
         serving.serve(services, host="127.0.0.1", port=taken.getsockname()[1])
+
+
+def test_more_callers_may_be_connected_than_a_shell_lets_a_process_have_files(services: Services) -> None:
+    before, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    try:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (1024, hard))
+        with socket.create_server(("127.0.0.1", 0)) as taken, pytest.raises(Exception, match=r"Address already in use"):
+            serving.serve(services, host="127.0.0.1", port=taken.getsockname()[1])
+        soft, same = resource.getrlimit(resource.RLIMIT_NOFILE)
+        assert soft == (65_536 if hard == resource.RLIM_INFINITY else min(hard, 65_536))
+        assert same == hard
+    finally:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (before, hard))

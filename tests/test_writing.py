@@ -3,12 +3,14 @@
 import asyncio
 import hashlib
 import io
+from pathlib import Path
 from typing import cast
 
 import pytest
 
+from moonshelf.errors import Unavailable
 from moonshelf.errors.requests import FileTooLarge
-from moonshelf.http.uploads.writing import Writer
+from moonshelf.http.uploads.writing import Writer, begin
 
 
 class _Sparing(io.BytesIO):
@@ -32,3 +34,8 @@ def test_all_is_written_and_hashed_in_its_order() -> None:
         asyncio.run(writer.write(b"k"))
     assert target.getvalue() == b"0123456789abcdefghij"
     assert writer.digest() == hashlib.sha256(b"0123456789abcdefghij").hexdigest()
+
+
+def test_where_no_file_can_be_made_another_attempt_may_help(tmp_path: Path) -> None:
+    with pytest.raises(Unavailable, match="Space for the upload"):
+        begin(tmp_path / "gone" / "spool")

@@ -1,6 +1,7 @@
 """A running server: one process that answers, reads and sweeps, until it is told to stop."""
 
 import asyncio
+import resource
 import signal
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -23,12 +24,22 @@ from moonshelf.worker.crew import Crew
 
 _log = structlog.get_logger()
 
+_MOST_DESCRIPTORS = 65_536
 _CONNECTION_MEMORY = 256 * 1024  # bytes that come faster than they are taken; less costs uploads processor time
 
 
 def serve(services: Services, *, host: str, port: int) -> None:
     """Serve until SIGTERM or SIGINT, then drain: running requests get ``drain_s`` to end, slices are put back."""
+    _take_descriptors()
     uvloop.run(_serve(services, host, port))
+
+
+def _take_descriptors() -> None:
+    """Let more callers be connected than the 1,024 that a shell or systemd has us start with."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    most = _MOST_DESCRIPTORS if hard == resource.RLIM_INFINITY else min(hard, _MOST_DESCRIPTORS)
+    if soft != resource.RLIM_INFINITY and soft < most:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (most, hard))
 
 
 @asynccontextmanager

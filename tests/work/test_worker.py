@@ -135,6 +135,23 @@ def test_a_disk_without_room_for_what_was_read_costs_no_attempt(
     assert services.shelf.files.get(account, file_id).status == "ok"
 
 
+def test_a_machine_that_is_short_of_something_costs_no_attempt(
+    services: wiring.Services, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    account, file_id = _add(services)
+    with monkeypatch.context() as patch:
+        patch.setattr(services.shelf.readings, "source", _short)
+        for _ in range(MOST_ATTEMPTS + 1):
+            with pytest.raises(Unavailable):
+                _work(services)
+    _work(services)
+    assert services.shelf.files.get(account, file_id).status == "ok"
+
+
+def _short(_: object) -> None:
+    raise OSError(errno.EMFILE, os.strerror(errno.EMFILE))
+
+
 def _full(**_: object) -> None:
     raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
 

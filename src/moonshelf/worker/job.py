@@ -1,5 +1,6 @@
 """A job: one claimed slice, read in a child or joined with the others, and what comes of it kept under its claim."""
 
+import errno
 import time
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
@@ -16,6 +17,7 @@ from moonshelf.wiring import Services
 from moonshelf.work.slices import MOST_ATTEMPTS, Claim, ClaimLost, document_blob, facts_blob, markdown_blob
 from moonshelf.worker.watch import Watch
 
+_SHORTAGES = {errno.EMFILE, errno.ENFILE, errno.ENOMEM, errno.EAGAIN, errno.ENOSPC, errno.EDQUOT}  # no file's fault
 _PAUSE_S = 1.0  # after something was unavailable
 _log = structlog.get_logger()
 
@@ -57,7 +59,9 @@ class Job:
             self._put_back(slow=self._quick and not self._stopping.is_set())
         except Unavailable:
             raise
-        except Exception as error:  # noqa: BLE001 - the outermost loop: a bug costs an attempt, not the worker
+        except Exception as error:  # the outermost loop: a bug costs an attempt, not the worker
+            if isinstance(error, OSError) and error.errno in _SHORTAGES:
+                raise Unavailable("Room for reading") from error
             _log.error("slice.broken", slice=self._claim.slice_id, exc_info=error)
             self._put_back(tried=True)
         else:

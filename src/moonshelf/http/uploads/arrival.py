@@ -12,7 +12,7 @@ from starlette.requests import ClientDisconnect, Request
 from moonshelf.errors import InvalidRequest
 from moonshelf.http.caller import at_gate, services
 from moonshelf.http.uploads.form import Form
-from moonshelf.http.uploads.writing import Writer
+from moonshelf.http.uploads.writing import Writer, begin
 from moonshelf.limits.admission import Arrival
 
 _FORM_OVERHEAD = 64 * 1024  # a body is longer than its file by less than this; a sane client's by under 1 KiB
@@ -39,7 +39,7 @@ class Arriving:
 
     async def receive(self, path: Path, watch: Callable[[], Awaitable[None]]) -> Writer:
         """Write what the form brings to *path*; *watch* is called with each chunk. Raises ``RequestError``."""
-        with path.open("wb", buffering=0) as target:
+        with begin(path) as target:
             writer = Writer(target, limit=self.bound.size, refusal=self.bound.refusal)
             await self._stream(writer, watch)
         await self.charged.aclose()  # before anything is made of it

@@ -17,7 +17,7 @@ from moonshelf.http.uploads import fields
 from moonshelf.http.uploads.arrival import Bound, Heartbeat, admitted
 from moonshelf.http.uploads.form import open_form
 from moonshelf.http.uploads.spool import sniff
-from moonshelf.http.uploads.writing import write_all
+from moonshelf.http.uploads.writing import SPACE, begin, write_all
 from moonshelf.shelf.multipart import PENDING, MultipartUpload, NotPending
 from moonshelf.shelf.parts import LARGEST, Arrived, Part
 from moonshelf.shelf.uploads import Lease, LeaseLost, Spooled
@@ -65,7 +65,7 @@ async def joined(
         path = service.ports.spool / lease.blob
         heartbeat = Heartbeat(partial(uploads.renew, lease), uploads.lease_s / 4)
         try:
-            with path.open("wb", buffering=0) as target:
+            with begin(path) as target:
                 joint = _Joint(target, service.ports.blobs)
                 for blob in claim.blobs:
                     size = await service.transfers.fetch(upload.account_id, partial(joint.append, blob))
@@ -119,7 +119,7 @@ class _Joint:
         except KeyError:
             raise LeaseLost from None
         except OSError as error:
-            raise Unavailable("Space for the upload") from error
+            raise Unavailable(SPACE) from error
         return size
 
     def check(self, md5: str | None) -> None:

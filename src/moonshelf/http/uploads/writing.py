@@ -3,12 +3,14 @@
 import hashlib
 from dataclasses import dataclass
 from io import FileIO
+from pathlib import Path
 
 from starlette.concurrency import run_in_threadpool
 
 from moonshelf.errors import InvalidRequest, Unavailable
 
 _FLUSH_SIZE = 1024 * 1024
+SPACE = "Space for the upload"
 
 
 @dataclass
@@ -50,7 +52,15 @@ class Writer:
                 self._hash.update(chunk)
                 write_all(self.target, chunk)
         except OSError as error:
-            raise Unavailable("Space for the upload") from error
+            raise Unavailable(SPACE) from error
+
+
+def begin(path: Path) -> FileIO:
+    """Make the file that is written to. Raises ``Unavailable``."""
+    try:
+        return path.open("wb", buffering=0)
+    except OSError as error:
+        raise Unavailable(SPACE) from error
 
 
 def write_all(target: FileIO, chunk: bytes) -> None:
