@@ -17,18 +17,19 @@ _WESTERN, _NEARLY = "cp1252", 0.45  # as likely as that, measured on phrases in 
 _ICELANDIC = re.compile(rb"[\xd0\xde\xf0\xfe]")  # eth and thorn, which in Turkish and Lithuanian are frequent letters
 _SIGNS = re.compile(rb"[A-Za-z\xc0-\xff][\xa1\xa6\xac\xb1\xb3\xb5\xb6\xb9\xbb-\xbe](?=[a-z\xe0-\xff])")
 """Signs of cp1252 inside a word, as fractions and angle quotes: letters of Central Europe."""
-_NO_ACCIDENT = 2  # of them
+_NO_ACCIDENT = 2  # signs inside words; one may be a slip
 _EXTENDED = {  # on Windows: the same and more
     "ascii": "cp1252", "iso8859-1": "cp1252", "iso8859-8": "cp1255", "iso8859-9": "cp1254", "iso8859-11": "cp874",
     "iso8859-13": "cp1257", "tis-620": "cp874", "euc_kr": "cp949",
 }  # fmt: skip
-_MOVED = {"iso8859-2": "cp1250", "iso8859-5": "cp1251", "iso8859-6": "cp1256", "iso8859-7": "cp1253"}  # not quite
+# On Windows: the same with some letters elsewhere.
+_MOVED = {"iso8859-2": "cp1250", "iso8859-5": "cp1251", "iso8859-6": "cp1256", "iso8859-7": "cp1253"}
 _WITH_SIGNS = frozenset({"cp1252", "cp1254", "cp1257"})  # Windows' pages in which two letters of ISO 8859-2 are signs
 _ONLY_WINDOWS = re.compile(rb"[\x80-\x9f]")  # controls in ISO's
 _SIGNS_1250 = re.compile(rb"[A-Za-z\xc0-\xff](?:[\xb1\xb6]|[\xb5\xbb](?=[a-z\xe0-\xff]))")
 """Letters as in "są" or "oťaž", which are signs of cp1250."""
 _CARONS = re.compile(rb"[\xb9\xbe]")  # "š" and "ž"; in cp1250 "ą", but Polish has others, and the "ľ" of Slovak
-_OFTEN = 5  # of them
+_OFTEN = 5  # so many are carons, and no odd letters of cp1250
 _POLISH = re.compile(rb"[\xb3\xbf\xea\xf1]")  # "ł", "ż", "ę" and "ń"
 _ELSEWHERE = re.compile(rb"[\xbe\xc8\xe1\xe8\xec\xed\xf0\xf8\xf9\xfd]")  # letters that Polish has none of
 _IN_WORD = re.compile(

@@ -63,7 +63,7 @@ class Grid:
     def _closed_up(self, cell: Cell) -> Cell:
         within = cell.row + cell.row_span <= len(self._rows) and cell.column + cell.column_span <= self.width
         if self._closed and within and cell.row_span > 0 < cell.column_span:
-            return cell  # as most
+            return cell  # most stand where they should already
         row, row_span = _place(self._rows, cell.row, cell.row_span)
         column, column_span = _place(self._columns, cell.column, cell.column_span)
         return Cell(row, column, cell.text, row_span, column_span, cell.header)

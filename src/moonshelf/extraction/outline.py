@@ -33,7 +33,7 @@ class Column:
         if not texts:
             return
         self.filled += len(texts)
-        different = set(texts)  # of most columns few
+        different = set(texts)  # most columns repeat few texts
         self._are_dates = self._are_dates and all(map(_DATE.fullmatch, different))
         self._are_numbers = self._are_numbers and not self._are_dates and _are_numbers(different)
         if self._are_dates:

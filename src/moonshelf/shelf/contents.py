@@ -21,7 +21,7 @@ from moonshelf.storage import BlobKey, BlobStore
 from moonshelf.work.slices import Slices, document_blob, markdown_blob
 
 _RECENT_BYTES = 32 * 2**20
-_TRUST_S = 1.0  # as for keys
+_TRUST_S = 1.0  # how long a file deleted through another server may still be answered, as with revoked keys
 _MOST_CHECKED = 10_000
 _FIND_READ = select(files.c.document_id, files.c.filename).where(*ITS, files.c.document_id.is_not(None))
 

@@ -108,7 +108,7 @@ class Parts:
     def abandon(self, part: Part) -> None:
         """Forget a part of which not all has arrived, and bury its blob; any other is let be."""
         unknown = upload_parts.c.id == part.id, upload_parts.c.bytes.is_(None)
-        with self._db.read() as tx:  # as nearly all arrive, and writers wait for each other
+        with self._db.read() as tx:  # a look first: nearly all parts have arrived, and writers wait for each other
             if tx.execute(select(upload_parts.c.id).where(*unknown)).one_or_none() is None:
                 return
         with self._db.write() as tx:

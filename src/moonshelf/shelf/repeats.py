@@ -57,8 +57,8 @@ class Repeats:
         If the database went away as it was told of the file of *blob*, there may be that file nonetheless: then the
         next attempt is to find it.
 
-        It is worth a note only beside a file that the next attempt might be taken for; where there is none, as nearly
-        always, refusing costs a look and no write.
+        It is worth a note only beside a file that the next attempt might be taken for. Nearly always there is none,
+        and then refusing costs a look and no write.
         """
         with self._db.read() as tx:
             its = *_alike(tx, attempt), ~_has(blob)

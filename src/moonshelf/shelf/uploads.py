@@ -107,7 +107,7 @@ class Uploads:
     def abandon(self, lease: Lease) -> None:
         """End a lease that becomes no file, and bury its blob, if there is any; one that a file took is let be."""
         its = select(uploads.c.id).where(uploads.c.id == lease.id)
-        with self._db.read() as tx:  # as nearly all are taken, and writers wait for each other
+        with self._db.read() as tx:  # a look first: nearly all became files, and writers wait for each other
             if tx.execute(its).one_or_none() is None:
                 return
         with self._db.write() as tx:

@@ -35,7 +35,7 @@ class Claim:
     kind: str  # read | join
     first_page: int
     last_page: int | None
-    route: str  # of its cost
+    route: str  # how it is read, by which it is expected to take as long as others did: see ``paces``
     attempts: int  # that came to no end before this one
     ticket: str | None = None  # of the token that it was claimed with, where the queue gives them out again
     expected_s: float = 0.0  # what its account was charged for

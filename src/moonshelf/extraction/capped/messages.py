@@ -40,7 +40,7 @@ class ReadPages(msgspec.Struct, frozen=True, tag=True):
 class JoinParts(msgspec.Struct, frozen=True, tag=True):
     """Make a document of the parts that the open file holds one after the other."""
 
-    quick_s: float | None = None  # as above
+    quick_s: float | None = None  # of the processor, after which it ends
 
 
 class MeasureMedia(msgspec.Struct, frozen=True, tag=True):

@@ -97,7 +97,7 @@ class CompoundFile:
             self._short = self._read(*self._extent(ROOT)), self._read(self._short_links_at, self._most)
         content, links = self._short
         if size <= _MINI and start < _NO_SECTOR:
-            return content[_MINI * start : _MINI * start + size]  # as most strings of a message
+            return content[_MINI * start : _MINI * start + size]  # most strings of a message lie in one sector
         width = self._size
         runs = _runs(start, -(-size // _MINI), lambda one: links[width * one : width * (one + 1)], width // _LINK)
         return b"".join([content[_MINI * start : _MINI * end] for start, end in runs])[:size]

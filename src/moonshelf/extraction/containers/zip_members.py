@@ -94,7 +94,8 @@ def listed(source: BinaryIO, found: Directory, most: int) -> Iterator[Member]:
     source.seek(found.start)
     content = source.read(min(found.size, most))
     at, end = 0, min(found.size, most)
-    entry, before_name, shift = _ENTRY.unpack_from, _ENTRY.size, found.shift  # of each of hundreds
+    # Looked up once, as there are hundreds of members.
+    entry, before_name, shift = _ENTRY.unpack_from, _ENTRY.size, found.shift
     while at < end:
         mark, flags, method, checksum, packed, size, named, extra, comment, offset = entry(content, at)
         if mark != b"PK\x01\x02":

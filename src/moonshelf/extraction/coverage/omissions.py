@@ -15,7 +15,7 @@ def describe(document: Document) -> str:
     counted = list(map(_COUNTS, document.pages))
     failed = any(map(_FAILURE, document.pages))
     if not (failed or document.warnings or any(map(any, counted))):
-        return ""  # as of most
+        return ""  # most documents were read whole
     hidden, lost, unseen, illegible = map(sum, zip((0, 0, 0, 0), *counted, strict=True))
     said = [_unread(document)] if failed else []
     if illegible:

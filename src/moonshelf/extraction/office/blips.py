@@ -36,7 +36,7 @@ class Blips:
 
 
 def held(found: Record) -> bytes:
-    """Return the picture that a record, or an entry of the store around it, holds; empty as above."""
+    """Return the picture that a record, or an entry of the store around it, holds; empty where it is one to draw."""
     if found.kind == Type.BLIP_ENTRY:
         at = found.start + _ENTRY + (found.content[_NAME] if found.end > found.start + _NAME else 0)
         if at + 8 > found.end:

@@ -136,7 +136,7 @@ def _as_shown(text: str, code: str) -> str:
     """Write a date as one, and other numbers with as many digits as a spreadsheet keeps of them."""
     is_time = tells_time(code)
     if not is_time and len(text) <= DIGITS:
-        return text  # as most
+        return text  # most numbers have fewer digits
     try:
         value = float(text)
     except ValueError:

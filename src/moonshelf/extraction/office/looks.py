@@ -9,8 +9,8 @@ Look = TypeVar("Look", bound=msgspec.Struct)
 
 
 def over(above: Look, below: Look, *, silent: Look) -> Look:
-    """Return *above* with *below* showing through where it is ``None``; *silent* says nothing, as most do."""
-    if above == silent:
+    """Return *above* with *below* showing through where it is ``None``; *silent* is a look that says nothing."""
+    if above == silent:  # most styles add nothing
         return below
     if below == silent:
         return above

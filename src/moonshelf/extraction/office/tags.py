@@ -50,7 +50,7 @@ def attributes(tag: str) -> dict[str, str]:
     if "'" in tag:
         said = {name: one or other for name, one, other in _ATTRIBUTE.findall(tag)}
     else:
-        said = dict(_QUOTED.findall(tag))  # as nearly all
+        said = dict(_QUOTED.findall(tag))  # nearly all tags have quotation marks alone
     return {name: resolved(value) for name, value in said.items()} if "&" in tag else said
 
 

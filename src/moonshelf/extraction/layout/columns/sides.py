@@ -56,7 +56,7 @@ def _rows(left: Sequence[Item], right: Sequence[Item]) -> bool:
     if len(fewer) < _ROWS or any(
         below.box[1] - above.box[1] <= _APART * above.size for above, below in pairwise(fewer)
     ):
-        return False  # as most columns of text are told at their first lines
+        return False  # which tells most columns of text by their first lines
     if (_full(left) and _full(right)) or any(lists.marker(line) for line in fewer):
         return False
     return _matched(left, right, _UNLIKE) >= _MOSTLY * min(len(left), len(right))

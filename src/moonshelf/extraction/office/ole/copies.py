@@ -24,7 +24,7 @@ class _Entry(msgspec.Struct):
     content: bytes = b""
     child: int = _NOTHING
     right: int = _NOTHING
-    last: int = -1  # of those in it so far
+    last: int = -1  # the number of the entry that was put into it last
 
     @property
     def sectors(self) -> int:

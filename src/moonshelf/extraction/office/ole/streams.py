@@ -73,7 +73,7 @@ class Streams:
         for name in names:
             if (stream := self._places.get(_key(name))) is not None:
                 return self._content(stream)
-        return None  # as most that a message may have
+        return None  # most streams that a message may have are not there
 
     def _content(self, stream: int) -> bytes:
         try:  # ``faults`` would cost as much as a short stream, of which a message has a hundred

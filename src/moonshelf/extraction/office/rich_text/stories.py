@@ -75,7 +75,7 @@ class Story(msgspec.Struct):
     def table(self) -> None:
         """End the table, if there is one."""
         if not (self.rows or self.row or self.cell):
-            return  # as after most paragraphs
+            return  # most paragraphs follow no table
         self.end_row()
         cells = tuple(placed(self.rows))
         if any(cell.text for cell in cells):

@@ -103,7 +103,7 @@ class Strings:
     def characters(self, count: int, *, wide: bool) -> str:
         """Read *count* characters."""
         part, start, end = self._parts[self._part], self._at, self._at + (2 * count if wide else count)
-        if end <= len(part):  # as nearly all
+        if end <= len(part):  # few strings go on in the record after theirs
             self._at = end
             return utf_16(part[start:end]) if wide else part[start:end].decode("latin-1")
         parts = []

@@ -23,7 +23,7 @@ _PLACE = 4  # bytes of a sheet's record that say where it begins, in the clear t
 _TURNED = bytes((one << 3 | one >> 5) & 0xFF for one in range(256))
 _KEY_AND_HASH = 0xB359, 0x9A0A  # what [MS-OFFCRYPTO] 2.3.7.1 and 2.3.7.2 make of the password,
 _ARRAY = bytes.fromhex("3c5bd417f01f2813f04bb403c473a420")  # and of these; turned left by two bits, as Excel has it
-_md5, _sha1 = (partial(one, usedforsecurity=False) for one in (hashlib.md5, hashlib.sha1))  # of what all can read
+_md5, _sha1 = (partial(one, usedforsecurity=False) for one in (hashlib.md5, hashlib.sha1))  # the password is no secret
 _Opened = Callable[[int, bytes], bytes]
 """Returns in the clear what stands at a place of the stream."""
 _Key = Callable[[int], bytes]

@@ -129,7 +129,7 @@ class Sheet(msgspec.Struct):
             self.merges[first_row, first_column] = (last_row - first_row + 1, last_column - first_column + 1)
 
     def seen(self) -> dict[int, dict[int, str]]:
-        """Return the rows that a person sees, and what is seen of them: mostly all."""
+        """Return the rows that a person sees, and the cells of them that are seen."""
         if not self.hidden_rows and not self.hidden_columns:
             return self.rows
         shown = {row: self._seen(cells) for row, cells in self.rows.items() if row not in self.hidden_rows}
@@ -149,7 +149,7 @@ class Sheet(msgspec.Struct):
     def withhold(self, withheld: Withheld) -> None:
         """Keep out what stands in hidden rows and columns, or all of a hidden sheet; or say that it is hidden."""
         if not (self.hidden or self.hidden_rows or self.hidden_columns):
-            return  # as of most
+            return  # most sheets hide nothing
         if withheld.lets_through:
             self.hidden_rows.clear()
             self.hidden_columns.clear()

@@ -16,7 +16,7 @@ Show = Callable[[str], str]
 
 
 class Values(dict[str, Show]):
-    """What shows the values of cells, by the attributes of these as they are spelt: a column has mostly the same."""
+    """What shows the values of cells, by their attributes as these are spelt: most of a column are the same."""
 
     def __init__(self, styles: Styles) -> None:
         """Take the *styles* of the workbook."""
@@ -53,7 +53,7 @@ class Values(dict[str, Show]):
 
         def show(value: str) -> str:
             if is_general and value.isdigit() and value[0] != "0" and len(value) <= DIGITS and value.isascii():
-                return value  # as it would come back
+                return value  # a short whole number is shown as it is written
             try:
                 number = float(value)
             except ValueError:

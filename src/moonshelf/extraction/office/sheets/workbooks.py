@@ -110,7 +110,7 @@ class _Workbook:
         relations = self._package.relations(part)
         for name, source in grammar(_AROUND, listing.prefix).findall(listing.around()):
             if name == "col" and not any(mark in source for mark in _UNSEEN):
-                continue  # as most
+                continue  # most columns are seen
             stated = attributes(source)
             if name != "hyperlink":
                 _arrange(sheet, name, stated, source)

@@ -49,7 +49,7 @@ class Text(msgspec.Struct, frozen=True):
     def blocks(self, box: Box | None = None) -> Iterator[Block]:
         """Yield its paragraphs."""
         if not self.text:
-            return  # as most placeholders
+            return  # most placeholders are empty
         at, runs = 0, paragraphs(self.style, len(self.text) + 1)[0]
         for paragraph in self.text.split("\r"):
             level, bullet = _set(runs, at)
@@ -174,7 +174,7 @@ def _scale_in(stream: bytes, group: Head, outer: _Scale) -> _Scale:
         return outer
     left, top, right, bottom = (edge * _MASTER_UNIT for edge in _WIDE_EDGES.unpack_from(stream[own[2] : own[3]]))
     if place == (left, top, right, bottom):
-        return outer  # as in nearly all
+        return outer  # nearly all groups count in units of the slide
     to = outer.box(place)
     x = (to[2] - to[0]) / (right - left) if right != left else outer.x
     y = (to[3] - to[1]) / (bottom - top) if bottom != top else outer.y
@@ -225,7 +225,7 @@ def _place(stream: bytes, held: _Held, scale: _Scale) -> Box | None:
 
 def _is_table(stream: bytes, group: Head) -> bool:
     if stream.find(_TABLE_HEAD, group[2], group[3]) < 0:
-        return False  # as most
+        return False  # most groups are none
     options = Record(stream, *group).first(Type.TABLE_OPTIONS)
     if options is None:
         return False

@@ -10,7 +10,7 @@ from moonshelf.extraction.notation import symbol_fonts
 from moonshelf.extraction.office.slides.records import Record, Type
 
 _Fields = tuple[tuple[int, int], ...]
-"""Bits of a mask, and the bytes of what is there where they are set, in the order in which it is."""
+"""Bits of a mask, and how many bytes each adds to a record where it is set, in the order of these bytes."""
 _PARAGRAPH_FIELDS: _Fields = (  # of a TextPFException ([MS-PPT] 2.9.20)
     (0x00000080, 2), (0x00000010, 2), (0x00000040, 2), (0x00000020, 4), (0x00000800, 2), (0x00001000, 2),
     (0x00002000, 2), (0x00004000, 2), (0x00000100, 2), (0x00000400, 2), (0x00008000, 2),
@@ -76,7 +76,7 @@ class Fonts:
     def shown(self, text: str, style: bytes) -> str:
         """Return *text* as its fonts show it, as many characters as it has."""
         if text.isascii() or not symbol_fonts.private(text):
-            return text  # as nearly all
+            return text  # nearly all has no such characters
         parts, at = [], 0
         for count, number in _fonts(style, len(text)):
             parts.append(symbol_fonts.shown(text[at : at + count], self._name(number)))

@@ -55,7 +55,7 @@ class Paragraphs:
     def _described(self, properties: bytes) -> Paragraph:
         heading = self._styles.depth(int.from_bytes(properties[:2], "little"))
         if not _TELLING_MARKS.search(properties, 2):
-            return Paragraph(heading)  # as most, which say how far they stand from others
+            return Paragraph(heading)  # most say only how far they stand from others
         values = operands(properties[2:])
 
         def number(code: int) -> int:

@@ -175,7 +175,7 @@ class Records:
     def _with_signs(self, text: str) -> str:
         """Return *text* with what its fonts show in place of private characters, as many as it has."""
         if text.isascii() or not symbol_fonts.private(text):
-            return text  # as most
+            return text  # most has no such characters
         runs = sorted(
             (start, end, int.from_bytes(next(told[code] for code in reversed(_FONTS) if code in told), "little"))
             for start, end, told in self._telling(_FONTS)

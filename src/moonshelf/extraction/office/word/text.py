@@ -272,7 +272,7 @@ class Line:
 def _form(mark: "_Element") -> str:
     """Return what a form's field shows that the *mark* begins, unless that stands in the text."""
     if not len(mark):
-        return ""  # as of all other fields
+        return ""  # only marks of a form's fields hold anything
     box, choice = (find(mark, f"{W}ffData", f"{W}{kind}") for kind in ("checkBox", "ddList"))
     if box is not None:
         checked, default = (flag(find(box, f"{W}{name}"), f"{W}val") for name in ("checked", "default"))

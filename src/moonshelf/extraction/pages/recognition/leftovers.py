@@ -28,7 +28,7 @@ def boxes(brightness: "Picture", taken: Iterable[Box]) -> list[Box]:
     ink = np.where(small < pixels.level(small, 0.9) - _FAINT, 1, 0).astype(np.uint8)
     for left, top, right, bottom in _roomy(taken, scale):
         ink[top:bottom, left:right] = 0
-    if np.count_nonzero(ink) < _MARKS:  # as on most pages of text
+    if np.count_nonzero(ink) < _MARKS:  # on most pages of text all ink is taken
         return []
     joined = cv2.morphologyEx(ink, cv2.MORPH_CLOSE, np.ones((_NEAR, _NEAR), np.uint8))
     _, labels, stats, _ = cv2.connectedComponentsWithStats(joined, connectivity=8)

@@ -47,9 +47,10 @@ def quantise(network: Any, model: Path) -> None:  # Any: OpenVINO's models are u
 
 
 def _quantise(layer: Any, least: "Floats", most: "Floats", mean: "Floats") -> None:
-    """Have *layer* take in how many units each channel has above its *least*.
+    """Have *layer* multiply whole numbers: how many units each channel's value is above its *least*, up to its *most*.
 
-    What the least would have made is made by the bias, and so is what rounded weights make too little of the *mean*.
+    The bias takes up what that leaves out: the weights times the least (the zero point), and the error of rounding the
+    weights, for a channel at its *mean*.
     """
     import numpy as np  # noqa: PLC0415 heavy
     from openvino import opset13 as steps  # noqa: PLC0415 heavy

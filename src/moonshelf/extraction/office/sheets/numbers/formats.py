@@ -160,7 +160,7 @@ def _spelt(sections: tuple[_Section, ...], first_day: int, value: float) -> str:
 def general(value: float) -> str:
     """Write *value* with the 15 digits a spreadsheet keeps of it, small ones as decimals where they fit."""
     if not value % 1.0 and -_FIFTEEN_DIGITS < value < _FIFTEEN_DIGITS:
-        return str(int(value))  # as most are
+        return str(int(value))  # most numbers are whole
     text = f"{value:.15g}"
     if "n" in text:
         return _NO_NUMBER  # nor is it infinite
