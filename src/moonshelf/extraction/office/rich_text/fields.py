@@ -11,6 +11,10 @@ _ADDRESS = re.compile(r'HYPERLINK\s+"((?:https?|mailto|ftp):[^"\s()<>]+)"', re.I
 _LONGEST = 1_000  # characters of an instruction at a time
 
 
+WORDS = {"fftype": "kind", "ffres": "result", "ffdefres": "default"}
+"""Words inside a form's field, and what of it each sets to its number, which is 1 where none is spelt."""
+
+
 class Field(msgspec.Struct):
     """One field that is being read."""
 
@@ -25,6 +29,10 @@ class Field(msgspec.Struct):
             self.instruction += text[:_LONGEST]
         elif self.form.entries:
             self.form.entries[-1] += text
+
+    def fill(self, word: str, number: int) -> None:
+        """Follow one of ``WORDS``."""
+        setattr(self.form, WORDS[word], number)
 
     def end(self, parts: list[str]) -> None:
         """Make a link of its result, or put in what it shows without one."""

@@ -13,6 +13,7 @@ from moonshelf.extraction.office.embedded import Embedded, linked
 from moonshelf.extraction.office.raised import shifted
 from moonshelf.extraction.office.rich_text import tokens
 from moonshelf.extraction.office.rich_text.characters import CHARACTERS
+from moonshelf.extraction.office.rich_text.declarations import DECLARATIONS, Declared
 from moonshelf.extraction.office.rich_text.destinations import (
     INFORMATION,
     KNOWN,
@@ -21,7 +22,7 @@ from moonshelf.extraction.office.rich_text.destinations import (
     SILENT,
     TARGETS,
 )
-from moonshelf.extraction.office.rich_text.fields import Field
+from moonshelf.extraction.office.rich_text.fields import WORDS, Field
 from moonshelf.extraction.office.rich_text.fonts import Fonts
 from moonshelf.extraction.office.rich_text.formulas import Formula
 from moonshelf.extraction.office.rich_text.information import Information
@@ -45,7 +46,7 @@ from moonshelf.extraction.office.rich_text.tokens import (
     VALUE,
     WORD,
 )
-from moonshelf.extraction.office.rich_text.words import DECLARATIONS, TELLING
+from moonshelf.extraction.office.rich_text.words import TELLING
 from moonshelf.extraction.tools import Tools
 
 _DEEPEST = 10_000  # groups inside groups
@@ -56,19 +57,18 @@ _HEADING = re.compile(r"heading ([1-9])", re.IGNORECASE)
 
 
 class Reading:
-    """One reading of one document, token by token; control words change what is public here."""
+    """One reading of one document, token by token."""
 
     def __init__(self, content: str, tools: Tools) -> None:
         """Read the *content* of a file, each character of it a byte."""
         self._content, self._tools = content, tools
-        self.state, self._stack = State(), [State()]
+        self._state, self._stack = State(), [State()]
         self._stories = Stories()
-        self.fields: list[Field] = []
+        self._fields: list[Field] = []
         self._pending: list[str] = []  # characters, each a byte of its code page
         self._skip = 0
-        self.codec, self.default_font = "cp1252", -1
+        self._declared = Declared()
         self._fonts = Fonts()
-        self.headings: dict[int, int] = {}
         self._style_entry = 0
         self._information = Information()
         self._property = ""  # of a shape: its name
@@ -114,7 +114,7 @@ class Reading:
         """Return what was read."""
         if self._pending:
             self._flush()
-        blocks = self._stories.close(self.state)
+        blocks = self._stories.close(self._state)
         page = self._withheld.page(1, blocks)
         document = Document((page,), self._information.metadata())
         return self._pictures.pictures.noted(document) if self._pictures else document
@@ -128,16 +128,16 @@ class Reading:
         """Take text that is the last before another token than characters."""
         if "\n" in text or "\r" in text or "\0" in text:
             text = _unbroken(text)
-        if self._pending or self._skip or self.state.target == "picture":
+        if self._pending or self._skip or self._state.target == "picture":
             self._characters(text)
         elif text:
-            self._put(self._fonts.decode(text, self.state.font, self.codec))
+            self._put(self._fonts.decode(text, self._state.font, self._declared.codec))
 
     def _characters(self, text: str) -> None:
         if self._skip:
             taken = min(self._skip, len(text))
             text, self._skip = text[taken:], self._skip - taken
-        if self.state.target != "picture":
+        if self._state.target != "picture":
             self._pending.append(text)
         elif self._picture:
             self._picture.digits.append(text)
@@ -145,10 +145,10 @@ class Reading:
     def _flush(self) -> None:
         text = "".join(self._pending)
         self._pending.clear()
-        self._put(self._fonts.decode(text, self.state.font, self.codec))
+        self._put(self._fonts.decode(text, self._state.font, self._declared.codec))
 
     def _put(self, text: str) -> None:
-        state = self.state
+        state = self._state
         if self._formula and state.target == "formula":
             self._formula.take(text)
         elif state.target != "text":
@@ -164,8 +164,8 @@ class Reading:
                 self._stories.now.number += text
             case "drawn":
                 self._stories.now.drawn += text
-            case "instruction" | "entry" if self.fields:
-                self.fields[-1].take(target, text)
+            case "instruction" | "entry" if self._fields:
+                self._fields[-1].take(target, text)
             case "commentator":
                 self._author += text
             case "property":
@@ -181,13 +181,13 @@ class Reading:
         if target == "fonts":
             self._fonts.take_name(text)
         elif named := _HEADING.match(text.strip()):
-            self.headings[self._style_entry] = int(named[1])
+            self._declared.headings[self._style_entry] = int(named[1])
 
     def _open(self, star: str | None, word: str | None, number: str | None) -> bool:
         """Open a group, or say that it is to be passed over."""
-        if word and (star or word in SILENT) and word not in KNOWN and self.state.target != "nowhere":
+        if word and (star or word in SILENT) and word not in KNOWN and self._state.target != "nowhere":
             return True
-        self._stack.append(replace(self.state))
+        self._stack.append(replace(self._state))
         if len(self._stack) > _DEEPEST:
             raise LimitReached("its groups nest too deeply")
         if word and not self._opens(word) and word in TELLING:
@@ -199,7 +199,7 @@ class Reading:
         if self._ending and self._ending[-1] == opened:
             self._end()
         if opened > 1:
-            self.state = self._stack.pop()
+            self._state = self._stack.pop()
         if self._formula and self._formula.close(opened):
             formula, self._formula = self._formula.text(), None
             self._put(formula)
@@ -207,12 +207,12 @@ class Reading:
     def _end(self) -> None:
         """End what was begun with the group that ends."""
         opened = self._ending.pop()
-        if self.fields and self.fields[-1].opened == opened:
-            self.fields.pop().end(self._stories.now.parts)
+        if self._fields and self._fields[-1].opened == opened:
+            self._fields.pop().end(self._stories.now.parts)
         elif self._picture and self._picture.opened == opened:
             self._end_picture(self._picture)
         elif self._stories.now.opened == opened:
-            self._stories.end(self.state)
+            self._stories.end(self._state)
 
     def _end_picture(self, picture: Spelt) -> None:
         if picture.embedded:
@@ -228,10 +228,10 @@ class Reading:
         return self._ending[-1]
 
     def _begin_story(self, word: str) -> bool:
-        if self.state.target != "text":
+        if self._state.target != "text":
             return False
         self._stories.begin(word, self._begun())
-        self.state = State(font=self.default_font, skipped=self.state.skipped)
+        self._state = State(font=self._declared.font, skipped=self._state.skipped)
         if word == "annotation" and self._author:
             self._stories.now.parts.append(f"{self._author.strip()}: ")
             self._author = ""
@@ -240,12 +240,12 @@ class Reading:
     def _binary(self, start: int, size: int) -> int:
         """Take so many bytes from *start* on, and return where they end."""
         end = start + max(size, 0)
-        if self._picture and self.state.target == "picture":
+        if self._picture and self._state.target == "picture":
             self._picture.binary = self._content[start:end].encode("latin-1")
         return end
 
     def _follow(self, word: str, number: str | None) -> None:
-        state = self.state
+        state = self._state
         if word == "u":
             self._unicode(int(number or 0))
         elif word in CHARACTERS:
@@ -259,11 +259,13 @@ class Reading:
         elif state.target == "text" and (shape := SHAPES.get(word)) is not None:
             shape(self._stories.now.shape, int(number or 0))
         elif (declare := DECLARATIONS.get(word)) is not None:
-            declare(self, int(number or 1))
+            declare(self._declared, state, int(number or 1))
+        elif state.target == "form" and self._fields and word in WORDS:
+            self._fields[-1].fill(word, int(number or 1))
 
     def _opens(self, word: str) -> bool:
         """Follow a word that says what its group is for, and say whether it does."""
-        if self.state.target == "nowhere" and word != "ud":
+        if self._state.target == "nowhere" and word != "ud":
             return True
         if self._formula and word not in SILENT:
             self._formula.open(word, len(self._stack))
@@ -272,13 +274,13 @@ class Reading:
 
     def _begin_nothing(self, _word: str) -> bool:
         """Follow *upr*, which says the same twice: the second time in a group inside, which is to be read."""
-        self.state.target = "nowhere"
+        self._state.target = "nowhere"
         return True
 
     def _begin_target(self, word: str) -> bool:
-        self.state.target = TARGETS[word]
-        if word == "ffl" and self.fields:
-            self.fields[-1].form.entries.append("")
+        self._state.target = TARGETS[word]
+        if word == "ffl" and self._fields:
+            self._fields[-1].form.entries.append("")
         elif word == "propname":
             self._information.begin_own()
         elif word == "sn":
@@ -286,19 +288,19 @@ class Reading:
         return True
 
     def _begin_information(self, word: str) -> bool:
-        if informs := self.state.target == "information":
-            self.state.target = word
+        if informs := self._state.target == "information":
+            self._state.target = word
         return informs
 
     def _begin_value(self, _word: str) -> bool:
         """Follow the value of a shape's property: most are numbers, few are words that are shown."""
-        if shaped := self.state.target == "shape" and self._property == _WORD_ART:
-            self.state.target = "drawn"
+        if shaped := self._state.target == "shape" and self._property == _WORD_ART:
+            self._state.target = "drawn"
             self._stories.now.drawn += "\n" * bool(self._stories.now.drawn)
         return shaped
 
     def _begin_picture(self, word: str) -> bool:
-        state = self.state
+        state = self._state
         seen = state.target in ("text", "shape") and not state.deleted
         if seen and not (state.hidden and not self._withheld.lets_through):
             self._picture = Spelt(self._begun(), embedded=word == "objdata")
@@ -306,24 +308,24 @@ class Reading:
         return True
 
     def _begin_formula(self, _word: str) -> bool:
-        if begins := self.state.target == "text":
-            self.state.target = "formula"
+        if begins := self._state.target == "text":
+            self._state.target = "formula"
             self._formula = Formula(len(self._stack))
         return begins
 
     def _begin_field(self, _word: str) -> bool:
-        self.fields.append(Field(self._begun(), len(self._stories.now.parts)))
+        self._fields.append(Field(self._begun(), len(self._stories.now.parts)))
         return True
 
     def _unicode(self, number: int) -> None:
-        self._put(self._fonts.sign(chr(number & 0xFFFF), self.state.font))
-        self._skip = self.state.skipped
+        self._put(self._fonts.sign(chr(number & 0xFFFF), self._state.font))
+        self._skip = self._state.skipped
 
     def _table_word(self, word: str, number: int) -> None:
-        if self.state.target == "picture":
+        if self._state.target == "picture":
             if self._picture:
                 self._picture.word(word, number)
-        elif self.state.target == "fonts":
+        elif self._state.target == "fonts":
             self._fonts.take_word(word, number)
         elif word == "s":
             self._style_entry = number
