@@ -11,6 +11,7 @@ from moonshelf.limits.tiers import Tiers
 from moonshelf.people.accounts import Accounts
 from moonshelf.people.keys import Keys
 from moonshelf.queue.local import LocalQueue
+from moonshelf.shelf.departures import Departures
 from moonshelf.shelf.files import File, Files
 from moonshelf.shelf.multipart import MultipartUploads
 from moonshelf.shelf.parts import Parts
@@ -39,6 +40,7 @@ class Shelf:
     slices: Slices
     files: Files
     readings: Readings
+    departures: Departures
     gravedigger: Gravedigger
 
     def account(self, name: str = "ada") -> str:
@@ -139,5 +141,6 @@ def build(
         slices=slices,
         files=files,
         readings=Readings(database, blobs, slices, revision="test"),
+        departures=Departures(database, files, uploads),
         gravedigger=Gravedigger(database, blobs),
     )

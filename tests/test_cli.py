@@ -69,6 +69,24 @@ def test_keys_are_made_listed_and_revoked_beside_a_running_server(server: Live) 
     assert "grace" in _moonshelf("users", "list", data=data)
 
 
+def test_an_account_is_removed_with_its_files_when_that_is_confirmed(tmp_path: Path) -> None:
+    live = Live(tmp_path / "data").start()
+    with live.http(live.key("grace")) as http:
+        assert http.post("/files", files={"file": ("a.txt", b"a text")}).status_code == 200
+        ask = [MOONSHELF, "users", "remove", "grace"]
+        env = environment(data=live.data)
+        no = subprocess.run(ask, env=env, cwd="/", input="n\n", capture_output=True, text=True, check=False)
+        assert (no.returncode, no.stdout.count("'grace' with 1 files (6 bytes) for good?")) == (1, 1)
+        assert http.get("/files").status_code == 200
+        assert _moonshelf("users", "remove", "grace", "--yes", data=live.data) == "Removed account grace.\n"
+        time.sleep(1.1)  # a key is trusted for a second
+        assert http.get("/files").status_code == 401
+    assert "only admin" in _moonshelf("users", "remove", "admin", "--yes", data=live.data, fails=True)
+    assert "no account named 'grace'" in _moonshelf("users", "remove", "grace", "--yes", data=live.data, fails=True)
+    assert live.stop() == 0
+    assert [one for one in (live.data / "blobs").rglob("*") if one.is_file()] == []
+
+
 def test_what_is_said_of_an_account_and_its_key_holds(tmp_path: Path) -> None:
     data = tmp_path / "data"
     _moonshelf("users", "create", "ada", "--admin", "--tier", "kimi-1", data=data)

@@ -14,7 +14,7 @@ from moonshelf.people.sessions import Sessions
 
 @click.group()
 def users() -> None:
-    """Make and list accounts; each has its own files, keys and quota."""
+    """Make, list and remove accounts; each has its own files, keys and quota."""
 
 
 @users.command("create")
@@ -49,6 +49,24 @@ def list_users(data: Path | None) -> None:
     for one in Accounts(database_of(data)).list():
         rows += [(one.id, one.name, one.role, one.tier or "-", str(one.files), str(one.bytes))]
     table(rows)
+
+
+@users.command("remove")
+@click.argument("name")
+@click.option("--yes", is_flag=True, help="Do not ask.")
+@DATA
+def remove_user(name: str, yes: bool, data: Path | None) -> None:  # noqa: FBT001 - click passes flags by name
+    """Remove the account NAME for good: its keys, its files, and what was read of them.
+
+    Nobody comes in by its keys or its password any more, a running server's sessions included.
+    """
+    services = wiring.build(settings_of(data=data))
+    account = services.people.accounts.named(name)
+    if not yes:
+        click.confirm(f"Remove {name!r} with {account.files} files ({account.bytes} bytes) for good?", abort=True)
+    services.shelf.departures.remove(account.id)
+    services.shelf.sweeper.sweep(services.shelf.files)
+    click.echo(f"Removed account {name}.")
 
 
 @users.command("link")

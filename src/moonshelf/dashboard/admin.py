@@ -14,7 +14,7 @@ _MONTH_S = 30 * 86_400
 _MEGA = 2**20
 _ACTIONS = (
     *("session.opened", "session.refused", "password.set"),
-    *("key.created", "key.revoked", "file.deleted", "quota.changed", "user.created"),
+    *("key.created", "key.revoked", "file.deleted", "quota.changed", "user.created", "user.removed"),
     *("identity.connected", "identity.disconnected", "role.changed"),
 )
 
@@ -43,6 +43,15 @@ def make_link(visit: Visit) -> Response:
     """POST /dashboard/admin/users/{account_id}/link: for whoever forgot the password."""
     account = visit.services.people.accounts.get(visit.request.path_params["account_id"])
     return _show(visit, link=_link(visit, account.id), link_for=account.name)
+
+
+def remove_user(visit: Visit) -> Response:
+    """POST /dashboard/admin/users/{account_id}/remove: whoever left, with keys and files."""
+    account_id = visit.request.path_params["account_id"]
+    if account_id == visit.account_id:
+        raise InvalidRequest("Another admin can remove your account; you cannot.")
+    visit.services.shelf.departures.remove(account_id, by=visit.account_id)
+    return RedirectResponse(f"{BASE}/admin", 303)
 
 
 def set_quota(visit: Visit) -> Response:

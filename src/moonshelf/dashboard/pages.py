@@ -29,6 +29,7 @@ _DEEDS = {
     "file.deleted": "deleted a file",
     "quota.changed": "changed a quota",
     "user.created": "made an account",
+    "user.removed": "removed an account",
     "identity.connected": "connected a provider",
     "identity.disconnected": "disconnected a provider",
     "role.changed": "got a role from the provider",

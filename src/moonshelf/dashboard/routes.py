@@ -46,6 +46,7 @@ PAGES: Sequence[Route] = (
     Route("/admin/line", signed_in(admin.line, admin=True), methods=["GET"]),
     Route("/admin/users", signed_in(admin.create_user, admin=True), methods=["POST"]),
     Route("/admin/users/{account_id}/link", signed_in(admin.make_link, admin=True), methods=["POST"]),
+    Route("/admin/users/{account_id}/remove", signed_in(admin.remove_user, admin=True), methods=["POST"]),
     Route("/admin/users/{account_id}/quota", signed_in(admin.set_quota, admin=True), methods=["POST"]),
     Route("/static/{digest}/{name}", assets.serve, methods=["GET"]),
 )

@@ -3,22 +3,23 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import Connection, delete, insert, select
+from sqlalchemy import Connection, delete, func, insert, select
 
 from moonshelf import ids
 from moonshelf.db import Database, now
 from moonshelf.db.tables import accounts, audit
 
+_WHO = func.coalesce(accounts.c.name, audit.c.account_id).label("account")
 _LONGEST = 300  # characters of a subject: file names are as long as their owners please
 
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """What was done; *account* is the name of who did it, empty where that account is unknown."""
+    """What was done; *account* is the name of who did it, or the id where that account was removed."""
 
     id: str
     at: int
-    account: str | None
+    account: str
     action: str
     subject: str
 
@@ -39,7 +40,7 @@ class Audit:
 
     def latest(self, *, limit: int, before: str | None = None, action: str = "") -> Sequence[Entry]:
         """Return the newest entries, older than the one with the id *before*; of kind *action* alone if it is given."""
-        wanted = select(audit.c.id, audit.c.at, accounts.c.name.label("account"), audit.c.action, audit.c.subject)
+        wanted = select(audit.c.id, audit.c.at, _WHO, audit.c.action, audit.c.subject)
         wanted = wanted.select_from(audit.outerjoin(accounts, accounts.c.id == audit.c.account_id))
         if before:
             wanted = wanted.where(audit.c.id < before)

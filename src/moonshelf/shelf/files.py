@@ -165,6 +165,15 @@ class Files:
         _log.info("file.deleted", file=file_id, account=account_id)
         self._deleted(account_id, file_id)
 
+    def clear(self, account_id: str) -> None:
+        """Remove every file of an account."""
+        with self._db.read() as tx:
+            held = tx.execute(select(files.c.id).where(files.c.account_id == account_id)).scalars().all()
+        for file_id in held:
+            with suppress(NoSuchFile), self._db.write() as tx:  # deleted meanwhile
+                self._remove(tx, account_id, file_id)
+            self._deleted(account_id, file_id)
+
     def expire(self) -> int:
         """Remove the files whose time is over, and return how many there were."""
         with self._db.read() as tx:

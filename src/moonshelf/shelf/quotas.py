@@ -4,6 +4,7 @@ from sqlalchemy import Connection, func, select, update
 
 from moonshelf.db import lock
 from moonshelf.db.tables import accounts
+from moonshelf.errors import InvalidKey
 from moonshelf.errors.limits import TooManyBytes, TooManyFiles
 
 
@@ -45,7 +46,9 @@ class Quotas:
         if charged.rowcount:
             return
         most = func.coalesce(accounts.c.max_files, self._max_files).label("most")
-        held = tx.execute(select(accounts.c.files, most).where(accounts.c.id == account_id)).one()
+        held = tx.execute(select(accounts.c.files, most).where(accounts.c.id == account_id)).one_or_none()
+        if held is None:  # removed, and its key was trusted a moment longer
+            raise InvalidKey
         if held.files + files > held.most:
             raise TooManyFiles(limit=held.most)
         raise TooManyBytes

@@ -10,6 +10,7 @@ from moonshelf.limits import Limits
 from moonshelf.settings import Settings
 from moonshelf.shelf.catalogue import Catalogue
 from moonshelf.shelf.contents import Contents
+from moonshelf.shelf.departures import Departures
 from moonshelf.shelf.files import Files
 from moonshelf.shelf.multipart import MultipartUploads
 from moonshelf.shelf.parts import Parts
@@ -36,6 +37,7 @@ class Shelf(NamedTuple):
     contents: Contents
     catalogue: Catalogue
     pictures: Pictures
+    departures: Departures
     bell: Bell
     sweeper: Sweeper
 
@@ -76,6 +78,7 @@ def build_shelf(
         contents=contents,
         catalogue=Catalogue(database, slices),
         pictures=Pictures(files, reader),
+        departures=Departures(database, files, uploads),
         bell=_bell(ports),
         sweeper=sweeper,
     )
