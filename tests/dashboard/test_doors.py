@@ -2,93 +2,42 @@
 
 import re
 import time
-from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
 
 import httpx
 import pytest
 
+from clients.visitors import PASSWORD, entered, member, token_of
 from live import Live
 from moonshelf.dashboard.routes import PAGES
 from samples.papers import pdf, text
-from servers.objects import ObjectServer
-from servers.postgres import Postgres
-
-PASSWORD = "correct horse battery"  # noqa: S105 - of accounts that live for one test
-
-
-@pytest.fixture(scope="module", params=["one machine", "PostgreSQL and S3"])
-def live(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Live]:
-    settings: dict[str, object] = {"log_level": "info", "public_url": "https://shelf.example"}
-    folder = tmp_path_factory.mktemp("doors")
-    if request.param != "one machine":
-        postgres: Postgres = request.getfixturevalue("postgres")
-        objects: ObjectServer = request.getfixturevalue("object_server")
-        settings |= {"database_url": postgres.database(), "storage_url": objects.url(folder.name)}
-    started = Live(folder / "data", **settings).start()
-    yield started
-    assert started.stop() == 0
-
-
-@pytest.fixture(scope="module")
-def admin(live: Live) -> Iterator[httpx.Client]:
-    token = re.search(r"Dashboard https://shelf\.example/dashboard/enter\?token=(\S+)", live.log.read_text())
-    assert token
-    with closing(_entered(live, token[1])) as client:
-        yield client
-
-
-def _entered(live: Live, token: str) -> httpx.Client:
-    client = httpx.Client(base_url=f"{live.url}/dashboard", timeout=30)
-    answer = client.post("/enter", data={"token": token, "password": PASSWORD})
-    assert answer.status_code == 303, answer.text
-    cookie = answer.headers["set-cookie"]
-    assert "HttpOnly" in cookie
-    assert "SameSite=lax" in cookie
-    assert "Secure" in cookie  # the public address is https; this test speaks plainly, so it hands the cookie over
-    client.headers["cookie"] = cookie.partition(";")[0]
-    client.cookies.clear()
-    return client
-
-
-def _csrf(client: httpx.Client) -> str:
-    found = re.search(r'name="csrf" value="([0-9a-f]+)"', client.get("/keys").text)
-    assert found
-    return found[1]
-
-
-def _member(live: Live, admin: httpx.Client, name: str) -> httpx.Client:
-    made = admin.post("/admin/users", data={"csrf": _csrf(admin), "name": name, "role": "member"})
-    token = re.search(r"enter\?token=([\w-]+)", made.text)
-    assert token, made.text
-    return _entered(live, token[1])
 
 
 def test_a_link_works_once_and_is_not_used_up_by_looking(live: Live, admin: httpx.Client) -> None:
-    made = admin.post("/admin/users", data={"csrf": _csrf(admin), "name": "looker", "role": "member"})
+    made = admin.post("/admin/users", data={"csrf": token_of(admin), "name": "looker", "role": "member"})
     token = re.search(r"enter\?token=([\w-]+)", made.text)
     assert token
     for _ in range(3):
         assert "Welcome, looker" in httpx.get(f"{live.url}/dashboard/enter", params={"token": token[1]}).text
-    _entered(live, token[1]).close()
+    entered(live, token[1]).close()
     again = httpx.post(f"{live.url}/dashboard/enter", data={"token": token[1], "password": PASSWORD})
     assert again.status_code == 403
 
 
 def test_a_link_outlives_a_password_that_is_too_short(live: Live, admin: httpx.Client) -> None:
-    made = admin.post("/admin/users", data={"csrf": _csrf(admin), "name": "brief", "role": "member"})
+    made = admin.post("/admin/users", data={"csrf": token_of(admin), "name": "brief", "role": "member"})
     token = re.search(r"enter\?token=([\w-]+)", made.text)
     assert token
     short = httpx.post(f"{live.url}/dashboard/enter", data={"token": token[1], "password": "short"})
     assert short.status_code == 400
     assert "at least 10" in short.text
-    _entered(live, token[1]).close()
+    entered(live, token[1]).close()
 
 
 def test_a_way_from_upload_to_text_to_key_to_revoke(live: Live, admin: httpx.Client) -> None:
     page = pdf([[text("Apples were many, and pears were few.", 72, 660)]])
-    sent = admin.post("/files", headers={"x-csrf-token": _csrf(admin)}, files={"file": ("way.pdf", page)})
+    sent = admin.post("/files", headers={"x-csrf-token": token_of(admin)}, files={"file": ("way.pdf", page)})
     file_id = re.search(r"file_\w+", sent.text)
     assert file_id
     with admin.stream("GET", "/files/events", params={"watch": file_id[0]}) as events:
@@ -102,26 +51,26 @@ def test_a_way_from_upload_to_text_to_key_to_revoke(live: Live, admin: httpx.Cli
     assert admin.get(f"/files/{file_id[0]}/pages/1", params={"turned": "45"}).status_code == 400
     assert admin.get(f"/files/{file_id[0]}/download").content == page
     assert "Apples" in admin.get(f"/files/{file_id[0]}/download", params={"as": "markdown"}).text
-    made = admin.post("/keys", data={"csrf": _csrf(admin), "name": "way", "scope": ["read"]}).text
+    made = admin.post("/keys", data={"csrf": token_of(admin), "name": "way", "scope": ["read"]}).text
     value, key_id = re.search(r'id="key">(sk-[\w-]+)<', made), re.search(r"keys/(key_\w+)/revoke", made)
     assert value
     assert key_id
     bearer = {"authorization": f"Bearer {value[1]}"}
     assert httpx.get(f"{live.url}/v1/files/{file_id[0]}", headers=bearer).status_code == 200
-    admin.post(f"/keys/{key_id[1]}/revoke", data={"csrf": _csrf(admin)})
+    admin.post(f"/keys/{key_id[1]}/revoke", data={"csrf": token_of(admin)})
     time.sleep(1.1)  # what was trusted a moment ago is trusted for a second
     assert httpx.get(f"{live.url}/v1/files/{file_id[0]}", headers=bearer).status_code == 401
     assert "way.pdf" in admin.get("/", params={"q": "WAY", "purpose": "file-extract", "status": "ok"}).text
     assert re.search(r"<strong>[1-9]", admin.get("/usage", params={"span": "day", "of": "all"}).text)
     assert "Slices waiting" in admin.get("/admin/line").text
-    gone = admin.post("/files/delete", data={"csrf": _csrf(admin), "id": file_id[0]})
+    gone = admin.post("/files/delete", data={"csrf": token_of(admin), "id": file_id[0]})
     assert gone.headers["location"] == "/dashboard/?gone=1"
     assert admin.get(f"/files/{file_id[0]}").status_code == 404
 
 
 def test_of_a_long_text_the_beginning_is_shown_and_all_of_it_downloaded(admin: httpx.Client) -> None:
     said = "".join(f"line {number} of many\n" for number in range(100_000))
-    sent = admin.post("/files", headers={"x-csrf-token": _csrf(admin)}, files={"file": ("long.txt", said.encode())})
+    sent = admin.post("/files", headers={"x-csrf-token": token_of(admin)}, files={"file": ("long.txt", said.encode())})
     file_id = re.search(r"file_\w+", sent.text)
     assert file_id
     with admin.stream("GET", "/files/events", params={"watch": file_id[0]}) as events:
@@ -145,7 +94,7 @@ def test_of_a_long_text_the_beginning_is_shown_and_all_of_it_downloaded(admin: h
 
 
 def test_a_second_account_sees_nothing_of_the_first(live: Live, admin: httpx.Client) -> None:
-    csrf = {"csrf": _csrf(admin)}
+    csrf = {"csrf": token_of(admin)}
     admin.post("/files", params=csrf, files={"file": ("secret.txt", b"the secret plan")})
     file_id = re.search(r'(file_\w+)"><bdi>secret', admin.get("/").text)
     key_id = re.search(r"keys/(key_\w+)/revoke", admin.get("/keys").text)
@@ -154,8 +103,8 @@ def test_a_second_account_sees_nothing_of_the_first(live: Live, admin: httpx.Cli
     assert key_id
     assert account_id
     ids = {"file_id": file_id[1], "number": "1", "key_id": key_id[1], "account_id": account_id[1]}
-    with closing(_member(live, admin, "eve")) as eve:
-        own = {"csrf": _csrf(eve)}
+    with closing(member(live, admin, "eve")) as eve:
+        own = {"csrf": token_of(eve)}
         tried = []
         for route in PAGES:
             path = re.sub(r"\{(\w+)(:\w+)?\}", lambda found: ids.get(found[1], "x"), route.path)
@@ -184,7 +133,7 @@ def test_a_second_account_sees_nothing_of_the_first(live: Live, admin: httpx.Cli
 
 
 def test_a_session_is_new_with_each_sign_in_and_ends_with_sign_out(live: Live, admin: httpx.Client) -> None:
-    with closing(_member(live, admin, "fixed")) as fixed:
+    with closing(member(live, admin, "fixed")) as fixed:
         planted = {"cookie": "moonshelf_session=planted-by-somebody-else"}
         form = {"name": "fixed", "password": PASSWORD}
         signed = httpx.post(f"{live.url}/dashboard/sign-in", data=form, headers=planted)
@@ -193,7 +142,7 @@ def test_a_session_is_new_with_each_sign_in_and_ends_with_sign_out(live: Live, a
         keys = f"{live.url}/dashboard/keys"
         assert httpx.get(keys, headers=planted).status_code == 303
         assert httpx.get(keys, headers={"cookie": given}).status_code == 200
-        fixed.post("/sign-out", data={"csrf": _csrf(fixed)})
+        fixed.post("/sign-out", data={"csrf": token_of(fixed)})
         assert fixed.get("/keys").status_code == 303
         part = fixed.get("/admin/line", headers={"hx-request": "true"})
         assert part.status_code == 401
@@ -201,7 +150,7 @@ def test_a_session_is_new_with_each_sign_in_and_ends_with_sign_out(live: Live, a
 
 
 def test_forms_from_elsewhere_change_nothing(admin: httpx.Client) -> None:
-    csrf, before = _csrf(admin), admin.get("/keys").text.count("/revoke")
+    csrf, before = token_of(admin), admin.get("/keys").text.count("/revoke")
     form = {"name": "stolen", "scope": "read"}
     assert admin.post("/keys", data=form).status_code == 403
     assert admin.post("/keys", data=form | {"csrf": "0" * 64}).status_code == 403
@@ -255,7 +204,7 @@ def test_a_link_writes_no_code_into_what_is_copied(admin: httpx.Client) -> None:
 
 def test_an_uploaded_page_is_sent_back_to_be_saved_never_to_be_shown(admin: httpx.Client) -> None:
     admin.post(
-        "/files", params={"csrf": _csrf(admin)}, files={"file": ("evil.html", b"<script>alert(1)</script>hello")}
+        "/files", params={"csrf": token_of(admin)}, files={"file": ("evil.html", b"<script>alert(1)</script>hello")}
     )
     file_id = re.search(r'(file_\w+)"><bdi>evil\.html', admin.get("/").text)
     assert file_id
@@ -268,7 +217,7 @@ def test_an_uploaded_page_is_sent_back_to_be_saved_never_to_be_shown(admin: http
 def test_guessing_ends_after_five_wrong_passwords_whether_or_not_the_name_exists(
     live: Live, admin: httpx.Client
 ) -> None:
-    _member(live, admin, "victim").close()
+    member(live, admin, "victim").close()
     for name in ("victim", "nobody-at-all"):
         answers = [
             httpx.post(f"{live.url}/dashboard/sign-in", data={"name": name, "password": f"wrong {n}"}) for n in range(7)
@@ -281,27 +230,27 @@ def test_guessing_ends_after_five_wrong_passwords_whether_or_not_the_name_exists
 
 
 def test_a_new_password_ends_all_older_sessions(live: Live, admin: httpx.Client) -> None:
-    with closing(_member(live, admin, "mover")) as mover:
+    with closing(member(live, admin, "mover")) as mover:
         signed = httpx.post(f"{live.url}/dashboard/sign-in", data={"name": "mover", "password": PASSWORD})
         assert signed.status_code == 303
         other = {"cookie": signed.headers["set-cookie"].partition(";")[0]}
         assert httpx.get(f"{live.url}/dashboard/keys", headers=other).status_code == 200
-        form = {"csrf": _csrf(mover), "old": PASSWORD, "new": "another long password"}
+        form = {"csrf": token_of(mover), "old": PASSWORD, "new": "another long password"}
         assert mover.post("/account", data=form).status_code == 303
         assert httpx.get(f"{live.url}/dashboard/keys", headers=other).status_code == 303
 
 
 def test_a_session_left_open_is_not_enough_for_a_new_password(live: Live, admin: httpx.Client) -> None:
-    with closing(_member(live, admin, "open")) as left:
-        form = {"csrf": _csrf(left), "old": "wrong password", "new": "another long password"}
+    with closing(member(live, admin, "open")) as left:
+        form = {"csrf": token_of(left), "old": "wrong password", "new": "another long password"}
         assert left.post("/account", data=form).status_code == 403
         right = httpx.post(f"{live.url}/dashboard/sign-in", data={"name": "open", "password": PASSWORD})
         assert right.status_code == 303
 
 
 def test_what_makes_no_sense_of_people_and_keys_is_refused(live: Live, admin: httpx.Client) -> None:
-    csrf, before = {"csrf": _csrf(admin)}, admin.get("/keys").text.count("/revoke")
-    _member(live, admin, "sense").close()
+    csrf, before = {"csrf": token_of(admin)}, admin.get("/keys").text.count("/revoke")
+    member(live, admin, "sense").close()
     account = re.search(r"sense</td>.*?users/(acct_\w+)/quota", admin.get("/admin").text, re.DOTALL)
     assert account
     for path, form in (
@@ -334,50 +283,23 @@ def test_signing_in_never_leads_elsewhere(live: Live, admin: httpx.Client, wante
 
 
 def test_what_was_done_is_in_the_audit_log_and_only_admins_see_it(admin: httpx.Client) -> None:
-    admin.post("/keys", data={"csrf": _csrf(admin), "name": "audited", "scope": "read"})
+    admin.post("/keys", data={"csrf": token_of(admin), "name": "audited", "scope": "read"})
     page = admin.get("/admin").text
     for said in ("key.created", "audited", "session.opened", "user.created", "<bdi>with a link</bdi>"):
         assert said in page
 
 
 def test_a_quota_that_an_admin_sets_holds_at_once(live: Live, admin: httpx.Client) -> None:
-    with closing(_member(live, admin, "small")) as small:
+    with closing(member(live, admin, "small")) as small:
         account = re.search(r"small</td>.*?users/(acct_\w+)/quota", admin.get("/admin").text, re.DOTALL)
         assert account
-        admin.post(f"/admin/users/{account[1]}/quota", data={"csrf": _csrf(admin), "files": "1", "megabytes": "5"})
+        admin.post(f"/admin/users/{account[1]}/quota", data={"csrf": token_of(admin), "files": "1", "megabytes": "5"})
         assert "<bdi>small: 1 files, 5,242,880 bytes</bdi>" in admin.get("/admin").text
         assert "of 5 MB" in small.get("/").text  # as the API counts them, which says 100MB of 100 MiB
-        csrf = {"csrf": _csrf(small)}
+        csrf = {"csrf": token_of(small)}
         assert small.post("/files", params=csrf, files={"file": ("תוכנית 7.txt", b"a")}).status_code == 303
         assert "<bdi>תוכנית 7.txt</bdi>" in small.get("/").text  # or its number stands on the wrong side
         assert small.post("/files", params=csrf, files={"file": ("b.txt", b"b")}).status_code == 400
-
-
-def test_a_user_whom_an_admin_removes_is_out_at_once(live: Live, admin: httpx.Client) -> None:
-    with closing(_member(live, admin, "leaver")) as leaver:
-        made = leaver.post("/keys", data={"csrf": _csrf(leaver), "name": "mine", "scope": ["read", "write"]}).text
-        value = re.search(r'id="key">(sk-[\w-]+)<', made)
-        assert value
-        api = {"base_url": f"{live.url}/v1", "headers": {"authorization": f"Bearer {value[1]}"}}
-        with httpx.Client(**api) as client:  # type: ignore[arg-type] # two kinds of values in one dict
-            assert client.post("/files", files={"file": ("a.txt", b"some words")}).status_code == 200
-            users = admin.get("/admin", params={"q": "leaver"}).text
-            place = re.search(r"/dashboard(/admin/users/acct_\w+/remove)", users)
-            assert place
-            assert leaver.post(place[1], data={"csrf": _csrf(leaver)}).status_code == 403
-            removed = admin.post(place[1], data={"csrf": _csrf(admin)})
-            assert removed.headers["location"] == "/dashboard/admin"
-            assert leaver.get("/").headers["location"].startswith("/dashboard/sign-in")
-            time.sleep(1.1)  # a key is trusted for a second
-            assert client.get("/files").status_code == 401
-    page = admin.get("/admin").text
-    assert "leaver (acct_" in page
-    assert "removed an account" in page
-    (myself,) = set(re.findall(r"users/(acct_\w+)/quota", admin.get("/admin", params={"q": "admin"}).text))
-    assert f"{myself}/remove" not in page
-    refused = admin.post(f"/admin/users/{myself}/remove", data={"csrf": _csrf(admin)}, headers={"accept": "text/html"})
-    assert refused.status_code == 400
-    assert "Another admin can remove your account" in refused.text
 
 
 def test_without_the_dashboard_there_is_no_page(tmp_path: Path) -> None:
@@ -394,7 +316,7 @@ def test_a_page_that_is_open_holds_up_no_stop(tmp_path: Path) -> None:
     live = Live(tmp_path / "data", log_level="warning", public_url="https://shelf.example", drain_s=60).start()
     token = re.search(r"enter\?token=(\S+)", live.log.read_text())
     assert token
-    with closing(_entered(live, token[1])) as admin, admin.stream("GET", "/files/events") as events:
+    with closing(entered(live, token[1])) as admin, admin.stream("GET", "/files/events") as events:
         told = events.iter_text()
         assert next(told).startswith("retry:")
         began = time.monotonic()
