@@ -190,6 +190,16 @@ def test_folders_that_cannot_be_written_are_named_in_a_sentence(tmp_path: Path) 
     assert f"{tmp_path}/file/backup cannot be written to (Not a directory)" in says
 
 
+def test_nobody_else_on_the_machine_may_read_what_is_kept(tmp_path: Path) -> None:
+    data, backup = tmp_path / "data", tmp_path / "backup"
+    data.mkdir(mode=0o755)  # as systemd makes it
+    _moonshelf("keys", "create", data=data)
+    _moonshelf("export", backup, data=data)
+    private = [path for path in (*data.iterdir(), backup) if path.stat().st_mode & 0o077 == 0]
+    assert set(private) == {*data.iterdir(), backup}
+    assert data / "moonshelf.sqlite" in private
+
+
 def test_a_database_that_cannot_be_used_is_named_with_the_reason_and_no_password(tmp_path: Path) -> None:
     with _refusing() as port:
         url = f"postgresql://me:hidden@127.0.0.1:{port}/shelf"

@@ -54,7 +54,8 @@ class Moved:
 
 def export(database: Database, blobs: BlobStore, folder: Path, progress: Progress) -> Moved:
     """Write all to *folder*. Raises ``InvalidRequest`` where a blob is missing or is not what its file says."""
-    (folder / "tables").mkdir(parents=True, exist_ok=True)
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)  # what is private where it comes from stays so
+    (folder / "tables").mkdir(exist_ok=True)
     (folder / "manifest.json").unlink(missing_ok=True)
     with database.read() as tx:
         counts = {table.name: _dump(tx, table, folder / "tables" / f"{table.name}.jsonl") for table in TABLES}

@@ -4,6 +4,7 @@ import re
 import time
 from collections.abc import Mapping
 from contextlib import closing
+from importlib.metadata import version
 from pathlib import Path
 
 import httpx
@@ -55,6 +56,15 @@ def test_what_was_asked_and_read_is_counted(server: Live, http: httpx.Client) ->
     docs = (ROOT / "docs" / "operations.md").read_text()
     for name in after:
         assert f"`{re.sub(r'_(bucket|sum|count)$', '', name.partition('{')[0])}" in docs, name
+
+
+def test_each_name_is_explained_by_itself(server: Live) -> None:
+    headers = {"authorization": f"Bearer {server.key(role='admin')}"}
+    told = list(text_string_to_metric_families(httpx.get(f"{server.url}/metrics", headers=headers).text))
+    unclear = re.compile(r"^\S+$|\b(they|them|its readers)\b")
+    assert [one.name for one in told if unclear.search(one.documentation)] == []
+    (build,) = (one for one in told if one.name == "moonshelf_build_info")
+    assert [(one.labels, one.value) for one in build.samples] == [({"version": version("moonshelf")}, 1)]
 
 
 def test_metrics_are_for_admins(server: Live, http: httpx.Client) -> None:

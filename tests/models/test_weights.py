@@ -209,6 +209,14 @@ def test_a_hub_that_cannot_be_reached_is_said_in_one_sentence(tmp_path: Path) ->
     assert (said.count(". "), said[-1]) == (0, ".")
 
 
+def test_a_folder_that_cannot_be_written_to_is_named(tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    told = f"{tmp_path}/file/models cannot be written to (Not a directory); name another in MOONSHELF_MODELS."
+    with pytest.raises(NoLocalModel) as refused:
+        pulling.pull(weights.QWEN, tmp_path / "file" / "models", site=NOWHERE)
+    assert str(refused.value) == f"The folder of models {told}"
+
+
 def test_models_that_chat_can_be_the_embedded_one() -> None:
     assert weights.CHATTING == (weights.QWEN, weights.SMOLVLM)
 

@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
+from importlib.metadata import version
 from typing import Final
 
 from prometheus_client import generate_latest
@@ -22,7 +23,7 @@ _FOR_ADMINS: Final = "Metrics are for admins; use a key of an admin's account th
 _AGE: Final = "Seconds since the upload of the file that waits longest for a reader; 0 where none waits."
 _COUNTED: Final = {  # what usage counts, by the name it is given here
     "files": ("files_uploaded", "Files uploaded."),
-    "bytes": ("bytes_uploaded", "Bytes of them."),
+    "bytes": ("bytes_uploaded", "Bytes of the files uploaded."),
     "pages": ("pages_read", "Pages read; a file without pages is one."),
 }
 
@@ -51,13 +52,26 @@ class _Gathered(Collector):
 
 def _arrivals(service: Services) -> Iterator[Metric]:
     held, settings = service.admission.held(), service.settings
-    yield _gauge("arriving_bodies", "Bodies on their way in.", held.bodies)
-    yield _gauge("arriving_memory_bytes", "Memory that they hold.", held.memory)
-    yield _gauge("arriving_memory_limit_bytes", "MOONSHELF_BODY_MEMORY.", int(settings.body_memory))
-    yield _gauge("arriving_spool_bytes", "Disk that they hold.", held.spool)
-    yield _gauge("arriving_spool_limit_bytes", "MOONSHELF_SPOOL_SIZE.", int(settings.spool_size))
+    yield _labelled("build_info", "The release that answers, in its label.", "version", {version("moonshelf"): 1})
+    yield _gauge("arriving_bodies", "Request bodies on their way in.", held.bodies)
+    yield _gauge("arriving_memory_bytes", "Memory that request bodies on their way in hold.", held.memory)
+    yield _gauge(
+        "arriving_memory_limit_bytes",
+        "Memory that request bodies on their way in may hold together: MOONSHELF_BODY_MEMORY.",
+        int(settings.body_memory),
+    )
+    yield _gauge("arriving_spool_bytes", "Disk that uploads on their way in hold.", held.spool)
+    yield _gauge(
+        "arriving_spool_limit_bytes",
+        "Disk that uploads on their way in may hold together: MOONSHELF_SPOOL_SIZE.",
+        int(settings.spool_size),
+    )
     yield _gauge("workers", "Slices that this process reads at once, beside short files.", settings.workers)
-    yield _gauge("readers_resident_bytes", "Memory of its readers and the recogniser.", service.reader.resident_bytes())
+    yield _gauge(
+        "readers_resident_bytes",
+        "Memory of the readers and the recogniser of this process.",
+        service.reader.resident_bytes(),
+    )
 
 
 def _installation(service: Services, owner: str, *, since: float) -> tuple[Metric, ...]:
@@ -76,9 +90,9 @@ def _installation(service: Services, owner: str, *, since: float) -> tuple[Metri
         if what.startswith(FAILED):
             failed.add_metric([what.removeprefix(FAILED)], count)
     return (
-        _gauge("accounts", "Accounts.", len(accounts)),
-        _gauge("files", "Files that they hold.", sum(one.files for one in accounts)),
-        _gauge("files_bytes", "Bytes of them.", sum(one.bytes for one in accounts)),
+        _gauge("accounts", "Accounts that there are.", len(accounts)),
+        _gauge("files", "Files that all accounts hold.", sum(one.files for one in accounts)),
+        _gauge("files_bytes", "Bytes of the files that all accounts hold.", sum(one.bytes for one in accounts)),
         _gauge("slices_waiting", "Slices that wait to be read.", line.waiting),
         _gauge("slices_reading", "Slices that are being read.", line.claimed),
         _labelled("oldest_waiting_seconds", _AGE, "priority", {"normal": line.oldest_s, "bulk": line.oldest_bulk_s}),

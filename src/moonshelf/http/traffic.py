@@ -19,7 +19,7 @@ class Traffic:
         disable_created_metrics()  # type: ignore[no-untyped-call]  # a series more for each, of when it was first counted
         self.began = time.time()
         self.registry = CollectorRegistry()
-        answers, until = "Requests answered by this process.", "Until the end of the answer."
+        answers, until = "Requests answered by this process.", "Seconds from a request to the end of its answer."
         self._answers = Counter("moonshelf_requests", answers, ("method", "route", "status"), registry=self.registry)
         self._times = Histogram(
             "moonshelf_request_seconds", until, ("method", "route"), buckets=_BOUNDS, registry=self.registry

@@ -40,7 +40,6 @@ def pull(one: Weights, folder: Path, progress: Progress = lambda _done, _total: 
 
 
 def _pull_file(one: Weights, folder: Path, done: Callable[[int], None], *, site: str) -> Path:
-    folder.mkdir(parents=True, exist_ok=True)
     with _only_one(folder / f"{one.file}.lock"):
         final = path(one, folder)
         if final.is_file():
@@ -56,8 +55,19 @@ def _pull_file(one: Weights, folder: Path, done: Callable[[int], None], *, site:
 
 @contextmanager
 def _only_one(lock: Path) -> Iterator[None]:
-    """Wait while another process pulls the same file; the kernel frees the lock however that process ends."""
-    with lock.open("w") as handle:
+    """Wait while another process pulls the same file; the kernel frees the lock however that process ends.
+
+    Raises ``NoLocalModel`` where the folder can't be written to.
+    """
+    try:
+        lock.parent.mkdir(parents=True, exist_ok=True)
+        handle = lock.open("w")
+    except OSError as error:
+        raise NoLocalModel(
+            f"The folder of models {lock.parent} cannot be written to ({error.strerror}); "
+            "name another in MOONSHELF_MODELS."
+        ) from error
+    with handle:
         fcntl.flock(handle, fcntl.LOCK_EX)
         yield
 

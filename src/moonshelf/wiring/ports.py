@@ -58,6 +58,9 @@ def open_database(settings: Settings) -> Database:
     try:
         for folder in (settings.data, settings.data / "blobs", settings.data / "spool"):
             folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        if settings.database_url is None and not sqlite(settings).exists():
+            # SQLite would let everybody read it, and systemd makes folders that everybody may enter.
+            sqlite(settings).touch(mode=0o600)
     except OSError as error:
         remedy = "choose a folder that can be written, with --data or MOONSHELF_DATA"
         raise SystemExit(f"The data folder {settings.data} cannot be used ({error.strerror}); {remedy}.") from None
