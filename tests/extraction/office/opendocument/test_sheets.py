@@ -33,6 +33,22 @@ def test_sheets_show_what_is_shown() -> None:
     assert document.pages[0].coverage.words_hidden == 4
 
 
+def test_values_of_cells_that_are_not_said_how_to_be_shown_are_read() -> None:
+    stated = {
+        "float": 'value="1.5"', "percentage": 'value="0.5"', "date": 'date-value="2024-05-06T00:00:00"',
+        "time": 'time-value="PT12H03M04.5S"', "boolean": 'boolean-value="true"', "string": 'string-value="words"',
+        "void": "",
+    }  # fmt: skip
+    cells = "".join(
+        f'<table:table-cell office:value-type="{kind}" {f"office:{value}" * bool(value)}/>'
+        for kind, value in stated.items()
+    )
+    moment = '<table:table-cell office:value-type="date" office:date-value="2024-05-06T07:08:09"/>'
+    odd = '<table:table-cell office:value-type="time" office:time-value="noon"/>'
+    found = table(read(f"<table:table><table:table-row>{cells}{moment}{odd}</table:table-row></table:table>"))
+    assert found == [["1.5", "0.5", "2024-05-06", "12:03:04", "TRUE", "words", "2024-05-06 07:08:09", "noon"]]
+
+
 def test_what_another_cell_lies_over_is_withheld() -> None:
     over = cell("seen").replace("<table:table-cell", '<table:table-cell table:number-columns-spanned="2"', 1)
     under = cell("not seen").replace("table:table-cell", "table:covered-table-cell")

@@ -1,5 +1,6 @@
 """OpenDocument spreadsheets: cells as they are shown, repeated ones only as often as the budget allows."""
 
+import re
 from collections.abc import Callable, Container, Iterator
 from functools import cache
 from typing import TYPE_CHECKING
@@ -22,6 +23,10 @@ if TYPE_CHECKING:
 _LAST_ROW, _LAST_COLUMN = 1_048_576, 16_384
 _STYLED = f"{TABLE}style-name"
 _CELL, _FORMULA, _KIND = f"{TABLE}table-cell", f"{TABLE}formula", f"{OFFICE}value-type"
+_VALUES = _, _DATE, _TIME, _TRUTH, _ = tuple(
+    f"{OFFICE}{name}" for name in ("value", "date-value", "time-value", "boolean-value", "string-value")
+)
+_DURATION = re.compile(r"PT(?:(\d{1,9})H)?(?:(\d{1,9})M)?(?:(\d{1,9})(?:[.,]\d+)?S)?")
 _UNSEEN = ("collapse", "filter")
 _UNKNOWN = "???"  # what LibreOffice writes for the name of a sheet, in a header that several have
 _GROUPS = frozenset(
@@ -126,7 +131,7 @@ class _Reader:
 
     def _text(self, cell: "_Element") -> str:
         paragraphs = cell.findall(f"{TEXT}p")
-        text = lines(self._flow.within(paragraphs)) if paragraphs else cell.get(f"{OFFICE}value", "")
+        text = lines(self._flow.within(paragraphs)) if paragraphs else _stated(cell)
         formula = wording.of_opendocument(cell.get(_FORMULA, ""))
         if not formula:
             return text
@@ -138,6 +143,19 @@ class _Reader:
         if text:
             said = f"{author}: {text}" if author else text
             self._sheet.notes.append(Block(Kind.NOTE, f"Comment on {cell_name(self._row, column)}: {said}"))
+
+
+def _stated(cell: "_Element") -> str:
+    """Return the value of a cell that says nothing of how it is shown, as programs that are no office write them."""
+    names = _VALUES if cell.get(_KIND) else _VALUES[:1]
+    name = next((one for one in names if cell.get(one)), _VALUES[0])
+    value = cell.get(name, "")
+    if name == _DATE:
+        return value.removesuffix("T00:00:00").replace("T", " ")
+    if name == _TIME and (found := _DURATION.fullmatch(value)):
+        hours, minutes, seconds = (int(one or 0) for one in found.groups())
+        return f"{hours}:{minutes:02}:{seconds:02}"
+    return value.upper() if name == _TRUTH else value
 
 
 def _calculated(root: "_Element") -> bool:
