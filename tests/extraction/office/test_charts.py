@@ -1,5 +1,7 @@
 """Charts: what they draw, as a table."""
 
+import pytest
+
 from extraction.blocks import table, texts
 from extraction.tools import TOOLS
 from moonshelf.extraction.document import Document
@@ -55,5 +57,20 @@ def test_charts_of_later_kinds_are_read() -> None:
     document = read(
         f'<cx:title>{name.format("Cities")}</cx:title><cx:data id="3">{levels}{values}</cx:data>{series}', "cx"
     )
-    assert texts(document)[0] == "Cities"
+    assert texts(document)[:2] == ["Treemap chart", "Cities"]
     assert table(document) == [["", "Sales"], ["North Bonn", "7"], ["Lyon", ""]]
+
+
+@pytest.mark.parametrize(
+    ("drawn", "said"),
+    [
+        (("barChart",), "Bar chart"),
+        (("bar3DChart", "lineChart", "lineChart"), "Bar and line chart"),
+        (("ofPieChart",), "Pie chart"),
+        (("catAx",), ""),
+    ],
+)
+def test_what_a_chart_looks_like_is_said(drawn: tuple[str, ...], said: str) -> None:
+    kinds = "".join(f"<c:{one}/>" for one in drawn)
+    found = texts(read(f"<c:chart><c:plotArea>{kinds}</c:plotArea></c:chart>", "c"))
+    assert [one for one in found if one] == ([said] if said else [])

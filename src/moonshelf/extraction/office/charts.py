@@ -21,6 +21,10 @@ CHARTS = (f"{C}chart", f"{_CX}chart")
 _MOST_POINTS = 10_000  # of one chart's series
 _SIZE = "Size"  # as Excel heads the sheet of a bubble chart
 
+_KINDS = {  # whose names are not what they are called
+    "ofPie": "pie", "boxWhisker": "box and whisker", "clusteredColumn": "bar", "paretoLine": "Pareto",
+    "regionMap": "map",
+}  # fmt: skip
 _Points = Mapping[int, str]
 """Labels or values by their place."""
 
@@ -42,6 +46,7 @@ def chart(package: Package, part: str, *, drawn: bool = True) -> Iterator[Block]
     root = package.once(part)
     if root is None:
         return
+    yield from kind(_drawn_as(root))
     for title in root.iter(f"{C}title", f"{_CX}title"):
         if text := paragraphs(title) or next((one.text or "" for one in title.iter(f"{_CX}v")), ""):
             yield Block(Kind.PARAGRAPH, text)
@@ -56,6 +61,22 @@ def chart(package: Package, part: str, *, drawn: bool = True) -> Iterator[Block]
     ]
     if any(cell.text for cell in cells):
         yield Block(Kind.TABLE, cells=tuple(cells))
+
+
+def kind(names: Iterable[str]) -> Iterator[Block]:
+    """Say what a chart looks like, by the *names* of the kinds that are drawn in it: "bar", "line"."""
+    if said := " and ".join(dict.fromkeys(names)):
+        yield Block(Kind.FIGURE, f"{said[0].upper()}{said[1:]} chart")
+
+
+def _drawn_as(root: "_Element") -> Iterator[str]:
+    """Yield the kinds that are drawn, as elements or layouts are called ([MS-ODRAWXML] 2.24.4 of the latter)."""
+    for area in root.iter(f"{C}plotArea"):
+        called = (one.tag.removeprefix(C) for one in area if one.tag.endswith("Chart"))
+        yield from (_KINDS.get(name, name) for name in (one.removesuffix("Chart").removesuffix("3D") for one in called))
+    for series in root.iter(f"{_CX}series"):
+        layout = series.get("layoutId", "")
+        yield _KINDS.get(layout, layout)
 
 
 def _written(package: Package, part: str, root: "_Element") -> Iterator[str]:

@@ -15,7 +15,8 @@ CHART_SPACE = 'xmlns:chart="urn:oasis:names:tc:opendocument:xmlns:chart:1.0"'
 
 
 CHART = (
-    f"<office:document-content {SPACES} {CHART_SPACE}><office:body><office:chart><chart:chart><chart:title>"
+    f"<office:document-content {SPACES} {CHART_SPACE}><office:body><office:chart>"
+    "<chart:chart chart:class='chart:circle'><chart:title>"
     "<text:p>Yield</text:p></chart:title><chart:plot-area><chart:axis><chart:title><text:p>Tons</text:p></chart:title></chart:axis>"
     "<chart:series><chart:data-point><chart:data-label><text:p>Peak</text:p></chart:data-label></chart:data-point></chart:series>"
     "</chart:plot-area><draw:custom-shape><text:p>Ours</text:p></draw:custom-shape>"
@@ -30,10 +31,10 @@ OBJECT = '<draw:frame><draw:object xlink:href="./Object 1"><o:p xmlns:o="of Libr
 @pytest.mark.parametrize(
     ("kind", "body", "said"),
     [
-        ("text", f"<text:p>x{OBJECT}</text:p>", ["x", "Yield", "Tons", "Peak", "Ours"]),
-        ("presentation", f"<draw:page>{OBJECT}</draw:page>", ["Slide 1", "Yield", "Tons", "Peak", "Ours"]),
+        ("text", f"<text:p>x{OBJECT}</text:p>", ["x", "Pie chart", "Yield", "Tons", "Peak", "Ours"]),
+        ("presentation", f"<draw:page>{OBJECT}</draw:page>", ["Slide 1", "Pie chart", "Yield", "Tons", "Peak", "Ours"]),
         ("spreadsheet", f'<table:table table:name="S"><table:shapes>{OBJECT}</table:shapes></table:table>',
-         ["S", "Yield", "Tons", "Peak", "Ours"]),
+         ["S", "Pie chart", "Yield", "Tons", "Peak", "Ours"]),
     ],
 )  # fmt: skip
 def test_charts_say_their_titles_and_their_data_but_on_a_sheet_that_has_it(
@@ -50,7 +51,7 @@ def test_a_chart_in_a_file_of_xml_stands_behind_an_empty_paragraph() -> None:
     document = CHART.replace("document-content", "document")
     body = f'<draw:frame><draw:object><o:p xmlns:o="of LibreOffice"/>{document}</draw:object></draw:frame>'
     found = extract_flat(BytesIO(flat(f"<text:p>x{body}</text:p>")), TOOLS)
-    assert texts(found)[:5] == ["x", "Yield", "Tons", "Peak", "Ours"]
+    assert texts(found)[:6] == ["x", "Pie chart", "Yield", "Tons", "Peak", "Ours"]
 
 
 def test_a_document_in_the_document_is_read_where_it_stands() -> None:

@@ -19,7 +19,7 @@ from moonshelf.extraction.office.sheets.biff import packed_number
 from moonshelf.extraction.office.sheets.binary import extract
 from moonshelf.extraction.tools import Tools
 from samples.compound_files import ole
-from samples.office.sheets_binary import label, record, string, workbook
+from samples.office.sheets_binary import END, begin, label, record, string, workbook
 
 
 def read(cells: bytes, *, tools: Tools = TOOLS, shared: bytes = b"", more: bytes = b"", state: int = 0) -> Document:
@@ -154,6 +154,11 @@ def test_comments_boxes_and_headers_are_read() -> None:
     note = record(0x001C, struct.pack("<HHHH", 1, 1, 0, 7), string("Ann"))
     cells = label(0, 0, "x") + record(0x0014, string("&LTop &P")) + box(7, "Too high") + box(8, "boxed") + note
     assert texts(read(cells))[2:5] == ["Page header: Top", "Comment on B2: Ann: Too high", "boxed"]
+
+
+def test_what_a_chart_looks_like_is_said() -> None:
+    chart = begin(0x0600, 0x20) + record(0x1017, bytes(6)) + record(0x1018, bytes(2)) + END
+    assert texts(read(label(0, 0, "a") + chart + chart)).count("Bar and line chart") == 2  # one each
 
 
 def test_headers_of_even_pages_and_of_the_first_are_read() -> None:

@@ -7,6 +7,7 @@ import msgspec
 
 from moonshelf.extraction.document import Block, Kind
 from moonshelf.extraction.notation import mathml
+from moonshelf.extraction.office import charts
 from moonshelf.extraction.office.elements import find, text_of
 from moonshelf.extraction.office.opendocument.controls import Controls
 from moonshelf.extraction.office.opendocument.lengths import points
@@ -48,6 +49,7 @@ class Inside(msgspec.Struct, frozen=True):
 _OBJECTS = (f"{DRAW}object", f"{DRAW}object-ole", f"{DRAW}plugin")
 _BODIES = tuple(f"{OFFICE}{kind}" for kind in ("text", "spreadsheet", "presentation", "drawing"))
 _CHART = "{urn:oasis:names:tc:opendocument:xmlns:chart:1.0}"
+_KINDS = {"circle": "pie", "ring": "doughnut", "filled-radar": "radar"}  # of charts, whose names are not their own
 _WRITTEN = (
     *(f"{_CHART}{name}" for name in ("title", "subtitle", "data-label")),
     *(f"{DRAW}{name}" for name in ("custom-shape", "text-box", "rect", "ellipse")),
@@ -74,7 +76,9 @@ def _name(element: "_Element") -> str:
 
 
 def titles(document: "_Element") -> Iterator[Block]:
-    """Yield what is written on a chart: its titles, those of its axes, labels, words in shapes."""
+    """Yield what a chart looks like, and what is written on it: titles, those of its axes, labels, words in shapes."""
+    classes = (one.get(f"{_CHART}class", "").rpartition(":")[2] for one in document.iter(f"{_CHART}chart"))
+    yield from charts.kind(_KINDS.get(one, one) for one in classes if one)
     for one in document.iter(*_WRITTEN):
         if text := " ".join(" ".join(map(str, line.itertext())) for line in one.iter(f"{TEXT}p")).strip():
             yield Block(Kind.PARAGRAPH, text)

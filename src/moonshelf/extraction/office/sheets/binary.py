@@ -9,6 +9,7 @@ from moonshelf.errors import CorruptDocument
 from moonshelf.extraction.document import Block, Document, Kind
 from moonshelf.extraction.format import Flowing
 from moonshelf.extraction.inclusion import Include
+from moonshelf.extraction.office.charts import kind
 from moonshelf.extraction.office.embedded import stored, with_embedded
 from moonshelf.extraction.office.ole.properties import codec
 from moonshelf.extraction.office.ole.streams import Streams, faults
@@ -27,6 +28,10 @@ _BIFF_8 = 0x0600
 _GLOBAL = frozenset(map(int, Global))
 _BEGIN, _END = 0x0809, 0x000A
 _CHART_TEXT = 0x100D
+_DRAWN = {  # kinds of charts by the records that say how they look
+    0x1017: "bar", 0x1018: "line", 0x1019: "pie", 0x101A: "area", 0x101B: "scatter", 0x103E: "radar", 0x103F: "surface",
+    0x1040: "radar",
+}  # fmt: skip
 _ARRAY = 0x0221
 _PROMPT = 2  # which of a validation's strings it is; the first is its title
 _MOST_SHEETS = 10_000
@@ -160,6 +165,7 @@ class _Reader:
         self._boxes: dict[int, str] = {}
         self._links: list[tuple[int, int, str]] = []
         self._comments: list[tuple[int, int, int, str]] = []  # row, column, box, author
+        self._drawn: list[str] = []  # in the chart that is being read
 
     def read(self, stream: bytes, at: int) -> None:
         """Read from *at* to the sheet's end, past the charts inside it."""
@@ -169,8 +175,12 @@ class _Reader:
                 depth += 1
             elif record.kind == _END:
                 depth -= 1
+                self._sheet.notes.extend(kind(self._drawn))
+                self._drawn.clear()
                 if depth <= 0:
                     break
+            elif record.kind in _DRAWN:
+                self._drawn.append(_DRAWN[record.kind])
             elif record.kind == _CHART_TEXT:
                 self._say(self._workbook.string(record, 2, size=1))
             elif depth == 1 and (read := self._READERS.get(record.kind)):
@@ -331,7 +341,7 @@ class _Reader:
         0x01BE: _prompt,  # Dv
         0x089C: _more_margins,  # HeaderFooter
     }
-    _KINDS: ClassVar[frozenset[int]] = frozenset((_BEGIN, _END, _CHART_TEXT, *_READERS))
+    _KINDS: ClassVar[frozenset[int]] = frozenset((_BEGIN, _END, _CHART_TEXT, *_DRAWN, *_READERS))
 
 
 def _shared(record: Record) -> Iterator[str]:
