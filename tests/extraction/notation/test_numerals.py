@@ -32,6 +32,8 @@ from moonshelf.extraction.notation.numerals import numeral
         ("arabicAlpha", {2: "ب"}),
         ("russianUpper", {2: "Б"}),
         ("numberInDash", {5: "- 5 -"}),
+        ("001", {7: "007", 1234: "1234"}),
+        ("\u03b1", {2: "β"}),
         ("hex", {255: "FF"}),
         ("none", {1: ""}),
         ("of another world", {3: "3"}),

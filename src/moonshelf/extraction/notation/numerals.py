@@ -11,6 +11,7 @@ _ROMAN = (
     (50, "l"), (40, "xl"), (10, "x"), (9, "ix"), (5, "v"), (4, "iv"), (1, "i"),
 )  # fmt: skip
 _HIGHEST_ROMAN = 32_767  # as Word's
+_WIDEST = 20  # figures with zeros before them
 _LONGEST = 20  # letters a repeated-letter numeral may take
 
 
@@ -88,5 +89,10 @@ _FORMS: Mapping[str, Callable[[int], str]] = {
 
 
 def numeral(number: int, form: str) -> str:
-    """Write *number* in *form* (a value of ``ST_NumberFormat``); in figures where we know no other way."""
-    return _FORMS.get(form, str)(number)
+    """Write *number* in *form*, a value of ``ST_NumberFormat`` or the first number of a list, as 001.
+
+    In figures where we know no other way.
+    """
+    if form in _FORMS:
+        return _FORMS[form](number)
+    return f"{number:0{min(len(form), _WIDEST)}}" if form.startswith("0") else str(number)

@@ -21,10 +21,12 @@ SEQUENCES = {  # of letters, or of signs that hold a number
     "hebrew2": "אבגדהוזחטיכלמנסעפצקרשת",
     "arabicAlpha": "أبتثجحخدذرزسشصضطظعغفقكلمنهوي",
     "arabicAbjad": "أبجدهوزحطيكلمنسعفصقرشتثخذضظغ",
+    "α": "αβγδεζηθικλμνξοπρστυφχψω",
+    "Α": "ΑΒΓΔΕΖΗΘΙΚΛΜΝΞΟΠΡΣΤΥΦΧΨΩ",
     "russianLower": "абвгдежзиклмнопрстуфхцчшщыэюя",
     "russianUpper": "АБВГДЕЖЗИКЛМНОПРСТУФХЦЧШЩЫЭЮЯ",
 }
-"""By the names of forms (``ST_NumberFormat``)."""
+"""By the names of forms (``ST_NumberFormat``), or the first of them."""
 
 _HEBREW = (
     (400, "ת"), (300, "ש"), (200, "ר"), (100, "ק"), (90, "צ"), (80, "פ"), (70, "ע"), (60, "ס"), (50, "נ"), (40, "מ"),

@@ -45,6 +45,15 @@ def test_list_items_carry_the_numbers_that_are_printed() -> None:
     ]  # fmt: skip
 
 
+def test_numbers_that_are_spelt_out_have_their_zeros() -> None:
+    form = '<mc:Choice><w:numFmt w:val="custom" w:format="001, 002, 003, ..."/></mc:Choice>'
+    level = f'<w:lvl w:ilvl="0"><mc:AlternateContent>{form}</mc:AlternateContent><w:lvlText w:val="%1."/></w:lvl>'
+    numbering = f'<w:abstractNum w:abstractNumId="0">{level}</w:abstractNum>'
+    numbering += '<w:num w:numId="1"><w:abstractNumId w:val="0"/></w:num>'
+    more = {"word/numbering.xml": f"<w:numbering {SPACES}>{numbering}</w:numbering>"}
+    assert [one.marker for one in blocks(read(item("one", 1) + item("two", 1), more))] == ["001.", "002."]
+
+
 def test_a_numbered_heading_shows_its_number() -> None:
     body = paragraph("Scope", '<w:pStyle w:val="Own"/><w:numPr><w:numId w:val="1"/></w:numPr>')
     assert texts(read(body)) == ["1. Scope"]

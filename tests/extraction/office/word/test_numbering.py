@@ -1,5 +1,7 @@
 """Numbers of list items."""
 
+import pytest
+
 from moonshelf.extraction.office.word.numbering import Level, Numbering
 
 _LEVELS = {
@@ -12,6 +14,11 @@ _LEVELS = {
 def test_a_level_that_was_skipped_counts_as_used() -> None:
     numbering = Numbering(lambda _number, level: _LEVELS.get(level))
     assert [numbering.marker("1", level) for level in (0, 2, 1, 2)] == ["1.", "1.a.i", "1.b", "1.b.i"]
+
+
+@pytest.mark.parametrize(("text", "shown"), [("o", "•"), ("\uf0a7", "•"), ("", "•"), ("-", "-"), ("\u2713", "\u2713")])
+def test_a_letter_that_stands_for_a_bullet_is_one(text: str, shown: str) -> None:
+    assert Numbering(lambda _number, _level: Level("l", "bullet", text)).marker("1", 0) == shown
 
 
 def test_long_texts_before_items_are_whole_and_longer_ones_say_that_they_are_cut() -> None:

@@ -23,7 +23,7 @@ SVG = f"{{{_SPACE}svg-compatible:1.0}}"
 XLINK, DC = "{http://www.w3.org/1999/xlink}", "{http://purl.org/dc/elements/1.1/}"
 _FORMS = {  # by the first number that each shows
     "1": "decimal", "a": "lowerLetter", "A": "upperLetter", "i": "lowerRoman", "I": "upperRoman", "": "none",
-    "01": "decimalZero", "1st": "ordinal", "One": "cardinalText", "First": "ordinalText", "\uff11": "decimalFullWidth",
+    "1st": "ordinal", "One": "cardinalText", "First": "ordinalText", "\uff11": "decimalFullWidth",
     "一": "chineseCounting", "壹": "chineseLegalSimplified", "壱": "japaneseLegal", "①": "decimalEnclosedCircle",
     "甲": "ideographTraditional", "子": "ideographZodiac", "ア": "aiueo", "イ": "iroha", "일": "koreanCounting",
     "가": "ganada", "ㄱ": "chosung", "א": "hebrew1", "أ": "arabicAlpha",
@@ -257,7 +257,8 @@ def _place(position: str) -> str:
 def _level(owner: str, kind: str, stated: Mapping[str, str], depth: int) -> Level:
     if kind.endswith("bullet"):
         return Level(owner, "bullet", stated.get("bullet-char", "•"))
-    form = _FORMS.get(stated.get("num-format", "").partition(",")[0], "decimal")
+    first = stated.get("num-format", "").partition(",")[0]
+    form = _FORMS.get(first, first)
     shown = min(max(whole(stated.get("display-levels"), 1), 1), depth + 1, _DEEPEST)
     numbers = ".".join(f"%{level + 1}" for level in range(depth - shown + 1, depth + 1) if level < 9)  # noqa: PLR2004 - as many as places go
     before, after = stated.get("num-prefix", ""), stated.get("num-suffix", "")

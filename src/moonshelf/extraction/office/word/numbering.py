@@ -9,7 +9,7 @@ from moonshelf.extraction.notation.numerals import numeral
 
 PLACE = re.compile(r"%([1-9])")  # where a level's own number goes in the text before an item
 _LONGEST = 255  # characters of it, which each item repeats
-_PRIVATE_USE = range(0xE000, 0xF900)  # where symbol fonts keep their bullets
+_STAND_FOR_BULLETS = re.compile("[\0-\x1f\ue000-\uf8ffA-Za-z0-9]?")  # in symbol fonts, with their private characters
 
 
 class Level(msgspec.Struct, frozen=True):
@@ -25,9 +25,10 @@ class Level(msgspec.Struct, frozen=True):
 
     @property
     def shown(self) -> str:
-        """What is printed, with the private characters of symbol fonts made a plain bullet."""
+        """What is printed, with what stands for one in a font, as the o of Courier, made a plain bullet."""
         if self.form == "bullet":
-            return "•" if not self.text or ord(self.text[0]) in _PRIVATE_USE or self.text[0] < " " else self.text[0]
+            sign = self.text[:1]
+            return "•" if _STAND_FOR_BULLETS.fullmatch(sign) else sign
         return self.text if len(self.text) <= _LONGEST else f"{self.text[:_LONGEST]}…"
 
 

@@ -11,7 +11,7 @@ from msgspec.structs import replace
 from moonshelf.extraction.office import looks
 from moonshelf.extraction.office.definitions import Definitions, root_of
 from moonshelf.extraction.office.elements import find
-from moonshelf.extraction.office.openxml import W, flag, whole
+from moonshelf.extraction.office.openxml import MC, W, flag, whole
 from moonshelf.extraction.office.word.numbering import Level
 
 if TYPE_CHECKING:
@@ -204,7 +204,13 @@ def _level(element: "_Element", owner: str) -> Level:
     legal = bool(flag(find(element, f"{W}isLgl"), _VAL))
     start = whole(_value(element, "start"), 1)
     limit = whole(_value(element, "lvlRestart"), _DEEPEST)
-    return Level(owner, _value(element, "numFmt"), _value(element, "lvlText"), start, legal, limit)
+    return Level(owner, _form(element), _value(element, "lvlText"), start, legal, limit)
+
+
+def _form(element: "_Element") -> str:
+    """Return the form of a level's numbers; of one that is spelt out, as "001, 002, ...", the first number."""
+    own = find(element, f"{MC}AlternateContent", f"{MC}Choice", f"{W}numFmt")
+    return _value(element, "numFmt") if own is None else own.get(f"{W}format", "").partition(",")[0]
 
 
 def _own(element: "_Element") -> _Own:
