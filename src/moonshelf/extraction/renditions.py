@@ -1,10 +1,6 @@
 """Media as a model is shown them: what an image or a video measures, what is wanted of it, and what was made of it."""
 
-from typing import Literal
-
 import msgspec
-
-View = Literal["picture", "frames", "measure"]
 
 
 class Measures(msgspec.Struct, frozen=True, omit_defaults=True):

@@ -8,9 +8,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from moonshelf.errors import InvalidRequest
-
-IMAGE: Final = "image"
-VIDEO: Final = "video"
+from moonshelf.shelf.files import IMAGE, VIDEO
 
 _KINDS: Final[Mapping[str, str]] = {
     "image_url": IMAGE,

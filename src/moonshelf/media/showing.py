@@ -9,9 +9,10 @@ import msgspec
 
 from moonshelf.errors import InvalidRequest
 from moonshelf.extraction.renditions import Measures, Rendition
-from moonshelf.media.references import IMAGE, VIDEO, Part, invalid
+from moonshelf.media.references import Part, invalid
 from moonshelf.media.views import Medium
 from moonshelf.models.upstream import Model
+from moonshelf.shelf.files import IMAGE, VIDEO
 
 _PATCH: Final = 28
 """Pixels that one token of a picture covers, each way: Kimi's and Qwen's vision models agree in that."""

@@ -8,12 +8,12 @@ _UNFIT = re.compile(r"[\x00-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069]
 _ENCODED = {"%22": '"', "%0D": "", "%0A": "", "%5C": "\\"}  # what clients escape in a header (wire.md 7)
 
 
-def clean(raw: str, *, default: str = "upload") -> str:
+def clean(raw: str) -> str:
     """Take the base name of *raw*, decoded as clients encode it, without control characters, at a fitting length."""
     name = re.sub("|".join(_ENCODED), lambda found: _ENCODED[found[0].upper()], raw, flags=re.IGNORECASE)
     name = _UNFIT.sub("", re.split(r"[/\\]", name)[-1]).strip()
     if name in {"", ".", ".."}:
-        return default
+        return "upload"
     stem, extension = split(name)
     return _cut(stem, LONGEST - len(extension.encode())) + extension
 

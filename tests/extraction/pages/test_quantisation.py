@@ -10,13 +10,14 @@ import pytest
 from openvino import opset13 as ops
 from PIL import Image, ImageDraw, ImageFont
 
+from moonshelf.extraction.pages import pixels
 from moonshelf.extraction.pages.recognition import quantisation, transcripts
 
 _MODEL = Path(str(files("rapidocr") / "models" / "PP-OCRv6_rec_small.onnx"))
 _SENTENCES = ["The quick brown fox jumps over", "the lazy dog, 1,234 times a day.", "Invoice no. 2026-118: 50 % more!"]
 
 
-def _line(words: str) -> "transcripts.Picture":
+def _line(words: str) -> "pixels.Picture":
     picture = Image.new("RGB", (720, 60), "white")
     ImageDraw.Draw(picture).text((12, 8), words, fill="black", font=ImageFont.load_default(40))
     return np.asarray(picture)

@@ -11,7 +11,8 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-    Picture: TypeAlias = NDArray[np.uint8]
+    from moonshelf.extraction.pages.pixels import Picture
+
     Floats: TypeAlias = NDArray[np.float32]
 
 _STEP = 32  # pixels: the model takes sides that are multiples of this

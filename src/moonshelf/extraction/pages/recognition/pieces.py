@@ -13,7 +13,7 @@ from moonshelf.extraction.pages import profile
 from moonshelf.extraction.pages.recognition.transcripts import Transcript
 
 if TYPE_CHECKING:
-    from moonshelf.extraction.pages.recognition.transcripts import Picture
+    from moonshelf.extraction.pages.pixels import Picture
 
 _WIDE = 0.62  # of the picture's height, which is the type size and a quarter
 _WORD = 0.1  # of the picture's height: the least gap between words, the most between letters

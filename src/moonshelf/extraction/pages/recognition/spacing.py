@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING
 from moonshelf.extraction.pages import profile
 
 if TYPE_CHECKING:
-    from moonshelf.extraction.pages.recognition.transcripts import Picture, Transcript
+    from moonshelf.extraction.pages.pixels import Picture
+    from moonshelf.extraction.pages.recognition.transcripts import Transcript
 
 _WIDE = 0.22  # of the picture's height
 _ALIKE = 0.75  # of the line's other gaps between words

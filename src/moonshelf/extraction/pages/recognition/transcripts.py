@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-    Picture: TypeAlias = NDArray[np.uint8]
+    from moonshelf.extraction.pages.pixels import Picture
 
 _HEIGHT = 48  # pixels, of the lines that the model was trained on
 _STEP = 64  # pixels: OpenVINO compiles for each width anew, so there are few of them
