@@ -97,11 +97,12 @@ class Chat:
         """Have the embedded model answer."""
         if sum(map(len, body)) > _LARGEST_HERE:
             raise InvalidRequest(_TOO_LONG)
+        model = embedded.model
         prompt = await asyncio.to_thread(
-            prepare, b"".join(body), model=embedded.name, budget=self._embedded_tokens, sees=embedded.vision
+            prepare, b"".join(body), model=model.name, budget=self._embedded_tokens, sees=model.vision
         )
         async with embedded.turn(account) as address:
-            upstream = Upstream(embedded.name, address.base_url, models=(), key=address.key)
+            upstream = Upstream(model.name, address.base_url, models=(), key=address.key)
             async with self._client.send(upstream, [prompt.body], headers) as answer:
                 if answer.status != 200:  # noqa: PLR2004 - the one status that is no refusal
                     raise _refusal(await answer.read())

@@ -13,7 +13,7 @@ from PIL import Image
 from moonshelf import wiring
 from moonshelf.chat import Chat
 from moonshelf.errors import Unavailable
-from moonshelf.models.embedded import Address, Embedded
+from moonshelf.models.embedded import Address, Embedded, LocalModel
 from moonshelf.models.offers import Offers
 from moonshelf.models.upstream import Client
 from moonshelf.settings import Settings
@@ -25,7 +25,7 @@ class Scripted(Embedded):
     """An embedded model whose server answers as told: no weights that see are as small as a test's must be."""
 
     def __init__(self, folder: Path, address: str, *, projector: bool) -> None:
-        super().__init__(folder / "w", name="scripted-large", projector=folder / "p" if projector else None)
+        super().__init__(LocalModel("scripted-large", folder / "w", projector=folder / "p" if projector else None))
         self._at = Address(address, "sk-inside")
 
     @asynccontextmanager
@@ -74,7 +74,7 @@ def test_an_embedded_model_that_reads_is_told_the_text(tmp_path: Path, upstream:
 
 def test_what_a_model_that_sees_lacks_is_said_with_its_name(tmp_path: Path) -> None:
     embedded = wiring.models.build_embedded(Settings(models=tmp_path, embedded_model="smolvlm-256m-instruct"))
-    assert embedded.vision
+    assert embedded.model.vision
     assert "run `moonshelf models pull smolvlm-256m-instruct`" in str(embedded.lack())
     tiny_model.write(tmp_path / "SmolVLM-256M-Instruct-Q8_0.gguf")
     assert embedded.lack()  # the projector is not there yet
@@ -94,9 +94,10 @@ def test_the_projector_reaches_the_models_server_which_refuses_one_that_is_none(
         finally:
             await one.close()
 
-    asyncio.run(start(Embedded(weights, name="tiny", context_length=512, threads=1)))
+    asyncio.run(start(Embedded(LocalModel("tiny", weights, context_length=512), threads=1)))
+    model = LocalModel("tiny", weights, projector=projector, context_length=512)
     with pytest.raises(Unavailable):
-        asyncio.run(start(Embedded(weights, name="tiny", projector=projector, context_length=512, threads=1)))
+        asyncio.run(start(Embedded(model, threads=1)))
 
 
 def test_a_model_that_is_none_stops_the_start() -> None:

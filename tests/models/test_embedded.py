@@ -18,7 +18,7 @@ from moonshelf.chat import Chat
 from moonshelf.errors import InvalidRequest, Unavailable
 from moonshelf.errors.installation import NoLocalModel
 from moonshelf.limits.turns import Turns
-from moonshelf.models.embedded import Address, Embedded
+from moonshelf.models.embedded import Address, Embedded, LocalModel
 from moonshelf.models.offers import Offers
 from moonshelf.models.upstream import Client
 from patience import PATIENCE_S, until
@@ -35,7 +35,8 @@ def weights(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def embedded(weights: Path, *, idle_s: float = 60) -> Embedded:
-    return Embedded(weights, name="tiny", context_length=2_048, max_tokens=16, threads=1, idle_s=idle_s)
+    model = LocalModel("tiny", weights, context_length=2_048)
+    return Embedded(model, max_tokens=16, threads=1, idle_s=idle_s)
 
 
 def running(weights: Path, use: Callable[[Embedded], Awaitable[None]], *, idle_s: float = 60) -> None:
@@ -170,10 +171,11 @@ def test_the_child_ends_with_its_parent_even_if_that_is_killed(weights: Path) ->
     program = f"""
 import asyncio
 from pathlib import Path
-from moonshelf.models.embedded import Embedded
+from moonshelf.models.embedded import Embedded, LocalModel
 
 async def main():
-    async with Embedded(Path({str(weights)!r}), name="tiny", context_length=512, threads=1).turn("a") as address:
+    model = LocalModel("tiny", Path({str(weights)!r}), context_length=512)
+    async with Embedded(model, threads=1).turn("a") as address:
         print(address.base_url, flush=True)
         await asyncio.sleep(60)
 

@@ -40,6 +40,26 @@ class Address:
     key: str = field(repr=False)
 
 
+@dataclass(frozen=True)
+class LocalModel:
+    """A model by its name, and where its files lie on this machine, if they are there."""
+
+    name: str
+    weights: Path
+    projector: Path | None = None  # makes tokens of pictures; none: it reads text only
+    context_length: int = 32_768
+
+    @property
+    def vision(self) -> bool:
+        """Whether it sees."""
+        return self.projector is not None
+
+    @property
+    def complete(self) -> bool:
+        """Whether its files are there."""
+        return self.weights.is_file() and (self.projector is None or self.projector.is_file())
+
+
 class Embedded:
     """Runs one model: started on first need, one answer at a time, ended when idle, started again if it died.
 
@@ -47,20 +67,10 @@ class Embedded:
     """
 
     def __init__(
-        self,
-        weights: Path,
-        *,
-        name: str,
-        projector: Path | None = None,
-        context_length: int = 32_768,
-        max_tokens: int = 1_024,
-        threads: int | None = None,
-        idle_s: float = 600,
+        self, model: LocalModel, *, max_tokens: int = 1_024, threads: int | None = None, idle_s: float = 600
     ) -> None:
-        self.name = name
-        self.context_length = context_length
-        self._weights = weights
-        self._projector = projector  # makes tokens of pictures; none: it reads text only
+        """*max_tokens* end an answer for which the caller names no limit."""
+        self.model = model
         self._max_tokens = max_tokens
         self._threads = threads or os.cpu_count() or 1
         self._idle_s = idle_s
@@ -68,11 +78,6 @@ class Embedded:
         self._process: Process | None = None
         self._address: Address | None = None
         self._ending: asyncio.TimerHandle | None = None
-
-    @property
-    def vision(self) -> bool:
-        """Whether it sees."""
-        return self._projector is not None
 
     def lack(self) -> str | None:
         """Say what is missing to serve, in a sentence with the remedy; None if nothing is."""
@@ -86,10 +91,10 @@ class Embedded:
                 "The embedded model needs a processor with AVX2, which this machine's lacks: name a model server "
                 "in MOONSHELF_UPSTREAMS."
             )
-        if not (self._weights.is_file() and (self._projector is None or self._projector.is_file())):
-            command = f"moonshelf models pull {self.name}" if self._projector else "moonshelf models pull"
+        if not self.model.complete:
+            command = f"moonshelf models pull {self.model.name}" if self.model.vision else "moonshelf models pull"
             return (
-                f"The weights of {self.name} are not on this machine: run `{command}`, or name a model server in "
+                f"The weights of {self.model.name} are not on this machine: run `{command}`, or name a model server in "
                 "MOONSHELF_UPSTREAMS."
             )
         return None
@@ -122,7 +127,7 @@ class Embedded:
     def _end(self) -> None:
         if self._process is not None and self._process.returncode is None:
             self._process.kill()  # it holds nothing worth saving
-            _log.info("embedded.ended", model=self.name, pid=self._process.pid)
+            _log.info("embedded.ended", model=self.model.name, pid=self._process.pid)
         self._process = self._address = None
 
     async def _running(self) -> Address:
@@ -148,20 +153,20 @@ class Embedded:
             raise
         if not line:
             self._end()
-            _log.error("embedded.failed", model=self.name, exit_status=await process.wait())
-            raise Unavailable(f"The embedded model {self.name}")
+            _log.error("embedded.failed", model=self.model.name, exit_status=await process.wait())
+            raise Unavailable(f"The embedded model {self.model.name}")
         seconds = round(asyncio.get_running_loop().time() - started, 1)
-        _log.info("embedded.started", model=self.name, pid=process.pid, seconds=seconds)
+        _log.info("embedded.started", model=self.model.name, pid=process.pid, seconds=seconds)
         return Address(json.loads(line)["address"] + "/v1", key)
 
     async def _talk(self, process: Process, key: str) -> bytes:
         """Tell the child what to run; its answer is empty if it ends before it serves."""
         given = {
-            "weights": str(self._weights),
-            "projector": str(self._projector or ""),
-            "name": self.name,
+            "weights": str(self.model.weights),
+            "projector": str(self.model.projector or ""),
+            "name": self.model.name,
             "key": key,  # over the pipe: arguments can be read by every user of the machine
-            "context_length": self.context_length,
+            "context_length": self.model.context_length,
             "threads": self._threads,
             "max_tokens": self._max_tokens,
         }

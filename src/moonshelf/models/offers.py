@@ -7,7 +7,7 @@ import structlog
 
 from moonshelf.errors.installation import NoLocalModel
 from moonshelf.errors.requests import NoSuchModel
-from moonshelf.models.embedded import Embedded
+from moonshelf.models.embedded import Embedded, LocalModel
 from moonshelf.models.upstream import Model, Upstream
 
 _log = structlog.get_logger()
@@ -44,7 +44,7 @@ class Offers:
         self.embedded = embedded
         self._all = [Offer(model, upstream) for upstream in upstreams for model in upstream.models]
         if embedded is not None:
-            self._all.append(Offer(_embedded_model(embedded), embedded))
+            self._all.append(Offer(_embedded_model(embedded.model), embedded))
         self._by_name = {name: one for one in self._all for name in (one.model.id, *one.model.aliases)}
         if default and default not in self._by_name:
             raise SystemExit(f"MOONSHELF_DEFAULT_MODEL: no model server offers {default!r}.")
@@ -71,12 +71,12 @@ class Offers:
         return self._default
 
 
-def _embedded_model(embedded: Embedded) -> Model:
+def _embedded_model(local: LocalModel) -> Model:
     """Say what the embedded model can be shown: llama.cpp decodes these formats, and takes a minute for large ones."""
     return Model(
-        embedded.name,
-        context_length=embedded.context_length,
-        vision=embedded.vision,
+        local.name,
+        context_length=local.context_length,
+        vision=local.vision,
         image_types=("image/jpeg", "image/png"),
         image_side=1024,
     )

@@ -10,7 +10,7 @@ from moonshelf.media.conversion import Media, Taste
 from moonshelf.media.downloads import Downloads
 from moonshelf.media.views import Views
 from moonshelf.models import roster, weights
-from moonshelf.models.embedded import Embedded
+from moonshelf.models.embedded import Embedded, LocalModel
 from moonshelf.models.offers import Offers
 from moonshelf.models.upstream import Client
 from moonshelf.settings import Settings
@@ -57,13 +57,13 @@ def build_embedded(settings: Settings) -> Embedded:
             f"MOONSHELF_EMBEDDED_MODEL: no embedded model is {settings.embedded_model!r}; there are: {names}."
         )
     folder = weights_folder(settings)
-    return Embedded(
+    local = LocalModel(
+        model.name,
         weights.path(model, folder),
         projector=weights.path(model.projector, folder) if model.projector else None,
-        name=model.name,
         context_length=model.context_length,
-        idle_s=settings.embedded_idle_s,
     )
+    return Embedded(local, idle_s=settings.embedded_idle_s)
 
 
 def weights_folder(settings: Settings) -> Path:
