@@ -1,9 +1,13 @@
 """So many at a time, accounts in rotation."""
 
 import asyncio
+import threading
 from collections import deque
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
+from typing import TypeVar
+
+_Made = TypeVar("_Made")
 
 
 class Turns:
@@ -27,6 +31,16 @@ class Turns:
             yield
         finally:
             self._pass_on()
+
+    async def work(self, account: str, work: Callable[[Callable[[], bool]], _Made]) -> _Made:
+        """Do *work* in a thread when it is the turn of *account*; it is handed what tells that the caller has left."""
+        gone = threading.Event()
+        async with self.take(account):
+            try:
+                return await asyncio.to_thread(work, gone.is_set)
+            except asyncio.CancelledError:
+                gone.set()
+                raise
 
     async def _wait(self, account: str) -> None:
         turn = asyncio.get_running_loop().create_future()

@@ -1,20 +1,17 @@
-"""Images and videos on their way in, which are measured, and on their way to a model, which gets what it can take."""
+"""Images and videos on their way to a model, which gets what it can take of them."""
 
 import asyncio
 import hashlib
-import threading
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from io import BytesIO
-from typing import Final, TypeVar
+from typing import Final
 
 from msgspec.structs import replace
 
 from moonshelf.errors import ExtractionError
 from moonshelf.errors.requests import NoSuchFile
-from moonshelf.extraction.capped.channels import Cancel
 from moonshelf.extraction.media import films
-from moonshelf.extraction.reading import Reader
 from moonshelf.extraction.renditions import Measures, Wanted
 from moonshelf.extraction.sniffing import media_type
 from moonshelf.limits.transfers import Transfers
@@ -27,14 +24,11 @@ from moonshelf.media.views import Brought, Medium, Views, kept, url
 from moonshelf.models.upstream import Model
 from moonshelf.shelf.files import IMAGE, VIDEO, File, Files
 from moonshelf.shelf.recent import Recent
-from moonshelf.shelf.uploads import Spooled
 
 _LARGEST_VIDEO: Final = 70 * 2**20  # which base64 makes 93 MB of
 _LARGEST_PICTURE: Final = 20 * 2**20
 _RECENT_BYTES: Final = 1 << 20  # some thousand pictures that came with requests: not they, only what they are
 _BROUGHT_BYTES: Final = 512  # with its key
-
-Found = TypeVar("Found")
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,36 +49,25 @@ class Sought:
 
 
 class Media:
-    """Looks at media in children, as many at a time as there are *places*, accounts in rotation."""
+    """Shows media to models; what is to be looked at for that is looked at in children, accounts in rotation."""
 
     def __init__(
         self,
         files: Files,
         views: Views,
-        reader: Reader,
         downloads: Downloads,
-        transfers: Transfers,
         *,
+        transfers: Transfers,
+        turns: Turns,
         taste: Taste,
-        places: int,
     ) -> None:
         self._files = files
         self._views = views
-        self._reader = reader
         self._downloads = downloads
         self._transfers = transfers
         self._taste = taste
-        self._turns = Turns(places)
+        self._turns = turns
         self._recent = Recent[Brought](most_bytes=_RECENT_BYTES, size=lambda _: _BROUGHT_BYTES)
-
-    async def measure(self, account_id: str, spooled: Spooled) -> Measures | None:
-        """Measure an upload; None where its purpose is to be read, or nothing is in it.
-
-        Raises ``InvalidRequest`` where it is not the image or video that it is uploaded as.
-        """
-        if spooled.purpose not in {IMAGE, VIDEO} or not spooled.size:
-            return None
-        return await self._in_turn(account_id, lambda gone: measuring.measure(self._reader, spooled, gone))
 
     async def seek(self, account_id: str, parts: Sequence[Part], model: Model) -> Sequence[Sought | None]:
         """Find what *parts* refer to, before anything is made of any; None where *model* gets a part as it is.
@@ -157,7 +140,7 @@ class Media:
         if views is None and medium.stored:
             views = await self._transfers.fetch(medium.account_id, lambda: self._views.known(medium, wanted))
         if views is None:
-            views = await self._in_turn(medium.account_id, lambda gone: self._views.make(medium, wanted, gone))
+            views = await self._turns.work(medium.account_id, lambda gone: self._views.make(medium, wanted, gone))
         if wanted is None:
             return showing.text(medium, await self._measures(medium), views, model)
         measures = await self._measures(medium) if wanted.whole else None
@@ -189,17 +172,7 @@ class Media:
     async def _measures(self, medium: Medium) -> Measures:
         if medium.measures is not None:
             return medium.measures
-        return await self._in_turn(medium.account_id, lambda gone: self._views.measure(medium, gone))
-
-    async def _in_turn(self, account_id: str, work: Callable[[Cancel], Found]) -> Found:
-        """Do what drives a child, in a thread; a caller who leaves cancels it."""
-        gone = threading.Event()
-        async with self._turns.take(account_id):
-            try:
-                return await asyncio.to_thread(work, gone.is_set)
-            except asyncio.CancelledError:
-                gone.set()
-                raise
+        return await self._turns.work(medium.account_id, lambda gone: self._views.measure(medium, gone))
 
 
 def _look(data: bytes) -> Brought:

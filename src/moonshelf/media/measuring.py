@@ -7,6 +7,7 @@ from moonshelf.errors import ExtractionError, InvalidRequest
 from moonshelf.extraction.capped.channels import Cancel
 from moonshelf.extraction.reading import Reader
 from moonshelf.extraction.renditions import Measures
+from moonshelf.limits.turns import Turns
 from moonshelf.media.references import invalid
 from moonshelf.shelf.files import IMAGE, VIDEO
 from moonshelf.shelf.uploads import Spooled
@@ -23,25 +24,40 @@ _NAMES: Final[Mapping[str, str]] = {
 }
 
 
+class Measuring:
+    """Decodes uploads in children, in turn with all else that looks at media."""
+
+    def __init__(self, reader: Reader, turns: Turns) -> None:
+        self._reader = reader
+        self._turns = turns
+
+    async def measure(self, account_id: str, spooled: Spooled) -> Measures | None:
+        """Measure an upload; None where its purpose is to be read, or nothing is in it.
+
+        Raises ``InvalidRequest`` where it is not the image or video that it is uploaded as, and ``Unavailable``.
+        """
+        if spooled.purpose not in {IMAGE, VIDEO} or not spooled.size:
+            return None
+        return await self._turns.work(account_id, lambda gone: self._measure(spooled, gone))
+
+    def _measure(self, spooled: Spooled, cancelled: Cancel) -> Measures:
+        try:
+            check_type(spooled.purpose, spooled.media_type)
+            with spooled.path.open("rb") as source:
+                return self._reader.measure(source, spooled.media_type, cancelled=cancelled)
+        except ExtractionError as error:
+            refusal = unusable(spooled.purpose, "", error)
+        except InvalidRequest as error:
+            refusal = error
+        refusal.param = "file"
+        raise refusal
+
+
 def check_type(kind: str, media_type: str) -> None:
     """Refuse what no model is shown; SVG is no image to a model. Raises ``InvalidRequest``, in Kimi's words."""
     family, _, subtype = media_type.partition("/")
     if family != kind or subtype not in _TAKEN[kind]:
         raise invalid(f"unsupported {kind} format: {media_type}; there are {_NAMES[kind]}")
-
-
-def measure(reader: Reader, spooled: Spooled, cancelled: Cancel) -> Measures:
-    """Decode an upload and measure it. Raises ``InvalidRequest`` and ``Unavailable``."""
-    try:
-        check_type(spooled.purpose, spooled.media_type)
-        with spooled.path.open("rb") as source:
-            return reader.measure(source, spooled.media_type, cancelled=cancelled)
-    except ExtractionError as error:
-        refusal = unusable(spooled.purpose, "", error)
-    except InvalidRequest as error:
-        refusal = error
-    refusal.param = "file"
-    raise refusal
 
 
 def unusable(kind: str, name: str, error: ExtractionError) -> InvalidRequest:

@@ -11,6 +11,7 @@ from moonshelf.limits.admission import Admission
 from moonshelf.limits.gate import Gate
 from moonshelf.limits.transfers import Transfers
 from moonshelf.media.conversion import Media
+from moonshelf.media.measuring import Measuring
 from moonshelf.settings import Settings
 from moonshelf.wiring.checks import Part, inside, state
 from moonshelf.wiring.limits import build_admission, build_limits, load_tiers
@@ -37,6 +38,7 @@ class Services:
     slices: Slices
     reader: Reader
     shelf: Shelf
+    measuring: Measuring
     media: Media
     chat: Chat
     parts: Sequence[Part]  # that it stands on
@@ -70,7 +72,7 @@ def build(settings: Settings) -> Services:
     slices = Slices(ports.queue, slice_pages=settings.slice_pages, paces=paces, tiers=tiers)
     reader = build_reader(settings)
     shelf = build_shelf(settings, ports, slices, reader, limits=limits, records=(people.usage, people.audit))
-    media = build_media(settings, ports, shelf.files, reader, transfers)
+    measuring, media = build_media(settings, ports, shelf.files, reader, transfers)
     return Services(
         settings=settings,
         ports=ports,
@@ -82,6 +84,7 @@ def build(settings: Settings) -> Services:
         slices=slices,
         reader=reader,
         shelf=shelf,
+        measuring=measuring,
         media=media,
         chat=build_chat(settings, media),
         parts=inside(settings, ports, limits),

@@ -6,8 +6,10 @@ from pathlib import Path
 from moonshelf.chat import Chat
 from moonshelf.extraction.reading import Reader
 from moonshelf.limits.transfers import Transfers
+from moonshelf.limits.turns import Turns
 from moonshelf.media.conversion import Media, Taste
 from moonshelf.media.downloads import Downloads
+from moonshelf.media.measuring import Measuring
 from moonshelf.media.views import Views
 from moonshelf.models import roster, weights
 from moonshelf.models.embedded import Embedded, LocalModel
@@ -18,21 +20,17 @@ from moonshelf.shelf.files import Files
 from moonshelf.wiring.ports import Ports
 
 
-def build_media(settings: Settings, ports: Ports, files: Files, reader: Reader, transfers: Transfers) -> Media:
-    """Build what shows images and videos to models."""
+def build_media(
+    settings: Settings, ports: Ports, files: Files, reader: Reader, transfers: Transfers
+) -> tuple[Measuring, Media]:
+    """Build what measures uploaded images and videos, and what shows them to models: as many at a time as workers."""
     views = Views(ports.database, ports.blobs, reader, spool=ports.spool)
     hosts = [one.strip().lower() for one in settings.media_hosts.split(",") if one.strip()]
-    return Media(
-        files,
-        views,
-        reader,
-        Downloads(hosts, most_bytes=int(settings.max_file_size)),
-        transfers,
-        taste=Taste(
-            plain=settings.media_metadata == "strip", frames=settings.video_frames, frame_side=settings.video_side
-        ),
-        places=max(1, settings.workers),
+    downloads, turns = Downloads(hosts, most_bytes=int(settings.max_file_size)), Turns(max(1, settings.workers))
+    taste = Taste(
+        plain=settings.media_metadata == "strip", frames=settings.video_frames, frame_side=settings.video_side
     )
+    return Measuring(reader, turns), Media(files, views, downloads, transfers=transfers, turns=turns, taste=taste)
 
 
 def build_chat(settings: Settings, media: Media) -> Chat:

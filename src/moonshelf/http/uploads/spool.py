@@ -73,7 +73,7 @@ async def kept(request: Request, lease: Lease, arrived: Spooled) -> File:
     Raises ``RequestError`` or ``Unavailable``.
     """
     service, account_id = services(request), lease.account_id
-    measured = replace(arrived, measures=await service.media.measure(account_id, arrived))
+    measured = replace(arrived, measures=await service.measuring.measure(account_id, arrived))
     keep = partial(service.shelf.files.add, lease, measured)
     return await service.transfers.keep(account_id, keep, size=arrived.size)
 
