@@ -9,13 +9,13 @@ import pytest
 from moonshelf.dashboard.reading import shown, wording
 from moonshelf.extraction import encoding
 from moonshelf.extraction.document import Block, Cell, Coverage, Document, Kind, Origin, Page, Span
-from moonshelf.extraction.excerpts import Excerpt, Written
+from moonshelf.extraction.excerpts import Excerpt, StoredDocument
 
 
-def _sketch(folder: Path, *pages: Page) -> Written:
+def _stored(folder: Path, *pages: Page) -> StoredDocument:
     (folder / "written.json").write_bytes(encoding.encode(Document(pages)))
     with (folder / "written.json").open("rb") as written:
-        return Written(written)
+        return StoredDocument(written)
 
 
 def test_doubt_stands_at_its_words_and_in_the_block_it_is_in() -> None:
@@ -59,11 +59,11 @@ def test_no_page_holds_more_than_a_browser_takes_easily(tmp_path: Path) -> None:
     huge = Block(Kind.PARAGRAPH, "\N{SNOWMAN}<" * 100_000)
     wide = Block(Kind.TABLE, cells=tuple(Cell(0, column, "wide & long " * 20) for column in range(5_000)))
     long = Block(Kind.TABLE, cells=tuple(Cell(row, 0, "cell") for row in range(50_000)))
-    sketch = _sketch(tmp_path, Page(1, (huge, wide, long, Block(Kind.PARAGRAPH, "end"))))
+    stored = _stored(tmp_path, Page(1, (huge, wide, long, Block(Kind.PARAGRAPH, "end"))))
     start: int | None = 0
     seen: list[shown.Shown] = []
     while start is not None:
-        excerpt = sketch.excerpt(1, start=start)
+        excerpt = stored.excerpt(1, start=start)
         these = shown.blocks(excerpt)
         seen += these
         weight = sum(len(one.drawn(one.text).encode()) for one in these)
@@ -77,11 +77,11 @@ def test_no_page_holds_more_than_a_browser_takes_easily(tmp_path: Path) -> None:
 def test_the_beginning_of_a_long_text_or_table_is_all_that_is_read_of_it(tmp_path: Path) -> None:
     text = Block(Kind.PARAGRAPH, "a line of text\n" * 2**21)  # 30 MiB
     table = Block(Kind.TABLE, cells=tuple(Cell(at // 10, at % 10, "cell") for at in range(300_000)))
-    sketch = _sketch(tmp_path, Page(1, (text,)), Page(2, (table,)))
+    stored = _stored(tmp_path, Page(1, (text,)), Page(2, (table,)))
     del text, table
     tracemalloc.start()
     for number in (1, 2):
-        (only,) = shown.blocks(sketch.excerpt(number))
+        (only,) = shown.blocks(stored.excerpt(number))
         assert only.shortened
         assert only.text.startswith("a line") or only.rows[100][0].text == "cell"
     _, peak = tracemalloc.get_traced_memory()

@@ -15,7 +15,7 @@ from moonshelf.errors import ExtractionError, InvalidRequest
 from moonshelf.errors.requests import NotReady
 from moonshelf.extraction import encoding
 from moonshelf.extraction.document import Document
-from moonshelf.extraction.excerpts import Written
+from moonshelf.extraction.excerpts import StoredDocument
 from moonshelf.extraction.markdown import text_parts, to_markdown, to_text
 from moonshelf.extraction.renditions import Measures, Rendition
 from moonshelf.http.numbers import whole
@@ -45,15 +45,15 @@ def show(visit: Visit) -> Response:
         "player": next((tag for kind, tag in _PLAYED.items() if file.media_type.startswith(kind)), ""),
     }
     try:
-        sketch = visit.services.shelf.contents.sketch(visit.account_id, file.id)
+        stored = visit.services.shelf.contents.document(visit.account_id, file.id)
         with visit.services.shelf.contents.markdown(visit.account_id, file.id) as markdown:
             context["tokens"] = estimate_file(markdown)
     except (ExtractionError, NotReady, InvalidRequest) as error:
         return visit.show(
             "file_unread.html", context, reason=error, painted=_is_painted(file), measures=_measured(file)
         )
-    number = min(max(1, visit.number("page", 1)), max(1, len(sketch.report.pages)))
-    return visit.show("file.html", context | _shown(file, sketch, number, view, start=visit.number("block", 0)))
+    number = min(max(1, visit.number("page", 1)), max(1, len(stored.report.pages)))
+    return visit.show("file.html", context | _shown(file, stored, number, view, start=visit.number("block", 0)))
 
 
 async def picture(visit: Visit) -> Response:
@@ -106,15 +106,15 @@ def download(visit: Visit) -> Response:
 def _read(visit: Visit, file: File, view: str) -> Iterator[bytes]:
     contents = visit.services.shelf.contents
     if view == "text":
-        return _texts(contents.sketch(visit.account_id, file.id))
-    blob = contents.markdown if view == "markdown" else contents.written
+        return _texts(contents.document(visit.account_id, file.id))
+    blob = contents.markdown if view == "markdown" else contents.json
     return _pieces(blob(visit.account_id, file.id))
 
 
-def _texts(written: Written) -> Iterator[bytes]:
+def _texts(stored: StoredDocument) -> Iterator[bytes]:
     """Write the plain text of a document bit by bit: it may be a hundred megabytes, and several are fetched at once."""
-    pages = map(written.blocks, range(1, len(written.report.pages) + 1))
-    for number, part in enumerate(text_parts(written.report, pages)):
+    pages = map(stored.blocks, range(1, len(stored.report.pages) + 1))
+    for number, part in enumerate(text_parts(stored.report, pages)):
         if number:
             yield b"\n\n"
         for at in range(0, len(part), _PIECE):
@@ -150,23 +150,23 @@ def _written(document: Document, view: str) -> str:
     return to_markdown(document) if view == "markdown" else to_text(document)
 
 
-def _shown(file: File, sketch: Written, number: int, view: str, *, start: int) -> dict[str, object]:
+def _shown(file: File, stored: StoredDocument, number: int, view: str, *, start: int) -> dict[str, object]:
     """Compose what the page of a read file shows: one page of the document, in one of the views."""
-    document = sketch.report
-    excerpt = sketch.excerpt(number, start=start if view == "read" else 0)
+    document = stored.report
+    excerpt = stored.excerpt(number, start=start if view == "read" else 0)
     page = excerpt.page
-    text = "" if view == "read" else _written(sketch.alone(excerpt), view)
+    text = "" if view == "read" else _written(stored.alone(excerpt), view)
     shortened = shown.beginning(text)
     blocks = shown.blocks(excerpt)
     kind = file.media_type
-    unit = members.unit(map(sketch.first, range(1, len(document.pages) + 1)), kind)
+    unit = members.unit(map(stored.first, range(1, len(document.pages) + 1)), kind)
     letterhead = members.letterhead(blocks, kind)
     marks = shown.marks(page)
     window = range(max(1, number - 8), min(len(document.pages), number + 30) + 1)
     return {
         "document": document,
         "unit": unit,
-        "names": {at: members.name(sketch.first(at)) or f"{unit} {at}" for at in window},
+        "names": {at: members.name(stored.first(at)) or f"{unit} {at}" for at in window},
         "letterhead": letterhead,
         "members": members.members(blocks[1:] if letterhead else blocks, kind),
         "page": page,

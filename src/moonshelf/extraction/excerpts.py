@@ -1,4 +1,4 @@
-"""Excerpts: what somebody asks for of a written document, in memory that does not grow with the rest of it."""
+"""Excerpts: what somebody asks for of a stored document, in memory that does not grow with the rest of it."""
 
 import re
 from collections.abc import Iterator, Sequence
@@ -36,7 +36,7 @@ class Excerpt:
         return after if after < self.total else None
 
 
-class Written:
+class StoredDocument:
     """A document as ``encoding.encode`` wrote it, whose blocks are read when they are asked for."""
 
     def __init__(self, source: BinaryIO) -> None:

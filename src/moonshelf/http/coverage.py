@@ -64,7 +64,7 @@ async def retrieve(request: Request) -> JSONResponse:
 
 
 def _report(request: Request, account_id: str, file_id: str) -> CoverageObject:
-    return _coverage(file_id, services(request).shelf.contents.sketch(account_id, file_id).report)
+    return _coverage(file_id, services(request).shelf.contents.document(account_id, file_id).report)
 
 
 def _coverage(file_id: str, document: Document) -> CoverageObject:

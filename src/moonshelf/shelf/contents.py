@@ -11,7 +11,7 @@ from moonshelf.db import Database
 from moonshelf.db.tables import files
 from moonshelf.errors import ExtractionError, InvalidRequest, MoonshelfError
 from moonshelf.errors.requests import NoSuchFile, NotReady
-from moonshelf.extraction.excerpts import Written
+from moonshelf.extraction.excerpts import StoredDocument
 from moonshelf.extraction.sniffing import wire_type
 from moonshelf.shelf import documents
 from moonshelf.shelf.content_json import ContentJson
@@ -77,12 +77,12 @@ class Contents:
         with answer:
             return self._recent.get(key, answer.whole)
 
-    def sketch(self, account_id: str, file_id: str) -> Written:
-        """Return all that was read of a file, yet to be looked at as far as it is asked for. Raises as ``get`` does."""
-        with self.written(account_id, file_id) as blob:
-            return Written(blob)
+    def document(self, account_id: str, file_id: str) -> StoredDocument:
+        """Return all that was read of a file, decoded as far as it is asked for. Raises as ``get`` does."""
+        with self.json(account_id, file_id) as blob:
+            return StoredDocument(blob)
 
-    def written(self, account_id: str, file_id: str) -> BinaryIO:
+    def json(self, account_id: str, file_id: str) -> BinaryIO:
         """Open the same as JSON. Raises as ``get`` does."""
         return self._open(account_id, file_id, document_blob)
 
