@@ -75,6 +75,15 @@ def decode(data: bytes, *, declared: str = "") -> Decoded:
     return min(_forced(data, detection.guess(data)), as_utf8, key=lambda decoded: decoded.broken)
 
 
+def is_utf_8(content: bytes) -> bool:
+    """Tell whether *content* is valid UTF-8 as a whole."""
+    try:
+        content.decode()
+    except UnicodeDecodeError:
+        return False
+    return True
+
+
 def utf_16(content: bytes) -> str:
     """Decode UTF-16 as Windows keeps it; the codec takes four times as long where it is found by its name."""
     return codecs.utf_16_le_decode(content, "replace", True)[0]  # noqa: FBT003 - the function takes no names

@@ -91,12 +91,23 @@ def test_attached_files_are_read_below() -> None:
 
 
 @pytest.mark.parametrize(
+    ("encoding", "names"),
+    [("gbk", ["王;小明", "李;娜", "张;伟", "刘;洋"]), ("shift_jis", ["田中;太郎", "鈴木;花子", "佐藤;健"])],
+)
+def test_names_that_do_not_say_their_encoding_tell_it_together(encoding: str, names: list[str]) -> None:
+    lines = ["".join(f"={byte:02X}" for byte in name.encode(encoding)) for name in names]
+    text = to_markdown(read(*(f"N;ENCODING=QUOTED-PRINTABLE:{line}" for line in lines)))
+    assert [name for name in names if name not in text] == []
+
+
+@pytest.mark.parametrize(
     "line",
     [
         "A" + ";B" * 500_000 + ":",
         'A;"' * 300_000,
         "A;ENCODING=QUOTED-PRINTABLE:" + "=\r\n" * 300_000,
         "A;ENCODING=QUOTED-PRINTABLE:" + "=" * 900_000,
+        "A;ENCODING=QUOTED-PRINTABLE:=C3\n" * 25_000,
         "A;BASE64:" + "\r\nAAAA" * 100_000 + "!",
         "A;BASE64:\r\n" * 50_000,
         "\r\n " * 300_000,

@@ -7,9 +7,11 @@ nobody reads as letters, only the size is told.
 
 import binascii
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from io import BytesIO
 from typing import BinaryIO
+
+import msgspec
 
 from moonshelf.extraction import charset, members
 from moonshelf.extraction.coverage.withheld import Withheld
@@ -52,6 +54,17 @@ def extract(source: BinaryIO, tools: Tools) -> Document:
     return Document((withheld.page(1, blocks),), warnings=warnings)
 
 
+class _Value(msgspec.Struct, frozen=True):
+    """What is packed in a property, and from where to where in its lines; *about* it are its parameters."""
+
+    start: int
+    end: int
+    name: str
+    about: str
+    content: bytes
+    is_binary: bool
+
+
 class _Reader:
     """What is gathered while lines are undone."""
 
@@ -69,37 +82,55 @@ class _Reader:
         return (_OLD_ESCAPED if is_old else _ESCAPED).sub(_meant, plain)
 
     def _unpacked(self, lines: str) -> Iterator[str]:
+        values = list(_values(lines))
+        usual = _usual(values)
         last = 0
-        for one in _PACKED.finditer(lines):
-            encoding = _ENCODING.search(one[2])
-            if encoding is None or one.start() < last:
-                continue
-            value = (_BASE64 if encoding[1] else _PRINTABLE).match(lines, one.end())
-            packed, end = (value[0], value.end()) if value else ("", one.end())
-            yield lines[last : one.end()]
-            yield self._binary(one[1].upper(), one[2], packed) if encoding[1] else _printable(one[2], packed)
-            last = end
+        for one in values:
+            yield lines[last : one.start]
+            yield self._binary(one, usual) if one.is_binary else _decoded(one, usual)
+            last = one.end
         yield lines[last:]
 
-    def _binary(self, name: str, about: str, packed: str) -> str:
-        content = spelt_bytes.from_base64(packed.encode())
-        if name == _ATTACHED:
-            stated = _FILENAME.search(about)
-            self.attached.append((stated[1] or stated[2] if stated else "without a name", content))
-        elif name not in _NO_TEXT and charset.is_text(content):
-            return _decoded(content, about)
+    def _binary(self, value: _Value, usual: str) -> str:
+        if value.name == _ATTACHED:
+            stated = _FILENAME.search(value.about)
+            self.attached.append((stated[1] or stated[2] if stated else "without a name", value.content))
+        elif value.name not in _NO_TEXT and charset.is_text(value.content):
+            return _decoded(value, usual)
         else:
-            self.sizes.append(len(packed))
+            self.sizes.append(value.end - value.start)
         return _LEFT
 
 
-def _printable(about: str, packed: str) -> str:
-    return _decoded(binascii.a2b_qp(packed.encode("utf-8", "replace")), about)
+def _values(lines: str) -> Iterator[_Value]:
+    """Yield what is packed, in the order of *lines*."""
+    last = 0
+    for one in _PACKED.finditer(lines):
+        encoding = _ENCODING.search(one[2])
+        if encoding is None or one.start() < last:
+            continue
+        value = (_BASE64 if encoding[1] else _PRINTABLE).match(lines, one.end())
+        packed, last = (value[0], value.end()) if value else ("", one.end())
+        is_binary = bool(encoding[1])
+        content = spelt_bytes.from_base64(packed.encode()) if is_binary else _printable(packed)
+        yield _Value(one.end(), last, one[1].upper(), one[2], content, is_binary)
 
 
-def _decoded(content: bytes, about: str) -> str:
-    stated = _CHARSET.search(about)
-    return charset.decode(content, declared=stated[1] if stated else "").text.rstrip()
+def _printable(packed: str) -> bytes:
+    return binascii.a2b_qp(packed.encode("utf-8", "replace"))
+
+
+def _usual(values: Iterable[_Value]) -> str:
+    """Return the encoding of texts that are no UTF-8 and do not say theirs: one name tells little, and takes long."""
+    texts = (one.content for one in values if not one.is_binary and not _CHARSET.search(one.about))
+    odd = b"\n".join(content for content in texts if not charset.is_utf_8(content))
+    return charset.decode(odd).encoding if odd else ""
+
+
+def _decoded(value: _Value, usual: str) -> str:
+    stated = _CHARSET.search(value.about)
+    declared = stated[1] if stated else "" if charset.is_utf_8(value.content) else usual
+    return charset.decode(value.content, declared=declared).text.rstrip()
 
 
 def _meant(found: re.Match[str]) -> str:
