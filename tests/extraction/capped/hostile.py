@@ -230,6 +230,11 @@ def _dozing(_source: BinaryIO, _tools: Tools) -> Document:
     return _text("awake")
 
 
+def _napping(_source: BinaryIO, _tools: Tools) -> Document:
+    time.sleep(2)
+    return _text("awake")
+
+
 def _encrypted(_source: BinaryIO, _tools: Tools) -> Pages:
     raise EncryptedDocument
 
@@ -380,6 +385,7 @@ find = finder(
     Flowing("niceness", {".nice": "test/niceness"}, _niceness),
     Flowing("drawing", {".draw": "test/drawing"}, _drawing),
     Flowing("dozing", {".doze": "test/dozing"}, _dozing),
+    Flowing("napping", {".nap": "test/napping"}, _napping),
     Flowing("break-out", {".out": "test/break-out"}, _break_out),
     Flowing("threads", {".threads": "test/threads"}, _threads),
     Flowing("endless", {".endless": "test/endless"}, _endless),

@@ -3,6 +3,7 @@
 import os
 import signal
 import tempfile
+import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from io import BytesIO
@@ -12,7 +13,7 @@ import pytest
 
 from moonshelf.errors import GivenUp
 from moonshelf.extraction import parts
-from moonshelf.extraction.reading import Options, Read, Reader
+from moonshelf.extraction.reading import Options, Read, Reader, Terms
 from patience import until
 
 _REASON = "its reader was interrupted again and again from outside, as happens where a machine runs out of memory"
@@ -35,6 +36,7 @@ def test_a_reader_that_is_ended_from_outside_is_followed_by_another_and_nothing_
 ) -> None:
     undisturbed = _read(reader, kind)
     with ThreadPoolExecutor(1) as pool:
+        until(lambda: len(_children(reader)) == 1)
         disturbed = pool.submit(_read, reader, kind)
         first = _ended_at_work(reader)
         _ended_at_work(reader, but=first)
@@ -43,12 +45,27 @@ def test_a_reader_that_is_ended_from_outside_is_followed_by_another_and_nothing_
     assert read.joined == undisturbed.joined
 
 
-def _ended_at_work(reader: Reader, *, but: int = 0) -> int:
-    """End the first of two children, the other one waits for its turn, once it is another one than *but*."""
+def test_what_is_to_be_quick_is_not_called_slow_for_an_end_from_outside(reader: Reader) -> None:
+    with ThreadPoolExecutor(1) as pool:
+        until(lambda: len(_children(reader)) == 1)
+        disturbed = pool.submit(reader.read, BytesIO(b"x"), "test/napping", terms=Terms("quick"))
+        time.sleep(1.5)  # of the clock, which is all that is known of a child that was ended
+        _ended_at_work(reader)
+        joined = disturbed.result().joined
+    assert joined is not None
+    assert joined.markdown == b"awake"
+
+
+def _children(reader: Reader) -> list[int]:
+    """Return the child at work, if there is one, and the one that waits for its turn."""
     forking = reader._children.pid
-    listed = Path(f"/proc/{forking}/task/{forking}/children")
-    until(lambda: len(listed.read_text("ascii").split()) > 1 and int(listed.read_text("ascii").split()[0]) != but)
-    at_work = int(listed.read_text("ascii").split()[0])
+    return [int(one) for one in Path(f"/proc/{forking}/task/{forking}/children").read_text("ascii").split()]
+
+
+def _ended_at_work(reader: Reader, *, but: int = 0) -> int:
+    """End the child at work once it is another one than *but*."""
+    until(lambda: len(_children(reader)) > 1 and _children(reader)[0] != but)
+    at_work = _children(reader)[0]
     os.kill(at_work, signal.SIGKILL)
     return at_work
 

@@ -117,7 +117,8 @@ class Conversation:
             ending = self._hear_out(child, hear, silence_s)
         lived_s = time.monotonic() - began
         cpu_s = max(0.0, min(lived_s, ending.cpu_s))
-        self._spent_s += cpu_s
+        if not ending.interrupted:  # which says nothing of what it used
+            self._spent_s += cpu_s
         return Ending(ending.error, ending.reason, cpu_s, ending.interrupted)
 
     def _hear_out(self, child: Child, hear: Hear, silence_s: float) -> Ending:
