@@ -60,20 +60,25 @@ class FairOrder:
         return owner
 
     def first(
-        self, tx: Connection, routes: Sequence[str] | None, *, slow: Sequence[str] = (), unknown: bool = False
+        self,
+        tx: Connection,
+        routes: Sequence[str] | None,
+        *,
+        slow: Sequence[str] = (),
+        unknown: bool = False,
+        among: bool = False,
     ) -> Any | None:  # Any: a row, by its columns
         """Find the slice whose turn it is, of *routes* alone where they are given.
 
-        Files of which it is *unknown* how long they take are then among them in the same order: behind all the others
-        they would never have a turn where those come as fast as they are read. What is *slow*, an account and a route
-        each, is left out of both.
+        Where none of those waits, find one of the files of which it is *unknown* how long they take; *among* those,
+        rather than behind them, where that is said. What is *slow*, an account and a route each, is left out of both.
         """
         if routes is None:
             found = self._any.rows(tx, {})
-        elif unknown:
-            found = self._unknown.rows(tx, {"slow": list(slow)})
         else:
-            found = self._quick.rows(tx, {"quick": list(routes), "slow": list(slow)})
+            found = () if among else self._quick.rows(tx, {"quick": list(routes), "slow": list(slow)})
+        if unknown and not found:
+            found = self._unknown.rows(tx, {"slow": list(slow)})
         return found[0] if found else None
 
     def take(self, tx: Connection, row: Any, *, served: float, values: Mapping[str, object]) -> bool:  # Any: as above

@@ -101,7 +101,13 @@ class Slices:
         self._insert(tx, [_row(file_id, account_id, first_page=1, last_page=None, route=route, bulk=bulk)])
 
     def claim(
-        self, tx: Connection, *, ticket: str | None = None, quick: bool = False, unknown: bool = False
+        self,
+        tx: Connection,
+        *,
+        ticket: str | None = None,
+        quick: bool = False,
+        unknown: bool = False,
+        among: bool = False,
     ) -> Claim | None:
         """Take the fairest waiting slice: start-time fair queueing over accounts, oldest first page first in each.
 
@@ -116,8 +122,8 @@ class Slices:
         the slice goes back in line first; what killed one worker may kill the next, so each such claim costs an
         attempt unless it is given back.
 
-        Only files that should be read within a blink are claimed for *quick*, in the same order and at the same cost,
-        and those of which that is *unknown* where that is said.
+        Only files that should be read within a blink are claimed for *quick*, in the same order and at the same cost;
+        where none of them waits, one of those of which that is *unknown*, or whichever's turn it is *among* both.
         """
         owner = self._order.enter(tx, ticket)
         if owner is not None:
@@ -125,7 +131,7 @@ class Slices:
             if quick:  # it may be none for the quick any more, and its token for the others be spent
                 self._queue.push(tx, 1)
         routes, slow = (self._paces.quick_routes(), self._paces.known_slow()) if quick else (None, [])
-        while (row := self._order.first(tx, routes, slow=slow, unknown=unknown)) is not None:
+        while (row := self._order.first(tx, routes, slow=slow, unknown=unknown, among=among)) is not None:
             if (claim := self._take(tx, row, ticket)) is not None:
                 return claim
         return None

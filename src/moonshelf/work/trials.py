@@ -8,12 +8,16 @@ from moonshelf.db import Database
 from moonshelf.queue import Queue
 from moonshelf.work.slices import Claim, Slices
 
+_EACH = 8  # turns: a second of a bomb in four seconds of what is quick
+
 
 class Trials:
     """Claims for the workers for quick files of one process.
 
     A file that is tried is given back when it has used the processor for a second, so all others of its kind wait
     for no more than that. One worker tries and the others do not, so that what is known to be quick waits for nothing.
+    It tries when nothing quick waits, and each so many claims whatever waits: else what nobody knows would have no turn
+    where quick files come as fast as they are read.
     """
 
     def __init__(self, slices: Slices, queue: Queue) -> None:
@@ -23,6 +27,7 @@ class Trials:
         self._trying: int | None = None  # the thread whose turn it is
         self._passed = 1  # tokens that were spent while it was another's turn: what they stood for may wait yet
         self._looked = 0  # how many of them had been when nothing was found to wait
+        self._turns = 0  # of whoever may try
 
     def claim(self, tx: Connection, ticket: str | None) -> Claim | None:
         """Claim a quick file, or where no other thread is trying one, an unknown one; ``end`` follows its work."""
@@ -30,10 +35,11 @@ class Trials:
             mine = self._trying in {None, get_ident()}  # its own where what it claimed came to nothing
             if mine:
                 self._trying = get_ident()
+                self._turns += 1
             else:
                 self._passed += 1
-            passed = self._passed
-        found = self._slices.claim(tx, ticket=ticket, quick=True, unknown=mine)
+            passed, among = self._passed, mine and self._turns % _EACH == 0
+        found = self._slices.claim(tx, ticket=ticket, quick=True, unknown=mine, among=among)
         if mine and found is None:
             with self._lock:
                 self._trying, self._looked = None, passed
