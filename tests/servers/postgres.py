@@ -61,6 +61,19 @@ class Postgres:
         until(lambda: not _holders(self._data))
         (self._data / "postmaster.pid").unlink(missing_ok=True)
 
+    def restart(self, *, standby: bool) -> None:
+        """Have it be a standby from now on, which takes no writes, or what it was before."""
+        assert self._process is not None
+        self._process.send_signal(signal.SIGINT)
+        self._process.wait(PATIENCE_S)
+        mark = self._data / "standby.signal"
+        mark.unlink(missing_ok=True)
+        if standby:
+            mark.touch()
+            if os.geteuid() == 0:
+                os.chown(mark, _NOBODY, _NOBODY)
+        self.start()
+
     def stop(self) -> None:
         if self._process is not None and self._process.poll() is None:
             self._process.send_signal(signal.SIGQUIT)  # whoever is connected yet: what it holds is thrown away

@@ -28,6 +28,7 @@ from sqlalchemy.pool import ConnectionPoolEntry, PoolProxiedConnection
 
 from moonshelf.db import keepalives
 from moonshelf.db.fair_lock import FairLock
+from moonshelf.db.outages import is_outage
 from moonshelf.db.prepared import Prepared
 from moonshelf.errors import InvalidRequest, Unavailable
 
@@ -146,6 +147,14 @@ def hurry(tx: Connection) -> None:
         _HURRY.rows(tx, {})
 
 
+def check(tx: Connection) -> None:
+    """Raise ``Unavailable`` where *tx* may not write: PostgreSQL may be a standby, or shut by its keeper."""
+    if tx.dialect.name != "postgresql":
+        tx.execute(select(1))  # it holds the write lock already
+    elif tx.exec_driver_sql("SHOW transaction_read_only").scalar_one() != "off":
+        raise Unavailable("A database that takes writes")
+
+
 def now(tx: Connection) -> float:
     """Return the time in Unix seconds: the database's, which is one for all machines, whatever their clocks say."""
     if tx.dialect.name == "postgresql":
@@ -218,6 +227,7 @@ def _explained(context: ExceptionContext) -> None:
     if (
         context.is_disconnect
         or isinstance(context.sqlalchemy_exception, OperationalError)
+        or is_outage(context.original_exception)
         or type(context.sqlalchemy_exception) is DatabaseError
     ):
         raise Unavailable("The database") from context.original_exception

@@ -47,7 +47,7 @@ class Listener:
         while not self._stopping.is_set():
             try:
                 self._listen()
-            except psycopg.OperationalError as error:
+            except psycopg.Error as error:  # a standby's refusal to listen is no operational one
                 _log.warning("listener.lost", reason=str(error))
                 self._stopping.wait(_AGAIN_S)
 

@@ -9,6 +9,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Select, Update
 
+from moonshelf.db.outages import is_outage
 from moonshelf.errors import Unavailable
 
 _Statement = Select[Any] | Update  # Any: whatever it selects
@@ -37,7 +38,7 @@ class Prepared:
         return tx.execute(self._statement, values).rowcount
 
     def _sent(self, tx: Connection, values: Mapping[str, object]) -> Any:  # Any: psycopg's cursor; it is an extra
-        from psycopg import OperationalError  # noqa: PLC0415 - an extra
+        from psycopg import Error, OperationalError  # noqa: PLC0415 - an extra
         from psycopg.rows import namedtuple_row  # noqa: PLC0415 - an extra
 
         if not self._text:
@@ -45,7 +46,9 @@ class Prepared:
         raw: Any = tx.connection.driver_connection  # Any: psycopg's, which SQLAlchemy types as an opaque one
         try:
             return raw.cursor(row_factory=namedtuple_row).execute(self._text, {**self._fixed, **values})
-        except OperationalError as error:
+        except Error as error:
+            if not is_outage(error, OperationalError):
+                raise
             raise Unavailable("The database") from error
 
     def _compile(self, tx: Connection) -> None:

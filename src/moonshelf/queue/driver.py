@@ -12,6 +12,7 @@ from pgqueuer.ports.driver import Driver
 from psycopg.rows import dict_row
 from sqlalchemy import Connection
 
+from moonshelf.db.outages import is_outage
 from moonshelf.errors import Unavailable
 
 _T = TypeVar("_T")
@@ -46,5 +47,7 @@ class _OnTransaction:
         cursor = psycopg.RawCursor(raw, row_factory=dict_row)  # raw: the parameters are numbered, as PostgreSQL's are
         try:
             return cursor.execute(query.encode(), args or None)
-        except psycopg.OperationalError as error:
+        except psycopg.Error as error:
+            if not is_outage(error, psycopg.OperationalError):
+                raise
             raise Unavailable("The database") from error

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
-from moonshelf import ids
+from moonshelf import db, ids
 from moonshelf.db import Database
 from moonshelf.errors import MoonshelfError, Unavailable
 from moonshelf.limits import Limits
@@ -93,7 +93,7 @@ def _limits(limits: Limits) -> Part:
 
 def _write(database: Database) -> None:
     with database.write() as tx:
-        tx.exec_driver_sql("SELECT 1")
+        db.check(tx)
 
 
 def _store(blobs: BlobStore, spool: Path) -> None:

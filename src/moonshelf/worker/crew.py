@@ -2,6 +2,7 @@
 
 from threading import Event, Thread
 
+import structlog
 from sqlalchemy import Connection
 
 from moonshelf.wiring import Services
@@ -9,6 +10,8 @@ from moonshelf.work.slices import Claim
 from moonshelf.work.trials import Trials
 from moonshelf.worker.job import Job
 
+_PAUSE_S = 1.0  # after a bug
+_log = structlog.get_logger()
 _QUICK = 2  # workers for short files: one reads while the other waits for the disk
 
 
@@ -61,4 +64,9 @@ class Crew:
                 if quick:
                     trials.end(services.ports.database)
 
-        services.ports.queue.serve(claim, spend, stopping, quick=quick)
+        while not stopping.is_set():
+            try:
+                services.ports.queue.serve(claim, spend, stopping, quick=quick)
+            except Exception as error:  # noqa: BLE001 - the outermost loop: a bug in claiming costs a pause, not the worker
+                _log.error("worker.broken", exc_info=error)
+                stopping.wait(_PAUSE_S)
