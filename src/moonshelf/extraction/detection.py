@@ -3,6 +3,8 @@
 import re
 from collections import Counter
 
+from moonshelf.extraction import spelling
+
 BEYOND_ASCII = re.compile(rb"[\x80-\xff]+")
 SHIFTS = re.compile(rb"\x1b(?:\$[@ABC(]|\$\)C|\(J)")
 """ISO 2022 writes Japanese, Korean and Chinese in ASCII's own bytes."""
@@ -11,6 +13,19 @@ _WINDOW = 200_000  # bytes that chardet looks at
 _LEAD = 40  # of them before the first byte that tells anything: much ASCII makes it guess Latin letters
 _EXOTIC = frozenset({"utf-7", "hz"})  # their marks are ordinary in source code: "a+AGE-b", "x = ~{a}"
 _SURE = 0.15  # chardet's confidence below which only encodings still in use count: "ü" alone is no proof of cp862
+_IN_USE = frozenset({
+    "cp1250", "cp1251", "cp1252", "cp1253", "cp1254", "cp1255", "cp1256", "cp1257", "cp1258", "cp874", "tis-620",
+    "cp932", "cp949", "euc_kr", "euc_jis_2004", "gb18030", "big5hkscs", "koi8-r", "koi8-u", "shift_jis_2004",
+    "iso8859-1", "iso8859-2", "iso8859-5", "iso8859-6", "iso8859-7", "iso8859-8", "iso8859-9", "iso8859-15",
+})  # fmt: skip
+_OUT_OF_USE = frozenset(("cp437", "cp737", "cp850", "cp852", "cp858", "cp862", "cp866", "mac-roman", "mac-greek"))
+_OLDER = 0.5  # weight of a guess in one of those
+_RARE = frozenset(("kz1048", "ptcp154", "cp1006", "hp-roman8"))  # which need much to be believed
+_JAPANESE = ("cp932", "euc_jp")
+_KANA, _BEYOND = re.compile("[\u3041-\u30fe]"), re.compile("[^\x00-\x7f]")
+_FEW, _KANA_SHARE = 3, 4  # kana, and characters beyond ASCII to each at most
+_SPELT = 4_000  # bytes whose words are looked at
+_WELL, _HARDLY = 0.6, 0.02  # shares of the words
 _PIECES, _LINES = 48, 4  # from its beginning, and of so many lines each
 _CERTAIN = 0.5  # of a piece; texts in several bytes a character have twice that, and no others so easily
 _WESTERN, _NEARLY = "cp1252", 0.45  # as likely as that, measured on phrases in twenty languages, it is the one
@@ -48,7 +63,10 @@ def guess(data: bytes) -> str:
     tells = BEYOND_ASCII.search(data) or SHIFTS.search(data)  # after megabytes of plain ASCII, it may be
     start = max(0, tells.start() - _LEAD) if tells else 0
     sample = _telling(data[start : start + _WINDOW])
-    return _settled(_detected(sample, _SURE) or _of_pieces(sample), data) or _likeliest(sample)
+    if kana := _in_kana(sample):
+        return kana
+    found = _settled(_detected(sample, _SURE) or _of_pieces(sample), data)
+    return found if found and _spelt(sample, found) >= _WELL else _likeliest(sample)
 
 
 def _detected(sample: bytes, least: float) -> str:
@@ -56,7 +74,18 @@ def _detected(sample: bytes, least: float) -> str:
     import chardet  # noqa: PLC0415  heavy: loads its models
 
     found = chardet.detect(sample, compat_names=False, exclude_encodings=_EXOTIC)
-    return found["encoding"] or "utf-8" if (found["confidence"] or 0) >= least else ""
+    name, sure = found["encoding"] or "utf-8", found["confidence"] or 0
+    return name if sure >= (_CERTAIN if name in _RARE else least) else ""
+
+
+def _in_kana(sample: bytes) -> str:
+    """Return the encoding of Japanese in which *sample* is full of kana, as by chance nothing is."""
+    for encoding in _JAPANESE:
+        text = sample.decode(encoding, "replace")
+        kana = len(_KANA.findall(text))
+        if kana >= _FEW and text.count("\ufffd") <= 1 and kana * _KANA_SHARE >= len(_BEYOND.findall(text)):
+            return encoding
+    return ""
 
 
 def _of_pieces(sample: bytes) -> str:
@@ -80,19 +109,23 @@ def _likeliest(sample: bytes) -> str:
     """Guess of a few words: most are in a language of Western Europe, unless another is much likelier."""
     import chardet  # noqa: PLC0415  heavy: loads its models
 
-    every = chardet.detect_all(
-        sample,
-        ignore_threshold=True,
-        compat_names=False,
-        exclude_encodings=_EXOTIC,
-        encoding_era=chardet.EncodingEra.MODERN_WEB,
-    )
-    sure = {_settled(name, sample): one["confidence"] or 0 for one in reversed(every) if (name := one["encoding"])}
+    every = chardet.detect_all(sample, ignore_threshold=True, compat_names=False, exclude_encodings=_EXOTIC)
+    sure: dict[str, float] = {}
+    for one in every:
+        if (stated := one["encoding"] or "") in _IN_USE | _OUT_OF_USE:
+            name = _settled(stated, sample)
+            weight = _spelt(sample, name) ** 2 * (1 if stated in _IN_USE else _OLDER)
+            sure[name] = max(sure.get(name, 0), (one["confidence"] or 0) * weight)
     if len(_SIGNS.findall(sample)) >= _NO_ACCIDENT:
         sure.pop(_WESTERN, None)
     best = max(sure, key=lambda one: sure[one], default="utf-8")
     enough = 1 if _ICELANDIC.search(sample) else _NEARLY
     return _WESTERN if sure.get(_WESTERN, 0) > enough * sure.get(best, 0) else best
+
+
+def _spelt(sample: bytes, encoding: str) -> float:
+    """Return which share of the words of *sample* look like words in *encoding*; hardly any of none."""
+    return max(spelling.well_spelt(sample[:_SPELT].decode(encoding, "replace")), _HARDLY)
 
 
 def _settled(encoding: str, data: bytes) -> str:

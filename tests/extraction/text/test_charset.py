@@ -4,6 +4,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from moonshelf.extraction import spelling
 from moonshelf.extraction.charset import declared_in, decode, is_text
 
 CHINESE = "这是一个关于编码的测试文件。我们在这里写一些中文句子、用来检查检测是否正确。\n"
@@ -186,6 +187,52 @@ def test_a_declared_encoding_is_believed_where_it_decodes() -> None:
 )
 def test_a_few_words_are_of_the_likeliest_language(phrase: str, encoding: str) -> None:
     assert decode(phrase.encode(encoding)).text == phrase
+
+
+@pytest.mark.parametrize(
+    ("phrase", "encoding"),
+    [
+        ("Voilà l'été à Paris", "cp1252"),  # no word of Cyrillic begins in Latin letters
+        ("Déjà vu, garçon", "cp1252"),
+        ("Łódź, ulica Piotrkowska", "cp1250"),  # nor is a sign of pounds part of one
+        ("Łódź, ulica Piotrkowska", "iso8859-2"),
+        ("Привет, мир!", "iso8859-5"),  # capitals end none
+        ("Молоко, хлеб, сыр, яйца", "cp866"),
+        ("Молоко, хлеб, сыр, яйца", "iso8859-5"),
+        ("Москва", "cp866"),
+        ("שלום עולם", "cp1255"),  # Kazakh, for all the bytes tell
+        ("สวัสดีชาวโลก", "cp874"),  # Chinese with a character that no standard names
+        ("Grüße aus München", "cp850"),
+        ("Die Straße ist gesperrt, bitte fahren Sie über Köln.", "cp850"),
+        ("A reunião será na segunda-feira às dez horas, não esqueça.", "cp850"),
+        ("Chers collègues, la réunion aura lieu lundi à dix heures.", "mac-roman"),
+        ("パリ\nパルマ\nパロ\nパルワーン", "cp932"),
+        ("カタカナのテスト", "euc_jp"),
+        ("こんにちは世界", "euc_jp"),
+    ],
+)
+def test_a_few_words_are_in_what_makes_words_of_them(phrase: str, encoding: str) -> None:
+    assert decode(phrase.encode(encoding)).text == phrase
+
+
+@pytest.mark.parametrize(
+    ("text", "share"),
+    [
+        ("", 1),
+        ("plain words", 1),
+        ("für Ökonomen, ÄRZTE und O'Neill\u2019s Prêt-à-porter", 1),
+        ("Voil\u0430", 0),  # its last letter is Cyrillic
+        ("Gr\u203an Blå", 0.5),
+        ("straÆe", 0),
+        ("\u043a\u0430\u043cEra", 0),
+        ("PCの設定 と Wi-Fi環境", 1),
+        ("Stra疇 ist", 0),
+        ("£ukasz £5", 0.5),
+        ("\ue031 \ufffd \x86 é", 0.25),
+    ],
+)
+def test_words_are_told_by_their_letters(text: str, share: float) -> None:
+    assert spelling.well_spelt(text) == share
 
 
 @pytest.mark.parametrize("content", [bytes(100), b"\x7fELF\x02\x01\x01" + bytes(57), bytes(range(256)) * 4])
