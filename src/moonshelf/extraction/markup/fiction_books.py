@@ -43,13 +43,14 @@ def extract(source: BinaryIO, tools: Tools) -> Document:
     root, faults, _ = xml_trees.mended(decoded.text)
     if root is None:
         raise CorruptDocument("its XML cannot be read")
-    parts = [*root.iterfind(".//{*}title-info/{*}annotation"), *(one for one in root if local(one) == "body")]
+    about = next((one for one in root if local(one) == "description"), root)  # in all of a book the search takes time
+    parts = [*about.iterfind(".//{*}title-info/{*}annotation"), *(one for one in root if local(one) == "body")]
     pages = []
     for number, part in enumerate(parts, 1):
         _rename(part)
         withheld = Withheld(tools.include)
         pages.append(withheld.page(number, compose(part, withheld)))
-    book = _imprint(root)
+    book = _imprint(about)
     return Document(leading(book, pages), book.metadata(), (*decoded.warnings(), *faults))
 
 
@@ -72,11 +73,11 @@ def _rename(part: "_Element") -> None:
             element.set("role", "doc-noteref")
 
 
-def _imprint(root: "_Element") -> Imprint:
-    title = root.findtext(".//{*}title-info/{*}book-title") or ""
+def _imprint(about: "_Element") -> Imprint:
+    title = about.findtext(".//{*}title-info/{*}book-title") or ""
     authors = (
         " ".join(" ".join((part.text or "").split()) for part in author if local(part).endswith("-name"))
-        for author in root.iterfind(".//{*}title-info/{*}author")
+        for author in about.iterfind(".//{*}title-info/{*}author")
     )
     return Imprint(" ".join(title.split()), tuple(filter(None, authors)))
 
