@@ -47,6 +47,12 @@ def test_of_two_versions_that_say_the_same_one_is_read() -> None:
     assert read(HEAD + same).endswith("\n\nDear all, bye")
 
 
+def test_a_version_for_programs_that_run_it_is_not_said_beside_the_others() -> None:
+    page, amp = part("text/html", "<p>Dear all"), part("text/x-amp-html", "<html amp4email>Dear all")
+    assert read(HEAD + multipart("alternative", page, amp)).endswith("\n\nDear all")
+    assert "## Attachment: text.x-amp-html" in read(HEAD + multipart("mixed", page, amp))
+
+
 def test_html_is_read_where_it_has_structure_and_what_only_the_other_says_is_added() -> None:
     text = part("text/plain", "one two\r\nCode 4711")
     page = part("text/html", "<table><tr><td>one<td>two<tr><td>three<td>four</table>")

@@ -47,6 +47,12 @@ def test_entries_lead_with_their_titles_and_spelt_markup_is_read() -> None:
     )
 
 
+def test_categories_of_podcasts_stand_with_those_they_are_in() -> None:
+    inner = '<p:category text="Business"><p:category text="Shops"/></p:category><p:category text="Education"/>'
+    xml = f'<rss xmlns:p="http://www.itunes.com/dtds/podcast-1.0.dtd"><channel><title>T</title>{inner}</channel></rss>'
+    assert feed(xml.encode()) == "# T\n\nCategory: Business / Shops, Education"
+
+
 def test_entries_of_rss_1_stand_below_their_channel() -> None:
     assert feed(RDF) == "# News\n\n## Harvest"
 

@@ -66,6 +66,16 @@ def content(markup: str) -> str:
             '<button>Go</button><input type=checkbox>x "<input type=radio>y"',
             'Go ☐ x "☐ y"',
         ),
+        (
+            '<input placeholder="Your name"><input value=Ann placeholder=no><input type=submit value="Send">',
+            "Your name Ann Send",
+        ),
+        (
+            "<input type=reset><input type=image alt=Search><input type=range value=3>",
+            "Search",
+        ),
+        ("<select><optgroup label=Fruit><option>Apple<optgroup><option>Pear</select>", "Fruit\n\nApple\n\nPear"),
+        ("<dialog open>Seen</dialog>a<marquee>Goes by</marquee>b", "Seen\n\na\n\nGoes by\n\nb"),
     ],
 )
 def test_markup_becomes_markdown(markup: str, expected: str) -> None:
@@ -113,6 +123,10 @@ def test_the_title_heads_a_page_without_a_heading_of_its_own() -> None:
 def test_an_empty_script_or_title_of_xhtml_does_not_swallow_the_page() -> None:
     markup = '<?xml version="1.0"?><html xmlns="http://www.w3.org/1999/xhtml"><head><title/><script src="x"/></head>'
     assert content(f"{markup}<body><p>caf&eacute;&nbsp;&amp; more</p></body></html>") == "café & more"
+
+
+def test_a_dialog_that_has_not_opened_is_withheld() -> None:
+    assert content("<dialog>not yet</dialog>a") == "a\n\n> 2 words of hidden text withheld."
 
 
 @pytest.mark.parametrize("tag", ["section", "main", "article", "header", "my-element"])

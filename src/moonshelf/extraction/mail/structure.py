@@ -20,6 +20,7 @@ _LOOK = 4096  # bytes of a body that show whether it is what it says
 _BREAK = rb"\n"
 _UNSTATED = rb"--(\S{1,70})\r?\n(?=[Cc]ontent-[\w-]{1,40}:)"
 _ATTACHED = b'Content-Disposition: attachment; filename="%s"\nContent-Transfer-Encoding: x-uuencode\n\n'
+_SAID_BESIDE = frozenset({"text/x-amp-html", "text/watch-html"})  # versions of a page for few programs
 _SEALED = frozenset({"application/pkcs7-mime", "application/x-pkcs7-mime"})
 _ENCRYPTED = "multipart/encrypted"
 _ACCESSORIES = frozenset(  # to a page that is saved as one file: how it looks, what it runs, what else was saved
@@ -138,7 +139,8 @@ def _leaf(about: "Message[str, str]", kind: str, body: bytes, choice: int) -> Pa
     content = _unpacked(about, body)
     if kind == _ENCRYPTED or (kind in _SEALED and cms.signed(content) is None):
         return Part(Role.LOCKED, about)
-    if kind in _SIGNATURES or kind in _SEALED or (kind in _ACCESSORIES and _is_unnamed(about)):
+    is_accessory = (kind in _ACCESSORIES and _is_unnamed(about)) or (kind in _SAID_BESIDE and choice)
+    if kind in _SIGNATURES or kind in _SEALED or is_accessory:
         return Part(Role.OMITTED, about)
     if kind.startswith("image/") and (disposition == "inline" or (about["content-id"] and disposition != "attachment")):
         return Part(Role.INLINE, about)

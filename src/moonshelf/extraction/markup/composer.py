@@ -17,9 +17,9 @@ if TYPE_CHECKING:
 _BLOCKS = frozenset((
     "address", "article", "aside", "blockquote", "body", "caption", "center", "dd", "details", "dialog", "dir", "div",
     "dl", "dt", "fieldset", "figcaption", "figure", "footer", "form", "frameset", "h1", "h2", "h3", "h4", "h5", "h6",
-    "header", "hgroup", "hr", "html", "legend", "li", "main", "menu", "nav", "ol", "optgroup", "option", "p", "pre",
-    "search", "section", "select", "summary", "table", "tbody", "td", "text", "textarea", "tfoot", "th", "thead",
-    "tr", "ul",
+    "header", "hgroup", "hr", "html", "legend", "li", "main", "marquee", "menu", "nav", "ol", "optgroup", "option", "p",
+    "pre", "search", "section", "select", "summary", "table", "tbody", "td", "text", "textarea", "tfoot", "th",
+    "thead", "tr", "ul",
 ))  # fmt: skip
 _EMPHASIS: Mapping[str, tuple[str, str]] = {
     "b": ("**", "**"),
@@ -40,8 +40,9 @@ _EMPHASIS: Mapping[str, tuple[str, str]] = {
     "a": ("[", "]"),
 }
 _WRITTEN = frozenset({"text", "email", "number", "tel", "url", "date", "time", "month", "week", "search"})
+_PRESSED = frozenset({"submit", "reset", "button"})
 _LISTS = frozenset({"ul", "ol", "menu", "dir"})
-_BUILT = frozenset(("h1", "h2", "h3", "h4", "h5", "h6", "pre", "li", "table", "tr", "td", "th", *_LISTS))
+_BUILT = frozenset(("h1", "h2", "h3", "h4", "h5", "h6", "pre", "li", "table", "tr", "td", "th", "optgroup", *_LISTS))
 _LINES = frozenset({"div", "p", "li", "tr"})  # inside preformatted text
 _EPUB_TYPE = "{http://www.idpf.org/2007/ops}type"
 _LANGUAGE = re.compile(r"(?:language-|lang-|highlight-source-|brush:\s*)([\w+#.-]{1,30})")
@@ -160,6 +161,9 @@ class Composer:
             self._items, self._lists = [], []
         elif tag == "tr" and self._table:
             self._table.rows.append([])
+        elif tag == "optgroup":
+            self._inline.add(element.get("label") or "")
+            self.flush()
 
     def _finish(self, tag: str) -> None:
         if tag in ("td", "th"):
@@ -256,11 +260,14 @@ def _refers(link: "_Element") -> bool:
 
 
 def _entered(field: "_Element") -> str:
-    """Return what a field of a form shows: a box that is ticked or not, or what stands in it."""
+    """Return what a field of a form shows: a box that is ticked or not, what stands in it, or what it asks for."""
     kind = (field.get("type") or "text").lower()
     if kind in ("checkbox", "radio"):
         return "☐ " if field.get("checked") is None else "☒ "
-    return f" {field.get('value') or ''} " if kind in _WRITTEN else ""
+    if kind == "image":
+        return f" {field.get('alt') or ''} "
+    shown = field.get("value") or (field.get("placeholder") if kind in _WRITTEN else "")
+    return f" {shown or ''} " if kind in _WRITTEN or kind in _PRESSED else ""
 
 
 def _language(pre: "_Element") -> str:

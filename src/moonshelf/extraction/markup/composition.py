@@ -65,6 +65,7 @@ def _is_withheld(tag: str, element: "_Element", sheet: StyleSheet, withheld: Wit
         (style is not None and hides(style))
         or element.get("hidden") is not None
         or tag in _UNSEEN
+        or (tag == "dialog" and element.get("open") is None)
         or (sheet.hidden and sheet.hides(tag, element))
     )
     return bool(unseen) and (_is_bracket(tag, element) or withheld.takes(_words(element), "not displayed"))

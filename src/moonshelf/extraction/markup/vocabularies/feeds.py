@@ -69,10 +69,15 @@ def _once(stated: "Sequence[_Element]", texts: set[str]) -> "Iterator[_Element]"
     """Yield what is *stated* beside known *texts*, each once: an entry's address is often its identifier too."""
     for one in stated:
         if not said(one) and one.get("rel", "alternate") in _SHOWN_LINKS:
-            say(one, next(filter(None, map(one.get, _ADDRESSES)), ""))
+            say(one, next(filter(None, map(one.get, _ADDRESSES)), "") or _categories(one))
         if said(one) not in texts:
             texts.add(said(one))
             yield one
+
+
+def _categories(element: "_Element") -> str:
+    """Return the categories of podcasts, the wider ones first, which stand in one another."""
+    return " / ".join(filter(None, (one.get("text") for one in element.iter())))
 
 
 def _distinct(told: "Sequence[_Element]") -> "Iterator[_Element]":
