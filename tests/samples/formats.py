@@ -291,6 +291,7 @@ SAMPLES: Mapping[str, Callable[[], bytes]] = {
     "vcf/ann.vcf": lambda: _VCF,
     "vtt/harvest.vtt": lambda: _VTT,
     "xml/harvest.xml": lambda: b"<?xml version='1.0'?><harvest><fruit tons='12'>Apple</fruit></harvest>",
+    "properties/harvest.properties": lambda: rb"fruit=\u00c4pfel" + b"\n",
     "json/harvest.json": lambda: b'{"fruit": "Apple", "tons": 12}\n',
     "md/harvest.md": lambda: b"# Harvest\n\nApples did **very** well.\n",
     "srt/harvest.srt": lambda: b"1\n00:00:00,000 --> 00:00:02,000\nApples did well.\n",

@@ -24,6 +24,7 @@ _MARKS = (
 )
 _ALL_MARKS = tuple(mark for mark, _ in _MARKS)
 _CONTROLS = bytes({*range(32), 127} - {*b"\t\n\v\f\r\x1b"})  # never in text, but for ISO 2022's escape
+_UNUSUAL = _CONTROLS + bytes(range(128, 256))  # what UTF-16 is full of in any language
 _DECLARATION = re.compile(
     rb"""<(?:\?xml|meta)\b[^>]{0,300}?(?:encoding|charset)\s*=\s*["']?\s*([\w:.-]{2,40})""", re.IGNORECASE
 )
@@ -144,8 +145,9 @@ def _stated(declared: str) -> str:
 def _wide(data: bytes) -> str:
     """UTF-16 or UTF-32 without a mark: told by zeros, and by what the characters would be."""
     sample = data[: min(len(data), 1 << 16) // 4 * 4]
-    if not sample or len(sample) == len(sample.translate(None, _CONTROLS)):
-        return ""
+    odd = len(sample) - len(sample.translate(None, _UNUSUAL))
+    if odd * 8 < len(sample) or len(sample) == len(sample.translate(None, _CONTROLS)):
+        return ""  # a few strays in letters of ASCII, of which each two would be a Chinese character
     if b"\0" not in sample and _is_utf8(sample):
         return ""
     for encoding in _widths(sample):

@@ -62,7 +62,7 @@ def guess(data: bytes) -> str:
     """Return the encoding that *data* is likely in."""
     tells = BEYOND_ASCII.search(data) or SHIFTS.search(data)  # after megabytes of plain ASCII, it may be
     start = max(0, tells.start() - _LEAD) if tells else 0
-    sample = _telling(data[start : start + _WINDOW])
+    sample = _telling(data[start : start + _WINDOW]).replace(b"\0", b"")  # strays, at which chardet sees no text
     if kana := _in_kana(sample):
         return kana
     found = _settled(_detected(sample, _SURE) or _of_pieces(sample), data)

@@ -49,6 +49,7 @@ from moonshelf.extraction.pages.pdf import PDF
 from moonshelf.extraction.text.content_lines import CONTENT_LINES
 from moonshelf.extraction.text.delimited import DELIMITED
 from moonshelf.extraction.text.notebooks import NOTEBOOKS
+from moonshelf.extraction.text.numbered import NUMBERED
 from moonshelf.extraction.text.plain_text import PLAIN_TEXT
 
 FORMATS: tuple[Format, ...] = (
@@ -100,6 +101,7 @@ FORMATS: tuple[Format, ...] = (
     *MEDIA,
     DELIMITED,
     CONTENT_LINES,
+    NUMBERED,
     PLAIN_TEXT,
 )
 

@@ -54,6 +54,13 @@ def test_a_description_is_read_as_the_html_that_it_may_spell() -> None:
     )
 
 
+def test_a_drawing_may_be_a_page() -> None:
+    drawn = PACKAGE.replace("</manifest>", '<item id="d" href="d.svg" media-type="image/svg+xml"/></manifest>')
+    drawn = drawn.replace("</spine>", '<itemref idref="d"/></spine>')
+    page = '<svg xmlns="http://www.w3.org/2000/svg"><text>Map of the orchard</text></svg>'
+    assert to_markdown(read(BOOK | {"OPS/book.opf": drawn, "OPS/d.svg": page})).endswith("\n\nMap of the orchard")
+
+
 def test_a_book_without_text_stays_so() -> None:
     assert not _book("", "<p/>", "<img src='p.png'/>")
 

@@ -235,6 +235,13 @@ def test_words_are_told_by_their_letters(text: str, share: float) -> None:
     assert spelling.well_spelt(text) == share
 
 
+@pytest.mark.parametrize(
+    "text", ["a\0b text with a zero\nand more text\n" * 30, "Gr\xf6\xdfe\0n of the words that go on and on here\n" * 30]
+)
+def test_a_stray_zero_does_not_make_chinese_of_a_text(text: str) -> None:
+    assert decode(text.encode("cp1252")).text == text
+
+
 @pytest.mark.parametrize("content", [bytes(100), b"\x7fELF\x02\x01\x01" + bytes(57), bytes(range(256)) * 4])
 def test_zeros_and_controls_are_not_text(content: bytes) -> None:
     assert not is_text(content)

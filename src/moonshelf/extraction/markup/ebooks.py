@@ -24,6 +24,7 @@ _MARKUP = (".xhtml", ".html", ".htm", ".xml")
 _FONT_SCRAMBLING = frozenset(
     {"http://www.idpf.org/2008/embedding", "http://ns.adobe.com/pdf/enc#RC"}
 )  # no lock on text
+_DRAWING = "image/svg+xml"  # which may be a page
 _ALSO_STATED = ("language", "publisher", "date")
 
 
@@ -77,7 +78,7 @@ def _spine(root: "_Element", folder: str) -> list[str]:
     for one in root.iter():
         if local(one) == "item":
             kind, address = one.get("media-type", ""), unquote(one.get("href", "").partition("#")[0])
-            if not kind.startswith(("image/", "audio/", "video/", "font/")):
+            if not kind.startswith(("image/", "audio/", "video/", "font/")) or kind == _DRAWING:
                 manifest[one.get("id", "")] = posixpath.normpath(posixpath.join(folder, address))
         elif local(one) == "itemref":
             order.append(one.get("idref", ""))

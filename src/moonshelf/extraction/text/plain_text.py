@@ -30,7 +30,9 @@ def extract(source: BinaryIO, _tools: Tools) -> Document:
     return Document((tally.page(1, [Block(Kind.PARAGRAPH, text)]),), warnings=(*decoded.warnings(), *warnings))
 
 
-_OTHERS = frozenset({".csv", ".tsv", ".ics", ".vcf"})  # which have readers of their own
+_OTHERS = frozenset(  # which have readers of their own
+    (".csv", ".tsv", ".ics", ".vcf", ".json", ".jsonl", ".ndjson", ".geojson", ".har", ".properties")
+)
 PLAIN_TEXT = Flowing(
     name="Text and source code",
     media_types={name: kind for name, kind in TEXT_TYPES.items() if name not in _OTHERS},
