@@ -220,7 +220,13 @@ def test_dot_is_word_or_graphviz_by_its_bytes() -> None:
         ("<!DOCTYPE html><p>no such file", "x.csv", "text/html"),
         ("<html><p>hi", "x.ipynb", "text/html"),
         ("<html><p>hi", "x.eml", "text/html"),
-        ("<p>hi", "x.txt", "text/html"),
+        ("<!-- saved from a -->\n<!-- b --><HTML><p>hi", "x.txt", "text/html"),
+        ("<h1 align=center>A project</h1>\n\n# Use", "x.txt", "text/plain"),
+        ("<!-- a --><rss version='2.0'>", "x.txt", "application/rss+xml"),
+        ("<ul><li>hi", "x", "text/html"),
+        ('<a href="b">hi</a>', "x", "text/html"),
+        ("<a>hi</a>", "x", "text/plain"),
+        ("<br/>hi", "x", "text/html"),
         ("<h1 align=center>A project</h1>", "x.md", "text/markdown"),
         ("<svg>", "x.json", "image/svg+xml"),
         ('<?xml version="1.0"?><rss version="2.0">', "x.html", "application/rss+xml"),
@@ -297,6 +303,7 @@ def test_a_damaged_container_gives_a_media_type(data: st.DataObject) -> None:
         b"<!--" * 20_000,
         b"<!DOCTYPE x [" + b"]" * 60_000,
         b"<!-- -->" * 8_000,
+        b"<!--" + b"--> <!--" * 8_000,
         b"<?xml version='1.0'?><topic " + b"id=" * 20_000,
         b"<!--" + b"<!DOCTYPE" * 7_000 + b"--><a>",
         b"From: " + b"\n a" * 20_000,
@@ -313,6 +320,7 @@ def test_a_damaged_container_gives_a_media_type(data: st.DataObject) -> None:
 def test_hostile_bytes_are_told_quickly(content: bytes) -> None:
     began = time.process_time()
     told(content, "x.foo")
+    told(content, "x.txt")
     assert time.process_time() - began < 1
 
 

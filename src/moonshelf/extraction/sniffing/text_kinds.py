@@ -35,7 +35,7 @@ _FLAT = re.compile(
 )
 _XML = "application/xml"
 XML_TYPES = frozenset({_XML, "application/xslt+xml", *_ROOTS.values(), *vocabularies.ALL} - {"image/svg+xml"})
-_GENERIC = frozenset({"", ".xml", ".svg", ".fb2", ".plist", ".txt", ".text"})  # names that leave it to the beginning
+_GENERIC = frozenset({"", ".xml", ".svg", ".fb2", ".plist"})  # names that leave it to the beginning
 _WRITES_PAGES = frozenset({".asp", ".aspx", ".ejs", ".jsp", ".php", ".svelte", ".vue", ".xsl", ".xslt"})
 _PAGES = frozenset({".html", ".htm", ".shtml", ".xhtml", ".xht"})
 _LINES = frozenset({"text/calendar", "text/vcard"})
@@ -44,10 +44,12 @@ _PDF = re.compile(r"%PDF-[12]\.\d\s")
 _PROLOG = re.compile(r"\s*(?:<\?.*?\?>|<!--.*?-->|<!DOCTYPE[^>\[]*(?:\[[^\]]*\]\s*)?>)", re.DOTALL | re.IGNORECASE)
 _ROOT = re.compile(r"\s*<(?:[\w.-]{1,64}:)?([\w.-]{1,64})[\s/>]")
 _HTML = re.compile(
-    r"\s*<(?:!doctype\s+html|html|head|body|meta|title|script|style|table|div|h[1-6]|p)[\s>]", re.IGNORECASE
+    r"\s*<(?:!doctype\s+html|html|head|body|meta|title|script|style|table|div|h[1-6]|p|ul|ol|dl|pre|blockquote|center|span"
+    r"|font|strong|em|b|i|img|br|hr|a(?=\s+href\b))[\s>/]",
+    re.IGNORECASE,
 )
 _MBOX = re.compile(r"From \S{1,300} .{0,60}\d{4}.{0,10}\r?\n[\w-]{1,80}:")
-_PAGE = re.compile(r"<(?:(?:!doctype\s+)?html|svg)[\s>]", re.IGNORECASE)
+_PAGE = re.compile(r"(?>(?><!--.*?-->)\s*){0,20}<(?:!doctype\s+)?html[\s>]", re.IGNORECASE | re.DOTALL)
 _TRAVELLED = re.compile(
     r"^(?:MIME-Version|Received|Return-Path|Message-ID|Delivered-To):", re.MULTILINE | re.IGNORECASE
 )
@@ -94,7 +96,8 @@ def _is_contrary(begin: str, extension: str, shown: str) -> bool:
         return shown == NOTEBOOK or (begin.startswith("<?xml") and shown not in (_XML, "application/xhtml+xml"))
     if extension in _NAMED:
         return shown == NOTEBOOK or (begin.startswith("<") and bool(shown))
-    return shown == NOTEBOOK or bool(_PAGE.match(begin)) or (begin.startswith("<?xml") and shown != _XML)
+    is_known = begin.startswith("<") and shown not in ("", _XML, "text/html")
+    return shown == NOTEBOOK or is_known or bool(_PAGE.match(begin))
 
 
 def _by_markup(begin: str) -> str:
