@@ -134,6 +134,16 @@ def test_a_member_that_is_damaged_does_not_cost_the_others() -> None:
     assert "second words" in text
 
 
+def test_what_macos_puts_beside_each_file_is_counted_and_no_member() -> None:
+    beside = {"__MACOSX/._a.txt": b"\0\x05\x16\x07\0\2\0\0Mac OS X", ".DS_Store": b"\0\0\0\x01Bud1\0\0"}
+    found = read(zipped({"a.txt": b"words", **beside}))
+    assert to_markdown(found).startswith("## a.txt\n\nwords\n\n> Members in which macOS")
+    assert found.warnings == ("Members in which macOS keeps how files look were left out: 2.",)
+    assert not read(zipped({"._a.txt": b"words"})).warnings
+    with pytest.raises(NothingToRead):
+        read(zipped(beside))
+
+
 def test_an_archive_of_locked_members_says_so() -> None:
     content = zipped({"a": b"words"})
     for signature, flags in ((b"PK\x03\x04", 6), (b"PK\x01\x02", 8)):

@@ -10,6 +10,7 @@ from moonshelf.extraction.coverage.withheld import Withheld
 from moonshelf.extraction.document import Block, Document, Kind
 from moonshelf.extraction.tools import Tools
 
+_OF_MACS = (b"\0\x05\x16\x07", b"\0\0\0\x01Bud1")  # what AppleDouble files and .DS_Store begin with
 _MOST_CHARACTERS = 20_000_000  # of all members: as many as a workbook may have, and more than any model takes in
 _MOST_CELLS = 1_000_000  # of their tables, which may hold a character each: a gigabyte of memory
 
@@ -33,10 +34,12 @@ def document(found: Iterable[Member], tools: Tools) -> Document:
 
 
 def _blocks(found: Iterable[Member], tools: Tools, warnings: list[str], withheld: Withheld) -> Iterator[Block]:
-    room, cells, unread = _MOST_CHARACTERS, _MOST_CELLS, 0
+    room, cells, unread, of_macs = _MOST_CHARACTERS, _MOST_CELLS, 0, 0
     for member in found:
         if room > 0 and cells > 0:
-            for block in _member(member, tools, withheld):
+            blocks = _member(member, tools, withheld)
+            of_macs += not blocks
+            for block in blocks:
                 room -= len(block.text) + sum(len(cell.text) for cell in block.cells)
                 cells -= len(block.cells)
                 yield block
@@ -45,16 +48,21 @@ def _blocks(found: Iterable[Member], tools: Tools, warnings: list[str], withheld
             yield Block(Kind.HEADING, "Members that were not read", level=2)
         unread += 1
         yield Block(Kind.LIST, members.shown(member.name))
+    if of_macs:
+        warnings.append(f"Members in which macOS keeps how files look were left out: {of_macs}.")
     if unread:
         held = f"{_MOST_CHARACTERS:,} characters" if room <= 0 else f"{_MOST_CELLS:,} cells of tables"
         warnings.append(f"The last {unread} members were not read: those before hold {held}.")
 
 
 def _member(member: Member, tools: Tools, withheld: Withheld) -> tuple[Block, ...]:
+    """Read one member: nothing, if it is of those that macOS puts beside each file."""
     try:
         content = member.read()
     except ExtractionError as error:
         return members.unread(member.name, str(error))
     if not content:
         return members.unread(member.name, "it is empty")
+    if content.startswith(_OF_MACS):
+        return ()
     return members.attached(member.name, BytesIO(content), tools, withheld)
