@@ -51,6 +51,7 @@ from moonshelf.extraction.text.delimited import DELIMITED
 from moonshelf.extraction.text.notebooks import NOTEBOOKS
 from moonshelf.extraction.text.numbered import NUMBERED
 from moonshelf.extraction.text.plain_text import PLAIN_TEXT
+from moonshelf.extraction.text.subtitles import SUBTITLES
 
 FORMATS: tuple[Format, ...] = (
     WORD,
@@ -102,6 +103,7 @@ FORMATS: tuple[Format, ...] = (
     DELIMITED,
     CONTENT_LINES,
     NUMBERED,
+    SUBTITLES,
     PLAIN_TEXT,
 )
 

@@ -1,6 +1,6 @@
 """Text and source code: passed on character by character, line ends and trailing space included.
 
-CSV, JSON, YAML, Markdown and subtitles are what models read best as they are. Only what nobody reads is left out:
+CSV, JSON, YAML and Markdown are what models read best as they are. Only what nobody reads is left out:
 codes by which programs colour what they print, and pictures that are spelt out in letters.
 """
 
@@ -31,7 +31,7 @@ def extract(source: BinaryIO, _tools: Tools) -> Document:
 
 
 _OTHERS = frozenset(  # which have readers of their own
-    (".csv", ".tsv", ".ics", ".vcf", ".json", ".jsonl", ".ndjson", ".geojson", ".har", ".properties")
+    (".csv", ".tsv", ".ics", ".vcf", ".vtt", ".srt", ".json", ".jsonl", ".ndjson", ".geojson", ".har", ".properties")
 )
 PLAIN_TEXT = Flowing(
     name="Text and source code",
