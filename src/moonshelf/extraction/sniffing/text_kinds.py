@@ -38,7 +38,7 @@ XML_TYPES = frozenset({_XML, "application/xslt+xml", *_ROOTS.values(), *vocabula
 _GENERIC = frozenset({"", ".xml", ".svg", ".fb2", ".plist"})  # names that leave it to the beginning
 _WRITES_PAGES = frozenset({".asp", ".aspx", ".ejs", ".jsp", ".php", ".svelte", ".vue", ".xsl", ".xslt"})
 _PAGES = frozenset({".html", ".htm", ".shtml", ".xhtml", ".xht"})
-_LINES = frozenset({"text/calendar", "text/vcard"})
+_CERTAIN = frozenset({"text/calendar", "text/vcard", "text/vtt", "application/x-subrip"})  # by their first lines
 _MAILS = frozenset({"message/rfc822", "application/mbox"})
 _PDF = re.compile(r"%PDF-[12]\.\d\s")
 _PROLOG = re.compile(r"\s*(?:<\?.*?\?>|<!--.*?-->|<!DOCTYPE[^>\[]*(?:\[[^\]]*\]\s*)?>)", re.DOTALL | re.IGNORECASE)
@@ -63,8 +63,16 @@ _MAIL = re.compile(
 )
 _NOTEBOOK = re.compile(r'"(?:nbformat|cells|worksheets)"\s{0,20}:')
 _XBITMAP = re.compile(r"^#define[ \t]+\w{0,100}width[ \t]+\d+\s+#define[ \t]+\w{0,100}height[ \t]+\d+", re.MULTILINE)
-_CARDS = re.compile(r"BEGIN:V(CALENDAR|CARD)[ \t]*\r?\n", re.IGNORECASE)
 _JSON = re.compile(r'[\[{]\s{0,1000}(?:["\[{\d\]}-]|true|false|null)')
+_BEGINNINGS: tuple[tuple[re.Pattern[str], str], ...] = (
+    (_MBOX, "application/mbox"),
+    (_MAIL, "message/rfc822"),
+    (re.compile(r"BEGIN:VCALENDAR[ \t]*\r?\n", re.IGNORECASE), "text/calendar"),
+    (re.compile(r"BEGIN:VCARD[ \t]*\r?\n", re.IGNORECASE), "text/vcard"),
+    (re.compile(r"WEBVTT(?=[ \t\r\n])"), "text/vtt"),
+    (re.compile(r"\d{1,6}[ \t]*\r?\n\d{1,3}:\d\d:\d\d,\d{3} --> \d"), "application/x-subrip"),
+    (re.compile(r"%!PS"), "application/postscript"),
+)
 
 
 def media_type(head: str, extension: str) -> str:
@@ -88,7 +96,7 @@ def media_type(head: str, extension: str) -> str:
 
 def _is_contrary(begin: str, extension: str, shown: str) -> bool:
     """Tell whether a text begins as no file of its name does: what it has *shown* itself to be is more than likely."""
-    if shown in _LINES:
+    if shown in _CERTAIN:
         return True
     if shown in _MAILS:
         return _NAMED.get(extension) not in _MAILS and bool(_TRAVELLED.search(begin))
@@ -121,18 +129,8 @@ def _by_markup(begin: str) -> str:
 
 
 def _by_shape(begin: str) -> str:
-    if _MBOX.match(begin):
-        return "application/mbox"
-    if _MAIL.match(begin):
-        return "message/rfc822"
-    if cards := _CARDS.match(begin):
-        return f"text/{cards[1].lower().replace('card', 'vcard')}"
-    if begin.startswith("%!PS"):
-        return "application/postscript"
-    if _JSON.match(begin):
-        return (
-            NOTEBOOK
-            if begin.startswith("{") and _NOTEBOOK.search(begin) and ('"nbformat"' in begin or '"cell_type"' in begin)
-            else "application/json"
-        )
-    return ""
+    known = next((kind for sign, kind in _BEGINNINGS if sign.match(begin)), "")
+    if known or not _JSON.match(begin):
+        return known
+    has_cells = begin.startswith("{") and ('"nbformat"' in begin or '"cell_type"' in begin)
+    return NOTEBOOK if has_cells and _NOTEBOOK.search(begin) else "application/json"
