@@ -46,6 +46,29 @@ def test_levels_and_bullets_are_told_by_styles() -> None:
     ]  # fmt: skip
 
 
+def numbered(*kinds: tuple[int, int] | None) -> bytes:
+    """Write how groups of characters are numbered, each by a kind and what it starts from, or not at all."""
+    return b"".join(
+        (struct.pack("<IHHh", 0x03000000, 1, *kind) if kind else struct.pack("<IHH", 0x02800000, 0, 0))
+        + struct.pack("<III", 0x00100000, 0, 0x02) + b"\7\4"
+        for kind in kinds
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize("in_outline", [False, True])
+def test_numbers_of_lists_are_those_that_are_shown(*, in_outline: bool) -> None:
+    words = "one\rtwo\rbullet\rnew\rfour"
+    lengths, groups = (4, 4, 7, 4, 5), (1, 1, 0, 1, 2)
+    listed_ = b"".join(struct.pack("<IHIH", length, 0, 0x1, 1) for length in lengths)
+    runs = b"".join(struct.pack("<IIH", lengths[place], 0x3C00, group << 10) for place, group in enumerate(groups))
+    styled = text(OTHER, words) + atom(0x0FA1, listed_ + runs)
+    tags = container(0x1388, container(0x138A, atom(0x138B, atom(0x0FAC, numbered(None, (2, 4), (0x12, 7))))))
+    held = container(0xF011, tags)
+    shown = container(0xF004, container(0xF00D, atom(0x0F9E, bytes(4)) if in_outline else styled), held)
+    found = blocks(read(slide(shown), outline=(styled,) if in_outline else ()))
+    assert [one.marker for one in found if one.kind is Kind.LIST] == ["4)", "5)", "•", "4)", "⑦"]
+
+
 def test_private_characters_become_what_their_font_shows() -> None:
     words = "a\uf0fc \uf061 \uf06e \uf0b0"
     tabs = struct.pack("<IHIH4xH", 5, 0, 0x00110000, 1, 0)  # whose length tells where the characters' runs begin

@@ -7,9 +7,11 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from math import inf
 
 import msgspec
+from msgspec.structs import replace
 
 from moonshelf.extraction.charset import utf_16
 from moonshelf.extraction.document import Block, Box, Cell, Kind
+from moonshelf.extraction.office.slides.numbers import Counter
 from moonshelf.extraction.office.slides.records import Head, Record, Type, by_kind, heads
 from moonshelf.extraction.office.slides.runs import Fonts, Paragraphs, paragraphs
 
@@ -23,6 +25,7 @@ _MARGINS = (b"\x09", b"\x0a")  # placeholders of a master's footer and header ([
 _COMPLEX = 0x8000
 _PLACEHOLDER_HEAD = b"\0\0\xc3\x0b\x08\0\0\0"
 _CLIENT_DATA_HEAD = b"\x0f\0\x11\xf0"  # before its length
+_NUMBERS_HEAD = b"\0\0" + Type.NUMBERS.to_bytes(2, "little")
 _TABLE_HEAD = Type.TABLE_OPTIONS.to_bytes(2, "little")
 _Held = Mapping[int, Head]
 _TELLING = re.compile(rb"\xc0[\x80\xc0]|\x81[\x83\xc3]|\x04\x41")  # those three as complex or plain ones are coded
@@ -35,6 +38,7 @@ class Text(msgspec.Struct, frozen=True):
     kind: int
     text: str
     style: bytes = b""
+    numbers: bytes = b""  # the atom that says how its paragraphs are numbered
 
     @property
     def title(self) -> bool:
@@ -51,14 +55,16 @@ class Text(msgspec.Struct, frozen=True):
         if not self.text:
             return  # most placeholders are empty
         at, runs = 0, paragraphs(self.style, len(self.text) + 1)[0]
+        numbers = Counter(self.numbers, self.style, len(self.text)) if self.numbers else None
         for paragraph in self.text.split("\r"):
-            level, bullet = _set(runs, at)
+            start, (level, bullet) = at, _set(runs, at)
             at += len(paragraph) + 1
             words = paragraph.replace("\x0b", "\n").strip()
             if not words or words == "*":  # stands for a number or a date that the program fills in
                 continue
             if bullet or (bullet is None and self.kind in _LISTS):
-                yield Block(Kind.LIST, words, box, level=level, marker="•")
+                marker = numbers.marker(start, level) if numbers else "•"
+                yield Block(Kind.LIST, words, box, level=level, marker=marker)
             else:
                 yield Block(Kind.PARAGRAPH, words, box)
 
@@ -72,6 +78,7 @@ class Shape(msgspec.Struct):
     drawn: str = ""  # letters that are drawn: WordArt
     description: str = ""
     picture: int = 0  # its number in the store, from one
+    numbering: bytes = b""  # the atom that says how its texts are numbered
     cells: tuple[Cell, ...] = ()
 
     def blocks(self) -> Iterator[Block]:
@@ -202,12 +209,22 @@ def _shape(stream: bytes, container: Head, scale: _Scale, fonts: Fonts) -> Shape
             for _, kind, start, end in inside
             if kind == Type.OUTLINE_REFERENCE
         ]
+    if fonts.numbers and (data := held.get(Type.CLIENT_DATA)):
+        shape.numbering = _numbering(stream, data)
+        shape.texts = [replace(text, numbers=shape.numbering) for text in shape.texts]
     if (stated := held.get(Type.OPTIONS)) and _TELLING.search(stream, stated[2], stated[3]):
         options = Record(stream, *stated)
         fixed = properties(options)
         shape.drawn, shape.description = words(options, fixed, WORD_ART), words(options, fixed, DESCRIPTION)
         shape.picture = fixed.get(PICTURE, 0)
     return shape
+
+
+def _numbering(stream: bytes, data: Head) -> bytes:
+    """Return the atom that says how texts are numbered; it stands in the tags of a program, which are no records."""
+    at = stream.find(_NUMBERS_HEAD, data[2], data[3])
+    start = at + len(_NUMBERS_HEAD) + 4
+    return stream[start : min(start + int.from_bytes(stream[start - 4 : start], "little"), data[3])] if at >= 0 else b""
 
 
 def _place(stream: bytes, held: _Held, scale: _Scale) -> Box | None:

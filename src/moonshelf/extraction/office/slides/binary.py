@@ -7,6 +7,7 @@ from functools import partial
 from typing import BinaryIO
 
 import msgspec
+from msgspec.structs import replace
 
 from moonshelf.extraction.charset import utf_16
 from moonshelf.extraction.containers.compound_file import MAGIC
@@ -233,7 +234,10 @@ def _shapes(holder: Parts, outline: Sequence[Text], fonts: Fonts) -> list[Shape]
     found = shapes(holder.get(Type.DRAWING, ()), fonts)
     for shape in found:
         if shape.numbers:
-            shape.texts = [*shape.texts, *(outline[place] for place in shape.numbers if place < len(outline))]
+            placed = [outline[place] for place in shape.numbers if place < len(outline)]
+            if shape.numbering:
+                placed = [replace(text, numbers=shape.numbering) for text in placed]
+            shape.texts = [*shape.texts, *placed]
     return found
 
 

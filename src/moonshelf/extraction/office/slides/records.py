@@ -42,6 +42,7 @@ class Type:
     TEXT_CHARS: Final = 0x0FA0
     TEXT_STYLE: Final = 0x0FA1
     TEXT_BYTES: Final = 0x0FA8
+    NUMBERS: Final = 0x0FAC
     FONT: Final = 0x0FB7
     STRING: Final = 0x0FBA
     HEADERS_FOOTERS: Final = 0x0FD9

@@ -21,6 +21,8 @@ _DEEPEST = 4  # levels below the first
 _STYLE: _Fields = ((0x3EB7, 2),)  # of a TextCFException (2.9.14): bold and the like, of which each has its bit
 _FONT, _BESIDE, _SYMBOL_FONT = 0x00010000, ((0x00200000, 2), (0x00400000, 2)), 0x00800000
 _CHARACTER_TAIL: _Fields = ((0x00020000, 2), (0x00040000, 4), (0x00080000, 2))
+_CHARACTERS: _Fields = ((_FONT, 2), *_BESIDE, (_SYMBOL_FONT, 2), *_CHARACTER_TAIL)
+_GROUP = 10  # bits before those that name a group, in what says whether characters are bold
 _MOST_FONTS = 10_000
 
 Paragraphs = tuple[int, int, bool | None]
@@ -47,6 +49,16 @@ def paragraphs(style: bytes, length: int) -> tuple[list[Paragraphs], int]:
     return found, at
 
 
+def groups(style: bytes, length: int) -> Iterator[tuple[int, int]]:
+    """Yield how many characters are numbered alike each, and the place of what says how."""
+    _, at = paragraphs(style, length + 1)
+    while at + 8 <= len(style):
+        count, mask = struct.unpack_from("<II", style, at)
+        stated = int.from_bytes(style[at + 8 : at + 10], "little") if mask & _STYLE[0][0] else 0
+        at += 8 + _length(mask, _STYLE) + _length(mask, _CHARACTERS)
+        yield count, stated >> _GROUP & 0xF
+
+
 def _fonts(style: bytes, length: int) -> Iterator[tuple[int, int]]:
     """Yield how many characters are in one font each, and its number; -1 where that is the master's."""
     _, at = paragraphs(style, length + 1)  # with the end of the last
@@ -71,6 +83,7 @@ class Fonts:
     def __init__(self, document: Record) -> None:
         """Take the record of the *document*, in which they are listed."""
         self._document = document
+        self.numbers = document.stream.find(Type.NUMBERS.to_bytes(2, "little")) >= 0  # whether any list has some
         self._names: dict[int, str] | None = None
 
     def shown(self, text: str, style: bytes) -> str:

@@ -1,17 +1,16 @@
 """Text bodies and tables of a slide: paragraphs with their bullets, cells with their spans."""
 
-from collections.abc import Callable, Iterator, Mapping
-from functools import partial
+from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING
 
 from moonshelf.extraction.coverage.withheld import MERGED, Withheld
 from moonshelf.extraction.document import Block, Cell, Kind
-from moonshelf.extraction.notation.numerals import chinese, letters, numeral, roman
 from moonshelf.extraction.notation.symbol_fonts import draws, shown
 from moonshelf.extraction.office.elements import find, text_of
 from moonshelf.extraction.office.equations import latex
 from moonshelf.extraction.office.openxml import MC, A, M, P, R, Relation, chosen, flag, whole
 from moonshelf.extraction.office.raised import shifted
+from moonshelf.extraction.office.slides.numbers import printed
 from moonshelf.extraction.office.slides.shapes import Shape
 
 if TYPE_CHECKING:
@@ -19,9 +18,6 @@ if TYPE_CHECKING:
 
 _DEEPEST = 8  # levels below the first
 _WIDEST = 1_000  # rows or columns that one cell may cover
-_NUMERALS: Mapping[str, Callable[[int], str]] = {  # by how the names of kinds begin
-    "alpha": letters, "roman": roman, "circle": partial(numeral, form="decimalEnclosedCircle"), "ea1": chinese,
-}  # fmt: skip
 _BULLETS = frozenset(f"{A}{name}" for name in ("buChar", "buAutoNum", "buNone", "buBlip"))
 _MATHS = "{http://schemas.microsoft.com/office/drawing/2010/main}m"  # where all of a shape is a choice already
 _LINKABLE = ("http://", "https://", "mailto:", "ftp://")
@@ -119,13 +115,7 @@ def _marker(bullet: "_Element | None", level: int, counts: dict[int, tuple[str, 
     before, number = counts.get(level, ("", 0))
     number = number + 1 if before == kind else whole(bullet.get("startAt"), 1)  # another kind counts anew
     counts[level] = kind, number
-    shown = next((write for name, write in _NUMERALS.items() if kind.startswith(name)), str)(number)
-    shown = shown.upper() if "Uc" in kind else shown
-    if kind.endswith("ParenBoth"):
-        return f"({shown})"
-    if kind.endswith("Plain"):
-        return shown
-    return f"{shown})" if kind.endswith("ParenR") else f"{shown}."
+    return printed(kind, number)
 
 
 def _sign(bullet: "_Element") -> str:
