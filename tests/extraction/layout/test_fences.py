@@ -5,7 +5,7 @@ import pytest
 from extraction.layout.typeset import PAGE, level, run, texts, upright
 from moonshelf.extraction import layout
 from moonshelf.extraction.document import Box, Kind
-from moonshelf.extraction.facts import PageFacts, Rule
+from moonshelf.extraction.facts import PageFacts, Rule, Run
 from moonshelf.extraction.layout.fences import Fences
 from moonshelf.extraction.pages.text_layer import fenced
 from moonshelf.extraction.pages.text_layer.layers import Item, Word
@@ -33,6 +33,29 @@ def test_a_line_is_cut_where_a_rule_stands_between_its_words(rules: list[Rule], 
 def test_a_line_whose_words_do_not_make_its_text_stays_whole() -> None:
     formula = Item("08:00 $Maths$ room", _ITEM.box, words=_WORDS)
     assert fenced.parted([formula], Fences([upright(126.5)])) == [formula]
+
+
+def test_a_word_that_stands_on_end_beside_another_is_turned() -> None:
+    words = (Word("Name", (100, 130, 125, 142)), Word("Monday", (128, 100, 140, 142)))
+    name, day = fenced.parted(
+        [Item("Name Monday", (100, 100, 140, 142), words=words)], Fences([upright(126.5, 90, 150)])
+    )
+    assert (name.rotation, day.rotation) == (0.0, 270.0)
+
+
+def test_names_that_stand_on_end_are_in_the_first_row_of_their_table() -> None:
+    days = ["Monday", "Tuesday", "All week"]
+    body = [run(words, 104, 154 + 20 * row) for row, words in enumerate(("Ann", "Ben"))]
+    marks = [run("x", 146, 154), run("x", 171, 174), run("x", 171, 154)]
+    turned = [Run(day, (144 + 25 * n, 104, 156 + 25 * n, 144), 10, rotation=270) for n, day in enumerate(days)]
+    rules = [level(y, 100, 215) for y in (100, 150, 170, 190)] + [
+        upright(x, 100, 190) for x in (100, 140, 165, 190, 215)
+    ]
+    beside = Run("Form 12", (20, 300, 32, 360), 10, rotation=270)
+    facts = PageFacts(1, *PAGE[2:], runs=(run("Name", 104, 130), *body, *marks, *turned, beside), rules=tuple(rules))
+    table, aside = layout.assemble([facts], {}).pages[0].blocks
+    assert texts(table.cells) == [["Name", *days], ["Ann", "x", "x", ""], ["Ben", "", "x", ""]]
+    assert aside.text == "Form 12"
 
 
 def _cell(left: float, top: float, right: float, bottom: float) -> list[Rule]:

@@ -2,6 +2,8 @@
 
 from itertools import pairwise
 
+import pytest
+
 from extraction.layout import typeset
 from moonshelf.extraction.facts import Fill
 from moonshelf.extraction.layout.tables import drawn_tables
@@ -23,6 +25,16 @@ def test_lines_above_stripes_that_name_their_columns_are_rows_of_the_table() -> 
     assert typeset.texts(table.cells)[:2] == [["", "of the year"], ["", "Price", "Stock"]]
     assert next(cell.column_span for cell in table.cells if cell.text == "of the year") == 2
     assert len(table.runs) == len(heads) + sum(map(len, _ROWS[1:]))
+
+
+@pytest.mark.parametrize("count", [3, 4, 5])
+def test_names_above_stripes_in_turn_are_a_row_however_many_there_are(count: int) -> None:
+    rows = [[f"Fruit {n}", f"{n}.20", f"{n + 7}"] for n in range(count)]
+    stripes = [
+        Fill((70, 116 + 20 * row, 370, 136 + 20 * row), "f0f0f0" if row % 2 else "ffffff") for row in range(count)
+    ]
+    (table,) = drawn_tables.drawn(typeset.rows([_ROWS[0], *rows]), [], stripes, typeset.PAGE)
+    assert typeset.texts(table.cells) == [_ROWS[0], *rows]
 
 
 def test_prose_above_stripes_is_no_header() -> None:

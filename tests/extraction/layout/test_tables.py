@@ -3,8 +3,9 @@
 from collections.abc import Sequence
 
 from extraction.layout import typeset
+from moonshelf.extraction import layout
 from moonshelf.extraction.document import Cell
-from moonshelf.extraction.facts import Fill, Rule, Run
+from moonshelf.extraction.facts import Fill, PageFacts, Rule, Run
 from moonshelf.extraction.layout.lines import grouped
 from moonshelf.extraction.layout.tables import breaks, drawn_tables, open_tables
 from moonshelf.extraction.layout.tables.table import Table
@@ -375,3 +376,12 @@ def test_columns_a_narrow_gap_apart_are_a_table_if_most_lines_fill_them() -> Non
 def test_a_list_with_letters_is_no_table() -> None:
     rows = [["a.", "Find the velocity"], ["b.", "Find the speed"], ["c.", "Find the height"], ["d.", "Find it all"]]
     assert not _open(typeset.rows(rows, pitch=14, step=20))
+
+
+def test_rules_above_sums_are_no_table_without_what_the_figures_are_of() -> None:
+    rows = [["", "2023", "2022"], ["Revenue", "12,400", "11,870"], ["Cost", "(7,310)", "(7,002)"]]
+    rows += [["Gross profit", "5,090", "4,868"], ["Expenses", "(2,007)", "(1,989)"], ["Net income", "3,083", "2,879"]]
+    sums = [typeset.level(y, 170, 340) for y in (156, 196)]
+    facts = PageFacts(1, 612, 792, runs=tuple(typeset.rows(rows)), rules=tuple(sums))
+    (table,) = layout.assemble([facts], {}).pages[0].blocks
+    assert typeset.texts(table.cells) == rows

@@ -31,7 +31,7 @@ from moonshelf.extraction.layout.prose import bylines, flow, headings, lists, op
 from moonshelf.extraction.layout.prose.flow import Setting
 from moonshelf.extraction.layout.prose.headings import Body
 from moonshelf.extraction.layout.prose.passages import Passage
-from moonshelf.extraction.layout.tables import drawn_tables, open_tables, text_tables
+from moonshelf.extraction.layout.tables import drawn_tables, open_tables, text_tables, turned_names
 from moonshelf.extraction.layout.tables.table import Table
 
 _UNTOLD = "The columns and tables of page {} could not be told; its lines are given from top to bottom."
@@ -117,15 +117,17 @@ def _laid(facts: PageFacts) -> _Laid:
     level = stretches.whole((run for run in level if id(run) not in over), Fences(facts.rules))
     page = (0.0, 0.0, facts.width, facts.height)
     regions = frames.parted(Region(level, facts.rules, facts.fills), page)
-    content = tuple(items for region in regions for items in _columns(region, page))
-    turned = (TextLine((run,)) for run in shown if run.rotation)
-    return _Laid(facts, content, (*turned, *grouped(marks)), tuple(TextLine((run,)) for run in numbers))
+    turned = [run for run in shown if run.rotation]
+    content = tuple(items for region in regions for items in _columns(region, page, turned))
+    named = {id(run) for items in content for item in items if isinstance(item, Table) for run in item.runs}
+    rest = (TextLine((run,)) for run in turned if id(run) not in named)
+    return _Laid(facts, content, (*rest, *grouped(marks)), tuple(TextLine((run,)) for run in numbers))
 
 
-def _columns(region: Region, page: Box) -> Iterator[tuple[Item, ...]]:
+def _columns(region: Region, page: Box, turned: Sequence[Run]) -> Iterator[tuple[Item, ...]]:
     """Yield the columns of a *region* of a *page* in reading order."""
     runs = region.runs
-    tables = drawn_tables.drawn(runs, region.rules, region.fills, page)
+    tables = turned_names.told(drawn_tables.drawn(runs, region.rules, region.fills, page), turned)
     lines = _outside(tables, runs)
     if wide := _wide_tables(lines):
         tables += wide

@@ -89,6 +89,8 @@ def _between(
     """Return the table between the rules of a *chain*, with its *head* and other rows outside them, if there is one."""
     box = boxes.around(chain)
     inside = boxes.inside(box, runs)
+    if not booked and _sums(box, inside, runs):
+        return None
     extents = tuple(pairwise(edges)) or (islands.columns(grouped(inside)) if inside else ())
     head = [] if booked else head or unruled.head(box, levels, runs, extents)
     foot = [] if booked or not extents else unruled.foot(chain, edges or islands.gaps(extents), runs)
@@ -101,6 +103,15 @@ def _between(
     box = (box[0], top, box[2], bottom)
     inner = tuple(one for one in levels if _within(one, box))
     return Outline(box, inner, booked=booked, edges=edges)
+
+
+def _sums(box: Box, inside: Sequence[Run], runs: Sequence[Run]) -> bool:
+    """Say whether only figures stand in *box*, and what they are of left of it: its rules are those above sums."""
+    if not inside or any(any(map(str.isalpha, run.text)) for run in inside):
+        return False
+    beside = [boxes.middle(run.box)[1] for run in runs if run.box[2] <= box[0]]
+    lines = [boxes.middle(line.box)[1] for line in grouped(inside)]
+    return sum(any(abs(y - other) < _BASELINE for other in beside) for y in lines) * 2 > len(lines)
 
 
 def _told_by_rows(chain: Sequence[Box], inside: Sequence[Run]) -> bool:

@@ -184,11 +184,11 @@ def _headed(stack: Stack, runs: Sequence[Run]) -> bool:
 def _unpainted(runs: Sequence[Run], stack: Stack) -> list[float]:
     """Return the tops of the rows above the first stripe that are not painted: names, or a row and the names above."""
     left, top, right, _ = stack.box
-    first, last = (stripe.tiles[0].color for stripe in (stack.stripes[0], stack.stripes[-1]))
+    first, *others = (stripe.tiles[0].color for stripe in stack.stripes)
     inside = boxes.inside(stack.stripes[0].box, runs)
     columns = max(stack.columns(), len(islands.columns(grouped(inside)))) if inside else 0
-    if columns < _NAMED or first != last:
-        return []
+    if columns < _NAMED or (others and first not in others):
+        return []  # the first stripe names the columns
     above = [run for run in runs if left <= run.box[0] and run.box[2] <= right and run.box[3] <= top + 1]
     padding = min(run.box[1] for run in inside) - top if len(stack.stripes) > 1 else 0.0
     found: list[float] = []
