@@ -385,3 +385,14 @@ def test_rules_above_sums_are_no_table_without_what_the_figures_are_of() -> None
     facts = PageFacts(1, 612, 792, runs=tuple(typeset.rows(rows)), rules=tuple(sums))
     (table,) = layout.assemble([facts], {}).pages[0].blocks
     assert typeset.texts(table.cells) == rows
+
+
+def test_a_name_half_way_between_two_rows_does_not_make_them_one() -> None:
+    rows = [["Day", "Hour", "Subject"], ["", "08:00", "Maths"], ["", "09:00", "Art"], ["", "10:00", "Music"]]
+    rows += [["", "08:00", "Biology"], ["", "09:00", "English"]]
+    names = [typeset.run("Monday", 80, 140), typeset.run("Tuesday", 80, 190)]
+    facts = PageFacts(1, 612, 792, runs=(*typeset.rows(rows), *names))
+    (table,) = layout.assemble([facts], {}).pages[0].blocks
+    read = [[text for text in row if text] for row in typeset.texts(table.cells)]
+    assert [row[-2:] for row in read] == [row[1:] for row in rows]
+    assert sorted(text for row in read for text in row[:-2]) == ["Day", "Monday", "Tuesday"]

@@ -41,7 +41,7 @@ def cut(outline: Outline, runs: Sequence[Run]) -> Table | None:
     words = crowded.parted(runs, extents)
     lines = grouped(words)
     xs = list(outline.edges) or (islands.gaps(extents) if extents else _xs(outline))
-    ys = _ys(outline, lines, extents, walled=walled and not outline.striped)
+    ys = _ys(outline, islands.without_names_between(lines, extents), extents, walled=walled and not outline.striped)
     placed = headers.stretched(lines, ys, extents) if len(extents) > _INSIDE else words
     if len(ys) < _INSIDE + 1 or (len(xs) < _INSIDE + 1 and not (outline.booked or _boxed(outline))):
         return None

@@ -17,6 +17,7 @@ _LINE = 0.8  # of the type size: the least pitch of lines
 LEADING = 1.65
 """Of the type size: the most pitch of lines within a cell."""
 
+_MIDDLE = 0.2  # of the type size: how far a name may be off the middle of its rows
 _SEVERAL, _MOSTLY = 3, 0.6  # columns; of lines: cells of so many columns don't all go on with line after line
 _SPILT = 0.2  # of a table's lines at most are set from margin to margin with wide spaces
 _STRETCHED = 2.5  # of the type size: the widest space in such a line
@@ -186,6 +187,31 @@ def rows(lines: Sequence[TextLine], least: float | None = None) -> list[float]:
         if pitch > least
     ]
     return [lines[0].box[1] - 1, *inner, max(line.box[3] for line in lines) + 1]
+
+
+def without_names_between(lines: Sequence[TextLine], extents: Sequence[Extent]) -> Sequence[TextLine]:
+    """Return *lines* without those that name two rows: they stand in the first column alone, half-way between these."""
+    if len(extents) < _SEVERAL or len(lines) <= _SEVERAL:
+        return lines
+    edge = extents[0][1]
+    alone = [line.runs[-1].box[0] <= edge for line in lines]
+    if not any(alone):
+        return lines
+    others = [line for line, one in zip(lines, alone, strict=True) if not one]
+    usual = median([below.box[1] - above.box[1] for above, below in pairwise(others)] or [0.0])
+    return [
+        line
+        for number, line in enumerate(lines)
+        if not (alone[number] and 0 < number < len(lines) - 1 and _between(lines[number - 1 : number + 2], edge, usual))
+    ]
+
+
+def _between(lines: Sequence[TextLine], edge: float, usual: float) -> bool:
+    """Say whether the second of three *lines* is amid two rows at the *usual* pitch that lack their first cells."""
+    above, line, below = lines
+    pitch, middle = below.box[1] - above.box[1], (above.box[1] + below.box[1]) / 2
+    rows = above.runs[0].box[0] > edge < below.runs[0].box[0]
+    return rows and pitch < _EVEN * usual and abs(line.box[1] - middle) < _MIDDLE * line.size
 
 
 def _pitches(lines: Sequence[TextLine]) -> list[float]:
