@@ -6,6 +6,7 @@ from extraction.layout import typeset
 from moonshelf.extraction import layout
 from moonshelf.extraction.document import Cell
 from moonshelf.extraction.facts import Fill, PageFacts, Rule, Run
+from moonshelf.extraction.layout import boxes
 from moonshelf.extraction.layout.lines import grouped
 from moonshelf.extraction.layout.tables import breaks, drawn_tables, open_tables
 from moonshelf.extraction.layout.tables.table import Table
@@ -396,3 +397,24 @@ def test_a_name_half_way_between_two_rows_does_not_make_them_one() -> None:
     read = [[text for text in row if text] for row in typeset.texts(table.cells)]
     assert [row[-2:] for row in read] == [row[1:] for row in rows]
     assert sorted(text for row in read for text in row[:-2]) == ["Day", "Monday", "Tuesday"]
+
+
+def _sheet() -> tuple[list[list[str]], list[Run]]:
+    """Return the cells of a sheet without borders, and where they stand: names at the left, figures at the right."""
+    rows = [["Article", "Unit", "Stock", "Price", "Value"]]
+    rows += [
+        [f"Southern {n}", "box" if n % 3 else "pieces", str(3 * n + 1), f"{n + 2}.5", str(n * 9 + 2)] for n in range(9)
+    ]
+    placed = list[Run]()
+    for number, row in enumerate(rows):
+        for words, left, right in zip(row, (72, 134, 168, 200, 230), (0, 0, 197, 228, 262), strict=True):
+            one = typeset.run(words, left, 100 + 13 * number)
+            figures = right and number
+            placed.append(typeset.run(words, right - boxes.width(one.box), 100 + 13 * number) if figures else one)
+    return rows, placed
+
+
+def test_a_sheet_without_borders_is_one_table_though_cells_and_names_all_but_touch() -> None:
+    rows, runs = _sheet()
+    (table,) = layout.assemble([PageFacts(1, 612, 792, runs=tuple(runs))], {}).pages[0].blocks
+    assert typeset.texts(table.cells) == rows

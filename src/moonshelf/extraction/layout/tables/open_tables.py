@@ -17,6 +17,7 @@ _FAR = 3.2  # of the type size: lines with more pitch are not of one open table
 _LINES = 3  # an open table, which has neither rules nor fills, has at least so many
 _CELL_LINES = 5  # of one cell, between lines that hold several
 _OPEN_STRAIT = 0.75  # of the type size: its columns stand at least so far apart
+_FILLED = 0.8  # of the lines, whose columns stand nearer
 _WIDE = 5  # columns; fewer may be text and notes, or two lists side by side
 _HEAD, _NAME = 4, 0.6  # lines above the first whole row; of the table's width
 _OUTSIDE = 0.3  # of the lines in tables
@@ -43,8 +44,18 @@ def wide(lines: Sequence[TextLine]) -> list[Table]:
     return found if outside <= _OUTSIDE * (sum(apart) - outside) else []
 
 
+def _columns(lines: Sequence[TextLine]) -> list[islands.Extent]:
+    """Return the columns of *lines*: those as near as cells of a sheet too, where nearly all lines fill each."""
+    found = islands.columns(lines, _OPEN_STRAIT)
+    if len(lines) < _LINES or max(len(line.runs) for line in lines) <= len(found):
+        return found
+    near = max(islands.columns(lines), islands.columns(lines[1:]), key=len)  # names may reach into the room between
+    full = sum(len(line.runs) == len(near) for line in lines)
+    return near if len(near) > len(found) and full >= _FILLED * len(lines) else found
+
+
 def _apart(line: TextLine) -> bool:
-    return len(line.runs) >= _WIDE and len(islands.columns([line], _OPEN_STRAIT)) >= _WIDE
+    return len(line.runs) >= _WIDE and len(_columns([line])) >= _WIDE
 
 
 def _wide_tables(lines: Sequence[TextLine], apart: Sequence[bool]) -> Iterator[Table]:
@@ -64,7 +75,7 @@ def _wide_tables(lines: Sequence[TextLine], apart: Sequence[bool]) -> Iterator[T
 
 def _first(lines: Sequence[TextLine], start: int, stop: int) -> int:
     """Return the first of the lines that name columns or groups of them, above those from *start* to *stop*."""
-    extents = islands.columns(lines[start:stop], _OPEN_STRAIT)
+    extents = _columns(lines[start:stop])
     left, right = extents[0][0], extents[-1][1]
     first = start
     while first and start - first < _HEAD:
@@ -79,7 +90,7 @@ def _first(lines: Sequence[TextLine], start: int, stop: int) -> int:
 
 
 def _wide_table(lines: Sequence[TextLine], first: int, stop: int) -> Table | None:
-    extents = islands.named(islands.columns(lines[first:stop], _OPEN_STRAIT), lines[first:stop])
+    extents = islands.named(_columns(lines[first:stop]), lines[first:stop])
     prose = [extent for extent in extents if islands.prose(lines[first:stop], extent)]
     if len(extents) < _WIDE or len(prose) > 1:
         return None
@@ -133,7 +144,7 @@ def _extent(lines: Sequence[TextLine], start: int) -> int:
     if not _several(lines[start]):
         return start + 1
     stop, last_parted = start + 1, start + 1
-    before = islands.columns(lines[start:stop], _OPEN_STRAIT)
+    before = _columns(lines[start:stop])
     while len(before) > 1 and stop < len(lines) and stop - last_parted < _CELL_LINES:
         line = lines[stop]
         if line.box[1] - lines[stop - 1].box[1] > _FAR * line.size:
@@ -146,7 +157,7 @@ def _extent(lines: Sequence[TextLine], start: int) -> int:
             break
         if alone and _set_off(lines[start : stop + 1]):
             break
-        together = islands.columns([*lines[start:last_parted], line], _OPEN_STRAIT)
+        together = _columns([*lines[start:last_parted], line])
         if len(together) < len(before):
             break
         stop += 1
@@ -200,7 +211,7 @@ def _open_table(lines: Sequence[TextLine], around: Sequence[TextLine] = ()) -> T
     parted = sum(_several(line) for line in lines)
     if parted < min(_LINES, len(lines)) or parted < _OPEN_PARTED * len(lines) or not tabular(lines):
         return None
-    extents = islands.named(islands.columns(lines, _OPEN_STRAIT), lines)
+    extents = islands.named(_columns(lines), lines)
     if not alignment.in_columns(lines, extents, around):
         return None
     runs = [run for line in lines for run in line.runs]

@@ -64,6 +64,8 @@ def _extents(outline: Outline, lines: Sequence[TextLine]) -> tuple[islands.Exten
         if len(rest) >= _LINES:
             found.append(islands.columns(rest))
     fullest = max(len(line.runs) for line in lines)
+    if len(lines) > _LINES and len(lines[0].runs) == fullest >= _FULL:
+        found.append(islands.columns(lines[1:]))  # names may reach into the room between columns
     whole = list(dropwhile(lambda line: len(line.runs) < fullest, lines))
     if fullest >= _FULL and sum(len(line.runs) == fullest for line in whole) >= _LINES:
         found.append(islands.columns(whole))
