@@ -315,6 +315,8 @@ def load(speed: str) -> Recognise:
         match raster.pixels[:3]:
             case b"die":
                 crash(0)
+            case b"end":
+                killed(0)
             case b"zzz":
                 sleep(0)
             case b"big":

@@ -20,6 +20,7 @@ _AT_ONCE = 2  # pictures: the lines of one are read while those of another are l
 _LOADING_S = 120.0  # it takes two seconds on an idle machine
 
 _CRASHED = "the recogniser crashed on a picture in it"
+_INTERRUPTED = "the recogniser was interrupted at a picture in it, as happens where a machine runs out of memory"
 
 _Answer = messages.Recognised | messages.NotRecognised
 
@@ -81,7 +82,7 @@ class Recogniser:
             except Closed:
                 with self._lock:
                     _log.warning("recogniser.died", status=child.ended())
-                raise _Failed(_CRASHED) from None
+                raise _Failed(_INTERRUPTED if child.interrupted else _CRASHED) from None
             except Overdue:
                 seconds = f"{self._options.picture_s:.4g} seconds"
                 raise _Failed(f"a picture in it took longer than {seconds} to recognise", late=True) from None
