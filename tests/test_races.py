@@ -13,8 +13,8 @@ import pytest
 from sqlalchemy import Connection, insert, select, text
 
 import shelf as shelves
-from moonshelf.db import Database, now
-from moonshelf.db.tables import accounts, limit_buckets, slices
+from moonshelf.db import Database, lock, now
+from moonshelf.db.tables import accounts, files, limit_buckets, slices, uploads
 from moonshelf.db.tables import identities as table
 from moonshelf.limits import Charge, Rate
 from moonshelf.limits.sql import SqlLimits
@@ -83,6 +83,42 @@ def test_two_uploads_of_one_name_that_settle_at_once_get_a_name_each(shelf: shel
                 until_waiting(waiting)
         names = sorted(one.result().filename for one in made)
     assert names == ["a (1).txt", "a.txt"]
+
+
+def test_a_reading_that_is_committed_while_its_file_is_deleted_waits_and_holds_up_nobody(shelf: shelves.Shelf) -> None:
+    account = shelf.account()
+    file, claim = shelf.add(account), shelf.claim()
+    assert claim is not None
+
+    def commit() -> None:
+        with shelf.database.write() as tx:
+            shelf.readings.succeed(tx, claim, title="", degraded=False, pages=3)
+
+    with ThreadPoolExecutor(1) as pool:
+        with _held(shelf.database) as (tx, until_waiting):
+            lock(tx, accounts, account)  # as a deletion begins
+            reading = pool.submit(commit)
+            until_waiting(1)
+            lock(tx, files, file.id)
+        reading.result()
+    assert shelf.files.get(account, file.id).pages == 3
+
+
+@pytest.mark.parametrize("number", [0, 1])
+def test_an_account_that_is_removed_while_an_upload_settles_waits_and_holds_up_nobody(
+    shelf: shelves.Shelf, number: int
+) -> None:
+    account = shelf.account()
+    leases = [shelf.uploads.begin(account, size=4) for _ in range(2)]
+    with ThreadPoolExecutor(1) as pool:
+        with _held(shelf.database) as (tx, until_waiting):
+            lock(tx, uploads, leases[number].id)  # as an upload begins to settle
+            removing = pool.submit(shelf.departures.remove, account)
+            until_waiting(1)
+            lock(tx, accounts, account)
+        removing.result()
+    with shelf.database.read() as tx:
+        assert tx.execute(select(uploads)).all() == tx.execute(select(accounts.c.id)).all() == []
 
 
 class _Meanwhile(LocalQueue):

@@ -57,8 +57,11 @@ class Departures:
     def _end(self, account_id: str, name: str, by: str) -> bool:
         """Remove the account itself, with what is on its way in; false where it has files."""
         with self._db.write() as tx:
-            for lease_id in tx.execute(select(uploads.c.id).where(uploads.c.account_id == account_id)).scalars().all():
+            its = select(uploads.c.id).where(uploads.c.account_id == account_id).order_by(uploads.c.id)
+            leases = tx.execute(its).scalars().all()
+            for lease_id in leases:  # all of them first: with the end of one the account is locked too
                 lock(tx, uploads, lease_id)
+            for lease_id in leases:
                 self._uploads.end(tx, lease_id)
             lock(tx, accounts, account_id)
             if tx.execute(select(files.c.id).where(files.c.account_id == account_id).limit(1)).first() is not None:

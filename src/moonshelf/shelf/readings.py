@@ -38,10 +38,15 @@ class Readings:
         """Note how many pages there are."""
         tx.execute(update(files).where(files.c.id == claim.file_id).values(pages=pages))
 
-    def succeed(self, tx: Connection, claim: Claim, *, title: str, degraded: bool) -> None:
-        """Give the file the document that *claim* wrote. Raises ``ClaimLost`` where it no longer counts."""
+    def succeed(self, tx: Connection, claim: Claim, *, title: str, degraded: bool, pages: int | None = None) -> None:
+        """Give the file the document that *claim* wrote, with its *pages* where they were not counted before.
+
+        Raises ``ClaimLost`` where it no longer counts.
+        """
         lock(tx, accounts, claim.account_id)
         self._slices.hold(tx, claim, pages_done=0)
+        if pages is not None:
+            self.counted(tx, claim, pages=pages)
         file = find(tx, claim.account_id, claim.file_id)
         title = title.replace("\0", "")  # PostgreSQL keeps none in a text
         revision = documents.revision(self._revision, file.include)

@@ -137,9 +137,7 @@ class Job:
         self._put(markdown_blob(claim.token), joined.markdown_pieces())
         with self._ports.database.write() as tx:
             self._slices.settle(tx, claim)
-            if pages is not None:
-                self._readings.counted(tx, claim, pages=pages)
-            self._readings.succeed(tx, claim, title=joined.title, degraded=joined.degraded)
+            self._readings.succeed(tx, claim, title=joined.title, degraded=joined.degraded, pages=pages)
         _log.info("file.read", account=claim.account_id, pages=joined.pages, degraded=joined.degraded)
 
     def _own(self, *, pages: int) -> None:
