@@ -7,6 +7,7 @@ import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import httpx
@@ -210,3 +211,30 @@ def test_pieces_that_come_to_no_end_leave_nothing(tmp_path: Path) -> None:
         put_pieces(store, KEY, pieces(), spool=spool)
     assert list(spool.iterdir()) == []
     assert list(store.keys()) == []
+
+
+class _Bucketless(BaseHTTPRequestHandler):
+    """A store without the bucket that it is asked for: nothing is found in it, and nothing can be put there."""
+
+    def do_PUT(self) -> None:
+        self.rfile.read(int(self.headers["content-length"]))
+        said = b"<Error><Code>NoSuchBucket</Code><Message>The specified bucket does not exist</Message></Error>"
+        self.send_response(404)
+        self.send_header("content-length", str(len(said)))
+        self.end_headers()
+        self.wfile.write(said)
+
+    def log_message(self, *_: object) -> None:
+        """Say nothing."""
+
+
+def test_a_bucket_that_is_missing_is_an_outage_and_not_a_blob_that_is(tmp_path: Path) -> None:
+    (tmp_path / "blob").write_bytes(b"data")
+    with ThreadingHTTPServer(("127.0.0.1", 0), _Bucketless) as server, ThreadPoolExecutor(1) as pool:
+        pool.submit(server.serve_forever)
+        where = f"s3://gone/x?endpoint=http://127.0.0.1:{server.server_port}&region=us-east-1&skip_signature=true"
+        try:
+            with pytest.raises(Unavailable):
+                ObjectStore(where, scratch=tmp_path).put(KEY, tmp_path / "blob")
+        finally:
+            server.shutdown()

@@ -90,9 +90,15 @@ class ObjectStore:
         try:
             obstore.put(self._store, key, data, mode="create", attributes={"writer": mark}, use_multipart=False)
         except AlreadyExistsError:
-            there = obstore.get(self._store, key, options={"head": True}).attributes
-            if there.get("writer") != mark:
+            if self._writer(key) != mark:
                 raise BlobExists(key) from None
+
+    def _writer(self, key: BlobKey) -> str | None:
+        """Return the mark of whoever created it; None where it went just now."""
+        try:
+            return obstore.get(self._store, key, options={"head": True}).attributes.get("writer")
+        except FileNotFoundError:
+            return None
 
 
 def _connect(url: str) -> Any:  # Any: three classes that share no other
@@ -113,7 +119,9 @@ def _connect(url: str) -> Any:  # Any: three classes that share no other
 def _unavailable(key: BlobKey | None = None) -> Iterator[None]:
     try:
         yield
-    except FileNotFoundError:
+    except FileNotFoundError as error:
+        if key is None:  # it is the bucket that is missing
+            raise Unavailable("The object store") from error
         raise KeyError(key) from None
     except BaseError as error:
         raise Unavailable("The object store") from error
