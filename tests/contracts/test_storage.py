@@ -213,6 +213,20 @@ def test_pieces_that_come_to_no_end_leave_nothing(tmp_path: Path) -> None:
     assert list(store.keys()) == []
 
 
+def test_pieces_that_a_disk_does_not_take_are_an_outage_and_leave_nothing(tmp_path: Path) -> None:
+    store, limits = LocalStore(tmp_path / "blobs"), resource.getrlimit(resource.RLIMIT_FSIZE)
+    (tmp_path / "spool").mkdir()
+    resource.setrlimit(resource.RLIMIT_FSIZE, (1_000, limits[1]))
+    try:
+        for piece in (b"some", bytes(100_000)):  # one that waits in a buffer until the end, and one that does not
+            with pytest.raises(Unavailable, match="Space"):
+                put_pieces(store, KEY, [piece] * 1_000, spool=tmp_path / "spool")
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, limits)
+    assert list((tmp_path / "spool").iterdir()) == []
+    assert list(store.keys()) == []
+
+
 class _Bucketless(BaseHTTPRequestHandler):
     """A store without the bucket that it is asked for: nothing is found in it, and nothing can be put there."""
 

@@ -2,7 +2,7 @@
 
 import tempfile
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import BinaryIO, NewType, Protocol
 
@@ -58,10 +58,15 @@ def put_pieces(store: BlobStore, key: BlobKey, pieces: Iterable[bytes], *, spool
     with _space():
         part = tempfile.NamedTemporaryFile(dir=spool, delete=False)  # noqa: SIM115 - closed before it is moved
     try:
-        with _space(), part:
-            part.writelines(pieces)
+        for piece in pieces:  # what goes wrong in making them is not the disk's
+            with _space():
+                part.write(piece)
+        with _space():
+            part.close()
         store.put(key, Path(part.name))
     finally:
+        with suppress(OSError):  # what could not be written is not wanted any more
+            part.close()
         Path(part.name).unlink(missing_ok=True)
 
 
