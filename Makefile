@@ -13,7 +13,7 @@ PROCESSES ?= 3
 export UV_COMPILE_BYTECODE = 1
 export PYTHONDONTWRITEBYTECODE =
 
-.PHONY: help demo serve extras test uv check bench bench-media bench-reading bench-scans bench-formats bench-scale bench-load bench-soak bench-gateway bench-limits lock clean
+.PHONY: help demo serve install extras test uv check bench bench-media bench-reading bench-scans bench-formats bench-scale bench-load bench-soak bench-gateway bench-limits lock clean
 .DEFAULT_GOAL := help
 
 help:  ## say what can be made
@@ -24,6 +24,10 @@ demo: $(VENV)/demo  ## upload a real PDF, read it, ask a model about it (DEMO_CH
 
 serve: $(VENV)/demo  ## start the server (PORT=8000)
 	$(BIN)/moonshelf serve --port $(PORT)
+
+# Compiled here, for a service's user may not write into this folder, and would compile all of it at each start.
+install: $(VENV)/demo  ## install into .venv, and start nothing
+	$(BIN)/python -m compileall -q src
 
 extras: $(VENV)/demo  ## install extras beside what is there (EXTRAS=postgres,objects; data, media, oidc, valkey)
 	$(UV) pip install --python $(VENV) --constraint requirements.lock --editable '.[$(EXTRAS)]'

@@ -202,13 +202,14 @@ def test_nobody_else_on_the_machine_may_read_what_is_kept(tmp_path: Path) -> Non
 
 def test_a_database_that_cannot_be_used_is_named_with_the_reason_and_no_password(tmp_path: Path) -> None:
     with _refusing() as port:
-        url = f"postgresql://me:hidden@127.0.0.1:{port}/shelf"
-        says = _moonshelf("keys", "list", data=tmp_path, database_url=url, fails=True)
-    assert says.startswith(
-        'Error: MOONSHELF_DATABASE_URL cannot be used: connection failed: connection to server at "127.0.0.1"'
-    )
-    assert says.endswith("Connection refused; see to PostgreSQL, or put the URL right.\n")
-    assert "hidden" not in says
+        for scheme in ("postgresql", "postgres"):
+            url = f"{scheme}://me:hidden@127.0.0.1:{port}/shelf"
+            says = _moonshelf("keys", "list", data=tmp_path, database_url=url, fails=True)
+            assert says.startswith(
+                'Error: MOONSHELF_DATABASE_URL cannot be used: connection failed: connection to server at "127.0.0.1"'
+            )
+            assert says.endswith("Connection refused; see to PostgreSQL, or put the URL right.\n")
+            assert "hidden" not in says
     (tmp_path / "moonshelf.sqlite").write_bytes(b"no database at all" * 100)
     says = _moonshelf("keys", "list", data=tmp_path, fails=True)
     remedy = "see to its disk and its owner, or bring back a copy"

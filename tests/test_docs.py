@@ -26,8 +26,8 @@ def _commands(pattern: str) -> set[str]:
 
 def test_every_make_target_that_is_named_exists() -> None:
     targets = set(re.findall(r"^([a-z-]+):", (ROOT / "Makefile").read_text(), flags=re.MULTILINE))
-    named = _commands(r"(?m)(?:^|`)(?:DEMO_CHAT=0 )?make ([a-z-]+)(?=[`\s])")
-    assert {"demo", "test", "serve"} <= named <= targets
+    named = _commands(r"(?m)(?:^|`)(?:DEMO_CHAT=0 |sudo )?make (?:-C /\S+ )?([a-z-]+)(?=[`\s])")
+    assert {"demo", "test", "serve", "install"} <= named <= targets
 
 
 def test_make_uses_the_uv_that_it_fetched_where_pip_may_not_install_any(tmp_path: Path) -> None:

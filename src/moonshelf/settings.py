@@ -27,7 +27,7 @@ class Settings(BaseModel):
     data: Path = Field(default_factory=_default_data, description="Folder for the database, the files and the spool.")
     database_url: str | None = Field(
         default=None,
-        pattern="^postgresql://",
+        pattern="^postgres(ql)?://",  # many who offer PostgreSQL write it in short
         description="PostgreSQL in place of SQLite, e.g. postgresql://user:password@host/name; for many machines.",
     )
     storage_url: str | None = Field(

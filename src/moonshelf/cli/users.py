@@ -56,9 +56,10 @@ def list_users(data: Path | None) -> None:
 @click.option("--yes", is_flag=True, help="Do not ask.")
 @DATA
 def remove_user(name: str, yes: bool, data: Path | None) -> None:  # noqa: FBT001 - click passes flags by name
-    """Remove the account NAME for good: its keys, its files, and what was read of them.
+    """Remove the account NAME, keys and files too.
 
-    Nobody comes in by its keys or its password any more, a running server's sessions included.
+    What was read of its files goes as well, for good. Nobody comes in by its keys or its password any more, and whoever
+    is signed in to a running server is out.
     """
     services = wiring.build(settings_of(data=data))
     account = services.people.accounts.named(name)
