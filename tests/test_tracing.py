@@ -27,9 +27,10 @@ def _asked(app: Application, *paths: str, headers: Mapping[str, str] = MappingPr
     return asyncio.run(ask())
 
 
-def test_a_request_is_logged_with_its_end_and_the_looks_of_load_balancers_are_not(app: Application) -> None:
+def test_a_request_is_logged_with_its_end_and_what_looks_again_and_again_is_not(app: Application) -> None:
     with capture_logs() as logged:
         _asked(app, "/healthz", "/readyz", "/metrics", "/v1/files/file_0")
+        _asked(app, "/dashboard/admin/line", "/dashboard/static/0/style.css")  # an open page, and what it is made of
     (line,) = logged
     assert 0 < line.pop("ms") < 60_000
     assert line == {

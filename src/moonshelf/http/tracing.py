@@ -14,7 +14,8 @@ from moonshelf.http.traffic import Traffic
 
 _log = structlog.get_logger()
 _FOUND_OUT = ("account", "key")  # bound where a request is answered, as soon as its caller is known
-_QUIET = ("/healthz", "/readyz", "/metrics")
+_QUIET = ("/healthz", "/readyz", "/metrics", "/dashboard/admin/line")  # looked at every few seconds
+_PARTS = "/dashboard/static/"  # of pages, which have lines of their own
 
 
 class Tracing:
@@ -53,7 +54,7 @@ class Tracing:
 
     def _note(self, scope: Scope, status: int, *, seconds: float) -> None:
         self._traffic.note(*_pattern(scope, status), status=status, seconds=seconds)
-        if scope["path"] not in _QUIET:
+        if scope["path"] not in _QUIET and not scope["path"].startswith(_PARTS):
             where = {"method": scope["method"], "path": scope["path"]}
             why = {"code": scope[CODE]} if CODE in scope else {}
             _log.info("request.answered", **where, status=status, **why, ms=round(seconds * 1000, 1))
