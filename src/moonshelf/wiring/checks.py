@@ -106,5 +106,6 @@ def _store(blobs: BlobStore, spool: Path) -> None:
     except OSError as error:
         raise Unavailable("Space for uploads") from error
     finally:
-        probe.unlink(missing_ok=True)
+        with suppress(OSError):  # the folder may be one that we cannot even enter
+            probe.unlink(missing_ok=True)
     blobs.delete(_PROBE)
