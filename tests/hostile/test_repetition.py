@@ -65,6 +65,9 @@ REPEATED: Mapping[str, Callable[[], str | bytes]] = {
     "document types.fb2": lambda: _FB2 + _over("<!DOCTYPE["),
     "comments of styles.html": lambda: _STYLE.format(_over("/*")),
     "selectors.html": lambda: _STYLE.format(_over("a b ")),
+    "cells that reach down.html": lambda: (
+        "<!DOCTYPE html><table>" + "<tr><td rowspan=60000 colspan=1000>x<td rowspan=60000>y" * 2000
+    ),
     "attributes.html": lambda: "<!DOCTYPE html><p " + "".join(f"a{n}=v " for n in range(100_000)) + ">words",
     "pictures of notebooks.ipynb": lambda: _NOTEBOOK.format(_over("](data:")),
     "pictures of mail.eml": lambda: _MAIL.format("text/plain") + 2 * _over("[image:"),

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
 _WIDEST_SPAN = 1000  # the HTML standard's own bound
 _MOST_COVERED = 2_000_000  # places that spans may cover; hostile ones would cover billions
+_MOST_PASSED = 5_000_000  # columns that cells from above cover, as cells of all rows look for a place: half a second
 _LAID_OUT = frozenset({"h1", "h2", "h3", "h4", "section", "article", "form", "nav", "header", "footer"})
 _SHOWN = frozenset({"img", "input", "math"})  # what is seen without any text
 _FEW_ROWS = 3  # of a table that has such parts in its cells
@@ -83,15 +84,20 @@ def place(rows: Sequence[Sequence[Entry]]) -> tuple[Cell, ...]:
     """Give each cell its row and column, as HTML does: the first place in its row that no span from above covers."""
     cells: list[Cell] = []
     taken: dict[int, int] = {}  # column -> the first row in which it is free again
-    covered = 0
+    covered = passed = 0
     for number, row in enumerate(rows):
         column = 0
         for one in row:
+            before = column
             while taken and taken.get(column, 0) > number:
                 column += 1
+            passed += column - before
+            if passed > _MOST_PASSED:
+                taken.clear()  # nobody made such a table: from here on its cells stand one beside the other
             covered += one.column_span
             across = one.column_span if covered < _MOST_COVERED else 1
             down = min(one.row_span, len(rows) - number)
+            down = down if passed <= _MOST_PASSED else 1
             if down > 1 or taken:  # else nothing is in the way of what comes below
                 for covers in range(column, column + across):
                     taken[covers] = number + down
