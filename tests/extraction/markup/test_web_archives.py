@@ -38,6 +38,10 @@ def test_frames_in_frames_without_end_stop() -> None:
     assert document.warnings == ("Frames after the first 99 were left out.",)
 
 
+def test_an_archive_whose_first_byte_makes_it_look_like_xml_is_read() -> None:
+    assert "Pears in a frame" in to_markdown(extract(BytesIO(b"<" + ARCHIVE[1:]), TOOLS))
+
+
 @settings(max_examples=100, deadline=None)
 @given(damaged(ARCHIVE))
 def test_any_damage_gives_a_document_or_an_extraction_error(content: bytes) -> None:

@@ -23,7 +23,7 @@ def extract(source: BinaryIO, tools: Tools) -> Document:
     """Read the page, then those of its frames. Raises ``CorruptDocument`` where it holds none."""
     source.seek(0)
     try:
-        archive = plistlib.load(source)
+        archive = plistlib.load(source, fmt=plistlib.FMT_BINARY)  # as all are, whatever damage makes of them
     except (ValueError, RecursionError, EOFError, OverflowError, LookupError, TypeError) as error:
         raise CorruptDocument("its property list cannot be read") from error
     withheld = Withheld(tools.include)
