@@ -26,6 +26,7 @@ _COMPLEX = 0x8000
 _PLACEHOLDER_HEAD = b"\0\0\xc3\x0b\x08\0\0\0"
 _CLIENT_DATA_HEAD = b"\x0f\0\x11\xf0"  # before its length
 _NUMBERS_HEAD = b"\0\0" + Type.NUMBERS.to_bytes(2, "little")
+_NUMBERING = re.compile(rb"[\x02\x03]")  # the highest byte of a mask that has a scheme in it
 _TABLE_HEAD = Type.TABLE_OPTIONS.to_bytes(2, "little")
 _Held = Mapping[int, Head]
 _TELLING = re.compile(rb"\xc0[\x80\xc0]|\x81[\x83\xc3]|\x04\x41")  # those three as complex or plain ones are coded
@@ -209,9 +210,9 @@ def _shape(stream: bytes, container: Head, scale: _Scale, fonts: Fonts) -> Shape
             for _, kind, start, end in inside
             if kind == Type.OUTLINE_REFERENCE
         ]
-    if fonts.numbers and (data := held.get(Type.CLIENT_DATA)):
-        shape.numbering = _numbering(stream, data)
-        shape.texts = [replace(text, numbers=shape.numbering) for text in shape.texts]
+    if (data := held.get(Type.CLIENT_DATA)) and (numbering := _numbering(stream, data)):
+        shape.numbering = numbering
+        shape.texts = [replace(text, numbers=numbering) for text in shape.texts]
     if (stated := held.get(Type.OPTIONS)) and _TELLING.search(stream, stated[2], stated[3]):
         options = Record(stream, *stated)
         fixed = properties(options)
@@ -221,10 +222,16 @@ def _shape(stream: bytes, container: Head, scale: _Scale, fonts: Fonts) -> Shape
 
 
 def _numbering(stream: bytes, data: Head) -> bytes:
-    """Return the atom that says how texts are numbered; it stands in the tags of a program, which are no records."""
+    """Return the atom that says how texts are numbered, if it does: most say something else, or are not there.
+
+    It stands in the tags of a program, which are no records.
+    """
     at = stream.find(_NUMBERS_HEAD, data[2], data[3])
+    if at < 0:
+        return b""
     start = at + len(_NUMBERS_HEAD) + 4
-    return stream[start : min(start + int.from_bytes(stream[start - 4 : start], "little"), data[3])] if at >= 0 else b""
+    end = min(start + int.from_bytes(stream[start - 4 : start], "little"), data[3])
+    return stream[start:end] if _NUMBERING.search(stream, start, end) else b""
 
 
 def _place(stream: bytes, held: _Held, scale: _Scale) -> Box | None:

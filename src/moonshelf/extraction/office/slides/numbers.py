@@ -43,7 +43,8 @@ class Counter:
 
     def __init__(self, numbers: bytes, style: bytes, length: int) -> None:
         """Take the atoms that say how paragraphs are numbered, and how the text of a *length* is set."""
-        self._kinds, self._groups = list(islice(_numberings(numbers), _MOST_GROUPS)), list(groups(style, length))
+        self._kinds = list(islice(_numberings(numbers), _MOST_GROUPS))
+        self._groups = list(groups(style, length)) if any(self._kinds) else []
         self._counts: dict[int, tuple[Numbering, int]] = {}
 
     def marker(self, position: int, level: int) -> str:

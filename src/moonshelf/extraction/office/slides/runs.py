@@ -83,7 +83,6 @@ class Fonts:
     def __init__(self, document: Record) -> None:
         """Take the record of the *document*, in which they are listed."""
         self._document = document
-        self.numbers = document.stream.find(Type.NUMBERS.to_bytes(2, "little")) >= 0  # whether any list has some
         self._names: dict[int, str] | None = None
 
     def shown(self, text: str, style: bytes) -> str:
