@@ -20,6 +20,7 @@ from moonshelf.shelf.readings import Readings
 from moonshelf.shelf.uploads import Lease, Spooled, Uploads
 from moonshelf.storage.local import LocalStore
 from moonshelf.storage.tombstones import Gravedigger
+from moonshelf.work.fairness import Unknown
 from moonshelf.work.paces import Paces
 from moonshelf.work.slices import Claim, Slices, document_blob, markdown_blob
 
@@ -62,7 +63,7 @@ class Shelf:
         lease = lease or self.uploads.begin(account_id, size=len(data))
         return self.files.add(lease, replace(self.spool(data, name=name), bulk=bulk, media_type=media_type))
 
-    def claim(self, *, ticket: str | None = None, quick: bool = False, unknown: bool = False) -> Claim | None:
+    def claim(self, *, ticket: str | None = None, quick: bool = False, unknown: Unknown = "left") -> Claim | None:
         with self.database.write() as tx:
             return self.slices.claim(tx, ticket=ticket, quick=quick, unknown=unknown)
 

@@ -15,8 +15,7 @@ def test_a_user_whom_an_admin_removes_is_out_at_once(live: Live, admin: httpx.Cl
         made = leaver.post("/keys", data={"csrf": token_of(leaver), "name": "mine", "scope": ["read", "write"]}).text
         value = re.search(r'id="key">(sk-[\w-]+)<', made)
         assert value
-        api = {"base_url": f"{live.url}/v1", "headers": {"authorization": f"Bearer {value[1]}"}}
-        with httpx.Client(**api) as client:  # type: ignore[arg-type] # two kinds of values in one dict
+        with httpx.Client(base_url=f"{live.url}/v1", headers={"authorization": f"Bearer {value[1]}"}) as client:
             assert client.post("/files", files={"file": ("a.txt", b"some words")}).status_code == 200
             users = admin.get("/admin", params={"q": "leaver"}).text
             place = re.search(r"/dashboard(/admin/users/acct_\w+/remove)", users)

@@ -48,17 +48,17 @@ def test_what_nobody_knows_is_tried_and_what_proves_slow_is_left_to_the_others(s
     with shelf.database.write() as tx:
         shelf.slices.extend(tx, book, pages_read=16, pages_total=160, ocr_share=0)
     first, second = shelf.add(bomber, b"bomb"), shelf.add(bomber, b"boom")
-    tried = shelf.claim(quick=True, unknown=True)
+    tried = shelf.claim(quick=True, unknown="behind")
     assert tried is not None
     assert tried.file_id == first.id
     with shelf.database.write() as tx:
         shelf.slices.release(tx, tried, slow=True)
-    assert shelf.claim(quick=True, unknown=True) is None, "what an account sends is as slow as what it sent before"
+    assert shelf.claim(quick=True, unknown="behind") is None, "what an account sends is as slow as what it sent before"
     letter = shelf.add(calm, b"dear")
-    claim = shelf.claim(quick=True, unknown=True)
+    claim = shelf.claim(quick=True, unknown="behind")
     assert claim is not None, "what others send is not"
     assert claim.file_id == letter.id
-    assert shelf.claim(quick=True, unknown=True) is None, "pages of a book are never tried"
+    assert shelf.claim(quick=True, unknown="behind") is None, "pages of a book are never tried"
     assert {claim.file_id for _ in range(12) if (claim := shelf.claim())} >= {first.id, second.id}
 
 
@@ -91,11 +91,11 @@ def test_what_a_dead_worker_tried_has_a_token_where_it_is_not_tried_again(build:
     shelf = build(paces=paces)
     account = shelf.account()
     file = shelf.add(account)
-    tried = shelf.claim(ticket="1", quick=True, unknown=True)
+    tried = shelf.claim(ticket="1", quick=True, unknown="behind")
     assert tried is not None
     paces.proved_slow(account, tried.route)
     before = shelf.queue._tokens[False].qsize()
-    assert shelf.claim(ticket="1", quick=True, unknown=True) is None
+    assert shelf.claim(ticket="1", quick=True, unknown="behind") is None
     assert shelf.queue._tokens[False].qsize() == before + 1
     claim = shelf.claim()
     assert claim is not None

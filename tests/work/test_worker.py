@@ -122,15 +122,19 @@ def test_what_cannot_be_put_back_while_the_database_is_away_is_put_back_when_it_
     assert services.shelf.files.get(account, file_id).status == "ok"
 
 
+def _work_in_vain(services: wiring.Services) -> None:
+    for _ in range(MOST_ATTEMPTS + 1):
+        with pytest.raises(Unavailable):
+            _work(services)
+
+
 def test_a_disk_without_room_for_what_was_read_costs_no_attempt(
     services: wiring.Services, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     account, file_id = _add(services)
     with monkeypatch.context() as patch:
         patch.setattr(tempfile, "NamedTemporaryFile", _full)
-        for _ in range(MOST_ATTEMPTS + 1):
-            with pytest.raises(Unavailable):
-                _work(services)
+        _work_in_vain(services)
     _work(services)
     assert services.shelf.files.get(account, file_id).status == "ok"
 
@@ -141,9 +145,7 @@ def test_a_machine_that_is_short_of_something_costs_no_attempt(
     account, file_id = _add(services)
     with monkeypatch.context() as patch:
         patch.setattr(services.shelf.readings, "source", _short)
-        for _ in range(MOST_ATTEMPTS + 1):
-            with pytest.raises(Unavailable):
-                _work(services)
+        _work_in_vain(services)
     _work(services)
     assert services.shelf.files.get(account, file_id).status == "ok"
 
@@ -300,7 +302,7 @@ def test_an_account_whose_file_goes_on_for_pages_has_no_other_of_its_kind_tried(
     _work(services)
     _add(services, MANUAL.read_bytes() + b"\n", media_type="application/pdf")
     with services.ports.database.write() as tx:
-        assert services.slices.claim(tx, quick=True, unknown=True) is None
+        assert services.slices.claim(tx, quick=True, unknown="behind") is None
         assert services.slices.claim(tx) is not None
     services.reader.close()
 

@@ -76,10 +76,10 @@ def decode(data: bytes, *, declared: str = "") -> Decoded:
     return min(_forced(data, detection.guess(data)), as_utf8, key=lambda decoded: decoded.broken)
 
 
-def is_utf_8(content: bytes) -> bool:
-    """Tell whether *content* is valid UTF-8 as a whole."""
+def is_utf_8(content: bytes, *, cut: bool = False) -> bool:
+    """Tell whether *content* is valid UTF-8; one that is *cut* may end within a character."""
     try:
-        content.decode()
+        codecs.getincrementaldecoder("utf-8")().decode(content, final=not cut)
     except UnicodeDecodeError:
         return False
     return True
@@ -110,7 +110,7 @@ def is_text(head: bytes) -> bool:
 def is_nearly_text(head: bytes) -> bool:
     """Allow for a few stray controls, as where a crash left zeros in a log."""
     odd = len(head) - len(head.translate(None, _CONTROLS))
-    return odd * 20 <= len(head) and _is_utf8(head)
+    return odd * 20 <= len(head) and is_utf_8(head, cut=True)
 
 
 def peek(head: bytes) -> str:
@@ -148,7 +148,7 @@ def _wide(data: bytes) -> str:
     odd = len(sample) - len(sample.translate(None, _UNUSUAL))
     if odd * 8 < len(sample) or len(sample) == len(sample.translate(None, _CONTROLS)):
         return ""  # a few strays in letters of ASCII, of which each two would be a Chinese character
-    if b"\0" not in sample and _is_utf8(sample):
+    if b"\0" not in sample and is_utf_8(sample, cut=True):
         return ""
     for encoding in _widths(sample):
         text = sample.decode(encoding, "replace")
@@ -161,14 +161,6 @@ def _widths(sample: bytes) -> tuple[str, ...]:
     """Leave UTF-32 out where it can't be: each of its usual characters has two zeros."""
     narrow = "utf-16-le", "utf-16-be"
     return narrow if sample.count(0) < 2 * 0.95 * len(sample) / 4 else ("utf-32-le", "utf-32-be", *narrow)
-
-
-def _is_utf8(head: bytes) -> bool:
-    try:
-        codecs.getincrementaldecoder("utf-8")().decode(head)  # not final: the head may end within a character
-    except UnicodeDecodeError:
-        return False
-    return True
 
 
 def _forced(data: bytes, encoding: str) -> Decoded:

@@ -67,10 +67,10 @@ def open_database(settings: Settings) -> Database:
     database = open_unmigrated(settings)
     with _told(settings):
         schema.migrate(database)
-        if not database.shared:  # else what starts while there is a standby alone takes it for an outage
+        if not database.shared:
             with database.write() as tx:
                 db.check(tx)
-        if database.shared:
+        else:  # unchecked: what starts while there is a standby alone takes that for an outage
             from moonshelf.queue.postgres import PostgresQueue  # noqa: PLC0415 - an extra, and heavy
 
             PostgresQueue(database).install()

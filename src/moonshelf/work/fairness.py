@@ -1,7 +1,7 @@
 """Whose slice comes next: the statements of a claim, which mean the same on both databases."""
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, Literal
 
 from sqlalchemy import (
     ARRAY,
@@ -28,6 +28,9 @@ from moonshelf.db.prepared import Prepared
 from moonshelf.db.tables import accounts, fair_clock, slices
 from moonshelf.limits.tiers import Caps
 from moonshelf.work.paces import SLOW
+
+Unknown = Literal["left", "behind", "among"]
+"""Where files stand of which nobody knows how long they take, when quick ones are looked for."""
 
 
 class FairOrder:
@@ -65,19 +68,18 @@ class FairOrder:
         routes: Sequence[str] | None,
         *,
         slow: Sequence[str] = (),
-        unknown: bool = False,
-        among: bool = False,
+        unknown: Unknown = "left",
     ) -> Any | None:  # Any: a row, by its columns
         """Find the slice whose turn it is, of *routes* alone where they are given.
 
-        Where none of those waits, find one of the files of which it is *unknown* how long they take; *among* those,
-        rather than behind them, where that is said. What is *slow*, an account and a route each, is left out of both.
+        Files of which it is *unknown* how long they take are left alone, stand behind those, or are among them. What is
+        *slow*, an account and a route each, is left out of both.
         """
         if routes is None:
             found = self._any.rows(tx, {})
         else:
-            found = () if among else self._quick.rows(tx, {"quick": list(routes), "slow": list(slow)})
-        if unknown and not found:
+            found = () if unknown == "among" else self._quick.rows(tx, {"quick": list(routes), "slow": list(slow)})
+        if unknown != "left" and not found:
             found = self._unknown.rows(tx, {"slow": list(slow)})
         return found[0] if found else None
 

@@ -16,7 +16,7 @@ from moonshelf.limits.tiers import Tiers
 from moonshelf.queue import Queue
 from moonshelf.storage import BlobKey
 from moonshelf.storage.tombstones import bury
-from moonshelf.work.fairness import FairOrder, spent_on
+from moonshelf.work.fairness import FairOrder, Unknown, spent_on
 from moonshelf.work.forecast import Forecast
 from moonshelf.work.paces import JOIN, PAGES, Paces, may_be_quick, slowed
 
@@ -106,8 +106,7 @@ class Slices:
         *,
         ticket: str | None = None,
         quick: bool = False,
-        unknown: bool = False,
-        among: bool = False,
+        unknown: Unknown = "left",
     ) -> Claim | None:
         """Take the fairest waiting slice: start-time fair queueing over accounts, oldest first page first in each.
 
@@ -123,7 +122,7 @@ class Slices:
         attempt unless it is given back.
 
         Only files that should be read within a blink are claimed for *quick*, in the same order and at the same cost;
-        where none of them waits, one of those of which that is *unknown*, or whichever's turn it is *among* both.
+        those of which that is *unknown* are left alone, stand behind them, or are among them.
         """
         owner = self._order.enter(tx, ticket)
         if owner is not None:
@@ -131,7 +130,7 @@ class Slices:
             if quick:  # it may be none for the quick any more, and its token for the others be spent
                 self._queue.push(tx, 1)
         routes, slow = (self._paces.quick_routes(), self._paces.known_slow()) if quick else (None, [])
-        while (row := self._order.first(tx, routes, slow=slow, unknown=unknown, among=among)) is not None:
+        while (row := self._order.first(tx, routes, slow=slow, unknown=unknown)) is not None:
             if (claim := self._take(tx, row, ticket)) is not None:
                 return claim
         return None

@@ -6,6 +6,7 @@ from sqlalchemy import Connection
 
 from moonshelf.db import Database
 from moonshelf.queue import Queue
+from moonshelf.work.fairness import Unknown
 from moonshelf.work.slices import Claim, Slices
 
 _EACH = 8  # turns: a second of a bomb in four seconds of what is quick
@@ -38,8 +39,9 @@ class Trials:
                 self._turns += 1
             else:
                 self._passed += 1
-            passed, among = self._passed, mine and self._turns % _EACH == 0
-        found = self._slices.claim(tx, ticket=ticket, quick=True, unknown=mine, among=among)
+            passed = self._passed
+            unknown: Unknown = "left" if not mine else "behind" if self._turns % _EACH else "among"
+        found = self._slices.claim(tx, ticket=ticket, quick=True, unknown=unknown)
         if mine and found is None:
             with self._lock:
                 self._trying, self._looked = None, passed

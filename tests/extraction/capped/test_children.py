@@ -9,6 +9,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator, Mapping
+from functools import partial
 from pathlib import Path
 from typing import BinaryIO
 
@@ -142,13 +143,17 @@ def test_folders_of_a_killed_fork_server_are_removed_by_the_next(children: Child
     assert left.isdisjoint(tmp_path.glob("moonshelf-children-*"))
 
 
+def _is_gone(children: Children, pid: int) -> bool:
+    return pid not in _forked(_pid(children))
+
+
 def test_a_waiting_child_that_was_killed_is_replaced(children: Children) -> None:
     _probe(children)
     for _ in range(5):
         until(lambda: len(_forked(_pid(children))) == 1)
         (waiting,) = _forked(_pid(children))
         os.kill(waiting, signal.SIGKILL)
-        until(lambda waiting=waiting: waiting not in _forked(_pid(children)))  # type: ignore[misc]  # bound now
+        until(partial(_is_gone, children, waiting))
         assert isinstance(_probe(children), messages.Holds)
 
 

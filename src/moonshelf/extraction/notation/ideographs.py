@@ -19,6 +19,11 @@ class Script(msgspec.Struct, frozen=True):
         """Write digit by digit."""
         return "".join([self.digits[int(one)] for one in number])
 
+    def said(self, number: str) -> str:
+        """Write as people count in lists and say of days: twelve begins with ten, and not with one ten."""
+        text = self.counted(number)
+        return text[1:] if text.startswith("一十") else text
+
     def counted(self, number: str) -> str:
         """Write as it is read aloud: 101 is one hundred and one."""
         number = number.lstrip("0")

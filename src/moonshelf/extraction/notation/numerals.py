@@ -40,8 +40,7 @@ def chinese(number: int) -> str:
 
 
 def _counted(script: Script, number: int) -> str:
-    text = script.counted(str(number)) if number >= 0 else str(number)
-    return text[1:] if text.startswith("一十") else text
+    return script.said(str(number)) if number >= 0 else str(number)
 
 
 def _figured(script: Script, number: int) -> str:

@@ -1,7 +1,7 @@
 """Numbers of lists on slides, as new and old presentations state them."""
 
 import struct
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Hashable, Iterator, Mapping
 from functools import partial
 from itertools import islice
 
@@ -38,6 +38,26 @@ def printed(kind: str, number: int) -> str:
     return f"{shown})" if kind.endswith("ParenR") else f"{shown}."
 
 
+class Counts:
+    """How far the paragraphs of one text are counted, by their levels."""
+
+    def __init__(self) -> None:
+        self._counts: dict[int, tuple[Hashable, int]] = {}
+
+    def next(self, level: int, kind: Hashable | None, start: int = 1) -> int:
+        """Return the number of the next paragraph on a *level*, 0 for one of no *kind*.
+
+        Another kind begins at its *start*, and so do deeper levels from here on.
+        """
+        before, number = self._counts.get(level, (None, 0))
+        self._counts = {one: counted for one, counted in self._counts.items() if one < level}
+        if kind is None:
+            return 0
+        number = number + 1 if before == kind else start
+        self._counts[level] = kind, number
+        return number
+
+
 class Counter:
     """Counts the paragraphs of one text of an old presentation."""
 
@@ -45,21 +65,14 @@ class Counter:
         """Take the atoms that say how paragraphs are numbered, and how the text of a *length* is set."""
         self._kinds = list(islice(_numberings(numbers), _MOST_GROUPS))
         self._groups = list(groups(style, length)) if any(self._kinds) else []
-        self._counts: dict[int, tuple[Numbering, int]] = {}
+        self._counts = Counts()
 
     def marker(self, position: int, level: int) -> str:
         """Return what stands before the paragraph that begins at a *position*."""
-        for deeper in [one for one in self._counts if one > level]:
-            del self._counts[deeper]
         place = self._group(position)
         kind = self._kinds[place] if place < len(self._kinds) else None
-        if kind is None:
-            self._counts.pop(level, None)
-            return "•"
-        before, number = self._counts.get(level, (None, 0))
-        number = number + 1 if before == kind else kind[1]
-        self._counts[level] = kind, number
-        return printed(kind[0], number)
+        number = self._counts.next(level, kind, kind[1] if kind else 1)
+        return printed(kind[0], number) if kind else "•"
 
     def _group(self, position: int) -> int:
         for length, place in self._groups:

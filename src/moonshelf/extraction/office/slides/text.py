@@ -10,7 +10,7 @@ from moonshelf.extraction.office.elements import find, text_of
 from moonshelf.extraction.office.equations import latex
 from moonshelf.extraction.office.openxml import MC, A, M, P, R, Relation, chosen, flag, whole
 from moonshelf.extraction.office.raised import shifted
-from moonshelf.extraction.office.slides.numbers import printed
+from moonshelf.extraction.office.slides.numbers import Counts, printed
 from moonshelf.extraction.office.slides.shapes import Shape
 
 if TYPE_CHECKING:
@@ -31,7 +31,7 @@ def body(shape: Shape, styles: "list[_Element]", relations: Mapping[str, Relatio
     inherited = [style for one in (shape.element, *shape.inherits) for style in one.iter(f"{A}lstStyle")]
     if shape.role in ("obj", "body"):
         inherited += styles
-    counts: dict[int, tuple[str, int]] = {}
+    counts = Counts()
     for paragraph in text.iter(f"{A}p"):
         words = inline(paragraph, relations).strip()
         properties = find(paragraph, f"{A}pPr")
@@ -105,17 +105,12 @@ def _bullet(properties: "_Element | None", level: int, inherited: "list[_Element
     return None
 
 
-def _marker(bullet: "_Element | None", level: int, counts: dict[int, tuple[str, int]]) -> str:
-    for deeper in [one for one in counts if one > level]:
-        del counts[deeper]
+def _marker(bullet: "_Element | None", level: int, counts: Counts) -> str:
     if bullet is None or bullet.tag != f"{A}buAutoNum":
-        counts.pop(level, None)
+        counts.next(level, None)
         return "" if bullet is None else _sign(bullet)
     kind = bullet.get("type", "arabicPeriod")
-    before, number = counts.get(level, ("", 0))
-    number = number + 1 if before == kind else whole(bullet.get("startAt"), 1)  # another kind counts anew
-    counts[level] = kind, number
-    return printed(kind, number)
+    return printed(kind, counts.next(level, kind, whole(bullet.get("startAt"), 1)))
 
 
 def _sign(bullet: "_Element") -> str:

@@ -42,10 +42,7 @@ def spelling(mark: str, locale: str, kinds: frozenset[str], *, timed: bool) -> S
 
 
 def _of_a_date(script: Script, number: str) -> str:
-    if len(number) >= _YEAR:
-        return script.figures(number)
-    counted = script.counted(number)
-    return counted[1:] if counted.startswith("一十") else counted  # the tenth to nineteenth of a month
+    return script.figures(number) if len(number) >= _YEAR else script.said(number)
 
 
 def _counted(script: Script, text: str) -> str:
