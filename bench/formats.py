@@ -1,6 +1,6 @@
 """Strings found in files of every format through a running server, with other libraries beside it in the same run.
 
-    python bench/formats.py CORPUS [--only docx,xlsx] [--peers kreuzberg,markitdown,undoc]
+    python bench/formats.py CORPUS [--only docx,xlsx] [--peers extractous,kreuzberg,markitdown,undoc]
 
 CORPUS holds ``FORMAT/name`` and ``expected.json``: a list of ``{"file": ..., "must_contain": [...]}``. Every file goes
 through the server, damaged and locked ones too, and what came of them is counted; the tables are of those with
@@ -25,8 +25,8 @@ from peers import environment
 from sources import words
 from speed import Server, serving
 
-PEERS = ("kreuzberg", "markitdown", "undoc")
-NEEDED = ("kreuzberg", "markitdown[all]", "undoc")
+PEERS = ("extractous", "kreuzberg", "markitdown", "undoc")
+NEEDED = ("extractous", "kreuzberg", "markitdown[all]", "undoc")
 ROUNDS = 5
 PATIENCE_S = 30.0
 _A_CODE = 3  # words that are no sentence yet

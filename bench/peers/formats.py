@@ -3,8 +3,9 @@
 Seconds are those of processors, of all threads of this process: what else runs on the machine is not counted. A peer
 that remembers what it has read is told not to.
 
-Run as ``python bench/peers/formats.py kreuzberg|markitdown|undoc`` in the peers' own environment, or as ``… moonshelf``
-in ours: its readers alone, in one warm process as the peers are, without server, database or confined child.
+Run as ``python bench/peers/formats.py extractous|kreuzberg|markitdown|undoc`` in the peers' own environment, or as
+``… moonshelf`` in ours: its readers alone, in one warm process as the peers are, without server, database or confined
+child.
 """
 
 import json
@@ -13,6 +14,13 @@ import time
 from collections.abc import Callable, Mapping
 
 Read = Callable[[str], str]
+
+
+def _extractous() -> Read:
+    from extractous import Extractor  # type: ignore[import-not-found]  # noqa: PLC0415 in the peers' environment
+
+    whole = Extractor().set_extract_string_max_length(2**31 - 1)
+    return lambda path: str(whole.extract_file_to_string(path)[0])
 
 
 def _kreuzberg() -> Read:
@@ -56,6 +64,7 @@ def _moonshelf() -> Read:
 
 
 PEERS: Mapping[str, Callable[[], Read]] = {
+    "extractous": _extractous,
     "kreuzberg": _kreuzberg,
     "markitdown": _markitdown,
     "moonshelf": _moonshelf,
