@@ -22,7 +22,7 @@ from moonshelf.db import Database
 from moonshelf.db.tables import accounts, audit, documents, files, identities, keys, renditions, usage
 from moonshelf.errors import InvalidRequest
 from moonshelf.storage import BlobKey, BlobStore
-from moonshelf.work import paces
+from moonshelf.work.routes import Route
 from moonshelf.work.slices import Slices, document_blob, markdown_blob
 
 TABLES: Final = (accounts, identities, keys, documents, files, renditions, audit, usage)
@@ -167,7 +167,7 @@ def _settle(tx: Connection, slices: Slices) -> None:
     for row in tx.execute(
         select(files.c.id, files.c.account_id, files.c.media_type, files.c.bytes).where(unread)
     ).all():
-        route = paces.opening(row.media_type, row.bytes)
+        route = Route.opening(row.media_type, row.bytes)
         slices.plan(tx, file_id=row.id, account_id=row.account_id, route=route)
 
 

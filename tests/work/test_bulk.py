@@ -3,7 +3,8 @@
 from collections.abc import Callable
 
 import shelf as shelves
-from moonshelf.work.paces import Paces, opening
+from moonshelf.work.paces import Effort, Paces
+from moonshelf.work.routes import Route
 
 
 def _claimed(shelf: shelves.Shelf) -> tuple[str, int]:
@@ -43,7 +44,7 @@ def test_it_waits_from_its_opening_to_its_join(shelf: shelves.Shelf) -> None:
 def test_it_is_nothing_quick(build: Callable[..., shelves.Shelf]) -> None:
     paces = Paces(workers=1)
     shelf = build(paces=paces)
-    paces.opened(opening("text/plain", 4), pages=1, recognised=0, total=1, took_s=0.02, cpu_s=0.02)
+    paces.opened(Route.opening("text/plain", 4), Effort(1, 0, took_s=0.02, cpu_s=0.02), pages_total=1)
     shelf.add(shelf.account(), bulk=True)
     assert shelf.claim(quick=True) is None
     assert shelf.claim() is not None

@@ -8,8 +8,9 @@ import pytest
 import shelf as shelves
 from moonshelf.limits.tiers import Tier, Tiers
 from moonshelf.work.forecast import Forecast
-from moonshelf.work.paces import JOIN, PAGES, Paces, opening, slowed
+from moonshelf.work.paces import Effort, Paces
 from moonshelf.work.promises import Promises
+from moonshelf.work.routes import JOIN, PAGES, Route
 from moonshelf.work.slices import Claim
 
 
@@ -22,9 +23,9 @@ def _end(shelf: shelves.Shelf, claim: Claim) -> None:
 def _learned(workers: int = 1) -> Paces:
     """Know that a page of text takes 0.1 s, one by OCR 2 s, and an opening slice of plain text 1 s."""
     paces = Paces(workers=workers)
-    paces.read(pages=10, recognised=0, took_s=1.0)
-    paces.read(pages=10, recognised=10, took_s=20.0)
-    paces.opened(opening("text/plain", 4), pages=1, recognised=0, total=1, took_s=1.0, cpu_s=1.0)
+    paces.read(Effort(10, 0, took_s=1.0, cpu_s=1.0))
+    paces.read(Effort(10, 10, took_s=20.0, cpu_s=20.0))
+    paces.opened(Route.opening("text/plain", 4), Effort(1, 0, took_s=1.0, cpu_s=1.0), pages_total=1)
     return paces
 
 
@@ -69,7 +70,7 @@ def test_a_capped_account_has_no_more_slices_read_and_goes_on_when_one_ends(
 
 def test_what_takes_long_here_costs_much_here(alone: Callable[..., shelves.Shelf]) -> None:
     paces = _learned()
-    paces.opened(opening("application/pdf", 4), pages=1, recognised=0, total=1, took_s=9.0, cpu_s=9.0)
+    paces.opened(Route.opening("application/pdf", 4), Effort(1, 0, took_s=9.0, cpu_s=9.0), pages_total=1)
     shelf = alone(paces=paces)
     slow, fast = shelf.account("slow"), shelf.account("fast")
     for number in range(30):
@@ -85,31 +86,31 @@ def test_paces_are_learned_saved_and_shared(alone: Callable[..., shelves.Shelf])
     assert paces.cost(PAGES, pages=10, ocr_pages=0) == pytest.approx(1.0)
     assert paces.cost(PAGES, pages=10, ocr_pages=5) == pytest.approx(10.5)
     paces.joined(pages=100, took_s=1.0)
-    paces.opened(opening("application/pdf", 2**20), pages=16, recognised=0, total=116, took_s=1.6, cpu_s=1.6)
-    assert paces.rest(opening("application/pdf", 2**20)) == pytest.approx(10 + 1.16)
-    assert paces.rest(opening("application/pdf", 2**26)) == pytest.approx(10 + 1.16), "what is known of its type"
+    paces.opened(Route.opening("application/pdf", 2**20), Effort(16, 0, took_s=1.6, cpu_s=1.6), pages_total=116)
+    assert paces.rest(Route.opening("application/pdf", 2**20)) == pytest.approx(10 + 1.16)
+    assert paces.rest(Route.opening("application/pdf", 2**26)) == pytest.approx(10 + 1.16), "what is known of its type"
     paces.save(shelf.database)
     other = Paces(workers=0)
     with shelf.database.read() as tx:
         other.load(tx)
     assert other.cost(PAGES, pages=10, ocr_pages=0) == pytest.approx(1.0)
     assert other.cost(JOIN, pages=100, ocr_pages=0) == pytest.approx(1.0)
-    assert other.rest(opening("application/pdf", 2**20)) == pytest.approx(11.16)
+    assert other.rest(Route.opening("application/pdf", 2**20)) == pytest.approx(11.16)
 
 
 def test_bombs_among_letters_do_not_make_letters_slow() -> None:
     paces = Paces(workers=1)
-    route = opening("application/pdf", 3000)
+    route = Route.opening("application/pdf", 3000)
     for _ in range(5):
-        paces.opened(route, pages=2, recognised=0, total=2, took_s=0.02, cpu_s=0.02)
-    paces.opened(route, pages=1, recognised=0, total=1, took_s=40.0, cpu_s=40.0)
+        paces.opened(route, Effort(2, 0, took_s=0.02, cpu_s=0.02), pages_total=2)
+    paces.opened(route, Effort(1, 0, took_s=40.0, cpu_s=40.0), pages_total=1)
     assert paces.quick(route), "one that took the processor for long"
-    paces.opened(route, pages=16, recognised=0, total=4000, took_s=0.02, cpu_s=0.02)
+    paces.opened(route, Effort(16, 0, took_s=0.02, cpu_s=0.02), pages_total=4000)
     for _ in range(3):
-        paces.opened(route, pages=2, recognised=0, total=2, took_s=0.02, cpu_s=0.02)
+        paces.opened(route, Effort(2, 0, took_s=0.02, cpu_s=0.02), pages_total=2)
     assert paces.quick(route), "one that claims very many pages"
     for _ in range(9):
-        paces.opened(route, pages=1, recognised=0, total=1, took_s=40.0, cpu_s=40.0)
+        paces.opened(route, Effort(1, 0, took_s=40.0, cpu_s=40.0), pages_total=1)
     assert not paces.quick(route)
 
 
@@ -151,9 +152,9 @@ def test_the_forecast_of_a_long_file_counts_its_pages(alone: Callable[..., shelv
 
 def test_what_is_read_for_long_is_forecast_as_what_takes_long(alone: Callable[..., shelves.Shelf]) -> None:
     paces, tiers = _learned(), Tiers({}, default="")
-    route = opening("application/pdf", 4)
-    paces.opened(route, pages=1, recognised=0, total=1, took_s=0.1, cpu_s=0.1)
-    paces.opened(route, pages=1, recognised=1, total=1, took_s=8.0, cpu_s=8.0)
+    route = Route.opening("application/pdf", 4)
+    paces.opened(route, Effort(1, 0, took_s=0.1, cpu_s=0.1), pages_total=1)
+    paces.opened(route, Effort(1, 1, took_s=8.0, cpu_s=8.0), pages_total=1)
     shelf = alone(paces=paces, tiers=tiers)
     ada = shelf.account("ada")
     scan = shelf.add(ada, b"scan", media_type="application/pdf").id
@@ -171,7 +172,7 @@ def test_promises_that_are_not_kept_are_made_longer(monkeypatch: pytest.MonkeyPa
     monkeypatch.setattr(time, "monotonic", lambda: clock[0])
     paces = Paces(workers=1)
     promises, said = Promises(paces), []
-    book, scan = opening("application/pdf", 2**20), slowed(opening("application/pdf", 2**20))
+    book, scan = Route.opening("application/pdf", 2**20), Route.opening("application/pdf", 2**20).slowed()
     for number in range(60):
         said.append((10.0 * paces.lateness(book), 20.0 * paces.lateness(scan)))
         waiting = {f"book-{number}": book, f"scan-{number}": scan}
@@ -192,10 +193,10 @@ def test_promises_that_are_not_kept_are_made_longer(monkeypatch: pytest.MonkeyPa
 
 def test_a_route_that_nothing_is_known_of_is_as_late_as_its_type() -> None:
     paces = Paces(workers=1)
-    paces.came(opening("application/pdf", 4), promised_s=10.0, took_s=20.0)
-    paces.came(opening("text/plain", 4), promised_s=10.0, took_s=5.0)
-    assert paces.lateness(opening("application/pdf", 2**30)) == pytest.approx(1.4)
-    assert paces.lateness(opening("text/plain", 2**30)) == pytest.approx(1.0), "from what was known of all"
+    paces.came(Route.opening("application/pdf", 4), promised_s=10.0, took_s=20.0)
+    paces.came(Route.opening("text/plain", 4), promised_s=10.0, took_s=5.0)
+    assert paces.lateness(Route.opening("application/pdf", 2**30)) == pytest.approx(1.4)
+    assert paces.lateness(Route.opening("text/plain", 2**30)) == pytest.approx(1.0), "from what was known of all"
     assert paces.lateness(PAGES) == pytest.approx(1.4 / 1.2)
 
 

@@ -16,7 +16,8 @@ from moonshelf.limits.tiers import Tiers
 from moonshelf.queue import Outstanding
 from moonshelf.queue.local import LocalQueue
 from moonshelf.work.fairness import fairest
-from moonshelf.work.paces import Paces, opening
+from moonshelf.work.paces import Effort, Paces
+from moonshelf.work.routes import Route
 from moonshelf.work.slices import MOST_ATTEMPTS, ClaimLost, Slices, facts_blob
 from servers.postgres import Postgres
 
@@ -97,7 +98,7 @@ def test_what_is_read_in_a_blink_waits_for_no_book(build: Callable[..., shelves.
     words = b"a letter of some length"
     letter = shelf.add(calm, words)
     assert shelf.claim(quick=True) is None, "nobody knows yet how long letters take"
-    paces.opened(opening("text/plain", len(words)), pages=1, recognised=0, total=1, took_s=0.02, cpu_s=0.02)
+    paces.opened(Route.opening("text/plain", len(words)), Effort(1, 0, took_s=0.02, cpu_s=0.02), pages_total=1)
     claim = shelf.claim(quick=True)
     assert claim is not None
     assert claim.file_id == letter.id
@@ -105,7 +106,7 @@ def test_what_is_read_in_a_blink_waits_for_no_book(build: Callable[..., shelves.
     with shelf.database.write() as tx:
         shelf.slices.release(tx, claim)
     for _ in range(20):  # by the clock, as everything is on a busy machine
-        paces.opened(opening("text/plain", len(words)), pages=1, recognised=0, total=1, took_s=9.0, cpu_s=0.02)
+        paces.opened(Route.opening("text/plain", len(words)), Effort(1, 0, took_s=9.0, cpu_s=0.02), pages_total=1)
     claim = shelf.claim(quick=True)
     assert claim is not None, "what takes long by the clock alone is quick"
     with shelf.database.write() as tx:

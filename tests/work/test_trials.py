@@ -5,7 +5,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 
 import shelf as shelves
-from moonshelf.work.paces import Paces
+from moonshelf.work.paces import Effort, Paces
 from moonshelf.work.slices import Claim
 from moonshelf.work.trials import Trials
 
@@ -71,7 +71,7 @@ def test_what_nobody_knows_has_its_turn_though_quick_files_come_as_fast_as_they_
     shelf.add(account, b"one")
     claim = shelf.claim()
     assert claim is not None
-    paces.opened(claim.route, pages=1, recognised=0, total=1, took_s=0.1, cpu_s=0.1)
+    paces.opened(claim.route, Effort(1, 0, took_s=0.1, cpu_s=0.1), pages_total=1)
     shelf.read(claim)
     page = shelf.add(account, b"<p>", media_type="text/html")
     letters = [shelf.add(account, data) for data in map(b"%03d".__mod__, range(8))]

@@ -156,7 +156,7 @@ slices = Table(
     Column("first_page", Integer, nullable=False),
     Column("last_page", Integer),  # null for the opening slice: nobody has counted yet
     Column("pages_done", Integer, nullable=False, server_default="0"),
-    Column("route", Text, nullable=False, server_default=""),  # by which it is read: see paces
+    Column("route", Text, nullable=False, server_default=""),  # by which it is read: see work.routes
     Column("ocr_share", Float, nullable=False, server_default="0"),  # of its pages that should want the recogniser
     Column("bulk", Boolean, nullable=False, server_default=false()),  # waits until nothing else does
     Column("attempts", Integer, nullable=False, server_default="0"),

@@ -20,7 +20,7 @@ from moonshelf.shelf.repeats import Repeats
 from moonshelf.shelf.uploads import Lease, LeaseLost, Spooled, Uploads
 from moonshelf.storage import BlobKey, BlobStore
 from moonshelf.storage.tombstones import bury
-from moonshelf.work import paces
+from moonshelf.work.routes import Route
 from moonshelf.work.slices import Progress, Slices
 
 CREATED, OK, ERROR = "created", "ok", "error"
@@ -205,8 +205,8 @@ class Files:
         usage.add(tx, lease.account_id, "files", 1, at=int(at))
         usage.add(tx, lease.account_id, "bytes", spooled.size, at=int(at))
         if row["status"] == CREATED:
-            route = paces.opening(spooled.media_type, spooled.size)
-            route = paces.slowed(route) if spooled.pictured else route
+            route = Route.opening(spooled.media_type, spooled.size)
+            route = route.slowed() if spooled.pictured else route
             its = {"file_id": str(row["id"]), "account_id": lease.account_id}
             self._slices.plan(tx, **its, route=route, bulk=spooled.bulk)
         return find(tx, lease.account_id, str(row["id"]))

@@ -27,7 +27,7 @@ from sqlalchemy import (
 from moonshelf.db.prepared import Prepared
 from moonshelf.db.tables import accounts, fair_clock, slices
 from moonshelf.limits.tiers import Caps
-from moonshelf.work.paces import SLOW
+from moonshelf.work.routes import SLOW, Route
 
 Unknown = Literal["left", "behind", "among"]
 """Where files stand of which nobody knows how long they take, when quick ones are looked for."""
@@ -45,7 +45,7 @@ class FairOrder:
         sent = _LINE.c.account_id.concat(literal_column("' '")).concat(route)
         left, left_at_once = sent.not_in(bindparam("slow", expanding=True)), sent != _ALL_SLOW
         unread = _LINE.c.kind == literal_column("'read'"), _LINE.c.last_page.is_(None)
-        unknown = and_(*unread, ~route.endswith(literal_column(f"' {SLOW}'")))
+        unknown = and_(*unread, ~route.endswith(literal_column(f"'{SLOW}'")))
         self._any = Prepared(fairest(caps))
         # However many routes there are, on PostgreSQL this is one statement, and so planned once.
         self._quick = Prepared(
@@ -65,9 +65,9 @@ class FairOrder:
     def first(
         self,
         tx: Connection,
-        routes: Sequence[str] | None,
+        routes: Sequence[Route] | None,
         *,
-        slow: Sequence[str] = (),
+        slow: Sequence[tuple[str, Route]] = (),
         unknown: Unknown = "left",
     ) -> Any | None:  # Any: a row, by its columns
         """Find the slice whose turn it is, of *routes* alone where they are given.
@@ -75,12 +75,15 @@ class FairOrder:
         Files of which it is *unknown* how long they take are left alone, stand behind those, or are among them. What is
         *slow*, an account and a route each, is left out of both.
         """
+        of_slow = [f"{account_id} {route.name}" for account_id, route in slow]
         if routes is None:
             found = self._any.rows(tx, {})
+        elif unknown == "among":
+            found = ()
         else:
-            found = () if unknown == "among" else self._quick.rows(tx, {"quick": list(routes), "slow": list(slow)})
+            found = self._quick.rows(tx, {"quick": [route.name for route in routes], "slow": of_slow})
         if unknown != "left" and not found:
-            found = self._unknown.rows(tx, {"slow": list(slow)})
+            found = self._unknown.rows(tx, {"slow": of_slow})
         return found[0] if found else None
 
     def take(self, tx: Connection, row: Any, *, served: float, values: Mapping[str, object]) -> bool:  # Any: as above

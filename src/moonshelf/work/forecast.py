@@ -8,7 +8,6 @@ is done, and what the others get meanwhile. What will yet arrive nobody knows: s
 import bisect
 import itertools
 import time
-from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
@@ -17,8 +16,9 @@ from sqlalchemy import Connection, Row, case, func, select
 
 from moonshelf.db.tables import accounts, slices
 from moonshelf.limits.tiers import Tiers
-from moonshelf.work.paces import JOIN, PAGES, Paces
+from moonshelf.work.paces import Paces
 from moonshelf.work.promises import Promises
+from moonshelf.work.routes import JOIN, PAGES, Route
 
 _KEPT_S: Final = 0.5  # how long a forecast is given again: a thousand clients may ask at once
 _MOST_KEPT: Final = 10_000
@@ -28,11 +28,11 @@ _MOST_KEPT: Final = 10_000
 class _Work:
     """Seconds of reading: in opening slices and joins, in what follows them, and in what is being read."""
 
+    route: Route  # of what waits, or of what is being read
     first: float = 0.0
     rest: float = 0.0
     claimed: float = 0.0
     place: int = 0  # of its first waiting slice, in the order of arrival
-    route: str = ""  # of what waits, or of what is being read
     bulk: bool = False
 
 
@@ -98,20 +98,19 @@ class Forecast:
         return forecast
 
     def _files(self, tx: Connection, account_id: str) -> Mapping[str, _Work]:
-        found: defaultdict[str, _Work] = defaultdict(_Work)
+        found: dict[str, _Work] = {}
         joins: dict[str, int] = {}  # a file -> the pages that will be joined when the last of them is read
         columns = slices.c.file_id, func.min(slices.c.id).label("place"), func.max(slices.c.last_page).label("end")
         wanted = _WORK.add_columns(*columns)
         grouped = wanted.where(slices.c.account_id == account_id).group_by(slices.c.file_id, *_GROUPS)
         for row in tx.execute(grouped):
-            work = found[row.file_id]
-            self._add(work, row)
+            route = Route(row.route)
+            work = found.setdefault(row.file_id, _Work(route))
+            self._add(work, route, row)
             work.bulk = row.bulk
             if row.state == "waiting":
-                work.place = max(work.place, row.place)
-            if row.state == "waiting" or not work.route:
-                work.route = row.route
-            if row.route == PAGES and row.end > joins.get(row.file_id, 0):
+                work.place, work.route = max(work.place, row.place), route
+            if route == PAGES and row.end > joins.get(row.file_id, 0):
                 joins[row.file_id] = row.end
         for file_id, pages in joins.items():
             found[file_id].rest += self._paces.cost(JOIN, pages=pages, ocr_pages=0)
@@ -125,8 +124,9 @@ class Forecast:
         others = _Others()
         wanted = _WORK.add_columns(slices.c.account_id, accounts.c.tier).join_from(slices, accounts)
         for row in tx.execute(wanted.group_by(slices.c.account_id, accounts.c.tier, *_GROUPS)):
-            work = _Work()
-            self._add(work, row)
+            route = Route(row.route)
+            work = _Work(route)
+            self._add(work, route, row)
             waiting = others.bulk if row.bulk else others.now
             waiting[row.account_id] = waiting.get(row.account_id, 0.0) + work.first + work.rest
             others.claimed += work.claimed
@@ -134,20 +134,20 @@ class Forecast:
         self._others = (time.monotonic() + _KEPT_S, others)
         return others
 
-    def _add(self, work: _Work, row: Row[Any]) -> None:  # Any: the columns of _WORK
-        """Add the slices of one state and route to *work*."""
+    def _add(self, work: _Work, route: Route, row: Row[Any]) -> None:  # Any: the columns of _WORK
+        """Add the slices of one state and *route* to *work*."""
         pages, ocr_pages = int(row.pages or 0), float(row.ocr_pages or 0.0)
-        if row.route in {PAGES, JOIN}:
-            seconds = self._paces.cost(row.route, pages=pages, ocr_pages=ocr_pages)
+        if route in {PAGES, JOIN}:
+            seconds = self._paces.cost(route, pages=pages, ocr_pages=ocr_pages)
             unknown = 0.0
         else:
-            seconds = row.slices * self._paces.cost(row.route, pages=0, ocr_pages=0)
-            unknown = row.slices * self._paces.rest(row.route)
+            seconds = row.slices * self._paces.cost(route, pages=0, ocr_pages=0)
+            unknown = row.slices * self._paces.rest(route)
         work.rest += unknown
         if row.state == "claimed":
             read = row.pages_done / pages if pages else 0.5  # where nobody counts, half of it on average
             work.claimed += seconds * max(0.0, 1 - read)
-        elif row.route == PAGES:
+        elif route == PAGES:
             work.rest += seconds
         else:
             work.first += seconds

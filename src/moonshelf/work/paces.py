@@ -1,28 +1,31 @@
-"""Paces: how long reading takes on this host, learned from what it has read. Pages times route is the cost of a slice.
-
-A *route* says how a slice is read: ``pages`` for what follows the opening slice, ``join``, or for an opening slice the
-media type and the size class of its file, since nobody has counted its pages yet.
-"""
+"""Paces: how long reading takes on this host, learned from what was read. Pages times pace is the cost of a slice."""
 
 import math
 import os
 import platform
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from threading import Lock
-from typing import Final
+from typing import Final, Literal
 
 from sqlalchemy import Connection, delete, select
 
 from moonshelf.db import Database, now, upsert
 from moonshelf.db.tables import paces
+from moonshelf.work.routes import JOIN, PAGES, Route
 
-PAGES: Final = "pages"
-JOIN: Final = "join"
-LATE: Final = "late"
-_FIRST: Final[Mapping[str, float]] = {"text": 0.05, "ocr": 1.0, JOIN: 0.005, "open": 0.5, "cpu": 0.5, LATE: 1.0}
-"""Seconds a page, or an opening slice, until there is something to learn from; and a factor."""
+_Learned = Literal["text", "ocr", "join", "open", "rest", "cpu", "late"]
+_FIRST: Final[Mapping[_Learned, float]] = {
+    "text": 0.05,
+    "ocr": 1.0,
+    "join": 0.005,  # a page
+    "open": 0.5,
+    "rest": 0.0,
+    "cpu": 0.5,  # an opening slice, what follows it, and of the processor both
+    "late": 1.0,  # a factor
+}
+"""Seconds, until there is something to learn from."""
 _STEP: Final = 0.04
 _FIRST_STEPS: Final = 0.4  # the first is of so much, the second of half of it, until they are as small as all others
 _SETTLED: Final = 10  # steps
@@ -30,12 +33,20 @@ _MOST_LATE: Final = 8.0
 _QUICK_S: Final = 0.5  # of the processor; what is read within it need not wait for what is not
 _LONG_S: Final = 2.0  # of the processor; what takes more is as far from quick as anything: a mean knows no worse
 _REMEMBERED_S: Final = 60.0  # how long an account's files of a kind are not tried again when one has proved slow
-SLOW: Final = "slow"  # for the size class of what looked quick and was not
 _PAGED: Final = "application/pdf"  # what other formats call a page says little of the time it takes
 _SHARE: Final = 0.1  # of the newest in a mean, once there were ten
 _SAVE_S: Final = 5.0
 _FRESH_S: Final = 120.0  # after which a host that says nothing is thought gone
-_CLASS_BITS: Final = 2  # a size class is four times the one before
+
+
+@dataclass(frozen=True, slots=True)
+class Effort:
+    """What it took to read *pages*, *recognised* of them by OCR: seconds by the clock, and of the processor."""
+
+    pages: int
+    recognised: int
+    took_s: float
+    cpu_s: float
 
 
 @dataclass(slots=True)
@@ -48,22 +59,6 @@ class _Mean:
         self.seconds += (seconds - self.seconds) * max(_SHARE, 1 / self.seen)
 
 
-def opening(media_type: str, size: int) -> str:
-    """Name the route of a file's opening slice."""
-    return f"{media_type} {size.bit_length() // _CLASS_BITS}"
-
-
-def slowed(route: str) -> str:
-    """Name the route of an opening slice that was expected on *route* and takes longer, as a scan does."""
-    media_type, _, _ = route.rpartition(" ")
-    return f"{media_type} {SLOW}"
-
-
-def may_be_quick(route: str) -> bool:
-    """Tell whether a file whose slice has *route* may be read in a blink for all that is known of it."""
-    return route not in {PAGES, JOIN} and not route.endswith(f" {SLOW}")
-
-
 class Paces:
     """Means of seconds by name; those of this host go before those that other hosts have written down."""
 
@@ -74,37 +69,37 @@ class Paces:
         self._own: dict[str, _Mean] = {}
         self._others: dict[str, float] = {}
         self._elsewhere = 0.0  # workers of other processes
-        self._slow: dict[tuple[str, str], float] = {}  # until when, by account and route
+        self._slow: dict[tuple[str, Route], float] = {}  # until when, by account and route
         self._saved = self._loaded = -math.inf  # by a clock that never jumps
         self._lock = Lock()
 
-    def cost(self, route: str, *, pages: int, ocr_pages: float) -> float:
+    def cost(self, route: Route, *, pages: int, ocr_pages: float) -> float:
         """Seconds that a slice should take here; *ocr_pages* of its *pages* are shown to the recogniser."""
         if route == PAGES:
             return (pages - ocr_pages) * self._mean("text") + ocr_pages * self._mean("ocr")
         if route == JOIN:
-            return max(1, pages) * self._mean(JOIN)
+            return max(1, pages) * self._mean("join")
         return self._mean("open", route)
 
-    def rest(self, route: str) -> float:
+    def rest(self, route: Route) -> float:
         """Seconds of work that should come after the opening slice of *route*."""
         return self._mean("rest", route)
 
-    def quick_routes(self) -> list[str]:
+    def quick_routes(self) -> list[Route]:
         """List the routes of files that should take, from opening to join, less than half a second to read."""
         with self._lock:
             learned = {*self._own, *self._others}
-        routes = (name.removeprefix("cpu ") for name in learned if name.startswith("cpu ") and name.count(" ") > 1)
-        return [one for one in routes if self.quick(one)]
+        named = (name.removeprefix("cpu ") for name in learned if name.startswith("cpu ") and name.count(" ") > 1)
+        return [route for route in map(Route, named) if self.quick(route)]
 
-    def quick(self, route: str) -> bool:
+    def quick(self, route: Route) -> bool:
         """Tell whether a file whose opening slice has *route* should take less than half a second to read.
 
         Of the processor: by the clock everything takes long on a machine that is busy, when it matters most.
         """
-        return may_be_quick(route) and self._mean("cpu", route) < _QUICK_S
+        return route.may_be_quick and self._mean("cpu", route) < _QUICK_S
 
-    def proved_slow(self, account_id: str, route: str) -> None:
+    def proved_slow(self, account_id: str, route: Route) -> None:
         """Learn that what *account_id* sent on *route* took longer than what is quick: its next may, too.
 
         It says nothing of what others send: who sends bombs would keep everybody's letters waiting.
@@ -114,47 +109,52 @@ class Paces:
             self._slow = {one: until for one, until in self._slow.items() if until > at}
             self._slow[account_id, route] = at + _REMEMBERED_S
 
-    def known_slow(self) -> list[str]:
-        """List what proved slow a moment ago: an account, a space and a route each."""
+    def known_slow(self) -> list[tuple[str, Route]]:
+        """List what proved slow a moment ago, by account."""
         at = time.monotonic()
         with self._lock:
-            return [f"{account_id} {route}" for (account_id, route), until in self._slow.items() if until > at]
+            return [one for one, until in self._slow.items() if until > at]
 
     def workers(self) -> float:
         """How many slices are read at the same time, on all hosts together."""
         return max(1.0, self._workers + self._elsewhere)
 
-    def opened(self, route: str, *, pages: int, recognised: int, total: int, took_s: float, cpu_s: float) -> None:
-        """Learn from an opening slice: *pages* of *total* were read, by the clock and by the processor's."""
-        if recognised:  # or what is quick and what is not would have one mean
-            route = slowed(route)
-        self._learn("open", took_s, route)
-        if recognised or route.startswith(_PAGED):
-            self._paged(pages=pages, recognised=recognised, took_s=took_s)
-        left = total - pages
-        rest = self.cost(PAGES, pages=left, ocr_pages=left * recognised / max(1, pages)) if left else 0.0
-        rest += self.cost(JOIN, pages=total, ocr_pages=0) if left else 0.0
+    def opened(self, route: Route, effort: Effort, *, pages_total: int) -> None:
+        """Learn from an opening slice of a file with *pages_total*."""
+        if effort.recognised:  # or what is quick and what is not would have one mean
+            route = route.slowed()
+        self._learn("open", effort.took_s, route)
+        if effort.recognised or route.media_type == _PAGED:
+            self.read(effort)
+        rest, left = 0.0, pages_total - effort.pages
+        if left:
+            rest += self.cost(PAGES, pages=left, ocr_pages=left * effort.recognised / max(1, effort.pages))
+            rest += self.cost(JOIN, pages=pages_total, ocr_pages=0)
         self._learn("rest", rest, route)
-        self._learn("cpu", min(cpu_s + rest, _LONG_S), route)  # or one bomb would count as much as fifty letters
+        self._learn("cpu", min(effort.cpu_s + rest, _LONG_S), route)  # or one bomb would count as fifty letters
 
-    def read(self, *, pages: int, recognised: int, took_s: float) -> None:
-        """Learn from a later slice."""
-        self._paged(pages=pages, recognised=recognised, took_s=took_s)
+    def read(self, effort: Effort) -> None:
+        """Learn from the pages of a slice."""
+        if not effort.recognised:
+            self._learn("text", effort.took_s / max(1, effort.pages))
+            return
+        by_text = (effort.pages - effort.recognised) * self._mean("text")
+        self._learn("ocr", max(0.0, effort.took_s - by_text) / effort.recognised)
 
     def joined(self, *, pages: int, took_s: float) -> None:
         """Learn from a join."""
-        self._learn(JOIN, took_s / max(1, pages))
+        self._learn("join", took_s / max(1, pages))
 
-    def lateness(self, route: str) -> float:
+    def lateness(self, route: Route) -> float:
         """Tell by what forecasts about *route* should be multiplied, as more arrives while a file waits."""
-        return self._mean(LATE, route)
+        return self._mean("late", route)
 
-    def came(self, route: str, *, promised_s: float, took_s: float) -> None:
+    def came(self, route: Route, *, promised_s: float, took_s: float) -> None:
         """Learn from a file that took *took_s* from when *promised_s* were expected: towards the median, in steps."""
-        names = _names(LATE, route)
+        names = _names("late", route)
         with self._lock:
             for place, name in enumerate(names):
-                known = self._known(*names[place:])
+                known = self._known("late", names[place:])
                 seen = self._own[name].seen if name in self._own else _SETTLED if name in self._others else 0
                 step = 1 + max(_STEP, _FIRST_STEPS / (seen + 1))
                 moved = known * step if took_s > promised_s * known else known / step
@@ -191,37 +191,30 @@ class Paces:
             known.setdefault(row.name, []).append(row.seconds)
         self._others = {name: sum(values) / len(values) for name, values in known.items()}
 
-    def _paged(self, *, pages: int, recognised: int, took_s: float) -> None:
-        if not recognised:
-            self._learn("text", took_s / max(1, pages))
-            return
-        by_text = (pages - recognised) * self._mean("text")
-        self._learn("ocr", max(0.0, took_s - by_text) / recognised)
-
-    def _learn(self, name: str, seconds: float, route: str = "") -> None:
+    def _learn(self, what: _Learned, seconds: float, route: Route | None = None) -> None:
         with self._lock:
-            for one in _names(name, route):
+            for one in _names(what, route):
                 if one in self._own:
                     self._own[one].add(seconds)
                 else:
                     self._own[one] = _Mean(seconds)
 
-    def _mean(self, name: str, route: str = "") -> float:
-        return self._known(*_names(name, route))
+    def _mean(self, what: _Learned, route: Route | None = None) -> float:
+        return self._known(what, _names(what, route))
 
-    def _known(self, *names: str) -> float:
+    def _known(self, what: _Learned, names: Sequence[str]) -> float:
         """Return the first of *names* that anything is known of."""
         for one in names:
             if one in self._own:
                 return self._own[one].seconds
             if one in self._others:
                 return self._others[one]
-        return _FIRST.get(names[-1], 0.0)
+        return _FIRST[what]
 
 
-def _names(name: str, route: str) -> tuple[str, ...]:
+def _names(what: _Learned, route: Route | None) -> Sequence[str]:
     """Name a mean from the particular to the general: of a size class, of its media type, of all."""
-    if not route:
-        return (name,)
-    media_type, _, _ = route.rpartition(" ")
-    return (f"{name} {route}", f"{name} {media_type}", name) if media_type else (f"{name} {route}", name)
+    if route is None:
+        return (what,)
+    media_type = route.media_type
+    return (f"{what} {route.name}", f"{what} {media_type}", what) if media_type else (f"{what} {route.name}", what)

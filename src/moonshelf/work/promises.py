@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from moonshelf.work.paces import Paces
+from moonshelf.work.routes import Route
 
 _NEAR_S: Final = 2.0  # what is promised for sooner is not judged
 _AGAIN_S: Final = 5.0  # between two promises about a file that are judged
@@ -18,12 +19,21 @@ _SHARPNESS: Final = 0.2  # of the time a file took, at most so much is unknown w
 _MOST_ACCOUNTS: Final = 1_000
 
 
+@dataclass(frozen=True, slots=True)
+class _Promise:
+    """That a file would be read *seconds* from *at*."""
+
+    at: float
+    seconds: float
+    route: Route
+
+
 @dataclass(slots=True)
 class _Told:
-    """What was said of a file, as moments, routes and seconds, and when it was last seen waiting."""
+    """What was said of a file, and when it was last seen waiting."""
 
     seen: float
-    said: list[tuple[float, str, float]] = field(default_factory=list)
+    said: list[_Promise] = field(default_factory=list)
 
 
 class Promises:
@@ -33,7 +43,7 @@ class Promises:
         self._paces = paces
         self._told: dict[str, dict[str, _Told]] = {}
 
-    def keep(self, account_id: str, forecast: Mapping[str, float], *, waiting: Mapping[str, str]) -> None:
+    def keep(self, account_id: str, forecast: Mapping[str, float], *, waiting: Mapping[str, Route]) -> None:
         """Learn from the files that are in *forecast* no more, and remember what it says of those that are *waiting*.
 
         *waiting* tells their routes. It is the forecast before it was multiplied. Nothing that arrives comes before
@@ -47,11 +57,11 @@ class Promises:
         for file_id, seconds in forecast.items():
             one = told.setdefault(file_id, _Told(now))
             one.seen = now
-            if file_id in waiting and seconds > _NEAR_S and (not one.said or now - one.said[-1][0] > _AGAIN_S):
-                one.said.append((now, waiting[file_id], seconds))
+            if file_id in waiting and seconds > _NEAR_S and (not one.said or now - one.said[-1].at > _AGAIN_S):
+                one.said.append(_Promise(now, seconds, waiting[file_id]))
 
     def _judge(self, told: _Told, now: float) -> None:
-        for at, route, seconds in told.said:
-            took_s = (told.seen + now) / 2 - at
+        for promise in told.said:
+            took_s = (told.seen + now) / 2 - promise.at
             if took_s > _NEAR_S and now - told.seen < took_s * _SHARPNESS:
-                self._paces.came(route, promised_s=seconds, took_s=took_s)
+                self._paces.came(promise.route, promised_s=promise.seconds, took_s=took_s)

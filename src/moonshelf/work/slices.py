@@ -18,7 +18,8 @@ from moonshelf.storage import BlobKey
 from moonshelf.storage.tombstones import bury
 from moonshelf.work.fairness import FairOrder, Unknown, spent_on
 from moonshelf.work.forecast import Forecast
-from moonshelf.work.paces import JOIN, PAGES, Paces, may_be_quick, slowed
+from moonshelf.work.paces import Paces
+from moonshelf.work.routes import JOIN, PAGES, Route
 
 MOST_ATTEMPTS = 3
 _NEAR_S = 0.25  # a slice that took so much more or less than expected took what was expected
@@ -35,7 +36,7 @@ class Claim:
     kind: str  # read | join
     first_page: int
     last_page: int | None
-    route: str  # how it is read, by which it is expected to take as long as others did: see ``paces``
+    route: Route
     attempts: int  # that came to no end before this one
     ticket: str | None = None  # of the token that it was claimed with, where the queue gives them out again
     expected_s: float = 0.0  # what its account was charged for
@@ -96,7 +97,7 @@ class Slices:
         self._forecast = Forecast(paces, tiers)
         self._order = FairOrder(tiers.caps())
 
-    def plan(self, tx: Connection, *, file_id: str, account_id: str, route: str, bulk: bool = False) -> None:
+    def plan(self, tx: Connection, *, file_id: str, account_id: str, route: Route, bulk: bool = False) -> None:
         """Queue the opening slice of a file; nobody knows its pages before it is read. *bulk* waits for all others."""
         self._insert(tx, [_row(file_id, account_id, first_page=1, last_page=None, route=route, bulk=bulk)])
 
@@ -203,7 +204,7 @@ class Slices:
     def slow_down(self, tx: Connection, claim: Claim) -> None:
         """Count an opening slice that looked quick, and is being read for long, as one that takes long."""
         its = slices.c.id == claim.slice_id, slices.c.claim == claim.token
-        tx.execute(update(slices).where(*its).values(route=slowed(claim.route)))
+        tx.execute(update(slices).where(*its).values(route=claim.route.slowed().name))
 
     def end(self, tx: Connection, file_id: str, *, keep: str | None = None) -> None:
         """Remove the slices of a file that is read, failed or deleted, and bury their blobs.
@@ -249,14 +250,17 @@ class Slices:
 
         One that proved *slow* is not given out as a quick one again.
         """
-        route = slowed(claim.route) if slow else claim.route
+        route = claim.route.slowed() if slow else claim.route
         if slow:
             self._paces.proved_slow(claim.account_id, claim.route)
         released = tx.execute(
             update(slices)
             .where(slices.c.id == claim.slice_id, slices.c.claim == claim.token, slices.c.state == "claimed")
             .values(
-                state="waiting", attempts=claim.attempts + 1 if tried else claim.attempts, pages_done=0, route=route
+                state="waiting",
+                attempts=claim.attempts + 1 if tried else claim.attempts,
+                pages_done=0,
+                route=route.name,
             )
         )
         self._push(tx, [route] * released.rowcount)
@@ -280,7 +284,7 @@ class Slices:
             kind=row.kind,
             first_page=row.first_page,
             last_page=row.last_page,
-            route=row.route,
+            route=Route(row.route),
             attempts=row.attempts,
             ticket=ticket,
             expected_s=expected_s,
@@ -293,23 +297,23 @@ class Slices:
 
     def _cost(self, row: Any) -> float:  # Any: the columns of slices
         pages = row.last_page - row.first_page + 1 if row.last_page is not None else 0
-        return self._paces.cost(row.route, pages=pages, ocr_pages=pages * row.ocr_share)
+        return self._paces.cost(Route(row.route), pages=pages, ocr_pages=pages * row.ocr_share)
 
     def _insert(self, tx: Connection, rows: list[dict[str, object]]) -> None:
         if rows:
             tx.execute(insert(slices), rows)
-            self._push(tx, [str(row["route"]) for row in rows])
+            self._push(tx, [Route(str(row["route"])) for row in rows])
 
-    def _push(self, tx: Connection, routes: Sequence[str]) -> None:
+    def _push(self, tx: Connection, routes: Sequence[Route]) -> None:
         self._queue.push(tx, len(routes))
-        self._queue.push(tx, sum(map(may_be_quick, routes)), quick=True)
+        self._queue.push(tx, sum(route.may_be_quick for route in routes), quick=True)
 
 
 def _row(
-    file_id: str, account_id: str, *, first_page: int, last_page: int | None, route: str, bulk: bool = False
+    file_id: str, account_id: str, *, first_page: int, last_page: int | None, route: Route, bulk: bool = False
 ) -> dict[str, object]:
     row: dict[str, object] = {"file_id": file_id, "account_id": account_id, "kind": "read", "state": "waiting"}
-    return row | {"first_page": first_page, "last_page": last_page, "route": route, "bulk": bulk, "ocr_share": 0.0}
+    return row | {"first_page": first_page, "last_page": last_page, "route": route.name, "bulk": bulk, "ocr_share": 0.0}
 
 
 _KEEP = (

@@ -14,6 +14,7 @@ from moonshelf.errors import ExtractionError, GivenUp, Unavailable
 from moonshelf.extraction.reading import Cancelled, Haste, Include, Joined, Read, Terms
 from moonshelf.storage import BlobKey, BlobStore, put_pieces
 from moonshelf.wiring import Services
+from moonshelf.work.paces import Effort
 from moonshelf.work.slices import MOST_ATTEMPTS, Claim, ClaimLost, document_blob, facts_blob, markdown_blob
 from moonshelf.worker.watch import Watch
 
@@ -107,12 +108,11 @@ class Job:
     def _learn(self, read: Read) -> None:
         """Learn what reading takes here, for the cost of the next and the forecast of those that wait."""
         paces, took_s = self._services.paces, self._took_s()
-        pages, recognised = read.last - read.first + 1, read.recognised
+        effort = Effort(read.last - read.first + 1, read.recognised, took_s=took_s, cpu_s=read.cpu_s)
         if self._claim.pages is None:
-            route, total = self._claim.route, read.pages_total
-            paces.opened(route, pages=pages, recognised=recognised, total=total, took_s=took_s, cpu_s=read.cpu_s)
+            paces.opened(self._claim.route, effort, pages_total=read.pages_total)
         else:
-            paces.read(pages=pages, recognised=recognised, took_s=took_s)
+            paces.read(effort)
 
     def _commit_part(self, read: Read) -> None:
         """Keep the facts of one slice; the opening one also queues the others."""

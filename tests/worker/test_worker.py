@@ -23,7 +23,8 @@ from moonshelf import wiring
 from moonshelf.db.tables import accounts, documents, slices
 from moonshelf.errors import Unavailable
 from moonshelf.http.app import create
-from moonshelf.work import paces
+from moonshelf.work.paces import Effort
+from moonshelf.work.routes import Route
 from moonshelf.work.slices import MOST_ATTEMPTS, Claim
 from moonshelf.worker import job, watch
 from moonshelf.worker.crew import Crew
@@ -182,14 +183,14 @@ def test_a_scan_that_looked_quick_is_left_to_those_who_have_time(services: wirin
     ImageDraw.Draw(page).text((80, 100), "Words of a scan", "black", font_size=60)
     page.save(into, "PDF")
     account, file_id = _add(services, into.getvalue(), media_type="application/pdf")
-    route = paces.opening("application/pdf", len(into.getvalue()))
-    services.paces.opened(route, pages=1, recognised=0, total=1, took_s=0.02, cpu_s=0.02)
+    route = Route.opening("application/pdf", len(into.getvalue()))
+    services.paces.opened(route, Effort(1, 0, took_s=0.02, cpu_s=0.02), pages_total=1)
     _work(services, quick=True)
     assert services.shelf.files.get(account, file_id).status == "created"
     with services.ports.database.read() as tx:
-        assert [(row.state, row.route) for row in tx.execute(slices.select())] == [("waiting", paces.slowed(route))]
+        assert [(row.state, row.route) for row in tx.execute(slices.select())] == [("waiting", route.slowed().name)]
     # However quick scans are here, none is given to those who would put it back again and again.
-    services.paces.opened(route, pages=1, recognised=1, total=1, took_s=0.02, cpu_s=0.02)
+    services.paces.opened(route, Effort(1, 1, took_s=0.02, cpu_s=0.02), pages_total=1)
     _work(services, quick=True)
     assert services.shelf.files.get(account, file_id).status == "created"
     _work(services)
@@ -228,9 +229,9 @@ def test_what_names_no_font_is_expected_to_take_long_from_the_start(wired: Calla
 
     for content in (b"%PDF-1.4 /Type/Font", b"%PDF-1.4 /Subtype/Image"):
         asyncio.run(send(content))
-    route = paces.opening("application/pdf", 20)
+    route = Route.opening("application/pdf", 20)
     with services.ports.database.read() as tx:
-        assert [row.route for row in tx.execute(slices.select())] == [route, paces.slowed(route)]
+        assert [row.route for row in tx.execute(slices.select())] == [route.name, route.slowed().name]
 
 
 def test_two_short_files_are_read_at_once_while_long_ones_keep_the_workers(
@@ -238,8 +239,8 @@ def test_two_short_files_are_read_at_once_while_long_ones_keep_the_workers(
 ) -> None:
     services = wired(workers=2)
     for size, took_s in ((4, 0.02), (40_000, 9.0)):
-        route = paces.opening("text/plain", size)
-        services.paces.opened(route, pages=1, recognised=0, total=1, took_s=took_s, cpu_s=took_s)
+        route = Route.opening("text/plain", size)
+        services.paces.opened(route, Effort(1, 0, took_s=took_s, cpu_s=took_s), pages_total=1)
     long = [_add(services, b"long" * 10_000)[1] for _ in range(2)]
     reading, over, met = threading.Semaphore(0), threading.Event(), threading.Barrier(2)
     read = services.shelf.readings.source
@@ -282,7 +283,7 @@ def test_files_of_a_kind_that_was_never_read_wait_for_nothing_that_takes_long(
     monkeypatch.setattr(services.shelf.readings, "source", holding)  # what keeps the workers busy
     long = [_add(services, b"long" * 10_000)[1] for _ in range(2)]
     with services.ports.database.write() as tx:
-        tx.execute(update(slices).values(route=paces.slowed(paces.opening("text/plain", 40_000))))
+        tx.execute(update(slices).values(route=Route.opening("text/plain", 40_000).slowed().name))
     account, short = _add(services) if started else ("", "")  # before there is a worker, or when all are busy
     crew = Crew(services)
     crew.start()
@@ -319,8 +320,8 @@ def test_an_account_pays_for_what_reading_took_however_it_ended(
     services: wiring.Services, data: bytes, media_type: str
 ) -> None:
     account, _ = _add(services, data, media_type=media_type)
-    route = paces.opening(media_type, len(data))
-    services.paces.opened(route, pages=1, recognised=0, total=1, took_s=1000, cpu_s=1000)
+    route = Route.opening(media_type, len(data))
+    services.paces.opened(route, Effort(1, 0, took_s=1000, cpu_s=1000), pages_total=1)
     _work(services)
     with services.ports.database.read() as tx:
         assert tx.execute(select(accounts.c.served).where(accounts.c.id == account)).scalar_one() < 100
