@@ -7,7 +7,7 @@ from sqlalchemy import select, update
 from moonshelf.db.tables import multipart_uploads, upload_parts, uploads
 from moonshelf.shelf.files import File
 from moonshelf.shelf.multipart import Announced, MultipartUpload
-from moonshelf.shelf.parts import Arrived, Claim, Part
+from moonshelf.shelf.parts import Arrived, Part, Takeover
 from moonshelf.storage import BlobKey
 from shelf import Shelf
 
@@ -30,11 +30,11 @@ def add(shelf: Shelf, upload: MultipartUpload, data: bytes, *, repeated: bool = 
         shelf.parts.abandon(part)
 
 
-def make(shelf: Shelf, upload: MultipartUpload, claim: Claim) -> File:
-    """Join what was claimed, as the edge does."""
-    data = b"".join(stored(shelf, blob) for blob in claim.blobs)
+def make(shelf: Shelf, upload: MultipartUpload, takeover: Takeover) -> File:
+    """Join what was taken over, as the edge does."""
+    data = b"".join(stored(shelf, blob) for blob in takeover.blobs)
     spooled = replace(shelf.spool(data, name=upload.announced.filename), upload_id=upload.id)
-    return shelf.files.add(claim.lease, spooled)
+    return shelf.files.add(takeover.lease, spooled)
 
 
 def stored(shelf: Shelf, blob: BlobKey) -> bytes:
@@ -43,8 +43,8 @@ def stored(shelf: Shelf, blob: BlobKey) -> bytes:
 
 
 def complete(shelf: Shelf, upload: MultipartUpload, *parts: Part) -> File:
-    claim = shelf.parts.claim(upload.account_id, upload.id, [part.id for part in parts])
-    return make(shelf, upload, claim)
+    takeover = shelf.parts.take_over(upload.account_id, upload.id, [part.id for part in parts])
+    return make(shelf, upload, takeover)
 
 
 def sweep(shelf: Shelf) -> None:

@@ -1,7 +1,6 @@
 """A domain over a real database and a real folder, without a server around it."""
 
 import hashlib
-from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -109,7 +108,6 @@ def build(
     tiers: Tiers | None = None,
     paces: Paces | None = None,
     url: str | None = None,
-    deleted: Callable[[str, str], None] = lambda *_: None,
 ) -> Shelf:
     """Build a domain in *folder*, over the database at *url* or SQLite."""
     database = db.connect(url or f"sqlite:///{folder / 'test.sqlite'}")
@@ -121,14 +119,7 @@ def build(
     uploads = Uploads(database, quotas, lease_s=lease_s)
     tiers = tiers or Tiers({}, default="")
     slices = Slices(queue, slice_pages=16, paces=paces or Paces(workers=1), tiers=tiers)
-    files = Files(
-        database,
-        blobs,
-        uploads=uploads,
-        slices=slices,
-        revision="test",
-        deleted=deleted,
-    )
+    files = Files(database, blobs, uploads=uploads, slices=slices, revision="test")
     return Shelf(
         folder=folder,
         database=database,

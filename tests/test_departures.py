@@ -1,6 +1,5 @@
 """An account that is removed leaves nothing behind but what was written down of it, and lets nobody in."""
 
-from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 
@@ -78,9 +77,7 @@ def test_what_a_removed_account_did_is_known_by_its_id(shelf: shelves.Shelf) -> 
     ]
 
 
-def test_nothing_new_is_let_in_meanwhile_and_an_upload_that_becomes_a_file_goes_too(
-    build: Callable[..., shelves.Shelf],
-) -> None:
+def test_nothing_new_is_let_in_meanwhile_and_an_upload_that_becomes_a_file_goes_too(shelf: shelves.Shelf) -> None:
     late: list[File] = []
 
     def deleted(account: str, _: str) -> None:
@@ -91,7 +88,7 @@ def test_nothing_new_is_let_in_meanwhile_and_an_upload_that_becomes_a_file_goes_
                 shelf.keys.authenticate(value)
             late.append(shelf.add(account, b"late", name="late.txt", lease=lease))
 
-    shelf = build(deleted=deleted)
+    shelf.files.when_deleted(deleted)
     ada = shelf.account("ada")
     shelf.add(ada)
     lease, value = shelf.uploads.begin(ada, size=4), shelf.keys.create(ada)

@@ -51,7 +51,7 @@ def test_a_cancelled_upload_gives_all_back_and_takes_no_more(shelf: shelves.Shel
         lambda: shelf.parts.expect(account, upload.id),
         lambda: shelf.parts.check(late),
         lambda: shelf.parts.keep(late, assembly.arrived(shelf, b"text")),
-        lambda: shelf.parts.claim(account, upload.id, [part.id]),
+        lambda: shelf.parts.take_over(account, upload.id, [part.id]),
     ):
         with pytest.raises(NotPending, match="is cancelled, not pending"):
             refused()
@@ -89,19 +89,19 @@ def test_one_that_is_being_completed_when_its_hour_is_over_has_time_to(build: Ca
     upload = assembly.create(shelf, account, 4)
     part = assembly.add(shelf, upload, b"text")
     assembly.let_pass(shelf, upload, seconds=3595)
-    claim = shelf.parts.claim(account, upload.id, [part.id])
+    takeover = shelf.parts.take_over(account, upload.id, [part.id])
     assembly.let_pass(shelf, upload, seconds=50)
     assembly.sweep(shelf)
-    assert assembly.make(shelf, upload, claim).bytes == 4
+    assert assembly.make(shelf, upload, takeover).bytes == 4
     assert assembly.status(shelf, upload) == COMPLETED
 
 
-def test_a_claim_never_shortens_the_hour(build: Callable[..., shelves.Shelf]) -> None:
+def test_taking_over_never_shortens_the_hour(build: Callable[..., shelves.Shelf]) -> None:
     shelf = build(lease_s=10)
     account = shelf.account()
     upload = assembly.create(shelf, account, 4)
-    claim = shelf.parts.claim(account, upload.id, [assembly.add(shelf, upload, b"text").id])
-    shelf.uploads.renew(claim.lease)
+    takeover = shelf.parts.take_over(account, upload.id, [assembly.add(shelf, upload, b"text").id])
+    shelf.uploads.renew(takeover.lease)
     assembly.let_pass(shelf, upload, seconds=3000)
     assembly.sweep(shelf)
     assert assembly.status(shelf, upload) == PENDING
@@ -122,7 +122,7 @@ def test_a_completion_that_was_taken_over_makes_no_file_before_the_other_or_afte
     account = shelf.account()
     upload = assembly.create(shelf, account, 4)
     part = assembly.add(shelf, upload, b"text")
-    early, late, last = (shelf.parts.claim(account, upload.id, [part.id]) for _ in range(3))
+    early, late, last = (shelf.parts.take_over(account, upload.id, [part.id]) for _ in range(3))
     with pytest.raises(LeaseLost):  # its blob is buried, so it must be no file's
         assembly.make(shelf, upload, early)
     with pytest.raises(LeaseLost):
@@ -131,7 +131,7 @@ def test_a_completion_that_was_taken_over_makes_no_file_before_the_other_or_afte
     with pytest.raises(LeaseLost):
         assembly.make(shelf, upload, late)
     with pytest.raises(NotPending) as ended:
-        shelf.parts.claim(account, upload.id, [part.id])
+        shelf.parts.take_over(account, upload.id, [part.id])
     assert ended.value.file_id == file.id
     assembly.sweep(shelf)
     assert set(shelf.blobs.keys()) == {file.blob}
@@ -142,7 +142,7 @@ def test_a_completion_that_died_before_its_commit_is_repeated_and_leaves_no_blob
     account = shelf.account()
     upload = assembly.create(shelf, account, 4)
     part = assembly.add(shelf, upload, b"text")
-    dead = shelf.parts.claim(account, upload.id, [part.id])
+    dead = shelf.parts.take_over(account, upload.id, [part.id])
     shelf.blobs.put(dead.lease.blob, shelf.spool(b"text").path)
     file = assembly.complete(shelf, upload, part)
     assembly.sweep(shelf)
@@ -153,7 +153,7 @@ def test_what_a_killed_completion_stores_late_is_removed_too(shelf: shelves.Shel
     account = shelf.account()
     upload = assembly.create(shelf, account, 4)
     part = assembly.add(shelf, upload, b"text")
-    slow = shelf.parts.claim(account, upload.id, [part.id])
+    slow = shelf.parts.take_over(account, upload.id, [part.id])
     file = assembly.complete(shelf, upload, part)
     assembly.sweep(shelf)
     shelf.blobs.put(slow.lease.blob, shelf.spool(b"text").path)  # and then its machine dies
@@ -169,7 +169,7 @@ def test_nothing_of_an_upload_is_shown_to_another_account(shelf: shelves.Shelf) 
         lambda: shelf.multipart.find(stranger, upload.id),
         lambda: shelf.multipart.cancel(stranger, upload.id),
         lambda: shelf.parts.expect(stranger, upload.id),
-        lambda: shelf.parts.claim(stranger, upload.id, [part.id]),
+        lambda: shelf.parts.take_over(stranger, upload.id, [part.id]),
     ):
         with pytest.raises(NoSuchUpload):
             refused()

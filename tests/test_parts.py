@@ -49,7 +49,7 @@ def test_parts_that_do_not_make_the_file_are_refused_and_the_upload_goes_on(shel
         ([first.id, "part_unknown"], "No such UploadPart object"),
     ):
         with pytest.raises(InvalidRequest, match=says) as refused:
-            shelf.parts.claim(account, upload.id, part_ids)
+            shelf.parts.take_over(account, upload.id, part_ids)
         assert refused.value.param == "part_ids"
     assert assembly.stored(shelf, assembly.complete(shelf, upload, second, first).blob) == b"textsome"
 

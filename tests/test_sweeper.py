@@ -2,108 +2,95 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
 
 import shelf as shelves
+from moonshelf import wiring
 from moonshelf.errors import Unavailable
 from moonshelf.limits.local import LocalLimits
+from moonshelf.people.audit import Audit
+from moonshelf.people.usage import Usage
+from moonshelf.settings import Settings
+from moonshelf.shelf.multipart import MultipartUploads
+from moonshelf.shelf.parts import Parts
 from moonshelf.shelf.sweeper import Sweeper, Swept
 from patience import until
 
 
-class _Rounds:
-    """Records that tell how often they were asked to let go of what is too old."""
-
-    def __init__(self) -> None:
-        self.count = 0
-
-    def expire(self) -> None:
-        self.count += 1
-
-
 @contextmanager
-def _sweeping(shelf: shelves.Shelf, rounds: _Rounds) -> Iterator[Sweeper]:
-    sweeper = Sweeper(
-        shelf.uploads, shelf.gravedigger, LocalLimits(), every_s=3600, mend=lambda: None, records=[rounds]
-    )
-    sweeper.start(shelf.files)
+def _sweeping(shelf: shelves.Shelf, rounds: list[str]) -> Iterator[Sweeper]:
+    sweeper = _sweeper(shelf, lambda: rounds.append("round"), every_s=3600)
+    sweeper.start()
     try:
-        until(lambda: rounds.count)  # the first, at once
+        until(lambda: rounds)  # the first, at once
         yield sweeper
     finally:
         sweeper.stop()
 
 
+def _sweeper(shelf: shelves.Shelf, *chores: Callable[[], None], every_s: float = 60) -> Sweeper:
+    return Sweeper(shelf.uploads, shelf.files, shelf.gravedigger, chores, every_s=every_s)
+
+
 def test_what_was_buried_goes_without_a_round(shelf: shelves.Shelf) -> None:
-    rounds, account = _Rounds(), shelf.account()
+    rounds, account = list[str](), shelf.account()
     with _sweeping(shelf, rounds) as sweeper:
         file = shelf.add(account)
         assert list(shelf.blobs.keys())
         shelf.files.delete(account, file.id)
-        sweeper.dig()
+        sweeper.dig_soon()
         until(lambda: not list(shelf.blobs.keys()))
-    assert rounds.count == 1
+    assert len(rounds) == 1
 
 
 def test_a_round_comes_at_once_where_something_was_let_go_of(shelf: shelves.Shelf) -> None:
-    rounds = _Rounds()
+    rounds: list[str] = []
     with _sweeping(shelf, rounds) as sweeper:
-        sweeper.hurry()
-        until(lambda: rounds.count == 2)
-
-
-class _Counts(LocalLimits):
-    """Counts that tell when they are swept."""
-
-    def __init__(self, said: list[str]) -> None:
-        super().__init__()
-        self._said = said
-
-    def sweep(self) -> None:
-        self._said.append("limits")
-
-
-class _Record:
-    def __init__(self, said: list[str]) -> None:
-        self._said = said
-
-    def expire(self) -> None:
-        self._said.append("record")
-
-
-def _sweeper(shelf: shelves.Shelf, said: list[str], mend: Callable[[], None], *, every_s: float = 60) -> Sweeper:
-    records = [_Record(said), _Record(said)]
-    return Sweeper(shelf.uploads, shelf.gravedigger, _Counts(said), every_s=every_s, mend=mend, records=records)
+        sweeper.sweep_soon()
+        until(lambda: len(rounds) == 2)
 
 
 def test_a_round_ends_what_ran_out_and_removes_what_nobody_names(build: Callable[..., shelves.Shelf]) -> None:
-    shelf, said = build(lease_s=-1), list[str]()
+    shelf, left = build(lease_s=-1), list[object]()
     lease = shelf.uploads.begin(shelf.account(), size=4)
     shelf.blobs.put(lease.blob, shelf.spool(b"text").path)
-    sweeper = _sweeper(shelf, said, lambda: said.append("mended"))
-    assert sweeper.sweep(shelf.files) == Swept(uploads=1, files=0, blobs=1)
-    assert said == ["mended", "limits", "record", "record"]
+    sweeper = _sweeper(shelf, lambda: left.append(shelf.uploads.expire()))
+    assert sweeper.sweep() == Swept(uploads=1, files=0, blobs=1)
+    assert left == [0], "the chores come when uploads have ended, as what ends with them must go too"
     assert list(shelf.blobs.keys()) == []
 
 
 def test_a_round_that_was_unavailable_is_followed_by_the_next(shelf: shelves.Shelf) -> None:
     said: list[str] = []
 
-    def mend() -> None:
-        said.append("mended")
+    def fail_once() -> None:
+        said.append("first")
         if len(said) == 1:
             raise Unavailable("The database")
 
-    sweeper = _sweeper(shelf, said, mend, every_s=0.01)
-    sweeper.start(shelf.files)
-    until(lambda: said.count("record") >= 2)
+    sweeper = _sweeper(shelf, fail_once, lambda: said.append("second"), every_s=0.01)
+    sweeper.start()
+    until(lambda: said.count("second") >= 2)
     sweeper.stop()
-    assert said[:3] == ["mended", "mended", "limits"]
+    assert said[:3] == ["first", "first", "second"]
 
 
 def test_a_sweeper_that_is_told_to_stop_begins_no_round(shelf: shelves.Shelf) -> None:
-    said: list[str] = []
-    sweeper = _sweeper(shelf, said, lambda: said.append("mended"))
-    sweeper.start(shelf.files)
-    until(lambda: said.count("record") == 2)
+    rounds: list[str] = []
+    sweeper = _sweeper(shelf, lambda: rounds.append("round"))
+    sweeper.start()
+    until(lambda: rounds)
     sweeper.stop()
-    assert said.count("mended") == 1
+    assert len(rounds) == 1
+
+
+def test_a_server_sweeps_all_that_is_kept_for_a_while_only(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    swept: list[str] = []
+    for kept, name in ((LocalLimits, "sweep"), *((one, "expire") for one in (Usage, Audit, Parts, MultipartUploads))):
+        monkeypatch.setattr(kept, name, lambda _, whose=kept.__name__: swept.append(whose))
+    services = wiring.build(Settings(data=tmp_path))
+    services.shelf.sweeper.sweep()
+    services.ports.database.close()
+    assert swept == ["LocalLimits", "Usage", "Audit", "Parts", "MultipartUploads"]

@@ -120,9 +120,9 @@ def test_however_much_is_buried_is_removed_in_one_go(shelf: shelves.Shelf) -> No
     assert (shelf.gravedigger.dig(), shelf.gravedigger.dig()) == (1001, 0)
 
 
-def test_a_deletion_lets_its_blob_go_at_once_and_is_written_down(alone: Callable[..., shelves.Shelf]) -> None:
+def test_a_deletion_lets_its_blob_go_at_once_and_is_written_down(shelf: shelves.Shelf) -> None:
     called: list[tuple[str, str]] = []
-    shelf = alone(deleted=lambda *its: called.append(its))
+    shelf.files.when_deleted(lambda *its: called.append(its))
     account = shelf.account("ada")
     file = shelf.add(account)
     shelf.files.delete(account, file.id)

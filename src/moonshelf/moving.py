@@ -38,7 +38,7 @@ _BATCH: Final = 500
 _CHUNK: Final = 2**20
 _KEY: Final = re.compile(r"[0-9a-z][0-9a-z-][0-9a-z.-]*")
 
-Progress = Callable[[int, int], None]
+OnProgress = Callable[[int, int], None]
 """Is told how many blobs are done, and how many there are."""
 
 
@@ -52,7 +52,7 @@ class Moved:
     bytes: int
 
 
-def export(database: Database, blobs: BlobStore, folder: Path, progress: Progress) -> Moved:
+def export(database: Database, blobs: BlobStore, folder: Path, progress: OnProgress) -> Moved:
     """Write all to *folder*. Raises ``InvalidRequest`` where a blob is missing or is not what its file says."""
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)  # what is private where it comes from stays so
     (folder / "tables").mkdir(exist_ok=True)
@@ -80,7 +80,7 @@ def export(database: Database, blobs: BlobStore, folder: Path, progress: Progres
 
 
 def import_(
-    database: Database, blobs: BlobStore, slices: Slices, folder: Path, progress: Progress, *, spool: Path
+    database: Database, blobs: BlobStore, slices: Slices, folder: Path, progress: OnProgress, *, spool: Path
 ) -> Moved:
     """Read all from *folder* into an empty installation: blobs first, then every row in one transaction.
 

@@ -49,7 +49,7 @@ async def running(services: Services) -> AsyncIterator[None]:
     crew = Crew(services)
     try:
         await asyncio.to_thread(crew.start)
-        services.shelf.sweeper.start(services.shelf.files)
+        services.shelf.sweeper.start()
         if services.ports.listener is not None:
             services.ports.listener.start()
         async with services.chat:

@@ -252,11 +252,11 @@ def test_what_is_pushed_is_called_out_to_other_machines(database: Database, post
     ]
     for thread in threads:
         thread.start()
-    until(lambda: queue._bells[False]._waiting == 2)  # they have looked, and found nothing
+    until(lambda: queue._wakeups[False]._waiting == 2)  # they have looked, and found nothing
     with database.write() as tx:
         _queue(database).push(tx, 2)
     together.wait()  # both work, though they were called out as one
-    until(lambda: queue._bells[False]._waiting == 2)
+    until(lambda: queue._wakeups[False]._waiting == 2)
     stopping.set()
     queue.wake()
     for thread in threads:

@@ -59,6 +59,6 @@ def test_work_whose_token_was_lost_is_given_out_again_by_the_sweeper(shared: Ser
         with database.write() as tx:
             assert shared.ports.queue.outstanding(tx).unspent == 1
             tx.execute(text("DELETE FROM pgqueuer"))
-        shared.shelf.sweeper.sweep(shared.shelf.files)
+        shared.shelf.sweeper.sweep()
         with database.read() as tx:
             assert shared.ports.queue.outstanding(tx).unspent == 1

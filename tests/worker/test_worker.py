@@ -66,7 +66,7 @@ def test_a_file_that_is_deleted_while_it_is_read_leaves_nothing(
 
     monkeypatch.setattr(services.shelf.readings, "source", deleting)  # the moment at which it is deleted
     _work(services)
-    services.shelf.sweeper.sweep(services.shelf.files)
+    services.shelf.sweeper.sweep()
     assert list(services.ports.blobs.keys()) == []
 
 

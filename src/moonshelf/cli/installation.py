@@ -58,7 +58,7 @@ def import_all(folder: Path, data: Path | None) -> None:
 def sweep(data: Path | None) -> None:
     """Remove what dead uploads and expired files left. A running server does it by itself."""
     services = wiring.build(settings_of(data=data))
-    swept = services.shelf.sweeper.sweep(services.shelf.files)
+    swept = services.shelf.sweeper.sweep()
     click.echo(f"Ended {swept.uploads} uploads and {swept.files} expired files, removed {swept.blobs} blobs.")
 
 

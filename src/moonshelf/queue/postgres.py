@@ -24,9 +24,9 @@ from moonshelf.db import Database, hurry
 from moonshelf.db.listening import Listener
 from moonshelf.errors import Unavailable
 from moonshelf.queue import Outstanding
-from moonshelf.queue.bell import Bell
 from moonshelf.queue.driver import finished, on
 from moonshelf.queue.heartbeat import Heart
+from moonshelf.queue.wakeups import Wakeups
 
 HEARTBEAT_S: Final = 6.0
 """A token whose holder shows no life for so long is given to another worker."""
@@ -56,7 +56,7 @@ class PostgresQueue:
         # Kept, because each reads its settings from the environment and renders its statements.
         self._statements = QueryBuilderEnvironment(), QueryQueueBuilder(), QuerySchedulerBuilder()
         self._me = QueueManagerId(uuid4())
-        self._bells = {False: Bell(), True: Bell()}
+        self._wakeups = {False: Wakeups(), True: Wakeups()}
         self._heart = Heart(self._beat, every_s=heartbeat_s / _BEATS)
 
     def install(self) -> None:
@@ -87,7 +87,7 @@ class PostgresQueue:
 
     def hear(self, listener: Listener) -> None:
         """Learn of new tokens from *listener*."""
-        listener.on(_CHANNEL, lambda said: self._bells[said == _QUICK].ring())
+        listener.on(_CHANNEL, lambda said: self._wakeups[said == _QUICK].wake_one())
 
     def push(self, tx: Connection, tokens: int, *, quick: bool = False) -> None:
         """Add rows in *tx*; its commit tells every machine."""
@@ -104,21 +104,21 @@ class PostgresQueue:
         quick: bool = False,
     ) -> None:
         """Take tokens while there are any, those of dead workers too; then wait for one to be called out."""
-        bell = self._bells[quick]
+        wakeups = self._wakeups[quick]
         with self._heart.beating():
             while not stopping.is_set():
                 token = self._take(claim, stopping, quick=quick)
                 if token is None:
-                    bell.wait(self._look_s)
+                    wakeups.wait(self._look_s)
                     continue
-                bell.ring()  # several tokens may have been called out at once: let a neighbour look too
+                wakeups.wake_one()  # several tokens may have been called out at once: let a neighbour look too
                 self._spend(token, work, stopping)
-            bell.ring()  # it may have woken us for this alone: wake the next thread too
+            wakeups.wake_one()  # it may have woken us for this alone: wake the next thread too
 
     def wake(self) -> None:
         """Have a serving thread of each kind look at its *stopping* now."""
-        for bell in self._bells.values():
-            bell.ring()
+        for wakeups in self._wakeups.values():
+            wakeups.wake_one()
 
     def outstanding(self, tx: Connection) -> Outstanding:
         """Ask pgqueuer's table."""

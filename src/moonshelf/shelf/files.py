@@ -69,27 +69,20 @@ class Files:
     """The files of every account. Nothing here is shown to another account than its own."""
 
     def __init__(
-        self,
-        database: Database,
-        blobs: BlobStore,
-        *,
-        uploads: Uploads,
-        slices: Slices,
-        revision: str,
-        deleted: Callable[[str, str], None],
+        self, database: Database, blobs: BlobStore, *, uploads: Uploads, slices: Slices, revision: str
     ) -> None:
-        """*revision* names engines and options.
-
-        *deleted* is told account and id of a file that is: somebody may have its content at hand, and its blobs wait
-        to be removed.
-        """
+        """*revision* names engines and options."""
         self._db = database
         self._blobs = blobs
         self._uploads = uploads
         self._slices = slices
         self._revision = revision
-        self._deleted = deleted
+        self._hearers: list[Callable[[str, str], None]] = []
         self.repeats = Repeats(database)
+
+    def when_deleted(self, hear: Callable[[str, str], None]) -> None:
+        """Have *hear* told account and id of each file that was: its content may be at hand, its blobs wait to go."""
+        self._hearers.append(hear)
 
     def add(self, lease: Lease, spooled: Spooled) -> File:
         """Keep what was *spooled* as a new file, and queue its reading. Raises ``RequestError``.
@@ -163,7 +156,7 @@ class Files:
             file = self._remove(tx, account_id, file_id)
             audit.note(tx, account_id, "file.deleted", file.filename)
         _log.info("file.deleted", file=file_id, account=account_id)
-        self._deleted(account_id, file_id)
+        self._tell_deleted(account_id, file_id)
 
     def clear(self, account_id: str) -> None:
         """Remove every file of an account."""
@@ -172,7 +165,7 @@ class Files:
         for file_id in held:
             with suppress(NoSuchFile), self._db.write() as tx:  # deleted meanwhile
                 self._remove(tx, account_id, file_id)
-            self._deleted(account_id, file_id)
+            self._tell_deleted(account_id, file_id)
 
     def expire(self) -> int:
         """Remove the files whose time is over, and return how many there were."""
@@ -197,6 +190,10 @@ class Files:
     def address(self, file: File, *, for_s: float) -> str | None:
         """Return a URL of the bytes of *file*, good for so many seconds; None where the storage has no URLs."""
         return self._blobs.address(file.blob, for_s=for_s)
+
+    def _tell_deleted(self, account_id: str, file_id: str) -> None:
+        for hear in self._hearers:
+            hear(account_id, file_id)
 
     def _insert(self, tx: Connection, lease: Lease, spooled: Spooled) -> File:
         at = now(tx)

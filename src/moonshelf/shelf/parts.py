@@ -47,8 +47,8 @@ class Arrived:
 
 
 @dataclass(frozen=True, slots=True)
-class Claim:
-    """The right to make a file of an upload, by joining these blobs."""
+class Takeover:
+    """The right to make a file of an upload, by joining these blobs; whoever had it before has it no more."""
 
     lease: Lease
     blobs: Sequence[BlobKey]
@@ -115,7 +115,7 @@ class Parts:
             if tx.execute(delete(upload_parts).where(*unknown)).rowcount:
                 bury(tx, part.blob, late=self._db.shared)
 
-    def claim(self, account_id: str, upload_id: str, part_ids: Sequence[str]) -> Claim:
+    def take_over(self, account_id: str, upload_id: str, part_ids: Sequence[str]) -> Takeover:
         """Take over the lease of an upload that is to be completed with these parts, in that order.
 
         Whoever was at it before can't settle any more, and another try is as good as the first. Raises ``NoSuchUpload``
@@ -124,7 +124,7 @@ class Parts:
         with self._db.write() as tx:
             upload = multipart.pending(tx, account_id, upload_id)
             blobs = _listed(tx, upload, part_ids)
-            return Claim(self._leases.take_over(tx, upload_id), blobs)
+            return Takeover(self._leases.take_over(tx, upload_id), blobs)
 
     def expire(self) -> None:
         """Bury the parts of uploads that have ended."""

@@ -4,12 +4,10 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from threading import Event, Thread
 from time import monotonic
-from typing import Protocol
 
 import structlog
 
 from moonshelf.errors import Unavailable
-from moonshelf.limits import Limits
 from moonshelf.shelf.files import Files
 from moonshelf.shelf.uploads import Uploads
 from moonshelf.storage.tombstones import Gravedigger
@@ -26,59 +24,48 @@ class Swept:
     blobs: int  # removed
 
 
-class Records(Protocol):
-    """What is kept for a while only."""
-
-    def expire(self) -> None:
-        """Let go of what is too old."""
-
-
 class Sweeper:
     """Acts on expired leases, expired files and tombstones only, so it may run anywhere, any number of times."""
 
     def __init__(
         self,
         uploads: Uploads,
+        files: Files,
         gravedigger: Gravedigger,
-        limits: Limits,
+        chores: Sequence[Callable[[], None]],
         *,
         every_s: float,
-        mend: Callable[[], None],
-        records: Sequence[Records] = (),
     ) -> None:
-        """*mend* puts right between queue and slices what nobody is left to put right."""
+        """*chores* are what each round does besides, once uploads and files have ended; they raise ``Unavailable``."""
         self._uploads = uploads
-        self._mend = mend
+        self._files = files
         self._gravedigger = gravedigger
-        self._limits = limits
-        self._records = records
+        self._chores = chores
         self._every_s = every_s
         self._round_at = 0.0  # by the monotonic clock
         self._due = Event()  # a round, or something that was buried
         self._stopping = Event()
         self._thread: Thread | None = None
 
-    def sweep(self, files: Files) -> Swept:
+    def sweep(self) -> Swept:
         """Do one round."""
-        self._mend()
-        self._limits.sweep()
-        ended, over = self._uploads.expire(), files.expire()
-        for record in self._records:  # of what has ended, too
-            record.expire()
+        ended, over = self._uploads.expire(), self._files.expire()
+        for chore in self._chores:
+            chore()
         return Swept(uploads=ended, files=over, blobs=self._gravedigger.dig())
 
-    def hurry(self) -> None:
+    def sweep_soon(self) -> None:
         """Have the next round begin now: something was just let go of."""
         self._round_at = 0.0
         self._due.set()
 
-    def dig(self) -> None:
+    def dig_soon(self) -> None:
         """Have what was just buried removed now; all else has time until the next round."""
         self._due.set()
 
-    def start(self, files: Files) -> None:
+    def start(self) -> None:
         """Sweep in the background, at once and then every few seconds."""
-        self._thread = Thread(target=self._run, args=(files,), name="sweeper")
+        self._thread = Thread(target=self._run, name="sweeper")
         self._thread.start()
 
     def stop(self) -> None:
@@ -88,12 +75,12 @@ class Sweeper:
         if self._thread is not None:
             self._thread.join()
 
-    def _run(self, files: Files) -> None:
+    def _run(self) -> None:
         while not self._stopping.is_set():
             try:
                 if monotonic() >= self._round_at:
                     self._round_at = monotonic() + self._every_s
-                    self._round(files)
+                    self._round()
                 else:
                     self._gravedigger.dig()
             except Unavailable as error:
@@ -101,7 +88,7 @@ class Sweeper:
             self._due.wait(max(0.0, self._round_at - monotonic()))
             self._due.clear()
 
-    def _round(self, files: Files) -> None:
-        swept = self.sweep(files)
+    def _round(self) -> None:
+        swept = self.sweep()
         if swept.uploads or swept.files:
             _log.info("sweep.done", uploads=swept.uploads, files=swept.files, blobs=swept.blobs)

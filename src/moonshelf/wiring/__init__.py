@@ -71,7 +71,8 @@ def build(settings: Settings) -> Services:
     paces = Paces(workers=settings.workers)
     slices = Slices(ports.queue, slice_pages=settings.slice_pages, paces=paces, tiers=tiers)
     reader = build_reader(settings)
-    shelf = build_shelf(settings, ports, slices, reader, limits=limits, records=(people.usage, people.audit))
+    chores = (limits.sweep, people.usage.expire, people.audit.expire)
+    shelf = build_shelf(settings, ports, slices, reader, chores=chores)
     measuring, media = build_media(settings, ports, shelf.files, reader, transfers)
     return Services(
         settings=settings,

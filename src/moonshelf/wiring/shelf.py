@@ -1,12 +1,10 @@
 """What is kept of uploads, and what is let go of."""
 
-from collections.abc import Sequence
-from functools import partial
+from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
 from moonshelf.db import READ_CHANNEL, Database
 from moonshelf.extraction.reading import Reader
-from moonshelf.limits import Limits
 from moonshelf.settings import Settings
 from moonshelf.shelf.catalogue import Catalogue
 from moonshelf.shelf.contents import Contents
@@ -17,7 +15,7 @@ from moonshelf.shelf.parts import Parts
 from moonshelf.shelf.pictures import Pictures
 from moonshelf.shelf.quotas import Quotas
 from moonshelf.shelf.readings import Readings
-from moonshelf.shelf.sweeper import Records, Sweeper
+from moonshelf.shelf.sweeper import Sweeper
 from moonshelf.shelf.uploads import Uploads
 from moonshelf.shelf.waiting import Bell
 from moonshelf.storage.tombstones import Gravedigger
@@ -43,31 +41,21 @@ class Shelf(NamedTuple):
 
 
 def build_shelf(
-    settings: Settings, ports: Ports, slices: Slices, reader: Reader, *, limits: Limits, records: Sequence[Records]
+    settings: Settings, ports: Ports, slices: Slices, reader: Reader, *, chores: Sequence[Callable[[], None]]
 ) -> Shelf:
-    """Build the shelf over *ports*; *limits* and *records* are swept with it."""
+    """Build the shelf over *ports*; *chores* are the sweeper's."""
     database, blobs = ports.database, ports.blobs
     quotas = Quotas(max_files=settings.max_files, max_bytes=settings.max_bytes)
     uploads = Uploads(database, quotas, lease_s=settings.lease_s)
     multipart, parts = MultipartUploads(database, uploads), Parts(database, blobs, uploads)
     contents = Contents(database, blobs, slices)
-    mend = partial(_mend, database, slices) if database.shared else _whole
-    gravedigger = Gravedigger(database, blobs)
-    records = (*records, parts, multipart)
-    sweeper = Sweeper(uploads, gravedigger, limits, every_s=settings.sweep_s, mend=mend, records=records)
-
-    def deleted(account_id: str, file_id: str) -> None:
-        contents.forget(account_id, file_id)
-        sweeper.dig()
-
-    files = Files(
-        database,
-        blobs,
-        uploads=uploads,
-        slices=slices,
-        revision=reader.revision,
-        deleted=deleted,
-    )
+    files = Files(database, blobs, uploads=uploads, slices=slices, revision=reader.revision)
+    chores = [*chores, parts.expire, multipart.expire]
+    if database.shared:  # alone, the start does it once
+        chores.insert(0, lambda: _take_up(database, slices))
+    sweeper = Sweeper(uploads, files, Gravedigger(database, blobs), chores, every_s=settings.sweep_s)
+    files.when_deleted(contents.forget)
+    files.when_deleted(lambda *_: sweeper.dig_soon())
     return Shelf(
         quotas=quotas,
         uploads=uploads,
@@ -91,10 +79,7 @@ def _bell(ports: Ports) -> Bell:
     return bell
 
 
-def _mend(database: Database, slices: Slices) -> None:
+def _take_up(database: Database, slices: Slices) -> None:
+    """Put right between queue and slices what nobody is left to put right."""
     with database.write() as tx:
         slices.resume(tx)
-
-
-def _whole() -> None:
-    """Mend nothing: alone, the start does it once."""

@@ -17,7 +17,7 @@ from moonshelf.extraction.capped.channels import Closed
 from moonshelf.extraction.capped.conversations import Conversation, Ending, Hear
 from moonshelf.extraction.capped.joined import Joined
 from moonshelf.extraction.capped.revision import Options
-from moonshelf.extraction.capped.terms import Progress
+from moonshelf.extraction.capped.terms import OnProgress
 
 _MOST_FACTS = 512 * 2**20  # bytes of all pages of a slice
 
@@ -54,7 +54,7 @@ class Ladder:
         conversation: Conversation,
         *,
         options: Options,
-        progress: Progress,
+        progress: OnProgress,
     ) -> None:
         self.slice = Slice(task.first, task.last)
         self._source = source

@@ -15,7 +15,7 @@ Haste = Literal["patient", "brisk", "quick"]
 """Patient work gives way to all else where processors are short; brisk work does not. Nor does quick work, which is
 cancelled when it turns out slow: when a picture is to be recognised, or after a second of the processor."""
 
-Progress = Callable[[int, int], None]
+OnProgress = Callable[[int, int], None]
 """Told how many pages of the slice are done, and how many the document has."""
 
 
@@ -28,7 +28,7 @@ class Terms:
     """Soon after *cancelled* says so, whatever is done on these terms ends with ``Cancelled``."""
 
     haste: Haste = "patient"
-    progress: Progress = _silent
+    progress: OnProgress = _silent
     cancelled: Cancel = never
 
     @property

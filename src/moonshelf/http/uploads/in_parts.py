@@ -91,7 +91,7 @@ async def complete(request: Request) -> JSONResponse:
     upload = await run_in_threadpool(shelf.multipart.find, account_id, request.path_params["upload_id"])
     try:
         file = await _made(request, upload, asked)
-        shelf.sweeper.hurry()
+        shelf.sweeper.sweep_soon()
     except NotPending as ended:
         if ended.file_id is None:
             raise
@@ -116,7 +116,7 @@ async def cancel(request: Request) -> JSONResponse:
     account_id = await account(request, "write")
     service = services(request)
     upload = await run_in_threadpool(service.shelf.multipart.cancel, account_id, request.path_params["upload_id"])
-    service.shelf.sweeper.hurry()
+    service.shelf.sweeper.sweep_soon()
     return JSONResponse(upload_object(upload))
 
 

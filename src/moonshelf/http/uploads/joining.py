@@ -60,14 +60,14 @@ async def joined(
     if upload.status != PENDING:
         raise NotPending(upload)
     with service.admission.upload(upload.account_id, size=said.bytes) as arrival:
-        claim = await run_in_threadpool(service.shelf.parts.claim, upload.account_id, upload.id, part_ids)
-        uploads, lease = service.shelf.uploads, claim.lease
+        takeover = await run_in_threadpool(service.shelf.parts.take_over, upload.account_id, upload.id, part_ids)
+        uploads, lease = service.shelf.uploads, takeover.lease
         path = service.ports.spool / lease.blob
         heartbeat = Heartbeat(partial(uploads.renew, lease), uploads.lease_s / 4)
         try:
             with begin(path) as target:
                 joint = _Joint(target, service.ports.blobs)
-                for blob in claim.blobs:
+                for blob in takeover.blobs:
                     size = await service.transfers.fetch(upload.account_id, partial(joint.append, blob))
                     service.admission.came(arrival, size)
                     await heartbeat.beat()
