@@ -20,6 +20,7 @@ from moonshelf.extraction.layout import (
     running,
     stamps,
     stretches,
+    typescripts,
     upright,
 )
 from moonshelf.extraction.layout.columns.pieces import Item
@@ -58,7 +59,7 @@ class _Laid:
 
 def assemble(pages: Sequence[PageFacts], metadata: Mapping[str, str]) -> Document:
     """Decide structure from the facts of all pages at once."""
-    seen = [_seen(page) for page in pages]
+    seen = [_seen(page) for page in typescripts.plain(pages)]
     laid = [_laid_or_lines(page) for page, _ in seen]
     titles = headings.titles(metadata.get("bookmarks", ""))
     furniture = _furniture(laid, titles)

@@ -8,6 +8,7 @@ from statistics import median
 from moonshelf.extraction.facts import Run
 from moonshelf.extraction.layout import boxes, wrapping
 from moonshelf.extraction.layout.lines import TextLine, grouped
+from moonshelf.extraction.layout.prose import lists
 
 _FEWEST = 8
 _SMALLER, _MANY = 0.85, 20  # than the text; or so many, whatever their size and what stands beside them
@@ -63,5 +64,5 @@ def _beside(numbers: Sequence[Run], words: Sequence[Run], *, small: bool) -> boo
 
 
 def _in_cells(line: TextLine) -> bool:
-    """Say whether *line* has wide gaps, as rows of a table have."""
-    return any(other.box[0] - one.box[2] > _GAP * line.size for one, other in pairwise(line.runs))
+    """Say whether *line* has wide gaps, as rows of a table have; that behind the marker of an item is none."""
+    return any(other.box[0] - one.box[2] > _GAP * line.size for one, other in pairwise(line.runs[lists.apart(line) :]))

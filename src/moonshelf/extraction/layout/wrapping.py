@@ -28,11 +28,11 @@ def full(above: Sequence[Run], below: Sequence[Run], extent: tuple[float, float]
     """Say whether the first word of *below* had no room behind *above*, in a column as wide as *extent*."""
     if above[-1].text[-1] in HYPHENS:
         return True
-    needed = above[-1].box[2] - above[0].box[0] + _first_word(below[0])
+    needed = above[-1].box[2] - above[0].box[0] + first_word(below[0])
     return needed > extent[1] - extent[0] - _SLACK * below[0].size
 
 
-def _first_word(run: Run) -> float:
+def first_word(run: Run) -> float:
     """Return the room that the first word of *run* takes, with the space before it."""
     if IDEOGRAPHIC.match(run.text):
         return run.size

@@ -18,6 +18,8 @@ _LABEL = re.compile(r"\[(\d{1,3}|[A-Z][^\]\s]{0,10}\d\d[a-z]?)\]\s")
 _DOTS = 5  # so many at least, or two ellipses
 _LEADERS = re.compile(r"(\.\s?){5,}\s*[\divxlcIVXLC-]{1,7}$|\u2026{2,}\s*\d{1,4}$")
 """The dots from a title to its page, at the end of a line of contents."""
+_SPEAKER = re.compile(r"[A-Z][A-Z.'\u2019 -]*[A-Z]{2}:\s+\S")
+"""A line that begins with who says it, as in records of courts and in plays."""
 _HANGING = 0.5  # of the type size: lines below a label stand so much further right
 _FLUSH = 0.6  # of the type size: what begins so near to a marker does not hang below its item
 _ASTRAY = 2.0  # points by which a line may stand left of its item's marker
@@ -29,7 +31,6 @@ _INDENT = (0.9, 5.0)  # of the type size: the first line of a paragraph may star
 _RAISED = 0.75  # of the type size
 _SAME_HEIGHT = 0.05  # of the type size
 _SIDES = 2.0  # of the type size: the least room on both sides of a line that is centred
-_LETTER = 0.4  # of the type size: the least width of a letter, on the whole
 
 
 @dataclass(frozen=True)
@@ -84,12 +85,13 @@ def _parted(above: Sequence[TextLine], line: TextLine, pitch: float, left: float
 def _begins(above: Sequence[TextLine], line: TextLine, left: float, right: float) -> bool:
     """Say whether *line*, close below others, is the first of what comes next by how it is set."""
     last = above[-1]
-    if _led(last.text):
+    if _led(last.text) or (_paged(last) and _paged(line)):
         return True
     if (
         lists.marker(line)
         or options.numbered(line)
         or raised(line)
+        or (_SPEAKER.match(line.text) and not _amid(last, line, right))
         or (_cited(line) and line.box[0] < left + line.size)
     ):
         return True
@@ -103,6 +105,11 @@ def _begins(above: Sequence[TextLine], line: TextLine, left: float, right: float
 def _led(text: str) -> bool:
     """Say whether *text* is a line of contents; looking for its dots alone takes long, and few lines have so many."""
     return (text.count(".") >= _DOTS or "\u2026" in text) and bool(_LEADERS.search(text))
+
+
+def _paged(line: TextLine) -> bool:
+    """Say whether *line* ends with a number that stands apart, as that of a page does in contents without dots."""
+    return len(line.runs) > 1 and line.runs[-1].text.isdecimal() and not line.runs[-2].text.isdecimal()
 
 
 def _ends_item(above: Sequence[TextLine], line: TextLine, right: float) -> bool:
@@ -128,9 +135,9 @@ def _cited(line: TextLine) -> bool:
 
 
 def _below_centred(above: Sequence[TextLine], line: TextLine, left: float, right: float) -> bool:
-    """Say whether *line* is not centred, and begins left of the lines above, which all are."""
+    """Say whether *line* is not centred, and begins left of the lines above, which all are, and no item's."""
     centred = not _centred(line, left, right) and all(_centred(one, left, right) for one in above)
-    return centred and line.box[0] < min(one.box[0] for one in above) - line.size
+    return centred and line.box[0] < min(one.box[0] for one in above) - line.size and not lists.marker(above[0])
 
 
 def _alike(one: TextLine, other: TextLine) -> bool:
@@ -153,9 +160,7 @@ def _goes_on(above: Sequence[TextLine], line: TextLine, right: float) -> bool:
 
 def _amid(last: TextLine, line: TextLine, right: float) -> bool:
     """Say whether *last* ends within a sentence, and the next word would not have fitted."""
-    word = line.runs[0].text.split(" ", 1)[0]
-    needed = line.size if IDEOGRAPHIC.match(word) else len(word) * line.size * _LETTER
-    return right - last.box[2] < needed and not SENTENCE_END.search(last.text)
+    return right - last.box[2] < wrapping.first_word(line.runs[0]) and not SENTENCE_END.search(last.text)
 
 
 def raised(line: TextLine) -> bool:

@@ -153,7 +153,7 @@ def _extent(lines: Sequence[TextLine], start: int) -> int:
         if alone and _names_rows(lines[start:last_parted], lines[stop : stop + 2]):
             stop += 1
             continue
-        if _across(line, before):
+        if _across(line, before) or _heads(lines[start:last_parted], lines[stop : stop + 2]):
             break
         if alone and _set_off(lines[start : stop + 1]):
             break
@@ -182,6 +182,12 @@ def _names_rows(rows: Sequence[TextLine], lines: Sequence[TextLine]) -> bool:
         return False
     pitches = [below.box[1] - above.box[1] for above, below in pairwise(rows)]
     return row.box[1] - name.box[1] <= _SET_OFF * max(pitches, default=name.box[1] - rows[-1].box[1])
+
+
+def _heads(rows: Sequence[TextLine], lines: Sequence[TextLine]) -> bool:
+    """Say whether the first of *lines* is larger than all *rows* above it, and what follows it is no row."""
+    larger = lines[0].size > _SAME_SIZE * max(row.size for row in rows)
+    return larger and not any(map(_several, lines[1:]))
 
 
 def _set_off(lines: Sequence[TextLine]) -> bool:

@@ -284,5 +284,13 @@ def _rows(falls: Sequence[tuple[TextLine, TextLine, float]], above: float, below
     *falls* are lines with the next, and the pitch of the two. Where a word is broken, the next line goes on with it.
     """
     pairs = [(one, other) for one, other, pitch in falls if above < pitch <= below]
-    whole = sum(len(other.runs) >= max(_SEVERAL, len(one.runs)) and not _broken(one, other) for one, other in pairs)
+    whole = sum(_as_full(one, other) and not _broken(one, other) for one, other in pairs)
     return whole > _MOSTLY * len(pairs)
+
+
+def _as_full(one: TextLine, other: TextLine) -> bool:
+    """Say whether *other* fills as many columns as *one* above it: several, or a name's and that of its number."""
+    if len(other.runs) < len(one.runs):
+        return False
+    counted = one.runs[-1].text.isdecimal() and other.runs[-1].text.isdecimal()
+    return len(other.runs) >= _SEVERAL or (counted and len(one.runs) > 1)
