@@ -3,7 +3,7 @@
 import re
 from collections import Counter
 
-from moonshelf.extraction import spelling
+from moonshelf.extraction import consoles, spelling
 
 BEYOND_ASCII = re.compile(rb"[\x80-\xff]+")
 SHIFTS = re.compile(rb"\x1b(?:\$[@ABC(]|\$\)C|\(J)")
@@ -63,8 +63,8 @@ def guess(data: bytes) -> str:
     tells = BEYOND_ASCII.search(data) or SHIFTS.search(data)  # after megabytes of plain ASCII, it may be
     start = max(0, tells.start() - _LEAD) if tells else 0
     sample = _telling(data[start : start + _WINDOW]).replace(b"\0", b"")  # strays, at which chardet sees no text
-    if kana := _in_kana(sample):
-        return kana
+    if evident := _in_kana(sample) or consoles.code_page(sample):
+        return evident
     found = _settled(_detected(sample, _SURE) or _of_pieces(sample), data)
     return found if found and _spelt(sample, found) >= _WELL else _likeliest(sample)
 

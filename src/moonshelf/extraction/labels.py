@@ -18,6 +18,7 @@ _ALIASES = {  # that Python's codecs lack
     "unicode": "utf-16", "csunicode": "utf-16", "iso-10646-ucs-2": "utf-16", "ucs-2": "utf-16", "ucs-4": "utf-32",
 }  # fmt: skip
 _ISO = re.compile(r"^(?:cs)?iso-?8859-?(?=\d)")
+_PAGE = re.compile(r"^(?:cp|ibm|dos)-(?=\d)")
 _WIDER = {  # what browsers read instead: programs state the narrower and write the wider
     "ascii": "cp1252", "iso8859-1": "cp1252", "iso8859-9": "cp1254", "iso8859-11": "cp874", "tis-620": "cp874",
     "gb2312": "gb18030", "gbk": "gb18030", "shift_jis": "cp932", "euc_kr": "cp949", "big5": "big5hkscs",
@@ -30,7 +31,7 @@ def codec(label: str) -> str:
     """Return the codec that browsers use for *label*, as Python names it; nothing for what names no encoding."""
     name = _ISO.sub("iso8859-", label.strip().lower().replace("_", "-"))
     try:
-        found = codecs.lookup(_ALIASES.get(name, name.removeprefix("x-")))
+        found = codecs.lookup(_ALIASES.get(name, _PAGE.sub("cp", name.removeprefix("x-"))))
         b" ".decode(found.name)  # "base64" is a codec too, but of no text
     except (LookupError, ValueError):
         return ""

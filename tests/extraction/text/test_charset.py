@@ -118,6 +118,7 @@ def test_a_broken_byte_does_not_turn_utf8_into_another_encoding() -> None:
         ("iso-8859-9", "cp1254", "“ığ”"),
         ("windows-949", "cp949", "똠"),
         ("EUC-CN", "gb18030", "镕"),
+        ("cp-850", "cp850", "Größe"),
     ],
 )
 def test_labels_mean_what_browsers_take_them_for(label: str, encoding: str, text: str) -> None:
@@ -213,6 +214,27 @@ def test_a_few_words_are_of_the_likeliest_language(phrase: str, encoding: str) -
 )
 def test_a_few_words_are_in_what_makes_words_of_them(phrase: str, encoding: str) -> None:
     assert decode(phrase.encode(encoding)).text == phrase
+
+
+@pytest.mark.parametrize(
+    ("drawn", "page"),
+    [
+        ("C:.\n│   a.txt\n│\n└───src\n        b.c\n", "cp437"),
+        ("├───Übersicht\n│       Größe.txt\n└───São Tomé\n", "cp850"),
+        ("┌──────────┬───────────┐\n│ Příjmení │ žluťoučký │\n└──────────┴───────────┘\n", "cp852"),
+        ("├───Договоры\n│       счёт.doc\n└───Москва\n", "cp866"),
+        ("▄▄▄▄▄▄▄▄▄▄▄▄\n█ ░▒▓ Setup ▓▒░ █\n▀▀▀▀▀▀▀▀▀▀▀▀\n", "cp437"),
+    ],
+)
+def test_what_a_console_drew_is_told_by_its_lines(drawn: str, page: str) -> None:
+    assert decode(drawn.encode(page)).text == drawn
+
+
+@pytest.mark.parametrize(
+    ("text", "encoding"), [("Цена: ДДД.ДД, ДДДД, цифры ДДЦД\n", "cp1251"), ("哪哪哪里、在那里。\n", "gb18030")]
+)
+def test_letters_are_not_lines_because_they_repeat(text: str, encoding: str) -> None:
+    assert decode(text.encode(encoding)).text == text
 
 
 @pytest.mark.parametrize(
