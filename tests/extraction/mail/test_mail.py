@@ -87,6 +87,28 @@ def test_a_body_that_only_says_it_is_base64_is_read_as_it_is() -> None:
     assert read(f"{stated} VGhlc2Ug \n YXJlIHdvcmRz\n").endswith("\n\nThese are words")
 
 
+@pytest.mark.parametrize("below", ["____\nThe list\nits@address.example", "--\nfooter", "Sent through a relay.\n"])
+def test_what_lists_write_below_a_body_in_base64_is_read_as_it_is(below: str) -> None:
+    stated = "Content-Type: text/plain; charset=utf-8\nContent-Transfer-Encoding: base64\n\n"
+    said = " und ".join(["Größe", "Maß"] * 9) + "."
+    packed = base64.encodebytes(said.encode()).decode()
+    assert packed.endswith("=\n")
+    for spelt in (packed, packed.rstrip("=\n") + "\n"):
+        assert read(f"{stated}{spelt}\n{below}") == f"{said}\n{below}".strip()
+    assert read(f"{stated}{packed[:76]}\n!\n{packed[76:]}") == said
+
+
+def test_of_texts_in_base64_that_follow_each_other_each_ends_by_itself() -> None:
+    packed = [base64.b64encode(words).decode() for words in (b"one,\n", b"two\n")]
+    assert packed[0].endswith("=")
+    assert read("Content-Transfer-Encoding: base64\n\n" + "\n".join(packed)) == "one,\ntwo"
+
+
+@pytest.mark.parametrize("stated", ["quoted printable", "Quoted_Printable;", "quoted-printable"])
+def test_an_encoding_is_known_however_its_name_is_joined(stated: str) -> None:
+    assert read(f"Content-Transfer-Encoding: {stated}\n\nvoil=C3=A0 =\nici") == "voilà ici"
+
+
 def test_pictures_in_a_body_are_named_and_hidden_words_are_counted() -> None:
     page = part("text/html", 'See <img src="cid:1"><p style="display:none">secret words</p>')
     picture = part("image/png; name=logo.png", "AAAA", "Content-ID: <1>", "Content-Transfer-Encoding: base64")

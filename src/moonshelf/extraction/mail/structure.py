@@ -2,6 +2,7 @@
 
 import binascii
 import re
+import string
 from collections.abc import Iterator
 from email.message import Message
 from enum import Enum, auto
@@ -20,6 +21,9 @@ _LOOK = 4096  # bytes of a body that show whether it is what it says
 _BREAK = rb"\n"
 _UNSTATED = rb"--(\S{1,70})\r?\n(?=[Cc]ontent-[\w-]{1,40}:)"
 _ATTACHED = b'Content-Disposition: attachment; filename="%s"\nContent-Transfer-Encoding: x-uuencode\n\n'
+_ENCODING = re.compile(r"\s*(?:(base)[\s_-]*64|(quoted)[\s_-]*printable|(?:x-)?(uu)(?:encode|e)\b)", re.IGNORECASE)
+_SPELLING = bytes({*string.ascii_letters.encode(), *string.digits.encode(), *b"+/="})
+_LINE = re.compile(rb"[^\n]+")
 _SAID_BESIDE = frozenset({"text/x-amp-html", "text/watch-html"})  # versions of a page for few programs
 _SEALED = frozenset({"application/pkcs7-mime", "application/x-pkcs7-mime"})
 _ENCRYPTED = "multipart/encrypted"
@@ -162,13 +166,14 @@ def _is_unnamed(about: "Message[str, str]") -> bool:
 
 def _unpacked(about: "Message[str, str]", body: bytes) -> bytes:
     """Undo the encoding for transfer, as far as it goes."""
-    stated = re.match(r"\s*([\w-]+)", str(about.get("content-transfer-encoding", "")))
-    match stated[1].lower() if stated else "":
-        case "base64":
-            return body if _is_in_words(body) else spelt_bytes.from_base64(body)
-        case "quoted-printable":
+    stated = _ENCODING.match(str(about.get("content-transfer-encoding", "")))
+    match stated[stated.lastindex or 0].lower() if stated else "":
+        case "base" if not _is_in_words(body):
+            packed, said = _parted(body) if about.get_content_maintype() == "text" else (body, b"")
+            return spelt_bytes.from_base64(packed) + said
+        case "quoted":
             return binascii.a2b_qp(body)
-        case "uuencode" | "x-uuencode" | "x-uue" | "uue":
+        case "uu":
             return uuencoded.decoded(body)
         case _:
             return body
@@ -178,3 +183,20 @@ def _is_in_words(body: bytes) -> bool:
     """Tell a text that only says it is base64, as some relays leave it: there are spaces within most of its lines."""
     lines = [line for line in body[:_LOOK].splitlines() if line.strip()]
     return sum(b" " in line.strip() for line in lines) * 2 > len(lines)
+
+
+def _parted(body: bytes) -> tuple[bytes, bytes]:
+    """Part base64 from what lists of mail and relays write below it in plain words."""
+    if not body.translate(None, _SPELLING).strip(b"\r\n"):
+        return body, b""
+    for line in _LINE.finditer(body):
+        if _is_foreign(line[0]):
+            below = [one for one in body[line.start() :][:_LOOK].splitlines() if one.strip()]
+            is_said = sum(map(_is_foreign, below)) * 2 >= len(below)
+            return (body[: line.start()], b"\n" + body[line.start() :]) if is_said else (body, b"")
+    return body, b""
+
+
+def _is_foreign(line: bytes) -> bool:
+    """Tell a line that is no base64: it has other signs, or spaces between words."""
+    return bool(line.strip().translate(None, _SPELLING))
