@@ -156,6 +156,42 @@ def test_formulas_are_read_as_mathjax_is_told_them_unless_it_has_drawn_them() ->
     assert content(f'<p>Here <span class="MathJax">x²</span>{told}') == "Here x²"
 
 
+_TOLD = "<math><mi>x</mi><mo>=</mo><mn>1</mn></math>"
+
+
+@pytest.mark.parametrize(
+    "formula",
+    [
+        f'<span>{_TOLD}</span><span aria-hidden="true"><span>x</span><span>=</span><span>1</span></span>',
+        f'<nobr aria-hidden="true"><span>x=1</span></nobr><span role="presentation">{_TOLD}</span>',
+        f'<mjx-math aria-hidden="true"><mi>x=1</mi></mjx-math><mjx-assistive-mml>{_TOLD}</mjx-assistive-mml>',
+        f'<span style="display: none">{_TOLD}</span><img src="x.svg" aria-hidden="true" alt="x=1">',
+    ],
+)
+def test_a_formula_that_is_drawn_beside_its_mathml_is_read_once(formula: str) -> None:
+    assert content(f"<p>If <span>{formula}</span> then") == "If x=1 then"
+
+
+def test_what_listeners_are_spared_is_read_where_no_formula_stands_for_it() -> None:
+    assert content('<p><span aria-hidden="true">seen</span> <span>and</span> <i aria-hidden="true">more</i>') == (
+        "seen and *more*"
+    )
+
+
+def test_wikipedias_frame_around_a_formula_is_no_part_of_it() -> None:
+    told = '<annotation encoding="application/x-tex">{\\displaystyle x^{2}}</annotation>'
+    assert content(f"<math><semantics><mi>x</mi>{told}</semantics></math>") == "$x^{2}$"
+
+
+def test_a_template_that_stands_in_the_place_of_its_element_is_shown() -> None:
+    assert content('<a-card><template shadowrootmode="open"><p>one</p></template><p>two</p></a-card>') == "one\n\ntwo"
+
+
+@pytest.mark.parametrize("tag", ["listing", "xmp"])
+def test_what_html_called_preformatted_before_is_so(tag: str) -> None:
+    assert content(f"one<{tag}>a\n  b</{tag}>two") == "one\n\n```\na\n  b\n```\n\ntwo"
+
+
 def test_what_follows_the_end_of_a_page_is_read() -> None:
     assert content("<html><body>a</body></html>\n<p>b</p></HTML >c") == "a\n\nb\n\nc"
 

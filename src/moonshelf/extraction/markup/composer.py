@@ -17,10 +17,11 @@ if TYPE_CHECKING:
 _BLOCKS = frozenset((
     "address", "article", "aside", "blockquote", "body", "caption", "center", "dd", "details", "dialog", "dir", "div",
     "dl", "dt", "fieldset", "figcaption", "figure", "footer", "form", "frameset", "h1", "h2", "h3", "h4", "h5", "h6",
-    "header", "hgroup", "hr", "html", "legend", "li", "main", "marquee", "menu", "nav", "ol", "optgroup", "option", "p",
-    "pre", "search", "section", "select", "summary", "table", "tbody", "td", "text", "textarea", "tfoot", "th",
-    "thead", "tr", "ul",
+    "header", "hgroup", "hr", "html", "legend", "li", "listing", "main", "marquee", "menu", "nav", "ol", "optgroup",
+    "option", "p", "plaintext", "pre", "search", "section", "select", "summary", "table", "tbody", "td", "text",
+    "textarea", "tfoot", "th", "thead", "tr", "ul", "xmp",
 ))  # fmt: skip
+_PREFORMATTED = frozenset({"pre", "listing", "plaintext", "xmp"})
 _EMPHASIS: Mapping[str, tuple[str, str]] = {
     "b": ("**", "**"),
     "strong": ("**", "**"),
@@ -42,7 +43,9 @@ _EMPHASIS: Mapping[str, tuple[str, str]] = {
 _WRITTEN = frozenset({"text", "email", "number", "tel", "url", "date", "time", "month", "week", "search"})
 _PRESSED = frozenset({"submit", "reset", "button"})
 _LISTS = frozenset({"ul", "ol", "menu", "dir"})
-_BUILT = frozenset(("h1", "h2", "h3", "h4", "h5", "h6", "pre", "li", "table", "tr", "td", "th", "optgroup", *_LISTS))
+_BUILT = frozenset((
+    "h1", "h2", "h3", "h4", "h5", "h6", "li", "table", "tr", "td", "th", "optgroup", *_LISTS, *_PREFORMATTED,
+))  # fmt: skip
 _LINES = frozenset({"div", "p", "li", "tr"})  # inside preformatted text
 _EPUB_TYPE = "{http://www.idpf.org/2007/ops}type"
 _LANGUAGE = re.compile(r"(?:language-|lang-|highlight-source-|brush:\s*)([\w+#.-]{1,30})")
@@ -148,7 +151,7 @@ class Composer:
             self._begin_cell(element, header=tag == "th")
         elif tag[0] == "h":
             self._heading = int(tag[1:])
-        elif tag == "pre":
+        elif tag in _PREFORMATTED:
             self._pre = element
         elif tag in _LISTS:
             self._put_item()

@@ -3,6 +3,7 @@
 What a browser would not show is withheld; scripts and styles are no words.
 """
 
+from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from moonshelf.extraction.coverage.withheld import Withheld
@@ -26,6 +27,7 @@ or a ``<main>``, for more of the head. ``metadata`` is what drawings and old e-b
 
 _MATH = "math/tex"  # a script's type by which MathJax 2 is told a formula in LaTeX
 _UNSEEN = frozenset({"template", "noscript", "noframes", "datalist", "rp"})
+_SHADOW = "shadowrootmode"  # of a template that is shown in the place of the element it stands in
 
 
 def compose(root: "_Element", withheld: Withheld) -> list[Block]:
@@ -41,7 +43,7 @@ def compose(root: "_Element", withheld: Withheld) -> list[Block]:
             open_tags.append(tag)
             if tag == "script" and (element.get("type") or "").startswith(_MATH) and not _is_typeset(element):
                 composer.formula(_delimited(element))
-            if not tag or tag in SILENT or _is_withheld(tag, element, sheet, withheld):
+            if not tag or tag in SILENT or _is_drawn(element) or _is_withheld(tag, element, sheet, withheld):
                 open_tags[-1] = ""
                 walk.skip_subtree()
             elif tag == "math":
@@ -64,11 +66,31 @@ def _is_withheld(tag: str, element: "_Element", sheet: StyleSheet, withheld: Wit
     unseen = (
         (style is not None and hides(style))
         or element.get("hidden") is not None
-        or tag in _UNSEEN
+        or (tag in _UNSEEN and not element.get(_SHADOW))
         or (tag == "dialog" and element.get("open") is None)
         or (sheet.hidden and sheet.hides(tag, element))
     )
-    return bool(unseen) and (_is_bracket(tag, element) or withheld.takes(_words(element), "not displayed"))
+    if not unseen or (_holds_formula(element) and any(map(_is_silenced, _beside(element)))):
+        return False
+    return _is_bracket(tag, element) or withheld.takes(_words(element), "not displayed")
+
+
+def _is_drawn(element: "_Element") -> bool:
+    """Tell what KaTeX, MathJax or Wikipedia draw of a formula that stands beside it in MathML, for those who listen."""
+    return _is_silenced(element) and any(map(_holds_formula, _beside(element)))
+
+
+def _is_silenced(element: "_Element") -> bool:
+    return element.get("aria-hidden") == "true"
+
+
+def _holds_formula(element: "_Element") -> bool:
+    first = next(iter(element), None)
+    return local(element) == "math" or (first is not None and local(first) == "math")
+
+
+def _beside(element: "_Element") -> "Iterator[_Element]":
+    return (one for one in (element.getprevious(), element.getnext()) if one is not None)
 
 
 def _is_bracket(tag: str, element: "_Element") -> bool:

@@ -17,8 +17,8 @@ if TYPE_CHECKING:
 
 _LARGEST_TREE = 24 * 2**20  # bytes of markup; a tree takes twenty times that
 _BREAKS = frozenset((
-    "address", "article", "br", "dd", "div", "dt", "h1", "h2", "h3", "h4", "h5", "h6", "hr", "li", "p", "pre",
-    "section", "td", "th", "tr", "ul",
+    "address", "article", "br", "dd", "div", "dt", "h1", "h2", "h3", "h4", "h5", "h6", "hr", "li", "listing", "p",
+    "pre", "section", "td", "th", "tr", "ul", "xmp",
 ))  # fmt: skip
 _VOID = frozenset({"meta", "link", "base"})  # of the silent ones: they never end
 _MOST_TAGS = 800_000  # both ends counted; ten seconds of reading

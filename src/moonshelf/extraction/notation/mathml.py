@@ -1,5 +1,6 @@
 """Formulas in MathML as LaTeX, which models read best."""
 
+import re
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING
 
@@ -21,6 +22,7 @@ _NAMED = frozenset(
     )
 )  # fmt: skip
 _UNSAID = frozenset(("annotation", "annotation-xml", "none", "mprescripts", "malignmark", "maligngroup"))
+_FRAMED = re.compile(r"\{\\(?:displaystyle|textstyle) (.*)\}", re.DOTALL)  # as Wikipedia states how large it sets all
 _STRUCTURE = frozenset("\\^_")
 _DEEPEST = 100  # elements inside elements
 
@@ -39,7 +41,9 @@ def latex(math: "_Element") -> str:
 def _tex(math: "_Element") -> str:
     for one in math.iter():
         if _name(one) == "annotation" and "tex" in (one.get("encoding") or "").lower():
-            return (one.text or "").strip()
+            text = (one.text or "").strip()
+            framed = _FRAMED.fullmatch(text)
+            return framed[1] if framed else text
     return ""
 
 
