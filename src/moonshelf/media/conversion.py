@@ -1,34 +1,27 @@
 """Images and videos on their way to a model, which gets what it can take of them."""
 
-import asyncio
-import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from io import BytesIO
 from typing import Final
 
 from msgspec.structs import replace
 
 from moonshelf.errors import ExtractionError
-from moonshelf.errors.requests import NoSuchFile
 from moonshelf.extraction.media import films
 from moonshelf.extraction.renditions import Measures, Wanted
-from moonshelf.extraction.sniffing import media_type
 from moonshelf.limits.transfers import Transfers
 from moonshelf.limits.turns import Turns
-from moonshelf.media import measuring, references, showing
-from moonshelf.media.downloads import Downloads
-from moonshelf.media.references import Inline, Part, Reference, Remote, Stored, invalid
+from moonshelf.media import measuring, showing
+from moonshelf.media.medium import Medium
+from moonshelf.media.references import Inline, Part, Remote
 from moonshelf.media.showing import Shown
-from moonshelf.media.views import Brought, Medium, Views, kept, url
+from moonshelf.media.sources import Sought, Sources
+from moonshelf.media.views import Views, url
 from moonshelf.models.upstream import Model
-from moonshelf.shelf.files import IMAGE, VIDEO, File, Files
-from moonshelf.shelf.recent import Recent
+from moonshelf.shelf.files import VIDEO
 
 _LARGEST_VIDEO: Final = 70 * 2**20  # which base64 makes 93 MB of
 _LARGEST_PICTURE: Final = 20 * 2**20
-_RECENT_BYTES: Final = 1 << 20  # some thousand pictures that came with requests: not they, only what they are
-_BROUGHT_BYTES: Final = 512  # with its key
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,52 +33,34 @@ class Taste:
     frame_side: int = 1024  # pixels
 
 
-@dataclass(frozen=True, slots=True)
-class Sought:
-    """A part of a message that shows something, and what: a file of ours, or what is yet to be looked at."""
-
-    part: Part
-    found: Medium | Inline | Remote
-
-
 class Media:
     """Shows media to models; what is to be looked at for that is looked at in children, accounts in rotation."""
 
     def __init__(
         self,
-        files: Files,
+        sources: Sources,
         views: Views,
-        downloads: Downloads,
         *,
         transfers: Transfers,
         turns: Turns,
         taste: Taste,
     ) -> None:
-        self._files = files
+        self._sources = sources
         self._views = views
-        self._downloads = downloads
         self._transfers = transfers
         self._taste = taste
         self._turns = turns
-        self._recent = Recent[Brought](most_bytes=_RECENT_BYTES, size=lambda _: _BROUGHT_BYTES)
 
     async def seek(self, account_id: str, parts: Sequence[Part], model: Model) -> Sequence[Sought | None]:
         """Find what *parts* refer to, before anything is made of any; None where *model* gets a part as it is.
 
         Raises ``RequestError``.
         """
-        found = [references.find(part) for part in parts]
-        named = {one.file_id for one in found if isinstance(one, Stored)}
-        there = await asyncio.to_thread(self._files.among, account_id, named) if named else {}
-        return [
-            None if one is None else self._sought(part, one, there, own_files=model.own_files)
-            for part, one in zip(parts, found, strict=True)
-        ]
+        return await self._sources.seek(account_id, parts, own_files=model.own_files)
 
     async def show(self, account_id: str, sought: Sought, model: Model) -> Shown:
         """Say what *model* is sent instead of a part. Raises ``RequestError`` and ``Unavailable``."""
-        found = sought.found
-        medium = found if isinstance(found, Medium) else await self._medium(account_id, found)
+        medium = await self._sources.medium(account_id, sought)
         at_hand = self._views.at_hand(medium, self._wanted(medium, model)) is not None
         try:
             shown = await self._shown(medium, sought, model)
@@ -93,46 +68,6 @@ class Media:
             return shown  # noqa: TRY300 what follows is for what went wrong
         except ExtractionError as error:
             raise measuring.unusable(medium.kind, medium.name, error) from None
-
-    async def _medium(self, account_id: str, reference: Inline | Remote) -> Medium:
-        """Look at what comes with a request, or is elsewhere."""
-        match reference:
-            case Inline():
-                return await asyncio.to_thread(self._inline, account_id, reference)
-            case Remote():
-                data = await self._downloads.fetch(reference, account_id)
-                found = await asyncio.to_thread(_look, data)
-                measuring.check_type(reference.kind, found.media_type)
-                return found.medium(account_id, reference.kind, lambda: data)
-
-    def _inline(self, account_id: str, reference: Inline) -> Medium:
-        """Tell what a ``data:`` URL holds; decoding takes six times as long as knowing it again by its digest."""
-        written = f"{reference.header},{reference.payload}".encode(errors="surrogatepass")
-        found = self._recent.get(hashlib.sha256(written).digest(), lambda: _look(reference.bytes()))
-        measuring.check_type(reference.kind, found.media_type)
-        return found.medium(account_id, reference.kind, reference.bytes)
-
-    def _sought(self, part: Part, reference: Reference, there: Mapping[str, File], *, own_files: bool) -> Sought | None:
-        if not isinstance(reference, Stored):
-            return Sought(part, reference)
-        file = there.get(reference.file_id)
-        if file is None and own_files:  # one of the model server's own
-            return None
-        return Sought(part, self._stored(reference, file))
-
-    def _stored(self, reference: Stored, file: File | None) -> Medium:
-        if file is None:
-            error = NoSuchFile(reference.file_id)
-            error.param = "messages"
-            raise error
-        if file.purpose not in {IMAGE, VIDEO}:
-            raise invalid(
-                f"unsupported {reference.kind or 'file'} url: {file.id} has the purpose {file.purpose!r}; upload it as "
-                "'image' or 'video', or send what files.content returns as text"
-            )
-        if reference.kind not in {"", file.purpose}:
-            raise invalid(f"unsupported {reference.kind} url: {file.id} has the purpose {file.purpose!r}")
-        return kept(self._files, file)
 
     async def _shown(self, medium: Medium, sought: Sought, model: Model) -> Shown:
         wanted, part = self._wanted(medium, model), sought.part
@@ -173,10 +108,6 @@ class Media:
         if medium.measures is not None:
             return medium.measures
         return await self._turns.work(medium.account_id, lambda gone: self._views.measure(medium, gone))
-
-
-def _look(data: bytes) -> Brought:
-    return Brought(media_type(BytesIO(data), ""), hashlib.sha256(data).hexdigest(), len(data))
 
 
 def _is_plain(found: Medium | Inline | Remote, part: Part, medium: Medium) -> bool:

@@ -9,8 +9,8 @@ import msgspec
 
 from moonshelf.errors import InvalidRequest
 from moonshelf.extraction.renditions import Measures, Rendition
+from moonshelf.media.medium import Medium
 from moonshelf.media.references import Part, invalid
-from moonshelf.media.views import Medium
 from moonshelf.models.upstream import Model
 from moonshelf.shelf.files import IMAGE, VIDEO
 

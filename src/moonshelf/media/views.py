@@ -2,9 +2,7 @@
 
 import base64
 import hashlib
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from io import BytesIO
+from collections.abc import Sequence
 from pathlib import Path
 from typing import BinaryIO, Final
 
@@ -16,8 +14,8 @@ from moonshelf.extraction.capped.channels import Cancel
 from moonshelf.extraction.media import speech
 from moonshelf.extraction.reading import Reader, Terms
 from moonshelf.extraction.renditions import Measures, Rendition, Wanted
+from moonshelf.media.medium import Medium
 from moonshelf.shelf import renditions
-from moonshelf.shelf.files import File, Files
 from moonshelf.shelf.recent import Recent
 from moonshelf.shelf.renditions import Made
 from moonshelf.storage import BlobStore, put_pieces
@@ -26,56 +24,6 @@ _RECENT_BYTES = 96 * 2**20
 _MEASURED_BYTES = 1 << 20
 _OVERHEAD: Final = 512  # bytes of what is kept beside its data, with its key
 _DECODE = msgspec.msgpack.Decoder(list[Rendition])
-
-
-@dataclass(frozen=True, slots=True)
-class Medium:
-    """An image or a video, wherever its bytes are; *open* gives them anew each time."""
-
-    account_id: str
-    kind: str
-    name: str  # empty where it has none
-    media_type: str
-    sha256: str
-    size: int
-    open: Callable[[], BinaryIO]
-    stored: bool  # as a file: then what is made of it is kept with it
-    measures: Measures | None = None  # where they are known
-
-    def read(self) -> bytes:
-        """Return all of it."""
-        with self.open() as source:
-            return source.read()
-
-
-def kept(files: Files, file: File) -> Medium:
-    """Make a medium of a file."""
-    measures = msgspec.json.decode(file.media, type=Measures) if file.media else None
-    return Medium(
-        account_id=file.account_id,
-        kind=file.purpose,
-        name=file.filename,
-        media_type=file.media_type,
-        sha256=file.sha256,
-        size=file.bytes,
-        open=lambda: files.open(file),
-        stored=True,
-        measures=measures,
-    )
-
-
-class Brought(msgspec.Struct, frozen=True):
-    """What bytes that came with a request turned out to be."""
-
-    media_type: str
-    sha256: str
-    size: int
-
-    def medium(self, account_id: str, kind: str, read: Callable[[], bytes]) -> Medium:
-        """Make a medium of it; *read* gives the bytes, where they are needed."""
-        return Medium(
-            account_id, kind, "", self.media_type, self.sha256, self.size, lambda: BytesIO(read()), stored=False
-        )
 
 
 def _written(medium: Medium, found: Sequence[Rendition]) -> Sequence[Rendition]:

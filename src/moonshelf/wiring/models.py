@@ -10,6 +10,7 @@ from moonshelf.limits.turns import Turns
 from moonshelf.media.conversion import Media, Taste
 from moonshelf.media.downloads import Downloads
 from moonshelf.media.measuring import Measuring
+from moonshelf.media.sources import Sources
 from moonshelf.media.views import Views
 from moonshelf.models import roster, weights
 from moonshelf.models.embedded import Embedded, LocalModel
@@ -26,11 +27,12 @@ def build_media(
     """Build what measures uploaded images and videos, and what shows them to models: as many at a time as workers."""
     views = Views(ports.database, ports.blobs, reader, spool=ports.spool)
     hosts = [one.strip().lower() for one in settings.media_hosts.split(",") if one.strip()]
-    downloads, turns = Downloads(hosts, most_bytes=int(settings.max_file_size)), Turns(max(1, settings.workers))
+    sources = Sources(files, Downloads(hosts, most_bytes=int(settings.max_file_size)))
+    turns = Turns(max(1, settings.workers))
     taste = Taste(
         plain=settings.media_metadata == "strip", frames=settings.video_frames, frame_side=settings.video_side
     )
-    return Measuring(reader, turns), Media(files, views, downloads, transfers=transfers, turns=turns, taste=taste)
+    return Measuring(reader, turns), Media(sources, views, transfers=transfers, turns=turns, taste=taste)
 
 
 def build_chat(settings: Settings, media: Media) -> Chat:
