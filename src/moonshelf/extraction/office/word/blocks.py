@@ -1,6 +1,7 @@
 """Blocks of a Word part: paragraphs with their role, lists with their numbers, tables with their spans."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from itertools import groupby
 from typing import TYPE_CHECKING
 
@@ -13,10 +14,10 @@ from moonshelf.extraction.office import drawings
 from moonshelf.extraction.office.elements import find, head
 from moonshelf.extraction.office.openxml import MC, Package, R, W, chosen, whole
 from moonshelf.extraction.office.pictures import Pictures
+from moonshelf.extraction.office.word.chunks import Chunks
 from moonshelf.extraction.office.word.numbering import Numbering
 from moonshelf.extraction.office.word.styles import Style, paragraph_style, stated
 from moonshelf.extraction.office.word.text import Line, Story
-from moonshelf.extraction.tools import Limits
 
 if TYPE_CHECKING:
     from lxml.etree import _Element
@@ -53,23 +54,23 @@ def _listing(code: Iterable[str]) -> Iterator[Block]:
         yield Block(_CODE, text)
 
 
-class Flow:
-    """One part's text, block after block."""
+@dataclass(frozen=True, slots=True)
+class Shared:
+    """What the parts of one document share: lists are numbered on, pictures and files read once, whoever shows them."""
 
-    def __init__(
-        self,
-        package: Package,
-        part: str,
-        story: Story,
-        numbering: Numbering,
-        pictures: Pictures,
-        imported: Callable[[str], Iterable[Block]],
-        limits: Limits,
-    ) -> None:
-        """Take *imported*, which reads a part that is a file of any kind."""
-        self._package, self._part, self._story, self._numbering = package, part, story, numbering
-        self._pictures, self._imported = pictures, imported
-        self._cells_left = limits.cells
+    package: Package
+    numbering: Numbering
+    pictures: Pictures
+    chunks: Chunks
+
+
+class Flow:
+    """One part's text, block after block; its tables may have *cells* together."""
+
+    def __init__(self, shared: Shared, part: str, story: Story, *, cells: int) -> None:
+        self._package, self._numbering = shared.package, shared.numbering
+        self._pictures, self._chunks = shared.pictures, shared.chunks
+        self._part, self._story, self._cells_left = part, story, cells
 
     def within(self, container: "_Element") -> Iterator[Block]:
         """Read what *container* holds."""
@@ -88,7 +89,7 @@ class Flow:
                 for child in chosen(element):
                     yield from self._blocks(child)
             elif tag == _CHUNK and (relation := self._story.relations.get(element.get(_ID, ""))):
-                yield from self._imported(relation.target)
+                yield from self._chunks.blocks(relation.target)
 
     def _paragraph(self, element: "_Element") -> Iterator[Block]:
         stating = head(element, _PROPERTIES)

@@ -16,7 +16,7 @@ from moonshelf.extraction.office.definitions import Definitions, root_of
 from moonshelf.extraction.office.embedded import with_package
 from moonshelf.extraction.office.openxml import Package, R, W
 from moonshelf.extraction.office.pictures import Pictures
-from moonshelf.extraction.office.word.blocks import Flow, lines
+from moonshelf.extraction.office.word.blocks import Flow, Shared, lines
 from moonshelf.extraction.office.word.chunks import Chunks
 from moonshelf.extraction.office.word.numbering import Numbering
 from moonshelf.extraction.office.word.styles import Lists, Styles
@@ -45,14 +45,15 @@ class _Reader:
     """One reading of one document."""
 
     def __init__(self, package: Package, tools: Tools) -> None:
-        self._package, self._tools, self._limits = package, tools, tools.limits
+        self._package, self._tools = package, tools
         self._withheld = Withheld(tools.include)
         self._pictures = Pictures(package.bytes, tools)
         self._chunks = Chunks(package, tools, self._withheld)
         self._main = package.main()
         styles = _plain(package, self._main, "styles")
         self._styles = Styles(Definitions(styles, root_of(styles), W, "style", "styleId"))
-        self._numbering = Numbering(Lists(partial(_plain, package, self._main, "numbering")).level)
+        numbering = Numbering(Lists(partial(_plain, package, self._main, "numbering")).level)
+        self._shared = Shared(package, numbering, self._pictures, self._chunks)
         self._notes: dict[tuple[str, str], str] = {}  # kind and id -> marker
         self._waiting: list[tuple[str, str]] = []  # notes in the order that the text refers to them
         self._unread: dict[str, tuple[str, dict[str, _Element]]] = {}  # by kind: the part, and its notes by id
@@ -69,8 +70,7 @@ class _Reader:
 
     def _read(self, container: "_Element", part: str) -> list[Block]:
         story = Story(self._styles, self._package.relations(part), self._note, self._withheld)
-        flow = Flow(self._package, part, story, self._numbering, self._pictures, self._chunks.blocks, self._limits)
-        return list(flow.within(container))
+        return list(Flow(self._shared, part, story, cells=self._tools.limits.cells).within(container))
 
     def _note(self, kind: str, note_id: str) -> str:
         """Remember a note that the text refers to, and return its marker."""
