@@ -14,6 +14,7 @@ from moonshelf.extraction.document import Block, Box, Cell, Kind
 from moonshelf.extraction.office.slides.numbers import Counter
 from moonshelf.extraction.office.slides.records import Head, Record, Type, by_kind, heads
 from moonshelf.extraction.office.slides.runs import Fonts, Paragraphs, paragraphs
+from moonshelf.extraction.office.slides.scales import UNSCALED, Scale
 
 _MASTER_UNIT = 72 / 576  # points
 _SAME_LINE = 12.0  # points by which the tops of neighbours may differ
@@ -131,25 +132,8 @@ def texts(stream: bytes, records: Iterable[Head], fonts: Fonts) -> Iterator[Text
         yield Text(number, fonts.shown(text, style), style)
 
 
-class _Scale(msgspec.Struct, frozen=True):
-    """From a group's own coordinates to the slide's."""
-
-    x: float = 1.0
-    y: float = 1.0
-    left: float = 0.0
-    top: float = 0.0
-
-    def box(self, box: Box) -> Box:
-        left, top, right, bottom = box
-        x, y = self.left, self.top
-        return (x + left * self.x, y + top * self.y, x + right * self.x, y + bottom * self.y)
-
-
-_UNSCALED = _Scale()
-
-
 def _within(drawing: Record, fonts: Fonts, *, prompts: bool) -> Iterator[Shape]:
-    stream, waiting = drawing.stream, [(iter((drawing.own,)), _UNSCALED)]
+    stream, waiting = drawing.stream, [(iter((drawing.own,)), UNSCALED)]
     while waiting:
         members, scale = waiting[-1]
         one = next(members, None)
@@ -174,19 +158,15 @@ def _own(members: Iterable[Head]) -> Head | None:
     return next((one for one in members if one[1] == Type.SHAPE), None)
 
 
-def _scale_in(stream: bytes, group: Head, outer: _Scale) -> _Scale:
+def _scale_in(stream: bytes, group: Head, outer: Scale) -> Scale:
     """Return the scale of the members of a *group*, whose own shape says where it stands and in what units."""
     held = by_kind(stream, group)
     own = held.get(Type.GROUP_COORDINATES)
-    if own is None or (place := _place(stream, held, _UNSCALED)) is None:
+    if own is None or (place := _place(stream, held, UNSCALED)) is None:
         return outer
     left, top, right, bottom = (edge * _MASTER_UNIT for edge in _WIDE_EDGES.unpack_from(stream[own[2] : own[3]]))
-    if place == (left, top, right, bottom):
-        return outer  # nearly all groups count in units of the slide
-    to = outer.box(place)
-    x = (to[2] - to[0]) / (right - left) if right != left else outer.x
-    y = (to[3] - to[1]) / (bottom - top) if bottom != top else outer.y
-    return _Scale(x, y, to[0] - left * x, to[1] - top * y)
+    inner = left, top, right, bottom
+    return outer if place == inner else outer.inside(inner, place)  # nearly all groups count in units of the slide
 
 
 def _prompts(stream: bytes, shape: Head) -> bool:
@@ -199,7 +179,7 @@ def _prompts(stream: bytes, shape: Head) -> bool:
     return held is not None and stream[held[2] : held[3]][4:5] not in _MARGINS
 
 
-def _shape(stream: bytes, container: Head, scale: _Scale, fonts: Fonts) -> Shape:
+def _shape(stream: bytes, container: Head, scale: Scale, fonts: Fonts) -> Shape:
     held = by_kind(stream, container)
     shape = Shape(_place(stream, held, scale))
     if box := held.get(Type.TEXT_BOX):
@@ -234,7 +214,7 @@ def _numbering(stream: bytes, data: Head) -> bytes:
     return stream[start:end] if _NUMBERING.search(stream, start, end) else b""
 
 
-def _place(stream: bytes, held: _Held, scale: _Scale) -> Box | None:
+def _place(stream: bytes, held: _Held, scale: Scale) -> Box | None:
     if anchor := held.get(Type.CHILD_ANCHOR):
         left, top, right, bottom = _WIDE_EDGES.unpack_from(stream[anchor[2] : anchor[3]])
     elif anchor := held.get(Type.CLIENT_ANCHOR):
@@ -244,7 +224,7 @@ def _place(stream: bytes, held: _Held, scale: _Scale) -> Box | None:
     else:
         return None
     box = left * _MASTER_UNIT, top * _MASTER_UNIT, right * _MASTER_UNIT, bottom * _MASTER_UNIT
-    return box if scale is _UNSCALED else scale.box(box)
+    return box if scale is UNSCALED else scale.box(box)
 
 
 def _is_table(stream: bytes, group: Head) -> bool:
@@ -257,9 +237,9 @@ def _is_table(stream: bytes, group: Head) -> bool:
     return any(struct.unpack_from("<H", options.content, 6 * place)[0] & 0x3FFF == _TABLE for place in range(count))
 
 
-def _table(stream: bytes, members: Iterable[Head], scale: _Scale, fonts: Fonts) -> Shape:
+def _table(stream: bytes, members: Iterable[Head], scale: Scale, fonts: Fonts) -> Shape:
     """Place the cells of a table, which are shapes, by the edges that they share."""
-    group, *rest = [_shape(stream, one, _UNSCALED, fonts) for one in members if one[1] == Type.SHAPE]
+    group, *rest = [_shape(stream, one, UNSCALED, fonts) for one in members if one[1] == Type.SHAPE]
     held = [(one.box, "\n".join(_lines(one))) for one in rest if one.box and one.texts]
     rows = sorted({round(box[1]) for box, _ in held})
     columns = sorted({round(box[0]) for box, _ in held})

@@ -8,6 +8,7 @@ import msgspec
 from moonshelf.extraction.document import Box
 from moonshelf.extraction.office.elements import find
 from moonshelf.extraction.office.openxml import MC, A, P, Package, chosen, whole
+from moonshelf.extraction.office.slides.scales import UNSCALED, Scale
 
 if TYPE_CHECKING:
     from lxml.etree import _Element
@@ -26,19 +27,6 @@ class Shape(msgspec.Struct, frozen=True):
     role: str
     box: Box | None
     inherits: "tuple[_Element, ...]" = ()  # the same placeholder on the layout and on the master
-
-
-class _Scale(msgspec.Struct, frozen=True):
-    """From a group's own coordinates to the slide's."""
-
-    x: float = 1.0
-    y: float = 1.0
-    left: float = 0.0
-    top: float = 0.0
-
-    def box(self, left: float, top: float, width: float, height: float) -> Box:
-        x, y = self.left + left * self.x, self.top + top * self.y
-        return (x, y, x + width * self.x, y + height * self.y)
 
 
 class Placeholders:
@@ -60,7 +48,7 @@ class Placeholders:
 
 def leaves(tree: "_Element", placeholders: Placeholders | None = None) -> list[Shape]:
     """Return the shapes below *tree* in reading order: the title, then from the top down, groups kept together."""
-    shapes = [one for group in _ordered(_units(tree, _Scale(), placeholders)) for one in group]
+    shapes = [one for group in _ordered(_units(tree, UNSCALED, placeholders)) for one in group]
     return sorted(shapes, key=lambda shape: shape.role not in _TITLES)
 
 
@@ -73,7 +61,7 @@ def outside(box: Box | None, width: float, height: float) -> bool:
     return before or left >= width or top >= height
 
 
-def _units(tree: "Iterable[_Element]", scale: _Scale, placeholders: Placeholders | None) -> Iterator[list[Shape]]:
+def _units(tree: "Iterable[_Element]", scale: Scale, placeholders: Placeholders | None) -> Iterator[list[Shape]]:
     for element in tree:
         if element.tag in _LEAVES:
             own = _placeholder(element)
@@ -105,38 +93,36 @@ def _ordered(units: Iterator[list[Shape]]) -> list[list[Shape]]:
     return [unit for line in lines for _, _, unit in sorted(line, key=lambda one: one[1])]
 
 
-def _box(element: "_Element", inherits: "tuple[_Element, ...]", scale: _Scale) -> Box | None:
+def _box(element: "_Element", inherits: "tuple[_Element, ...]", scale: Scale) -> Box | None:
     for one in (element, *inherits):
         if frame := _frame(one):
-            return scale.box(*frame) if one is element else _Scale().box(*frame)
+            return scale.box(frame) if one is element else frame
     return None
 
 
-def _frame(element: "_Element") -> tuple[float, float, float, float] | None:
+def _frame(element: "_Element") -> Box | None:
     transform = (
         find(element, f"{P}xfrm") if element.tag == f"{P}graphicFrame" else find(element, f"{P}spPr", f"{A}xfrm")
     )
     return None if transform is None else _extent(transform, "off", "ext")
 
 
-def _inside(group: "_Element", scale: _Scale) -> _Scale:
+def _inside(group: "_Element", scale: Scale) -> Scale:
     transform = find(group, f"{P}grpSpPr", f"{A}xfrm")
     outer = None if transform is None else _extent(transform, "off", "ext")
     inner = None if transform is None else _extent(transform, "chOff", "chExt")
-    if outer is None or inner is None or not inner[2] or not inner[3]:
+    if outer is None or inner is None or inner[0] == inner[2] or inner[1] == inner[3]:
         return scale
-    left, top, right, bottom = scale.box(*outer)
-    x, y = (right - left) / inner[2], (bottom - top) / inner[3]
-    return _Scale(x, y, left - inner[0] * x, top - inner[1] * y)
+    return scale.inside(inner, outer)
 
 
-def _extent(transform: "_Element", offset: str, size: str) -> tuple[float, float, float, float] | None:
+def _extent(transform: "_Element", offset: str, size: str) -> Box | None:
     place, extent = find(transform, f"{A}{offset}"), find(transform, f"{A}{size}")
     if place is None or extent is None:
         return None
     figures = (place.get("x"), place.get("y"), extent.get("cx"), extent.get("cy"))
     left, top, width, height = (whole(figure) / EMU for figure in figures)
-    return left, top, width, height
+    return left, top, left + width, top + height
 
 
 def _holders(root: "_Element") -> "list[tuple[_Element, _Element]]":
