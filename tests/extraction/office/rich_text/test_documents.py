@@ -116,6 +116,10 @@ def test_formulas_nest_as_deep_as_they_like() -> None:
         (r"one\parabc5 word\paradise -\bindings3 and\fs-24-5\b more\par", "oneword-and-5more"),
         (r"\deff0\li720\fi-360 - \sa12345678901 x\par", "- 1 x"),
         (r"{\f1 \'81\fs24\'40}\par", "\ufffd@"),
+        (r"{\u8364 ?}{\*\u8364 x}5\par", "€5"),
+        (r"{\f1 \'81{\*\own a}\'40}\par", "\ufffd@"),
+        (r"{\f1 \'81{\*\own" + "{a}" * 1000 + r"}\'40}\par", "\ufffd@"),
+        (r"\u8364{\xe a{b}}5\par", "€5"),
         (r"{\*\do\dobxpage{\dptxbx{\dptxbxtext\pard boxed\par}}\dpx0\dpy0}\pard\par", "boxed"),
     ],
 )

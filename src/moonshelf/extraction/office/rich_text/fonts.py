@@ -71,7 +71,8 @@ class Fonts:
 
 
 def _by_name(name: str) -> str:
-    return next((page for suffix, page in _SUFFIXES.items() if name.rstrip("; ").endswith(suffix)), "")
+    name = name.rstrip("; ")
+    return next((_SUFFIXES[suffix] for suffix in _SUFFIXES if name.endswith(suffix)), "") if " " in name else ""
 
 
 def _decoded(content: bytes, page: str, own: str) -> str:

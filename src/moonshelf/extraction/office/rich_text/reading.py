@@ -16,7 +16,6 @@ from moonshelf.extraction.office.rich_text.characters import CHARACTERS
 from moonshelf.extraction.office.rich_text.declarations import DECLARATIONS, Declared
 from moonshelf.extraction.office.rich_text.destinations import (
     INFORMATION,
-    KNOWN,
     MARGINS,
     NOTES,
     SILENT,
@@ -38,11 +37,12 @@ from moonshelf.extraction.office.rich_text.tokens import (
     NUMBER,
     OPEN,
     OPENING,
+    PASSED,
     PIECE,
     SIZE,
-    STAR,
     SYMBOL,
     TEXT,
+    UNICODE,
     VALUE,
     WORD,
 )
@@ -102,12 +102,10 @@ class Reading:
                 self._skip = 0
                 if kind == CONTROL:
                     self._follow(token[WORD], token[VALUE])
-                elif kind == CLOSE:
-                    self._close()
-                elif kind == OPEN and self._open(*token.group(STAR, OPENING, NUMBER)):
+                elif kind == PASSED:
                     return tokens.end_of_group(self._content, token.end())
-                elif kind == SYMBOL:
-                    self._follow(token[SYMBOL], None)
+                elif take := self._OTHERS.get(kind):
+                    take(self, token)
         return len(self._content)
 
     def document(self) -> Document:
@@ -149,9 +147,7 @@ class Reading:
 
     def _put(self, text: str) -> None:
         state = self._state
-        if self._formula and state.target == "formula":
-            self._formula.take(text)
-        elif state.target != "text":
+        if state.target != "text":
             self._put_apart(state.target, text)
         elif state.hidden and self._withheld.takes(text, "hidden text"):
             return
@@ -164,6 +160,8 @@ class Reading:
                 self._stories.now.number += text
             case "drawn":
                 self._stories.now.drawn += text
+            case "formula" if self._formula:
+                self._formula.take(text)
             case "instruction" | "entry" if self._fields:
                 self._fields[-1].take(target, text)
             case "commentator":
@@ -183,18 +181,15 @@ class Reading:
         elif named := _HEADING.match(text.strip()):
             self._declared.headings[self._style_entry] = int(named[1])
 
-    def _open(self, star: str | None, word: str | None, number: str | None) -> bool:
-        """Open a group, or say that it is to be passed over."""
-        if word and (star or word in SILENT) and word not in KNOWN and self._state.target != "nowhere":
-            return True
+    def _open(self, token: re.Match[str]) -> None:
+        word = token[OPENING]
         self._stack.append(replace(self._state))
         if len(self._stack) > _DEEPEST:
             raise LimitReached("its groups nest too deeply")
         if word and not self._opens(word) and word in TELLING:
-            self._follow(word, number)
-        return False
+            self._follow(word, token[NUMBER])
 
-    def _close(self) -> None:
+    def _close(self, _token: re.Match[str]) -> None:
         opened = len(self._stack)
         if self._ending and self._ending[-1] == opened:
             self._end()
@@ -246,14 +241,12 @@ class Reading:
 
     def _follow(self, word: str, number: str | None) -> None:
         state = self._state
-        if word == "u":
-            self._unicode(int(number or 0))
+        if (change := CHANGES.get(word)) is not None and state.target not in _TABLES:
+            change(state, int(number or 1))
         elif word in CHARACTERS:
             self._put(CHARACTERS[word])
         elif state.target in _TABLES:
             self._table_word(word, int(number or 0))
-        elif (change := CHANGES.get(word)) is not None:
-            change(state, int(number or 1))
         elif state.target == "text" and (end := ENDS.get(word)) is not None:
             end(self._stories.now, state)
         elif state.target == "text" and (shape := SHAPES.get(word)) is not None:
@@ -317,8 +310,11 @@ class Reading:
         self._fields.append(Field(self._begun(), len(self._stories.now.parts)))
         return True
 
-    def _unicode(self, number: int) -> None:
-        self._put(self._fonts.sign(chr(number & 0xFFFF), self._state.font))
+    def _symbol(self, token: re.Match[str]) -> None:
+        self._follow(token[SYMBOL], None)
+
+    def _unicode(self, token: re.Match[str]) -> None:
+        self._put(self._fonts.sign(chr(int(token[UNICODE] or 0) & 0xFFFF), self._state.font))
         self._skip = self._state.skipped
 
     def _table_word(self, word: str, number: int) -> None:
@@ -330,6 +326,12 @@ class Reading:
         elif word == "s":
             self._style_entry = number
 
+    _OTHERS: ClassVar[Mapping[int | None, Callable[["Reading", re.Match[str]], None]]] = {
+        UNICODE: _unicode,
+        SYMBOL: _symbol,
+        OPEN: _open,
+        CLOSE: _close,
+    }
     _OPENINGS: ClassVar[Mapping[str, Callable[["Reading", str], bool]]] = {
         "upr": _begin_nothing,
         **dict.fromkeys(TARGETS, _begin_target),

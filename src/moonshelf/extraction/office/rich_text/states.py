@@ -48,7 +48,7 @@ class State(msgspec.Struct):
 
     def skip(self, number: int) -> None:
         """Pass over so many characters after each in Unicode."""
-        self.skipped = min(max(number, 0), _MOST_SKIPPED)
+        self.skipped = _within(number, _MOST_SKIPPED)
 
     def head(self, number: int) -> None:
         """Make a heading of the paragraph, from level 0; that of body text is one too many."""
@@ -60,7 +60,7 @@ class State(msgspec.Struct):
 
     def nest(self, number: int) -> None:
         """Put it that deep into its list."""
-        self.depth = min(max(number, 0), _DEEPEST)
+        self.depth = _within(number, _DEEPEST)
 
     def tabulate(self, _number: int) -> None:
         """Put the paragraph into a table."""
@@ -70,6 +70,10 @@ class State(msgspec.Struct):
         """Make it a paragraph as any other."""
         self.level = self.depth = 0
         self.listed = self.in_table = False
+
+
+def _within(number: int, most: int) -> int:
+    return number if 0 <= number <= most else most * (number > 0)
 
 
 CHANGES: Mapping[str, Callable[[State, int], None]] = {

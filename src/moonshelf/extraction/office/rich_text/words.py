@@ -10,5 +10,5 @@ from moonshelf.extraction.office.rich_text.states import CHANGES
 from moonshelf.extraction.office.rich_text.stories import ENDS
 
 _FOLLOWED = (CHARACTERS, CHANGES, ENDS, SHAPES, DECLARATIONS, fields.WORDS, fonts.WORDS, spelt_pictures.WORDS)
-TELLING: Final = frozenset(word for words in (("u",), *_FOLLOWED) for word in words if word.isalpha())
+TELLING: Final = frozenset(word for words in _FOLLOWED for word in words if word.isalpha())
 """All but the symbols; those that are missing here are read over."""
