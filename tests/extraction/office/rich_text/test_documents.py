@@ -74,6 +74,20 @@ def test_formulas_are_latex() -> None:
     assert texts(read(f"so {formula(run('a=') + fraction + braced)} holds")) == [r"so $a=\frac{1}{x}⟦y$ holds"]
 
 
+@pytest.mark.parametrize(
+    ("inside", "shown"),
+    [
+        (r"{\mr \u-10187?\u-9115?=1}", "$\U0001d465=1$"),  # in halves, as letters of mathematics are spelt
+        (r"{\mr a\u-10187?b}", "$a\ufffdb$"),
+        (r"{\mr a\'01\u0?\u-1?b}", "$ab$"),
+        (r"{\m a}", "$a$"),
+        (r"{\md{\mdPr{\mbegChr \u1?[}{\mendChr ]}}{\me{\mr a}}}", "$[a]$"),
+    ],
+)
+def test_characters_and_names_that_xml_has_none_of_break_no_formula(inside: str, shown: str) -> None:
+    assert texts(read(formula(inside))) == [shown]
+
+
 def test_a_formula_without_words_or_in_deleted_text_is_none() -> None:
     deleted = formula(r"{\mr x}")
     assert texts(read(rf"a{formula('')}b{{\deleted {deleted}}}")) == ["ab"]
