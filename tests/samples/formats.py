@@ -18,6 +18,7 @@ from samples.mail import outlook, sealed
 from samples.markup import accounts, ebooks, feeds, mobipocket, structured, vocabularies, web_archives
 from samples.office import (
     encrypted_packages,
+    metafiles,
     opendocument,
     parquet,
     sheets,
@@ -74,6 +75,14 @@ def _pptx() -> bytes:
     title = slides.shape(slides.paragraph("Harvest"), role="title")
     body = slides.shape(slides.paragraph("Apples did well."), y=200)
     return zipped(slides.parts(slides.slide(title + body), slides.slide(body, hidden=True)))
+
+
+def _drawing() -> bytes:
+    cells = (("Fruit", "Tons"), ("Apple", "12"), ("Pear", "7"))
+    set_ = [
+        metafiles.emf_text(text, 40 + 120 * x, 20 + 30 * y) for y, row in enumerate(cells) for x, text in enumerate(row)
+    ]
+    return metafiles.emf(metafiles.emf_font(-16), *set_)
 
 
 def _odt() -> bytes:
@@ -318,6 +327,11 @@ SAMPLES: Mapping[str, Callable[[], bytes]] = {
     "xbm/harvest.xbm": lambda: _picture("XBM", "1"),
     "avif/harvest.avif": lambda: _picture("AVIF", quality=90, max_threads=1),
     "apng/harvest.apng": _animation,
+    "emf/harvest.emf": _drawing,
+    "emz/harvest.emz": lambda: gzip.compress(_drawing(), mtime=0),
+    "wmf/harvest.wmf": lambda: metafiles.wmf(
+        metafiles.wmf_font(-20), metafiles.wmf_text(b"Harvest", 9, 9), placed=True
+    ),
     "jp2/harvest.jp2": lambda: _picture("JPEG2000"),
     "svgz/harvest.svgz": lambda: gzip.compress(_SVG, mtime=0),
     "parquet/harvest.parquet": lambda: parquet.packed(1),

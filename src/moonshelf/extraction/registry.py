@@ -45,6 +45,7 @@ from moonshelf.extraction.office.word.binary import WORD_BINARY
 from moonshelf.extraction.office.word.documents import WORD
 from moonshelf.extraction.office.word.spelt import WORD_SPELT
 from moonshelf.extraction.pages.images import IMAGE
+from moonshelf.extraction.pages.metafiles import METAFILE
 from moonshelf.extraction.pages.pdf import PDF
 from moonshelf.extraction.text.content_lines import CONTENT_LINES
 from moonshelf.extraction.text.delimited import DELIMITED
@@ -71,6 +72,7 @@ FORMATS: tuple[Format, ...] = (
     ENCRYPTED_OFFICE,
     PDF,
     IMAGE,
+    METAFILE,
     HYPERTEXT,
     WEB_ARCHIVES,
     EBOOK,

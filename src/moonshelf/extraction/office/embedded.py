@@ -66,6 +66,12 @@ def opened(name: str, content: bytes, tools: Tools) -> Embedded:
         return name, None
 
 
+def legible(content: bytes, tools: Tools) -> bool:
+    """Tell whether a file that a document embeds is read, so that its picture says nothing more."""
+    name, found = opened("", content, tools)
+    return found is not None and sniffing.media_type(BytesIO(found), name) != sniffing.UNKNOWN
+
+
 def linked(name: str, content: bytes, tools: Tools) -> Embedded:
     """Take a file out of an object as Rich Text spells it ([MS-OLEDS] 2.2.5): three names, and what a program kept."""
     try:

@@ -10,7 +10,8 @@ from msgspec.structs import replace
 from moonshelf.errors import ExtractionError
 from moonshelf.extraction import sniffing
 from moonshelf.extraction.document import Block, Box, Document, Kind, Origin, Page
-from moonshelf.extraction.office.openxml import A, R, Relation, whole
+from moonshelf.extraction.office.embedded import legible
+from moonshelf.extraction.office.openxml import A, P, R, Relation, whole
 from moonshelf.extraction.office.slides.shapes import EMU
 from moonshelf.extraction.tools import Line, Raster, Tools
 
@@ -22,6 +23,13 @@ _LEAST_WIDTH, _LEAST_HEIGHT = 90.0, 24.0  # points, as in PDF: what is smaller i
 _SURE, _LEAST_LETTERS = 0.85, 2  # as in PDF: textures are read as letters, unsurely
 _EXTENTS = ("{http://schemas.openxmlformats.org/drawingml/2006/wordprocessingDrawing}extent", f"{A}ext")
 _REFERENCES = {f"{A}blip": f"{R}embed", "{urn:schemas-microsoft-com:vml}imagedata": f"{R}id"}
+_READ = (
+    "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}control",
+    "{http://schemas.microsoft.com/office/drawing/2010/main}cameraTool",
+)
+"""Of what drawings show pictures, and what is read all the same: controls, and cells elsewhere in the workbook."""
+
+_ORIGINALS = ("{urn:schemas-microsoft-com:office:office}OLEObject", f"{P}oleObj", *_READ)
 _NOWHERE = (0.0, 0.0, 0.0, 0.0)  # text flows without places
 
 
@@ -34,11 +42,16 @@ class Pictures:
         self._known: set[str] = set()
         self._looked = self._skipped = 0
         self._failures: list[str] = []
-        self._read = False  # since the last page was covered
+        self._read = False  # by the recogniser, since the last page was covered
         self._unread: list[Box] = []
 
     def blocks(self, relations: Mapping[str, Relation], drawing: "_Element", box: Box | None = None) -> Iterator[Block]:
-        """Read what a *drawing* of these *relations*, which fills *box*, shows in pictures large enough for text."""
+        """Read what a *drawing* of these *relations*, which fills *box*, shows in pictures large enough for text.
+
+        One that stands for what is read anyway is left out: for a file, for a control, for cells.
+        """
+        if any(self._stands_in(relations, one) for one in drawing.iter(*_ORIGINALS)):
+            return
         for element in drawing.iter(*_REFERENCES):
             relation = relations.get(element.get(_REFERENCES[str(element.tag)], ""))
             embedded = relation is not None and relation.kind == "image" and not relation.external
@@ -58,7 +71,7 @@ class Pictures:
         else:
             self._looked += 1
             found = self._within(name, content)
-        self._read = self._read or bool(found)
+        self._read = self._read or any(block.origin is not Origin.TEXT for block in found)
         self._unread += [] if found else [box or _NOWHERE]
         yield from (replace(block, box=box) for block in found)
 
@@ -87,6 +100,15 @@ class Pictures:
         said = [f"A picture was not read: {reason.rstrip('.')}." for reason in dict.fromkeys(self._failures)]
         skipped = f"{self._skipped} picture{'s' * (self._skipped != 1)} beyond the first {_MOST} were not looked at."
         return (*said, *((skipped,) if self._skipped else ()))
+
+    def _stands_in(self, relations: Mapping[str, Relation], original: "_Element") -> bool:
+        """Tell whether *original*, of which a drawing has a picture, is read itself."""
+        if original.tag in _READ:
+            return True
+        relation = relations.get(original.get(f"{R}id", ""))
+        if relation is None or relation.external:
+            return False
+        return legible(self._content(relation.target) or b"", self._tools)
 
     def _within(self, name: str, content: bytes) -> Sequence[Block]:
         data, short = BytesIO(content), posixpath.basename(name)

@@ -17,6 +17,7 @@ from moonshelf.extraction.sniffing.text_types import TEXT_TYPES
 UNKNOWN = "application/octet-stream"
 _BEGINNING, _HEAD = 1 << 9, 1 << 16  # bytes that tell a container, and all else
 _PDF_REACH = 1024  # junk before the header that PDF readers put up with
+_DRAWN = {"image/emf": "image/x-emz", "image/wmf": "image/x-wmz"}  # drawings, and what they are when packed
 _SVGZ = "image/svg+xml-compressed"
 _ZIPS = (b"PK\x03\x04", b"PK\x05\x06", b"PK\x07\x08")
 _RICH_TEXT = b"{\\rtf"
@@ -74,6 +75,8 @@ def _gzipped(head: bytes) -> str:
         begin = zlib.decompressobj(wbits=zlib.MAX_WBITS | 16).decompress(head, _HEAD)
     except zlib.error:
         return "application/gzip"
+    if (drawn := signatures.recognise(begin, "")) in _DRAWN:
+        return _DRAWN[drawn]
     return _SVGZ if is_text(begin) and text_kinds.media_type(peek(begin), "") == "image/svg+xml" else "application/gzip"
 
 

@@ -24,6 +24,7 @@ _STARTS: tuple[tuple[bytes, str], ...] = (
     (b"\xff\x0a", "image/jxl"),
     (b"8BPS\0", "image/vnd.adobe.photoshop"),
     (b"\xd7\xcd\xc6\x9a", "image/wmf"),
+    (b"\1\0\x09\0\0\3", "image/wmf"),
     (b"fLaC", "audio/flac"),
     (b"#!AMR", "audio/amr"),
     (b"MThd\0", "audio/midi"),
@@ -112,6 +113,10 @@ def _riff(head: bytes) -> str:
     return _RIFF.get(head[8:12], "") if head.startswith((b"RIFF", b"RF64")) else ""
 
 
+def _enhanced(head: bytes) -> str:
+    return "image/emf" if head[:4] == b"\1\0\0\0" and head[40:44] == b" EMF" else ""
+
+
 def _iso_media(head: bytes) -> str:
     if head[4:8] in (b"moov", b"mdat", b"wide", b"free", b"skip", b"pnot"):
         return "video/quicktime"  # from before file types were named inside
@@ -182,4 +187,4 @@ def _mpeg(head: bytes) -> str:
     return "video/mp2t" if len(packets) > 2 and set(packets) == {0x47} else ""  # noqa: PLR2004  chance must be small
 
 
-_SHAPES: tuple[Callable[[bytes], str], ...] = (_riff, _iso_media, _palm, _matroska, _ogg, _tar, _mpeg)
+_SHAPES: tuple[Callable[[bytes], str], ...] = (_enhanced, _riff, _iso_media, _palm, _matroska, _ogg, _tar, _mpeg)

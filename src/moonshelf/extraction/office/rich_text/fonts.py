@@ -3,9 +3,9 @@
 import re
 from typing import Final
 
+from moonshelf.extraction.notation.charsets import CHARSETS
 from moonshelf.extraction.notation.symbol_fonts import character, shown
 from moonshelf.extraction.office.ole.properties import codec
-from moonshelf.extraction.office.rich_text.characters import CHARSETS
 
 WORDS: Final = ("f", "fcharset", "cpg")
 """Control words that entries of the table are told by."""

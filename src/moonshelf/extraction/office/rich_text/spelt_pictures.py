@@ -11,7 +11,7 @@ from moonshelf.extraction.document import Block
 from moonshelf.extraction.office.pictures import Pictures, large
 from moonshelf.extraction.tools import Tools
 
-_LEGIBLE = ("pngblip", "jpegblip")  # others are drawings in the words of one system
+_LEGIBLE = ("pngblip", "jpegblip", "emfblip", "wmetafile")  # others are bitmaps of old systems
 WORDS = (*_LEGIBLE, "picwgoal", "pichgoal", "picscalex", "picscaley")
 """Control words that tell what a picture is and how large."""
 _TWIPS = 20  # in a point

@@ -25,6 +25,7 @@ _TABLE = 0x039F
 _MARGINS = (b"\x09", b"\x0a")  # placeholders of a master's footer and header ([MS-PPT] 2.13.23)
 _COMPLEX = 0x8000
 _PLACEHOLDER_HEAD = b"\0\0\xc3\x0b\x08\0\0\0"
+_REFERENCE_HEAD = b"\0\0\xc1\x0b\x04\0\0\0"  # of the atom that names a file of another program
 _CLIENT_DATA_HEAD = b"\x0f\0\x11\xf0"  # before its length
 _NUMBERS_HEAD = b"\0\0" + Type.NUMBERS.to_bytes(2, "little")
 _NUMBERING = re.compile(rb"[\x02\x03]")  # the highest byte of a mask that has a scheme in it
@@ -80,6 +81,7 @@ class Shape(msgspec.Struct):
     drawn: str = ""  # letters that are drawn: WordArt
     description: str = ""
     picture: int = 0  # its number in the store, from one
+    original: int = 0  # the file of another program that the picture is of
     numbering: bytes = b""  # the atom that says how its texts are numbered
     cells: tuple[Cell, ...] = ()
 
@@ -190,7 +192,8 @@ def _shape(stream: bytes, container: Head, scale: Scale, fonts: Fonts) -> Shape:
             for _, kind, start, end in inside
             if kind == Type.OUTLINE_REFERENCE
         ]
-    if (data := held.get(Type.CLIENT_DATA)) and (numbering := _numbering(stream, data)):
+    data = held.get(Type.CLIENT_DATA)
+    if data and (numbering := _numbering(stream, data)):
         shape.numbering = numbering
         shape.texts = [replace(text, numbers=numbering) for text in shape.texts]
     if (stated := held.get(Type.OPTIONS)) and _TELLING.search(stream, stated[2], stated[3]):
@@ -198,7 +201,14 @@ def _shape(stream: bytes, container: Head, scale: Scale, fonts: Fonts) -> Shape:
         fixed = properties(options)
         shape.drawn, shape.description = words(options, fixed, WORD_ART), words(options, fixed, DESCRIPTION)
         shape.picture = fixed.get(PICTURE, 0)
+        shape.original = _original(stream, data) if shape.picture and data else 0
     return shape
+
+
+def _original(stream: bytes, data: Head) -> int:
+    """Return the number of the file of another program that a shape stands for."""
+    at = stream.find(_REFERENCE_HEAD, data[2], data[3])
+    return 0 if at < 0 else int.from_bytes(stream[at + 8 : at + 12], "little")
 
 
 def _numbering(stream: bytes, data: Head) -> bytes:

@@ -1,9 +1,10 @@
 """PowerPoint 97-2003 presentations."""
 
+import re
 import struct
 import zlib
 from collections.abc import Callable, Iterator, Sequence
-from functools import partial
+from functools import cached_property, partial
 from typing import BinaryIO
 
 import msgspec
@@ -16,7 +17,7 @@ from moonshelf.extraction.coverage.withheld import Withheld
 from moonshelf.extraction.document import Block, Document, Kind, Page
 from moonshelf.extraction.format import Flowing
 from moonshelf.extraction.office.blips import Blips
-from moonshelf.extraction.office.embedded import Embedded, opened, with_embedded
+from moonshelf.extraction.office.embedded import Embedded, legible, opened, with_embedded
 from moonshelf.extraction.office.ole.streams import Streams, faults
 from moonshelf.extraction.office.pictures import Pictures, large
 from moonshelf.extraction.office.slides.art import Shape, Text, shapes, texts
@@ -26,6 +27,7 @@ from moonshelf.extraction.office.slides.runs import Fonts
 from moonshelf.extraction.office.slides.shapes import outside
 from moonshelf.extraction.tools import Tools
 
+_ORIGINAL = re.compile(rb"(?s)\x01\0\xc3\x0f\x18\0\0\0.{8}(.{12})")  # what an atom tells of a file of another program
 _SLIDES, _MASTERS, _NOTES = 0, 1, 2  # instances of a list of slides
 _PARTS = frozenset(  # of the document, its slides and their notes, that are asked for
     (
@@ -156,8 +158,16 @@ class _Show:
         yield from _comments(slide)
 
     def _pictured(self, shape: Shape) -> Iterator[Block]:
-        if shape.box and large(shape.box[2] - shape.box[0], shape.box[3] - shape.box[1]):
+        big = shape.box and large(shape.box[2] - shape.box[0], shape.box[3] - shape.box[1])
+        stored = self._persisted.get(self._originals.get(shape.original, 0)) if big and shape.original else None
+        if big and not (stored and legible(self._unpacked(stored), self._tools)):
             yield from self.pictures.shown(str(shape.picture), shape.box)
+
+    @cached_property
+    def _originals(self) -> dict[int, int]:
+        """Return where files of other programs are kept, by their numbers."""
+        atoms = (struct.unpack("<3I", atom[1]) for atom in _ORIGINAL.finditer(self._stream))
+        return {number: persist for number, _, persist in atoms}
 
     def _off_slide(self, shape: Shape) -> bool:
         """Tell whether no part of *shape* is on the slide, and withhold it then."""

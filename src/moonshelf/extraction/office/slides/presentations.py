@@ -128,6 +128,7 @@ class _Show:
             yield from _described(shape, "nvGraphicFramePr")
             for block in self._graphic(element, part):
                 yield replace(block, box=shape.box)
+            yield from self._pictures.blocks(self._package.relations(part), element, shape.box)
         else:
             for block in slide_text.body(shape, inherited.styles, self._package.relations(part)):
                 yield replace(block, box=shape.box)

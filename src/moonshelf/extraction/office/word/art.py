@@ -29,15 +29,15 @@ class Art:
         self._drawings = _Drawings(records, main, data)
         self.pictures = Pictures(self._drawings.content, tools)
 
-    def among(self, position: int) -> Iterator[Block]:
-        """Read the picture that the character at *position* stands for, and what its author said of it."""
+    def among(self, position: int, *, seen: bool) -> Iterator[Block]:
+        """Read the picture that the character at *position* stands for, if it is *seen*, and what is said of it."""
         at = self._records.data(position)
         stream = self._data() if at >= 0 else b""
         if not 0 <= at <= len(stream) - 68:
             return
         yield from _said(next(iter(self._drawings.inline(at)), None), art.DESCRIPTION)
         width, height, across, down = struct.unpack_from("<4H", stream, at + 28)
-        if large(width * across / 1000 / _TWIPS, height * down / 1000 / _TWIPS):
+        if seen and large(width * across / 1000 / _TWIPS, height * down / 1000 / _TWIPS):
             yield from self.pictures.shown(f"inline {at}")
 
     def over(self, position: int) -> Iterator[Block]:

@@ -7,7 +7,7 @@ from contextlib import suppress
 
 from moonshelf.errors import CorruptDocument, EncryptedDocument
 from moonshelf.extraction.document import Block, Kind
-from moonshelf.extraction.office.rich_text.characters import CHARSETS
+from moonshelf.extraction.notation.charsets import CHARSETS
 from moonshelf.extraction.office.word.records import pieces
 
 _IN_PIECES, _ENCRYPTED, _WIDE = 0x0004, 0x0100, 0x1000  # flags

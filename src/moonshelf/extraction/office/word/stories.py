@@ -21,6 +21,9 @@ _INLINE = {"\x0b": "\n", "\x1e": "-", "\x1f": ""}
 _PLACED = "\x01"  # what has data of its own: pictures, fields of forms
 _FLOATING = "\x08"  # where what floats over the text is anchored
 _NOTE_MARKS = frozenset("\x02\x05")
+_EMBEDDED = re.compile(
+    r"\s*EMBED\s+(?:Excel|Word\.Doc|PowerPoint|Package|Acro)", re.IGNORECASE
+)  # what is read as a file
 _ADDRESS = re.compile(r'\bHYPERLINK\s+"?((?:https?|mailto|ftp):[^"\s()<>]+)', re.IGNORECASE)
 
 
@@ -95,7 +98,9 @@ class Stories:
             elif text[0] in (WITHHELD, DELETED):
                 return
             elif text == _PLACED:
-                state.anchored += self._art.among(position)
+                state.anchored += self._art.among(
+                    position, seen=not (fields and _EMBEDDED.match(fields[-1].instruction))
+                )
             elif text == _FLOATING:
                 state.anchored += self._art.over(position)
             elif text[0] >= " " or text[0] in "\t\n":
