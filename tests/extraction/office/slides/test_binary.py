@@ -203,9 +203,11 @@ def test_notes_and_comments_are_read() -> None:
     comment = container(
         0x2EE0, atom(0x0FBA, "Ann".encode("utf-16-le")), atom(0x0FBA, "Shorter!".encode("utf-16-le"), instance=1)
     )
+    kept = container(0x1388, container(0x138A, atom(0x0FBA, "___PPT10".encode("utf-16-le")), atom(0x138B, comment)))
     notes = container(0x03F0, container(0x040C, shape(text(2, "Say hello."))))
-    document = read(slide(notes=900, more=comment), notes=notes)
-    assert texts(document, Kind.NOTE) == ["Notes: Say hello.", "Comment by Ann: Shorter!"]
+    for more in (comment, kept):
+        document = read(slide(notes=900, more=more), notes=notes)
+        assert texts(document, Kind.NOTE) == ["Notes: Say hello.", "Comment by Ann: Shorter!"]
 
 
 def test_a_hidden_slide_is_left_out_and_counted() -> None:

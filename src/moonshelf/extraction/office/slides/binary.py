@@ -22,7 +22,7 @@ from moonshelf.extraction.office.ole.streams import Streams, faults
 from moonshelf.extraction.office.pictures import Pictures, large
 from moonshelf.extraction.office.slides.art import Shape, Text, shapes, texts
 from moonshelf.extraction.office.slides.deck import Deck
-from moonshelf.extraction.office.slides.records import Head, Parts, Persisted, Record, Type, heads
+from moonshelf.extraction.office.slides.records import CONTAINER, Head, Parts, Persisted, Record, Type, heads
 from moonshelf.extraction.office.slides.runs import Fonts
 from moonshelf.extraction.office.slides.shapes import outside
 from moonshelf.extraction.tools import Tools
@@ -252,7 +252,9 @@ def _shapes(holder: Parts, outline: Sequence[Text], fonts: Fonts) -> list[Shape]
 
 
 def _comments(slide: Parts) -> Iterator[Block]:
-    tagged = (comment for tags in slide.get(Type.PROGRAM_TAGS, ()) for comment in tags.below(Type.COMMENT))
+    """Yield the comments on a slide, which PowerPoint 2002 and later keep among what is for such programs alone."""
+    kept = (data for tags in slide.get(Type.PROGRAM_TAGS, ()) for data in tags.below(Type.TAG_DATA))
+    tagged = (comment for one in kept for comment in replace(one, head=CONTAINER).children(Type.COMMENT))
     for comment in (*slide.get(Type.COMMENT, ()), *tagged):
         said = {one.instance: _string(one) for one in comment.children(Type.STRING)}
         if text := said.get(1, ""):

@@ -50,6 +50,7 @@ class Type:
     SLIDE_LIST: Final = 0x0FF0
     USER_EDIT: Final = 0x0FF5
     PROGRAM_TAGS: Final = 0x1388
+    TAG_DATA: Final = 0x138B  # an atom, of records all the same
     COMMENT: Final = 0x2EE0
     GROUP: Final = 0xF003
     SHAPE: Final = 0xF004
