@@ -1,6 +1,7 @@
 """ActiveX controls in documents, sheets and slides."""
 
 import struct
+import uuid
 from collections.abc import Mapping
 from io import BytesIO
 
@@ -10,11 +11,11 @@ from extraction.blocks import texts
 from extraction.tools import TOOLS
 from moonshelf.extraction.office.active_controls import control
 from moonshelf.extraction.office.openxml import Package
-from moonshelf.extraction.office.sheets import workbooks
+from moonshelf.extraction.office.sheets import binary, workbooks
 from moonshelf.extraction.office.slides import presentations
 from moonshelf.extraction.office.word import documents
-from samples.compound_files import write
-from samples.office import sheets, slides, word
+from samples.compound_files import ole, write
+from samples.office import sheets, sheets_binary, slides, word
 from samples.packages import archive, relations
 
 _SPACES = (
@@ -102,3 +103,35 @@ def test_controls_of_documents_slides_and_sheets_are_read() -> None:
     assert "Press" in texts(presentations.extract(within("ppt", show), TOOLS))
     book = {**sheets.parts(""), "xl/worksheets/_rels/sheet1.xml.rels": found}
     assert "Press" in texts(workbooks.extract(within("xl", book), TOOLS))
+
+
+def _kept(kind: str, content: bytes) -> bytes:
+    return uuid.UUID(f"{kind}-CE69-11CD-A777-00DD01143C57").bytes_le + content
+
+
+def _drawn(at: int, length: int, *, flags: int = 0x31, kind: int = 8) -> bytes:
+    """Write what a sheet says of a picture that it draws of a control."""
+    formula = struct.pack("<H4xII", 4, at, length)
+    about = struct.pack("<5H12x", 0x15, 18, kind, 1, 0)
+    parts = struct.pack("<3H", 8, 2, flags) + struct.pack("<2H", 9, len(formula)) + formula
+    return sheets_binary.record(0x5D, about, parts, bytes(4))
+
+
+_SEND, _RESET = _kept(_BUTTON, button("Send")), _kept(_BUTTON, button("Reset"))
+
+
+@pytest.mark.parametrize(
+    ("drawn", "said"),
+    [
+        (_drawn(len(_SEND), len(_RESET)) + _drawn(0, len(_SEND)), ["Reset", "Send"]),
+        (_drawn(0, len(_SEND), flags=0x01), []),
+        (_drawn(0, len(_SEND), kind=5), []),
+        (_drawn(1, 40) + _drawn(90_000, 40), []),
+        (_drawn(0, 40)[:-20], []),
+    ],
+    ids=["in the order of the sheet", "a picture", "a chart", "elsewhere", "cut"],
+)
+def test_controls_of_old_workbooks_are_read_from_their_own_stream(drawn: bytes, said: list[str]) -> None:
+    known = {**sheets_binary.workbook(drawn), "Ctls": _SEND + _RESET}
+    assert texts(binary.extract(ole(known), TOOLS))[1:-2] == said
+    assert texts(binary.extract(ole(sheets_binary.workbook(drawn)), TOOLS))[1:-2] == []

@@ -55,6 +55,12 @@ def control(package: Package, part: str) -> str:
     return _read(_content(package, package.bytes(kept) or b""), layout) if layout else ""
 
 
+def kept(content: bytes) -> str:
+    """Return what a control shows that stands behind its class, as workbooks of Excel 97 keep theirs."""
+    layout = _LAYOUTS.get(f"{{{int.from_bytes(content[:4], 'little'):08X}")
+    return _read(content[_CLASS_SIZE:], layout) if layout else ""
+
+
 def _content(package: Package, kept: bytes) -> bytes:
     """Return the control without what it is kept in."""
     if not kept.startswith(MAGIC):

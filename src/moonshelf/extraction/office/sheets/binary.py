@@ -16,6 +16,7 @@ from moonshelf.extraction.office.ole.streams import Streams, faults
 from moonshelf.extraction.office.sheets import encryption, hyperlinks, oldest
 from moonshelf.extraction.office.sheets.biff import PROMPTS, Global, Record, Strings, logical, packed_number, records
 from moonshelf.extraction.office.sheets.calculated import FormulaCells
+from moonshelf.extraction.office.sheets.controls import Controls
 from moonshelf.extraction.office.sheets.formulas import links, wording
 from moonshelf.extraction.office.sheets.formulas.books import Book
 from moonshelf.extraction.office.sheets.formulas.constants import BIFF_5, BIFF_8, Form
@@ -46,7 +47,7 @@ def extract(source: BinaryIO, tools: Tools) -> Document:
     if oldest.begins(stream):
         return _oldest(stream, tools)
     with faults(BROKEN):
-        workbook = _Workbook(stream, Budget.of(tools.limits), tools.include)
+        workbook = _Workbook(stream, Budget.of(tools.limits), tools.include, Controls(streams.read))
     warnings: list[str] = []
     sheets = readable(workbook.sheets(), warnings)
     warnings += wording.unwritten(workbook.unwritten)
@@ -70,7 +71,8 @@ def _oldest(stream: bytes, tools: Tools) -> Document:
 class _Workbook:
     """What all sheets share: strings, formats, how dates count."""
 
-    def __init__(self, stream: bytes, budget: Budget, include: Include) -> None:
+    def __init__(self, stream: bytes, budget: Budget, include: Include, controls: Controls) -> None:
+        self.controls = controls
         self._stream, self._budget, self._include = stream, budget, include
         self.strings: list[str] = []
         self.book = Book()
@@ -260,6 +262,7 @@ class _Reader:
 
     def _object_begins(self, record: Record) -> None:
         self._object = int.from_bytes(record.content[6:8], "little")
+        self._say(self._workbook.controls.shown(record.content))
 
     def _box(self, record: Record) -> None:
         length = int.from_bytes(record.content[10:12], "little")
