@@ -279,3 +279,9 @@ def test_damaged_records_give_a_document_or_an_error(stream: bytes) -> None:
 def test_any_bytes_give_a_document_or_an_error(content: bytes) -> None:
     with contextlib.suppress(ExtractionError):
         assert isinstance(extract(BytesIO(content), TOOLS), Document)
+
+
+def test_a_show_that_is_kept_for_powerpoint_95_too_is_read_as_later_ones_have_it() -> None:
+    kept = streams(slide(shape(text(OTHER, "shown"))))
+    older = {"PowerPoint Document": b"of PowerPoint 95", "Current User": bytes(40)}
+    assert "shown" in texts(extract(ole({**older, "PP97_DUALSTORAGE": kept}), TOOLS))

@@ -43,6 +43,7 @@ _PARTS = frozenset(  # of the document, its slides and their notes, that are ask
     )
 )
 _HIDDEN = 0x0004
+_SHOW, _BESIDE = "PowerPoint Document", "PP97_DUALSTORAGE"  # the latter where another is kept for PowerPoint 95
 _MACROS = "VBA".encode("utf-16-le")  # the name of a storage that holds programs, which are no objects to anybody
 _POINTS = 72 / 576
 _UNORDERED = "It does not say in which order it was edited; older words may stand for newer ones."
@@ -52,9 +53,10 @@ _STRINGS = ("date", "header", "footer")  # instances of strings among headers an
 def extract(source: BinaryIO, tools: Tools) -> Document:
     """Read slides in the order they are shown; hidden ones, and what stands off the slide, are withheld."""
     streams = Streams.of(source, tools.limits)
-    stream, user = streams.require("PowerPoint Document"), streams.require("Current User")
+    shown = next((one for one in streams.storages(_BESIDE) if _SHOW in one), streams)
+    stream, user = shown.require(_SHOW), shown.require("Current User")
     with faults("its records contradict each other"):
-        show = _Show(Persisted(stream, user), tools, lambda: streams.read("Pictures") or b"")
+        show = _Show(Persisted(stream, user), tools, lambda: shown.read("Pictures") or b"")
         pages = show.pages()
     found = Document(tuple(pages), streams.metadata(), show.warnings())
     return with_embedded(found, show.embedded(), tools)
