@@ -10,6 +10,7 @@ from extraction.tools import nesting
 from moonshelf.extraction.document import Document, Origin
 from moonshelf.extraction.markdown import to_markdown
 from moonshelf.extraction.office.rich_text import documents as rich_text
+from moonshelf.extraction.office.sheets import binary as old_sheets
 from moonshelf.extraction.office.sheets import workbooks as sheets
 from moonshelf.extraction.office.slides import binary as old_slides
 from moonshelf.extraction.office.slides import presentations as slides
@@ -17,6 +18,7 @@ from moonshelf.extraction.office.word import binary as old_word
 from moonshelf.extraction.office.word import documents as word
 from samples.compound_files import ole, write
 from samples.office.metafiles import emf, emf_font, emf_text, wmf, wmf_text
+from samples.office.sheets_binary import label, record, workbook
 from samples.office.slides_binary import atom, container
 from samples.office.slides_binary import streams as show
 from samples.office.word_binary import streams, styled
@@ -183,3 +185,28 @@ def test_a_drawing_in_rich_text_is_read(picture: str) -> None:
     found = rich_text.extract(BytesIO(body), nesting())
     lines = _lines(found)
     assert (lines[0], lines[1][:5], lines[-1]) == ("Before.", "Modem", "After.")
+
+
+def _xls(blip: bytes, *, rows: int = 12, parts: bytes = b"") -> Document:
+    """Read a workbook with a picture over the cells of its one sheet that has any."""
+    store = container(0xF000, container(0xF001, atom(0xF007, bytes(36) + blip)))
+    options = atom(0xF00B, struct.pack("<HI", 0x4104, 1), 1)
+    anchor = atom(0xF010, struct.pack("<H8H", 0, 1, 0, 2, 0, 9, 0, 2 + rows, 0))
+    shape = container(0xF002, container(0xF003, container(0xF004, options, anchor)))
+    about = struct.pack("<5H12x", 0x15, 18, 8, 1, 0)
+    drawn = record(0xEC, shape[:30]) + record(0x3C, shape[30:]) + record(0x5D, about, parts, bytes(4))
+    group = record(0xEB, store[:40]) + record(0xEB, store[40:60]) + record(0x3C, store[60:])
+    known = workbook(label(0, 0, "Before.") + drawn, more=group)
+    return old_sheets.extract(ole(known), nesting())
+
+
+def test_a_drawing_over_the_cells_of_an_old_workbook_is_read() -> None:
+    document = _xls(_EMF)
+    assert _lines(document) == ["## One", "Before.", "Modem", "Router", "## Two", "two words"]
+    assert not document.pages[0].coverage.unread
+
+
+def test_ornaments_and_what_stands_for_files_in_old_workbooks_are_left_out() -> None:
+    stands = struct.pack("<3H", 8, 2, 1) + struct.pack("<2HH4xI", 9, 10, 4, 0)
+    assert "Modem" not in _lines(_xls(_EMF, rows=1))
+    assert "Modem" not in _lines(_xls(_EMF, parts=stands))

@@ -41,6 +41,7 @@ class Global(IntEnum):
     CODE_PAGE = 0x0042
     BOUND_SHEET = 0x0085
     XF = 0x00E0
+    DRAWING_GROUP = 0x00EB
     SST = 0x00FC
     SUP_BOOK = 0x01AE
     FORMAT = 0x041E

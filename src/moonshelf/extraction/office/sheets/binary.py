@@ -16,7 +16,7 @@ from moonshelf.extraction.office.ole.streams import Streams, faults
 from moonshelf.extraction.office.sheets import encryption, hyperlinks, oldest
 from moonshelf.extraction.office.sheets.biff import PROMPTS, Global, Record, Strings, logical, packed_number, records
 from moonshelf.extraction.office.sheets.calculated import FormulaCells
-from moonshelf.extraction.office.sheets.controls import Controls
+from moonshelf.extraction.office.sheets.drawn_objects import DrawnObjects
 from moonshelf.extraction.office.sheets.formulas import links, wording
 from moonshelf.extraction.office.sheets.formulas.books import Book
 from moonshelf.extraction.office.sheets.formulas.constants import BIFF_5, BIFF_8, Form
@@ -47,12 +47,13 @@ def extract(source: BinaryIO, tools: Tools) -> Document:
     if oldest.begins(stream):
         return _oldest(stream, tools)
     with faults(BROKEN):
-        workbook = _Workbook(stream, Budget.of(tools.limits), tools.include, Controls(streams.read))
+        objects = DrawnObjects(streams.read, tools)
+        workbook = _Workbook(stream, Budget.of(tools.limits), tools.include, objects)
     warnings: list[str] = []
     sheets = readable(workbook.sheets(), warnings)
     warnings += wording.unwritten(workbook.unwritten)
     found = document(sheets, streams.metadata(), warnings, include=tools.include)
-    return with_embedded(found, stored(streams), tools)
+    return with_embedded(objects.pictures.noted(found), stored(streams), tools)
 
 
 def _bare(source: BinaryIO) -> bytes:
@@ -71,8 +72,8 @@ def _oldest(stream: bytes, tools: Tools) -> Document:
 class _Workbook:
     """What all sheets share: strings, formats, how dates count."""
 
-    def __init__(self, stream: bytes, budget: Budget, include: Include, controls: Controls) -> None:
-        self.controls = controls
+    def __init__(self, stream: bytes, budget: Budget, include: Include, objects: DrawnObjects) -> None:
+        self.objects = objects
         self._stream, self._budget, self._include = stream, budget, include
         self.strings: list[str] = []
         self.book = Book()
@@ -97,6 +98,8 @@ class _Workbook:
     def _read(self, sheet: Sheet, at: int) -> None:
         calculated = FormulaCells(self._form()) if self._include.formulas else None
         _Reader(self, sheet, calculated).read(self._stream, at)
+        if sheet.hidden and not self._include.hidden:
+            self.objects.pictures.forget()
         if calculated:
             self.unwritten += calculated.write(self.book, sheet)
 
@@ -127,6 +130,9 @@ class _Workbook:
     def _code_page(self, record: Record) -> None:
         self.codec = codec(int.from_bytes(record.content[:2], "little"))
 
+    def _drawing_group(self, record: Record) -> None:
+        self.objects.keep(record)
+
     def _date_1904(self, record: Record) -> None:
         self.styles.from_1904 = record.content[:1] == b"\1"
 
@@ -153,6 +159,7 @@ class _Workbook:
         Global.FORMAT: _format,
         Global.XF: _style,
         Global.SST: _shared_strings,
+        Global.DRAWING_GROUP: _drawing_group,
     }
 
 
@@ -260,9 +267,12 @@ class _Reader:
         for first_row, last_row, first, last in struct.iter_unpack("<4H", record.content[2 : 2 + 8 * count]):
             self._sheet.merge(first_row, first, last_row, last)
 
+    def _drawing(self, record: Record) -> None:
+        self._workbook.objects.begin(record)
+
     def _object_begins(self, record: Record) -> None:
         self._object = int.from_bytes(record.content[6:8], "little")
-        self._say(self._workbook.controls.shown(record.content))
+        self._sheet.notes += [one for one in self._workbook.objects.shown(record.content) if one.text or one.cells]
 
     def _box(self, record: Record) -> None:
         length = int.from_bytes(record.content[10:12], "little")
@@ -343,6 +353,7 @@ class _Reader:
         0x0015: _margin,  # Footer
         0x01BE: _prompt,  # Dv
         0x089C: _more_margins,  # HeaderFooter
+        0x00EC: _drawing,  # MsoDrawing
     }
     _KINDS: ClassVar[frozenset[int]] = frozenset((_BEGIN, _END, _CHART_TEXT, *_DRAWN, *_READERS))
 
