@@ -104,17 +104,18 @@ def _items(blocks: Iterable[Block], *, marked: bool) -> Iterator[str]:
             parents.pop()
         indent = parents[-1][1] if parents else 0
         marker = _marker(block.marker) if marked else block.marker or "-"
-        hang = min(len(marker.partition(" ")[0]), _WIDEST_MARKER) + 1
-        parents.append((block.level, indent + hang))
-        yield f"{' ' * indent}{marker} {block.text.strip()}".replace("\n", f"\n{' ' * (indent + hang)}")
+        hang = indent + min(len(marker.partition(" ")[0]), _WIDEST_MARKER) + 1
+        parents.append((block.level, hang))
+        item = f"{' ' * indent}{marker} {block.text.strip()}"
+        yield item.replace("\n", f"\n{' ' * hang}") if "\n" in item else item
 
 
 def _marker(printed: str) -> str:
     """Return a marker Markdown takes as one; what it would not is kept as text behind a bullet."""
     printed = printed.strip()
-    if _ORDERED.fullmatch(printed) or printed in ("-", "*", "+"):
-        return printed
-    return f"- {printed}" if printed and printed not in _BULLETS else "-"
+    if not printed or printed in _BULLETS:
+        return "-"
+    return printed if _ORDERED.fullmatch(printed) or printed in ("-", "*", "+") else f"- {printed}"
 
 
 def _fenced(block: Block) -> str:

@@ -38,7 +38,6 @@ from moonshelf.extraction.office.rich_text.tokens import (
     OPEN,
     OPENING,
     PASSED,
-    PIECE,
     SIZE,
     SYMBOL,
     TEXT,
@@ -50,7 +49,6 @@ from moonshelf.extraction.office.rich_text.words import TELLING
 from moonshelf.extraction.tools import Tools
 
 _DEEPEST = 10_000  # groups inside groups
-_PIECES = frozenset((PIECE, CODES))
 _WORD_ART = "gtextUNICODE"  # name of a shape's property
 _TABLES = frozenset(("fonts", "styles", "picture"))  # targets in which words are of the table
 _HEADING = re.compile(r"heading ([1-9])", re.IGNORECASE)
@@ -92,10 +90,10 @@ class Reading:
             kind = token.lastindex
             if kind == TEXT:
                 self._text(token[0])
-            elif kind in _PIECES:
-                self._characters(_spelt(token[0]))
             elif kind == BINARY:
                 return self._binary(token.end(), int(token[SIZE] or 0))
+            elif kind and kind <= CODES:
+                self._characters(_spelt(token[0]))
             else:
                 if self._pending:
                     self._flush()
@@ -272,13 +270,20 @@ class Reading:
 
     def _begin_target(self, word: str) -> bool:
         self._state.target = TARGETS[word]
-        if word == "ffl" and self._fields:
-            self._fields[-1].form.entries.append("")
-        elif word == "propname":
-            self._information.begin_own()
-        elif word == "sn":
-            self._property = ""
         return True
+
+    def _begin_entry(self, word: str) -> bool:
+        if self._fields:
+            self._fields[-1].form.entries.append("")
+        return self._begin_target(word)
+
+    def _begin_own(self, word: str) -> bool:
+        self._information.begin_own()
+        return self._begin_target(word)
+
+    def _begin_property(self, word: str) -> bool:
+        self._property = ""
+        return self._begin_target(word)
 
     def _begin_information(self, word: str) -> bool:
         if informs := self._state.target == "information":
@@ -335,6 +340,9 @@ class Reading:
     _OPENINGS: ClassVar[Mapping[str, Callable[["Reading", str], bool]]] = {
         "upr": _begin_nothing,
         **dict.fromkeys(TARGETS, _begin_target),
+        "ffl": _begin_entry,
+        "propname": _begin_own,
+        "sn": _begin_property,
         **dict.fromkeys(INFORMATION, _begin_information),
         **dict.fromkeys((*NOTES, *MARGINS), _begin_story),
         "sv": _begin_value,

@@ -8,19 +8,20 @@ from operator import itemgetter
 from moonshelf.extraction.office.rich_text.destinations import KNOWN, SILENT
 from moonshelf.extraction.office.rich_text.words import TELLING
 
-PIECE, TEXT, UNICODE, WORD, VALUE, CONTROL, CODES, SIZE, BINARY, SYMBOL, PASSED, OPENING, NUMBER, OPEN, CLOSE = range(
+PIECE, TEXT, CODES, SIZE, BINARY, UNICODE, WORD, VALUE, CONTROL, SYMBOL, PASSED, OPENING, NUMBER, OPEN, CLOSE = range(
     1, 16
 )
 """The groups of a token's match, the last of which says what it is: text that may go on in what follows, or that does
-not, a character in Unicode, a control word with its value, codes of characters, binary data, which may hold anything,
-of a size, a symbol, some of a group of no interest, the begin of one with the word that opens it, or its end. A token
+not, codes of characters, binary data, which may hold anything, of a size, a character in Unicode, a control word with
+its value, a symbol, some of a group of no interest, the begin of one with the word that opens it, or its end. A token
 without a group is control words that tell nothing, or a whole group of no interest."""
 
 # What never has to be given back is possessive, but only of single characters: CPython before 3.11.5 goes on behind
 # what a repetition of more tried last and did not match.
 _BREAKS = r"[\r\n\0]*+"  # between the lines of the file, which are none of the text
 _VALUE = r"(?:-(?=[0-9])|)[0-9]{0,10}+"
-_WORD = r"(?!(?:bin|u)(?![A-Za-z]))[A-Za-z]{1,32}+"  # any but those that binary data or a character follows
+_LETTERS = "[A-Za-z]{1,32}+"
+_WORD = rf"(?!(?:bin|u)(?![A-Za-z])){_LETTERS}"  # any but those that binary data or a character follows
 _MANY = "{0,500}"  # in one token: what is repeated takes memory as long as it is matched
 
 
@@ -33,8 +34,10 @@ def _one_of(words: Iterable[str]) -> str:
 
 
 _TELLING = _one_of(TELLING)
-_DULL = rf"{_WORD}{_VALUE}[ ]?+{_BREAKS}"
-_PLAIN = r"\\(?!bin(?![A-Za-z])).[^\\{}]*+|[^\\{}]++"  # neither begins nor ends a group, nor is it binary data
+_REST = rf"{_VALUE}[ ]?+{_BREAKS}"  # of a control word
+_DULL = rf"(?!{_one_of((*TELLING, 'bin', 'u'))}){_LETTERS}{_REST}"
+# Neither begins nor ends a group, nor is it binary data.
+_PLAIN = r"\\[^b][^\\{}]*+|[^\\{}]++|\\b(?!in(?![A-Za-z]))[^\\{}]*+"
 _WHOLE = _PLAIN
 for _ in range(3):  # short groups, as deep as most nest; what is longer or deeper is gone through brace by brace
     _WHOLE = rf"{_PLAIN}|\{{(?:{_WHOLE}){{0,100}}\}}"
@@ -44,11 +47,11 @@ _TOKEN = re.compile(  # each way begins with a letter that few others begin with
     rf"""
     [^\\{{}}][^\\{{}}]*+(?:(?=\\'|\\bin)()|())
     | \\(?:
-        u(?![A-Za-z])({_VALUE})[ ]?+{_BREAKS}
+        '[0-9A-Fa-f]{{2}}(?:\\'[0-9A-Fa-f]{{2}}){_MANY}()
+        | bin(?![A-Za-z])({_VALUE})[ ]?+()
+        | u(?![A-Za-z])({_VALUE})[ ]?+{_BREAKS}
         | ({_TELLING})({_VALUE})[ ]?+{_BREAKS}()
-        | {_DULL}(?:\\(?!{_TELLING}){_DULL}){_MANY}
-        | '[0-9A-Fa-f]{{2}}(?:\\'[0-9A-Fa-f]{{2}}){_MANY}()
-        | bin({_VALUE})[ ]?+()
+        | {_LETTERS}{_REST}(?:\\{_DULL}){_MANY}
         | ([^A-Za-z])
     )
     | \{{{_BREAKS}(?:
