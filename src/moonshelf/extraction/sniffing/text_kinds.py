@@ -5,6 +5,7 @@ saved as ``.csv`` or a mail as ``.txt``, the beginning does. Programs that write
 """
 
 import re
+import string
 
 from moonshelf.extraction.sniffing import vocabularies
 from moonshelf.extraction.sniffing.text_types import TEXT_TYPES
@@ -63,16 +64,20 @@ _MAIL = re.compile(
 )
 _NOTEBOOK = re.compile(r'"(?:nbformat|cells|worksheets)"\s{0,20}:')
 _XBITMAP = re.compile(r"^#define[ \t]+\w{0,100}width[ \t]+\d+\s+#define[ \t]+\w{0,100}height[ \t]+\d+", re.MULTILINE)
-_JSON = re.compile(r'[\[{]\s{0,1000}(?:["\[{\d\]}-]|true|false|null)')
-_BEGINNINGS: tuple[tuple[re.Pattern[str], str], ...] = (
-    (_MBOX, "application/mbox"),
-    (_MAIL, "message/rfc822"),
-    (re.compile(r"BEGIN:VCALENDAR[ \t]*\r?\n", re.IGNORECASE), "text/calendar"),
-    (re.compile(r"BEGIN:VCARD[ \t]*\r?\n", re.IGNORECASE), "text/vcard"),
-    (re.compile(r"WEBVTT(?=[ \t\r\n])"), "text/vtt"),
-    (re.compile(r"\d{1,6}[ \t]*\r?\n\d{1,3}:\d\d:\d\d,\d{3} --> \d"), "application/x-subrip"),
-    (re.compile(r"%!PS"), "application/postscript"),
+_JSON = re.compile(r'(?:\[\s{0,1000}(?:["\[{\d\]-]|true|false|null)|\{\s{0,1000}["}])')
+_BEGINNINGS: tuple[tuple[str, re.Pattern[str], str], ...] = (  # the letters that each begins with, in either case
+    ("f", _MBOX, "application/mbox"),
+    ("0123456789abcdefilmrstux", _MAIL, "message/rfc822"),
+    ("b", re.compile(r"BEGIN:VCALENDAR[ \t]*\r?\n", re.IGNORECASE), "text/calendar"),
+    ("b", re.compile(r"BEGIN:VCARD[ \t]*\r?\n", re.IGNORECASE), "text/vcard"),
+    ("w", re.compile(r"WEBVTT(?=[ \t\r\n])"), "text/vtt"),
+    ("0123456789", re.compile(r"\d{1,6}[ \t]*\r?\n\d{1,3}:\d\d:\d\d,\d{3} --> \d"), "application/x-subrip"),
+    ("%", re.compile(r"%!PS"), "application/postscript"),
 )
+_BY_LETTER = {
+    letter: tuple((sign, kind) for letters, sign, kind in _BEGINNINGS if letter.lower() in letters)
+    for letter in {*string.ascii_letters, *string.digits, "%"}
+}
 
 
 def media_type(head: str, extension: str) -> str:
@@ -85,7 +90,7 @@ def media_type(head: str, extension: str) -> str:
     if extension in (".xbm", "") and _XBITMAP.search(head[:4096]):
         return XBITMAP
     expected = _NAMED.get(extension) or TEXT_TYPES.get(extension, "")
-    if extension in _WRITES_PAGES:
+    if extension in _WRITES_PAGES or (expected == NOTEBOOK and begin.startswith("{")):
         return expected
     shown = _by_markup(begin) or _by_shape(begin)
     is_open = extension in _GENERIC and shown not in _MAILS  # a record may begin with names and colons as mail does
@@ -104,8 +109,9 @@ def _is_contrary(begin: str, extension: str, shown: str) -> bool:
         return shown == NOTEBOOK or (begin.startswith("<?xml") and shown not in (_XML, "application/xhtml+xml"))
     if extension in _NAMED:
         return shown == NOTEBOOK or (begin.startswith("<") and bool(shown))
-    is_known = begin.startswith("<") and shown not in ("", _XML, "text/html")
-    return shown == NOTEBOOK or is_known or bool(_PAGE.match(begin))
+    if not begin.startswith("<"):
+        return shown == NOTEBOOK
+    return shown not in ("", _XML, "text/html") or bool(_PAGE.match(begin))
 
 
 def _by_markup(begin: str) -> str:
@@ -129,8 +135,10 @@ def _by_markup(begin: str) -> str:
 
 
 def _by_shape(begin: str) -> str:
-    known = next((kind for sign, kind in _BEGINNINGS if sign.match(begin)), "")
-    if known or not _JSON.match(begin):
-        return known
-    has_cells = begin.startswith("{") and ('"nbformat"' in begin or '"cell_type"' in begin)
+    letter = begin[:1]
+    if letter not in ("{", "["):
+        return next((kind for sign, kind in _BY_LETTER.get(letter, ()) if sign.match(begin)), "")
+    if not _JSON.match(begin):
+        return ""
+    has_cells = letter == "{" and ('"nbformat"' in begin or '"cell_type"' in begin)
     return NOTEBOOK if has_cells and _NOTEBOOK.search(begin) else "application/json"
