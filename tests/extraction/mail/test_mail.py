@@ -31,6 +31,25 @@ def test_of_a_page_that_is_saved_as_one_file_its_words_are_read() -> None:
     assert read(page.encode()) == "a.htm"
 
 
+@pytest.mark.parametrize(
+    ("page", "sheet", "href"),
+    [
+        ("https://a.example/b/", "cid:css-1@mhtml.blink", "cid:css-1@mhtml.blink"),
+        ("https://a.example/b/c.html", "https://a.example/d.css", "../d.css"),
+        ("file:///C:/page.htm", "file:///C:/page_files/d.css", "page_files/d.css"),
+    ],
+)
+def test_the_styles_of_a_saved_page_hide_what_they_hid(page: str, sheet: str, href: str) -> None:
+    shown = f'<link rel="stylesheet" href="{href}"><p>one</p><p class="x">menu</p>'
+    message = multipart(
+        "related",
+        part("text/html", shown, f"Content-Location: {page}"),
+        part("text/css", ".x { display: none }", f"Content-Location: {sheet}"),
+    )
+    assert read(message).endswith("one\n\n> 1 word of hidden text withheld.")
+    assert read(message.replace(f"Location: {sheet}", "Location: cid:other")).endswith("one\n\nmenu")
+
+
 def test_headers_come_first_and_are_decoded() -> None:
     words = "=?utf-8?B?w4Q=?= =?utf-8?Q?pfel_und_?=\r\n =?iso-8859-1?q?B=FCcher?="
     message = f"From: {words} <a@x.org>\r\nSubject: r\xe4w\r\nX-Other: no\r\n\r\nText".encode("latin-1")

@@ -54,6 +54,24 @@ def test_a_description_is_read_as_the_html_that_it_may_spell() -> None:
     )
 
 
+@pytest.mark.parametrize(
+    ("link", "shown"),
+    [
+        ('rel="stylesheet" href="css/a%20b.css"', False),
+        ('rel="alternate stylesheet" href="css/a%20b.css"', True),
+        ('rel="stylesheet" media="print" href="css/a%20b.css"', True),
+        ('rel="stylesheet" href="css/none.css"', True),
+        ('rel="stylesheet" href="../../out.css"', True),
+        ('rel="stylesheet"', True),
+    ],
+)
+def test_what_a_style_sheet_of_the_book_hides_is_withheld(link: str, *, shown: bool) -> None:
+    page = f"<html><head><link {link}/></head><body><p>one</p><p class='gone'>two</p></body></html>"
+    book = read(BOOK | {"OPS/a.xhtml": page, "OPS/css/a b.css": ".gone { display: none }", "out.css": "p{opacity:1}"})
+    assert [block.text for block in book.pages[0].blocks][-1] == ("two" if shown else "one")
+    assert book.pages[0].coverage.words_hidden == (0 if shown else 1)
+
+
 def test_a_drawing_may_be_a_page() -> None:
     drawn = PACKAGE.replace("</manifest>", '<item id="d" href="d.svg" media-type="image/svg+xml"/></manifest>')
     drawn = drawn.replace("</spine>", '<itemref idref="d"/></spine>')

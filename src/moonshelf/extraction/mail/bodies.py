@@ -9,6 +9,7 @@ from moonshelf.extraction.coverage.withheld import Withheld
 from moonshelf.extraction.document import Block, Kind
 from moonshelf.extraction.markup import hypertext
 from moonshelf.extraction.markup.hypertext import Reading
+from moonshelf.extraction.markup.style_sheets import Linked
 
 _WORD = re.compile("[\u2e80-\u9fff\uac00-\ud7a3]|[^\\W_\u2e80-\u9fff\uac00-\ud7a3]+")
 _ADDRESS = re.compile(r"(?:https?|ftp|mailto|cid):[^\s<>\])]*|\[image:[^\]]{0,500}\]", re.IGNORECASE)
@@ -60,9 +61,9 @@ def without_repeats(blocks: Sequence[Block], said: set[str]) -> Iterator[Block]:
             yield block
 
 
-def html(content: bytes, withheld: Withheld, *, encoding: str = "") -> Reading:
+def html(content: bytes, withheld: Withheld, *, encoding: str = "", linked: Linked | None = None) -> Reading:
     """Read a body of HTML."""
-    return hypertext.read(content, withheld, declared=encoding)
+    return hypertext.read(content, withheld, declared=encoding, linked=linked)
 
 
 def merged(readings: "list[Reading]") -> Reading | None:

@@ -59,6 +59,11 @@ def filename(headers: "Message[str, str]") -> str:
     return parameter(headers, "filename", "content-disposition") or parameter(headers, "name")
 
 
+def location(headers: "Message[str, str]") -> str:
+    """Return the address at which a part was before it was saved."""
+    return "".join(text(headers, "Content-Location").split())
+
+
 def decode(value: str) -> str:
     """Decode the encoded words of a header, and close up its lines."""
     joined = b""

@@ -2,8 +2,10 @@
 
 import re
 from collections.abc import Iterator, Sequence
+from functools import partial
 from io import BytesIO
 from typing import BinaryIO
+from urllib.parse import urljoin
 
 from moonshelf.errors import EncryptedDocument
 from moonshelf.extraction import charset, members
@@ -62,6 +64,7 @@ class _Reader:
         self._withheld = Withheld(tools.include)  # from the message that is being read
         self._attached = 0
         self._said: set[str] = set()  # words of the message that is being read
+        self._styles: dict[str, bytes] = {}  # its style sheets, by where they were
 
     def page(self, number: int, message: bytes) -> Page:
         """Read one message and all that is in it."""
@@ -69,6 +72,7 @@ class _Reader:
         return self._withheld.page(number, list(self._blocks(list(structure.parts(message)))))
 
     def _blocks(self, parts: Sequence[Part]) -> Iterator[Block]:
+        self._styles = {headers.location(one.headers): one.content for one in parts if one.role is Role.STYLE}
         chosen: set[int] = set()
         nested = False
         for part in parts:
@@ -109,13 +113,18 @@ class _Reader:
     def _body(self, part: Part) -> Reading:
         encoding = headers.parameter(part.headers, "charset")
         if part.role is Role.HTML:
-            return bodies.html(part.content, self._withheld, encoding=encoding)
+            linked = partial(self._linked, headers.location(part.headers)) if self._styles else None
+            return bodies.html(part.content, self._withheld, encoding=encoding, linked=linked)
         return bodies.plain(
             part.content,
             encoding=encoding,
             flowed=headers.parameter(part.headers, "format").lower() == "flowed",
             closed_up=headers.parameter(part.headers, "delsp").lower() == "yes",
         )
+
+    def _linked(self, page: str, address: str) -> str:
+        """Return the style sheet at *address* as the page that was at *page* states it."""
+        return charset.decode(self._styles.get(address) or self._styles.get(_absolute(page, address), b"")).text
 
     def _read(self, reading: Reading) -> tuple[Block, ...]:
         self.warnings.extend(reading.warnings)
@@ -130,6 +139,13 @@ class _Reader:
         name = headers.filename(part.headers) or part.headers.get_content_type().replace("/", ".")
         blocks = members.attached(f"Attachment: {name}", BytesIO(part.content), self._tools, self._withheld)
         return tuple(bodies.without_repeats(blocks, self._said)) if _is_outlooks(part) else blocks
+
+
+def _absolute(page: str, address: str) -> str:
+    try:
+        return urljoin(page, address)
+    except ValueError:  # brackets that hold no address
+        return address
 
 
 def _is_outlooks(part: Part) -> bool:

@@ -41,6 +41,7 @@ class Role(Enum):
     HTML = auto()
     INLINE = auto()  # a picture that a body shows
     ATTACHMENT = auto()
+    STYLE = auto()  # a style sheet of a page that is saved as one file
     LOCKED = auto()  # encrypted
     OMITTED = auto()  # *content* says why
 
@@ -145,7 +146,7 @@ def _leaf(about: "Message[str, str]", kind: str, body: bytes, choice: int) -> Pa
         return Part(Role.LOCKED, about)
     is_accessory = (kind in _ACCESSORIES and _is_unnamed(about)) or (kind in _SAID_BESIDE and choice)
     if kind in _SIGNATURES or kind in _SEALED or is_accessory:
-        return Part(Role.OMITTED, about)
+        return Part(Role.STYLE, about, content) if kind == "text/css" else Part(Role.OMITTED, about)
     if kind.startswith("image/") and (disposition == "inline" or (about["content-id"] and disposition != "attachment")):
         return Part(Role.INLINE, about)
     named = headers.filename(about) and disposition != "inline"

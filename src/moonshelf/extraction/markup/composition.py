@@ -10,7 +10,7 @@ from moonshelf.extraction.coverage.withheld import Withheld
 from moonshelf.extraction.document import Block
 from moonshelf.extraction.markup.composer import Composer
 from moonshelf.extraction.markup.page_tables import bare, local
-from moonshelf.extraction.markup.style_sheets import StyleSheet, hides
+from moonshelf.extraction.markup.style_sheets import Linked, StyleSheet, hides
 from moonshelf.extraction.notation import mathml
 
 if TYPE_CHECKING:
@@ -30,11 +30,11 @@ _UNSEEN = frozenset({"template", "noscript", "noframes", "datalist", "rp"})
 _SHADOW = "shadowrootmode"  # of a template that is shown in the place of the element it stands in
 
 
-def compose(root: "_Element", withheld: Withheld) -> list[Block]:
-    """Read the tree below *root* into blocks; what nobody sees in it is *withheld*."""
+def compose(root: "_Element", withheld: Withheld, linked: Linked | None = None) -> list[Block]:
+    """Read the tree below *root* into blocks; what nobody sees in it, by its *linked* styles too, is *withheld*."""
     from lxml import etree  # noqa: PLC0415  heavy: a shared library
 
-    composer, sheet = Composer(), StyleSheet(root.getroottree().getroot())
+    composer, sheet = Composer(), StyleSheet(root.getroottree().getroot(), linked)
     open_tags: list[str] = []  # nothing for what is left out
     walk = etree.iterwalk(root, events=("start", "end"))
     for event, element in walk:

@@ -2,6 +2,7 @@
 
 import posixpath
 from collections.abc import Iterator, Mapping
+from functools import partial
 from typing import TYPE_CHECKING, BinaryIO
 from urllib.parse import unquote
 
@@ -41,7 +42,8 @@ def extract(source: BinaryIO, tools: Tools) -> Document:
         raise LimitReached(f"it has more than {tools.limits.pages} chapters")
     if _locked(archive).intersection(chapters):
         raise EncryptedDocument
-    read = [_chapter(archive, number, name, Withheld(tools.include)) for number, name in enumerate(chapters, 1)]
+    sheets = _Sheets(archive)
+    read = [_chapter(sheets, number, name, Withheld(tools.include)) for number, name in enumerate(chapters, 1)]
     warnings = tuple(dict.fromkeys(warning for _, found in read for warning in found))
     stated = _stated(root)
     first = {name: texts[0] for name, texts in stated.items()}
@@ -50,10 +52,32 @@ def extract(source: BinaryIO, tools: Tools) -> Document:
     return Document(leading(book, [page for page, _ in read]), {**book.metadata(), **others}, warnings)
 
 
-def _chapter(archive: Archive, number: int, name: str, withheld: Withheld) -> tuple[Page, tuple[str, ...]]:
+class _Sheets:
+    """The style sheets of a book, each read once."""
+
+    def __init__(self, archive: Archive) -> None:
+        self.archive = archive
+        self._read: dict[str, str] = {}
+
+    def linked_from(self, chapter: str, address: str) -> str:
+        """Return the style sheet at *address* as *chapter* states it; nothing, if the book has none there."""
+        name = _joined(posixpath.dirname(chapter), address)
+        if name not in self._read:
+            try:
+                self._read[name] = decode(self.archive.read(name)).text
+            except (KeyError, CorruptDocument):
+                self._read[name] = ""
+        return self._read[name]
+
+
+def _joined(folder: str, address: str) -> str:
+    return posixpath.normpath(posixpath.join(folder, unquote(address.partition("#")[0])))
+
+
+def _chapter(sheets: _Sheets, number: int, name: str, withheld: Withheld) -> tuple[Page, tuple[str, ...]]:
     """Read one chapter; a damaged one is a page that says so."""
     try:
-        reading = hypertext.read(archive.read(name), withheld)
+        reading = hypertext.read(sheets.archive.read(name), withheld, linked=partial(sheets.linked_from, name))
     except KeyError:
         return tally.page(number, (), failure=f"the book has no {name[:80]!r}"), ()
     except CorruptDocument as error:
@@ -77,9 +101,9 @@ def _spine(root: "_Element", folder: str) -> list[str]:
     order: list[str] = []
     for one in root.iter():
         if local(one) == "item":
-            kind, address = one.get("media-type", ""), unquote(one.get("href", "").partition("#")[0])
+            kind = one.get("media-type", "")
             if not kind.startswith(("image/", "audio/", "video/", "font/")) or kind == _DRAWING:
-                manifest[one.get("id", "")] = posixpath.normpath(posixpath.join(folder, address))
+                manifest[one.get("id", "")] = _joined(folder, one.get("href", ""))
         elif local(one) == "itemref":
             order.append(one.get("idref", ""))
     return list(dict.fromkeys(manifest[name] for name in order if name in manifest))

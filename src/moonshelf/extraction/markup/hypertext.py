@@ -10,6 +10,7 @@ from moonshelf.extraction.document import Block, Document, Kind
 from moonshelf.extraction.format import Flowing
 from moonshelf.extraction.markup import xml_trees
 from moonshelf.extraction.markup.composition import SILENT, compose
+from moonshelf.extraction.markup.style_sheets import Linked
 from moonshelf.extraction.tools import Tools
 
 if TYPE_CHECKING:
@@ -51,10 +52,10 @@ def extract(source: BinaryIO, tools: Tools) -> Document:
     return Document((page,), {"title": reading.title} if reading.title else {}, reading.warnings)
 
 
-def read(markup: bytes, withheld: Withheld, *, declared: str = "") -> Reading:
+def read(markup: bytes, withheld: Withheld, *, declared: str = "", linked: Linked | None = None) -> Reading:
     """Read markup in any encoding and of any quality; *declared* is the encoding that its envelope states.
 
-    What a browser would not show is *withheld*.
+    What a browser would not show is *withheld*, by style sheets too that are *linked* and came with the page.
     """
     decoded = decode(markup, declared=declared or declared_in(markup))
     root = _tree(decoded.text)
@@ -62,7 +63,7 @@ def read(markup: bytes, withheld: Withheld, *, declared: str = "") -> Reading:
         blocks, warnings = _flat(decoded.text), (_FLATTENED,)
         return Reading(blocks, warnings=(*decoded.warnings(), *(warnings if blocks else ())))
     _unfold(root)
-    composed = compose(root, withheld)
+    composed = compose(root, withheld, linked)
     title = root.findtext(".//{*}head/{*}title") or ""
     return Reading(tuple(composed), " ".join(title.split()), decoded.warnings())
 

@@ -1,13 +1,15 @@
-"""What the style sheets inside a page keep from being displayed: rules of one plain selector, as such pages have them.
+"""What the style sheets of a page keep from being displayed: rules of one plain selector, as most of them are.
 
 A rule that hangs on anything else (what stands around the element, its state, the medium) is left alone: text that may
 be shown is read.
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from functools import lru_cache
 from typing import TYPE_CHECKING
+
+from moonshelf.extraction.markup.page_tables import bare
 
 if TYPE_CHECKING:
     from lxml.etree import _Element
@@ -17,28 +19,20 @@ _COMMENT = re.compile(r"/\*.*?(?:\*/|\Z)", re.DOTALL)
 _RULE = re.compile(r"(?<![^{}@;])([^{}@;]++)\{([^{}]{0,5000}+)\}")  # from where it begins alone
 _SELECTOR = re.compile(r"([a-z][a-z0-9]*)?(?:([.#])(-?[_a-zA-Z][\w-]*))?", re.IGNORECASE)
 _LARGEST = 1 << 20  # characters of style sheets that are looked at
+_Key = tuple[str, str, str]  # tag, "." or "#", the name of the class or id; each may be empty
+Linked = Callable[[str], str]
+"""The style sheet at an address that a page states, where it came with the page; nothing, where it did not."""
 
 
 class StyleSheet:
     """The selectors of a page that hide what they match."""
 
-    def __init__(self, root: "_Element") -> None:
-        self.hidden: set[tuple[str, str, str]] = set()  # tag, class or id, its name; each may be empty
-        texts = (one.text or "" for one in root.iter("style", "{*}style") if not _for_other_media(one))
-        for selectors, declarations in _rules("\n".join(texts)[:_LARGEST]):
-            hiding = hides(declarations)
-            for selector in selectors.split(","):
-                found = _SELECTOR.fullmatch(selector.strip())
-                if found and selector.strip():
-                    key = ((found[1] or "").lower(), found[2] or "", found[3] or "")
-                    self._note(key, hides=hiding, shows=not hiding and _shows(declarations))
-
-    def _note(self, key: tuple[str, str, str], *, hides: bool, shows: bool) -> None:
-        """Keep in mind what a rule says; the last one of a selector holds, as in browsers."""
-        if hides:
-            self.hidden.add(key)
-        elif shows:
-            self.hidden.discard(key)
+    def __init__(self, root: "_Element", linked: Linked | None = None) -> None:
+        self.hidden: set[_Key] = set()
+        for key, is_hidden in _verdicts("\n".join(_texts(root, linked))[:_LARGEST]):
+            (self.hidden.add if is_hidden else self.hidden.discard)(
+                key
+            )  # the last one of a selector holds, as in browsers
 
     def hides(self, tag: str, element: "_Element") -> bool:
         """Whether a rule keeps *element*, whose name is *tag*, from being displayed."""
@@ -54,15 +48,35 @@ def hides(declarations: str) -> bool:
     return bool(_HIDES.search("".join(declarations.lower().split())))
 
 
+def _texts(root: "_Element", linked: Linked | None) -> Iterator[str]:
+    for one in root.iter("style", "{*}style", *(("link", "{*}link") if linked else ())):
+        if _for_other_media(one):
+            continue
+        if bare(one.tag) == "style":
+            yield one.text or ""
+        elif linked and (one.get("rel") or "").lower().split() == ["stylesheet"]:  # no alternate one
+            yield linked(one.get("href") or "")
+
+
 def _for_other_media(element: "_Element") -> bool:
     media = (element.get("media") or "all").lower()
     return not any(one in media for one in ("all", "screen"))
 
 
-def _rules(text: str) -> Iterator[tuple[str, str]]:
-    """Yield selectors and declarations of the rules that hold on every medium."""
-    for found in _RULE.finditer(_without_blocks(_COMMENT.sub(" ", text))):
-        yield found[1], found[2]
+@lru_cache(maxsize=8)  # chapters of a book have the same ones
+def _verdicts(text: str) -> tuple[tuple[_Key, bool], ...]:
+    """Return the plain selectors of *text* whose rules hide or show what they match, in order."""
+    return tuple(_judged(text)) if hides(text) else ()
+
+
+def _judged(text: str) -> Iterator[tuple[_Key, bool]]:
+    for rule in _RULE.finditer(_without_blocks(_COMMENT.sub(" ", text))):
+        hiding = hides(rule[2])
+        if hiding or _shows(rule[2]):
+            for selector in rule[1].split(","):
+                found = _SELECTOR.fullmatch(selector.strip())
+                if found and selector.strip():
+                    yield ((found[1] or "").lower(), found[2] or "", found[3] or ""), hiding
 
 
 def _without_blocks(text: str) -> str:
