@@ -30,7 +30,18 @@ _ALIKE = {
     ".tif": ".tiff",
 }
 _BY_EXTENSION = {f".{place.partition('/')[0]}": content for place, content in SAMPLES.items()}
-_NAMED = {".mbox", ".csv", ".tsv", ".md", ".tex", ".properties", ".txt", ".xml", ".xbm"}  # text that its name tells
+_NAMED = {
+    ".mbox",
+    ".csv",
+    ".tsv",
+    ".md",
+    ".tex",
+    ".properties",
+    ".txt",
+    ".xml",
+    ".xbm",
+    ".ass",
+}  # text that its name tells
 _CODE = "int main(void) {\n\treturn 0; // größer < kleiner & so on\n}\n"
 
 

@@ -298,6 +298,11 @@ SAMPLES: Mapping[str, Callable[[], bytes]] = {
     "tsv/harvest.tsv": lambda: b"Fruit\tTons\nApple\t12\n",
     "ics/harvest.ics": lambda: _ICS,
     "vcf/ann.vcf": lambda: _VCF,
+    "ass/harvest.ass": lambda: (
+        b"[Script Info]\nTitle: Harvest\n\n[V4+ Styles]\nFormat: Name, Fontname\nStyle: Default,Arial\n\n[Events]\n"
+        b"Dialogue: 0,0:00:01.00,0:00:02.50,Default,Ann,0,0,0,,{\\i1}Apples{\\i0} did\\Nwell, this year.\n"
+        b"Comment: 0,0:00:03.00,0:00:04.00,Default,,0,0,0,,to be checked\n"
+    ),
     "vtt/harvest.vtt": lambda: _VTT,
     "xml/harvest.xml": lambda: b"<?xml version='1.0'?><harvest><fruit tons='12'>Apple</fruit></harvest>",
     "properties/harvest.properties": lambda: rb"fruit=\u00c4pfel" + b"\n",

@@ -52,6 +52,7 @@ from moonshelf.extraction.text.delimited import DELIMITED
 from moonshelf.extraction.text.notebooks import NOTEBOOKS
 from moonshelf.extraction.text.numbered import NUMBERED
 from moonshelf.extraction.text.plain_text import PLAIN_TEXT
+from moonshelf.extraction.text.substation import SUBSTATION
 from moonshelf.extraction.text.subtitles import SUBTITLES
 
 FORMATS: tuple[Format, ...] = (
@@ -106,6 +107,7 @@ FORMATS: tuple[Format, ...] = (
     CONTENT_LINES,
     NUMBERED,
     SUBTITLES,
+    SUBSTATION,
     PLAIN_TEXT,
 )
 

@@ -7,9 +7,10 @@ import pytest
 from msgspec.structs import replace
 
 from extraction.tools import TOOLS
+from moonshelf.extraction import registry
 from moonshelf.extraction.inclusion import Include
 from moonshelf.extraction.markdown import to_text
-from moonshelf.extraction.text.subtitles import extract
+from moonshelf.extraction.text.subtitles import SUBTITLES, extract
 
 HEAD = "WEBVTT - Harvest\n\n"
 TIMES = "00:01.000 --> 00:02.000 align:start\n"
@@ -34,6 +35,11 @@ def content(text: str, *, hidden: bool = False) -> str:
 )
 def test_words_stand_without_tags(cue: str, shown: str) -> None:
     assert content(HEAD + TIMES + cue + "\n") == HEAD + TIMES + shown + "\n"
+
+
+def test_lyrics_are_read_without_the_times_of_words() -> None:
+    assert content("[ti:Song]\n[00:01.00]One <00:01.50>two\n") == "[ti:Song]\n[00:01.00]One two\n"
+    assert registry.find("text/x-lrc") is SUBTITLES
 
 
 def test_subrip_has_tags_of_html_and_codes_of_its_players() -> None:

@@ -31,8 +31,11 @@ def extract(source: BinaryIO, _tools: Tools) -> Document:
 
 
 _OTHERS = frozenset(  # which have readers of their own
-    (".csv", ".tsv", ".ics", ".vcf", ".vtt", ".srt", ".json", ".jsonl", ".ndjson", ".geojson", ".har", ".properties")
-)
+    (
+        ".csv", ".tsv", ".ics", ".vcf", ".vtt", ".srt", ".lrc", ".ass", ".ssa", ".json", ".jsonl", ".ndjson",
+        ".geojson", ".har", ".properties",
+    )
+)  # fmt: skip
 PLAIN_TEXT = Flowing(
     name="Text and source code",
     media_types={name: kind for name, kind in TEXT_TYPES.items() if name not in _OTHERS},

@@ -1,4 +1,4 @@
-"""Subtitles (WebVTT, SubRip): their words and times, without the tags and codes by which players set them.
+"""Subtitles (WebVTT, SubRip) and lyrics (LRC): words and times, without the tags and codes by which players set them.
 
 Who speaks, which WebVTT tells in a tag, is said before what they say. Comments are withheld, as no player shows them.
 """
@@ -52,7 +52,7 @@ def _left(apart: re.Match[str], withheld: Withheld) -> str:
 
 
 SUBTITLES = Flowing(
-    name="Subtitles (WebVTT, SubRip)",
-    media_types={".vtt": "text/vtt", ".srt": "application/x-subrip"},
+    name="Subtitles (WebVTT, SubRip, LRC)",
+    media_types={".vtt": "text/vtt", ".srt": "application/x-subrip", ".lrc": "text/x-lrc"},
     extract=extract,
 )
