@@ -210,6 +210,10 @@ def test_a_few_words_are_of_the_likeliest_language(phrase: str, encoding: str) -
         ("パリ\nパルマ\nパロ\nパルワーン", "cp932"),
         ("カタカナのテスト", "euc_jp"),
         ("こんにちは世界", "euc_jp"),
+        ("名前,年齢,住所\n佐藤太郎,30,東京\n三木英子,25,大阪\n", "euc_jp"),
+        ("商品番号、商品名、価格、数量、在庫、龜田、合計金額、請求書、郵便番号\n", "euc_jp"),
+        ("姓名,年龄,城市\n张伟,30,北京\n李娜,25,上海\n", "gb18030"),
+        ("이름,나이,도시\n김철수,30,서울\n박영희,25,부산\n", "cp949"),
     ],
 )
 def test_a_few_words_are_in_what_makes_words_of_them(phrase: str, encoding: str) -> None:
