@@ -41,6 +41,16 @@ def test_a_traceback_comes_without_its_colours() -> None:
     assert content({"cells": [code("f()", error)]}).endswith("```\nValueError\nbad\n```")
 
 
+def test_an_error_without_a_traceback_says_what_it_is() -> None:
+    error = {"output_type": "error", "ename": "ValueError", "evalue": "bad", "traceback": []}
+    assert content({"cells": [code("f()", error)]}).endswith("```\nValueError: bad\n```")
+
+
+def test_what_is_shown_as_json_is_read_where_its_words_only_say_that_it_is() -> None:
+    shown = {"data": {"application/json": {"größe": [1]}, "text/plain": "<IPython.core.display.JSON object>"}}
+    assert content({"cells": [code("f()", shown)]}).endswith('```json\n{"größe": [1]}\n```')
+
+
 def test_of_a_line_that_is_written_over_the_last_state_is_read() -> None:
     progress = {"output_type": "stream", "text": ["\r  0%|   | 0/2\r 50%|#  | 1/2", "\r100%|###| 2/2\r\n", "saved\r"]}
     assert content({"cells": [code("f()", progress)]}).endswith("```\n100%|###| 2/2\r\nsaved\r\n```")

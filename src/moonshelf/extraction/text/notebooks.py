@@ -17,6 +17,7 @@ from moonshelf.extraction.tools import Tools
 
 _EMBEDDED = re.compile(r"\]\(data:[^()\s]*\)")  # pictures pasted into Markdown
 _SHOWN = ("text/markdown", "text/latex", "text/plain")  # the first that an output has
+_JSON = "application/json"  # which programs show as a tree
 _OBJECT = re.compile(r"<[\w.]{1,200}(?: object)?(?: at 0x[0-9a-fA-F]{1,20})?>")
 _Json = Mapping[str, Any]  # Any: a notebook is JSON that nobody has validated
 
@@ -60,7 +61,8 @@ def _blocks(cell: _Json, language: str, withheld: Withheld) -> Iterator[Block]:
 
 def _output(output: _Json, withheld: Withheld) -> Iterator[Block]:
     if "traceback" in output:
-        text = "\n".join(line for line in _strings(output["traceback"]))
+        stated = ": ".join(_strings([output.get("ename"), output.get("evalue")]))
+        text = "\n".join(_strings(output["traceback"])) or stated
         yield from _filled(Block(Kind.CODE, terminal.without_codes(text)))
     elif "text" in output:
         yield from _filled(Block(Kind.CODE, terminal.last_shown(_text(output["text"]))))
@@ -75,6 +77,8 @@ def _displayed(data: _Json, withheld: Withheld) -> Iterator[Block]:
     page = data.get("text/html", data.get("html")) if not shown else None
     if page is not None:
         yield from hypertext.read(_text(page).encode("utf-8", "replace"), withheld, declared="utf-8").blocks
+    elif not shown and _JSON in data:
+        yield from _filled(Block(Kind.CODE, json.dumps(data[_JSON], ensure_ascii=False), language="json"))
     elif shown := shown or next((kind for kind in _SHOWN if kind in data), ""):
         kind = Kind.CODE if shown == "text/plain" else Kind.PARAGRAPH
         yield from _filled(Block(kind, _EMBEDDED.sub("]()", _text(data[shown]))))
