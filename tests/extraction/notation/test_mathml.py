@@ -22,6 +22,10 @@ def _math(inside: str) -> etree._Element:
         ("<mtable><mtr><mtd>1</mtd><mtd>2</mtd></mtr><mtr/></mtable>", r"\begin{matrix}1 & 2 \\ \end{matrix}"),
         ("<semantics><mi>x</mi><annotation encoding='StarMath 5.0'>X</annotation></semantics>", "x"),
         ("<msup><mi>alone</mi></msup>", "alone"),
+        ("<mlongdiv><mn>3</mn><mn>7</mn><msgroup><mn>2</mn><msline/><mn>1</mn></msgroup></mlongdiv>", "3 7 2 1"),
+        ("<mmultiscripts><mi>R</mi><none/><mi>a</mi><mi>b</mi><none/></mmultiscripts>", "R^{a}_{b}"),
+        ("<mmultiscripts><mi>C</mi><mprescripts/><mn>6</mn><mn>14</mn></mmultiscripts>", "{}_{6}^{14}C"),
+        ("<mtable><mlabeledtr><mtd>(1)</mtd><mtd>x</mtd></mlabeledtr></mtable>", r"\begin{matrix}(1) & x\end{matrix}"),
     ],
 )  # fmt: skip
 def test_signs_keep_their_places(signs: str, written: str) -> None:

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable, Mapping
+from itertools import cycle
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -86,6 +87,24 @@ def _fenced(element: "_Element", parts: list[str]) -> str:
     return f"{element.get('open', '(')}{separators.join(parts)}{element.get('close', ')')}"
 
 
+def _apart(_element: "_Element", parts: list[str]) -> str:
+    """Write sums and divisions as at school, number by number: which stands below which is lost."""
+    return " ".join(filter(None, parts))
+
+
+def _scripts(element: "_Element", parts: list[str]) -> str:
+    """Write what has scripts on any side: below and above by turns, those before it behind a mark of their own."""
+    names = [name for name in map(_name, element) if name]
+    end = names.index("mprescripts") if "mprescripts" in names else len(names)
+    before = _indices(parts[end + 1 :])
+    return f"{'{}' if before else ''}{before}{parts[0]}{_indices(parts[1:end])}"
+
+
+def _indices(scripts: list[str]) -> str:
+    signs = zip(cycle("_^"), scripts, strict=False)
+    return "".join(f"{sign}{{{script}}}" for sign, script in signs if script)
+
+
 def _name(element: "_Element") -> str:
     tag = str(element.tag)
     return "" if tag.startswith("<") else tag.rpartition("}")[2]  # nothing of a comment, whose tag is a function
@@ -108,4 +127,7 @@ _WRITERS: Mapping[str, Callable[["_Element", list[str]], str]] = {
     "mfenced": _fenced,
     "mtable": lambda _element, parts: "\\begin{matrix}" + " \\\\ ".join(parts) + "\\end{matrix}",
     "mtr": lambda _element, parts: " & ".join(parts),
+    "mlabeledtr": lambda _element, parts: " & ".join(parts),
+    "mmultiscripts": _scripts,
+    **dict.fromkeys(("mlongdiv", "mstack", "msgroup"), _apart),
 }
