@@ -28,7 +28,11 @@ _PILLOW = {
     ".tif": "TIFF",
     ".jp2": "JPEG2000",
     ".j2k": "JPEG2000",
+    ".pbm": "PPM",
+    ".pgm": "PPM",
+    ".pnm": "PPM",
 }
+_MODES = {".xbm": "1", ".pbm": "1", ".pgm": "L"}
 
 
 def _picture(size: tuple[int, int] = (240, 120)) -> Image.Image:
@@ -72,7 +76,7 @@ def _read(data: bytes, tools: Tools) -> list[PageFacts]:
 @pytest.mark.parametrize("extension", sorted({*IMAGE.media_types} - {".heic", ".heif"}))  # Pillow writes none
 def test_every_format_reaches_the_recogniser_upright_and_in_colour(extension: str) -> None:
     form = _PILLOW.get(extension, extension[1:].upper())
-    picture = _picture((128, 128)).convert("1") if form == "XBM" else _picture((128, 128))
+    picture = _picture((128, 128)).convert(_MODES.get(extension, "RGB"))
     options = {"sizes": [(128, 128)]} if form == "ICO" else {}
     rasters: list[Raster] = []
     (page,) = _read(_bytes(picture, form, **options), _seen(rasters))
@@ -104,6 +108,24 @@ def test_transparent_paper_is_white() -> None:
     rasters: list[Raster] = []
     _read(_bytes(clear, "PNG"), _seen(rasters))
     assert rasters[0].pixels[-3:] == b"\xff\xff\xff"
+
+
+@pytest.mark.parametrize(("drawn", "on_black"), [("white", True), ("ivory", True), ("red", False)])
+def test_what_is_drawn_in_white_is_laid_on_black(drawn: str, *, on_black: bool) -> None:
+    clear = Image.new("RGBA", (50, 50), (255, 255, 255, 0))
+    ImageDraw.Draw(clear).rectangle((5, 5, 20, 20), fill=drawn)
+    rasters: list[Raster] = []
+    _read(_bytes(clear, "PNG"), _seen(rasters))
+    assert (rasters[0].pixels[-1] < 60) == on_black
+
+
+def test_a_white_page_with_few_words_and_a_clear_edge_keeps_its_paper() -> None:
+    clear = Image.new("RGBA", (50, 50), (0, 0, 0, 0))
+    ImageDraw.Draw(clear).rectangle((5, 5, 45, 45), fill="white")
+    ImageDraw.Draw(clear).rectangle((10, 10, 30, 14), fill="black")
+    rasters: list[Raster] = []
+    _read(_bytes(clear, "PNG"), _seen(rasters))
+    assert rasters[0].pixels[-3:] == b"\xff" * 3
 
 
 def test_each_frame_of_a_tiff_is_a_page() -> None:

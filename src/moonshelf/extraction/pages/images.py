@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, BinaryIO
 from moonshelf.errors import CorruptDocument, LimitReached
 from moonshelf.extraction.facts import PageFacts
 from moonshelf.extraction.format import Paged, Pages
-from moonshelf.extraction.pages import directories, heic
+from moonshelf.extraction.pages import directories, heic, paper
 from moonshelf.extraction.pages.recognition import scans
 from moonshelf.extraction.tools import Limits, Raster, Tools
 
@@ -22,8 +22,8 @@ _UNSTATED_DENSITY = 96.0  # pixels an inch, where the file names none that makes
 _SMALLEST_DENSITY, _LARGEST_DENSITY = 30.0, 2400.0
 _LONGEST_PAGE = 1440.0  # points; a photograph that claims 72 pixels an inch is no poster
 
-_FORMATS = ("PNG", "JPEG", "GIF", "BMP", "DIB", "WEBP", "ICO", "TIFF", "XBM", "AVIF", "JPEG2000", "HEIF")
-"""Pillow's names of what we read; its other readers stay out of a hostile file's reach."""
+_FORMATS = ("PNG", "JPEG", "GIF", "BMP", "DIB", "WEBP", "ICO", "TIFF", "XBM", "AVIF", "JPEG2000", "PPM", "HEIF")
+"""Pillow's names of what we read; its other readers stay out of a hostile file's reach. HEIF's is taught for HEIF."""
 
 
 def open_image(source: BinaryIO, tools: Tools) -> Pages:
@@ -95,7 +95,7 @@ def _is_animated(image: "Image") -> bool:
 
 
 def _decode(source: BinaryIO, frame: int, most: int) -> tuple[Raster, float]:
-    """Return the upright pixels of a frame, on white where it is transparent, and their density in pixels an inch."""
+    """Return the upright pixels of a frame, on paper where it is transparent, and their density in pixels an inch."""
     from PIL import ImageOps  # noqa: PLC0415 heavy: image codecs
 
     with open_picture(source, frame) as image, decoding("pixels"):
@@ -134,14 +134,9 @@ def decoding(what: str) -> "Iterator[None]":
 
 
 def _raster(image: "Image") -> Raster:
-    from PIL import Image  # noqa: PLC0415 heavy: image codecs
-
     if image.mode.startswith("I;16"):
         image = image.point(lambda level: level / 256).convert("L")
-    if image.has_transparency_data:
-        layer = image.convert("RGBA")
-        image = Image.alpha_composite(Image.new("RGBA", layer.size, "white"), layer)
-    pixels = image.convert("RGB")
+    pixels = paper.laid(image).convert("RGB")
     return Raster(pixels.width, pixels.height, pixels.tobytes())
 
 
@@ -171,6 +166,10 @@ IMAGE = Paged(
         ".tiff": "image/tiff",
         ".tif": "image/tiff",
         ".xbm": "image/x-xbitmap",
+        ".pbm": "image/x-portable-anymap",
+        ".pgm": "image/x-portable-anymap",
+        ".pnm": "image/x-portable-anymap",
+        ".ppm": "image/x-portable-anymap",
         ".avif": "image/avif",
         ".jp2": "image/jp2",
         ".j2k": "image/jp2",

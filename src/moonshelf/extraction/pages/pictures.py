@@ -5,6 +5,7 @@ from io import BytesIO
 from typing import TYPE_CHECKING, BinaryIO
 
 from moonshelf.errors import CorruptDocument, LimitReached
+from moonshelf.extraction.pages import paper
 from moonshelf.extraction.pages.images import decoding, frames, open_picture
 from moonshelf.extraction.renditions import Measures, Rendition, Wanted
 
@@ -165,12 +166,8 @@ def _colours(image: "Image") -> "Image":
 
 
 def _opaque(image: "Image") -> "Image":
-    from PIL import Image  # noqa: PLC0415 heavy: image codecs
-
-    if image.has_transparency_data:
-        layer = image.convert("RGBA")
-        image = Image.alpha_composite(Image.new("RGBA", layer.size, "white"), layer)
-    return image if image.mode in {"L", "RGB"} else image.convert("RGB")
+    laid = paper.laid(image)
+    return laid if laid.mode in {"L", "RGB"} else laid.convert("RGB")
 
 
 def _written(image: "Image", kind: str, exif: bytes) -> bytes:

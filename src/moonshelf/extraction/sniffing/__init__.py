@@ -34,6 +34,8 @@ def media_type(source: BinaryIO, name: str) -> str:
         return "application/rtf"  # whatever follows: it holds pictures as they are, and some programs end it with zeros
     if head.startswith(_PDF):
         return "application/pdf"  # whatever follows: bytes of a picture may pass for letters of UTF-16
+    if signatures.is_anymap(head):
+        return "image/x-portable-anymap"  # whatever follows: white paper passes for letters
     extension = posixpath.splitext(name[-256:].strip().lower().replace("\0", ""))[1].rstrip(".")
     # Zeros behind such a beginning leave no doubt, and to ask whether they are letters of UTF-16 takes milliseconds.
     certain = b"\0" in head and head.startswith(_CONTAINERS)

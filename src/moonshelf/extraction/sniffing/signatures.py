@@ -66,6 +66,8 @@ _STARTS: tuple[tuple[bytes, str], ...] = (
     (b"\xc5\xd0\xd3\xc6", "application/postscript"),
     (PROPERTY_LIST, "application/x-bplist"),
 )
+_SPACE = rb"(?:\s|#[^\n]{0,200}\n){1,20}"
+_ANYMAP = re.compile(rb"P[456]" + (_SPACE + rb"\d{1,6}") * 2 + rb"\s")
 _BY_TWO = {start[:2]: [one for one in _STARTS if one[0][:2] == start[:2]] for start, _ in _STARTS}  # bytes
 _BRANDS: Mapping[bytes, str] = {  # ISO base media: the major brand, then the first compatible one that is known
     b"avif": "image/avif",
@@ -89,6 +91,12 @@ _BMP_PACKINGS = 6  # ways to pack them, and none
 _MPEG_AUDIO = re.compile(rb"\xff[\xe2-\xe5\xf2-\xf5\xfa-\xfd][\x00-\xef]")  # layers II and III; I is extinct
 _TAR_SUM = re.compile(rb"[0-7]{1,7}")
 _TRANSPORT_PACKET = 188
+
+
+def is_anymap(head: bytes) -> bool:
+    """Tell a picture of Netpbm whose pixels are bytes: those that are spelt in figures are text."""
+    begin = _ANYMAP.match(head)
+    return bool(begin) and (b"\0" in head or not head.isascii())
 
 
 def recognise(head: bytes, extension: str) -> str:
