@@ -30,7 +30,7 @@ from sqlalchemy import Connection, bindparam, select, update
 
 sys.path.insert(0, str(Path(__file__).parent.parent / "tests"))
 
-import shelf as shelves
+import shelves
 from moonshelf import db
 from moonshelf.db.listening import Listener
 from moonshelf.db.prepared import Prepared

@@ -9,7 +9,7 @@ from moonshelf.shelf.files import File
 from moonshelf.shelf.multipart import Announced, MultipartUpload
 from moonshelf.shelf.parts import Arrived, Part, Takeover
 from moonshelf.storage import BlobKey
-from shelf import Shelf
+from shelves import Shelf
 
 
 def create(shelf: Shelf, account: str, size: int) -> MultipartUpload:

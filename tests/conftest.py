@@ -10,7 +10,7 @@ import httpx
 import pytest
 from openai import OpenAI
 
-import shelf as shelves
+import shelves
 from live import Live
 from moonshelf import wiring
 from moonshelf.settings import Settings

@@ -9,7 +9,7 @@ from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from sqlalchemy import inspect
 
-import shelf as shelves
+import shelves
 from live import ROOT
 from moonshelf import db
 from moonshelf.db import Database, schema

@@ -13,7 +13,7 @@ import httpx
 import pytest
 from openai import OpenAI
 
-import shelf as shelves
+import shelves
 from api.conftest import Backend
 from live import Live
 from moonshelf import db

@@ -15,7 +15,7 @@ import pytest
 from pgqueuer.models import Job
 from sqlalchemy import Connection, text
 
-import shelf as shelves
+import shelves
 from moonshelf import db
 from moonshelf.db import Database, keepalives, schema
 from moonshelf.db.listening import Listener

@@ -15,7 +15,7 @@ from moonshelf.shelf.files import File
 from moonshelf.wiring import Services
 from moonshelf.work.slices import document_blob, markdown_blob
 from patience import PATIENCE_S
-from shelf import spooled
+from shelves import spooled
 
 
 @pytest.fixture

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-import shelf as shelves
+import shelves
 from moonshelf.db.tables import files
 from moonshelf.db.tables import renditions as table
 from moonshelf.shelf import renditions

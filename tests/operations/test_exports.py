@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import insert, select, update
 
-import shelf as shelves
+import shelves
 from moonshelf import moving
 from moonshelf.db.tables import accounts, files, renditions
 from moonshelf.errors import InvalidRequest

@@ -11,7 +11,7 @@ from moonshelf.ownership import hold
 from moonshelf.wiring import Services
 from servers.objects import ObjectServer
 from servers.postgres import Postgres
-from shelf import spooled
+from shelves import spooled
 
 
 @pytest.fixture

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import pytest
 from sqlalchemy import update
 
-import shelf as shelves
+import shelves
 from moonshelf.db import tables
 from moonshelf.errors import InvalidRequest
 from moonshelf.people import accounts

@@ -8,7 +8,7 @@ from dataclasses import replace
 import pytest
 from sqlalchemy import func, select, update
 
-import shelf as shelves
+import shelves
 from moonshelf.db import now
 from moonshelf.db.tables import attempts, journeys, links, sessions
 from moonshelf.errors import InvalidRequest, NotAllowed

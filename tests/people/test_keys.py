@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 from sqlalchemy import update
 
-import shelf as shelves
+import shelves
 from moonshelf.db import tables
 from moonshelf.errors import InvalidKey, InvalidRequest
 from moonshelf.people import keys

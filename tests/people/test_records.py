@@ -5,7 +5,7 @@ from contextlib import closing
 import pytest
 from sqlalchemy import func, select, update
 
-import shelf as shelves
+import shelves
 from moonshelf import db
 from moonshelf.db import now, tables
 from moonshelf.errors import Unavailable

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-import shelf as shelves
+import shelves
 from moonshelf.work.paces import Effort, Paces
 from moonshelf.work.routes import Route
 

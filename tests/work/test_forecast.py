@@ -5,7 +5,7 @@ from collections.abc import Callable
 
 import pytest
 
-import shelf as shelves
+import shelves
 from moonshelf.limits.tiers import Tier, Tiers
 from moonshelf.work.forecast import Forecast
 from moonshelf.work.paces import Effort, Paces

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from sqlalchemy import event, insert, select, text, update
 
-import shelf as shelves
+import shelves
 from moonshelf.db import hurry
 from moonshelf.db.tables import accounts, slices
 from moonshelf.limits.tiers import Tiers

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 
-import shelf as shelves
+import shelves
 from moonshelf.work.paces import Effort, Paces
 from moonshelf.work.slices import Claim
 from moonshelf.work.trials import Trials

@@ -17,7 +17,7 @@ from sqlalchemy import Connection, select, update
 from structlog.contextvars import merge_contextvars
 from structlog.testing import capture_logs
 
-import shelf as shelves
+import shelves
 from live import ROOT
 from moonshelf import wiring
 from moonshelf.db.tables import accounts, documents, slices

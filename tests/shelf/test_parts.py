@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import select
 
 import assembly
-import shelf as shelves
+import shelves
 from moonshelf.db.tables import upload_parts
 from moonshelf.errors import InvalidRequest
 from moonshelf.shelf.multipart import NotPending

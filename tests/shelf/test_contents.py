@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-import shelf as shelves
+import shelves
 from moonshelf.errors.requests import NotReady
 from moonshelf.shelf import contents
 from moonshelf.shelf.contents import Contents

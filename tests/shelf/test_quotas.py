@@ -5,7 +5,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-import shelf as shelves
+import shelves
 from moonshelf.errors import InvalidRequest
 from moonshelf.errors.limits import QuotaExceeded, TooManyBytes, TooManyFiles
 from moonshelf.people.audit import Audit

@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import insert, select
 
 import assembly
-import shelf as shelves
+import shelves
 from moonshelf.db.tables import identities, journeys, metadata
 from moonshelf.errors import InvalidKey, InvalidRequest
 from moonshelf.errors.limits import TooManyFiles

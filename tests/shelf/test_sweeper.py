@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-import shelf as shelves
+import shelves
 from moonshelf import wiring
 from moonshelf.errors import Unavailable
 from moonshelf.limits.local import LocalLimits

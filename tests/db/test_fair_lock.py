@@ -5,7 +5,7 @@ import time
 from collections.abc import Callable
 from functools import partial
 
-import shelf as shelves
+import shelves
 from moonshelf.db.fair_lock import FairLock
 from patience import until
 

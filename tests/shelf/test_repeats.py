@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 from sqlalchemy import func, select
 
-import shelf as shelves
+import shelves
 from moonshelf.db.tables import repeats as table
 from moonshelf.shelf import repeats
 from moonshelf.shelf.files import File

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 import pytest
 
-import shelf as shelves
+import shelves
 from moonshelf.shelf.catalogue import PAGE, Catalogue, Query
 
 
