@@ -1,11 +1,9 @@
-"""A worker survives whatever its work does."""
+"""A job that ends in any way leaves nothing that counts for nothing, and nothing unsaid."""
 
 import asyncio
 import errno
 import os
 import tempfile
-import threading
-import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from io import BytesIO
@@ -13,11 +11,10 @@ from io import BytesIO
 import httpx
 import pytest
 from PIL import Image, ImageDraw
-from sqlalchemy import Connection, select, update
+from sqlalchemy import Connection, select
 from structlog.contextvars import merge_contextvars
 from structlog.testing import capture_logs
 
-import shelves
 from live import ROOT
 from moonshelf import wiring
 from moonshelf.db.tables import accounts, documents, slices
@@ -27,9 +24,7 @@ from moonshelf.work.paces import Effort
 from moonshelf.work.routes import Route
 from moonshelf.work.slices import MOST_ATTEMPTS, Claim
 from moonshelf.worker import job, watch
-from moonshelf.worker.crew import Crew
-from moonshelf.worker.job import Job
-from patience import PATIENCE_S, until
+from worker.files import add, work
 
 MANUAL = ROOT / "examples" / "bzip2-manual.pdf"
 
@@ -39,24 +34,10 @@ def services(wired: Callable[..., wiring.Services]) -> wiring.Services:
     return wired()
 
 
-def _add(services: wiring.Services, data: bytes = b"text", *, media_type: str = "text/plain") -> tuple[str, str]:
-    account = wiring.people.first_account(services.people.accounts).id
-    lease = services.shelf.uploads.begin(account, size=len(data))
-    spooled = shelves.spooled(services.ports.spool, data, media_type=media_type)
-    return account, services.shelf.files.add(lease, spooled).id
-
-
-def _work(services: wiring.Services, *, quick: bool = False) -> None:
-    with services.ports.database.write() as tx:
-        claim = services.slices.claim(tx, quick=quick)
-    if claim is not None:
-        Job(services, claim, threading.Event(), quick=quick).run()
-
-
 def test_a_file_that_is_deleted_while_it_is_read_leaves_nothing(
     services: wiring.Services, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    account, file_id = _add(services)
+    account, file_id = add(services)
     read = services.shelf.readings.source
 
     def deleting(claim: Claim) -> object:
@@ -65,7 +46,7 @@ def test_a_file_that_is_deleted_while_it_is_read_leaves_nothing(
         return found
 
     monkeypatch.setattr(services.shelf.readings, "source", deleting)  # the moment at which it is deleted
-    _work(services)
+    work(services)
     services.shelf.sweeper.sweep()
     assert list(services.ports.blobs.keys()) == []
 
@@ -75,7 +56,7 @@ def test_what_was_committed_counts_though_nobody_heard_of_it(
     wired: Callable[..., wiring.Services], monkeypatch: pytest.MonkeyPatch, slices_of_it: int
 ) -> None:
     services = wired(slice_pages=40 // slices_of_it)
-    account, file_id = _add(services, MANUAL.read_bytes(), media_type="application/pdf")
+    account, file_id = add(services, MANUAL.read_bytes(), media_type="application/pdf")
     unheard: set[str] = set()
     write = services.ports.database.write
 
@@ -94,7 +75,7 @@ def test_what_was_committed_counts_though_nobody_heard_of_it(
     claims = 1 if slices_of_it == 1 else slices_of_it + 1  # the join is one more
     for _ in range(claims):
         with pytest.raises(Unavailable):
-            _work(services)
+            work(services)
     assert len(unheard) == claims
     assert services.shelf.files.get(account, file_id).status == "ok"
     assert b"bzip2" in services.shelf.contents.get(account, file_id)
@@ -103,7 +84,7 @@ def test_what_was_committed_counts_though_nobody_heard_of_it(
 def test_what_cannot_be_put_back_while_the_database_is_away_is_put_back_when_it_is_there(
     services: wiring.Services, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    account, file_id = _add(services)
+    account, file_id = add(services)
     write, asked = services.ports.database.write, iter(range(5))
 
     @contextmanager
@@ -116,38 +97,38 @@ def test_what_cannot_be_put_back_while_the_database_is_away_is_put_back_when_it_
     monkeypatch.setattr(services.ports.database, "write", away)
     monkeypatch.setattr(job, "_PAUSE_S", 0.01)
     with pytest.raises(Unavailable):
-        _work(services)
+        work(services)
     with services.ports.database.read() as tx:
         assert tx.execute(select(slices.c.state, slices.c.attempts)).all() == [("waiting", 0)]
-    _work(services)
+    work(services)
     assert services.shelf.files.get(account, file_id).status == "ok"
 
 
 def _work_in_vain(services: wiring.Services) -> None:
     for _ in range(MOST_ATTEMPTS + 1):
         with pytest.raises(Unavailable):
-            _work(services)
+            work(services)
 
 
 def test_a_disk_without_room_for_what_was_read_costs_no_attempt(
     services: wiring.Services, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    account, file_id = _add(services)
+    account, file_id = add(services)
     with monkeypatch.context() as patch:
         patch.setattr(tempfile, "NamedTemporaryFile", _full)
         _work_in_vain(services)
-    _work(services)
+    work(services)
     assert services.shelf.files.get(account, file_id).status == "ok"
 
 
 def test_a_machine_that_is_short_of_something_costs_no_attempt(
     services: wiring.Services, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    account, file_id = _add(services)
+    account, file_id = add(services)
     with monkeypatch.context() as patch:
         patch.setattr(services.shelf.readings, "source", _short)
         _work_in_vain(services)
-    _work(services)
+    work(services)
     assert services.shelf.files.get(account, file_id).status == "ok"
 
 
@@ -162,14 +143,14 @@ def _full(**_: object) -> None:
 def test_a_slice_that_always_fails_in_an_unforeseen_way_ends_as_an_error(
     services: wiring.Services, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    account, file_id = _add(services)
+    account, file_id = add(services)
 
     def broken(claim: object) -> None:
         raise ZeroDivisionError(claim)
 
     monkeypatch.setattr(services.shelf.readings, "source", broken)  # a bug of ours, to be survived
     for _ in range(MOST_ATTEMPTS + 1):
-        _work(services)
+        work(services)
     file = services.shelf.files.get(account, file_id)
     assert file.status == "error"
     assert "interrupted" in file.status_details
@@ -182,25 +163,25 @@ def test_a_scan_that_looked_quick_is_left_to_those_who_have_time(services: wirin
     page = Image.new("RGB", (800, 1000), "white")
     ImageDraw.Draw(page).text((80, 100), "Words of a scan", "black", font_size=60)
     page.save(into, "PDF")
-    account, file_id = _add(services, into.getvalue(), media_type="application/pdf")
+    account, file_id = add(services, into.getvalue(), media_type="application/pdf")
     route = Route.opening("application/pdf", len(into.getvalue()))
     services.paces.opened(route, Effort(1, 0, took_s=0.02, cpu_s=0.02), pages_total=1)
-    _work(services, quick=True)
+    work(services, quick=True)
     assert services.shelf.files.get(account, file_id).status == "created"
     with services.ports.database.read() as tx:
         assert [(row.state, row.route) for row in tx.execute(slices.select())] == [("waiting", route.slowed().name)]
     # However quick scans are here, none is given to those who would put it back again and again.
     services.paces.opened(route, Effort(1, 1, took_s=0.02, cpu_s=0.02), pages_total=1)
-    _work(services, quick=True)
+    work(services, quick=True)
     assert services.shelf.files.get(account, file_id).status == "created"
-    _work(services)
+    work(services)
     assert services.shelf.files.get(account, file_id).status == "ok"
 
 
 def test_pages_are_counted_while_the_first_of_them_are_read(
     services: wiring.Services, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    account, file_id = _add(services, MANUAL.read_bytes(), media_type="application/pdf")
+    account, file_id = add(services, MANUAL.read_bytes(), media_type="application/pdf")
     seen: list[tuple[int, int]] = []
 
     def noting(tx: Connection, claim: Claim, *, pages: int) -> None:
@@ -210,7 +191,7 @@ def test_pages_are_counted_while_the_first_of_them_are_read(
     counted = services.shelf.readings.counted
     monkeypatch.setattr(services.shelf.readings, "counted", noting)
     monkeypatch.setattr(watch, "_NOTE_S", 0)
-    _work(services)
+    work(services)
     assert seen[0] == (1, 1), "before the slices after it were there"
     file = services.shelf.files.get(account, file_id)
     assert (file.status, file.pages) == ("created", 38)
@@ -234,74 +215,10 @@ def test_what_names_no_font_is_expected_to_take_long_from_the_start(wired: Calla
         assert [row.route for row in tx.execute(slices.select())] == [route.name, route.slowed().name]
 
 
-def test_two_short_files_are_read_at_once_while_long_ones_keep_the_workers(
-    wired: Callable[..., wiring.Services], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    services = wired(workers=2)
-    for size, took_s in ((4, 0.02), (40_000, 9.0)):
-        route = Route.opening("text/plain", size)
-        services.paces.opened(route, Effort(1, 0, took_s=took_s, cpu_s=took_s), pages_total=1)
-    long = [_add(services, b"long" * 10_000)[1] for _ in range(2)]
-    reading, over, met = threading.Semaphore(0), threading.Event(), threading.Barrier(2)
-    read = services.shelf.readings.source
-
-    def holding(claim: Claim) -> object:
-        if claim.file_id in long:
-            reading.release()
-            over.wait(PATIENCE_S)
-        else:
-            met.wait(PATIENCE_S)
-        return read(claim)
-
-    monkeypatch.setattr(services.shelf.readings, "source", holding)  # what keeps the workers busy
-    crew = Crew(services)
-    crew.start()
-    assert all(reading.acquire(timeout=PATIENCE_S) for _ in long), "the workers read what is long"
-    account, short = _add(services)
-    _, other = _add(services, b"more")
-    while "created" in [services.shelf.files.get(account, one).status for one in (short, other)] and not met.broken:
-        time.sleep(0.01)
-    over.set()
-    crew.stop()
-    assert not met.broken, "nobody read the second short file while the first was being read"
-
-
-@pytest.mark.parametrize("started", [False, True])
-def test_files_of_a_kind_that_was_never_read_wait_for_nothing_that_takes_long(
-    wired: Callable[..., wiring.Services], monkeypatch: pytest.MonkeyPatch, *, started: bool
-) -> None:
-    services = wired(workers=2)
-    reading, over = threading.Semaphore(0), threading.Event()
-    read = services.shelf.readings.source
-
-    def holding(claim: Claim) -> object:
-        if claim.file_id in long:
-            reading.release()
-            over.wait(PATIENCE_S)
-        return read(claim)
-
-    monkeypatch.setattr(services.shelf.readings, "source", holding)  # what keeps the workers busy
-    long = [_add(services, b"long" * 10_000)[1] for _ in range(2)]
-    with services.ports.database.write() as tx:
-        tx.execute(update(slices).values(route=Route.opening("text/plain", 40_000).slowed().name))
-    account, short = _add(services) if started else ("", "")  # before there is a worker, or when all are busy
-    crew = Crew(services)
-    crew.start()
-    assert all(reading.acquire(timeout=PATIENCE_S) for _ in long), "the workers read what is long"
-    if not started:
-        account, short = _add(services)
-    others = [_add(services, bytes([65 + number]) * 4**number)[1] for number in range(2, 6)]
-    try:
-        until(lambda: {services.shelf.files.get(account, one).status for one in (short, *others)} == {"ok"})
-    finally:
-        over.set()
-        crew.stop()
-
-
 def test_an_account_whose_file_goes_on_for_pages_has_no_other_of_its_kind_tried(services: wiring.Services) -> None:
-    _add(services, MANUAL.read_bytes(), media_type="application/pdf")
-    _work(services)
-    _add(services, MANUAL.read_bytes() + b"\n", media_type="application/pdf")
+    add(services, MANUAL.read_bytes(), media_type="application/pdf")
+    work(services)
+    add(services, MANUAL.read_bytes() + b"\n", media_type="application/pdf")
     with services.ports.database.write() as tx:
         assert services.slices.claim(tx, quick=True, unknown="behind") is None
         assert services.slices.claim(tx) is not None
@@ -319,18 +236,18 @@ def test_an_account_whose_file_goes_on_for_pages_has_no_other_of_its_kind_tried(
 def test_an_account_pays_for_what_reading_took_however_it_ended(
     services: wiring.Services, data: bytes, media_type: str
 ) -> None:
-    account, _ = _add(services, data, media_type=media_type)
+    account, _ = add(services, data, media_type=media_type)
     route = Route.opening(media_type, len(data))
     services.paces.opened(route, Effort(1, 0, took_s=1000, cpu_s=1000), pages_total=1)
-    _work(services)
+    work(services)
     with services.ports.database.read() as tx:
         assert tx.execute(select(accounts.c.served).where(accounts.c.id == account)).scalar_one() < 100
 
 
 def test_each_line_of_the_log_about_a_file_names_it(services: wiring.Services) -> None:
     with capture_logs([merge_contextvars]) as logged:
-        account, file_id = _add(services)
-        _work(services)
+        account, file_id = add(services)
+        work(services)
         services.shelf.files.delete(account, file_id)
     assert [one["event"] for one in logged] == ["file.uploaded", "file.read", "slice.done", "file.deleted"]
     assert {one["file"] for one in logged} == {file_id}
