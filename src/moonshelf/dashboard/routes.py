@@ -7,7 +7,20 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import BaseRoute, Mount, Route
 
-from moonshelf.dashboard import admin, assets, file, files, keys, live, openid, playground, signing, usage
+from moonshelf.dashboard import (
+    admin,
+    assets,
+    downloads,
+    file,
+    files,
+    keys,
+    live,
+    openid,
+    pictures,
+    playground,
+    signing,
+    usage,
+)
 from moonshelf.dashboard.pages import wrong
 from moonshelf.dashboard.security_headers import SecurityHeaders
 from moonshelf.dashboard.visits import BASE, signed_in, signed_in_async
@@ -31,10 +44,10 @@ PAGES: Sequence[Route] = (
     Route("/files/delete", signed_in(files.delete), methods=["POST"]),
     Route("/files/events", signed_in_async(live.events), methods=["GET"]),
     Route("/files/{file_id}", signed_in(file.show, fetches=True), methods=["GET"]),
-    Route("/files/{file_id}/pages/{number}", signed_in_async(file.picture), methods=["GET"]),
-    Route("/files/{file_id}/frames", signed_in_async(file.frames), methods=["GET"]),
-    Route("/files/{file_id}/frames/{number}", signed_in_async(file.frame), methods=["GET"]),
-    Route("/files/{file_id}/download", signed_in(file.download, fetches=True), methods=["GET"]),
+    Route("/files/{file_id}/pages/{number}", signed_in_async(pictures.page), methods=["GET"]),
+    Route("/files/{file_id}/frames", signed_in_async(pictures.frames), methods=["GET"]),
+    Route("/files/{file_id}/frames/{number}", signed_in_async(pictures.frame), methods=["GET"]),
+    Route("/files/{file_id}/download", signed_in(downloads.send, fetches=True), methods=["GET"]),
     Route("/keys", signed_in(keys.index), methods=["GET"]),
     Route("/keys", signed_in(keys.create), methods=["POST"]),
     Route("/keys/{key_id}/revoke", signed_in(keys.revoke), methods=["POST"]),

@@ -1,5 +1,7 @@
 """Headers that keep a browser from running, framing or leaking anything that is not ours."""
 
+from typing import Final
+
 from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -23,6 +25,10 @@ _HEADERS = {
     "cross-origin-resource-policy": "same-origin",
     "permissions-policy": "camera=(), geolocation=(), microphone=(), payment=()",
 }
+
+
+SANDBOXED: Final = "default-src 'none'; sandbox"
+"""The policy for bytes that somebody uploaded: whatever they are, they run nothing and fetch nothing."""
 
 
 class SecurityHeaders:

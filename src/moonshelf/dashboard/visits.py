@@ -17,6 +17,7 @@ from moonshelf.http.caller import services
 from moonshelf.http.numbers import whole
 from moonshelf.limits.gate import Caller
 from moonshelf.people.sessions import Session
+from moonshelf.shelf.files import File
 from moonshelf.wiring import Services
 
 BASE = "/dashboard"
@@ -58,6 +59,10 @@ class Visit:
     def number(self, field: str, default: int) -> int:
         """Return a whole number of *field*; whatever else it holds counts as the default."""
         return whole(self.said(field), default)
+
+    def file(self) -> File:
+        """Find the file that the address names. Raises ``NoSuchFile``."""
+        return self.services.shelf.files.get(self.account_id, self.request.path_params["file_id"])
 
     def show(
         self, template: str, context: Mapping[str, object] = MappingProxyType({}), *, code: int = 200, **more: object
