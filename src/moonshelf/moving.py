@@ -43,6 +43,16 @@ OnProgress = Callable[[int, int], None]
 
 
 @dataclass(frozen=True, slots=True)
+class Installation:
+    """What is moved from and to; *spool* is a folder on the filesystem that blobs are moved from."""
+
+    database: Database
+    blobs: BlobStore
+    slices: Slices
+    spool: Path
+
+
+@dataclass(frozen=True, slots=True)
 class Moved:
     """What a folder holds."""
 
@@ -52,12 +62,12 @@ class Moved:
     bytes: int
 
 
-def export(database: Database, blobs: BlobStore, folder: Path, progress: OnProgress) -> Moved:
+def export(here: Installation, folder: Path, on_progress: OnProgress) -> Moved:
     """Write all to *folder*. Raises ``InvalidRequest`` where a blob is missing or is not what its file says."""
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)  # what is private where it comes from stays so
     (folder / "tables").mkdir(exist_ok=True)
     (folder / "manifest.json").unlink(missing_ok=True)
-    with database.read() as tx:
+    with here.database.read() as tx:
         counts = {table.name: _dump(tx, table, folder / "tables" / f"{table.name}.jsonl") for table in TABLES}
         named = _named(tx)
     size = 0
@@ -65,7 +75,7 @@ def export(database: Database, blobs: BlobStore, folder: Path, progress: OnProgr
         for number, (key, digest) in enumerate(sorted(named.items()), start=1):
             target = _place(folder, key)
             if not target.exists():
-                _fetch(blobs, key, target)
+                _fetch(here.blobs, key, target)
             found = _digest(target.open("rb"))
             if digest is not None and found != digest:
                 raise InvalidRequest(
@@ -73,33 +83,31 @@ def export(database: Database, blobs: BlobStore, folder: Path, progress: OnProgr
                 )
             size += target.stat().st_size
             listed.write(json.dumps({"key": key, "sha256": found}) + "\n")
-            progress(number, len(named))
+            on_progress(number, len(named))
     moved = Moved(accounts=counts["accounts"], files=counts["files"], blobs=len(named), bytes=size)
     (folder / "manifest.json").write_text(json.dumps({"format": _FORMAT, **asdict(moved)}))
     return moved
 
 
-def import_(
-    database: Database, blobs: BlobStore, slices: Slices, folder: Path, progress: OnProgress, *, spool: Path
-) -> Moved:
+def import_(here: Installation, folder: Path, on_progress: OnProgress) -> Moved:
     """Read all from *folder* into an empty installation: blobs first, then every row in one transaction.
 
     Each blob is read back and held against its digest. Raises ``InvalidRequest`` where something is not as it was
     exported, or where there are accounts already.
     """
     moved = _manifest(folder)
-    with database.read() as tx:
+    with here.database.read() as tx:
         _check_empty(tx)
     for number, row in enumerate(_lines(folder / "blobs.jsonl"), start=1):
-        _put(blobs, BlobKey(str(row["key"])), str(row["sha256"]), folder, spool)
-        progress(number, moved.blobs)
-    with database.write() as tx:
+        _put(here, BlobKey(str(row["key"])), str(row["sha256"]), folder)
+        on_progress(number, moved.blobs)
+    with here.database.write() as tx:
         _check_empty(tx)
         for table in TABLES:
             rows = _lines(folder / "tables" / f"{table.name}.jsonl")
             while batch := [dict(row) for row in islice(rows, _BATCH)]:
                 tx.execute(insert(table), batch)
-        _settle(tx, slices)
+        _settle(tx, here.slices)
     return moved
 
 
@@ -139,20 +147,20 @@ def _fetch(blobs: BlobStore, key: BlobKey, target: Path) -> None:
     part.replace(target)
 
 
-def _put(blobs: BlobStore, key: BlobKey, digest: str, folder: Path, spool: Path) -> None:
+def _put(here: Installation, key: BlobKey, digest: str, folder: Path) -> None:
     source = _place(folder, key)
-    if not blobs.has(key):
-        copy = spool / ids.token()
+    if not here.blobs.has(key):
+        copy = here.spool / ids.token()
         try:
             shutil.copyfile(source, copy)  # a store may take away what it is given
             if _digest(copy.open("rb")) != digest:
                 raise InvalidRequest(f"The exported bytes of blob {key} are damaged; export it again.")
-            blobs.put(key, copy)
+            here.blobs.put(key, copy)
         except FileNotFoundError:
             raise InvalidRequest(f"The exported bytes of blob {key} are missing; export again.") from None
         finally:
             copy.unlink(missing_ok=True)
-    if _digest(blobs.open(key)) != digest:
+    if _digest(here.blobs.open(key)) != digest:
         raise InvalidRequest(f"The storage holds other bytes under blob {key}; import into an empty prefix.")
 
 

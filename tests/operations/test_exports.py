@@ -35,12 +35,16 @@ def _shelf(folder: Path) -> Iterator[shelves.Shelf]:
 
 def _export(shelf: shelves.Shelf) -> Path:
     folder = shelf.folder / "export"
-    moving.export(shelf.database, shelf.blobs, folder, lambda *_: None)
+    moving.export(_all_of(shelf), folder, lambda *_: None)
     return folder
 
 
 def _import(shelf: shelves.Shelf, folder: Path) -> moving.Moved:
-    return moving.import_(shelf.database, shelf.blobs, shelf.slices, folder, lambda *_: None, spool=shelf.folder)
+    return moving.import_(_all_of(shelf), folder, lambda *_: None)
+
+
+def _all_of(shelf: shelves.Shelf) -> moving.Installation:
+    return moving.Installation(shelf.database, shelf.blobs, shelf.slices, shelf.folder)
 
 
 def _overwrite(shelf: shelves.Shelf, blob: BlobKey, data: bytes) -> None:

@@ -36,7 +36,7 @@ def export_all(folder: Path, data: Path | None) -> None:
     """Write accounts, keys, files and their texts to FOLDER. Stop every server first; begun again, it goes on."""
     services = wiring.build(settings_of(data=data))
     with ownership.hold(services), _writing(folder), bar("blobs") as progress:
-        moved = moving.export(services.ports.database, services.ports.blobs, folder, progress)
+        moved = moving.export(_all_of(services), folder, progress)
     click.echo(_told("Exported", moved))
 
 
@@ -47,9 +47,7 @@ def import_all(folder: Path, data: Path | None) -> None:
     """Read what 'export' wrote into an empty installation. Every byte of it is checked."""
     services = wiring.build(settings_of(data=data))
     with ownership.hold(services), bar("blobs") as progress:
-        moved = moving.import_(
-            services.ports.database, services.ports.blobs, services.slices, folder, progress, spool=services.ports.spool
-        )
+        moved = moving.import_(_all_of(services), folder, progress)
     click.echo(_told("Imported and checked", moved))
 
 
@@ -70,6 +68,11 @@ def _writing(folder: Path) -> Iterator[None]:
     except OSError as error:
         again = "begun again, it goes on where it stopped"
         raise click.ClickException(f"{folder} cannot be written to ({error.strerror}); {again}.") from error
+
+
+def _all_of(services: wiring.Services) -> moving.Installation:
+    ports = services.ports
+    return moving.Installation(ports.database, ports.blobs, services.slices, ports.spool)
 
 
 def _told(what: str, moved: moving.Moved) -> str:

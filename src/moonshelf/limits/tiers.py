@@ -42,7 +42,7 @@ KIMI: Mapping[str, Tier] = {  # wire.md 3
 
 
 @dataclass(frozen=True, slots=True)
-class Caps:
+class SliceCaps:
     """How many slices an account may have read at the same time, by the name of its tier."""
 
     of_tiers: Mapping[str, int]
@@ -84,12 +84,12 @@ class Tiers:
         """Return the tier of a key: none of its own is no limit beside its account's."""
         return UNLIMITED if name is None else self._named.get(name, UNLIMITED)
 
-    def caps(self) -> Caps | None:
+    def caps(self) -> SliceCaps | None:
         """Return the caps of slices; None where no tier has one."""
         if not any(tier.slices for tier in (*self._named.values(), self._default)):
             return None
         of_tiers = {name: tier.slices or _UNCAPPED for name, tier in self._named.items()}
-        return Caps(of_tiers, self._default.slices or _UNCAPPED)
+        return SliceCaps(of_tiers, self._default.slices or _UNCAPPED)
 
     def check(self, name: str | None) -> None:
         """Raise ``InvalidRequest`` if there is no tier of that name."""

@@ -26,7 +26,7 @@ from sqlalchemy import (
 
 from moonshelf.db.prepared import Prepared
 from moonshelf.db.tables import accounts, fair_clock, slices
-from moonshelf.limits.tiers import Caps
+from moonshelf.limits.tiers import SliceCaps
 from moonshelf.work.routes import SLOW, Route
 
 Unknown = Literal["left", "behind", "among"]
@@ -39,7 +39,7 @@ class FairOrder:
     One transaction calls ``enter`` first: until it ends, all others wait for the clock.
     """
 
-    def __init__(self, caps: Caps | None) -> None:
+    def __init__(self, caps: SliceCaps | None) -> None:
         route = _LINE.c.route
         at_once = any_(bindparam("quick", type_=ARRAY(Text)))
         sent = _LINE.c.account_id.concat(literal_column("' '")).concat(route)
@@ -104,7 +104,7 @@ class FairOrder:
         return bool(taken)
 
 
-def fairest(caps: Caps | None, quick: ColumnElement[bool] | None = None) -> Select[tuple[object, ...]]:
+def fairest(caps: SliceCaps | None, quick: ColumnElement[bool] | None = None) -> Select[tuple[object, ...]]:
     """Select the head of each account's line, least start first; of those that are *quick* only, where that is said."""
     active, among = _active(), () if quick is None else (quick, ~_LINE.c.bulk)
     head = (
@@ -144,7 +144,7 @@ def _waits(line: FromClause) -> ColumnElement[bool]:
     return line.c.state == literal_column("'waiting'")
 
 
-def _under(caps: Caps) -> ColumnElement[bool]:
+def _under(caps: SliceCaps) -> ColumnElement[bool]:
     """Hold for accounts that have fewer slices being read than their tier allows."""
     taken = slices.alias("taken")
     reading = (

@@ -50,6 +50,14 @@ class Ending:
     interrupted: bool = False
 
 
+@dataclass(slots=True)
+class Pictures:
+    """How many the recogniser was shown, and how many of them it gave up."""
+
+    shown: int = 0
+    given_up: int = 0
+
+
 class Clock:
     """The time that reading may still take, whoever does it."""
 
@@ -76,8 +84,6 @@ class Conversation:
         terms: Terms,
     ) -> None:
         """Begin the time that all of them may take together."""
-        self.recognised = 0  # pictures that the recogniser was shown since this was last set to 0
-        self.gave_up = 0  # how many of them it gave up
         self._children = children
         self._recogniser = recogniser
         self._options = options
@@ -85,6 +91,12 @@ class Conversation:
         self._clock = Clock(options.slice_s)
         self._spent_s = 0.0  # of the processor, by all children
         self._interruptions = 0
+        self._pictures = Pictures()
+
+    def pictures(self) -> Pictures:
+        """Count the pictures since this was last asked, or a child began anew."""
+        pictures, self._pictures = self._pictures, Pictures()
+        return pictures
 
     def left(self) -> float:
         """Seconds that are left for all that is still to be done."""
@@ -102,7 +114,7 @@ class Conversation:
             if not ending.interrupted or self._interruptions >= _MOST_TRIES:
                 return ending
             self._clock.forgive(time.monotonic() - began)
-            self.recognised = self.gave_up = 0
+            self._pictures = Pictures()
 
     def _attempt(self, task: messages.Task, source: BinaryIO, hear: Hear, silence_s: float) -> Ending:
         if isinstance(task, messages.ReadPages) and task.quick_s is not None:
@@ -165,8 +177,8 @@ class Conversation:
         began = time.monotonic()
         answer = self._recogniser.recognise(picture, child.pixels, cancelled=self._terms.cancelled)
         self._clock.forgive(time.monotonic() - began)
-        self.recognised += 1
-        self.gave_up += isinstance(answer, messages.NotRecognised)
+        self._pictures.shown += 1
+        self._pictures.given_up += isinstance(answer, messages.NotRecognised)
         child.channel.send(answer)
 
     def _dead(self, status: int | None, *, interrupted: bool) -> Ending:

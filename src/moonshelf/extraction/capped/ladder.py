@@ -69,7 +69,7 @@ class Ladder:
         if self.slice.joined is None:
             raise ending.error or CorruptDocument("its reader ended without a result")
         self.slice.total = self.slice.last = self.slice.joined.pages
-        self.slice.recognised.update(range(self._conversation.recognised))
+        self.slice.recognised.update(range(self._conversation.pictures().shown))
         self.slice.degraded = self.slice.joined.degraded
 
     def climb(self, engines: int) -> None:
@@ -151,16 +151,15 @@ class Ladder:
             self._progress(0, opened.total)
 
     def _keep(self, page: messages.PageRead) -> None:
-        shown, gave_up = self._conversation.recognised, self._conversation.gave_up
-        self._conversation.recognised = self._conversation.gave_up = 0
-        if shown:
+        pictures = self._conversation.pictures()
+        if pictures.shown:
             self.slice.recognised.add(page.number)
-        if gave_up:
+        if pictures.given_up:
             self.slice.degraded = True
         if page.failed:
             self.slice.failed.add(page.number)
             self.slice.pages.setdefault(page.number, page.facts)  # the first engine's reason is the one to tell
-            if gave_up:
+            if pictures.given_up:
                 self.slice.hopeless.add(page.number)
         else:
             self.slice.failed.discard(page.number)
