@@ -37,8 +37,9 @@ from moonshelf.db.prepared import Prepared
 from moonshelf.db.tables import slices
 from moonshelf.limits.tiers import Tiers
 from moonshelf.queue.postgres import PostgresQueue
+from moonshelf.work.claims import Claim
 from moonshelf.work.paces import Paces
-from moonshelf.work.slices import Claim, Slices
+from moonshelf.work.slices import Slices
 from servers.postgres import Postgres, cpu_s
 
 PROCESSES = (1, 2, 4, 8, 16)

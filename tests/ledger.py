@@ -9,7 +9,7 @@ from moonshelf import db
 from moonshelf.db.tables import accounts, documents, files, slices, upload_parts, uploads
 from moonshelf.storage import BlobStore
 from moonshelf.storage.local import LocalStore
-from moonshelf.work.slices import document_blob, facts_blob, markdown_blob
+from moonshelf.work.claims import document_blob, facts_blob, markdown_blob
 
 
 def unread(url: str) -> int:

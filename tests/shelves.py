@@ -19,9 +19,10 @@ from moonshelf.shelf.readings import Readings
 from moonshelf.shelf.uploads import Lease, Spooled, Uploads
 from moonshelf.storage.local import LocalStore
 from moonshelf.storage.tombstones import Gravedigger
+from moonshelf.work.claims import Claim, document_blob, markdown_blob
 from moonshelf.work.fairness import Unknown
 from moonshelf.work.paces import Paces
-from moonshelf.work.slices import Claim, Slices, document_blob, markdown_blob
+from moonshelf.work.slices import Slices
 
 
 @dataclass(frozen=True)

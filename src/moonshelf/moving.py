@@ -22,8 +22,9 @@ from moonshelf.db import Database
 from moonshelf.db.tables import accounts, audit, documents, files, identities, keys, renditions, usage
 from moonshelf.errors import InvalidRequest
 from moonshelf.storage import BlobKey, BlobStore
+from moonshelf.work.claims import document_blob, markdown_blob
 from moonshelf.work.routes import Route
-from moonshelf.work.slices import Slices, document_blob, markdown_blob
+from moonshelf.work.slices import Slices
 
 TABLES: Final = (accounts, identities, keys, documents, files, renditions, audit, usage)
 """In the order of their references."""

@@ -13,7 +13,7 @@ from moonshelf.http.app import create
 from moonshelf.people.sessions import Session
 from moonshelf.shelf.files import File
 from moonshelf.wiring import Services
-from moonshelf.work.slices import document_blob, markdown_blob
+from moonshelf.work.claims import document_blob, markdown_blob
 from patience import PATIENCE_S
 from shelves import spooled
 

@@ -25,8 +25,9 @@ from moonshelf.people.identities import Identities
 from moonshelf.people.openid import Person
 from moonshelf.queue import Outstanding
 from moonshelf.queue.local import LocalQueue
+from moonshelf.work.claims import Claim
 from moonshelf.work.paces import Paces
-from moonshelf.work.slices import Claim, Slices
+from moonshelf.work.slices import Slices
 from patience import until
 from servers.postgres import Postgres
 

@@ -9,7 +9,7 @@ import shelves
 from moonshelf.db import READ_CHANNEL
 from moonshelf.people.usage import Usage
 from moonshelf.shelf.files import CREATED, ERROR, OK
-from moonshelf.work.slices import ClaimLost, document_blob, markdown_blob
+from moonshelf.work.claims import ClaimLost, document_blob, markdown_blob
 from patience import PATIENCE_S
 from servers.postgres import Postgres
 

@@ -7,11 +7,11 @@ import pytest
 
 import shelves
 from moonshelf.limits.tiers import Tier, Tiers
+from moonshelf.work.claims import Claim
 from moonshelf.work.forecast import Forecast
 from moonshelf.work.paces import Effort, Paces
 from moonshelf.work.promises import Promises
 from moonshelf.work.routes import JOIN, PAGES, Route
-from moonshelf.work.slices import Claim
 
 
 def _end(shelf: shelves.Shelf, claim: Claim) -> None:

@@ -15,10 +15,11 @@ from moonshelf.db.tables import accounts, slices
 from moonshelf.limits.tiers import Tiers
 from moonshelf.queue import Outstanding
 from moonshelf.queue.local import LocalQueue
+from moonshelf.work.claims import ClaimLost, facts_blob
 from moonshelf.work.fairness import fairest
 from moonshelf.work.paces import Effort, Paces
 from moonshelf.work.routes import Route
-from moonshelf.work.slices import MOST_ATTEMPTS, ClaimLost, Slices, facts_blob
+from moonshelf.work.slices import MOST_ATTEMPTS, Slices
 from servers.postgres import Postgres
 
 

@@ -5,8 +5,8 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 
 import shelves
+from moonshelf.work.claims import Claim
 from moonshelf.work.paces import Effort, Paces
-from moonshelf.work.slices import Claim
 from moonshelf.work.trials import Trials
 
 

@@ -9,9 +9,9 @@ from sqlalchemy import update
 
 from moonshelf import wiring
 from moonshelf.db.tables import slices
+from moonshelf.work.claims import Claim
 from moonshelf.work.paces import Effort
 from moonshelf.work.routes import Route
-from moonshelf.work.slices import Claim
 from moonshelf.worker.crew import Crew
 from patience import PATIENCE_S, until
 from worker.files import add

@@ -20,9 +20,10 @@ from moonshelf import wiring
 from moonshelf.db.tables import accounts, documents, slices
 from moonshelf.errors import Unavailable
 from moonshelf.http.app import create
+from moonshelf.work.claims import Claim
 from moonshelf.work.paces import Effort
 from moonshelf.work.routes import Route
-from moonshelf.work.slices import MOST_ATTEMPTS, Claim
+from moonshelf.work.slices import MOST_ATTEMPTS
 from moonshelf.worker import job, watch
 from worker.files import add, work
 

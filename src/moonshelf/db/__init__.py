@@ -1,43 +1,21 @@
 """The way to a database and its tables: SQLite or PostgreSQL by URL."""
 
-import math
 import time
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
-from functools import cache, partial
-from typing import Any
+from functools import cache
 
-from sqlalchemy import (
-    Connection,
-    Dialect,
-    Engine,
-    Select,
-    Table,
-    bindparam,
-    create_engine,
-    event,
-    func,
-    inspect,
-    make_url,
-    select,
-)
+from sqlalchemy import Connection, Dialect, Engine, Select, Table, bindparam, func, inspect, select
 from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.engine.interfaces import DBAPIConnection, ExceptionContext
-from sqlalchemy.exc import DatabaseError, DataError, InvalidatePoolError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
-from sqlalchemy.pool import ConnectionPoolEntry, PoolProxiedConnection
 
-from moonshelf.db import keepalives
+from moonshelf.db import engines
 from moonshelf.db.fair_lock import FairLock
-from moonshelf.db.outages import is_outage
 from moonshelf.db.prepared import Prepared
-from moonshelf.errors import InvalidRequest, Unavailable
+from moonshelf.errors import Unavailable
 
-BUSY_TIMEOUT_S = 30
 READ_CHANNEL = "moonshelf_read"
 """Where PostgreSQL tells that a file was read; the payload is its id."""
-_POOL, _POOL_WAIT_S = 20, 10
-_IDLE_S = 1.0  # after which a pooled connection is asked whether it still lives, before it is used
 
 _NOT_DURABLE = Prepared(select(func.set_config("synchronous_commit", "off", True)))  # noqa: FBT003 - as below
 _HURRY = Prepared(
@@ -103,24 +81,7 @@ class Database:
 
 def connect(url: str) -> Database:
     """Open the database at *url*: ``sqlite:////srv/moonshelf/moonshelf.sqlite`` or ``postgresql://user@host/name``."""
-    if url.startswith("sqlite"):
-        # The same few connections again and again: to open one costs more than most questions.
-        pool = {"pool_size": _POOL, "pool_use_lifo": True}
-        engine = create_engine(url, connect_args={"timeout": BUSY_TIMEOUT_S}, **pool)
-        event.listen(engine, "connect", _prepare_sqlite)
-        event.listen(engine, "begin", _begin_sqlite)
-    else:
-        engine = create_engine(
-            make_url(url).set(drivername="postgresql+psycopg"),
-            connect_args=keepalives.HERE,
-            pool_size=_POOL,
-            pool_timeout=_POOL_WAIT_S,
-        )
-        event.listen(engine, "connect", _prepare_postgresql)
-        event.listen(engine, "checkin", _note_return)
-        event.listen(engine, "checkout", partial(_ping, engine.dialect))
-    event.listen(engine, "handle_error", _explained)
-    return Database(engine)
+    return Database(engines.sqlite(url) if url.startswith("sqlite") else engines.postgresql(url))
 
 
 def lock(tx: Connection, table: Table, row_id: str | int) -> None:
@@ -185,55 +146,3 @@ def _connected() -> Iterator[None]:
         yield
     except PoolTimeoutError as error:
         raise Unavailable("A connection to the database") from error
-
-
-def _note_return(_: DBAPIConnection | None, record: ConnectionPoolEntry) -> None:
-    record.info["returned"] = time.monotonic()
-
-
-def _ping(dialect: Dialect, raw: DBAPIConnection, record: ConnectionPoolEntry, _: PoolProxiedConnection) -> None:
-    """Make sure that a connection which lay idle still lives: a ping at each use was a tenth of what a claim costs."""
-    if time.monotonic() - record.info.get("returned", math.inf) < _IDLE_S:
-        return
-    try:
-        dialect.do_ping(raw)
-    except dialect.loaded_dbapi.Error as error:
-        raise InvalidatePoolError from error
-
-
-def _prepare_postgresql(connection: DBAPIConnection, _: ConnectionPoolEntry) -> None:
-    raw: Any = connection  # Any: psycopg's own class, which SQLAlchemy types as an opaque one
-    keepalives.keep_there(raw)
-
-
-def _prepare_sqlite(connection: DBAPIConnection, _: ConnectionPoolEntry) -> None:
-    raw: Any = connection  # Any: the driver's own class, which SQLAlchemy types as an opaque one
-    raw.isolation_level = None  # the driver must not open transactions by itself: we say BEGIN IMMEDIATE
-    for pragma in ("journal_mode = WAL", "synchronous = FULL", "foreign_keys = ON", "journal_size_limit = 67108864"):
-        raw.execute(f"PRAGMA {pragma}").close()
-
-
-def _begin_sqlite(tx: Connection) -> None:
-    raw: Any = tx.connection.driver_connection  # Any: sqlite3's class, which SQLAlchemy types as an opaque one
-    if tx.get_execution_options().get("reading"):
-        # Straight to the driver: by SQLAlchemy's own way this costs as much as the query that follows.
-        raw.execute("BEGIN").close()
-    else:
-        # Said each time, for the connection goes from one kind of transaction to the other.
-        synchronous = "FULL" if tx.get_execution_options().get("durable", True) else "NORMAL"
-        raw.execute(f"PRAGMA synchronous = {synchronous}").close()
-        # A deferred transaction that reads first and writes later fails at once when another one wrote in between.
-        tx.exec_driver_sql("BEGIN IMMEDIATE")
-
-
-def _explained(context: ExceptionContext) -> None:
-    if isinstance(context.sqlalchemy_exception, DataError):  # NUL above all: PostgreSQL keeps none in a text
-        raise InvalidRequest("Invalid request: it holds a character that no text has") from context.original_exception
-    # DatabaseError itself, none of its kinds: SQLite's, for a file that is damaged or none of its own.
-    if (
-        context.is_disconnect
-        or isinstance(context.sqlalchemy_exception, OperationalError)
-        or is_outage(context.original_exception)
-        or type(context.sqlalchemy_exception) is DatabaseError
-    ):
-        raise Unavailable("The database") from context.original_exception

@@ -18,7 +18,8 @@ from moonshelf.shelf.content_json import ContentJson
 from moonshelf.shelf.files import ERROR, FILE_EXTRACT, ITS, find, with_progress
 from moonshelf.shelf.recent import Recent
 from moonshelf.storage import BlobKey, BlobStore
-from moonshelf.work.slices import Slices, document_blob, markdown_blob
+from moonshelf.work.claims import document_blob, markdown_blob
+from moonshelf.work.slices import Slices
 
 _RECENT_BYTES = 32 * 2**20
 _TRUST_S = 1.0  # how long a file deleted through another server may still be answered, as with revoked keys

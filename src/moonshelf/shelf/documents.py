@@ -6,7 +6,7 @@ from sqlalchemy import Connection, delete, insert, select
 
 from moonshelf.db.tables import documents, files
 from moonshelf.storage.tombstones import bury
-from moonshelf.work.slices import document_blob, markdown_blob
+from moonshelf.work.claims import document_blob, markdown_blob
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,8 @@ from moonshelf.shelf import documents
 from moonshelf.shelf.documents import Source
 from moonshelf.shelf.files import ERROR, OK, File, find
 from moonshelf.storage import BlobStore
-from moonshelf.work.slices import Claim, ClaimLost, Slices
+from moonshelf.work.claims import Claim, ClaimLost
+from moonshelf.work.slices import Slices
 
 
 class Readings:

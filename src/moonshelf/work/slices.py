@@ -2,20 +2,20 @@
 
 import time
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, case, delete, func, insert, select, update
+from sqlalchemy import ColumnElement, Connection, bindparam, case, delete, func, insert, select, update
 
 from moonshelf import ids
 from moonshelf.db import Database, lock, locking
 from moonshelf.db.prepared import Prepared
 from moonshelf.db.tables import accounts, files, slices
-from moonshelf.errors import MoonshelfError
 from moonshelf.limits.tiers import Tiers
 from moonshelf.queue import Queue
 from moonshelf.storage import BlobKey
 from moonshelf.storage.tombstones import bury
+from moonshelf.work.claims import Claim, ClaimLost, blobs, document_blob, facts_blob, markdown_blob
 from moonshelf.work.fairness import FairOrder, Unknown, spent_on
 from moonshelf.work.forecast import Forecast
 from moonshelf.work.paces import Paces
@@ -23,30 +23,6 @@ from moonshelf.work.routes import JOIN, PAGES, Route
 
 MOST_ATTEMPTS = 3
 _NEAR_S = 0.25  # a slice that took so much more or less than expected took what was expected
-
-
-@dataclass(frozen=True, slots=True)
-class Claim:
-    """A slice that one worker holds; results count only under its token."""
-
-    token: str
-    slice_id: int
-    file_id: str
-    account_id: str
-    kind: str  # read | join
-    first_page: int
-    last_page: int | None
-    route: Route
-    attempts: int  # that came to no end before this one
-    ticket: str | None = None  # of the token that it was claimed with, where the queue gives them out again
-    expected_s: float = 0.0  # what its account was charged for
-    weight: float = 1.0  # of its account's tier
-    began: float = field(default_factory=time.monotonic)
-
-    @property
-    def pages(self) -> tuple[int, int] | None:
-        """The first and the last to be read; None of the opening slice, as nobody has counted the file's pages yet."""
-        return None if self.last_page is None else (self.first_page, self.last_page)
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,31 +35,6 @@ class Progress:
     pages_done: int
     queue_position: int
     eta_s: float | None = None
-
-
-class ClaimLost(MoonshelfError):
-    """The slice was deleted with its file, or went to another worker: the result counts for nothing."""
-
-    code = "claim_lost"
-
-
-def facts_blob(token: str) -> BlobKey:
-    """Name the page facts that the holder of claim *token* writes."""
-    return BlobKey(f"{token}.facts")
-
-
-def document_blob(token: str) -> BlobKey:
-    """Name the document that the holder of claim *token* writes."""
-    return BlobKey(f"{token}.json")
-
-
-def markdown_blob(token: str) -> BlobKey:
-    """Name the Markdown that the holder of claim *token* writes."""
-    return BlobKey(f"{token}.md")
-
-
-def _blobs(token: str) -> tuple[BlobKey, BlobKey, BlobKey]:
-    return facts_blob(token), document_blob(token), markdown_blob(token)
 
 
 class Slices:
@@ -153,11 +104,7 @@ class Slices:
 
         Call ``hold`` before it in *tx*, which locks the file: of two workers that finish at once one is the last.
         """
-        done = tx.execute(
-            update(slices)
-            .where(slices.c.id == claim.slice_id, slices.c.claim == claim.token)
-            .values(state="done", pages_done=pages)
-        )
+        done = tx.execute(update(slices).where(*_held(claim)).values(state="done", pages_done=pages))
         if not done.rowcount:
             raise ClaimLost
         its = slices.c.file_id == claim.file_id
@@ -170,8 +117,7 @@ class Slices:
 
     def finished(self, tx: Connection, claim: Claim) -> bool:
         """Tell whether *claim* is what a slice was read under."""
-        its = slices.c.id == claim.slice_id, slices.c.claim == claim.token
-        return tx.execute(select(slices.c.id).where(*its, slices.c.state == "done")).first() is not None
+        return tx.execute(select(slices.c.id).where(*_held(claim), slices.c.state == "done")).first() is not None
 
     def parts(self, tx: Connection, file_id: str) -> Sequence[BlobKey]:
         """Name the facts of a file in the order of its pages."""
@@ -203,8 +149,7 @@ class Slices:
 
     def slow_down(self, tx: Connection, claim: Claim) -> None:
         """Count an opening slice that looked quick, and is being read for long, as one that takes long."""
-        its = slices.c.id == claim.slice_id, slices.c.claim == claim.token
-        tx.execute(update(slices).where(*its).values(route=claim.route.slowed().name))
+        tx.execute(update(slices).where(*_held(claim)).values(route=claim.route.slowed().name))
 
     def end(self, tx: Connection, file_id: str, *, keep: str | None = None) -> None:
         """Remove the slices of a file that is read, failed or deleted, and bury their blobs.
@@ -214,7 +159,7 @@ class Slices:
         claims = tx.execute(select(slices.c.claim).where(slices.c.file_id == file_id)).scalars().all()
         tx.execute(delete(slices).where(slices.c.file_id == file_id))
         kept = () if keep is None else (document_blob(keep), markdown_blob(keep))
-        bury(tx, *(blob for token in claims if token for blob in _blobs(token) if blob not in kept))
+        bury(tx, *(blob for token in claims if token for blob in blobs(token) if blob not in kept))
 
     def progress(self, tx: Connection, account_id: str) -> Mapping[str, Progress]:
         """Tell how far each unread file of an account is, by the file's id."""
@@ -253,16 +198,9 @@ class Slices:
         route = claim.route.slowed() if slow else claim.route
         if slow:
             self._paces.proved_slow(claim.account_id, claim.route)
-        released = tx.execute(
-            update(slices)
-            .where(slices.c.id == claim.slice_id, slices.c.claim == claim.token, slices.c.state == "claimed")
-            .values(
-                state="waiting",
-                attempts=claim.attempts + 1 if tried else claim.attempts,
-                pages_done=0,
-                route=route.name,
-            )
-        )
+        attempts = claim.attempts + 1 if tried else claim.attempts
+        waiting = {"state": "waiting", "attempts": attempts, "pages_done": 0, "route": route.name}
+        released = tx.execute(update(slices).where(*_held(claim), slices.c.state == "claimed").values(waiting))
         self._push(tx, [route] * released.rowcount)
 
     def _take(self, tx: Connection, row: Any, ticket: str | None) -> Claim | None:  # Any: as for costs
@@ -275,7 +213,7 @@ class Slices:
             return None
         if row.claim is not None:
             # What a worker that died under the old claim may have written, or one on another machine writes yet.
-            bury(tx, *_blobs(row.claim), late=ticket is not None)
+            bury(tx, *blobs(row.claim), late=ticket is not None)
         return Claim(
             token=token,
             slice_id=row.id,
@@ -307,6 +245,11 @@ class Slices:
     def _push(self, tx: Connection, routes: Sequence[Route]) -> None:
         self._queue.push(tx, len(routes))
         self._queue.push(tx, sum(route.may_be_quick for route in routes), quick=True)
+
+
+def _held(claim: Claim) -> tuple[ColumnElement[bool], ...]:
+    """Hold for the slice of *claim*, unless it was deleted or went to another worker."""
+    return slices.c.id == claim.slice_id, slices.c.claim == claim.token
 
 
 def _row(

@@ -6,8 +6,9 @@ from sqlalchemy import Connection
 
 from moonshelf.db import Database
 from moonshelf.queue import Queue
+from moonshelf.work.claims import Claim
 from moonshelf.work.fairness import Unknown
-from moonshelf.work.slices import Claim, Slices
+from moonshelf.work.slices import Slices
 
 _EACH = 8  # turns: a second of a bomb in four seconds of what is quick
 

@@ -6,7 +6,7 @@ import structlog
 from sqlalchemy import Connection
 
 from moonshelf.wiring import Services
-from moonshelf.work.slices import Claim
+from moonshelf.work.claims import Claim
 from moonshelf.work.trials import Trials
 from moonshelf.worker.job import Job
 

@@ -14,8 +14,9 @@ from moonshelf.errors import ExtractionError, GivenUp, Unavailable
 from moonshelf.extraction.reading import Cancelled, Haste, Include, Joined, Read, Terms
 from moonshelf.storage import BlobKey, BlobStore, put_pieces
 from moonshelf.wiring import Services
+from moonshelf.work.claims import Claim, ClaimLost, document_blob, facts_blob, markdown_blob
 from moonshelf.work.paces import Effort
-from moonshelf.work.slices import MOST_ATTEMPTS, Claim, ClaimLost, document_blob, facts_blob, markdown_blob
+from moonshelf.work.slices import MOST_ATTEMPTS
 from moonshelf.worker.watch import Watch
 
 _SHORTAGES = {errno.EMFILE, errno.ENFILE, errno.ENOMEM, errno.EAGAIN, errno.ENOSPC, errno.EDQUOT}  # no file's fault

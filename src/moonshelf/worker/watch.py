@@ -5,7 +5,7 @@ from threading import Event
 from typing import Final
 
 from moonshelf.wiring import Services
-from moonshelf.work.slices import Claim, ClaimLost
+from moonshelf.work.claims import Claim, ClaimLost
 
 _NOTE_S: Final = 1.0  # how often progress is written down, and how soon a deleted file stops being read
 _TRIED_S: Final = 5.0  # after so long it is an attempt, if the server dies now
