@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from functools import partial
 from io import FileIO
+from pathlib import Path
 from typing import Final
 
 from starlette.concurrency import run_in_threadpool
@@ -18,10 +19,12 @@ from moonshelf.http.uploads.arrival import Bound, Heartbeat, admitted
 from moonshelf.http.uploads.form import open_form
 from moonshelf.http.uploads.spool import sniff
 from moonshelf.http.uploads.writing import SPACE, begin, write_all
+from moonshelf.limits.admission import Arrival
 from moonshelf.shelf.multipart import PENDING, MultipartUpload, NotPending
-from moonshelf.shelf.parts import LARGEST, Arrived, Part
+from moonshelf.shelf.parts import LARGEST, Arrived, Part, Takeover
 from moonshelf.shelf.uploads import Lease, LeaseLost, Spooled
 from moonshelf.storage import BlobKey, BlobStore
+from moonshelf.wiring import Services
 
 _CHUNK: Final = 2**20
 
@@ -61,20 +64,13 @@ async def joined(
         raise NotPending(upload)
     with service.admission.upload(upload.account_id, size=said.bytes) as arrival:
         takeover = await run_in_threadpool(service.shelf.parts.take_over, upload.account_id, upload.id, part_ids)
-        uploads, lease = service.shelf.uploads, takeover.lease
-        path = service.ports.spool / lease.blob
-        heartbeat = Heartbeat(partial(uploads.renew, lease), uploads.lease_s / 4)
+        path = service.ports.spool / takeover.lease.blob
         try:
-            with begin(path) as target:
-                joint = _Joint(target, service.ports.blobs)
-                for blob in takeover.blobs:
-                    size = await service.transfers.fetch(upload.account_id, partial(joint.append, blob))
-                    service.admission.came(arrival, size)
-                    await heartbeat.beat()
+            joint = await _fetched(service, takeover, path, arrival)
             joint.check(md5)
             media_type, pictured = await run_in_threadpool(sniff, path, said.filename)
             yield (
-                lease,
+                takeover.lease,
                 Spooled(
                     path=path,
                     size=said.bytes,
@@ -91,6 +87,19 @@ async def joined(
             )
         finally:
             path.unlink(missing_ok=True)
+
+
+async def _fetched(service: Services, takeover: Takeover, path: Path, arrival: Arrival) -> "_Joint":
+    """Fetch the blobs one after the other into one file at *path*."""
+    uploads, lease = service.shelf.uploads, takeover.lease
+    heartbeat = Heartbeat(partial(uploads.renew, lease), uploads.lease_s / 4)
+    with begin(path) as target:
+        joint = _Joint(target, service.ports.blobs)
+        for blob in takeover.blobs:
+            size = await service.transfers.fetch(lease.account_id, partial(joint.append, blob))
+            service.admission.came(arrival, size)
+            await heartbeat.beat()
+    return joint
 
 
 class _Joint:
