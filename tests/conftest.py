@@ -10,6 +10,7 @@ import httpx
 import pytest
 from openai import OpenAI
 
+import databases
 import shelves
 from live import Live
 from moonshelf import wiring
@@ -54,7 +55,15 @@ def object_server() -> Iterator[ObjectServer]:
 
 @pytest.fixture(params=["sqlite", "postgresql"])
 def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
-    """Give an empty database, on each engine in turn."""
+    """Give a database of the test's own, on each engine in turn."""
+    if request.param == "sqlite":
+        return databases.on_sqlite(tmp_path / "test.sqlite")
+    return databases.on_postgresql(request.getfixturevalue("postgres"))
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def empty_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """Give a database without a schema, on each engine in turn."""
     if request.param == "sqlite":
         return f"sqlite:///{tmp_path / 'test.sqlite'}"
     server: Postgres = request.getfixturevalue("postgres")

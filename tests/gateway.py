@@ -17,9 +17,9 @@ from starlette.applications import Starlette
 from starlette.middleware import Middleware
 from starlette.routing import Route
 
+import databases
 from moonshelf import db
 from moonshelf.chat import Chat
-from moonshelf.db import schema
 from moonshelf.errors import MoonshelfError
 from moonshelf.http import chat, models, tokenizers
 from moonshelf.http.app import Application
@@ -56,8 +56,7 @@ def create() -> Starlette:
 
 def build(folder: Path) -> Starlette:
     """Build the application over the ``upstreams.toml`` of *folder*."""
-    database = db.connect(f"sqlite:///{folder / 'gateway.sqlite'}")
-    schema.migrate(database)
+    database = db.connect(databases.on_sqlite(folder / "gateway.sqlite"))
     keys = Keys(database)
     keys.create(Accounts(database).create("tester").id, value=KEY)
     service = Chat(Offers(roster.load(folder / "upstreams.toml", os.environ)), Client(read_timeout_s=2))

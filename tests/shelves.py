@@ -4,8 +4,9 @@ import hashlib
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+import databases
 from moonshelf import db, ids
-from moonshelf.db import Database, schema
+from moonshelf.db import Database
 from moonshelf.limits.tiers import Tiers
 from moonshelf.people.accounts import Accounts
 from moonshelf.people.keys import Keys
@@ -111,8 +112,7 @@ def build(
     url: str | None = None,
 ) -> Shelf:
     """Build a domain in *folder*, over the database at *url* or SQLite."""
-    database = db.connect(url or f"sqlite:///{folder / 'test.sqlite'}")
-    schema.migrate(database)
+    database = db.connect(url or databases.on_sqlite(folder / "test.sqlite"))
     blobs = LocalStore(folder / "blobs")
     (folder / "blobs").mkdir(exist_ok=True)
     queue = LocalQueue(database, look_s=0.05, pause_s=0.05)

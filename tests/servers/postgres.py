@@ -80,12 +80,14 @@ class Postgres:
             self._process.wait(PATIENCE_S)
         shutil.rmtree(self._home, ignore_errors=True)
 
-    def database(self) -> str:
-        """Make an empty database and return its URL."""
+    def database(self, *, like: str = "") -> str:
+        """Make a database, empty or *like* another to which nobody is connected, and return its URL."""
         self._databases += 1
         name = f"test{self._databases}"
         with psycopg.connect(self.url("postgres"), autocommit=True) as admin:
-            admin.execute(f"CREATE DATABASE {name}".encode())
+            # As files, for the log of it would be longer than all that the test writes.
+            copied = f"TEMPLATE {like} STRATEGY FILE_COPY" if like else ""
+            admin.execute(f"CREATE DATABASE {name} {copied}".encode())
         return self.url(name)
 
     def url(self, name: str) -> str:

@@ -5,6 +5,7 @@ from collections.abc import Callable
 import psycopg
 import pytest
 
+import databases
 import shelves
 from moonshelf.db import READ_CHANNEL
 from moonshelf.people.usage import Usage
@@ -123,7 +124,7 @@ def test_what_was_deleted_from_the_store_is_read_no_more(shelf: shelves.Shelf) -
 def test_whoever_waits_on_another_machine_hears_of_either_end(
     alone: Callable[..., shelves.Shelf], postgres: Postgres
 ) -> None:
-    url = postgres.database()
+    url = databases.on_postgresql(postgres)
     shelf = alone(url=url)
     account = shelf.account()
     read = shelf.add(account, b"text")

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select, update
 
+import databases
 import shelves
 from moonshelf.db import now
 from moonshelf.db.tables import files, uploads
@@ -88,7 +89,7 @@ def test_a_lease_that_was_renewed_or_ended_since_it_was_read_is_let_be(shelf: sh
 
 
 def test_what_a_machine_elsewhere_finishes_storing_late_is_removed_too(tmp_path: Path, postgres: Postgres) -> None:
-    shelf = shelves.build(tmp_path, url=postgres.database())
+    shelf = shelves.build(tmp_path, url=databases.on_postgresql(postgres))
     lease = shelf.uploads.begin(shelf.account(), size=4)
     shelf.uploads.abandon(lease)
     assert shelf.kept() == set()

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from sqlalchemy import event, insert, select, text, update
 
+import databases
 import shelves
 from moonshelf.db import hurry
 from moonshelf.db.tables import accounts, slices
@@ -271,7 +272,7 @@ def test_a_claim_whose_token_is_gone_is_put_back_and_one_that_is_held_is_not(
 
 
 def test_looking_for_a_slice_passes_by_accounts_that_have_none(tmp_path: Path, postgres: Postgres) -> None:
-    shelf = shelves.build(tmp_path, url=postgres.database())
+    shelf = shelves.build(tmp_path, url=databases.on_postgresql(postgres))
     shelf.add(shelf.account())
     idle = [{"id": f"a{number}", "name": f"a{number}", "role": "member", "created_at": 0} for number in range(5000)]
     with shelf.database.write() as tx:
@@ -294,7 +295,7 @@ def test_looking_for_a_slice_passes_by_accounts_that_have_none(tmp_path: Path, p
 
 def test_files_whose_time_is_over_are_found_by_their_index(tmp_path: Path, postgres: Postgres) -> None:
     shelf, looks = (
-        shelves.build(tmp_path, url=postgres.database()),
+        shelves.build(tmp_path, url=databases.on_postgresql(postgres)),
         list[tuple[str, Any]](),
     )  # Any: the driver's parameters
     with shelf.database.read() as tx:
