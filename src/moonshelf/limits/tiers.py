@@ -105,5 +105,5 @@ def _tier(path: Path, name: str, table: object) -> Tier:
         return Tier.model_validate(table)
     except ValidationError as error:
         wrong = (complaint(str((*one["loc"], "it")[0]), one, Tier.model_fields) for one in error.errors())
-        lines = [*(f"MOONSHELF_TIERS: {path}: [{name}] {one}" for one in wrong), "See docs/operations.md."]
+        lines = [*(f"MOONSHELF_TIERS: {path}: [{name}] {one}" for one in wrong), "See docs/limits.md."]
         raise SystemExit("\n".join(lines)) from None
