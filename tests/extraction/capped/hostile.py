@@ -372,7 +372,7 @@ find = finder(
     _paged("mutter", mutter),
     _paged("repeat", lying(messages.PageRead(1, parts.unread(1, "forged"), failed=False))),
     _paged("skip", lying(messages.PageRead(BAD + 1, parts.unread(BAD + 1, "forged"), failed=False))),
-    _paged("exaggerate", lying(messages.Opened(10**9, 10**9, {}))),
+    _paged("exaggerate", lying(messages.Opened(10**9, {}))),
     _paged("finish", lying(messages.Composed(0, 0, "", PAGES, degraded=False))),
     _paged("fill", fill),
     Paged("moody", {".m": "test/moody"}, (_only_in_company,)),

@@ -93,10 +93,9 @@ class Order(msgspec.Struct, frozen=True, tag=True):
 
 
 class Opened(msgspec.Struct, frozen=True, tag=True):
-    """The document is open and has *total* pages; *first* to *last* will follow."""
+    """The document is open and has *total* pages; those that were asked for will follow."""
 
     total: int
-    last: int
     metadata: Mapping[str, str]
 
 

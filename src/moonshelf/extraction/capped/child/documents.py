@@ -65,7 +65,7 @@ def join(task: messages.JoinParts, channel: _Channel) -> None:
 
 def _read_pages(numbers: range, pages: Pages, channel: _Channel, remote: RemoteRecogniser) -> None:
     total = len(pages)
-    channel.send(messages.Opened(total, numbers.stop - 1, dict(pages.metadata)))
+    channel.send(messages.Opened(total, dict(pages.metadata)))
     read: dict[int, bytes] = {}
     failed = False
     for number in numbers:
