@@ -58,7 +58,6 @@ class Confinement:
     filesystem: bool  # no file but libraries, models and its own scratch folder
     network: bool  # no socket to anywhere
     processes: bool  # no process of its own, no signal to another
-    landlock: int = 0  # version of the kernel's interface
 
 
 def confine(scratch: Path, *, parent: int) -> Confinement:
@@ -100,7 +99,6 @@ def probe() -> Confinement:
         filesystem=_is_refused(lambda: os.scandir("/").close()),
         network=_has_no_network(),
         processes=_is_refused(_fork),
-        landlock=landlock.version(),
     )
 
 

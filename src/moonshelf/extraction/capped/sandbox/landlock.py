@@ -26,34 +26,34 @@ _ALL_SCOPES = 0b11  # abstract Unix sockets and signals, from version 6
 _TCP_VERSION, _SCOPE_VERSION = 4, 6
 
 
-def version() -> int:
-    """Return the version of the kernel's interface, 0 where there is none or it is switched off."""
-    return max(0, _call(_CREATE_RULESET, None, 0, _VERSION_FLAG))
-
-
-def restrict(*, readable: Iterable[Path], writable: Iterable[Path]) -> bool:
-    """Take every file from the calling thread but those beneath the given paths; false where the kernel can't.
+def restrict(*, readable: Iterable[Path], writable: Iterable[Path]) -> None:
+    """Take every file from the calling thread but those beneath the given paths; none where the kernel can't.
 
     Paths that don't exist are left out. Files already open stay so. ``PR_SET_NO_NEW_PRIVS`` must be set. It cannot
     be undone. From version 4 on TCP is refused too, from version 6 signals to processes outside.
     """
-    held = version()
+    held = _version()
     if not held:
-        return False
+        return
     handled = (1 << _RIGHTS[min(held, max(_RIGHTS))]) - 1
     attributes = struct.pack("=QQQ", handled, _ALL_TCP * (held >= _TCP_VERSION), _ALL_SCOPES * (held >= _SCOPE_VERSION))
     size = 24 if held >= _SCOPE_VERSION else 16 if held >= _TCP_VERSION else 8
     ruleset = _call(_CREATE_RULESET, attributes, size, 0)
     if ruleset < 0:
-        return False
+        return
     try:
         for path in readable:
             _allow(ruleset, path, _READ & handled)
         for path in writable:
             _allow(ruleset, path, _READ_AND_WRITE & handled)
-        return _call(_RESTRICT_SELF, ruleset, 0) == 0
+        _call(_RESTRICT_SELF, ruleset, 0)
     finally:
         os.close(ruleset)
+
+
+def _version() -> int:
+    """Return the version of the kernel's interface, 0 where there is none or it is switched off."""
+    return max(0, _call(_CREATE_RULESET, None, 0, _VERSION_FLAG))
 
 
 def _allow(ruleset: int, path: Path, rights: int) -> None:
