@@ -17,12 +17,12 @@ from moonshelf.work.routes import JOIN, PAGES, Route
 
 _Learned = Literal["text", "ocr", "join", "open", "rest", "cpu", "late"]
 _FIRST: Final[Mapping[_Learned, float]] = {
-    "text": 0.05,
-    "ocr": 1.0,
+    "text": 0.05,  # a page
+    "ocr": 1.0,  # a page
     "join": 0.005,  # a page
-    "open": 0.5,
-    "rest": 0.0,
-    "cpu": 0.5,  # an opening slice, what follows it, and of the processor both
+    "open": 0.5,  # an opening slice
+    "rest": 0.0,  # what follows it
+    "cpu": 0.5,  # of the processor, for both
     "late": 1.0,  # a factor
 }
 """Seconds, until there is something to learn from."""
