@@ -3,6 +3,7 @@
 import math
 from collections.abc import Mapping
 from http import HTTPStatus
+from typing import TypedDict
 
 import structlog
 from starlette.exceptions import HTTPException
@@ -44,6 +45,16 @@ CODE = "moonshelf.code"
 _log = structlog.get_logger()
 
 
+class ErrorObject(TypedDict):
+    """What went wrong, as the member ``error`` of an answer (wire.md 2.7)."""
+
+    message: str
+    type: str
+    param: str | None
+    code: str | None
+    request_id: str
+
+
 def problem(request: Request, error: MoonshelfError) -> JSONResponse:
     """Answer with what happened and what to do; say also whether a retry can help, which OpenAI's clients obey."""
     family = _family(error)
@@ -55,7 +66,8 @@ def problem(request: Request, error: MoonshelfError) -> JSONResponse:
     headers = {"x-should-retry": "true" if error.retryable else "false"}
     if (seconds := _wait_s(error, family)) is not None:
         headers |= {"retry-after": str(math.ceil(seconds)), "retry-after-ms": str(math.ceil(seconds * 1000))}
-    return _answer(request, status, kind, message, headers=headers, code=error.code, param=error.param)
+    told = ErrorObject(message=message, type=kind, param=error.param, code=error.code, request_id=request_id(request))
+    return _answer(status, told, headers)
 
 
 def _wait_s(error: MoonshelfError, family: type[MoonshelfError]) -> float | None:
@@ -92,7 +104,7 @@ def unrouted(request: Request, error: Exception) -> JSONResponse:
         message = f"There is nothing at {request.method} {path}; the API starts at /v1 (docs/api.md)."
     else:
         message, kind = f"Invalid request: {error.detail}", "invalid_request_error"
-    return _answer(request, error.status_code, kind, message, headers=headers)
+    return _answer(error.status_code, _unnamed(request, kind, message), headers)
 
 
 def _methods(request: Request) -> list[str]:
@@ -112,7 +124,7 @@ def bug(request: Request, error: Exception) -> JSONResponse:
     """Answer what nobody foresaw: the caller gets the request's id, the log gets the traceback."""
     _log.error("request.failed", exc_info=error)
     message = "Something went wrong on the server; its log tells more under this request's id."
-    return _answer(request, 500, "server_error", message, headers={"x-should-retry": "false"})
+    return _answer(500, _unnamed(request, "server_error", message), {"x-should-retry": "false"})
 
 
 def request_id(request: Request) -> str:
@@ -120,15 +132,10 @@ def request_id(request: Request) -> str:
     return str(request.scope["moonshelf.request_id"])
 
 
-def _answer(
-    request: Request,
-    status: int,
-    kind: str,
-    message: str,
-    *,
-    headers: Mapping[str, str],
-    code: str | None = None,
-    param: str | None = None,
-) -> JSONResponse:
-    error = {"message": message, "type": kind, "param": param, "code": code, "request_id": request_id(request)}
+def _unnamed(request: Request, kind: str, message: str) -> ErrorObject:
+    """Tell of what is no error of our tree: it has no code."""
+    return ErrorObject(message=message, type=kind, param=None, code=None, request_id=request_id(request))
+
+
+def _answer(status: int, error: ErrorObject, headers: Mapping[str, str]) -> JSONResponse:
     return JSONResponse({"error": error}, status_code=status, headers=dict(headers))
