@@ -3,7 +3,6 @@
 import re
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from itertools import groupby
-from operator import attrgetter
 
 from moonshelf.extraction.document import Block, Cell, Kind
 
@@ -14,7 +13,6 @@ _FEW = 10  # different texts that are listed
 _LONGEST = 60  # characters of a text in a range
 _NUMBER = re.compile(r"[0-9.]*[0-9]|[-+(]?[$€£¥]?\s?-?[0-9][0-9,. \u00a0]*(?:[eE][-+]?[0-9]{1,3})?\s?[%$€£¥]?\)?")
 _DATE = re.compile(r"[0-9]{1,4}[-/.][0-9]{1,2}[-/.][0-9]{1,4}(?:[ T][0-9:. ]+(?:[AP]M)?)?")
-_TEXT = attrgetter("text")
 _PLAIN_NUMBERS = re.compile(r"(?>[0-9.]*[0-9]\0)*+")
 
 
@@ -63,7 +61,7 @@ class Column:
 
 def is_too_large(cells: Sequence[Cell]) -> bool:
     """Whether a table would fill a context by itself."""
-    return sum(map(len, map(_TEXT, cells))) > LARGEST
+    return sum([len(cell.text) for cell in cells]) > LARGEST
 
 
 def outline(cells: Sequence[Cell], name: str) -> Iterator[Block]:

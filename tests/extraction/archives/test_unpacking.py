@@ -100,6 +100,18 @@ def test_a_declared_size_of_nothing_does_not_hide_a_bomb() -> None:
         opened(lying, unpacked_bytes=1_000_000).read("a")
 
 
+def test_what_stands_before_the_cut_in_a_member_comes_out_before_it_says_so() -> None:
+    content = bytearray(zipped({"a": bytes(range(256))}))
+    at = content.index(b"PK\x01\x02") + 20
+    content[at : at + 4] = struct.pack("<I", struct.unpack_from("<I", content, at)[0] // 2)
+    pieces = opened(bytes(content)).stream("a")
+    first = next(pieces)
+    assert first
+    assert bytes(range(256)).startswith(first)
+    with pytest.raises(CorruptDocument):
+        next(pieces)
+
+
 def test_too_many_members_are_refused() -> None:
     with pytest.raises(LimitReached):
         opened(zipped({str(number): b"" for number in range(11)}), members=10)

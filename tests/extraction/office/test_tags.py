@@ -2,7 +2,7 @@
 
 import pytest
 
-from moonshelf.extraction.office.tags import attributes, grammar, is_plain, is_readable, refers
+from moonshelf.extraction.office.tags import attributes, grammar, is_plain, is_readable, refers, root_tag
 
 _PLAIN = b'<?xml version="1.0" encoding="UTF-8"?>\n<x:a xmlns:x="urn:x"><x:b c="&lt;"/></x:a>\r\n'
 
@@ -20,6 +20,16 @@ def test_tags_of_a_part_are_what_they_seem_unless_something_is_odd(odd: bytes) -
     assert is_plain(_PLAIN)
     assert is_readable(_PLAIN)
     assert not is_plain(odd)
+
+
+@pytest.mark.parametrize("before", [b"<!-- a > b -->\n", b"<!-- ?> -->"])
+@pytest.mark.parametrize("name", [b"<x:a xmlns", b"<x:a y='%s' xmlns" % (b"z" * 10_000)])
+def test_a_root_is_found_behind_comments_and_however_long_its_tag_is(before: bytes, name: bytes) -> None:
+    content = _PLAIN.replace(b"<x:a xmlns", before + name)
+    found = root_tag(content)
+    assert found is not None
+    assert found[1] == b"x:a"
+    assert found[2].endswith(b' xmlns:x="urn:x"')
 
 
 @pytest.mark.parametrize("letter", [b"&#233;", b"&#xE9;", b"&name;"])

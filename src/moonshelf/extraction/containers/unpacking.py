@@ -61,7 +61,8 @@ class Archive:
         except BROKEN as error:
             raise CorruptDocument("its zip directory cannot be read; the upload may have been cut short") from error
         self._budget.admit(len(files))
-        self._members = {self._key(one.name): one for one in files}
+        names = [one.name for one in files]
+        self._members = dict(zip(names if exact else _keys(names), files, strict=True))
         self.replaced = len(files) - len(self._members)  # members behind which another of their name follows
 
     def names(self) -> tuple[str, ...]:
@@ -146,6 +147,12 @@ def _inflated(packed: Iterable[bytes], budget: Budget) -> Iterator[bytes]:
 
 def _key(name: str) -> str:
     return name.replace("\\", "/").lstrip("/").lower()
+
+
+def _keys(names: list[str]) -> list[str]:
+    """Return the key of each, of all at once: no name has a zero in it."""
+    plain = "\0".join(names).replace("\\", "/").lower()
+    return [one.lstrip("/") for one in plain.split("\0")] if names else []
 
 
 def _members(source: BinaryIO, limits: Limits) -> Iterator[Member]:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from moonshelf.extraction.office.openxml import fragment
-from moonshelf.extraction.office.tags import ROOT, resolved
+from moonshelf.extraction.office.tags import opening, resolved, root_tag
 
 if TYPE_CHECKING:
     from lxml.etree import _Element
@@ -133,8 +133,17 @@ def _identity(attribute: bytes) -> re.Pattern[bytes]:
 
 def root_of(content: bytes) -> Root:
     """Read the root of *content*, which is ``plain``."""
-    root = ROOT.match(content)
-    return Root(root[2], root[1].rpartition(b":")[0]) if root else Root()
+    return _root(opening(content)) or _root_of(content) or Root()
+
+
+@lru_cache(maxsize=64)
+def _root(opening: bytes) -> Root | None:
+    return _root_of(opening)
+
+
+def _root_of(content: bytes) -> Root | None:
+    found = root_tag(content)
+    return Root(found[2], found[1].rpartition(b":")[0]) if found else None
 
 
 @lru_cache(maxsize=32)  # the roots of most parts of a file are the same

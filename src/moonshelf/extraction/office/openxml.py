@@ -30,16 +30,14 @@ M = "{http://schemas.openxmlformats.org/officeDocument/2006/math}"
 MC = "{http://schemas.openxmlformats.org/markup-compatibility/2006}"
 _RELATION = re.compile(  # all that is asked of it in one go, as a small workbook has twenty; kinds are last words
     r"""<(?:\w+:)?Relationship(?=[\s/>]) (?> \s (?:
-        Id\s*+=\s*+"([^"<]*+)" | Type\s*+=\s*+"(?>[^"<]*/)?+([^"<]*+)" | Target\s*+=\s*+"([^"<]*+)"
-        | TargetMode\s*+=\s*+"([^"<]*+)" ) | [^<] )*+""",
+        Id\s*+=\s*+"([^"]*+)" | Type\s*+=\s*+"(?>[^"]*/)?+([^"]*+)" | Target\s*+=\s*+"([^"]*+)"
+        | TargetMode\s*+=\s*+"([^"]*+)" ) | [^<] )*+""",
     re.VERBOSE,
 )
 
 _STRICT_SPACE = b"//purl.oclc.org/ooxml/"
 _ROOT_REACH = 1 << 12  # bytes within which the root of a part has declared its namespaces
 _STRICT = re.compile(rb"http:%s(\w+)/" % re.escape(_STRICT_SPACE))  # ISO 29500 Strict names the same things anew
-# A target as nearly all are: a path downwards, from here or above.
-_PLAIN = re.compile(r"[^./#%][^/#%]*(?:/[^./#%][^/#%]*)*")
 LARGEST_TREE = 48 * 2**20  # bytes of XML; lxml's tree takes up to ten times as much memory
 # Without huge_tree elements nest at most 256 deep, which bounds the recursion of all that walks a tree.
 _PARSING: Mapping[str, Any] = {  # Any: each goes to a parameter of its own type
@@ -104,7 +102,8 @@ class Package:
     def text(self, part: str) -> str:
         """Return it as text in which all that is referred to can be ``resolved``."""
         content = self.plain(part)
-        return (written(parse(content)[0]) if refers(content) else content).decode("utf-8", "replace")
+        text = content.decode("utf-8", "replace")
+        return written(parse(content)[0]).decode() if "&" in text and refers(content) else text
 
     def bytes(self, part: str) -> bytes | None:
         """Return the content of *part*, with the namespaces of Strict files made those of all others."""
@@ -319,6 +318,7 @@ def _resolve(folder: str, target: str) -> str:
     above, below = ("", target[1:]) if target.startswith("/") else (folder, target)
     while below.startswith("../"):
         above, below = above.rpartition("/")[0], below[3:]
-    if _PLAIN.fullmatch(below):
+    steps = f"/{below}/"
+    if not ("//" in steps or "/." in steps or "#" in steps or "%" in steps):  # nearly all are paths downwards
         return f"{above}/{below}" if above else below
     return posixpath.normpath(posixpath.join("/", folder, unquote(target.partition("#")[0]))).lstrip("/")

@@ -8,7 +8,8 @@ from functools import lru_cache
 _UTF_8 = rb"(?:\xef\xbb\xbf)?(?:<\?xml(?![^>]*encoding(?!\s*=\s*[\"'](?i:utf-8)))[^>]*\?>)?"  # or nothing is said
 # A comment ends once: where no element follows, to look for other ends of each would take for ever.
 _NAME = _UTF_8 + rb"(?>\s*<!--.*?-->)*+\s*<((?:\w+:)?[\w.-]+)"
-_OPENING, ROOT = re.compile(_NAME + rb"[\s/>]", re.DOTALL), re.compile(_NAME + rb"([^>]*)>", re.DOTALL)
+_ROOT = re.compile(_NAME + rb"([^>]*)>", re.DOTALL)
+_DECLARATION_REACH, _ROOT_REACH = 1 << 8, 1 << 12  # bytes within which nearly all declarations and tags of roots end
 _END_REACH = 200  # bytes within which a part ends, but for white space
 _UNKNOWN = re.compile(rb"&(?!amp;|lt;|gt;|quot;|apos;|#13;)")
 _QUOTED = re.compile(r"\s([\w:.-]+)\s*=\s*\"([^\"]*)\"")
@@ -17,15 +18,31 @@ _ATTRIBUTE = re.compile(r"\s([\w:.-]+)\s*=\s*(?:\"([^\"]*)\"|'([^']*)')")
 
 def is_readable(content: bytes) -> bool:
     """Whether *content* begins as XML in UTF-8 does, so that its tags can be found in its bytes."""
-    return ROOT.match(content) is not None
+    return root_tag(content) is not None
+
+
+def root_tag(content: bytes) -> re.Match[bytes] | None:
+    """Return the name and the attributes of the root of *content*, if it begins as XML in UTF-8 does."""
+    return _root(opening(content)) or _ROOT.match(content)
+
+
+def opening(content: bytes) -> bytes:
+    """Return *content* up to the end of the tag of its root, if that is near: most parts of most files open alike."""
+    declared = content.find(b"?>", 0, _DECLARATION_REACH)
+    return content[: content.find(b">", declared + 2, _ROOT_REACH) + 1]
+
+
+@lru_cache(maxsize=64)
+def _root(opening: bytes) -> re.Match[bytes] | None:
+    return _ROOT.match(opening)
 
 
 def is_plain(content: bytes) -> bool:
     """Whether tags in *content* are what they seem: it is whole, in UTF-8, and has no comments or declarations."""
-    root = _OPENING.match(content)
-    if root is None or declares(content):
+    found = root_tag(content)
+    if found is None or declares(content):
         return False
-    end = b"</%s>" % root[1]
+    end = b"</%s>" % found[1]
     return content.endswith(end) or content[-_END_REACH:].rstrip().endswith(end)
 
 

@@ -214,6 +214,20 @@ def test_cells_without_references_follow_each_other() -> None:
     ]
 
 
+def test_ends_of_lines_in_names_of_sheets_are_those_of_xml() -> None:
+    packed = parts("")
+    book = packed["xl/workbook.xml"].replace('"First"', '"The\r\nfirst"')
+    packed["xl/workbook.xml"] = f'<?xml version="1.0"?>\r\n{book}'
+    assert first(extract(archive(packed), TOOLS))[0].text == "The\nfirst"
+
+
+def test_a_row_may_be_that_of_its_cells_and_none_is_before_the_first() -> None:
+    data = '<row r="1"><c r="A1"><v>1</v></c><c r="A3"><v>3</v></c></row><row r="2"><c r="B0"><v>0</v></c></row>'
+    found = first(read(data))
+    assert found == first(read(data.replace("<v>", " <v>")))
+    assert [[cell.text for cell in one.cells] or one.text for one in found] == ["First", ["1", "0"], "3"]
+
+
 PLAIN = (
     '<row r="2"><c r="A2" t="s"><v>1</v></c><c r="B2" t="inlineStr"><is><t>R &amp; D</t></is></c></row>'
     '<row r="3"><c r="A3" s="2"><v>0.256</v></c><c r="B3" t="str"><f>"a"</f><v>a</v></c></row>'

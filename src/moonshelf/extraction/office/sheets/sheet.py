@@ -200,7 +200,7 @@ class Sheet(msgspec.Struct):
 
 def _tables(band: list[Cell]) -> Iterator[Block]:
     """Yield titles above a table as paragraphs, and the table."""
-    first = min(map(_COLUMN, band))
+    first = min([cell.column for cell in band])
     while band[0].column == first and (len(band) == 1 or band[1].row > band[0].row) and not _is_list(band):
         yield Block(Kind.PARAGRAPH, band[0].text)
         band = band[1:]

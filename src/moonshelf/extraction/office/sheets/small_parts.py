@@ -23,18 +23,19 @@ class SmallPart(msgspec.Struct, frozen=True):
     def of(cls, package: Package, part: str, *, anew: bool = False) -> "SmallPart":
         """Read *part*, by a tree of it that is spelt *anew* on demand; one that cannot be read is empty."""
         text = written(package.xml(part)).decode() if anew else package.text(part)
-        if "\r" in text:  # as XML has it, every end of a line is the same
+        # As XML has it, every end of a line is the same; mostly the only odd one is behind the declaration.
+        if text.find("\r", text.find("?>") + len("?>\r\n")) >= 0:
             text = text.replace("\r\n", "\n").replace("\r", "\n")
         root = root_of(text.encode())
         return cls(text, root, root.prefix(S).decode())
 
     def found(self, pattern: str, within: str = "") -> list[str]:
         """Return all that *pattern*, of one group, finds, in the first element called *within*, if one is."""
-        text = self.text
+        begin, end = 0, len(self.text)
         if within:
-            inside, end, _ = text.partition(f"<{self.prefix}{within}")[2].partition(f"</{self.prefix}{within}>")
-            text = inside if end else ""
-        return grammar(pattern, self.prefix).findall(text)
+            begin = self.text.find(f"<{self.prefix}{within}")
+            end = self.text.find(f"</{self.prefix}{within}>", begin) if begin >= 0 else 0
+        return grammar(pattern, self.prefix).findall(self.text, max(begin, 0), max(end, 0))
 
     def parsed(self, source: str) -> "_Element | None":
         """Parse the element that *source* spells."""

@@ -43,9 +43,9 @@ class Values(dict[str, Show]):
     def _string(self, value: str) -> str:
         try:
             number = int(value)
-        except ValueError:
+            return self.strings[number] if number >= 0 else ""
+        except (ValueError, IndexError):
             return ""
-        return self.strings[number] if 0 <= number < len(self.strings) else ""
 
     def _number(self, style: int) -> Show:
         """Return what shows numbers in cells of a *style*."""

@@ -120,8 +120,9 @@ class _Workbook:
             sheet.notes.extend(overlays.blocks(self._package, part, self._pictures))
 
     def _fill(self, sheet: Sheet, listing: Listing) -> None:
-        found = rows(listing, self._values, self._calculated, sheet.hidden_rows)
-        all(sheet.fill(*row) for row in found)  # up to where there is no room for more
+        for row in rows(listing, self._values, self._calculated, sheet.hidden_rows):
+            if not sheet.fill(*row):
+                break  # there is no room for more
 
     def _calculated(self, text: str, formula: str, shares: str, row: int, column: int) -> str:
         """Return what a cell shows that is calculated; with its formula, where that is asked for."""
