@@ -211,6 +211,8 @@ class _Workbook:
             sheet.link(row, column, relation.target)
 
     def _annotate(self, sheet: Sheet, part: str) -> None:
+        if not self._package.relations(part):
+            return  # nothing lies over most sheets
         sheet.notes.extend(overlays.blocks(self._package, part, self._pictures))
         for comments in self._package.related(part, "comments"):
             if comments.endswith(".bin"):

@@ -30,7 +30,6 @@ _SHEET = r"<x:sheet(?=[\s/>])([^<]*)"
 _CODE = r"<x:numFmt(?=[\s/>])([^<]*)"
 _STYLE = r"<x:xf(?=[\s/>])(?:[^<>]*?\snumFmtId\s*=\s*[\"'](\d{0,9}))?"
 _CALLED = re.compile(r'HYPERLINK\("((?:[^"]|"")*)"(?:\s*,\s*"((?:[^"]|"")*)")?\s*\)', re.IGNORECASE)
-_UNSEEN = ("hidden", '"0', "'0")  # what is said of a column that nobody sees
 _OFF = ("0", "false", "off", "none")
 _NOTHING = ("0", "0.0")  # as wide as hidden columns are
 
@@ -109,7 +108,7 @@ class _Workbook:
         self._fill(sheet, listing)
         relations = self._package.relations(part)
         for name, source in grammar(_AROUND, listing.prefix).findall(listing.around()):
-            if name == "col" and not any(mark in source for mark in _UNSEEN):
+            if name == "col" and "hidden" not in source and '"0' not in source and "'0" not in source:
                 continue  # most columns are seen
             stated = attributes(source)
             if name != "hyperlink":
