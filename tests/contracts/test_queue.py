@@ -298,13 +298,14 @@ def test_machines_that_start_at_once_make_one_schema_and_no_later_start_waits_fo
             pool.submit(start, 4).result(timeout=PATIENCE_S)
 
 
-def test_a_beat_that_is_missed_loses_no_token_and_tidying_comes_once_an_hour() -> None:
+@pytest.mark.parametrize("error", [Unavailable("The database"), KeyError("a bug")])
+def test_a_beat_that_is_missed_loses_no_token_and_tidying_comes_once_an_hour(error: Exception) -> None:
     beats: list[tuple[list[int], list[int], bool]] = []
 
     def beat(held: Sequence[Job], spent: Sequence[Job], *, tidy: bool) -> None:
         beats.append(([one.id for one in held], [one.id for one in spent], tidy))
         if len(beats) == 1:
-            raise Unavailable("The database")
+            raise error
 
     heart = Heart(beat, every_s=0.01)
     spent, held = (cast("Job", SimpleNamespace(id=number)) for number in (1, 2))

@@ -20,6 +20,10 @@ _MOST_S = 3.0  # of the processor, ten times what any of them takes; each took m
 _FB2 = '<FictionBook xmlns="http://www.gribuser.ru/xml/fictionbook/2.0"><body><section><p>a & b</p>'
 _MAIL = "From: a@a.example\nMIME-Version: 1.0\nContent-Type: {}\n\n"
 _NOTEBOOK = '{{"nbformat": 4, "cells": [{{"cell_type": "markdown", "source": "{}"}}]}}'
+_OUTPUT = (
+    '{{"nbformat": 4, "cells": [{{"cell_type": "code", "source": "x", "outputs": '
+    '[{{"output_type": "stream", "name": "stdout", "text": "{}"}}]}}]}}'
+)
 _STYLE = "<!DOCTYPE html><style>{}</style><p>words"
 _LETTER = '<w:wordDocument xmlns:w="http://schemas.microsoft.com/office/word/2003/wordml"><w:body>{}</w:body></w:wordDocument>'
 _TRACK = '<gpx xmlns="http://www.topografix.com/GPX/1/1"><trk><trkseg>{}</trkseg></trk></gpx>'
@@ -90,6 +94,8 @@ REPEATED: Mapping[str, Callable[[], str | bytes]] = {
     "levels of Word.docx": lambda: zipped(
         {**word.parts("".join(_listed(n) for n in range(3000))), "word/numbering.xml": _levelled(3000)}
     ),
+    "declarations of encodings.html": lambda: "<meta" * 60 + " charset=" + " " * 16_000,
+    "lines written over.ipynb": lambda: _OUTPUT.format("x" * 200_000 + r"\n\r"),
     "rows of nothing.xlsx": lambda: zipped(sheets.parts("<row/>" * 8_000_000)),
     "rows.xlsx": lambda: zipped({**sheets.parts(""), "xl/worksheets/sheet1.xml": _COMMENTS}),
 }

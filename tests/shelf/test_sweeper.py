@@ -62,13 +62,14 @@ def test_a_round_ends_what_ran_out_and_removes_what_nobody_names(build: Callable
     assert list(shelf.blobs.keys()) == []
 
 
-def test_a_round_that_was_unavailable_is_followed_by_the_next(shelf: shelves.Shelf) -> None:
+@pytest.mark.parametrize("error", [Unavailable("The database"), KeyError("a bug")])
+def test_a_round_that_failed_is_followed_by_the_next(shelf: shelves.Shelf, error: Exception) -> None:
     said: list[str] = []
 
     def fail_once() -> None:
         said.append("first")
         if len(said) == 1:
-            raise Unavailable("The database")
+            raise error
 
     sweeper = _sweeper(shelf, fail_once, lambda: said.append("second"), every_s=0.01)
     sweeper.start()

@@ -26,7 +26,7 @@ _ALL_MARKS = tuple(mark for mark, _ in _MARKS)
 _CONTROLS = bytes({*range(32), 127} - {*b"\t\n\v\f\r\x1b"})  # never in text, but for ISO 2022's escape
 _UNUSUAL = _CONTROLS + bytes(range(128, 256))  # what UTF-16 is full of in any language
 _DECLARATION = re.compile(
-    rb"""<(?:\?xml|meta)\b[^>]{0,300}?(?:encoding|charset)\s*=\s*["']?\s*([\w:.-]{2,40})""", re.IGNORECASE
+    rb"""<(?:\?xml|meta)\b[^>]{0,300}?(?:encoding|charset)\s*=\s*(?:["']\s*)?([\w:.-]{2,40})""", re.IGNORECASE
 )
 _DECLARING = 1 << 14  # bytes in which a document says its encoding
 _COMMENT = re.compile(rb"<!--.*?(?:-->|\Z)", re.DOTALL)

@@ -99,5 +99,8 @@ class Heart:
             except Unavailable as error:
                 self.spend(*spent)
                 _log.warning("heartbeat.missed", reason=str(error))
+            except Exception as error:  # noqa: BLE001 - the outermost loop: a bug costs a beat, not all tokens
+                self.spend(*spent)
+                _log.error("heartbeat.broken", exc_info=error)
             else:
                 tidied = time.monotonic() if tidy else tidied

@@ -85,6 +85,8 @@ class Sweeper:
                     self._gravedigger.dig()
             except Unavailable as error:
                 _log.warning("sweep.postponed", reason=str(error))
+            except Exception as error:  # noqa: BLE001 - the outermost loop: a bug costs a round, not the sweeper
+                _log.error("sweep.broken", exc_info=error)
             self._due.wait(max(0.0, self._round_at - monotonic()))
             self._due.clear()
 

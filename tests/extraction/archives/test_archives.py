@@ -169,6 +169,15 @@ def test_what_unpacks_to_too_much_is_named_and_the_rest_read() -> None:
             read(press(bytes(1 << 20)), unpacked_bytes=1 << 19)
 
 
+def test_members_that_do_not_fit_are_said_once_and_those_behind_them_that_do_are_read() -> None:
+    bombs = {f"{number}.bin": bytes(1 << 20) for number in (1, 2, 3)}
+    text = to_markdown(read(zipped({**bombs, "b.txt": b"small words"}), unpacked_bytes=1 << 19))
+
+    assert text.count("it unpacks to more") == 1
+    assert "## b.txt\n\nsmall words\n\n## Members that were not read\n\n- 2.bin\n- 3.bin" in text
+    assert text.endswith("> Members that were not read as the archive unpacks to too much: 3.")
+
+
 @pytest.mark.parametrize("press", PRESSES)
 def test_pressed_streams_follow_each_other_and_may_not_be_cut(press: Callable[[bytes], bytes]) -> None:
     assert to_markdown(read(press(b"Some ") + press(b"words."))) == "Some words."

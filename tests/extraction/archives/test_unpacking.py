@@ -51,6 +51,17 @@ def test_a_directory_of_more_members_than_its_end_can_count_is_read() -> None:
     assert (len(made.names()), made.read("65999")) == (66_000, b"1")
 
 
+@pytest.mark.parametrize("method", [zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA])
+def test_a_member_that_ends_within_its_stream_is_corrupt(method: int) -> None:
+    into = BytesIO()
+    with zipfile.ZipFile(into, "w", method) as archive:
+        archive.writestr("a", b"some text")
+    content = into.getvalue()
+    at = content.index(b"PK\1\2") + 20  # where the directory says how long it is
+    with pytest.raises(CorruptDocument):
+        opened(content[:at] + struct.pack("<I", 20) + content[at + 4 :]).read("a")
+
+
 @pytest.mark.parametrize("method", [zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED])
 def test_a_member_with_one_wrong_byte_is_corrupt(method: int) -> None:
     into = BytesIO()

@@ -14,6 +14,7 @@ from moonshelf.extraction.tools import Limits
 
 _ENTRY_BYTES = 1024  # of the directory, on average: 46 and the name; a real archive needs about 120
 _ENCRYPTED_FLAG = 0x1
+_DEFLATED_MOST = 1032  # bytes that come of one packed byte
 _GZIP = b"\x1f\x8b"
 
 
@@ -27,7 +28,11 @@ class Budget(msgspec.Struct):
     def spend(self, size: int) -> None:
         """Count *size* unpacked bytes. Raises ``LimitReached``."""
         self.unpacked += size
-        if self.unpacked > self.limits.unpacked_bytes:
+        self.afford(0)
+
+    def afford(self, size: int) -> None:
+        """Raise ``LimitReached`` where *size* more bytes would be too many, and count none."""
+        if self.unpacked + size > self.limits.unpacked_bytes:
             raise LimitReached(f"it unpacks to more than {self.limits.unpacked_bytes / 2**20:.4g} MB")
 
     def admit(self, members: int) -> None:
@@ -86,7 +91,10 @@ class Archive:
         return bool(self._member(name).flags & _ENCRYPTED_FLAG)
 
     def read(self, name: str) -> bytes:
-        """All bytes of *name*."""
+        """All bytes of *name*; one that is too long by what it states costs nothing of the budget."""
+        member = self._member(name)
+        if member.size <= _DEFLATED_MOST * member.packed:  # or what it states is not to be believed
+            self._budget.afford(member.size)
         return b"".join(self.stream(name))
 
     def stream(self, name: str) -> Iterator[bytes]:

@@ -246,7 +246,10 @@ def _inflated(packed: Iterator[bytes]) -> Iterator[bytes]:
 
 def _decompressed(engine: bz2.BZ2Decompressor | lzma.LZMADecompressor, packed: Iterator[bytes]) -> Iterator[bytes]:
     while not engine.eof:
-        yield engine.decompress(next(packed, b"") if engine.needs_input else b"", CHUNK)
+        piece = b""
+        if engine.needs_input and not (piece := next(packed, b"")):
+            raise EOFError
+        yield engine.decompress(piece, CHUNK)
 
 
 def _alone(packed: Iterator[bytes]) -> Iterator[bytes]:

@@ -37,7 +37,7 @@ _STOPS = ("\u3002", "\uff01", "\uff1f")  # the ends of Chinese and Japanese sent
 _PAGED = re.compile(r"\d{1,3}\s+(\W\s+)?[^\W\d].*|[^\W\d].*[^,]\s\d{1,3}")
 """A title with the number of a page before or after it, not with a year; in an index a comma parts them."""
 PAGE_NUMBER = re.compile(
-    r"[^\w]*(page|seite|p\.|第)?\s*(\d{1,4}|[ivxlc]{1,7})\s*(页|頁)?(\s*(of|/|von)\s*\d+)?[^\w]*", re.IGNORECASE
+    r"[^\w]*((page|seite|p\.|第)\s*)?(\d{1,4}|[ivxlc]{1,7})(\s*(页|頁))?(\s*(of|/|von)\s*\d+)?[^\w]*", re.IGNORECASE
 )
 
 Edge: TypeAlias = tuple[TextLine, Kind]

@@ -7,7 +7,7 @@ from itertools import filterfalse
 from moonshelf.extraction.layout.lines import BROKEN_ANYWHERE, HANGUL, HYPHENS, TextLine
 
 _WORD = re.compile(r"[^\W\d_]+(?:-[^\W\d_]+)*")
-_BROKEN = re.compile(rf"(\w+)[{HYPHENS}]$")
+_BROKEN = re.compile(rf"(?<!\w)(\w+)[{HYPHENS}]$")
 _GOES_ON = re.compile(r"[a-z\u00df-\u00ff]\w*")
 _SOFT_HYPHEN = "\u00ad"
 _TELLING = 4  # lines: that so many have no room for a syllable is no chance

@@ -16,7 +16,7 @@ NOTE = re.compile(r"(\d{1,3}|[*\u2217\u2020\u2021\u00a7])\s*(?=[^\W\d]|[(\"'\u20
 
 _LABEL = re.compile(r"\[(\d{1,3}|[A-Z][^\]\s]{0,10}\d\d[a-z]?)\]\s")
 _DOTS = 5  # so many at least, or two ellipses
-_LEADERS = re.compile(r"(\.\s?){5,}\s*[\divxlcIVXLC-]{1,7}$|\u2026{2,}\s*\d{1,4}$")
+_LEADERS = re.compile(r"(?<!\.)(?<!\.\s)(\.\s?){5,}\s*[\divxlcIVXLC-]{1,7}$|(?<!\u2026)\u2026{2,}\s*\d{1,4}$")
 """The dots from a title to its page, at the end of a line of contents."""
 _SPEAKER = re.compile(r"[A-Z][A-Z.'\u2019 -]*[A-Z]{2}:\s+\S")
 """A line that begins with who says it, as in records of courts and in plays."""

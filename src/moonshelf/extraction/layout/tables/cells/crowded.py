@@ -10,7 +10,7 @@ from moonshelf.extraction.facts import Run
 from moonshelf.extraction.layout.tables.cells.islands import Extent
 
 _MANY = 3  # columns: the two words of a name may stand above two by chance
-_FIGURES = re.compile(r"^\S*\d\S* \S*\d\S*$")
+_FIGURES = re.compile(r"^(?=\S*\d)\S+ (?=\S*\d)\S+$")
 _OFF = 0.3  # of the type size: how far a space may be from where letters of one width put it
 _REACH = 1.0  # points into a column
 
