@@ -310,6 +310,7 @@ def test_a_damaged_container_gives_a_media_type(data: st.DataObject) -> None:
         b"PK\x03\x04" * 300_000,
         b"PK\x01\x02" * 100_000 + b"PK\x05\x06" + bytes(8) + struct.pack("<II", 400_000, 0) + bytes(2),
         compound("a")[:512] + struct.pack("<128I", *[1] * 128) + bytes(512) * 1000,  # a sector that follows itself
+        zipped(("META-INF/manifest.xml", b"<file-entry " + b'full-path="/"' * 10_000)),
         b"<!--" * 20_000,
         b"<!DOCTYPE x [" + b"]" * 60_000,
         b"<!-- -->" * 8_000,

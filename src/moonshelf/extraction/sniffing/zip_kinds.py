@@ -47,7 +47,9 @@ _MEMBERS: tuple[tuple[str, str], ...] = (  # the first whose pattern is in the d
     (r"meta-inf/manifest\.mf$", "application/java-archive"),
 )
 _DECLARED = re.compile(r"application/(?:epub\+zip|vnd\.(?:oasis|sun)\.[\w.+-]{1,80})")
-_WHOLE = re.compile(rb"<(?:\w+:)?file-entry\s[^<>]*full-path\s*=\s*[\"']/[\"'][^<>]*>")  # in a manifest
+_WHOLE = re.compile(  # in a manifest; that the element ends is looked for first, and once
+    rb"<(?:\w+:)?file-entry\s(?=[^<>]*+>)[^<>]*full-path\s*=\s*[\"']/[\"'][^<>]*>"
+)
 _OPENDOCUMENT = re.compile(rb"media-type\s*=\s*[\"'](application/vnd\.oasis\.opendocument\.[\w.-]{1,80})[\"']")
 _IWORK = {".pages": "pages", ".numbers": "numbers", ".key": "keynote"}  # Numbers and Pages share their insides
 
