@@ -1,6 +1,8 @@
 """Files inside files: told by their bytes as uploaded ones are, and read within what is left of one budget."""
 
-from contextlib import closing
+import itertools
+from collections.abc import Callable
+from contextlib import AbstractContextManager, closing, nullcontext
 from io import SEEK_END, BytesIO
 from typing import BinaryIO
 
@@ -15,13 +17,20 @@ from moonshelf.extraction.facts import PageFacts
 from moonshelf.extraction.format import Find, Flowing, Format, Paged, Pages
 from moonshelf.extraction.tools import Limits, ReadInner, Tools
 
+Within = Callable[[int], AbstractContextManager[None]]
+"""Begins to read a file that the upload itself holds, of which it is the given turn. Raises ``ExtractionError``."""
 
-def reader(find: Find, limits: Limits) -> ReadInner:
+
+def _unheard(_turn: int) -> AbstractContextManager[None]:
+    return nullcontext()
+
+
+def reader(find: Find, limits: Limits, within: Within = _unheard) -> ReadInner:
     """Return what reads files found inside one upload; all of them, at any depth, spend from one budget.
 
     *find* returns the format of a media type: handed in, because formats that hold files are themselves found so.
     """
-    budget = Budget(limits)
+    budget, turns = Budget(limits), itertools.count(1)
 
     def read(name: str, data: BinaryIO, tools: Tools) -> Document:
         if tools.limits.depth <= 0:
@@ -34,7 +43,9 @@ def reader(find: Find, limits: Limits) -> ReadInner:
             unpacked_bytes=limits.unpacked_bytes - budget.unpacked,
             members=limits.members - budget.members,
         )
-        return _read(find(sniffing.media_type(data, name)), data, replace(tools, limits=left))
+        one = find(sniffing.media_type(data, name))
+        with within(next(turns)) if tools.limits.depth == limits.depth else nullcontext():
+            return _read(one, data, replace(tools, limits=left))
 
     return read
 

@@ -19,6 +19,7 @@ from moonshelf.extraction.capped.joined import Joined
 from moonshelf.extraction.capped.revision import Options
 from moonshelf.extraction.capped.terms import OnProgress
 
+_MOST_FATAL = 3  # files in a document, each of which costs reading all before it once more
 _MOST_FACTS = 512 * 2**20  # bytes of all pages of a slice
 
 
@@ -62,10 +63,20 @@ class Ladder:
         self._conversation = conversation
         self._options = options
         self._progress = progress
+        self._within = 0  # the turn of the file in the document that is being read
 
     def flow(self) -> None:
-        """Read a format that has no pages of its own. Raises ``ExtractionError``."""
-        ending = self._run(self._task, silence_s=self._options.slice_s)
+        """Read a format that has no pages of its own, without files in it of which readers die.
+
+        Raises ``ExtractionError``.
+        """
+        fatal: dict[int, str] = {}
+        while True:
+            self._within = 0
+            ending = self._run(msgspec.structs.replace(self._task, fatal=fatal), silence_s=self._options.slice_s)
+            if not (ending.reason and self._within) or len(fatal) >= _MOST_FATAL or self._conversation.left() <= 0:
+                break
+            fatal[self._within] = str(ending.error)
         if self.slice.joined is None:
             raise ending.error or CorruptDocument("its reader ended without a result")
         self.slice.total = self.slice.last = self.slice.joined.pages
@@ -127,6 +138,8 @@ class Ladder:
                     case messages.PageRead(number) if number == expected <= (self.slice.last or 0):
                         expected += 1
                         self._keep(message)
+                    case messages.Within(turn):
+                        self._within = turn
                     case Joined() if self._all_read or self.slice.total is None:
                         self.slice.joined = message
                     case _:

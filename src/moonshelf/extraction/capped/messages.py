@@ -35,6 +35,7 @@ class ReadPages(msgspec.Struct, frozen=True, tag=True):
     include: Include = NOTHING_MORE
     seconds: float = 600.0  # by the clock, after which the parent ends the child
     quick_s: float | None = None  # of the processor, after which it ends; and rather than draw a page to be recognised
+    fatal: Mapping[int, str] = {}  # files in it, by their turn, of which a reader died, and the sentence that says how
 
 
 class JoinParts(msgspec.Struct, frozen=True, tag=True):
@@ -105,6 +106,12 @@ class PageRead(msgspec.Struct, frozen=True, tag=True):
     number: int
     facts: bytes
     failed: bool
+
+
+class Within(msgspec.Struct, frozen=True, tag=True):
+    """The reader is within a file that the document holds, of which it is the *turn*; 0 where it has left one."""
+
+    turn: int
 
 
 class Pixels(msgspec.Struct, frozen=True, tag=True):
@@ -202,6 +209,7 @@ class Broken(msgspec.Struct, frozen=True, tag=True):
 FromChild = (
     Opened
     | PageRead
+    | Within
     | Pixels
     | Recognised
     | NotRecognised

@@ -4,6 +4,8 @@ import io
 import os
 import signal
 import time
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 
 from msgspec.structs import replace
 
@@ -31,7 +33,7 @@ def read(task: messages.ReadPages, channel: _Channel) -> None:
     tools = Tools(
         recognise=remote.recognise,
         limits=task.limits,
-        read=nested.reader(find, task.limits),
+        read=nested.reader(find, task.limits, _told(task.fatal, channel)),
         include=task.include,
         last=last,
         until=time.monotonic() + task.seconds,
@@ -40,10 +42,29 @@ def read(task: messages.ReadPages, channel: _Channel) -> None:
     with os.fdopen(DOCUMENT, "rb") as source:
         match find(task.media_type):
             case Flowing() as one:
-                _write(channel, _flowed(one.extract(source, tools), task.include), degraded=remote.gave_up)
+                document = _flowed(one.extract(source, tools), task.include)
+                _write(channel, document, degraded=remote.gave_up or bool(task.fatal))
             case Paged() as one:
                 pages = one.engines[task.engine](source, tools)
                 _read_pages(range(task.first, min(len(pages), last) + 1), pages, channel, remote)
+
+
+def _told(fatal: Mapping[int, str], channel: _Channel) -> nested.Within:
+    """Return what tells of each file in the document that it is being read, and spares those that are *fatal*."""
+
+    @contextmanager
+    def within(turn: int) -> Iterator[None]:
+        if turn in fatal:
+            raise ExtractionError(fatal[turn])
+        channel.send(messages.Within(turn))
+        try:
+            yield
+        except ExtractionError:  # of which no reader dies
+            channel.send(messages.Within(0))
+            raise
+        channel.send(messages.Within(0))
+
+    return within
 
 
 def _be_quick(seconds: float | None) -> None:
