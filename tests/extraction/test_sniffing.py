@@ -318,6 +318,7 @@ def test_a_damaged_container_gives_a_media_type(data: st.DataObject) -> None:
         b"<?xml version='1.0'?><topic " + b"id=" * 20_000,
         b"<!--" + b"<!DOCTYPE" * 7_000 + b"--><a>",
         b"From: " + b"\n a" * 20_000,
+        b"From: a\r\n" + b" a\r\n" * 30,
         b"{" * 65_536,
         b'{"nbformat"' + b" " * 65_000,
         b"#define " * 8_000,

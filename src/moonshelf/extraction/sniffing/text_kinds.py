@@ -59,7 +59,7 @@ _MAIL = re.compile(
     r"(?:MIME-Version:|(?:(?:Return-Path|Received|Received-SPF|Delivered-To|Envelope-To|Date|From|Sender|To|Cc|Bcc|Subject"
     r"|Message-ID|In-Reply-To|References|Reply-To|MIME-Version|Content-Type|Content-Transfer-Encoding|User-Agent"
     r"|Authentication-Results|DKIM-Signature|Snapshot-Content-Location|(?:X|ARC|List|Thread)-[\w-]{1,60}):"
-    r".*\r?\n(?:[ \t].*\r?\n)*){3})",
+    r"[^\n]*\n(?:[ \t][^\n]*\n)*){3})",  # a carriage return is part of its line: apart it doubled the ways at each
     re.IGNORECASE,
 )
 _NOTEBOOK = re.compile(r'"(?:nbformat|cells|worksheets)"\s{0,20}:')
