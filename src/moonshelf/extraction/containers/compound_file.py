@@ -26,6 +26,7 @@ _NO_TABLE = _NO_SECTOR.to_bytes(4, "little")
 _LINK = 4  # bytes
 _MINI = 64  # bytes of the sectors in which short streams are kept
 _SHORT = 4096  # bytes below which a stream is short
+_DEEPEST = 100  # storages; a message in a message takes three
 
 ROOT = 0  # the number of the outermost storage
 Held = tuple[bytes, int, bool]
@@ -72,13 +73,18 @@ class CompoundFile:
         return {name for name, _, _ in self.within()} or {self._named(one)[0] for one in range(self._count)}
 
     def streams(self, storage: int = ROOT) -> Iterator[tuple[str, int]]:
-        """Yield the numbers of all streams in and below a *storage* by their paths, in the order of these."""
+        """Yield the numbers of all streams in and below a *storage* by their paths, in the order of these.
+
+        Raises ``LimitReached`` where it is deep: each path is as long as all above it.
+        """
         waiting = [("", storage, False)]
         while waiting:
             path, number, is_stream = waiting.pop()
             if is_stream:
                 yield path, number
                 continue
+            if path.count("/") >= _DEEPEST:
+                raise LimitReached("its storages nest too deeply")
             prefix = f"{path}/" if path else ""
             inner = [
                 (prefix + name.decode("utf-16-le", "replace"), one, ends) for name, one, ends in self.within(number)

@@ -16,7 +16,7 @@ from moonshelf.extraction.office.ole.streams import Streams
 from moonshelf.extraction.registry import find
 from moonshelf.extraction.sniffing import media_type
 from moonshelf.extraction.tools import Limits
-from samples.compound_files import ole, write
+from samples.compound_files import Tree, ole, write
 
 
 def summary(*values: tuple[int, bytes], count: int | None = None) -> bytes:
@@ -127,3 +127,11 @@ def test_an_encrypted_package_is_told_as_what_it_is() -> None:
 def test_any_bytes_give_streams_or_an_error(content: bytes) -> None:
     with contextlib.suppress(ExtractionError):
         assert isinstance(Streams.of(BytesIO(content), Limits()).read("A"), bytes | None)
+
+
+def test_storages_deeper_than_any_program_makes_them_are_not_walked() -> None:
+    tree: Tree = {"words": b"at the bottom"}
+    for _ in range(200):
+        tree = {"a storage": tree}
+    with pytest.raises(LimitReached, match="nest too deeply"):
+        list(Streams.of(ole(tree), Limits()).all())
