@@ -2,6 +2,7 @@
 
 import contextlib
 from io import BytesIO
+from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
@@ -27,6 +28,13 @@ def test_a_saved_page_is_read_with_its_frames() -> None:
 def test_a_list_without_a_page_is_corrupt(content: dict[str, object] | list[object]) -> None:
     with pytest.raises(CorruptDocument):
         extract(BytesIO(packed(content)), TOOLS)
+
+
+def test_a_list_that_claims_more_than_it_has_is_corrupt(tmp_path: Path) -> None:
+    path = tmp_path / "page.webarchive"
+    path.write_bytes(ARCHIVE[:-24] + (1 << 60).to_bytes(8, "big") + ARCHIVE[-16:])  # how many objects there are
+    with path.open("rb") as source, pytest.raises(CorruptDocument):
+        extract(source, TOOLS)
 
 
 def test_frames_in_frames_without_end_stop() -> None:

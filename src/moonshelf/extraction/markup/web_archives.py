@@ -2,6 +2,7 @@
 
 import plistlib
 from collections.abc import Iterator, Mapping
+from io import BytesIO
 from itertools import islice
 from typing import Any, BinaryIO
 
@@ -23,7 +24,8 @@ def extract(source: BinaryIO, tools: Tools) -> Document:
     """Read the page, then those of its frames. Raises ``CorruptDocument`` where it holds none."""
     source.seek(0)
     try:
-        archive = plistlib.load(source, fmt=plistlib.FMT_BINARY)  # as all are, whatever damage makes of them
+        # As all are, whatever damage makes of them; a file would set aside as many bytes as a damaged length asks for.
+        archive = plistlib.load(BytesIO(source.read()), fmt=plistlib.FMT_BINARY)
     except (ValueError, RecursionError, EOFError, OverflowError, LookupError, TypeError) as error:
         raise CorruptDocument("its property list cannot be read") from error
     withheld = Withheld(tools.include)
