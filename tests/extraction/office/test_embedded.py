@@ -49,6 +49,7 @@ def test_files_in_a_document_are_read_behind_it() -> None:
         "b.bin": write({"Package": inner}),
         "c.bin": write(old_word("Old words")),
         "d.bin": write({"Equation Native": b"x"}),
+        "e.bin": write({"package_stream": inner}),
     }
     links = relations(*((name, "package", f"embeddings/{name}") for name in files))
     parts = {**word.parts(word.paragraph("Body."), {"word/_rels/document.xml.rels": links})}
@@ -56,7 +57,7 @@ def test_files_in_a_document_are_read_behind_it() -> None:
     found = to_markdown(documents.extract(archive(packed), TOOLS))
     assert found.startswith("Body.\n\n## Embedded file: Costs.docx\n\nCosts rise.")
     assert "## Embedded file: notes.txt\n\nPlain notes\n\n## Embedded file: b.bin\n\nCosts rise." in found
-    assert "## Embedded file: c.bin\n\nOld words" in found
+    assert "## Embedded file: c.bin\n\nOld words\n\n## Embedded file: e.bin\n\nCosts rise." in found
     assert found.endswith("> Embedded files were not read: d.bin.")
 
 

@@ -141,7 +141,13 @@ def test_a_drawing_in_an_old_document_is_read(blip: bytes, read: list[str]) -> N
 
 
 @pytest.mark.parametrize(
-    ("program", "seen"), [("Excel.Sheet.8", False), ("Word.Picture.8", True), ("Visio.Drawing", True)]
+    ("program", "seen"),
+    [
+        ("Excel.Sheet.8", False),
+        ("LibreOffice.ChartDocument.1", False),
+        ("Word.Picture.8", True),
+        ("Visio.Drawing", True),
+    ],
 )
 def test_the_likeness_of_a_file_in_an_old_document_is_left_out(program: str, seen: bool) -> None:  # noqa: FBT001 - a parameter of the test
     assert ("Modem" in _lines(_word_97(f"\x13 EMBED {program} \x14\x01\x15", _EMF))) is seen

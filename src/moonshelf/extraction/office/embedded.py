@@ -19,7 +19,7 @@ from moonshelf.extraction.office.openxml import Package
 from moonshelf.extraction.tools import Tools
 
 _DOCUMENTS = ("WordDocument", "Workbook", "Book", "PowerPoint Document")  # streams that make a storage one
-_NATIVE, _HELD = "\x01Ole10Native", ("Package", "CONTENTS")
+_NATIVE, _HELD = "\x01Ole10Native", ("Package", "CONTENTS", "package_stream")  # the last is what LibreOffice writes
 _PACKED = 2  # a file as the packager keeps it, not the data of another program
 _FEW = 8  # names that are told
 

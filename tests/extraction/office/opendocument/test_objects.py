@@ -6,6 +6,7 @@ import pytest
 
 from extraction.blocks import blocks, table, texts
 from extraction.tools import TOOLS
+from moonshelf.errors import CorruptDocument
 from moonshelf.extraction.document import Block, Kind
 from moonshelf.extraction.office.opendocument.packages import extract, extract_flat
 from samples.office.opendocument import SPACES, cell, flat, parts
@@ -90,3 +91,22 @@ def test_a_formula_is_read_where_it_stands() -> None:
     named = f'<!DOCTYPE math PUBLIC "-//OpenOffice.org//DTD Modified W3C MathML 1.01//EN" "math.dtd">{math}'
     old = extract(archive({**parts(f"<text:p>x{OBJECT}</text:p>"), "Object 1/content.xml": named}), TOOLS)
     assert blocks(old) == blocks(packed)
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        (CHART, ["Pie chart", "Yield", "Tons", "Peak", "Ours", "Apple", "12"]),
+        ('<math xmlns="http://www.w3.org/1998/Math/MathML"><mi>x</mi><mo>=</mo><mn>2</mn></math>', ["x=2"]),
+    ],
+    ids=["chart", "formula"],
+)
+def test_a_chart_and_a_formula_are_read_as_files_of_their_own(content: str, said: list[str]) -> None:
+    document = extract(archive({"content.xml": content}), TOOLS)
+    found = [cell.text for block in blocks(document) for cell in block.cells or (block,)]
+    assert found == said
+
+
+def test_a_document_of_nothing_is_damaged() -> None:
+    with pytest.raises(CorruptDocument, match="no text"):
+        extract(archive({"content.xml": f"<office:document-content {SPACES}/>"}), TOOLS)

@@ -123,9 +123,11 @@ class Flow:
         yield from self._inside.picture(element)
 
     def _object(self, element: "_Element") -> Iterator[Block]:
-        document = self._story.embedded(element)
-        if document is None:
-            return
+        if (document := self._story.embedded(element)) is not None:
+            yield from self.held(document)
+
+    def held(self, document: "_Element") -> Iterator[Block]:
+        """Read a document that others hold: a chart, a formula, or one with a body of its own."""
         if (body := objects.body(document)) is not None:
             yield from self.within(body)
             return

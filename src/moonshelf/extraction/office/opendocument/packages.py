@@ -1,4 +1,4 @@
-"""OpenDocument texts, spreadsheets and presentations (odt, ods, odp and their templates)."""
+"""OpenDocument texts, spreadsheets, presentations, charts and formulas (odt, ods, odp and so on, and templates)."""
 
 import binascii
 import re
@@ -133,6 +133,9 @@ def _body(
     for element in body if body is not None else ():
         if read := _READERS.get(element.tag):
             return read(element, styles_root, styles, tools, inside)
+    withheld = Withheld(tools.include)
+    if blocks := list(Flow(styles, tools.limits, withheld, inside).held(content)):
+        return Document((withheld.page(1, blocks),))
     raise CorruptDocument("it holds no text, spreadsheet or presentation")
 
 
@@ -177,6 +180,8 @@ OPENDOCUMENT = Flowing(
         ".otp": f"{_OASIS}.presentation-template",
         ".odg": f"{_OASIS}.graphics",
         ".otg": f"{_OASIS}.graphics-template",
+        ".odc": f"{_OASIS}.chart",
+        ".odf": f"{_OASIS}.formula",
         ".sxw": f"{_SUN}.writer",
         ".stw": f"{_SUN}.writer.template",
         ".sxg": f"{_SUN}.writer.global",

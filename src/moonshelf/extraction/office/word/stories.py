@@ -22,7 +22,7 @@ _PLACED = "\x01"  # what has data of its own: pictures, fields of forms
 _FLOATING = "\x08"  # where what floats over the text is anchored
 _NOTE_MARKS = frozenset("\x02\x05")
 _EMBEDDED = re.compile(
-    r"\s*EMBED\s+(?:Excel|Word\.Doc|PowerPoint|Package|Acro)", re.IGNORECASE
+    r"\s*EMBED\s+(?:Excel|Word\.Doc|PowerPoint|Package|Acro|LibreOffice|opendocument)", re.IGNORECASE
 )  # what is read as a file
 _ADDRESS = re.compile(r'\bHYPERLINK\s+"?((?:https?|mailto|ftp):[^"\s()<>]+)', re.IGNORECASE)
 
