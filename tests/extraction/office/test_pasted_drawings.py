@@ -9,6 +9,7 @@ import pytest
 from extraction.tools import nesting
 from moonshelf.extraction.document import Document, Origin
 from moonshelf.extraction.markdown import to_markdown
+from moonshelf.extraction.office.opendocument import packages as opendocument
 from moonshelf.extraction.office.rich_text import documents as rich_text
 from moonshelf.extraction.office.sheets import binary as old_sheets
 from moonshelf.extraction.office.sheets import workbooks as sheets
@@ -18,6 +19,7 @@ from moonshelf.extraction.office.word import binary as old_word
 from moonshelf.extraction.office.word import documents as word
 from samples.compound_files import ole, write
 from samples.office.metafiles import emf, emf_font, emf_text, wmf, wmf_text
+from samples.office.opendocument import parts as opened
 from samples.office.sheets_binary import label, record, workbook
 from samples.office.slides_binary import atom, container
 from samples.office.slides_binary import streams as show
@@ -112,6 +114,24 @@ def test_pictures_of_cells_are_left_out(camera: bool) -> None:  # noqa: FBT001 -
         "xl/p.emf": _DRAWN,
     }
     assert ("Modem" in _lines(sheets.extract(archive(packed), nesting()))) is not camera
+
+
+@pytest.mark.parametrize(("held", "seen"), [(_EQUATION, True), (_STORED, False)])
+def test_the_likeness_of_an_object_in_opendocument_is_read_if_the_object_is_not(held: bytes, seen: bool) -> None:  # noqa: FBT001 - a parameter of the test
+    image = '<draw:image xlink:href="./ObjectReplacements/o"/>'
+    frame = f'<draw:frame svg:width="9cm" svg:height="4cm"><draw:object-ole xlink:href="./o"/>{image}</draw:frame>'
+    packed: dict[str, str | bytes] = {**opened(f"<text:p>x{frame}</text:p>"), "o": held, "ObjectReplacements/o": _DRAWN}
+    assert ("Modem" in _lines(opendocument.extract(archive(packed), nesting()))) is seen
+
+
+@pytest.mark.parametrize(("native", "seen"), [(_EQUATION, True), (_STORED, False)])
+def test_the_likeness_of_an_object_in_rich_text_is_read_if_the_object_is_not(native: bytes, seen: bool) -> None:  # noqa: FBT001 - a parameter of the test
+    data = struct.pack("<IIIxxxxxxxxI", 0x501, 2, 0, len(native)) + native
+    likeness = rf"{{\pict\picwgoal6000\pichgoal3000\emfblip {_DRAWN.hex()}}}"
+    held = rf"{{\object\objemb{{\*\objdata {data.hex()}}}{{\result {{\b {likeness}}}}}}}"
+    for after in ("", likeness.replace(_DRAWN.hex(), wmf(wmf_text(b"Later", 9, 9)).hex())):
+        lines = _lines(rich_text.extract(BytesIO(rf"{{\rtf1 Before.{held}{after}\par}}".encode()), nesting()))
+        assert ("Modem" in lines, "Later" in lines) == (seen, bool(after))
 
 
 def _blip(kind: int, instance: int, content: bytes, *, packed: bool = True) -> bytes:

@@ -33,10 +33,10 @@ def with_embedded(document: Document, files: Iterable[Embedded], tools: Tools) -
     blocks: list[Block] = []
     unread: list[str] = []
     for name, content in files:
-        if content is None or sniffing.media_type(BytesIO(content), name) == sniffing.UNKNOWN:
-            unread.append(name)
-        else:
+        if content is not None and legible((name, content)):
             blocks += members.attached(f"Embedded file: {name}", BytesIO(content), tools, withheld)
+        else:
+            unread.append(name)
     if not blocks and not unread:
         return document
     if blocks:
@@ -66,10 +66,10 @@ def opened(name: str, content: bytes, tools: Tools) -> Embedded:
         return name, None
 
 
-def legible(content: bytes, tools: Tools) -> bool:
-    """Tell whether a file that a document embeds is read, so that its picture says nothing more."""
-    name, found = opened("", content, tools)
-    return found is not None and sniffing.media_type(BytesIO(found), name) != sniffing.UNKNOWN
+def legible(file: Embedded) -> bool:
+    """Tell whether a *file* that a document embeds is read, so that its picture says nothing more."""
+    name, content = file
+    return content is not None and sniffing.media_type(BytesIO(content), name) != sniffing.UNKNOWN
 
 
 def linked(name: str, content: bytes, tools: Tools) -> Embedded:

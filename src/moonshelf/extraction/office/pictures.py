@@ -10,7 +10,7 @@ from msgspec.structs import replace
 from moonshelf.errors import ExtractionError
 from moonshelf.extraction import sniffing
 from moonshelf.extraction.document import Block, Box, Document, Kind, Origin, Page
-from moonshelf.extraction.office.embedded import legible
+from moonshelf.extraction.office.embedded import legible, opened
 from moonshelf.extraction.office.openxml import A, P, R, Relation, whole
 from moonshelf.extraction.office.slides.shapes import EMU
 from moonshelf.extraction.tools import Line, Raster, Tools
@@ -57,6 +57,10 @@ class Pictures:
             embedded = relation is not None and relation.kind == "image" and not relation.external
             if relation is not None and embedded and _large(drawing, box):
                 yield from self.shown(relation.target, box)
+
+    def reads(self, name: str) -> bool:
+        """Tell whether the file of another program that is called *name* is read, so that its picture need not be."""
+        return legible(opened("", self._content(name) or b"", self._tools))
 
     def shown(self, name: str, box: Box | None = None) -> Iterator[Block]:
         """Read the picture called *name* where it is shown first."""
@@ -106,9 +110,7 @@ class Pictures:
         if original.tag in _READ:
             return True
         relation = relations.get(original.get(f"{R}id", ""))
-        if relation is None or relation.external:
-            return False
-        return legible(self._content(relation.target) or b"", self._tools)
+        return relation is not None and not relation.external and self.reads(relation.target)
 
     def _within(self, name: str, content: bytes) -> Sequence[Block]:
         data, short = BytesIO(content), posixpath.basename(name)

@@ -35,18 +35,20 @@ class Inside(msgspec.Struct, frozen=True):
             self.pictures.forget()
 
     def picture(self, frame: "_Element") -> Iterator[Block]:
-        """Read the picture in a *frame* that is large enough for text, unless it stands for an object."""
+        """Read the picture in a *frame* that is large enough for text, unless it stands for an object that is read."""
         if (other := find(frame, f"{DRAW}object-ole")) is not None:
             self.wrapped.append(_name(other))
         image = find(frame, f"{DRAW}image")
         if self.pictures is None or image is None or any(one.tag in _OBJECTS for one in frame):
+            return
+        if other is not None and self.pictures.reads(_name(other)):
             return
         width, height = points(frame.get(f"{SVG}width")), points(frame.get(f"{SVG}height"))
         if large(width, height):
             yield from self.pictures.shown(_name(image))
 
 
-_OBJECTS = (f"{DRAW}object", f"{DRAW}object-ole", f"{DRAW}plugin")
+_OBJECTS = (f"{DRAW}object", f"{DRAW}plugin")
 _BODIES = tuple(f"{OFFICE}{kind}" for kind in ("text", "spreadsheet", "presentation", "drawing"))
 _CHART = "{urn:oasis:names:tc:opendocument:xmlns:chart:1.0}"
 _KINDS = {"circle": "pie", "ring": "doughnut", "filled-radar": "radar"}  # of charts, whose names are not their own

@@ -9,7 +9,7 @@ from msgspec.structs import replace
 from moonshelf.errors import LimitReached
 from moonshelf.extraction.coverage.withheld import Withheld
 from moonshelf.extraction.document import Document
-from moonshelf.extraction.office.embedded import Embedded, linked
+from moonshelf.extraction.office.embedded import Embedded, legible, linked
 from moonshelf.extraction.office.raised import shifted
 from moonshelf.extraction.office.rich_text import tokens
 from moonshelf.extraction.office.rich_text.characters import CHARACTERS
@@ -76,6 +76,8 @@ class Reading:
         self._formula: Formula | None = None
         self._pictures: SpeltPictures | None = None
         self._picture: Spelt | None = None
+        self._object = 0  # the group of a file of another program, and of its picture
+        self._object_read = False
         self._ending: list[int] = []  # depths of groups whose ends are those of a field, a picture or a story
 
     def read(self) -> None:
@@ -206,11 +208,14 @@ class Reading:
             self._end_picture(self._picture)
         elif self._stories.now.opened == opened:
             self._stories.end(self._state)
+        elif self._object == opened:
+            self._object, self._object_read = 0, False
 
     def _end_picture(self, picture: Spelt) -> None:
         if picture.embedded:
             self._embedded.append(picture.content())
-        else:
+            self._object_read = bool(self._object) and legible(linked("", self._embedded[-1], self._tools))
+        elif not self._object_read:
             self._pictures = self._pictures or SpeltPictures(self._tools)
             self._stories.now.anchored += self._pictures.shown(picture)
         self._picture = None
@@ -297,6 +302,11 @@ class Reading:
             self._stories.now.drawn += "\n" * bool(self._stories.now.drawn)
         return shaped
 
+    def _begin_object(self, _word: str) -> bool:
+        if begins := not self._object:
+            self._object = self._begun()
+        return begins
+
     def _begin_picture(self, word: str) -> bool:
         state = self._state
         seen = state.target in ("text", "shape") and not state.deleted
@@ -348,6 +358,7 @@ class Reading:
         "sv": _begin_value,
         "pict": _begin_picture,
         "objdata": _begin_picture,
+        "object": _begin_object,
         "field": _begin_field,
         "moMath": _begin_formula,
     }

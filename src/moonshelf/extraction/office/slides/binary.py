@@ -162,7 +162,7 @@ class _Show:
     def _pictured(self, shape: Shape) -> Iterator[Block]:
         big = shape.box and large(shape.box[2] - shape.box[0], shape.box[3] - shape.box[1])
         stored = self._persisted.get(self._originals.get(shape.original, 0)) if big and shape.original else None
-        if big and not (stored and legible(self._unpacked(stored), self._tools)):
+        if big and not (stored and legible(opened("", self._unpacked(stored), self._tools))):
             yield from self.pictures.shown(str(shape.picture), shape.box)
 
     @cached_property
