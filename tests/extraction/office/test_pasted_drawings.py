@@ -17,7 +17,7 @@ from moonshelf.extraction.office.slides import binary as old_slides
 from moonshelf.extraction.office.slides import presentations as slides
 from moonshelf.extraction.office.word import binary as old_word
 from moonshelf.extraction.office.word import documents as word
-from samples.compound_files import ole, write
+from samples.compound_files import Tree, ole, write
 from samples.office.metafiles import emf, emf_font, emf_text, wmf, wmf_text
 from samples.office.opendocument import parts as opened
 from samples.office.sheets_binary import label, record, workbook
@@ -170,17 +170,23 @@ def test_a_drawing_in_an_old_document_is_read(blip: bytes, read: list[str]) -> N
     ],
 )
 def test_the_likeness_of_a_file_in_an_old_document_is_left_out(program: str, seen: bool) -> None:  # noqa: FBT001 - a parameter of the test
-    assert ("Modem" in _lines(_word_97(f"\x13 EMBED {program} \x14\x01\x15", _EMF))) is seen
+    drawn = f"\x13 EMBED {program} \x14\x01\x15"
+    assert ("Modem" in _lines(_word_97(drawn, _EMF, {"ObjectPool": {"_1": {"WordDocument": b"damaged"}}}))) is seen
+    assert "Modem" in _lines(_word_97(drawn, _EMF))  # whose file was taken out
 
 
-def _word_97(drawing: str, blip: bytes) -> Document:
+def test_a_drawing_whose_run_begins_before_it_is_read() -> None:
+    assert "Modem" in _lines(_word_97("\x01", _EMF, run="Before.\x01"))
+
+
+def _word_97(drawing: str, blip: bytes, held: Tree | None = None, *, run: str = "\x01") -> Document:
     entry = atom(0xF007, b"\0" * 36 + blip)
     among = struct.pack("<IHH20x4H32x", 0, 68, 0x64, 6000, 3000, 1000, 1000) + container(0xF004) + entry
     known = streams(
-        [(f"Before.{drawing}\r", styled(0)), ("After.\r", styled(0))], runs=[("\x01", struct.pack("<HI", 0x6A03, 0))]
+        [(f"Before.{drawing}\r", styled(0)), ("After.\r", styled(0))], runs=[(run, struct.pack("<HI", 0x6A03, 0))]
     )
     data = struct.pack("<I", len(among)) + among[4:]
-    return old_word.extract(ole({**known, "Data": data}), nesting())
+    return old_word.extract(ole({**known, "Data": data, **(held or {})}), nesting())
 
 
 @pytest.mark.parametrize(("held", "seen"), [(b"", True), (_EQUATION, True), (_STORED, False)])

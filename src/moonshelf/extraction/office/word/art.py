@@ -23,21 +23,26 @@ _ANCHORED = ((0, Table.ANCHORS), (2, Table.MARGIN_ANCHORS))  # the body and what
 class Art:
     """What the drawings of one document show, each where it is anchored."""
 
-    def __init__(self, records: Records, main: bytes, data: Callable[[], bytes], tools: Tools) -> None:
-        """Take the *main* stream; that of *data* is asked for when the first picture is."""
-        self._records, self._data = records, data
+    def __init__(
+        self, records: Records, main: bytes, data: Callable[[], bytes], tools: Tools, *, holds_files: bool
+    ) -> None:
+        """Take the *main* stream; that of *data* is asked for when the first picture is.
+
+        Where the document *holds_files* of other programs, these are read, and not their pictures.
+        """
+        self._records, self._data, self._holds_files = records, data, holds_files
         self._drawings = _Drawings(records, main, data)
         self.pictures = Pictures(self._drawings.content, tools)
 
-    def among(self, position: int, *, seen: bool) -> Iterator[Block]:
-        """Read the picture that the character at *position* stands for, if it is *seen*, and what is said of it."""
+    def among(self, position: int, *, of_file: bool) -> Iterator[Block]:
+        """Read the picture at *position*, which may be one *of_file* that is read, and what is said of it."""
         at = self._records.data(position)
         stream = self._data() if at >= 0 else b""
         if not 0 <= at <= len(stream) - 68:
             return
         yield from _said(next(iter(self._drawings.inline(at)), None), art.DESCRIPTION)
         width, height, across, down = struct.unpack_from("<4H", stream, at + 28)
-        if seen and large(width * across / 1000 / _TWIPS, height * down / 1000 / _TWIPS):
+        if not (of_file and self._holds_files) and large(width * across / 1000 / _TWIPS, height * down / 1000 / _TWIPS):
             yield from self.pictures.shown(f"inline {at}")
 
     def over(self, position: int) -> Iterator[Block]:

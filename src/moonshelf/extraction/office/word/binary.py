@@ -109,7 +109,8 @@ class _Reader:
     def __init__(self, main: bytes, records: Records, streams: Streams, tools: Tools) -> None:
         self._records, aside = records, _Aside(records, streams)
         self.warnings = aside.warnings
-        self.art = Art(records, main, aside.data, tools)
+        holds_files = next(streams.storages("ObjectPool"), None) is not None
+        self.art = Art(records, main, aside.data, tools, holds_files=holds_files)
         self._stories = Stories(records, Numbering(aside.level), aside.mark, aside.form, self.art)
 
     def blocks(self) -> Iterator[Block]:

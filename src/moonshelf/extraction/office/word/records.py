@@ -115,12 +115,13 @@ class Records:
         """Return where the data stands, in the stream of that name, of the character at *position*; -1 if nowhere."""
         offset = self._offset(position)
         place = bisect_right(self._placed, (offset, _END)) - 1
-        return self._placed[place][1] if place >= 0 and self._placed[place][0] == offset else -1
+        return self._placed[place][2] if place >= 0 and offset < self._placed[place][1] else -1
 
     @cached_property
-    def _placed(self) -> list[tuple[int, int]]:
-        """The characters that have data of their own, each a run by itself, and where that is."""
-        return sorted((start, int.from_bytes(told[_DATA], "little")) for start, _, told in self._telling((_DATA,)))
+    def _placed(self) -> list[tuple[int, int, int]]:
+        """The runs of characters that have data of their own, mostly of one, and where that is."""
+        telling = self._telling((_DATA,))
+        return sorted((start, end, int.from_bytes(told[_DATA], "little")) for start, end, told in telling)
 
     def _offset(self, position: int) -> int:
         place = bisect_right(self._piece_starts, position) - 1

@@ -98,9 +98,8 @@ class Stories:
             elif text[0] in (WITHHELD, DELETED):
                 return
             elif text == _PLACED:
-                state.anchored += self._art.among(
-                    position, seen=not (fields and _EMBEDDED.match(fields[-1].instruction))
-                )
+                of_file = bool(fields) and _EMBEDDED.match(fields[-1].instruction) is not None
+                state.anchored += self._art.among(position, of_file=of_file)
             elif text == _FLOATING:
                 state.anchored += self._art.over(position)
             elif text[0] >= " " or text[0] in "\t\n":
