@@ -187,18 +187,17 @@ class Flow:
         if not depth and element.get(f"{TEXT}continue-numbering") != "true" and not element.get(f"{TEXT}continue-list"):
             self._numbering.restart(style)
         for item in element:
-            if item.tag not in (_ITEM, _LIST_HEADER):
+            kind = item.tag  # once, as it is made anew at each look
+            if kind not in (_ITEM, _LIST_HEADER):
                 continue
             marker = None
             for child in item:
-                if child.tag == _LIST:
+                tag = child.tag
+                if tag == _LIST:
                     yield from self._list(child, style, depth + 1)
-                elif child.tag in (_PARAGRAPH, _HEADING):
-                    if marker is None:
-                        marker = self._numbering.marker(style, depth) if item.tag == _ITEM else ""
-                    else:
-                        marker = ""
-                    level = whole(child.get(_OUTLINE), 1) if child.tag == _HEADING else 0
+                elif tag in (_PARAGRAPH, _HEADING):
+                    marker = self._numbering.marker(style, depth) if marker is None and kind == _ITEM else ""
+                    level = whole(child.get(_OUTLINE), 1) if tag == _HEADING else 0
                     yield from self._paragraph(child, level, marker, depth)
                 else:
                     yield from self.within((child,))

@@ -75,7 +75,8 @@ class Style(msgspec.Struct, frozen=True):
         """Read the element of this name that *source* spells."""
         tag, _, inside = source.partition(">")
         own, properties = _stated(_ORIGIN, tag), _PROPERTIES.search(inside)
-        look = _look(_stated(_LOOK, properties[1])) if properties else _SILENT
+        stated = _stated(_LOOK, properties[1]) if properties else None
+        look = _look(stated) if stated else _SILENT
         return cls(name, own.get("family", ""), own.get("parent-style-name", ""), look, is_automatic, source)
 
     @property
@@ -227,7 +228,8 @@ class Styles:
 
 def _stated(attributes: re.Pattern[str], tag: str) -> dict[str, str]:
     """Read the *attributes* that *tag* spells, by their names without prefixes."""
-    return {name: resolved(one or other) for name, one, other in attributes.findall(tag)}
+    said = {name: one or other for name, one, other in attributes.findall(tag)}
+    return {name: resolved(value) for name, value in said.items()} if "&" in tag else said
 
 
 def _depth(stated: str) -> int:

@@ -4,7 +4,7 @@ import re
 from typing import Final
 
 from moonshelf.extraction.notation.charsets import CHARSETS
-from moonshelf.extraction.notation.symbol_fonts import character, shown
+from moonshelf.extraction.notation.symbol_fonts import character, private, shown
 from moonshelf.extraction.office.ole.properties import codec
 
 WORDS: Final = ("f", "fcharset", "cpg")
@@ -48,7 +48,7 @@ class Fonts:
 
     def sign(self, text: str, font: int) -> str:
         """Return what *text*, which is in Unicode, shows in that font: private characters are signs of some."""
-        return text if text.isascii() else shown(text, self._names.get(font, ""))
+        return shown(text, self._names.get(font, "")) if private(text) else text
 
     def decode(self, text: str, font: int, own: str) -> str:
         """Return what *text*, each character of it a byte, shows in that font; *own* is the document's codec."""

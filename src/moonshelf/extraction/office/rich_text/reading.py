@@ -104,8 +104,8 @@ class Reading:
                     self._follow(token[WORD], token[VALUE])
                 elif kind == PASSED:
                     return tokens.end_of_group(self._content, token.end())
-                elif take := self._OTHERS.get(kind):
-                    take(self, token)
+                elif kind:
+                    self._OTHERS[kind](self, token)
         return len(self._content)
 
     def document(self) -> Document:
@@ -126,10 +126,11 @@ class Reading:
         """Take text that is the last before another token than characters."""
         if "\n" in text or "\r" in text or "\0" in text:
             text = _unbroken(text)
-        if self._pending or self._skip or self._state.target == "picture":
+        state = self._state
+        if self._pending or self._skip or state.target == "picture":
             self._characters(text)
         elif text:
-            self._put(self._fonts.decode(text, self._state.font, self._declared.codec))
+            self._put(self._fonts.decode(text, state.font, self._declared.codec))
 
     def _characters(self, text: str) -> None:
         if self._skip:
@@ -246,12 +247,12 @@ class Reading:
         state = self._state
         if (change := CHANGES.get(word)) is not None and state.target not in _TABLES:
             change(state, int(number or 1))
+        elif state.target == "text" and (end := ENDS.get(word)) is not None:
+            end(self._stories.now, state)
         elif word in CHARACTERS:
             self._put(CHARACTERS[word])
         elif state.target in _TABLES:
             self._table_word(word, int(number or 0))
-        elif state.target == "text" and (end := ENDS.get(word)) is not None:
-            end(self._stories.now, state)
         elif state.target == "text" and (shape := SHAPES.get(word)) is not None:
             shape(self._stories.now.shape, int(number or 0))
         elif (declare := DECLARATIONS.get(word)) is not None:
@@ -341,7 +342,7 @@ class Reading:
         elif word == "s":
             self._style_entry = number
 
-    _OTHERS: ClassVar[Mapping[int | None, Callable[["Reading", re.Match[str]], None]]] = {
+    _OTHERS: ClassVar[Mapping[int, Callable[["Reading", re.Match[str]], None]]] = {
         UNICODE: _unicode,
         SYMBOL: _symbol,
         OPEN: _open,
