@@ -36,6 +36,7 @@ def compose(root: "_Element", withheld: Withheld, linked: Linked | None = None) 
 
     composer, sheet = Composer(), StyleSheet(root.getroottree().getroot(), linked)
     open_tags: list[str] = []  # nothing for what is left out
+    has_formulas = next(root.iter("{*}math"), None) is not None
     walk = etree.iterwalk(root, events=("start", "end"))
     for event, element in walk:
         if event == "start":
@@ -43,7 +44,8 @@ def compose(root: "_Element", withheld: Withheld, linked: Linked | None = None) 
             open_tags.append(tag)
             if tag == "script" and (element.get("type") or "").startswith(_MATH) and not _is_typeset(element):
                 composer.formula(_delimited(element))
-            if not tag or tag in SILENT or _is_drawn(element) or _is_withheld(tag, element, sheet, withheld):
+            is_drawn = has_formulas and _is_drawn(element)
+            if not tag or tag in SILENT or is_drawn or _is_withheld(tag, element, sheet, withheld):
                 open_tags[-1] = ""
                 walk.skip_subtree()
             elif tag == "math":
