@@ -5,6 +5,7 @@ import re
 from moonshelf.extraction import spelling
 
 _PAGES = ("cp437", "cp850", "cp852", "cp866", "cp737", "cp857")  # which all draw with the same bytes, or nearly so
+_LOOK = 20_000  # bytes whose words are looked at
 _BEYOND_ASCII = re.compile(rb"[\x80-\xff]+")
 _SIGNS = bytes(range(0xB0, 0xE0))
 _STROKES = b"\xb0\xb1\xb2\xb3\xba\xc4\xcd\xdb\xdc\xdf"  # shades, lines and blocks: what there is most of in a drawing
@@ -16,7 +17,7 @@ _LINE = re.compile(
 
 def code_page(sample: bytes) -> str:
     """Return the code page in which *sample* draws lines and spells words; nothing, where it draws none."""
-    return max(_PAGES, key=lambda page: _spelt(sample, page)) if _draws(sample) else ""
+    return max(_PAGES, key=lambda page: _spelt(sample[:_LOOK], page)) if _draws(sample) else ""
 
 
 def _draws(sample: bytes) -> bool:

@@ -30,9 +30,20 @@ def _read(rules: str) -> list[str]:
         ("@media print { .gone {display:none} p {display:none} } #gone{display:none}", ["one", "three", "four"]),
         (".gone{display:none} .gone{display:block}", ["one", "two", "three", "four"]),
         ("div .gone{display:none} .gone:hover{display:none} p > .a{display:none}", ["one", "two", "three", "four"]),
+        (".gone{opacity:0} .gone.a{opacity:1}", ["one", "two", "three", "four"]),
+        (".gone{display:none} nav .gone, ul > .gone{display:block}", ["one", "two", "three", "four"]),
+        (".gone{display:none} .gone:hover{display:block} .gone .a{display:block}", ["two", "three", "four"]),
         ("p{opacity:0.5;font-size:0.9em}", ["one", "two", "three", "four"]),
         ("}}}{{{@@@;.gone{display:none", ["one", "two", "three", "four"]),
     ],
 )
 def test_what_one_plain_selector_hides_is_withheld(rules: str, shown: list[str]) -> None:
     assert _read(rules) == shown
+
+
+def test_what_an_element_says_of_itself_wins_over_its_class() -> None:
+    page = (
+        "<style>.gone{display:none}</style><p class=gone style='display: block'>one</p><p class=gone style='x'>two</p>"
+    )
+    (read,) = extract(BytesIO(page.encode()), TOOLS).pages
+    assert [block.text for block in read.blocks] == ["one"]

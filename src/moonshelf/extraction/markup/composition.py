@@ -10,7 +10,7 @@ from moonshelf.extraction.coverage.withheld import Withheld
 from moonshelf.extraction.document import Block
 from moonshelf.extraction.markup.composer import Composer
 from moonshelf.extraction.markup.page_tables import bare, local
-from moonshelf.extraction.markup.style_sheets import Linked, StyleSheet, hides
+from moonshelf.extraction.markup.style_sheets import Linked, StyleSheet, hides, shows
 from moonshelf.extraction.notation import mathml
 
 if TYPE_CHECKING:
@@ -70,7 +70,7 @@ def _is_withheld(tag: str, element: "_Element", sheet: StyleSheet, withheld: Wit
         or element.get("hidden") is not None
         or (tag in _UNSEEN and not element.get(_SHADOW))
         or (tag == "dialog" and element.get("open") is None)
-        or (sheet.hidden and sheet.hides(tag, element))
+        or (sheet.hidden and sheet.hides(tag, element) and not shows(style or ""))
     )
     if not unseen or (_holds_formula(element) and any(map(_is_silenced, _beside(element)))):
         return False

@@ -15,6 +15,9 @@ if TYPE_CHECKING:
     from lxml.etree import _Element
 
 _HIDES = re.compile(r"display:none|visibility:hidden|mso-hide:all|font-size:0(?![.\d])|opacity:0(?![.\d])")
+_SHOWS = re.compile(r"display:(?!none)|visibility:visible|opacity:(?:1|0?\.\d*[1-9])")
+_NAME = re.compile(r"([.#])(-?[_a-zA-Z][\w-]*)")
+_BEFORE = re.compile(r"[\s>+~]+")
 _COMMENT = re.compile(r"/\*.*?(?:\*/|\Z)", re.DOTALL)
 _RULE = re.compile(r"(?<![^{}@;])([^{}@;]++)\{([^{}]{0,5000}+)\}")  # from where it begins alone
 _SELECTOR = re.compile(r"([a-z][a-z0-9]*)?(?:([.#])(-?[_a-zA-Z][\w-]*))?", re.IGNORECASE)
@@ -28,11 +31,7 @@ class StyleSheet:
     """The selectors of a page that hide what they match."""
 
     def __init__(self, root: "_Element", linked: Linked | None = None) -> None:
-        self.hidden: set[_Key] = set()
-        for key, is_hidden in _verdicts("\n".join(_texts(root, linked))[:_LARGEST]):
-            (self.hidden.add if is_hidden else self.hidden.discard)(
-                key
-            )  # the last one of a selector holds, as in browsers
+        self.hidden = _hidden("\n".join(_texts(root, linked))[:_LARGEST])
 
     def hides(self, tag: str, element: "_Element") -> bool:
         """Whether a rule keeps *element*, whose name is *tag*, from being displayed."""
@@ -46,6 +45,11 @@ class StyleSheet:
 def hides(declarations: str) -> bool:
     """Whether *declarations* keep what they are about from being displayed."""
     return bool(_HIDES.search("".join(declarations.lower().split())))
+
+
+def shows(declarations: str) -> bool:
+    """Whether *declarations* say that what they are about is displayed."""
+    return bool(_SHOWS.search("".join(declarations.lower().split())))
 
 
 def _texts(root: "_Element", linked: Linked | None) -> Iterator[str]:
@@ -64,19 +68,30 @@ def _for_other_media(element: "_Element") -> bool:
 
 
 @lru_cache(maxsize=8)  # chapters of a book have the same ones
-def _verdicts(text: str) -> tuple[tuple[_Key, bool], ...]:
-    """Return the plain selectors of *text* whose rules hide or show what they match, in order."""
-    return tuple(_judged(text)) if hides(text) else ()
+def _hidden(text: str) -> frozenset[_Key]:
+    """Return the plain selectors of *text* that hide what they match, but for what other rules may show."""
+    if not _HIDES.search("".join(text.lower().split())):
+        return frozenset()
+    hidden: set[_Key] = set()
+    shown: set[tuple[str, str]] = set()
+    for selector, hiding in _judged(text):
+        found = _SELECTOR.fullmatch(selector)
+        key = ((found[1] or "").lower(), found[2] or "", found[3] or "") if found else ("", "", "")
+        if found and hiding:
+            hidden.add(key)
+        elif found:
+            hidden.discard(key)  # the last one of a selector holds, as in browsers
+        elif not hiding and ":" not in selector:  # for as long as somebody points there is not when the page is read
+            shown.update(_NAME.findall(_BEFORE.split(selector)[-1]))
+    return frozenset(key for key in hidden if key[1:] not in shown)
 
 
-def _judged(text: str) -> Iterator[tuple[_Key, bool]]:
+def _judged(text: str) -> Iterator[tuple[str, bool]]:
+    """Yield the selectors of rules that hide or show what they match, in order, and which of the two."""
     for rule in _RULE.finditer(_without_blocks(_COMMENT.sub(" ", text))):
-        hiding = hides(rule[2])
-        if hiding or _shows(rule[2]):
-            for selector in rule[1].split(","):
-                found = _SELECTOR.fullmatch(selector.strip())
-                if found and selector.strip():
-                    yield ((found[1] or "").lower(), found[2] or "", found[3] or ""), hiding
+        hiding = bool(_HIDES.search("".join(rule[2].lower().split())))
+        if hiding or shows(rule[2]):
+            yield from ((one.strip(), hiding) for one in rule[1].split(",") if one.strip())
 
 
 def _without_blocks(text: str) -> str:
@@ -93,7 +108,3 @@ def _without_blocks(text: str) -> str:
         if skipped_from >= 0 and not depth and mark[0] in "};":
             at, skipped_from = mark.end(), -1
     return "".join(kept) + (text[at:] if skipped_from < 0 else "")
-
-
-def _shows(declarations: str) -> bool:
-    return "display:" in "".join(declarations.lower().split())
