@@ -178,6 +178,12 @@ def test_what_listeners_are_spared_is_read_where_no_formula_stands_for_it() -> N
     )
 
 
+def test_signs_of_a_formula_are_read_where_only_styles_stand_for_them() -> None:
+    page = "<style>.ignored{display:none}</style><p><i class=ignored>(</i>a<i class=ignored>)/(</i>b<i class=ignored>)"
+    assert content(page) == "*(*a*)/(*b*)*"
+    assert content("<p>a<span hidden>(b)</span>") == "a\n\n> 1 word of hidden text withheld."
+
+
 def test_wikipedias_frame_around_a_formula_is_no_part_of_it() -> None:
     told = '<annotation encoding="application/x-tex">{\\displaystyle x^{2}}</annotation>'
     assert content(f"<math><semantics><mi>x</mi>{told}</semantics></math>") == "$x^{2}$"

@@ -27,6 +27,7 @@ or a ``<main>``, for more of the head. ``metadata`` is what drawings and old e-b
 
 _MATH = "math/tex"  # a script's type by which MathJax 2 is told a formula in LaTeX
 _UNSEEN = frozenset({"template", "noscript", "noframes", "datalist", "rp"})
+_OF_FORMULAS = frozenset("()[]{}/ ")  # in HTML alone fractions have them for those who see no styles, as "(a)/(b)"
 _SHADOW = "shadowrootmode"  # of a template that is shown in the place of the element it stands in
 
 
@@ -74,7 +75,10 @@ def _is_withheld(tag: str, element: "_Element", sheet: StyleSheet, withheld: Wit
     )
     if not unseen or (_holds_formula(element) and any(map(_is_silenced, _beside(element)))):
         return False
-    return _is_bracket(tag, element) or withheld.takes(_words(element), "not displayed")
+    words = _words(element)
+    if tag not in _UNSEEN and words and set(words) <= _OF_FORMULAS:
+        return False
+    return _is_bracket(tag, element) or withheld.takes(words, "not displayed")
 
 
 def _is_drawn(element: "_Element") -> bool:
