@@ -9,7 +9,7 @@ from starlette.responses import JSONResponse
 from moonshelf.extraction.document import Box, Document, Page, Span
 from moonshelf.http.caller import account, services
 
-_TOLD_APART = frozenset(("bookmarks", "attachments", "animated", "pages_claimed", "xfa"))
+_TOLD_APART = frozenset(("bookmarks", "attachments", "animated", "pages_claimed", "relisted", "xfa"))
 
 
 class SpanObject(TypedDict):

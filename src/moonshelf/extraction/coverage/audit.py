@@ -17,6 +17,10 @@ _XFA = {
     "read": "its texts and what was filled in are told behind the first page, without their places",
     "unread": "what it says was not read",
 }
+_RELISTED = (
+    "The file is damaged, as if it were cut off: it has no list of its pages. "
+    "Those found in it are told, and others may be lost."
+)
 _UNSAID = re.compile(r"[\W_]+")  # marks that layout may set, drop or join words by: they are no words
 
 
@@ -47,6 +51,8 @@ def _beside(document: Document) -> Iterator[str]:
         yield f"Embedded files were not read: {', '.join(names)}."
     if claimed := document.metadata.get("pages_claimed"):
         yield f"The file says that it has {claimed} pages: those after page {len(document.pages)} are missing from it."
+    if document.metadata.get("relisted"):
+        yield _RELISTED
     if form := document.metadata.get("xfa"):
         yield f"The file is an XFA form, which few programs show: {_XFA[form]}."
     if document.metadata.get("animated"):

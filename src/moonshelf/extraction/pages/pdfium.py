@@ -12,7 +12,7 @@ from moonshelf.extraction.facts import Run
 from moonshelf.extraction.pages import bookmarks, xfa
 from moonshelf.extraction.pages.text_layer import cuts
 from moonshelf.extraction.pages.text_layer.accents import Glyph
-from moonshelf.extraction.pages.text_layer.file import optional, updates
+from moonshelf.extraction.pages.text_layer.file import optional, page_trees, updates
 from moonshelf.extraction.pages.text_layer.fonts import corrections
 from moonshelf.extraction.pages.text_layer.objects import Content, Handle
 from moonshelf.extraction.tools import Limits, Raster
@@ -46,9 +46,8 @@ class Pdfium:
 
     def __init__(self, source: BinaryIO, limits: Limits) -> None:
         source.seek(0)
-        self.data = corrections.mended(source.read())
         self._limits = limits
-        self._document = _open(self.data)
+        self.data, self._document, relisted = _opened(corrections.mended(source.read()))
         self._current: tuple[int, PdfPage] | None = None
         self._text: tuple[int, str] | None = None
         self._turned = set[int]()
@@ -57,9 +56,6 @@ class Pdfium:
         if self.pages > limits.pages:
             self.close()
             raise LimitReached(f"it has {claimed} pages and the limit is {limits.pages}")
-        if not self.pages:
-            self.close()
-            raise CorruptDocument(f"none of its pages can be opened, though it says that it has {claimed}")
         self.layered = optional.off(self.data)
         self.form = xfa.read(self._document)
         marks = bookmarks.read(self._document)
@@ -69,6 +65,7 @@ class Pdfium:
             **_metadata(self._document),
             **_contents(self._document, marks.titles),
             **({"pages_claimed": str(claimed)} if claimed > self.pages else {}),
+            **({"relisted": "true"} if relisted else {}),
             **({"xfa": "read" if self.form.shown else "unread"} if self.form else {}),
         }
 
@@ -199,6 +196,17 @@ class Pdfium:
         return self._current[1]
 
 
+def _opened(data: bytes) -> "tuple[bytes, PdfDocument, bool]":
+    """Return *data* and the document in it, and whether it lacked a list of its pages and got one."""
+    try:
+        return data, _open(data), False
+    except CorruptDocument:
+        listed = page_trees.rebuilt(data)
+        if listed is None:
+            raise
+        return listed, _open(listed), True
+
+
 def _open(data: bytes) -> "PdfDocument":
     from pypdfium2 import PdfDocument, PdfiumError  # noqa: PLC0415 heavy: PDFium
 
@@ -211,6 +219,9 @@ def _open(data: bytes) -> "PdfDocument":
         raise CorruptDocument("its PDF structure cannot be read") from error
     if not len(document):
         raise CorruptDocument("it has no pages")
+    if not _there(document, claimed := len(document)):
+        document.close()
+        raise CorruptDocument(f"none of its pages can be opened, though it says that it has {claimed}")
     return document
 
 

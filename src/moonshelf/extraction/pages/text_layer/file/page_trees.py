@@ -1,0 +1,70 @@
+"""Page trees: the list of a PDF's pages, which most programs write last, so that a file that is cut off lacks it."""
+
+import re
+from collections.abc import Mapping
+
+from moonshelf.extraction.pages.text_layer.file import numbered
+
+_PAGE = re.compile(rb"/Type\s*/Page(?![A-Za-z])")
+_RESOURCES = re.compile(rb"/Resources\s*(\d+)\s+0\s+R")
+_FONTS = re.compile(rb"/Font\s*(?:(\d+)\s+0\s+R|<<(.*?)>>)", re.DOTALL)
+_STREAM = re.compile(rb"\bstream\r?\n")
+_REFERENCE = re.compile(rb"(?<!\d)(\d{1,7})\s+0\s+R\b")
+
+_Objects = Mapping[int, bytes]
+
+
+def rebuilt(data: bytes) -> bytes | None:
+    """Return the PDF *data* with a list of the pages that are found in it, in their order there; None if none is.
+
+    A page whose fonts are lost is left out: its text would be read in the letters of another. What streams of objects
+    hold is put behind all others too: which stream holds what is lost as well. Encrypted files are left alone, as
+    nobody can tell the pages among what they hold.
+    """
+    if b"/Encrypt" in data:
+        return None
+    begun = dict(numbered.begun(data))
+    found = numbered.found(data, begun, numbered.unpacked(data))
+    objects = {number: _STREAM.split(one, 1)[0] for number, one in found.items()}
+    whole = _without_last(data, begun, objects)
+    pages = [number for number, one in objects.items() if _PAGE.search(one) and _lettered(one, whole)]
+    if not pages:
+        return None
+    tree = max(objects) + 1
+    added = {number: one for number, one in objects.items() if number not in begun}
+    added[tree] = b"<</Type/Pages/Count %d/Kids[%b]>>" % (len(pages), b" ".join(b"%d 0 R" % one for one in pages))
+    added[tree + 1] = b"<</Type/Catalog/Pages %d 0 R>>" % tree
+    # What the file is cut off in, a string, a dictionary or a stream, ends first, or what follows would be part of it.
+    tail = b"".join(b"%d 0 obj\n%b\nendobj\n" % one for one in added.items())
+    return b"%b\n)>>\nendstream\nendobj\n%btrailer\n<</Root %d 0 R/Size %d>>\n" % (data, tail, tree + 1, tree + 2)
+
+
+def _without_last(data: bytes, begun: Mapping[int, int], objects: _Objects) -> _Objects:
+    """Return *objects* without the one in which *data* is cut off."""
+    last, start = max(begun.items(), key=lambda one: one[1], default=(0, 0))
+    if data.find(b"endobj", start) >= 0:
+        return objects
+    return {number: one for number, one in objects.items() if number != last}
+
+
+def _lettered(page: bytes, objects: _Objects) -> bool:
+    """Say whether all that the fonts of *page* are made of is among *objects*."""
+    resources = _RESOURCES.search(page)
+    fonts = _FONTS.search(objects.get(int(resources[1]), b"") if resources else page)
+    if fonts is None:
+        return not resources or int(resources[1]) in objects
+    listed = fonts[2] if fonts[1] is None else objects.get(int(fonts[1]))
+    if listed is None:
+        return False
+    seen = set[int]()
+    wanted = _references(listed)
+    while wanted:
+        if not wanted <= objects.keys():
+            return False
+        seen |= wanted
+        wanted = {number for one in wanted for number in _references(objects[one])} - seen
+    return True
+
+
+def _references(text: bytes) -> set[int]:
+    return {int(number) for number in _REFERENCE.findall(text)}
