@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import islice, pairwise
 from statistics import median
-from typing import TypeAlias
+from typing import NamedTuple, TypeAlias
 
 from msgspec.structs import replace
 
@@ -24,7 +24,7 @@ _NEAREST = 2  # lines above and below that have words there
 _SAME_SIZE = 1.07  # sizes this close are one
 _AROUND = 6  # lines above and below, at most: a row's cells may wrap elsewhere
 _SPACES = 3  # so many at least, or they are even by chance
-_LINES = 2  # end at a margin, at least
+_LINES, _BEGUN, _CROSSED = 2, 4, 8  # end at a margin, at least; begin at one; the same for each that runs across
 _WORDS = 0.6  # of the pieces of a justified line hold letters
 _MET = 0.5  # of the spaces of a justified line may be above or below other ones, by chance
 _CELLS, _ALIGNED = 8.0, 0.3  # of the type size: cells further apart are told by where they begin or end
@@ -36,6 +36,13 @@ _Gap: TypeAlias = tuple[float, float]
 """Where one piece of a line ends and the next begins."""
 
 
+class _Margins(NamedTuple):
+    """Where lines of a page end, as right edges and their number, and where they go on beside others, as left ones."""
+
+    ends: Mapping[int, int]
+    begun: frozenset[int]
+
+
 def whole(runs: Iterable[Run], fences: Fences) -> list[Run]:
     """Return *runs* with those of one stretch as one, line by line, where none of *fences* parts them.
 
@@ -45,8 +52,21 @@ def whole(runs: Iterable[Run], fences: Fences) -> list[Run]:
     lines = [_near_ones(line.runs, fences) for line in grouped(runs)]
     if not any(len(line) > _SPACES for line in lines):
         return [run for line in lines for run in line]
-    margins = Counter(round(run.box[2]) for line in lines for run in _last(line))
+    ends = Counter(round(run.box[2]) for line in lines for run in _last(line))
+    margins = _Margins(ends, _begun(lines))
     return [run for index in range(len(lines)) for run in _justified(lines, index, margins)]
+
+
+def _begun(lines: Sequence[Sequence[Run]]) -> frozenset[int]:
+    """Return the abscissae, in whole points, at which lines go on after a gap and that hardly any runs on across."""
+    begun = Counter(round(run.box[0]) for line in lines for run in line[1:])
+    near = {edge: sum(begun[other] for other in (edge - 1, edge, edge + 1)) for edge in begun}
+    often = {edge: count for edge, count in near.items() if count >= _BEGUN}
+    return frozenset(edge for edge, count in often.items() if _crossing(lines, edge) * _CROSSED <= count)
+
+
+def _crossing(lines: Sequence[Sequence[Run]], edge: float) -> int:
+    return sum(run.box[0] < edge - 1 and edge + 1 < run.box[2] for line in lines for run in line)
 
 
 def _last(line: Sequence[Run]) -> Iterator[Run]:
@@ -62,8 +82,8 @@ def _near_ones(runs: Sequence[Run], fences: Fences) -> Sequence[Run]:
     return [_one(part) for part in _parts(runs, near)]
 
 
-def _justified(lines: Sequence[Sequence[Run]], index: int, margins: Mapping[int, int]) -> Iterable[Run]:
-    """Put together what even spaces part in a line and one of *margins* ends, which are right edges and their number.
+def _justified(lines: Sequence[Sequence[Run]], index: int, margins: _Margins) -> Iterable[Run]:
+    """Put together what even spaces part in a line and one of *margins* ends.
 
     If the spaces stand one below the other in the lines around they part columns of a table.
     """
@@ -88,26 +108,34 @@ def _gap(one: Run, other: Run) -> float:
     return other.box[0] - one.box[2]
 
 
-def _even(pieces: Sequence[Run], around: _Around, margins: Mapping[int, int]) -> list[bool]:
+def _even(pieces: Sequence[Run], around: _Around, margins: _Margins) -> list[bool]:
     """Say for each gap between *pieces* whether it is the space of a justified line: as wide as those next to it."""
     gaps = [_gap(one, other) for one, other in pairwise(pieces)]
     even = [False] * len(gaps)
     size = median(piece.size for piece in pieces)
     start = 0
     for index in range(1, len(gaps) + 1):
-        if index < len(gaps) and abs(gaps[index] - median(gaps[start:index])) <= _EVEN * size:
+        barred = any(
+            round(piece.box[0]) in margins.begun for piece in (pieces[start + 1], *pieces[index + 1 : index + 2])
+        )
+        if index < len(gaps) and not barred and abs(gaps[index] - median(gaps[start:index])) <= _EVEN * size:
             continue
         part = pieces[start : index + 1]
         regular = index - start >= _SPACES and gaps[start] <= _WIDEST * size
-        if regular and _worded(part) and _at_margin(part[-1], margins) and not _columns(part, _beside(part, around)):
+        if (
+            regular
+            and _worded(part)
+            and _at_margin(part[-1], margins.ends)
+            and not _columns(part, _beside(part, around))
+        ):
             even[start:index] = [True] * (index - start)
         start = index
     return even
 
 
-def _at_margin(last: Run, margins: Mapping[int, int]) -> bool:
+def _at_margin(last: Run, ends: Mapping[int, int]) -> bool:
     right = round(last.box[2])
-    return sum(margins.get(edge, 0) for edge in (right - 1, right, right + 1)) >= _LINES
+    return sum(ends.get(edge, 0) for edge in (right - 1, right, right + 1)) >= _LINES
 
 
 def _worded(pieces: Sequence[Run]) -> bool:

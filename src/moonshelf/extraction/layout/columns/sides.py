@@ -7,6 +7,7 @@ from itertools import pairwise
 from statistics import median
 
 from moonshelf.extraction.layout import boxes, wrapping
+from moonshelf.extraction.layout.columns import glosses
 from moonshelf.extraction.layout.columns.pieces import GUTTER, Item
 from moonshelf.extraction.layout.lines import IDEOGRAPHIC, TextLine, ideographic
 from moonshelf.extraction.layout.prose import lists
@@ -32,7 +33,11 @@ def columnar(left: Sequence[Item], right: Sequence[Item]) -> bool:
     """Say whether the two sides are read one after the other, not line by line across."""
     if not (left and right):
         return False
-    left, right = near_others(left), near_others(right)
+    noted = glosses.beside(left, right) or glosses.beside(right, left)
+    return noted or _columns(near_others(left), near_others(right))
+
+
+def _columns(left: Sequence[Item], right: Sequence[Item]) -> bool:
     few = any(len(side) < _PROSE_LINES and not isinstance(side[-1], Table) for side in (left, right))
     if few or not _beside(left, right):
         return False
