@@ -1,5 +1,6 @@
 """Stretches: words of a line that are set as one piece, whether the file places them singly or together."""
 
+from bisect import bisect_left, bisect_right
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import islice, pairwise
@@ -60,13 +61,14 @@ def whole(runs: Iterable[Run], fences: Fences) -> list[Run]:
 def _begun(lines: Sequence[Sequence[Run]]) -> frozenset[int]:
     """Return the abscissae, in whole points, at which lines go on after a gap and that hardly any runs on across."""
     begun = Counter(round(run.box[0]) for line in lines for run in line[1:])
-    near = {edge: sum(begun[other] for other in (edge - 1, edge, edge + 1)) for edge in begun}
+    near = {edge: begun.get(edge - 1, 0) + count + begun.get(edge + 1, 0) for edge, count in begun.items()}
     often = {edge: count for edge, count in near.items() if count >= _BEGUN}
-    return frozenset(edge for edge, count in often.items() if _crossing(lines, edge) * _CROSSED <= count)
-
-
-def _crossing(lines: Sequence[Sequence[Run]], edge: float) -> int:
-    return sum(run.box[0] < edge - 1 and edge + 1 < run.box[2] for line in lines for run in line)
+    if not often:
+        return frozenset()
+    lefts = sorted(run.box[0] for line in lines for run in line)
+    rights = sorted(run.box[2] for line in lines for run in line)
+    crossing = {edge: bisect_left(lefts, edge - 1) - bisect_right(rights, edge + 1) for edge in often}
+    return frozenset(edge for edge, count in often.items() if crossing[edge] * _CROSSED <= count)
 
 
 def _last(line: Sequence[Run]) -> Iterator[Run]:
@@ -112,13 +114,12 @@ def _even(pieces: Sequence[Run], around: _Around, margins: _Margins) -> list[boo
     """Say for each gap between *pieces* whether it is the space of a justified line: as wide as those next to it."""
     gaps = [_gap(one, other) for one, other in pairwise(pieces)]
     even = [False] * len(gaps)
+    barred = [round(other.box[0]) in margins.begun for other in pieces[1:]]
     size = median(piece.size for piece in pieces)
     start = 0
     for index in range(1, len(gaps) + 1):
-        barred = any(
-            round(piece.box[0]) in margins.begun for piece in (pieces[start + 1], *pieces[index + 1 : index + 2])
-        )
-        if index < len(gaps) and not barred and abs(gaps[index] - median(gaps[start:index])) <= _EVEN * size:
+        within = index < len(gaps) and not (barred[start] or barred[index])
+        if within and abs(gaps[index] - median(gaps[start:index])) <= _EVEN * size:
             continue
         part = pieces[start : index + 1]
         regular = index - start >= _SPACES and gaps[start] <= _WIDEST * size

@@ -20,19 +20,24 @@ def beside(text: Sequence[Item], notes: Sequence[Item]) -> bool:
 
     What names the rows of a table, or is named there, stands beside the first line of each.
     """
+    if len(text) < _LINES or not _narrow(notes, text) or any(isinstance(piece, Table) for piece in notes):
+        return False
     lines = [piece for piece in text if isinstance(piece, TextLine)]
-    if len(lines) < _LINES or any(isinstance(piece, Table) for piece in notes):
-        return False
     held = grouped(run for piece in notes if isinstance(piece, TextLine) for run in piece.runs)
-    if len(lines) < _OFTEN * len(held):
+    if len(lines) < max(_LINES, _OFTEN * len(held)) or not _to_one_edge(held) or not _worded(held):
         return False
-    width = boxes.width(boxes.around(line.box for line in lines))
-    if boxes.width(boxes.around(line.box for line in held)) > _NARROW * width or not _to_one_edge(held):
-        return False
-    if sum(boxes.width(line.box) > _FULL * width for line in lines) * 2 < len(lines) or not _worded(held):
+    width = max(line.box[2] for line in lines) - min(line.box[0] for line in lines)
+    if sum(line.box[2] - line.box[0] > _FULL * width for line in lines) * 2 < len(lines):
         return False
     starts = [_level(first, lines) for first in _firsts(held)]
     return sum(line is not None and line.text[0].islower() for line in starts) * 2 >= len(starts)
+
+
+def _narrow(notes: Sequence[Item], text: Sequence[Item]) -> bool:
+    """Say whether *notes* take little room beside *text*, which most columns do not."""
+    left, right = min(piece.box[0] for piece in notes), max(piece.box[2] for piece in notes)
+    most = max(piece.box[2] for piece in text) - min(piece.box[0] for piece in text)
+    return right - left <= _NARROW * most
 
 
 def _to_one_edge(lines: Sequence[TextLine]) -> bool:

@@ -85,13 +85,13 @@ def _parted(above: Sequence[TextLine], line: TextLine, pitch: float, left: float
 def _begins(above: Sequence[TextLine], line: TextLine, left: float, right: float) -> bool:
     """Say whether *line*, close below others, is the first of what comes next by how it is set."""
     last = above[-1]
-    if _led(last.text) or (_paged(last) and _paged(line)):
+    if _led(last.text) or (len(last.runs) > 1 and _paged(last) and _paged(line)):
         return True
     if (
         lists.marker(line)
         or options.numbered(line)
         or raised(line)
-        or (_SPEAKER.match(line.text) and not _amid(last, line, right))
+        or (":" in line.text and _SPEAKER.match(line.text) and not _amid(last, line, right))
         or (_cited(line) and line.box[0] < left + line.size)
     ):
         return True
