@@ -1,6 +1,7 @@
 """A PDF that is cut off lacks the list of its pages, which is written last; those that it holds are read."""
 
 import re
+import time
 import zlib
 from collections.abc import Mapping, Sequence
 from io import BytesIO
@@ -12,6 +13,7 @@ from moonshelf.extraction import layout
 from moonshelf.extraction.coverage import audit
 from moonshelf.extraction.document import Document
 from moonshelf.extraction.pages.pdf import open_text
+from moonshelf.extraction.pages.text_layer.file import page_trees
 from moonshelf.extraction.tools import Line, Raster, Tools
 from samples.papers import pdf, text
 
@@ -116,3 +118,13 @@ def test_a_list_that_names_none_of_the_pages_is_none() -> None:
     objects = _objects()
     tree = b"2 0 obj\n%b\nendobj\n" % objects[2].replace(b"5 0 R 7 0 R 9 0 R", b"95 0 R 97 0 R 99 0 R")
     assert _said(_file(1, 4, 5, 6, 7, 8, 9, 10, end=tree)) == _whole(1, 2, 3)
+
+
+def test_fonts_without_end_and_objects_in_each_other_take_no_longer_than_others() -> None:
+    page = b"%d 0 obj\n<< /Type /Page /Resources << /Font << /F1 1 0 R >> >> >>\nendobj\n"
+    parts = b"".join(b"%d 0 obj\n<< /Next %d 0 R >>\nendobj\n" % (one, one + 1) for one in range(1, 5_000))
+    pages = b"".join(page % number for number in range(6_000, 9_000))
+    nested = b"".join(b"%d 0 obj\n" % number for number in range(10_000, 200_000))
+    began = time.process_time()
+    assert page_trees.rebuilt(pages + parts + nested) is None
+    assert time.process_time() - began < 3

@@ -57,9 +57,13 @@ def found(data: bytes, starts: Mapping[int, int], packed: Iterable[bytes]) -> di
     *starts* are what ``begun`` yields, *packed* what ``unpacked`` does.
     """
     objects = {}
+    left = len(data)  # what no ``endobj`` ends holds what follows as well: a few such there may be
     for number, start in starts.items():
         stop = data.find(b"endobj", start, start + ACROSS)
         objects[number] = data[start : stop if stop >= 0 else start + ACROSS]
+        left -= len(objects[number])
+        if left < 0:
+            break
     for text in packed:
         header = _HEADER.match(text)
         numbers = [int(one) for one in header[0].split()] if header else []

@@ -11,6 +11,8 @@ _FONTS = re.compile(rb"/Font\s*(?:(\d+)\s+0\s+R|<<(.*?)>>)", re.DOTALL)
 _STREAM = re.compile(rb"\bstream\r?\n")
 _REFERENCE = re.compile(rb"(?<!\d)(\d{1,7})\s+0\s+R\b")
 
+_MOST_PARTS = 500  # of a font; one that draws each letter has some hundred
+
 _Objects = Mapping[int, bytes]
 
 
@@ -26,8 +28,8 @@ def rebuilt(data: bytes) -> bytes | None:
     begun = dict(numbered.begun(data))
     found = numbered.found(data, begun, numbered.unpacked(data))
     objects = {number: _STREAM.split(one, 1)[0] for number, one in found.items()}
-    whole = _without_last(data, begun, objects)
-    pages = [number for number, one in objects.items() if _PAGE.search(one) and _lettered(one, whole)]
+    fonts = _Fonts(_without_last(data, begun, objects))
+    pages = [number for number, one in objects.items() if _PAGE.search(one) and fonts.there(one)]
     if not pages:
         return None
     tree = max(objects) + 1
@@ -47,23 +49,35 @@ def _without_last(data: bytes, begun: Mapping[int, int], objects: _Objects) -> _
     return {number: one for number, one in objects.items() if number != last}
 
 
-def _lettered(page: bytes, objects: _Objects) -> bool:
-    """Say whether all that the fonts of *page* are made of is among *objects*."""
-    resources = _RESOURCES.search(page)
-    fonts = _FONTS.search(objects.get(int(resources[1]), b"") if resources else page)
-    if fonts is None:
-        return not resources or int(resources[1]) in objects
-    listed = fonts[2] if fonts[1] is None else objects.get(int(fonts[1]))
-    if listed is None:
-        return False
-    seen = set[int]()
-    wanted = _references(listed)
-    while wanted:
-        if not wanted <= objects.keys():
-            return False
-        seen |= wanted
-        wanted = {number for one in wanted for number in _references(objects[one])} - seen
-    return True
+class _Fonts:
+    """Tells of each page whether all that its fonts are made of is among *objects*; most fonts are those of many."""
+
+    def __init__(self, objects: _Objects) -> None:
+        self._objects = objects
+        self._told: dict[int, bool] = {}
+
+    def there(self, page: bytes) -> bool:
+        resources = _RESOURCES.search(page)
+        fonts = _FONTS.search(self._objects.get(int(resources[1]), b"") if resources else page)
+        if fonts is None:
+            return not resources or int(resources[1]) in self._objects
+        listed = fonts[2] if fonts[1] is None else self._objects.get(int(fonts[1]))
+        return listed is not None and all(map(self._whole, _references(listed)))
+
+    def _whole(self, font: int) -> bool:
+        if font not in self._told:
+            self._told[font] = self._made(font)
+        return self._told[font]
+
+    def _made(self, font: int) -> bool:
+        seen = set[int]()
+        wanted = {font}
+        while wanted and len(seen) < _MOST_PARTS:
+            if not wanted <= self._objects.keys():
+                return False
+            seen |= wanted
+            wanted = {number for one in wanted for number in _references(self._objects[one])} - seen
+        return not wanted
 
 
 def _references(text: bytes) -> set[int]:
