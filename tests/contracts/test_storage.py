@@ -252,3 +252,21 @@ def test_a_bucket_that_is_missing_is_an_outage_and_not_a_blob_that_is(tmp_path: 
                 ObjectStore(where, scratch=tmp_path).put(KEY, tmp_path / "blob")
         finally:
             server.shutdown()
+
+
+@pytest.mark.parametrize("server", ["object_server", "google_gateway", "azure_server"])
+def test_no_blob_is_taken_for_missing_where_its_bucket_is(
+    request: pytest.FixtureRequest, server: str, tmp_path: Path
+) -> None:
+    there: ObjectServer | GoogleGateway | AzureServer = request.getfixturevalue(server)
+    gone = ObjectStore(there.url("x").replace("://shelf/", "://gone/", 1), scratch=tmp_path)
+    for attempt in (gone.open, gone.has, gone.delete):
+        with pytest.raises(Unavailable, match="The object store"):
+            attempt(KEY)
+
+
+def test_a_folder_that_nothing_can_be_fetched_into_is_an_outage(object_server: ObjectServer, tmp_path: Path) -> None:
+    url = object_server.url(tmp_path.name)
+    ObjectStore(url, scratch=tmp_path).put(KEY, _source(tmp_path, b"data"))
+    with pytest.raises(Unavailable):
+        ObjectStore(url, scratch=tmp_path / "gone").open(KEY)

@@ -5,9 +5,11 @@ import json
 import pytest
 
 import shelves
-from moonshelf.errors.requests import NotReady
+from moonshelf.errors import BlobLost
+from moonshelf.errors.requests import NoSuchFile, NotReady
 from moonshelf.shelf import contents
 from moonshelf.shelf.contents import Contents
+from moonshelf.work.claims import document_blob, markdown_blob
 
 
 def _contents(shelf: shelves.Shelf) -> Contents:
@@ -72,3 +74,20 @@ def test_what_is_not_read_yet_says_whether_anybody_is_at_it(shelf: shelves.Shelf
     assert shelf.claim() is not None
     with pytest.raises(NotReady, match="still being read;"):
         found.get(account, file.id)
+
+
+def test_what_the_storage_lost_is_no_file_that_nobody_has(shelf: shelves.Shelf) -> None:
+    account = shelf.account()
+    file = shelf.add(account)
+    document = shelf.read(shelf.claim())
+    found = _contents(shelf)
+    for blob in (file.blob, document_blob(document), markdown_blob(document)):
+        shelf.blobs.delete(blob)
+    attempts = (found.get, found.json, found.markdown, lambda *_: shelf.files.open(file))
+    for attempt in attempts:
+        with pytest.raises(BlobLost, match="stored of this file is not available"):
+            attempt(account, file.id)
+    shelf.files.delete(account, file.id)
+    for attempt in attempts:
+        with pytest.raises(NoSuchFile):
+            attempt(account, file.id)

@@ -8,8 +8,10 @@ import pytest
 import databases
 import shelves
 from moonshelf.db import READ_CHANNEL
+from moonshelf.errors import BlobLost
 from moonshelf.people.usage import Usage
 from moonshelf.shelf.files import CREATED, ERROR, OK
+from moonshelf.storage import BlobKey
 from moonshelf.work.claims import ClaimLost, document_blob, markdown_blob
 from patience import PATIENCE_S
 from servers.postgres import Postgres
@@ -112,13 +114,30 @@ def test_what_was_read_is_counted_by_its_pages_or_as_one(shelf: shelves.Shelf, p
     assert Usage(shelf.database, keep_s=60).by_account(since=0)[account]["pages"] == counted
 
 
-def test_what_was_deleted_from_the_store_is_read_no_more(shelf: shelves.Shelf) -> None:
-    file = shelf.add(shelf.account())
+def test_a_file_that_is_deleted_is_read_no_more_and_one_that_the_storage_lost_is_told(shelf: shelves.Shelf) -> None:
+    account = shelf.account()
+    file = shelf.add(account)
     claim = shelf.claim()
     assert claim is not None
     shelf.blobs.delete(file.blob)
+    with pytest.raises(BlobLost):
+        shelf.readings.source(claim)
+    shelf.files.delete(account, file.id)
     with pytest.raises(ClaimLost):
         shelf.readings.source(claim)
+    with pytest.raises(ClaimLost), shelf.readings.held(claim):
+        shelf.blobs.open(file.blob)
+
+
+def test_what_another_worker_put_away_is_not_lost(shelf: shelves.Shelf) -> None:
+    shelf.add(shelf.account())
+    late = shelf.claim()
+    assert late is not None
+    with shelf.database.write() as tx:
+        shelf.slices.resume(tx)
+    shelf.read(shelf.claim())
+    with pytest.raises(ClaimLost), shelf.readings.held(late):
+        shelf.blobs.open(BlobKey("ab12.facts"))
 
 
 def test_whoever_waits_on_another_machine_hears_of_either_end(

@@ -18,7 +18,7 @@ from structlog.testing import capture_logs
 from live import ROOT
 from moonshelf import wiring
 from moonshelf.db.tables import accounts, documents, slices
-from moonshelf.errors import Unavailable
+from moonshelf.errors import GivenUp, Unavailable
 from moonshelf.http.app import create
 from moonshelf.work.claims import Claim
 from moonshelf.work.paces import Effort
@@ -109,6 +109,24 @@ def _work_in_vain(services: wiring.Services) -> None:
     for _ in range(MOST_ATTEMPTS + 1):
         with pytest.raises(Unavailable):
             work(services)
+
+
+@pytest.mark.parametrize("slices_read", [0, 2])
+def test_a_file_whose_bytes_the_storage_lost_is_not_looked_for_for_ever(
+    wired: Callable[..., wiring.Services], slices_read: int
+) -> None:
+    services = wired(slice_pages=20)
+    account, file_id = add(services, MANUAL.read_bytes(), media_type="application/pdf")
+    for _ in range(slices_read):
+        work(services)
+    for blob in list(services.ports.blobs.keys()):
+        services.ports.blobs.delete(blob)
+    for _ in range(MOST_ATTEMPTS + 1):
+        work(services)
+    file = services.shelf.files.get(account, file_id)
+    assert (file.status, file.status_details) == ("error", str(GivenUp(attempts=MOST_ATTEMPTS)))
+    services.shelf.sweeper.sweep()
+    assert list(services.ports.blobs.keys()) == []
 
 
 def test_a_disk_without_room_for_what_was_read_costs_no_attempt(

@@ -17,6 +17,7 @@
     │   ├── LimitReached          too deep, too large, too slow
     │   └── GivenUp               whoever read it came to an end, again and again
     └── Unavailable               something we stand on is down; worth a retry: ``installation`` has the leaves
+        ├── BlobLost              the storage lacks what the books name
         ├── NoDatabase            when a command starts
         ├── NoLocalModel          the embedded model lacks something; a retry is no help
         ├── FolderInUse, MachinesRunning    stop them first
@@ -138,3 +139,12 @@ class Unavailable(MoonshelfError):
 
     def __init__(self, what: str) -> None:
         super().__init__(f"{what} is not available at the moment, please try again later")
+
+
+class BlobLost(Unavailable):
+    """The storage lacks bytes that belong to a file; whoever keeps it may bring them back."""
+
+    code = "blob_lost"
+
+    def __init__(self) -> None:
+        super().__init__("What is stored of this file")

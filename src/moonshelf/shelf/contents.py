@@ -5,17 +5,16 @@ from collections.abc import Callable, Hashable
 from typing import BinaryIO
 
 from sqlalchemy import select
-from sqlalchemy.exc import NoResultFound
 
 from moonshelf.db import Database
 from moonshelf.db.tables import files
 from moonshelf.errors import ExtractionError, InvalidRequest, MoonshelfError
-from moonshelf.errors.requests import NoSuchFile, NotReady
+from moonshelf.errors.requests import NotReady
 from moonshelf.extraction.excerpts import StoredDocument
 from moonshelf.extraction.sniffing import wire_type
 from moonshelf.shelf import documents
 from moonshelf.shelf.content_json import ContentJson
-from moonshelf.shelf.files import ERROR, FILE_EXTRACT, ITS, find, with_progress
+from moonshelf.shelf.files import ERROR, FILE_EXTRACT, ITS, find, held, with_progress
 from moonshelf.shelf.recent import Recent
 from moonshelf.storage import BlobKey, BlobStore
 from moonshelf.work.claims import document_blob, markdown_blob
@@ -96,10 +95,8 @@ class Contents:
             file = find(tx, account_id, file_id)
         if file.purpose != FILE_EXTRACT or file.document_id is None:
             raise self._none(account_id, file_id)
-        try:
+        with held(self._db, account_id, file_id):
             return self._blobs.open(blob(file.document_id))
-        except KeyError:  # deleted just now
-            raise NoSuchFile(file_id) from None
 
     def _key(self, account_id: str, file_id: str) -> Hashable:
         with self._db.read() as tx:
@@ -129,12 +126,9 @@ class Contents:
     def _content_json(self, account_id: str, file_id: str) -> ContentJson:
         with self._db.read() as tx:
             file = find(tx, account_id, file_id)
-        document_id = str(file.document_id)
-        try:
-            with self._db.read() as tx:
-                title = documents.title(tx, document_id)
+            document_id = str(file.document_id)
+            title = documents.title(tx, document_id)
+        with held(self._db, account_id, file_id):
             markdown = self._blobs.open(markdown_blob(document_id))
-        except (KeyError, NoResultFound):  # deleted just now
-            raise NoSuchFile(file_id) from None
         told = {"file_type": wire_type(file.media_type), "filename": file.filename, "title": title, "type": "file"}
         return ContentJson(markdown, told)

@@ -1,7 +1,7 @@
 """Files: what an account has uploaded."""
 
-from collections.abc import Callable, Collection, Mapping, Sequence
-from contextlib import suppress
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from typing import BinaryIO
 
@@ -12,6 +12,7 @@ from sqlalchemy import Connection, bindparam, delete, insert, select
 from moonshelf import ids
 from moonshelf.db import Database, lock, now
 from moonshelf.db.tables import accounts, files
+from moonshelf.errors import BlobLost
 from moonshelf.errors.requests import EmptyFile, NoSuchFile
 from moonshelf.people import audit, usage
 from moonshelf.shelf import documents, filenames, multipart, quotas, renditions
@@ -181,11 +182,9 @@ class Files:
         return len(over)
 
     def open(self, file: File) -> BinaryIO:
-        """Open the bytes of *file* as they were uploaded. Raises ``NoSuchFile`` where it was deleted just now."""
-        try:
+        """Open the bytes of *file* as they were uploaded. Raises as ``held`` does."""
+        with held(self._db, file.account_id, file.id):
             return self._blobs.open(file.blob)
-        except KeyError:
-            raise NoSuchFile(file.id) from None
 
     def address(self, file: File, *, for_s: float) -> str | None:
         """Return a URL of the bytes of *file*, good for so many seconds; None where the storage has no URLs."""
@@ -251,6 +250,23 @@ def find(tx: Connection, account_id: str, file_id: str) -> File:
     if row is None:
         raise NoSuchFile(file_id)
     return File(**row)
+
+
+@contextmanager
+def held(database: Database, account_id: str, file_id: str) -> Iterator[None]:
+    """Say why a blob of a file is not there. Raises ``NoSuchFile`` where it was deleted just now, else ``BlobLost``."""
+    try:
+        yield
+    except KeyError as error:
+        with database.read() as tx:
+            find(tx, account_id, file_id)
+        raise lost(file_id, account_id, error) from error
+
+
+def lost(file_id: str, account_id: str, error: KeyError) -> BlobLost:
+    """Say in the log which blob of a file the storage does not have, and return what its owner is told."""
+    _log.error("blob.lost", file=file_id, account=account_id, blob=str(error.args[0]))
+    return BlobLost()
 
 
 def with_progress(tx: Connection, slices: Slices, found: Sequence[File]) -> Sequence[File]:

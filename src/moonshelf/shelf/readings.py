@@ -1,5 +1,7 @@
 """Readings: the bytes of a file for whoever reads it, and what became of them."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import BinaryIO
 
 from sqlalchemy import Connection, update
@@ -10,7 +12,7 @@ from moonshelf.errors.requests import NoSuchFile
 from moonshelf.people import usage
 from moonshelf.shelf import documents
 from moonshelf.shelf.documents import Source
-from moonshelf.shelf.files import ERROR, OK, File, find
+from moonshelf.shelf.files import ERROR, OK, File, find, lost
 from moonshelf.storage import BlobStore
 from moonshelf.work.claims import Claim, ClaimLost
 from moonshelf.work.slices import Slices
@@ -27,13 +29,23 @@ class Readings:
         self._revision = revision
 
     def source(self, claim: Claim) -> tuple[File, BinaryIO]:
-        """Open the bytes of the file that *claim* is about. Raises ``ClaimLost`` where it is gone."""
-        try:
+        """Open the bytes of the file that *claim* is about. Raises as ``held`` does."""
+        with self.held(claim):
             with self._db.read() as tx:
                 file = find(tx, claim.account_id, claim.file_id)
             return file, self._blobs.open(file.blob)
-        except (NoSuchFile, KeyError):
+
+    @contextmanager
+    def held(self, claim: Claim) -> Iterator[None]:
+        """Say why a blob is not there. Raises ``ClaimLost`` where *claim* no longer counts, else ``BlobLost``."""
+        try:
+            yield
+        except NoSuchFile:
             raise ClaimLost from None
+        except KeyError as error:
+            with self._db.write() as tx:
+                self._slices.hold(tx, claim, pages_done=0)
+            raise lost(claim.file_id, claim.account_id, error) from error
 
     def counted(self, tx: Connection, claim: Claim, *, pages: int) -> None:
         """Note how many pages there are."""

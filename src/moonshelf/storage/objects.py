@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager, suppress
 from datetime import timedelta
 from pathlib import Path
-from typing import Any, BinaryIO, Final
+from typing import IO, Any, BinaryIO, Final
 from urllib.parse import parse_qsl, urlsplit
 
 import obstore
@@ -21,6 +21,7 @@ _AT_ONCE: Final = 2  # chunks, and one more is being read: 15 MiB a transfer, an
 _TIMEOUTS: Final = {"connect_timeout": timedelta(seconds=3), "timeout": timedelta(seconds=15)}
 _RETRIES: Final = {"max_retries": 2, "retry_timeout": timedelta(seconds=15)}
 """A store that hangs is an error within half a minute, well before the caller gives up."""
+_LAST: Final = "~"  # behind every key there may be, so that a look for the bucket lists nothing
 _ENDPOINTS: Final = ("endpoint", "base_url")  # the second is Google's word for it
 
 
@@ -43,33 +44,31 @@ class ObjectStore:
                 self._create(key, source.read_bytes())
                 return
             # Parts can't be completed on a condition everywhere; keys are 128 random bits, so this finds our own bugs.
-            if self.has(key):
+            with suppress(FileNotFoundError):
+                obstore.head(self._store, key)
                 raise BlobExists(key)
             obstore.put(self._store, key, source, chunk_size=_CHUNK, max_concurrency=_AT_ONCE)
 
     def open(self, key: BlobKey) -> BinaryIO:
         """Fetch it range by range into a file without a name, which outlives the object."""
-        with _unavailable(key), ExitStack() as stack:
-            target = stack.enter_context(tempfile.TemporaryFile(dir=self._scratch))
-            found = obstore.head(self._store, key)
-            for start in range(0, found["size"], _CHUNK):
-                target.write(obstore.get_range(self._store, key, start=start, end=min(start + _CHUNK, found["size"])))
-            target.seek(0)
+        with ExitStack() as stack:
+            with _unavailable():
+                target = stack.enter_context(tempfile.TemporaryFile(dir=self._scratch))
+            with self._found(key):
+                self._fetch(key, target)
             stack.pop_all()
-            return target
+        return target
 
     def has(self, key: BlobKey) -> bool:
         """Ask for its head."""
-        try:
-            with _unavailable(key):
-                obstore.head(self._store, key)
-        except KeyError:
-            return False
-        return True
+        with suppress(KeyError), self._found(key):
+            obstore.head(self._store, key)
+            return True
+        return False
 
     def delete(self, key: BlobKey) -> None:
         """Delete it; stores that know what they never had say so."""
-        with suppress(KeyError), _unavailable(key):
+        with suppress(KeyError), self._found(key):
             obstore.delete(self._store, key)
 
     def keys(self) -> Iterator[BlobKey]:
@@ -83,6 +82,25 @@ class ObjectStore:
         """Sign one; no request is made."""
         with _unavailable():
             return str(obstore.sign(self._store, "GET", key, timedelta(seconds=for_s)))
+
+    def _fetch(self, key: BlobKey, target: IO[bytes]) -> None:
+        size = obstore.head(self._store, key)["size"]
+        for start in range(0, size, _CHUNK):
+            target.write(obstore.get_range(self._store, key, start=start, end=min(start + _CHUNK, size)))
+        target.seek(0)
+
+    @contextmanager
+    def _found(self, key: BlobKey) -> Iterator[None]:
+        """Raise ``KeyError`` where there is no such blob, and ``Unavailable`` where there is no bucket either."""
+        try:
+            with _unavailable():
+                yield
+        except Unavailable as error:
+            if not isinstance(error.__cause__, FileNotFoundError):
+                raise
+            with _unavailable():  # what is not found by its name says nothing of the bucket
+                next(iter(obstore.list(self._store, offset=_LAST)), None)
+            raise KeyError(key) from None
 
     def _create(self, key: BlobKey, data: bytes) -> None:
         """Create it, on the condition that nobody else has; a repeated attempt of ours knows its own mark."""
@@ -116,14 +134,10 @@ def _connect(url: str) -> Any:  # Any: three classes that share no other
 
 
 @contextmanager
-def _unavailable(key: BlobKey | None = None) -> Iterator[None]:
+def _unavailable() -> Iterator[None]:
     try:
         yield
-    except FileNotFoundError as error:
-        if key is None:  # it is the bucket that is missing
-            raise Unavailable("The object store") from error
-        raise KeyError(key) from None
-    except BaseError as error:
+    except (BaseError, FileNotFoundError) as error:  # the second, where no blob was asked for: its bucket
         raise Unavailable("The object store") from error
     except OSError as error:
         raise Unavailable("Space for what is fetched from the object store") from error

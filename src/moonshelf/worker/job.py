@@ -10,9 +10,9 @@ from typing import BinaryIO
 import structlog
 from structlog.contextvars import bound_contextvars
 
-from moonshelf.errors import ExtractionError, GivenUp, Unavailable
+from moonshelf.errors import BlobLost, ExtractionError, GivenUp, Unavailable
 from moonshelf.extraction.reading import Cancelled, Haste, Include, Joined, Read, Terms
-from moonshelf.storage import BlobKey, BlobStore, put_pieces
+from moonshelf.storage import BlobKey, put_pieces
 from moonshelf.wiring import Services
 from moonshelf.work.claims import Claim, ClaimLost, document_blob, facts_blob, markdown_blob
 from moonshelf.work.paces import Effort
@@ -59,6 +59,8 @@ class Job:
             self._fail(error)
         except Cancelled:
             self._put_back(slow=self._quick and not self._stopping.is_set())
+        except BlobLost:  # that costs an attempt, or a worker would look for it for ever
+            self._put_back(tried=True)
         except Unavailable:
             raise
         except Exception as error:  # the outermost loop: a bug costs an attempt, not the worker
@@ -101,10 +103,15 @@ class Job:
         with self._ports.database.read() as tx:
             parts = self._slices.parts(tx, self._claim.file_id)
         watch = Watch(self._services, self._claim, self._stopping)
-        try:
-            return self._services.reader.join(_opened(self._ports.blobs, parts), terms=Terms(cancelled=watch.cancelled))
-        except KeyError:  # deleted with its file, just now
-            raise ClaimLost from None
+        return self._services.reader.join(self._opened(parts), terms=Terms(cancelled=watch.cancelled))
+
+    def _opened(self, parts: Iterable[BlobKey]) -> Iterator[BinaryIO]:
+        """Open one blob after the other: a long file has hundreds of parts."""
+        for blob in parts:
+            with self._readings.held(self._claim):
+                part = self._ports.blobs.open(blob)
+            with part:
+                yield part
 
     def _learn(self, read: Read) -> None:
         """Learn what reading takes here, for the cost of the next and the forecast of those that wait."""
@@ -190,10 +197,3 @@ class Job:
         """Remove what was written under a claim that no row names any more."""
         for blob in (facts_blob, document_blob, markdown_blob):
             self._ports.blobs.delete(blob(self._claim.token))
-
-
-def _opened(blobs: BlobStore, keys: Iterable[BlobKey]) -> Iterator[BinaryIO]:
-    """Open one blob after the other: a long file has hundreds of parts."""
-    for key in keys:
-        with blobs.open(key) as part:
-            yield part
