@@ -6,6 +6,7 @@ import signal
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from importlib.metadata import version
+from typing import Final
 
 import structlog
 import uvloop
@@ -22,6 +23,7 @@ from moonshelf.limits.gate import Gate
 from moonshelf.wiring import Services
 from moonshelf.worker.crew import Crew
 
+_HEARD_S: Final = 0.5  # within which granian hears that it is to stop: ended before, it ends in a traceback
 _log = structlog.get_logger()
 
 _MOST_DESCRIPTORS = 65_536
@@ -114,7 +116,7 @@ async def _serve(services: Services, host: str, port: int) -> None:
             _log.info("server.draining", seconds=services.settings.drain_s)
             services.shelf.bell.silent.set()
             server.stop()  # type: ignore[no-untyped-call]  # granian's
-            await asyncio.wait({serving}, timeout=services.settings.drain_s)
+            await asyncio.wait({serving}, timeout=max(services.settings.drain_s, _HEARD_S))
         else:
             serving.result()  # raises what ended it
         told.cancel()

@@ -78,3 +78,10 @@ def test_an_interrupt_ends_the_server_too(tmp_path: Path) -> None:
     assert live._process is not None
     live._process.send_signal(signal.SIGINT)
     assert live._process.wait(PATIENCE_S) == 0
+
+
+def test_a_server_without_time_to_drain_ends_as_quietly(tmp_path: Path) -> None:
+    live = Live(tmp_path / "data", drain_s=0).start()
+    assert live.stop() == 0
+    assert "server.stopped" in live.log.read_text()
+    assert "Traceback" not in live.log.read_text()
