@@ -210,6 +210,11 @@ def test_a_database_that_cannot_be_used_is_named_with_the_reason_and_no_password
             )
             assert says.endswith("Connection refused; see to PostgreSQL, or put the URL right.\n")
             assert "hidden" not in says
+        url = f"postgresql://127.0.0.1:{port}/shelf?colour=blue"
+        says = _moonshelf("migrate", data=tmp_path, database_url=url, fails=True)
+        assert says.startswith(
+            'Error: MOONSHELF_DATABASE_URL cannot be used: invalid connection option "colour"; see to'
+        )
     (tmp_path / "moonshelf.sqlite").write_bytes(b"no database at all" * 100)
     says = _moonshelf("keys", "list", data=tmp_path, fails=True)
     remedy = "see to its disk and its owner, or bring back a copy"

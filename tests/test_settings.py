@@ -47,6 +47,28 @@ def test_the_command_line_goes_before_the_environment() -> None:
         ("WORKERS", "many", "MOONSHELF_WORKERS must be a whole number. What it sets: "),
         ("OCR", "slow", "MOONSHELF_OCR must be 'fast' or 'accurate'. What it sets: "),
         ("DATABASE_URL", "mysql://host/name", "MOONSHELF_DATABASE_URL is not written as it has to be. What it sets: "),
+        *(
+            (name, "inf", f"MOONSHELF_{name} must be less than or equal to 315360000. What ")
+            for name in ("SWEEP_S", "HEADER_S", "LEASE_S", "UPLOAD_WAIT_S")
+        ),
+        ("MAX_FILES", "9" * 30, "MOONSHELF_MAX_FILES must be less than or equal to 1000000000. What it sets: "),
+        ("MAX_FILE_SIZE", "9" * 30, "MOONSHELF_MAX_FILE_SIZE must be less than or equal to "),
+        ("READER_MEMORY", "0", "MOONSHELF_READER_MEMORY must be greater than 0. What it sets: "),
+        ("WORKERS", "99999", "MOONSHELF_WORKERS must be less than or equal to 1024. What it sets: "),
+        ("VIDEO_FRAMES", "1000", "MOONSHELF_VIDEO_FRAMES must be less than or equal to 128. What it sets: "),
+        ("USAGE_DAYS", "9" * 30, "MOONSHELF_USAGE_DAYS must be less than or equal to 3650. What it sets: "),
+        *(
+            (f"{name}_URL", url, f"MOONSHELF_{name}_URL is not written as it has to be. What it sets: ")
+            for name, url in (
+                ("DATABASE", "postgresql://h:port/x"),
+                ("LIMITS", "valkey://[::1"),
+                ("PUBLIC", "http://["),
+            )
+        ),
+        *(
+            (name, "", f"MOONSHELF_{name} is empty. What it sets: ")
+            for name in ("DATA", "TIERS", "UPSTREAMS", "MODELS")
+        ),
         ("LIMITS_URL", "memcached://host", "MOONSHELF_LIMITS_URL is not written as it has to be. What it sets: "),
     ],
 )

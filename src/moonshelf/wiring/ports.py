@@ -6,6 +6,8 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
+from sqlalchemy.exc import ProgrammingError
+
 from moonshelf import db, ids
 from moonshelf.db import Database, machines, schema
 from moonshelf.errors import InvalidRequest, Unavailable
@@ -85,8 +87,16 @@ def _told(settings: Settings) -> Iterator[None]:
     except Unavailable as error:
         if error.__cause__ is None:
             raise
-        where, remedy = where_kept(settings)
-        raise NoDatabase(where, why=str(error.__cause__).partition("\n")[0].rstrip("."), remedy=remedy) from error
+        raise _no_database(settings, error.__cause__) from error
+    except ProgrammingError as error:
+        if error.statement is not None:  # a bug of ours
+            raise
+        raise _no_database(settings, error.orig) from error  # a setting in its URL that there is not
+
+
+def _no_database(settings: Settings, why: BaseException | None) -> NoDatabase:
+    where, remedy = where_kept(settings)
+    return NoDatabase(where, why=str(why).partition("\n")[0].rstrip("."), remedy=remedy)
 
 
 def step_back(settings: Settings) -> None:
