@@ -172,6 +172,31 @@ def test_a_question_is_answered_as_it_streams(page: Page, live: Live, upstream: 
     assert "cookie" not in upstream.received[-1].headers
 
 
+def test_an_answer_is_read_where_streams_are_not_iterated_over_as_in_safari(
+    page: Page, live: Live, upstream: ScriptedUpstream
+) -> None:
+    upstream.forget()
+    with page.context.new_page() as other:
+        other.add_init_script("delete ReadableStream.prototype[Symbol.asyncIterator]")
+        other.goto(f"{live.url}/dashboard/playground")
+        other.fill("textarea", "Who was it?")
+        other.click("button:text('Ask')")
+        expect(other.locator(".turn.assistant")).to_have_text("Once upon a time")
+
+
+def test_an_answer_that_breaks_off_stays_with_a_sentence_below(
+    page: Page, live: Live, upstream: ScriptedUpstream
+) -> None:
+    upstream.forget()
+    upstream.answer(Script(STREAM[:2], headers={"content-type": "text/event-stream"}, pause_s=0.5, breaks=True))
+    page.goto(f"{live.url}/dashboard/playground")
+    page.fill("textarea", "Who was it?")
+    page.click("button:text('Ask')")
+    expect(page.locator("[role=alert]")).to_have_text(re.compile("ended before the answer did. Please ask again."))
+    expect(page.locator(".turn.assistant")).to_contain_text("Once")
+    assert page.input_value("textarea") == "Who was it?"
+
+
 def test_images_and_videos_are_shown_beside_the_question(
     page: Page, shot: Shot, live: Live, upstream: ScriptedUpstream, tmp_path: Path
 ) -> None:

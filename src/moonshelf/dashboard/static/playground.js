@@ -54,8 +54,7 @@ async function ask(question) {
     form.elements.question.value = "";
   } catch (error) {
     turns.pop();
-    const said = error.name === "AbortError" ? "Stopped." : error.message;
-    draw("problem", said).setAttribute("role", "alert");
+    draw("problem", sentence(error)).setAttribute("role", "alert");
     if (!answer) box.remove();
   } finally {
     box.classList.remove("busy");
@@ -76,15 +75,28 @@ async function* answered() {
     const told = await answer.json().catch(() => null);
     throw new Error(told?.error?.message ?? `The server answered ${answer.status}.`);
   }
-  let rest = "";
-  for await (const text of answer.body.pipeThrough(new TextDecoderStream())) {
-    const lines = (rest + text).split("\n");
-    rest = lines.pop();
-    for (const line of lines) {
-      if (!line.startsWith("data:") || line.includes("[DONE]")) continue;
-      const chunk = JSON.parse(line.slice(5));
-      if (chunk.error) throw new Error(chunk.error.message);
-      yield chunk.choices?.[0]?.delta?.content ?? "";
-    }
+  for await (const line of lines(answer.body)) {
+    if (!line.startsWith("data:") || line.includes("[DONE]")) continue;
+    const chunk = JSON.parse(line.slice(5));
+    if (chunk.error) throw new Error(chunk.error.message);
+    yield chunk.choices?.[0]?.delta?.content ?? "";
   }
+}
+
+// By a reader: Safari iterates over no streams.
+async function* lines(body) {
+  const reader = body.pipeThrough(new TextDecoderStream()).getReader();
+  let rest = "";
+  for (let piece = await reader.read(); !piece.done; piece = await reader.read()) {
+    const whole = (rest + piece.value).split("\n");
+    rest = whole.pop();
+    yield* whole;
+  }
+  yield rest;
+}
+
+function sentence(error) {
+  if (error.name === "AbortError") return "Stopped.";
+  // Every browser has words of its own for a connection that ends, and none says what to do.
+  return error instanceof TypeError ? "The connection to the server ended before the answer did. Please ask again." : error.message;
 }
