@@ -16,6 +16,7 @@ from click.testing import CliRunner
 from live import MOONSHELF, ROOT, Live, environment
 from moonshelf import db
 from moonshelf.cli import main, servers
+from moonshelf.cli.printing import table
 from moonshelf.models import weights
 from moonshelf.people.accounts import Accounts
 from moonshelf.people.keys import Keys
@@ -198,6 +199,15 @@ def test_nobody_else_on_the_machine_may_read_what_is_kept(tmp_path: Path) -> Non
     private = [path for path in (*data.iterdir(), backup) if path.stat().st_mode & 0o077 == 0]
     assert set(private) == {*data.iterdir(), backup}
     assert data / "moonshelf.sqlite" in private
+
+
+def test_names_give_the_terminal_no_commands(capsys: pytest.CaptureFixture[str]) -> None:
+    table([("NAME",), ("\x1b[2Jgone\n",)])
+    assert capsys.readouterr().out == "NAME\n\ufffd[2Jgone\ufffd\n"
+
+
+def test_a_key_lasts_as_long_as_can_be_counted(tmp_path: Path) -> None:
+    assert "range 1<=x<=36500" in _moonshelf("keys", "create", "--days", "9" * 30, data=tmp_path, fails=True)
 
 
 def test_a_database_that_cannot_be_used_is_named_with_the_reason_and_no_password(tmp_path: Path) -> None:

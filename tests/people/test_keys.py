@@ -31,6 +31,13 @@ def test_a_key_has_the_scopes_that_it_was_given(shelf: shelves.Shelf) -> None:
             shelf.keys.create(account, scopes=scopes)
 
 
+@pytest.mark.parametrize("name", ["\x1b]0;owned\x07", "two\nlines", "\u202eback", "\udcff"])
+def test_a_name_of_a_key_is_one_line_that_can_be_seen(shelf: shelves.Shelf, name: str) -> None:
+    with pytest.raises(InvalidRequest, match="characters that can be seen"):
+        shelf.keys.create(shelf.account(), name=name)
+    assert shelf.keys.all() == []
+
+
 def test_a_key_is_revoked_by_its_own_account_and_at_once(shelf: shelves.Shelf) -> None:
     ada, ben = shelf.account("ada"), shelf.account("ben")
     value = shelf.keys.create(ada)

@@ -25,7 +25,7 @@ def keys() -> None:
 @click.option(
     "--scope", "scopes", multiple=True, type=click.Choice(SCOPES), help="What it may do; default: all; may be repeated."
 )
-@click.option("--days", type=click.IntRange(1), help="Days until it expires; default: never.")
+@click.option("--days", type=click.IntRange(1, 36_500), help="Days until it expires; default: never.")
 @DATA
 def create_key(
     account: str | None,

@@ -26,7 +26,8 @@ def moment(seconds: int | None) -> str:
 
 
 def table(rows: Sequence[tuple[str, ...]]) -> None:
-    """Print rows in columns as wide as their widest cell."""
+    """Print rows in columns as wide as their widest cell; no name of anybody's gives the terminal commands."""
+    rows = [tuple("".join(one if one.isprintable() else "\ufffd" for one in cell) for cell in row) for row in rows]
     widths = [max(len(row[column]) for row in rows) for column in range(len(rows[0]))]
     for row in rows:
         click.echo("  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip())

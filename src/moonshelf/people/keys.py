@@ -87,6 +87,8 @@ class Keys:
         """
         if not scopes or not set(scopes) <= set(SCOPES):
             raise InvalidRequest(f"A key has one or more of the scopes {', '.join(SCOPES)}.")
+        if not name.isprintable():
+            raise InvalidRequest("A name of a key has characters that can be seen, on one line.")
         value = value or "sk-" + secrets.token_urlsafe(32)
         if not value.startswith("sk-") or len(value) < _SHORTEST_KEY:
             raise InvalidRequest(f"A key starts with 'sk-' and has at least {_SHORTEST_KEY} characters.")
