@@ -196,6 +196,8 @@ def test_an_object_store_that_is_gone_or_hangs_is_unavailable(tmp_path: Path, mo
 def test_a_senseless_storage_url_is_a_sentence(tmp_path: Path) -> None:
     with pytest.raises(InvalidRequest, match=r"MOONSHELF_STORAGE_URL can't be used: .*endpont"):
         ObjectStore("s3://shelf/x?endpont=http://h", scratch=tmp_path)
+    with pytest.raises(InvalidRequest, match=r"MOONSHELF_STORAGE_URL can't be used: .*character"):
+        ObjectStore("s3://two words/x", scratch=tmp_path)
 
 
 def test_pieces_that_come_to_no_end_leave_nothing(tmp_path: Path) -> None:

@@ -128,7 +128,7 @@ def _connect(url: str) -> Any:  # Any: three classes that share no other
     where = f"{parts.scheme}://{parts.netloc}{parts.path}"
     try:
         return from_url(where, client_options=options, retry_config=_RETRIES, **given)  # type: ignore[call-overload] # which words there are it says itself
-    except BaseError as error:
+    except (BaseError, ValueError) as error:  # the second, where there can be no such bucket
         said = str(error).partition("\n")[0]
         raise InvalidRequest(f"MOONSHELF_STORAGE_URL can't be used: {said}") from None
 
