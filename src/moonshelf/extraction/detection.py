@@ -33,11 +33,8 @@ _OFTEN_IN_JAPANESE = frozenset(
 )
 _KANJI = re.compile(rb"[\xb0-\xfe][\xa1-\xfe]")
 _SECOND_LEVEL = b"\xd0"  # where the rare kanji of EUC-JP begin, and in GB 2312 a quarter of what is written
-_ENOUGH, _OFTEN_SHARE, _RARELY = (
-    8,
-    0.35,
-    20,
-)  # kanji, which share has to be frequent, and how many there are to a rare one
+_ENOUGH, _OFTEN_SHARE = 8, 0.35  # kanji, and the share of them that has to be frequent
+_RARELY = 20  # kanji to each rare one, at least
 _SPELT = 4_000  # bytes whose words are looked at
 _WELL, _HARDLY = 0.6, 0.02  # shares of the words
 _PIECES, _LINES = 48, 4  # from its beginning, and of so many lines each
