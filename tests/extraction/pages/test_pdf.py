@@ -1,6 +1,7 @@
 """PDF pages become facts, by text layer or by pixels."""
 
 import re
+import time
 import zlib
 from collections.abc import Sequence
 from io import BytesIO
@@ -356,6 +357,13 @@ def test_more_pages_than_the_limit_are_no_fewer_for_being_claimed() -> None:
     with pytest.raises(LimitReached, match="9000 pages and the limit is 2"):
         open_text(BytesIO(claimed), Tools(_nothing, Limits(pages=2)))
     assert len(open_text(BytesIO(claimed), Tools(_nothing, Limits(pages=5)))) == 3
+
+
+def test_a_million_pages_that_are_claimed_are_not_all_looked_for() -> None:
+    claimed = pdf([_PROSE]).replace(b"/Count 1", b"/Count 1000000")
+    began = time.process_time()
+    assert len(open_text(BytesIO(claimed), Tools(_nothing))) == 1
+    assert time.process_time() - began < 1
 
 
 def test_a_file_none_of_whose_pages_is_there_is_corrupt() -> None:

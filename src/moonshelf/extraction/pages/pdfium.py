@@ -47,7 +47,7 @@ class Pdfium:
     def __init__(self, source: BinaryIO, limits: Limits) -> None:
         source.seek(0)
         self._limits = limits
-        self.data, self._document, relisted = _opened(corrections.mended(source.read()))
+        self.data, self._document, relisted = _opened(corrections.mended(source.read()), limits.pages + 1)
         self._current: tuple[int, PdfPage] | None = None
         self._text: tuple[int, str] | None = None
         self._turned = set[int]()
@@ -196,18 +196,21 @@ class Pdfium:
         return self._current[1]
 
 
-def _opened(data: bytes) -> "tuple[bytes, PdfDocument, bool]":
-    """Return *data* and the document in it, and whether it lacked a list of its pages and got one."""
+def _opened(data: bytes, most: int) -> "tuple[bytes, PdfDocument, bool]":
+    """Return *data* and the document in it, and whether it lacked a list of its pages and got one.
+
+    It has a page among the first *most* that it claims to have.
+    """
     try:
-        return data, _open(data), False
+        return data, _open(data, most), False
     except CorruptDocument:
         listed = page_trees.rebuilt(data)
         if listed is None:
             raise
-        return listed, _open(listed), True
+        return listed, _open(listed, most), True
 
 
-def _open(data: bytes) -> "PdfDocument":
+def _open(data: bytes, most: int) -> "PdfDocument":
     from pypdfium2 import PdfDocument, PdfiumError  # noqa: PLC0415 heavy: PDFium
 
     try:
@@ -219,7 +222,7 @@ def _open(data: bytes) -> "PdfDocument":
         raise CorruptDocument("its PDF structure cannot be read") from error
     if not len(document):
         raise CorruptDocument("it has no pages")
-    if not _there(document, claimed := len(document)):
+    if not _there(document, min(claimed := len(document), most)):
         document.close()
         raise CorruptDocument(f"none of its pages can be opened, though it says that it has {claimed}")
     return document
