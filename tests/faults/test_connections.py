@@ -12,7 +12,7 @@ import pytest
 
 import ledger
 from live import MOONSHELF, Live, environment
-from moonshelf import db
+from moonshelf.db import engines
 from moonshelf.settings import Settings
 from moonshelf.storage.objects import ObjectStore
 from patience import until
@@ -49,7 +49,7 @@ def test_when_every_connection_is_taken_the_rest_is_503_and_nothing_is_lost(
 ) -> None:
     postgres, objects = machines
     url, storage = postgres.database(), objects.url(tmp_path.name)
-    monkeypatch.setattr(db, "_POOL_WAIT_S", 0.5)
+    monkeypatch.setattr(engines, "_POOL_WAIT_S", 0.5)
     given = Settings(data=tmp_path / "data", workers=0, upload_wait_s=0, database_url=url, storage_url=storage)
     with served(given) as http, psycopg.connect(url) as holder, ThreadPoolExecutor(40) as pool:
         assert _send(http, b"before").status_code == 200
