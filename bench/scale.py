@@ -30,6 +30,7 @@ from sqlalchemy import Connection, bindparam, select, update
 
 sys.path.insert(0, str(Path(__file__).parent.parent / "tests"))
 
+import databases
 import shelves
 from moonshelf import db
 from moonshelf.db.listening import Listener
@@ -188,7 +189,7 @@ def main() -> None:
     postgres = Postgres(fsync="on", full_page_writes="on").start()
     try:
         with tempfile.TemporaryDirectory() as folder:
-            site, plain = Site(postgres.database(), Path(folder)), postgres.database()
+            site, plain = Site(databases.on_postgresql(postgres), Path(folder)), postgres.database()
             asyncio.run(install_pgqueuer(plain))
             print("processes  slices/s  of pgqueuer's  cpu ms  of pgqueuer's  start p50 ms  start p99 ms")
             for processes in PROCESSES:
