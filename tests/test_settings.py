@@ -48,7 +48,7 @@ def test_the_command_line_goes_before_the_environment() -> None:
         ("OCR", "slow", "MOONSHELF_OCR must be 'fast' or 'accurate'. What it sets: "),
         ("DATABASE_URL", "mysql://host/name", "MOONSHELF_DATABASE_URL is not written as it has to be. What it sets: "),
         *(
-            (name, "inf", f"MOONSHELF_{name} must be less than or equal to 315360000. What ")
+            (name, "inf", f"MOONSHELF_{name} must be less than or equal to 3153600000. What ")
             for name in ("SWEEP_S", "HEADER_S", "LEASE_S", "UPLOAD_WAIT_S")
         ),
         ("MAX_FILES", "9" * 30, "MOONSHELF_MAX_FILES must be less than or equal to 1000000000. What it sets: "),
@@ -56,7 +56,7 @@ def test_the_command_line_goes_before_the_environment() -> None:
         ("READER_MEMORY", "0", "MOONSHELF_READER_MEMORY must be greater than 0. What it sets: "),
         ("WORKERS", "99999", "MOONSHELF_WORKERS must be less than or equal to 1024. What it sets: "),
         ("VIDEO_FRAMES", "1000", "MOONSHELF_VIDEO_FRAMES must be less than or equal to 128. What it sets: "),
-        ("USAGE_DAYS", "9" * 30, "MOONSHELF_USAGE_DAYS must be less than or equal to 3650. What it sets: "),
+        ("USAGE_DAYS", "9" * 30, "MOONSHELF_USAGE_DAYS must be less than or equal to 36500. What it sets: "),
         *(
             (f"{name}_URL", url, f"MOONSHELF_{name}_URL is not written as it has to be. What it sets: ")
             for name, url in (
@@ -84,3 +84,9 @@ def test_what_is_wrong_is_said_in_words_that_need_no_knowledge_of_libraries(
 @pytest.mark.parametrize("url", ["valkey://host:1/0", "rediss://host", "unix:///run/valkey.sock", ""])
 def test_limits_may_be_counted_wherever_valkey_is_reached(url: str) -> None:
     assert Settings.from_environ({"MOONSHELF_LIMITS_URL": url}, {}).limits_url == url
+
+
+@pytest.mark.parametrize("password", ["pa#ss", "pa?ss", "pa[ss", "p%40ss"])
+def test_a_password_of_a_database_may_hold_what_other_addresses_may_not(password: str) -> None:
+    url = f"postgresql://user:{password}@host/name"
+    assert Settings.from_environ({"MOONSHELF_DATABASE_URL": url}, {}).database_url == url

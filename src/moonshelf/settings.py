@@ -13,7 +13,8 @@ from moonshelf.complaints import complaint
 
 PREFIX = "MOONSHELF_"
 MIB = 2**20
-_TEN_YEARS_S = 315_360_000  # longer than anybody waits, and what clocks and timers can still count
+_CENTURY_DAYS = 36_500
+_CENTURY_S = 86_400 * _CENTURY_DAYS  # longer than anybody waits, and what clocks and timers can still count
 _MANY = 10**9  # what a column for numbers holds
 
 
@@ -38,12 +39,24 @@ def _address(url: str) -> str:
     return url
 
 
+def _database(url: str) -> str:
+    """Refuse what is no address of a database; its password may hold what those of pages may not."""
+    from sqlalchemy import make_url  # noqa: PLC0415 - heavy: most who look at settings open no database
+    from sqlalchemy.exc import ArgumentError  # noqa: PLC0415 - as above
+
+    try:
+        make_url(url)
+    except (ValueError, ArgumentError):
+        raise PydanticCustomError("string_pattern_mismatch", "it is no address") from None
+    return url
+
+
 _Path = Annotated[Path, BeforeValidator(_somewhere)]
 _Url = Annotated[str, AfterValidator(_address)]
 _Size = Annotated[ByteSize, Field(gt=0, le=2**60)]
 _Count = Annotated[int, Field(gt=0, le=_MANY)]
-_Seconds = Annotated[float, Field(gt=0, le=_TEN_YEARS_S)]
-_MaybeSeconds = Annotated[float, Field(ge=0, le=_TEN_YEARS_S)]  # 0: none
+_Seconds = Annotated[float, Field(gt=0, le=_CENTURY_S)]
+_MaybeSeconds = Annotated[float, Field(ge=0, le=_CENTURY_S)]  # 0: none
 
 
 class Settings(BaseModel):
@@ -52,7 +65,7 @@ class Settings(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     data: _Path = Field(default_factory=_default_data, description="Folder for the database, the files and the spool.")
-    database_url: _Url | None = Field(
+    database_url: Annotated[str, AfterValidator(_database)] | None = Field(
         default=None,
         pattern="^postgres(ql)?://",  # many who offer PostgreSQL write it in short
         description="PostgreSQL in place of SQLite, e.g. postgresql://user:password@host/name; for many machines.",
@@ -170,7 +183,7 @@ class Settings(BaseModel):
         description="Address people reach the server at, e.g. https://shelf.example.com, without a path.",
     )
     session_s: int = Field(
-        default=604_800, gt=0, le=_TEN_YEARS_S, description="Seconds that a sign-in to the dashboard lasts."
+        default=604_800, gt=0, le=_CENTURY_S, description="Seconds that a sign-in to the dashboard lasts."
     )
     oidc_issuer: _Url = Field(
         default="",
@@ -196,7 +209,7 @@ class Settings(BaseModel):
         description="Who is an admin, as claim=value, at each sign-in; empty: only whom an admin makes one.",
     )
     usage_days: int = Field(
-        default=400, gt=0, le=_TEN_YEARS_S // 86_400, description="Days that usage and the audit log are kept."
+        default=400, gt=0, le=_CENTURY_DAYS, description="Days that usage and the audit log are kept."
     )
     log_level: Literal["debug", "info", "warning", "error"] = Field(
         default="info", description="Least level logged: debug, info, warning, error."

@@ -66,7 +66,8 @@ def test_what_is_put_is_read_back_and_seekable(store: BlobStore, tmp_path: Path)
         assert blob.read() == b"789"
 
 
-def test_a_missing_blob_is_a_key_error(store: BlobStore) -> None:
+def test_a_missing_blob_is_a_key_error(store: BlobStore, tmp_path: Path) -> None:
+    store.put(BlobKey("another"), _source(tmp_path, b"of the same store"))
     with pytest.raises(KeyError):
         store.open(KEY)
 
@@ -265,6 +266,30 @@ def test_no_blob_is_taken_for_missing_where_its_bucket_is(
     for attempt in (gone.open, gone.has, gone.delete):
         with pytest.raises(Unavailable, match="The object store"):
             attempt(KEY)
+
+
+def test_a_blob_is_missing_for_whoever_may_not_list_its_bucket(azure_server: AzureServer, tmp_path: Path) -> None:
+    store = ObjectStore(azure_server.signed(tmp_path.name, "rcwd"), scratch=tmp_path)
+    store.put(KEY, _source(tmp_path, b"data"))
+    store.delete(KEY)
+    store.delete(KEY)
+    assert not store.has(KEY)
+    with pytest.raises(KeyError):
+        store.open(KEY)
+
+
+def test_no_blob_is_taken_for_missing_where_the_disk_of_its_folder_is(tmp_path: Path) -> None:
+    store = LocalStore(tmp_path / "blobs")
+    store.put(KEY, _source(tmp_path, b"data"))
+    (tmp_path / "blobs").rename(tmp_path / "unmounted")
+    (tmp_path / "blobs").mkdir()
+    for attempt in (store.open, store.delete):
+        with pytest.raises(Unavailable, match="Storage"):
+            attempt(KEY)
+    (tmp_path / "blobs").rmdir()
+    (tmp_path / "unmounted").rename(tmp_path / "blobs")
+    with store.open(KEY) as blob:
+        assert blob.read() == b"data"
 
 
 def test_a_folder_that_nothing_can_be_fetched_into_is_an_outage(object_server: ObjectServer, tmp_path: Path) -> None:

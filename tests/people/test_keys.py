@@ -8,7 +8,7 @@ from sqlalchemy import update
 import shelves
 from moonshelf.db import tables
 from moonshelf.errors import InvalidKey, InvalidRequest
-from moonshelf.people import keys
+from moonshelf.people import keys, names
 
 
 def test_a_key_ends_when_its_time_is_over(shelf: shelves.Shelf) -> None:
@@ -36,6 +36,20 @@ def test_a_name_of_a_key_is_one_line_that_can_be_seen(shelf: shelves.Shelf, name
     with pytest.raises(InvalidRequest, match="characters that can be seen"):
         shelf.keys.create(shelf.account(), name=name)
     assert shelf.keys.all() == []
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "\u672c\u756a\u3000\u30b5\u30fc\u30d0\u30fc",
+        "\u0646\u0627\u0645\u200c\u0647\u0627",
+        "\U0001f468\u200d\U0001f4bb laptop",
+    ],
+)
+def test_a_name_may_have_spaces_and_joiners_of_any_script(shelf: shelves.Shelf, name: str) -> None:
+    shelf.keys.create(shelf.account(), name=name)
+    assert [key.name for key in shelf.keys.all()] == [name]
+    assert names.printed(f"{name}\x1b") == f"{name}\ufffd"
 
 
 def test_a_key_is_revoked_by_its_own_account_and_at_once(shelf: shelves.Shelf) -> None:

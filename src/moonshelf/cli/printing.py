@@ -7,6 +7,8 @@ from datetime import UTC, datetime
 
 import click
 
+from moonshelf.people import names
+
 
 @contextmanager
 def bar(label: str) -> Iterator[Callable[[int, int], None]]:
@@ -27,7 +29,7 @@ def moment(seconds: int | None) -> str:
 
 def table(rows: Sequence[tuple[str, ...]]) -> None:
     """Print rows in columns as wide as their widest cell; no name of anybody's gives the terminal commands."""
-    rows = [tuple("".join(one if one.isprintable() else "\ufffd" for one in cell) for cell in row) for row in rows]
+    rows = [tuple(map(names.printed, row)) for row in rows]
     widths = [max(len(row[column]) for row in rows) for column in range(len(rows[0]))]
     for row in rows:
         click.echo("  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip())

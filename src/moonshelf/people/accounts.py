@@ -10,7 +10,7 @@ from moonshelf import ids
 from moonshelf.db import Database, now
 from moonshelf.db.tables import accounts
 from moonshelf.errors import InvalidRequest
-from moonshelf.people import audit
+from moonshelf.people import audit, names
 from moonshelf.people.roles import MEMBER, ROLES
 
 _LONGEST_NAME = 100
@@ -57,7 +57,7 @@ class Accounts:
 
         Raises ``InvalidRequest`` if the name is taken or is none, or the role is none.
         """
-        if not name.strip() or len(name) > _LONGEST_NAME or not name.isprintable():
+        if not name.strip() or len(name) > _LONGEST_NAME or not names.shows(name):
             raise InvalidRequest(f"A name has 1 to {_LONGEST_NAME} characters, and no line ends in it.")
         if role not in ROLES:
             raise InvalidRequest(f"A role is {' or '.join(ROLES)}, not {role[:64]!r}.")

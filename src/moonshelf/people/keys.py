@@ -16,7 +16,7 @@ from moonshelf.db import Database, now
 from moonshelf.db.tables import accounts, keys
 from moonshelf.errors import InvalidKey, InvalidRequest, Unavailable
 from moonshelf.limits.gate import Caller
-from moonshelf.people import audit
+from moonshelf.people import audit, names
 
 _TRUST_S = 1.0  # how long a revoked key may go on working
 _USED_S = 60  # how exact "last used" is
@@ -87,7 +87,7 @@ class Keys:
         """
         if not scopes or not set(scopes) <= set(SCOPES):
             raise InvalidRequest(f"A key has one or more of the scopes {', '.join(SCOPES)}.")
-        if not name.isprintable():
+        if not names.shows(name):
             raise InvalidRequest("A name of a key has characters that can be seen, on one line.")
         value = value or "sk-" + secrets.token_urlsafe(32)
         if not value.startswith("sk-") or len(value) < _SHORTEST_KEY:

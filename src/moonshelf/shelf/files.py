@@ -260,10 +260,10 @@ def held(database: Database, account_id: str, file_id: str) -> Iterator[None]:
     except KeyError as error:
         with database.read() as tx:
             find(tx, account_id, file_id)
-        raise lost(file_id, account_id, error) from error
+        raise lost(account_id, file_id, error) from error
 
 
-def lost(file_id: str, account_id: str, error: KeyError) -> BlobLost:
+def lost(account_id: str, file_id: str, error: KeyError) -> BlobLost:
     """Say in the log which blob of a file the storage does not have, and return what its owner is told."""
     _log.error("blob.lost", file=file_id, account=account_id, blob=str(error.args[0]))
     return BlobLost()

@@ -45,7 +45,7 @@ class Readings:
         except KeyError as error:
             with self._db.write() as tx:
                 self._slices.hold(tx, claim, pages_done=0)
-            raise lost(claim.file_id, claim.account_id, error) from error
+            raise lost(claim.account_id, claim.file_id, error) from error
 
     def counted(self, tx: Connection, claim: Claim, *, pages: int) -> None:
         """Note how many pages there are."""

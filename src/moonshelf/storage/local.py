@@ -21,7 +21,7 @@ class LocalStore:
     def put(self, key: BlobKey, source: Path) -> None:
         """Sync, then link: the name appears with all of its bytes, or not at all, and takes nobody's place."""
         with _unavailable():
-            target = self._path(key)
+            target = self._made(key)
             part = self._beside(target, source)
             with part.open("rb") as written:
                 os.fsync(written.fileno())
@@ -39,6 +39,7 @@ class LocalStore:
             try:
                 return self._path(key).open("rb")
             except FileNotFoundError:
+                self._check()
                 raise KeyError(key) from None
 
     def has(self, key: BlobKey) -> bool:
@@ -49,7 +50,10 @@ class LocalStore:
     def delete(self, key: BlobKey) -> None:
         """Unlink the file."""
         with _unavailable():
-            self._path(key).unlink(missing_ok=True)
+            try:
+                self._path(key).unlink()
+            except FileNotFoundError:
+                self._check()
 
     def keys(self) -> Iterator[BlobKey]:
         """Walk the folders."""
@@ -63,11 +67,22 @@ class LocalStore:
         return None
 
     def _path(self, key: BlobKey) -> Path:
-        folder = self._root / key[:2]
-        if not folder.is_dir():
-            folder.mkdir(parents=True, exist_ok=True)
+        return self._root / key[:2] / key
+
+    def _made(self, key: BlobKey) -> Path:
+        path = self._path(key)
+        if not path.parent.is_dir():
+            path.parent.mkdir(parents=True, exist_ok=True)
             _sync_folder(self._root)  # a blob synced in a folder whose own name is lost would be lost too
-        return folder / key
+        return path
+
+    def _check(self) -> None:
+        """Raise ``OSError`` where there is nothing at all: whatever is asked for was kept somewhere else.
+
+        Folders are never removed, so that is the bare place of a disk that is not mounted.
+        """
+        if not any(self._root.iterdir()):
+            raise FileNotFoundError(errno.ENOENT, "it is empty", str(self._root))
 
     def _beside(self, target: Path, source: Path) -> Path:
         """Have *source* on the target's own filesystem, where a second name costs nothing."""

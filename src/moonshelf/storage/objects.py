@@ -21,6 +21,7 @@ _AT_ONCE: Final = 2  # chunks, and one more is being read: 15 MiB a transfer, an
 _TIMEOUTS: Final = {"connect_timeout": timedelta(seconds=3), "timeout": timedelta(seconds=15)}
 _RETRIES: Final = {"max_retries": 2, "retry_timeout": timedelta(seconds=15)}
 """A store that hangs is an error within half a minute, well before the caller gives up."""
+_FORBIDDEN: Final = "403 Forbidden"  # in the words of obstore, which has no class for it
 _LAST: Final = "~"  # behind every key there may be, so that a look for the bucket lists nothing
 _ENDPOINTS: Final = ("endpoint", "base_url")  # the second is Google's word for it
 
@@ -98,9 +99,17 @@ class ObjectStore:
         except Unavailable as error:
             if not isinstance(error.__cause__, FileNotFoundError):
                 raise
-            with _unavailable():  # what is not found by its name says nothing of the bucket
-                next(iter(obstore.list(self._store, offset=_LAST)), None)
+            self._check()
             raise KeyError(key) from None
+
+    def _check(self) -> None:
+        """Raise ``Unavailable`` where there is no bucket: that a blob is not found says nothing of it."""
+        try:
+            with _unavailable():
+                next(iter(obstore.list(self._store, offset=_LAST)), None)
+        except Unavailable as error:
+            if _FORBIDDEN not in str(error.__cause__):  # there it is, for whoever may list it
+                raise
 
     def _create(self, key: BlobKey, data: bytes) -> None:
         """Create it, on the condition that nobody else has; a repeated attempt of ours knows its own mark."""

@@ -97,6 +97,7 @@ async function* lines(body) {
 
 function sentence(error) {
   if (error.name === "AbortError") return "Stopped.";
-  // Every browser has words of its own for a connection that ends, and none says what to do.
-  return error instanceof TypeError ? "The connection to the server ended before the answer did. Please ask again." : error.message;
+  // Every browser has words of its own for a connection that ends, or half a line, and none says what to do.
+  const broken = error instanceof TypeError || error instanceof SyntaxError;
+  return broken ? "The connection to the server ended before the answer did. Please ask again." : error.message;
 }
