@@ -93,6 +93,8 @@ MANIFEST = (
         (b"II*\0\x08\0\0\0", "x", "image/tiff"),
         (b"\0\0\x01\0\x01\0\x10\x10", "x", "image/vnd.microsoft.icon"),
         (b"P6\n2 2\n255\n" + b"\xff" * 12, "x", "image/x-portable-anymap"),
+        ("P5 2023 2024 \u00dcbersicht".encode(), "a.txt", "text/plain"),
+        ("P4 12 30 \u2014 Phase four".encode(), "plan.md", "text/markdown"),
         (b"P4\n# a fax\n8 2\n\0\0", "x.txt", "image/x-portable-anymap"),
         (b"P5 1 2 255 steps", "x", "text/plain"),
         (FTYP % (b"avif", b"mif1", b"miaf"), "x", "image/avif"),

@@ -5,6 +5,7 @@ import re
 from moonshelf.extraction import spelling
 
 _PAGES = ("cp437", "cp850", "cp852", "cp866", "cp737", "cp857")  # which all draw with the same bytes, or nearly so
+_OTHERS = ("cp1252", "cp932")  # in which rows of degree signs or of long vowel marks look like drawn lines
 _LOOK = 20_000  # bytes whose words are looked at
 _BEYOND_ASCII = re.compile(rb"[\x80-\xff]+")
 _SIGNS = bytes(range(0xB0, 0xE0))
@@ -17,7 +18,10 @@ _LINE = re.compile(
 
 def code_page(sample: bytes) -> str:
     """Return the code page in which *sample* draws lines and spells words; nothing, where it draws none."""
-    return max(_PAGES, key=lambda page: _spelt(sample[:_LOOK], page)) if _draws(sample) else ""
+    if not _draws(sample):
+        return ""
+    best = max((*_PAGES, *_OTHERS), key=lambda page: _spelt(sample[:_LOOK], page))
+    return best if best in _PAGES else ""
 
 
 def _draws(sample: bytes) -> bool:

@@ -246,3 +246,10 @@ def test_any_bytes_give_a_document_or_an_extraction_error(data: bytes) -> None:
     for one in (extract, extract_mailbox):
         with contextlib.suppress(ExtractionError):
             one(BytesIO(data), TOOLS)
+
+
+def test_one_damaged_sign_leaves_a_body_in_base64_one() -> None:
+    packed = base64.b64encode(b"Apples and pears did well this year. " * 5)
+    body = packed[:50] + b"*" + packed[50:]
+    message = b"From: a@b.c\nSubject: s\nContent-Type: text/plain\nContent-Transfer-Encoding: base64\n\n" + body
+    assert "Apples and pears" in read(message)

@@ -72,6 +72,12 @@ def test_what_a_style_sheet_of_the_book_hides_is_withheld(link: str, *, shown: b
     assert book.pages[0].coverage.words_hidden == (0 if shown else 1)
 
 
+def test_a_style_sheet_that_cannot_be_read_hides_nothing_and_refuses_no_book() -> None:
+    page = "<html><head><link rel='stylesheet' href='a.css'/></head><body><p>one</p></body></html>"
+    book = read(BOOK | {"OPS/a.xhtml": page, "OPS/a.css": " " * 2_000_000}, Limits(unpacked_bytes=1_000_000))
+    assert [block.text for block in book.pages[0].blocks][-1] == "one"
+
+
 def test_a_drawing_may_be_a_page() -> None:
     drawn = PACKAGE.replace("</manifest>", '<item id="d" href="d.svg" media-type="image/svg+xml"/></manifest>')
     drawn = drawn.replace("</spine>", '<itemref idref="d"/></spine>')

@@ -303,3 +303,25 @@ def test_no_word_of_any_tag_soup_is_lost(pieces: list[str]) -> None:
 def test_any_bytes_give_a_document_or_an_extraction_error(data: bytes) -> None:
     with contextlib.suppress(ExtractionError):
         to_markdown(extract(BytesIO(b"<p>" + data), TOOLS))
+
+
+@pytest.mark.parametrize(
+    ("page", "words"),
+    [
+        ("<p><math><mi>x</mi></math> is less than <b aria-hidden=true>seven</b>", "seven"),
+        ("<p><math><mi>x</mi></math> begins</p><p aria-hidden=true>Next paragraph</p>", "Next paragraph"),
+        ("<math aria-hidden=true><mi>a</mi></math><math aria-hidden=true><mi>b</mi></math>", "a"),
+    ],
+)
+def test_what_is_hidden_from_those_who_listen_is_no_drawing_of_any_formula_near_it(page: str, words: str) -> None:
+    assert words in content(page)
+
+
+def test_what_stands_beside_nothing_that_is_drawn_is_withheld_with_its_formula() -> None:
+    assert "secret" not in content("<div hidden><math><mi>x</mi></math>secret</div><i aria-hidden=true></i><p>seen")
+
+
+def test_hidden_elements_inside_each_other_are_looked_at_once() -> None:
+    began = time.process_time()
+    content("<p>x</p>" + "<i hidden>" * 2_000 + "(" + "</i>" * 2_000)
+    assert time.process_time() - began < 2

@@ -5,6 +5,9 @@ from io import BytesIO
 import pytest
 
 from extraction.tools import TOOLS
+from moonshelf.extraction.coverage.withheld import Withheld
+from moonshelf.extraction.inclusion import NOTHING_MORE
+from moonshelf.extraction.markup import hypertext
 from moonshelf.extraction.markup.hypertext import extract
 
 _PAGE = (
@@ -47,3 +50,17 @@ def test_what_an_element_says_of_itself_wins_over_its_class() -> None:
     )
     (read,) = extract(BytesIO(page.encode()), TOOLS).pages
     assert [block.text for block in read.blocks] == ["one"]
+
+
+def test_a_page_links_one_sheet_any_number_of_times_and_it_is_looked_at_once() -> None:
+    links = "<link rel=stylesheet href=a.css>" * 20_000
+    page = f"<!DOCTYPE html><head>{links}</head><p>one</p>".encode()
+    looked: list[str] = []
+
+    def linked(address: str) -> str:
+        looked.append(address)
+        return ".gone{}" * 50_000
+
+    (block,) = hypertext.read(page, Withheld(NOTHING_MORE), linked=linked).blocks
+    assert block.text == "one"
+    assert len(looked) < 100

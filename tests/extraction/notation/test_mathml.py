@@ -25,6 +25,11 @@ def _math(inside: str) -> etree._Element:
         ("<mlongdiv><mn>3</mn><mn>7</mn><msgroup><mn>2</mn><msline/><mn>1</mn></msgroup></mlongdiv>", "3 7 2 1"),
         ("<mmultiscripts><mi>R</mi><none/><mi>a</mi><mi>b</mi><none/></mmultiscripts>", "R^{a}_{b}"),
         ("<mmultiscripts><mi>C</mi><mprescripts/><mn>6</mn><mn>14</mn></mmultiscripts>", "{}_{6}^{14}C"),
+        (
+            "<mi>a</mi><annotation encoding='application/x-tex'>{\\displaystyle a}+{b}</annotation>",
+            r"{\displaystyle a}+{b}",
+        ),
+        ("<mi>a</mi><annotation encoding='application/x-tex'>{\\displaystyle {a}\\}}</annotation>", r"{a}\}"),
         ("<mtable><mlabeledtr><mtd>(1)</mtd><mtd>x</mtd></mlabeledtr></mtable>", r"\begin{matrix}(1) & x\end{matrix}"),
     ],
 )  # fmt: skip

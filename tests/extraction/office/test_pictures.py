@@ -32,6 +32,20 @@ from samples.office.word_binary import streams, styled
 from samples.packages import SPACES, archive, relations
 
 
+def test_a_file_that_a_picture_stands_for_is_looked_at_once_however_often_it_is_shown() -> None:
+    looked: list[str] = []
+
+    def glance(name: str) -> bytes:
+        looked.append(name)
+        if name == "large":
+            raise LimitReached("too much")
+        return b"Apples"
+
+    pictures = Pictures(lambda _name: None, nesting(), glance=glance)
+    assert [pictures.reads(name) for name in ("a", "a", "large", "large")] == [True, True, False, False]
+    assert looked == ["a", "large"]
+
+
 def test_what_pictures_were_read_of_is_let_go_at_once() -> None:
     pictures = Pictures({"a": _png()}.get, _tools(("Seen", 0.99)))
     assert [block.text for block in pictures.shown("a")] == ["Seen"]

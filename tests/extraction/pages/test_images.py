@@ -102,6 +102,12 @@ def test_a_phone_that_lay_on_its_side_is_turned_upright() -> None:
     assert (rasters[0].width, rasters[0].height) == (120, 240)
 
 
+def test_grey_of_sixteen_bits_keeps_its_levels() -> None:
+    rasters: list[Raster] = []
+    _read(b"P5 4 1 65535\n" + b"".join(level.to_bytes(2, "big") for level in (0, 300, 32768, 65535)), _seen(rasters))
+    assert list(rasters[0].pixels[::3]) == [0, 1, 128, 255]
+
+
 def test_transparent_paper_is_white() -> None:
     clear = Image.new("RGBA", (50, 50), (0, 0, 0, 0))
     ImageDraw.Draw(clear).rectangle((5, 5, 20, 20), fill="black")

@@ -2,6 +2,7 @@
 
 import gzip
 import struct
+import time
 from contextlib import suppress
 from io import BytesIO
 
@@ -55,6 +56,19 @@ def test_text_stands_where_it_was_set_and_is_as_large_as_its_font() -> None:
 def test_text_is_aligned_with_its_place(align: int, box: tuple[float, float, float, float]) -> None:
     drawn = emf(emf_font(-20), emf_record(22, struct.pack("<I", align)), emf_text("Four", 40, 60, advances=[10] * 4))
     assert _page(drawn).runs[0].box == pytest.approx([0.75 * edge for edge in box])
+
+
+def test_objects_are_made_and_deleted_in_the_time_of_their_number() -> None:
+    made, deleted = wmf_record(0x00F7, b""), wmf_record(0x01F0, struct.pack("<h", 998))
+    drawn = wmf(*[made] * 999, *[deleted + made] * 120_000, wmf_font(-20, number=999), wmf_text(b"Harvest", 40, 60))
+    began = time.process_time()
+    assert _texts(drawn) == ["Harvest"]
+    assert time.process_time() - began < 1.5
+
+
+def test_letters_that_go_back_stand_in_a_box_all_the_same() -> None:
+    (run,) = _page(emf(emf_font(-20), emf_text("Four", 40, 60, advances=[-10] * 4))).runs
+    assert run.box[0] < run.box[2]
 
 
 def test_text_goes_on_where_the_last_one_ended() -> None:

@@ -37,6 +37,13 @@ def _file(*numbers: int, end: bytes = b"") -> bytes:
     return b"%PDF-1.5\n" + b"".join(b"%d 0 obj\n%b\nendobj\n" % (one, objects[one]) for one in numbers) + end
 
 
+def test_fonts_that_many_pages_share_are_looked_for_once() -> None:
+    pages = b"".join(b"%d 0 obj\n<</Type/Page/Resources 50 0 R>>\nendobj\n" % number for number in range(1, 41))
+    began = time.process_time()
+    page_trees.rebuilt(b"%PDF-1.5\n" + pages + b"50 0 obj\n" + b"/Font<<" * 5_000 + b"\nendobj\n")
+    assert time.process_time() - began < 2
+
+
 def _read(data: bytes) -> Document:
     pages = open_text(BytesIO(data), Tools(_nothing))
     try:

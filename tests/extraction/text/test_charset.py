@@ -235,7 +235,13 @@ def test_what_a_console_drew_is_told_by_its_lines(drawn: str, page: str) -> None
 
 
 @pytest.mark.parametrize(
-    ("text", "encoding"), [("Цена: ДДД.ДД, ДДДД, цифры ДДЦД\n", "cp1251"), ("哪哪哪里、在那里。\n", "gb18030")]
+    ("text", "encoding"),
+    [
+        ("Цена: ДДД.ДД, ДДДД, цифры ДДЦД\n", "cp1251"),
+        ("哪哪哪里、在那里。\n", "gb18030"),
+        ("Liste des élèves\n°°°°°°°°°°°°°°°°°°°°\nThérèse Lefèvre, née à Besançon\n", "cp1252"),
+        ("Maße der Türen und Fenster: \n±±±±±±±±±±±±±±±±±±±±±\nGrößer als üblich\n", "cp1252"),
+    ],
 )
 def test_letters_are_not_lines_because_they_repeat(text: str, encoding: str) -> None:
     assert decode(text.encode(encoding)).text == text

@@ -52,6 +52,8 @@ def test_what_is_shown_as_json_is_read_where_its_words_only_say_that_it_is() -> 
 
 
 def test_of_a_line_that_is_written_over_the_last_state_is_read() -> None:
+    bars = {"output_type": "stream", "text": ["\r" * 200_000 + "\n", "done\n"]}
+    assert content({"cells": [code("f()", bars)]}).endswith("done\n```")
     progress = {"output_type": "stream", "text": ["\r  0%|   | 0/2\r 50%|#  | 1/2", "\r100%|###| 2/2\r\n", "saved\r"]}
     assert content({"cells": [code("f()", progress)]}).endswith("```\n100%|###| 2/2\r\nsaved\r\n```")
 

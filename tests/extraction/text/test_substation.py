@@ -51,6 +51,11 @@ def test_who_speaks_is_told_wherever_the_format_says_it() -> None:
     )
 
 
+@pytest.mark.parametrize("stated", ["Format:\r\n", "Format: Layer, Start, End, Style\r\n"])
+def test_a_format_without_text_is_damaged_and_loses_no_words(stated: str) -> None:
+    assert content(stated + event("Apples, pears")).endswith("0:00:02.50\nApples, pears")
+
+
 def test_drawings_alone_are_no_words() -> None:
     assert content(event("{\\p1}m 0 0 l 100 0")) == SHOWN.rstrip("\n")
 

@@ -72,9 +72,9 @@ class Ladder:
         """
         fatal: dict[int, str] = {}
         while True:
-            self._within = 0
             ending = self._run(msgspec.structs.replace(self._task, fatal=fatal), silence_s=self._options.slice_s)
-            if not (ending.reason and self._within) or len(fatal) >= _MOST_FATAL or self._conversation.left() <= 0:
+            died_within = bool(ending.reason) and not ending.interrupted and self._within not in {0, *fatal}
+            if not died_within or len(fatal) >= _MOST_FATAL or self._conversation.left() <= 0:
                 break
             fatal[self._within] = str(ending.error)
         if self.slice.joined is None:
@@ -128,7 +128,7 @@ class Ladder:
 
     def _run(self, task: messages.ReadPages, *, silence_s: float) -> Ending:
         def listen() -> Hear:
-            expected = task.first
+            expected, self._within = task.first, 0
 
             def hear(message: messages.FromChild | Joined) -> None:
                 nonlocal expected

@@ -66,6 +66,7 @@ class Archive:
         except BROKEN as error:
             raise CorruptDocument("its zip directory cannot be read; the upload may have been cut short") from error
         self._budget.admit(len(files))
+        self._glanced = 0
         names = [one.name for one in files]
         self._members = dict(zip(names if exact else _keys(names), files, strict=True))
         self.replaced = len(files) - len(self._members)  # members behind which another of their name follows
@@ -96,6 +97,14 @@ class Archive:
         if member.size <= _DEFLATED_MOST * member.packed:  # or what it states is not to be believed
             self._budget.afford(member.size)
         return b"".join(self.stream(name))
+
+    def glance(self, name: str) -> bytes:
+        """All bytes of *name* for a look at it. Looks have as much for themselves as the budget; who reads it pays."""
+        spent, self._budget.unpacked = self._budget.unpacked, self._glanced
+        try:
+            return self.read(name)
+        finally:
+            self._glanced, self._budget.unpacked = self._budget.unpacked, spent
 
     def stream(self, name: str) -> Iterator[bytes]:
         """Bytes of *name* in pieces, counted as they come."""

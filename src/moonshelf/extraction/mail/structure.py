@@ -23,6 +23,7 @@ _UNSTATED = rb"--(\S{1,70})\r?\n(?=[Cc]ontent-[\w-]{1,40}:)"
 _ATTACHED = b'Content-Disposition: attachment; filename="%s"\nContent-Transfer-Encoding: x-uuencode\n\n'
 _ENCODING = re.compile(r"\s*(?:(base)[\s_-]*64|(quoted)[\s_-]*printable|(?:x-)?(uu)(?:encode|e)\b)", re.IGNORECASE)
 _SPELLING = bytes({*string.ascii_letters.encode(), *string.digits.encode(), *b"+/="})
+_STRAY = 32  # signs of a line of base64 to each that damage made of one
 _LINE = re.compile(rb"[^\n]+")
 _SAID_BESIDE = frozenset({"text/x-amp-html", "text/watch-html"})  # versions of a page for few programs
 _SEALED = frozenset({"application/pkcs7-mime", "application/x-pkcs7-mime"})
@@ -200,4 +201,5 @@ def _parted(body: bytes) -> tuple[bytes, bytes]:
 
 def _is_foreign(line: bytes) -> bool:
     """Tell a line that is no base64: it has other signs, or spaces between words."""
-    return bool(line.strip().translate(None, _SPELLING))
+    line = line.strip()
+    return len(line.translate(None, _SPELLING)) * _STRAY > len(line)

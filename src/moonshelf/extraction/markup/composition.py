@@ -76,14 +76,14 @@ def _is_withheld(tag: str, element: "_Element", sheet: StyleSheet, withheld: Wit
     if not unseen or (_holds_formula(element) and any(map(_is_silenced, _beside(element)))):
         return False
     words = _words(element)
-    if tag not in _UNSEEN and words and set(words) <= _OF_FORMULAS:
+    if tag not in _UNSEEN and not len(element) and words and set(words) <= _OF_FORMULAS:
         return False
     return _is_bracket(tag, element) or withheld.takes(words, "not displayed")
 
 
 def _is_drawn(element: "_Element") -> bool:
     """Tell what KaTeX, MathJax or Wikipedia draw of a formula that stands beside it in MathML, for those who listen."""
-    return _is_silenced(element) and any(map(_holds_formula, _beside(element)))
+    return _is_silenced(element) and not _holds_formula(element) and any(map(_holds_formula, _beside(element)))
 
 
 def _is_silenced(element: "_Element") -> bool:
@@ -91,12 +91,21 @@ def _is_silenced(element: "_Element") -> bool:
 
 
 def _holds_formula(element: "_Element") -> bool:
-    first = next(iter(element), None)
-    return local(element) == "math" or (first is not None and local(first) == "math")
+    """Tell a formula, or what holds one and nothing else."""
+    if local(element) == "math":
+        return True
+    if len(element) != 1 or local(element[0]) != "math":
+        return False
+    return not ((element.text or "") + (element[0].tail or "")).strip()
 
 
 def _beside(element: "_Element") -> "Iterator[_Element]":
-    return (one for one in (element.getprevious(), element.getnext()) if one is not None)
+    """Yield what stands next to *element*, with no words between."""
+    before, after = element.getprevious(), element.getnext()
+    if before is not None and not (before.tail or "").strip():
+        yield before
+    if after is not None and not (element.tail or "").strip():
+        yield after
 
 
 def _is_bracket(tag: str, element: "_Element") -> bool:

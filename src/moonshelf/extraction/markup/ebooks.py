@@ -6,7 +6,7 @@ from functools import partial
 from typing import TYPE_CHECKING, BinaryIO
 from urllib.parse import unquote
 
-from moonshelf.errors import CorruptDocument, EncryptedDocument, LimitReached
+from moonshelf.errors import CorruptDocument, EncryptedDocument, ExtractionError, LimitReached
 from moonshelf.extraction.charset import declared_in, decode
 from moonshelf.extraction.containers.unpacking import Archive
 from moonshelf.extraction.coverage import tally
@@ -65,7 +65,7 @@ class _Sheets:
         if name not in self._read:
             try:
                 self._read[name] = decode(self.archive.read(name)).text
-            except (KeyError, CorruptDocument):
+            except (KeyError, ExtractionError):  # text is read, whatever may hide it
                 self._read[name] = ""
         return self._read[name]
 

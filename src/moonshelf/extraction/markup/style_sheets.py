@@ -31,7 +31,7 @@ class StyleSheet:
     """The selectors of a page that hide what they match."""
 
     def __init__(self, root: "_Element", linked: Linked | None = None) -> None:
-        self.hidden = _hidden("\n".join(_texts(root, linked))[:_LARGEST])
+        self.hidden = _hidden("\n".join(_begun(_texts(root, linked))))
 
     def hides(self, tag: str, element: "_Element") -> bool:
         """Whether a rule keeps *element*, whose name is *tag*, from being displayed."""
@@ -50,6 +50,16 @@ def hides(declarations: str) -> bool:
 def shows(declarations: str) -> bool:
     """Whether *declarations* say that what they are about is displayed."""
     return bool(_SHOWS.search("".join(declarations.lower().split())))
+
+
+def _begun(texts: Iterator[str]) -> Iterator[str]:
+    """Yield as much of *texts* as is looked at: a page may link one sheet any number of times."""
+    left = _LARGEST
+    for text in texts:
+        yield text[:left]
+        left -= len(text) + 1
+        if left <= 0:
+            return
 
 
 def _texts(root: "_Element", linked: Linked | None) -> Iterator[str]:

@@ -24,6 +24,7 @@ _NAMED = frozenset(
 )  # fmt: skip
 _UNSAID = frozenset(("annotation", "annotation-xml", "none", "mprescripts", "malignmark", "maligngroup"))
 _FRAMED = re.compile(r"\{\\(?:displaystyle|textstyle) (.*)\}", re.DOTALL)  # as Wikipedia states how large it sets all
+_BRACES = re.compile(r"\\.|[{}]", re.DOTALL)  # and what is written as a sign of itself
 _STRUCTURE = frozenset("\\^_")
 _DEEPEST = 100  # elements inside elements
 
@@ -44,8 +45,18 @@ def _tex(math: "_Element") -> str:
         if _name(one) == "annotation" and "tex" in (one.get("encoding") or "").lower():
             text = (one.text or "").strip()
             framed = _FRAMED.fullmatch(text)
-            return framed[1] if framed else text
+            return framed[1] if framed and _is_closed(framed[1]) else text
     return ""
+
+
+def _is_closed(tex: str) -> bool:
+    """Tell whether no brace of *tex* ends what begins before it."""
+    depth = 0
+    for sign in _BRACES.findall(tex):
+        depth += (sign == "{") - (sign == "}")
+        if depth < 0:
+            return False
+    return True
 
 
 def _written(element: "_Element", depth: int) -> str:

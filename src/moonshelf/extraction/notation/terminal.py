@@ -8,7 +8,7 @@ _CODE = re.compile(
     "|\\][^\x07\x1b\n]{0,2000}(?:\x07|\x1b\\\\)"  # commands to the program that is the terminal, as its title
     r"|[()][0-9A-Z]|[=>78DEHM])"
 )
-_SET_ANEW = re.compile(r"(?<![^\r\n])[^\r\n]*\r+(?=[^\r\n])")
+_SET_ANEW = re.compile(r"(?<![^\n])(?:[^\r\n]*+\r++(?=[^\r\n]))+")
 
 
 def without_codes(text: str) -> str:

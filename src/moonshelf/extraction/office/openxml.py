@@ -2,7 +2,7 @@
 
 import posixpath
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import cache
 from typing import TYPE_CHECKING, Any, BinaryIO
 from urllib.parse import unquote
@@ -35,6 +35,8 @@ _RELATION = re.compile(  # all that is asked of it in one go, as a small workboo
     re.VERBOSE,
 )
 
+_Content = bytes | None  # of a part, as its package may lack it
+_Read = Callable[[str], bytes]
 _STRICT_SPACE = b"//purl.oclc.org/ooxml/"
 _ROOT_REACH = 1 << 12  # bytes within which the root of a part has declared its namespaces
 _STRICT = re.compile(rb"http:%s(\w+)/" % re.escape(_STRICT_SPACE))  # ISO 29500 Strict names the same things anew
@@ -107,8 +109,15 @@ class Package:
 
     def bytes(self, part: str) -> bytes | None:
         """Return the content of *part*, with the namespaces of Strict files made those of all others."""
+        return self._content(part, self._archive.read)
+
+    def glance(self, part: str) -> _Content:
+        """Return the content of *part* for a look at it, which costs nothing of what may be read."""
+        return self._content(part, self._archive.glance)
+
+    def _content(self, part: str, read: _Read) -> _Content:
         try:
-            content = self._archive.read(part)
+            content = read(part)
         except KeyError:
             return None
         except CorruptDocument:

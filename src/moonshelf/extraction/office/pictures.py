@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
-from moonshelf.errors import ExtractionError
+from moonshelf.errors import ExtractionError, LimitReached
 from moonshelf.extraction import sniffing
 from moonshelf.extraction.document import Block, Box, Document, Kind, Origin, Page
 from moonshelf.extraction.office.embedded import legible, opened
@@ -30,16 +30,18 @@ _READ = (
 """Of what drawings show pictures, and what is read all the same: controls, and cells elsewhere in the workbook."""
 
 _ORIGINALS = ("{urn:schemas-microsoft-com:office:office}OLEObject", f"{P}oleObj", *_READ)
+_Content = Callable[[str], bytes | None]
 _NOWHERE = (0.0, 0.0, 0.0, 0.0)  # text flows without places
 
 
 class Pictures:
     """The pictures of one file, each read once, wherever and how often it is shown."""
 
-    def __init__(self, content: Callable[[str], bytes | None], tools: Tools) -> None:
-        """Take *content*, which returns the picture of a name, if the file has it."""
-        self._content, self._tools = content, tools
+    def __init__(self, content: _Content, tools: Tools, *, glance: _Content | None = None) -> None:
+        """Take *content*, which returns the picture of a name, if the file has it, and *glance*, for a look alone."""
+        self._content, self._glance, self._tools = content, glance or content, tools
         self._known: set[str] = set()
+        self._legible: dict[str, bool] = {}  # files of other programs
         self._looked = self._skipped = 0
         self._failures: list[str] = []
         self._read = False  # by the recogniser, since the last page was covered
@@ -60,7 +62,16 @@ class Pictures:
 
     def reads(self, name: str) -> bool:
         """Tell whether the file of another program that is called *name* is read, so that its picture need not be."""
-        return legible(opened("", self._content(name) or b"", self._tools))
+        if name not in self._legible:
+            self._legible[name] = self._looks_legible(name)
+        return self._legible[name]
+
+    def _looks_legible(self, name: str) -> bool:
+        try:
+            content = self._glance(name) or b""
+        except LimitReached:  # then its picture is read, whatever becomes of it
+            return False
+        return legible(opened("", content, self._tools))
 
     def shown(self, name: str, box: Box | None = None) -> Iterator[Block]:
         """Read the picture called *name* where it is shown first."""

@@ -134,7 +134,7 @@ def decoding(what: str) -> "Iterator[None]":
 
 
 def _raster(image: "Image") -> Raster:
-    if image.mode.startswith("I;16"):
+    if image.mode.startswith("I"):
         image = image.point(lambda level: level / 256).convert("L")
     pixels = paper.laid(image).convert("RGB")
     return Raster(pixels.width, pixels.height, pixels.tobytes())

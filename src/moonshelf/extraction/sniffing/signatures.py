@@ -3,6 +3,8 @@
 import re
 from collections.abc import Callable, Mapping
 
+from moonshelf.extraction.charset import is_utf_8
+
 WEB_ARCHIVE = "application/x-webarchive"
 PROPERTY_LIST, WEB_PAGE = b"bplist00", b"WebMainResource"  # what web archives begin with, and name near their beginning
 _STARTS: tuple[tuple[bytes, str], ...] = (
@@ -67,7 +69,8 @@ _STARTS: tuple[tuple[bytes, str], ...] = (
     (PROPERTY_LIST, "application/x-bplist"),
 )
 _SPACE = rb"(?:\s|#[^\n]{0,200}\n){1,20}"
-_ANYMAP = re.compile(rb"P[456]" + (_SPACE + rb"\d{1,6}") * 2 + rb"\s")
+_FIGURE = _SPACE + rb"\d{1,6}"
+_ANYMAP = re.compile(rb"P(?:4" + _FIGURE * 2 + rb"|[56]" + _FIGURE * 3 + rb")\s")
 _BY_TWO = {start[:2]: [one for one in _STARTS if one[0][:2] == start[:2]] for start, _ in _STARTS}  # bytes
 _BRANDS: Mapping[bytes, str] = {  # ISO base media: the major brand, then the first compatible one that is known
     b"avif": "image/avif",
@@ -96,7 +99,7 @@ _TRANSPORT_PACKET = 188
 def is_anymap(head: bytes) -> bool:
     """Tell a picture of Netpbm whose pixels are bytes: those that are spelt in figures are text."""
     begin = _ANYMAP.match(head)
-    return bool(begin) and (b"\0" in head or not head.isascii())
+    return bool(begin) and (b"\0" in head or not is_utf_8(head, cut=True))
 
 
 def recognise(head: bytes, extension: str) -> str:

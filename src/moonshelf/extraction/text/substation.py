@@ -43,7 +43,8 @@ def _told(lines: list[str], withheld: Withheld) -> Iterator[str]:
         if section := _SECTION.match(line):
             shown = not _LOOKS.fullmatch(section[1])
         elif line.lower().startswith("format:") and shown:
-            fields = tuple(name.strip().lower() for name in line.partition(":")[2].split(","))
+            stated = tuple(name.strip().lower() for name in line.partition(":")[2].split(","))
+            fields = stated if stated[-1] == "text" else _FIELDS  # which is always the last, as words may hold commas
             continue
         elif event := _EVENT.match(line):
             yield from _event(event, fields, withheld)

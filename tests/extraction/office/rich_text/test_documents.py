@@ -93,6 +93,12 @@ def test_a_formula_without_words_or_in_deleted_text_is_none() -> None:
     assert texts(read(rf"a{formula('')}b{{\deleted {deleted}}}")) == ["ab"]
 
 
+def test_a_long_formula_is_read_in_the_time_of_its_length() -> None:
+    began = time.process_time()
+    assert len(texts(read(formula(r"{\mr\mnor x" + r"\u1234?" * 400_000 + "}")))[0]) > 400_000
+    assert time.process_time() - began < 4
+
+
 def test_formulas_nest_as_deep_as_they_like() -> None:
     nested = r"{\me" * 5_000 + r"{\mr x}" + "}" * 5_000
     assert texts(read(formula(nested))) == ["$x$"]

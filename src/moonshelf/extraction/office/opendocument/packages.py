@@ -53,7 +53,7 @@ def extract(source: BinaryIO, tools: Tools) -> Document:
     masters = None if _NO_MASTER.search(shared.rest) else _tree(package, _STYLES, shared)
     if (content is None or package.damaged) and _ENCRYPTED in (package.bytes("META-INF/manifest.xml") or b""):
         raise EncryptedDocument  # which nothing else could be said of: its parts are no XML
-    pictures = Pictures(package.bytes, tools)
+    pictures = Pictures(package.bytes, tools, glance=package.glance)
     inside = Inside(package.once, pictures)
     if content is None:
         raise CorruptDocument(f"its part {_CONTENT!r} is missing or unreadable")

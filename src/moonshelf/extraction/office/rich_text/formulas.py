@@ -26,7 +26,7 @@ class Formula:
         self._element = etree.SubElement
         self._root = etree.Element(f"{M}oMath")
         self._open: list[tuple[int, _Element]] = [(opened, self._root)]
-        self._text = ""  # since an element began or ended: characters come by one, and some in halves
+        self._text: list[str] = []  # since an element began or ended: characters come by one, and some in halves
 
     def open(self, word: str, opened: int) -> None:
         """Begin the element that the first *word* of a group names."""
@@ -40,7 +40,7 @@ class Formula:
     def take(self, text: str) -> None:
         """Add to the text, or to the value of a property."""
         if text.strip() or self._is_property():
-            self._text += text
+            self._text.append(text)
 
     def close(self, opened: int) -> bool:
         """End what the group began, if it began anything, and say whether that was the formula."""
@@ -56,7 +56,8 @@ class Formula:
 
     def _tell(self) -> None:
         """Give the text to the element that it stands in."""
-        text, self._text = _CONTROLS.sub("", paired(self._text)), ""
+        text = _CONTROLS.sub("", paired("".join(self._text)))
+        self._text.clear()
         if text and self._is_property():
             self._now.set(_VALUE, self._now.get(_VALUE, "") + text)
         elif text:

@@ -30,6 +30,7 @@ class DrawnObjects:
         self._read = read
         self._group: list[bytes] = []
         self._shape = b""
+        self._taken = 0  # bytes of controls
         self.pictures = Pictures(self._content, tools)
 
     def keep(self, record: biff.Record) -> None:
@@ -42,6 +43,7 @@ class DrawnObjects:
 
     def shown(self, drawn: bytes) -> Iterator[Block]:
         """Yield what a control or a picture shows; files of other programs and cells are read anyway."""
+        look, self._shape = self._shape, b""  # of this object alone: thousands may follow one look
         if drawn[_KIND] != _PICTURE:
             return
         at, flags = 0, 0
@@ -52,16 +54,21 @@ class DrawnObjects:
             elif part == _FORMULA:
                 if flags & _KEPT == _KEPT and size >= first + 10:
                     begin, length = struct.unpack_from("<2I", drawn.ljust(at + first + 14, b"\0"), at + 6 + first)
-                    yield Block(Kind.PARAGRAPH, active_controls.kept(self._controls[begin : begin + length]))
+                    yield Block(Kind.PARAGRAPH, active_controls.kept(self._control(begin, length)))
                 return
             at += 4 + size
-        yield from self._pictured()
+        yield from self._pictured(look)
 
-    def _pictured(self) -> Iterator[Block]:
-        around = Record(self._shape, CONTAINER, 0, 0, len(self._shape))
+    def _control(self, begin: int, length: int) -> bytes:
+        content = self._controls[begin : begin + min(length, len(self._controls) - self._taken)]
+        self._taken += len(content)  # all together are no more than there is, whatever each says
+        return content
+
+    def _pictured(self, look: bytes) -> Iterator[Block]:
+        around = Record(look, CONTAINER, 0, 0, len(look))
         for shape in around.below(Type.SHAPE):
-            look, anchor = shape.first(Type.OPTIONS), shape.first(Type.CLIENT_ANCHOR)
-            number = art.properties(look).get(art.PICTURE, 0) if look else 0
+            options, anchor = shape.first(Type.OPTIONS), shape.first(Type.CLIENT_ANCHOR)
+            number = art.properties(options).get(art.PICTURE, 0) if options else 0
             if number and anchor and anchor.end - anchor.start >= _EDGES.size and _is_large(anchor.content):
                 yield from self.pictures.shown(str(number))
 

@@ -50,7 +50,7 @@ class _Workbook:
 
     def __init__(self, package: Package, tools: Tools) -> None:
         self._package, self._tools, self._include = package, tools, tools.include
-        self._pictures = Pictures(package.bytes, tools)
+        self._pictures = Pictures(package.bytes, tools, glance=package.glance)
         self._budget = Budget.of(tools.limits)
         self._main = package.main()
         self._styles = Styles()

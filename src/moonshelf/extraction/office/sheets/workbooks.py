@@ -45,7 +45,7 @@ class _Workbook:
 
     def __init__(self, package: Package, tools: Tools) -> None:
         self._package, self._tools, self._include = package, tools, tools.include
-        self._pictures = Pictures(package.bytes, tools)
+        self._pictures = Pictures(package.bytes, tools, glance=package.glance)
         self._budget = Budget.of(tools.limits)
         self._shared: dict[str, tuple[str, int, int]] = {}  # formulas of the sheet by number, and where they stand
         self._main = package.main()

@@ -85,6 +85,7 @@ class _Show:
         self._lists = {one.instance: list(_entries(one)) for one in self._document.get(Type.SLIDE_LIST, ())}
         self._notes = {entry.identity: entry for entry in self._lists.get(_NOTES, [])}
         self._said: set[str] = set()
+        self._legible: dict[int, bool] = {}
         self._read: set[int] = set()  # where slides were read from: a hostile list names one a million times
 
     def pages(self) -> list[Page]:
@@ -161,9 +162,15 @@ class _Show:
 
     def _pictured(self, shape: Shape) -> Iterator[Block]:
         big = shape.box and large(shape.box[2] - shape.box[0], shape.box[3] - shape.box[1])
-        stored = self._persisted.get(self._originals.get(shape.original, 0)) if big and shape.original else None
-        if big and not (stored and legible(opened("", self._unpacked(stored), self._tools))):
+        if big and not self._reads(self._originals.get(shape.original, 0)):
             yield from self.pictures.shown(str(shape.picture), shape.box)
+
+    def _reads(self, place: int) -> bool:
+        """Tell, unpacking it once, whether the file of another program that is kept there is read."""
+        if place not in self._legible:
+            stored = self._persisted.get(place) if place else None
+            self._legible[place] = stored is not None and legible(opened("", self._unpacked(stored), self._tools))
+        return self._legible[place]
 
     @cached_property
     def _originals(self) -> dict[int, int]:

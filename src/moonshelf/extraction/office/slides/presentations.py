@@ -45,7 +45,7 @@ class _Show:
     def __init__(self, package: Package, tools: Tools) -> None:
         self._package, self._tools = package, tools
         self._withheld = Withheld(tools.include)  # from the slide that is being read
-        self._pictures = Pictures(package.bytes, tools)
+        self._pictures = Pictures(package.bytes, tools, glance=package.glance)
         self._main = package.main()
         self._root = package.require(self._main)
         self._authors = dict(self._comment_authors())

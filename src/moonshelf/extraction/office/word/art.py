@@ -32,6 +32,7 @@ class Art:
         """
         self._records, self._data, self._holds_files = records, data, holds_files
         self._drawings = _Drawings(records, main, data)
+        self._said: set[int] = set()  # places whose shapes were: any number of characters may name one
         self.pictures = Pictures(self._drawings.content, tools)
 
     def among(self, position: int, *, of_file: bool) -> Iterator[Block]:
@@ -40,7 +41,9 @@ class Art:
         stream = self._data() if at >= 0 else b""
         if not 0 <= at <= len(stream) - 68:
             return
-        yield from _said(next(iter(self._drawings.inline(at)), None), art.DESCRIPTION)
+        if at not in self._said:
+            self._said.add(at)
+            yield from _said(next(iter(self._drawings.inline(at)), None), art.DESCRIPTION)
         width, height, across, down = struct.unpack_from("<4H", stream, at + 28)
         if not (of_file and self._holds_files) and large(width * across / 1000 / _TWIPS, height * down / 1000 / _TWIPS):
             yield from self.pictures.shown(f"inline {at}")

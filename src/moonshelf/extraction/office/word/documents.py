@@ -47,7 +47,7 @@ class _Reader:
     def __init__(self, package: Package, tools: Tools) -> None:
         self._package, self._tools = package, tools
         self._withheld = Withheld(tools.include)
-        self._pictures = Pictures(package.bytes, tools)
+        self._pictures = Pictures(package.bytes, tools, glance=package.glance)
         self._chunks = Chunks(package, tools, self._withheld)
         self._main = package.main()
         styles = _plain(package, self._main, "styles")

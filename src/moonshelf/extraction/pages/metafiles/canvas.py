@@ -95,6 +95,7 @@ class Canvas:
         """Take the pixels of a millimetre."""
         self.now = Context()
         self.objects: dict[int, Font | None] = {}
+        self.free: list[int] = []  # places of objects that were deleted, a heap
         self._density = density
         self._kept: list[Context] = []
         self._runs: list[Run] = []
@@ -140,8 +141,8 @@ class Canvas:
         across, down, x, y, turned = self._device(at)
         size, height = now.font.height * down, now.align & _BASELINE
         top = y - size * (_ASCENT if height == _BASELINE else 1.0 if height == _BOTTOM else 0.0)
-        left, right, bottom = x + start * across, x + (start + width) * across, top + size
-        box = _turned((left, top, right, bottom), (x, y), turned)
+        left, right = sorted((x + start * across, x + (start + width) * across))
+        box = _turned((left, top, right, top + size), (x, y), turned)
         if not _SMALLEST < size < _FARTHEST or not all(-_FARTHEST < edge < _FARTHEST for edge in box):
             return  # no number, or one that is nowhere
         others = self._same.setdefault(words, [])

@@ -2,6 +2,7 @@
 
 import struct
 from collections.abc import Callable, Mapping
+from heapq import heappop, heappush
 
 from moonshelf.extraction.facts import PageFacts
 from moonshelf.extraction.pages.metafiles.canvas import Canvas, Font, Pair
@@ -66,7 +67,7 @@ def _font(canvas: Canvas, record: bytes) -> None:
 def _object(canvas: Canvas, font: Font | None = None) -> None:
     """Put an object where the first of all places is free, as the numbers of later records count on."""
     if len(canvas.objects) < _MOST_OBJECTS:
-        canvas.objects[next(place for place in range(len(canvas.objects) + 1) if place not in canvas.objects)] = font
+        canvas.objects[heappop(canvas.free) if canvas.free else len(canvas.objects)] = font
 
 
 def _window(canvas: Canvas, record: bytes) -> None:
@@ -77,7 +78,9 @@ def _window(canvas: Canvas, record: bytes) -> None:
 
 
 def _delete(canvas: Canvas, record: bytes) -> None:
-    canvas.objects.pop(_number(record), None)
+    if (place := _number(record)) in canvas.objects:
+        del canvas.objects[place]
+        heappush(canvas.free, place)
 
 
 def _number(record: bytes) -> int:

@@ -2,12 +2,13 @@
 
 import re
 from collections.abc import Mapping
+from functools import cache
 
 from moonshelf.extraction.pages.text_layer.file import numbered
 
 _PAGE = re.compile(rb"/Type\s*/Page(?![A-Za-z])")
 _RESOURCES = re.compile(rb"/Resources\s*(\d+)\s+0\s+R")
-_FONTS = re.compile(rb"/Font\s*(?:(\d+)\s+0\s+R|<<(.*?)>>)", re.DOTALL)
+_FONTS = re.compile(rb"/Font\s*(?:(\d+)\s+0\s+R|<<([^<>]*+))")
 _STREAM = re.compile(rb"\bstream\r?\n")
 _REFERENCE = re.compile(rb"(?<!\d)(\d{1,7})\s+0\s+R\b")
 
@@ -54,20 +55,22 @@ class _Fonts:
 
     def __init__(self, objects: _Objects) -> None:
         self._objects = objects
-        self._told: dict[int, bool] = {}
+        self._references = cache(lambda number: _references(objects[number]))
+        self._whole = cache(self._made)
+        self._listed = cache(lambda number: number in objects and all(map(self._whole, self._references(number))))
+        self._shared = cache(lambda number: number in objects and self._held(objects[number]))
 
     def there(self, page: bytes) -> bool:
-        resources = _RESOURCES.search(page)
-        fonts = _FONTS.search(self._objects.get(int(resources[1]), b"") if resources else page)
-        if fonts is None:
-            return not resources or int(resources[1]) in self._objects
-        listed = fonts[2] if fonts[1] is None else self._objects.get(int(fonts[1]))
-        return listed is not None and all(map(self._whole, _references(listed)))
+        """Say so; a page that has its fonts from a list of pages, which is lost, has them no more."""
+        if resources := _RESOURCES.search(page):
+            return self._shared(int(resources[1]))
+        return b"/Resources" in page and self._held(page)
 
-    def _whole(self, font: int) -> bool:
-        if font not in self._told:
-            self._told[font] = self._made(font)
-        return self._told[font]
+    def _held(self, resources: bytes) -> bool:
+        fonts = _FONTS.search(resources)
+        if fonts is None:
+            return True
+        return self._listed(int(fonts[1])) if fonts[1] else all(map(self._whole, _references(fonts[2])))
 
     def _made(self, font: int) -> bool:
         seen = set[int]()
@@ -76,7 +79,7 @@ class _Fonts:
             if not wanted <= self._objects.keys():
                 return False
             seen |= wanted
-            wanted = {number for one in wanted for number in _references(self._objects[one])} - seen
+            wanted = {number for one in wanted for number in self._references(one)} - seen
         return not wanted
 
 
