@@ -13,7 +13,7 @@ from PIL import Image
 from extraction.tools import nesting
 from moonshelf.errors import LimitReached, UnsupportedFormat
 from moonshelf.extraction import nested
-from moonshelf.extraction.document import Document, Kind, Origin
+from moonshelf.extraction.document import Document, Kind, Origin, Page
 from moonshelf.extraction.format import Format
 from moonshelf.extraction.markdown import to_markdown
 from moonshelf.extraction.office.opendocument import packages as opendocument
@@ -44,6 +44,18 @@ def test_a_file_that_a_picture_stands_for_is_looked_at_once_however_often_it_is_
     pictures = Pictures(lambda _name: None, nesting(), glance=glance)
     assert [pictures.reads(name) for name in ("a", "a", "large", "large")] == [True, True, False, False]
     assert looked == ["a", "large"]
+
+
+def test_what_a_withheld_sheet_shows_is_forgotten_and_nothing_before_it() -> None:
+    pictures = Pictures({"blank": _png(), "scan": _png(1)}.get, _tools())
+    page = Page(1)
+    assert list(pictures.shown("blank")) == []
+    pictures.keep()
+    assert list(pictures.shown("scan")) == []
+    pictures.forget()
+    assert len(pictures.covered(page).coverage.unread) == 1
+    assert list(pictures.shown("scan")) == []  # again, as nobody saw it
+    assert len(pictures.covered(page).coverage.unread) == 1
 
 
 def test_what_pictures_were_read_of_is_let_go_at_once() -> None:

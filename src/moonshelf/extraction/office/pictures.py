@@ -46,6 +46,8 @@ class Pictures:
         self._failures: list[str] = []
         self._read = False  # by the recogniser, since the last page was covered
         self._unread: list[Box] = []
+        self._since: set[str] = set()  # names of those since the last page or sheet
+        self._kept = False, 0  # what of those before it there is to note: whether any was read, and how many were not
 
     def blocks(self, relations: Mapping[str, Relation], drawing: "_Element", box: Box | None = None) -> Iterator[Block]:
         """Read what a *drawing* of these *relations*, which fills *box*, shows in pictures large enough for text.
@@ -78,6 +80,7 @@ class Pictures:
         if name in self._known:
             return
         self._known.add(name)
+        self._since.add(name)
         if self._looked == _MOST:
             self._skipped += 1
             found: Sequence[Block] = ()
@@ -92,20 +95,29 @@ class Pictures:
 
     def covered(self, page: Page) -> Page:
         """Note on *page* what the pictures since the last one were: read, or ink without text."""
-        if not self._read and not self._unread:
-            return page
-        origin = Origin.BOTH if self._read else page.coverage.origin
-        coverage = replace(page.coverage, origin=origin, unread=(*page.coverage.unread, *self._unread))
-        self.forget()
-        return replace(page, coverage=coverage)
+        if self._read or self._unread:
+            origin = Origin.BOTH if self._read else page.coverage.origin
+            coverage = replace(page.coverage, origin=origin, unread=(*page.coverage.unread, *self._unread))
+            page = replace(page, coverage=coverage)
+        self._read, self._unread = False, []
+        self.keep()
+        return page
+
+    def keep(self) -> None:
+        """End a sheet that is shown: what there is to note of its pictures is noted on the page that it is part of."""
+        self._kept = self._read, len(self._unread)
+        self._since.clear()
 
     def forget(self) -> None:
-        """Note nothing of those since the last page: they were on one that is withheld."""
-        self._read, self._unread = False, []
+        """End a page or sheet that is withheld: its pictures are not noted, and are shown where another has them."""
+        self._read, noted = self._kept
+        del self._unread[noted:]
+        self._known -= self._since
+        self._since.clear()
 
     def noted(self, document: Document) -> Document:
         """Note on the last page of *document* what pictures were, and beside it what should have been read of them."""
-        if not self._known:
+        if not self._looked and not self._skipped:
             return document
         pages = (*document.pages[:-1], *(self.covered(page) for page in document.pages[-1:]))
         return replace(document, pages=pages, warnings=(*document.warnings, *self.warnings()))

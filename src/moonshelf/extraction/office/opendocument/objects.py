@@ -30,9 +30,14 @@ class Inside(msgspec.Struct, frozen=True):
     controls: Controls = msgspec.field(default_factory=Controls)
 
     def forget(self) -> None:
-        """Note nothing of the last pictures: they are on a page that is withheld."""
+        """End a page that is withheld."""
         if self.pictures:
             self.pictures.forget()
+
+    def keep(self) -> None:
+        """End a sheet that is shown."""
+        if self.pictures:
+            self.pictures.keep()
 
     def picture(self, frame: "_Element") -> Iterator[Block]:
         """Read the picture in a *frame* that is large enough for text, unless it stands for an object that is read."""

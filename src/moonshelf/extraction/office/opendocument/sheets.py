@@ -63,6 +63,8 @@ def sheets(
         margins, messages = [], []
         if hidden and not tools.include.hidden:
             inside.forget()
+        else:
+            inside.keep()
         yield sheet
 
 

@@ -100,6 +100,8 @@ class _Workbook:
         _Reader(self, sheet, calculated).read(self._stream, at)
         if sheet.hidden and not self._include.hidden:
             self.objects.pictures.forget()
+        else:
+            self.objects.pictures.keep()
         if calculated:
             self.unwritten += calculated.write(self.book, sheet)
 

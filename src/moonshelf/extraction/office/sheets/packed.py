@@ -145,6 +145,8 @@ class _Workbook:
         finally:
             if sheet.hidden and not self._include.hidden:
                 self._pictures.forget()
+            else:
+                self._pictures.keep()
 
     def _read_rows(self, sheet: Sheet, part: str, calculated: FormulaCells | None) -> None:
         row, cells = 0, dict[int, str]()

@@ -74,6 +74,8 @@ class _Workbook:
             self._read(sheet, part)
             if sheet.hidden and not self._include.hidden:
                 self._pictures.forget()
+            else:
+                self._pictures.keep()
 
     def _sheets(self) -> Iterator[tuple[Sheet, str]]:
         relations = self._package.relations(self._main)
