@@ -50,10 +50,7 @@ class LocalStore:
     def delete(self, key: BlobKey) -> None:
         """Unlink the file."""
         with _unavailable():
-            try:
-                self._path(key).unlink()
-            except FileNotFoundError:
-                self._check()
+            self._path(key).unlink(missing_ok=True)
 
     def keys(self) -> Iterator[BlobKey]:
         """Walk the folders."""
@@ -77,7 +74,7 @@ class LocalStore:
         return path
 
     def _check(self) -> None:
-        """Raise ``OSError`` where there is nothing at all: whatever is asked for was kept somewhere else.
+        """Raise ``OSError`` where there is nothing at all: what somebody has the name of was kept somewhere else.
 
         Folders are never removed, so that is the bare place of a disk that is not mounted.
         """
