@@ -265,7 +265,7 @@ def test_works_of_a_list_are_told_one_by_one() -> None:
     assert to_markdown(read(MODS)) == "# Apples\n\nNames: Ek, Ann author\nDate issued: 2026\n\nCider."
 
 
-@pytest.mark.parametrize("name", ["http://a.example/k.kml", "a:b:c", "a::"])
+@pytest.mark.parametrize("name", ["http://a.example/k.kml", "a:b:c", "a::", "T10:00Z", "a:-b", "a:.", "a:\u0301"])
 def test_a_name_with_colons_is_that_of_an_element_as_any_other(name: str) -> None:
     placemark = f"<Placemark><name>Mill</name><{name}>well</href></Placemark>"
     found = read(f'<kml xmlns="http://www.opengis.net/kml/2.2"><Document>{placemark}</Document></kml>'.encode())

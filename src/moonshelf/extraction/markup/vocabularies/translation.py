@@ -83,7 +83,9 @@ def _let_go_of_namespace(element: "_Element") -> None:
     """Leave the bare name: what has a namespace takes lxml the square of its size to be moved to another place."""
     space, _, name = str(element.tag).rpartition("}")
     if space:
-        element.tag = name.rstrip(":").rpartition(":")[2] or "_"  # an address in brackets is an element called "http:"
+        # An address in brackets is an element called "http:", and a damaged time may be one called "T10:00Z".
+        name = name.rstrip(":").rpartition(":")[2]
+        element.tag = name if name[:1].isidentifier() else f"_{name}"
 
 
 def is_mixed(element: "_Element") -> bool:
