@@ -50,9 +50,9 @@ def test_what_a_withheld_sheet_shows_is_forgotten_and_nothing_before_it() -> Non
     pictures = Pictures({"blank": _png(), "scan": _png(1)}.get, _tools())
     page = Page(1)
     assert list(pictures.shown("blank")) == []
-    pictures.keep()
+    pictures.end(withheld=False)
     assert list(pictures.shown("scan")) == []
-    pictures.forget()
+    pictures.end(withheld=True)
     assert len(pictures.covered(page).coverage.unread) == 1
     assert list(pictures.shown("scan")) == []  # again, as nobody saw it
     assert len(pictures.covered(page).coverage.unread) == 1

@@ -100,11 +100,17 @@ class Pictures:
             coverage = replace(page.coverage, origin=origin, unread=(*page.coverage.unread, *self._unread))
             page = replace(page, coverage=coverage)
         self._read, self._unread = False, []
-        self.keep()
+        self._keep()
         return page
 
-    def keep(self) -> None:
-        """End a sheet that is shown: what there is to note of its pictures is noted on the page that it is part of."""
+    def end(self, *, withheld: bool) -> None:
+        """End a sheet: what there is to note of its pictures is noted on the page of all, unless it is *withheld*."""
+        if withheld:
+            self.forget()
+        else:
+            self._keep()
+
+    def _keep(self) -> None:
         self._kept = self._read, len(self._unread)
         self._since.clear()
 

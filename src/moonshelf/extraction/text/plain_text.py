@@ -4,11 +4,15 @@ CSV, JSON, YAML and Markdown are what models read best as they are. Only what no
 codes by which programs colour what they print, and pictures that are spelt out in letters.
 """
 
+from collections.abc import Callable
 from typing import BinaryIO
+
+from msgspec.structs import replace
 
 from moonshelf.errors import UnsupportedFormat
 from moonshelf.extraction.charset import declared_in, decode, is_nearly_text, is_text
 from moonshelf.extraction.coverage import tally
+from moonshelf.extraction.coverage.withheld import Withheld
 from moonshelf.extraction.document import Block, Document, Kind
 from moonshelf.extraction.format import Flowing
 from moonshelf.extraction.notation import terminal
@@ -28,6 +32,15 @@ def extract(source: BinaryIO, _tools: Tools) -> Document:
     decoded = decode(data, declared=declared_in(data) if data.lstrip().startswith(b"<?xml") else "")
     text, warnings = data_urls.without_data(terminal.without_codes(decoded.text))
     return Document((tally.page(1, [Block(Kind.PARAGRAPH, text)]),), warnings=(*decoded.warnings(), *warnings))
+
+
+def rewritten(source: BinaryIO, tools: Tools, rewrite: Callable[[str, Withheld], str]) -> Document:
+    """Read it as *rewrite* shows it, which says what of it is withheld. Raises as ``extract`` does."""
+    document = extract(source, tools)
+    (page,) = document.pages
+    (block,) = page.blocks
+    withheld = Withheld(tools.include)
+    return replace(document, pages=(withheld.page(1, [replace(block, text=rewrite(block.text, withheld))]),))
 
 
 _OTHERS = frozenset(  # which have readers of their own

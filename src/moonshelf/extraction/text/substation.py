@@ -7,8 +7,6 @@ import re
 from collections.abc import Iterator
 from typing import BinaryIO
 
-from msgspec.structs import replace
-
 from moonshelf.extraction.coverage.withheld import Withheld
 from moonshelf.extraction.document import Document
 from moonshelf.extraction.format import Flowing
@@ -28,18 +26,13 @@ _BREAK = re.compile(r"\\[Nn]")
 
 def extract(source: BinaryIO, tools: Tools) -> Document:
     """Read the subtitles. Raises ``UnsupportedFormat`` on what is no text in any encoding."""
-    document = plain_text.extract(source, tools)
-    (page,) = document.pages
-    (block,) = page.blocks
-    withheld = Withheld(tools.include)
-    text = "\n".join(_told(block.text.splitlines(), withheld)).rstrip()
-    return replace(document, pages=(withheld.page(1, [replace(block, text=text)]),))
+    return plain_text.rewritten(source, tools, lambda text, withheld: "\n".join(_told(text, withheld)).rstrip())
 
 
-def _told(lines: list[str], withheld: Withheld) -> Iterator[str]:
+def _told(text: str, withheld: Withheld) -> Iterator[str]:
     fields: tuple[str, ...] = _FIELDS
     shown = True
-    for line in lines:
+    for line in text.splitlines():
         if section := _SECTION.match(line):
             shown = not _LOOKS.fullmatch(section[1])
         elif line.lower().startswith("format:") and shown:

@@ -7,8 +7,6 @@ import re
 from html import unescape
 from typing import BinaryIO
 
-from msgspec.structs import replace
-
 from moonshelf.extraction.coverage.withheld import Withheld
 from moonshelf.extraction.document import Document
 from moonshelf.extraction.format import Flowing
@@ -32,17 +30,15 @@ _ENTITY = re.compile(r"&(?:amp|lt|gt|nbsp|lrm|rlm|#\d{1,7});")
 
 def extract(source: BinaryIO, tools: Tools) -> Document:
     """Read the subtitles. Raises ``UnsupportedFormat`` on what is no text in any encoding."""
-    document = plain_text.extract(source, tools)
-    (page,) = document.pages
-    (block,) = page.blocks
-    withheld = Withheld(tools.include)
-    text = block.text
-    if text.startswith(_WEBVTT):
+    return plain_text.rewritten(source, tools, _shown)
+
+
+def _shown(text: str, withheld: Withheld) -> str:
+    is_webvtt = text.startswith(_WEBVTT)
+    if is_webvtt:
         text = _APART.sub(lambda apart: _left(apart, withheld), text)
     text = _TAG.sub("", _READING.sub(r"(\1)", _VOICE.sub(r"\1: ", text)))
-    if block.text.startswith(_WEBVTT):
-        text = _ENTITY.sub(lambda entity: unescape(entity[0]), text)
-    return replace(document, pages=(withheld.page(1, [replace(block, text=text)]),))
+    return _ENTITY.sub(lambda entity: unescape(entity[0]), text) if is_webvtt else text
 
 
 def _left(apart: re.Match[str], withheld: Withheld) -> str:

@@ -34,10 +34,10 @@ class Inside(msgspec.Struct, frozen=True):
         if self.pictures:
             self.pictures.forget()
 
-    def keep(self) -> None:
-        """End a sheet that is shown."""
+    def end(self, *, withheld: bool) -> None:
+        """End a sheet."""
         if self.pictures:
-            self.pictures.keep()
+            self.pictures.end(withheld=withheld)
 
     def picture(self, frame: "_Element") -> Iterator[Block]:
         """Read the picture in a *frame* that is large enough for text, unless it stands for an object that is read."""

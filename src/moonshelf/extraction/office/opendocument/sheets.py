@@ -61,10 +61,7 @@ def sheets(
         for message in messages:
             sheet.add_prompt(message.get(f"{TABLE}title", ""), lines(flow.within(message)))
         margins, messages = [], []
-        if hidden and not tools.include.hidden:
-            inside.forget()
-        else:
-            inside.keep()
+        inside.end(withheld=hidden and not tools.include.hidden)
         yield sheet
 
 

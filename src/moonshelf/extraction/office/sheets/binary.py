@@ -98,10 +98,7 @@ class _Workbook:
     def _read(self, sheet: Sheet, at: int) -> None:
         calculated = FormulaCells(self._form()) if self._include.formulas else None
         _Reader(self, sheet, calculated).read(self._stream, at)
-        if sheet.hidden and not self._include.hidden:
-            self.objects.pictures.forget()
-        else:
-            self.objects.pictures.keep()
+        self.objects.pictures.end(withheld=sheet.hidden and not self._include.hidden)
         if calculated:
             self.unwritten += calculated.write(self.book, sheet)
 

@@ -143,10 +143,7 @@ class _Workbook:
                 self._unwritten += calculated.write(self._book, sheet)
             self._annotate(sheet, part)
         finally:
-            if sheet.hidden and not self._include.hidden:
-                self._pictures.forget()
-            else:
-                self._pictures.keep()
+            self._pictures.end(withheld=sheet.hidden and not self._include.hidden)
 
     def _read_rows(self, sheet: Sheet, part: str, calculated: FormulaCells | None) -> None:
         row, cells = 0, dict[int, str]()

@@ -24,7 +24,8 @@ class SmallPart(msgspec.Struct, frozen=True):
         """Read *part*, by a tree of it that is spelt *anew* on demand; one that cannot be read is empty."""
         text = written(package.xml(part)).decode() if anew else package.text(part)
         # As XML has it, every end of a line is the same; mostly the only odd one is behind the declaration.
-        if text.find("\r", text.find("?>") + len("?>\r\n") if text.startswith("<?xml") else 0) >= 0:
+        behind = text.find("?>") + len("?>\r\n") if text.startswith("<?xml") else 0
+        if text.find("\r", behind) >= 0:
             text = text.replace("\r\n", "\n").replace("\r", "\n")
         root = root_of(text.encode())
         return cls(text, root, root.prefix(S).decode())

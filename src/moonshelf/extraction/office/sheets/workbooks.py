@@ -72,10 +72,7 @@ class _Workbook:
         for sheet, part in self._sheets():
             yield sheet
             self._read(sheet, part)
-            if sheet.hidden and not self._include.hidden:
-                self._pictures.forget()
-            else:
-                self._pictures.keep()
+            self._pictures.end(withheld=sheet.hidden and not self._include.hidden)
 
     def _sheets(self) -> Iterator[tuple[Sheet, str]]:
         relations = self._package.relations(self._main)

@@ -3,7 +3,7 @@
 import math
 import re
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from statistics import median
 from typing import ClassVar
 
@@ -187,6 +187,19 @@ class Canvas:
             hidden = "" if seen else "off-page"
             placed.append(msgspec.structs.replace(run, box=box, size=run.size * scale, hidden=hidden))
         return PageFacts(number, (right - left) * scale, (bottom - top) * scale, runs=tuple(placed))
+
+
+Act = Callable[[Canvas, bytes], None]
+"""What a record does."""
+
+
+def stating(field: str, value: Callable[[bytes], object]) -> Act:
+    """Return what a record does that says the *value* of a field of the context."""
+
+    def state(canvas: Canvas, record: bytes) -> None:
+        setattr(canvas.now, field, value(record))
+
+    return state
 
 
 def _advance(character: str) -> float:

@@ -1,11 +1,11 @@
 """Enhanced metafiles (EMF): the records that set text, and those that say where and how ([MS-EMF])."""
 
 import struct
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 
 from moonshelf.extraction.charset import utf_16
 from moonshelf.extraction.facts import PageFacts
-from moonshelf.extraction.pages.metafiles.canvas import Canvas, Context, Font, Matrix, Pair
+from moonshelf.extraction.pages.metafiles.canvas import Act, Canvas, Context, Font, Matrix, Pair, stating
 
 _SIGNATURE, _SIGNED = b" EMF", 40
 _GLYPHS = 0x10  # characters are numbers of a font's shapes, which nobody here can name
@@ -15,7 +15,6 @@ _SMALLEST = 8  # bytes of a record: its kind and its size
 _END = 14
 _RESET, _BEFORE, _AFTER, _ANEW = 1, 2, 3, 4  # how what turns and stretches all is changed
 _POINTS = 72 / 25.4  # of a millimetre
-Act = Callable[[Canvas, bytes], None]
 
 
 def begins(content: bytes) -> bool:
@@ -103,21 +102,14 @@ def _number(record: bytes) -> int:
     return int(struct.unpack_from("<i", record, 8)[0])
 
 
-def _stating(field: str, value: Callable[[bytes], object]) -> Act:
-    def state(canvas: Canvas, record: bytes) -> None:
-        setattr(canvas.now, field, value(record))
-
-    return state
-
-
 _ACTS: Mapping[int, Act] = {
-    9: _stating("window_size", _pair),
-    10: _stating("window", _pair),
-    11: _stating("viewport_size", _pair),
-    12: _stating("viewport", _pair),
-    17: _stating("mapping", _number),
-    22: _stating("align", _number),
-    27: _stating("at", _pair),
+    9: stating("window_size", _pair),
+    10: stating("window", _pair),
+    11: stating("viewport_size", _pair),
+    12: stating("viewport", _pair),
+    17: stating("mapping", _number),
+    22: stating("align", _number),
+    27: stating("at", _pair),
     33: lambda canvas, _: canvas.keep(),
     34: lambda canvas, record: canvas.restore(_number(record)),
     35: _set_world,

@@ -1,11 +1,11 @@
 """Metafiles of Windows 3 (WMF): the records that set text, and those that say where and how ([MS-WMF])."""
 
 import struct
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from heapq import heappop, heappush
 
 from moonshelf.extraction.facts import PageFacts
-from moonshelf.extraction.pages.metafiles.canvas import Canvas, Font, Pair
+from moonshelf.extraction.pages.metafiles.canvas import Act, Canvas, Font, Pair, stating
 
 _PLACED, _PLACED_SIZE = b"\xd7\xcd\xc6\x9a", 22  # before the drawing, where programs pass it on as a file
 _HEADER = 18
@@ -16,7 +16,6 @@ _BEGINNING = b"\1\0\x09\0\0\3"  # in memory, the size of the rest, and version 3
 _BOXED = 0x6  # a rectangle stands before the text
 _GLYPHS = 0x10
 _DENSITY = 96 / 25.4  # pixels a millimetre
-Act = Callable[[Canvas, bytes], None]
 
 
 def begins(content: bytes) -> bool:
@@ -92,23 +91,16 @@ def _pair(record: bytes) -> Pair:
     return x, y
 
 
-def _stating(field: str, value: Callable[[bytes], object]) -> Act:
-    def state(canvas: Canvas, record: bytes) -> None:
-        setattr(canvas.now, field, value(record))
-
-    return state
-
-
 _ACTS: Mapping[int, Act] = {
     0x001E: lambda canvas, _: canvas.keep(),
     0x0127: lambda canvas, record: canvas.restore(_number(record)),
     0x012D: lambda canvas, record: canvas.select(_number(record)),
     0x01F0: _delete,
-    0x012E: _stating("align", _number),
-    0x0103: _stating("mapping", _number),
-    0x020B: _stating("window", _pair),
+    0x012E: stating("align", _number),
+    0x0103: stating("mapping", _number),
+    0x020B: stating("window", _pair),
     0x020C: _window,
-    0x0214: _stating("at", _pair),
+    0x0214: stating("at", _pair),
     0x0521: _text,
     0x0A32: _spread_text,
     0x02FB: _font,
