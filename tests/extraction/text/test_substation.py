@@ -56,6 +56,10 @@ def test_a_format_without_text_is_damaged_and_loses_no_words(stated: str) -> Non
     assert content(stated + event("Apples, pears")).endswith("0:00:02.50\nApples, pears")
 
 
+def test_an_event_that_is_cut_short_is_told_as_it_is() -> None:
+    assert content("Dialogue: Hello there\r\n") == f"{SHOWN}Dialogue: Hello there"
+
+
 def test_drawings_alone_are_no_words() -> None:
     assert content(event("{\\p1}m 0 0 l 100 0")) == SHOWN.rstrip("\n")
 

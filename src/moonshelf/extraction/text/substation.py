@@ -48,7 +48,10 @@ def _told(text: str, withheld: Withheld) -> Iterator[str]:
 
 def _event(event: re.Match[str], fields: tuple[str, ...], withheld: Withheld) -> Iterator[str]:
     stated = dict(zip(fields, event[2].split(",", len(fields) - 1), strict=False))
-    words = _words(stated.get("text", ""), withheld)
+    if "text" not in stated:  # it is cut short, and told as it is
+        yield event[0]
+        return
+    words = _words(stated["text"], withheld)
     is_withheld = event[1].lower() == "comment" and withheld.takes(words, "comment")
     if words.strip() and not is_withheld:
         speaker = stated.get("name", stated.get("actor", "")).strip()
